@@ -1,0 +1,73 @@
+"""Announce: send all notices of an event. The ordinary activity after commit; it holds up no later event."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.channels import Channel as Sender
+from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.directory import Directory
+from activities.outbox import Outbox
+from models.fields import Strict
+from models.partner import Channel, Notice
+
+
+class Announcement(Strict):
+    """The event whose notices are to be sent."""
+
+    journey_id: str
+    event_id: UUID
+
+
+class Announcer:
+    """Sends notices through the channel that the recipient's entry names."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        directory: Directory,
+        senders: Mapping[Channel, Sender],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._outbox = outbox
+        self._directory = directory
+        self._senders = senders
+        self._now = now
+
+    @activity.defn(name="announce")
+    async def announce(self, announcement: Announcement) -> None:
+        """Send what is pending, side by side. Safe to repeat by the notice's id, by which receivers tell repeats.
+
+        Raises ApplicationError while something may still arrive by trying again; what cannot be delivered is marked dead
+        and raises nothing.
+        """
+        pending = await asyncio.to_thread(self._outbox.pending, announcement.journey_id, announcement.event_id)
+        failures = [why for why in await asyncio.gather(*(self._send(notice) for notice in pending)) if why]
+        if failures:
+            raise ApplicationError(f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}")
+
+    @activity.defn(name="give_up")
+    async def give_up(self, announcement: Announcement) -> None:
+        """Mark what is still pending as dead letters. Safe to repeat by the event's id."""
+        why = "given up after trying for as long as the retry policy allows"
+        await asyncio.to_thread(self._outbox.give_up, announcement.journey_id, announcement.event_id, why)
+
+    async def _send(self, notice: Notice) -> str | None:
+        """None once the notice is sent or dead; otherwise why it must be tried again."""
+        partner = self._directory.find(notice.recipient)
+        try:
+            if partner is None:
+                raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
+            await self._senders[partner.channel].send(notice, partner)
+        except DeliveryRefused as refusal:
+            await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
+            return None
+        except DeliveryFailed as failure:
+            await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
+            return str(failure)
+        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now())
+        return None

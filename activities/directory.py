@@ -1,0 +1,28 @@
+"""Who can be written to and who may act: partners and staff by name, as `programmes/partners.toml` lists them."""
+
+from collections.abc import Iterable
+
+from models.partner import Partner, PartnerKind
+
+STAFF_ROLES = frozenset({"coordinator", "manager"})
+"""Roles that only people listed as such may act in; supervisors are named by the agreement."""
+
+
+class Directory:
+    """Partners and staff, looked up by name."""
+
+    def __init__(self, partners: Iterable[Partner]) -> None:
+        self._partners = {partner.id: partner for partner in partners}
+
+    def find(self, name: str) -> Partner | None:
+        return self._partners.get(name)
+
+    def why_not(self, actor: str) -> str | None:
+        """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
+        role, _, name = actor.partition(":")
+        entry = self._partners.get(name)
+        is_staff = entry is not None and entry.kind in (PartnerKind.COORDINATOR, PartnerKind.MANAGER)
+        known = {"partner": entry is not None and not is_staff, "coordinator": is_staff, "manager": is_staff}
+        if known.get(role, True):
+            return None
+        return f"No {role} {name} is known here; add the name to programmes/partners.toml, or mend it."

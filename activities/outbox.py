@@ -1,0 +1,98 @@
+"""The notices in the database: written with the ledger row, then marked one by one as they are sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from models.ledger import LedgerEntry, Refused, notices
+from models.partner import Notice
+from models.tables import NoticeRow
+
+
+class Delivery(StrEnum):
+    """How far a notice has come."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class Outbox:
+    """Reads and marks notices. Every method is safe to repeat."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def pending(self, journey_id: str, event_id: UUID) -> list[Notice]:
+        """The notices of an event that are neither sent nor given up."""
+        query = (
+            select(NoticeRow.notice)
+            .where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
+            .where(NoticeRow.status == Delivery.PENDING)
+        )
+        with Session(self._engine) as session:
+            return [Notice.model_validate(notice) for notice in session.scalars(query)]
+
+    def mark_sent(self, notice_id: UUID, at: datetime) -> None:
+        self._mark(notice_id, status=Delivery.SENT, sent_at=at, last_error=None)
+
+    def mark_failed(self, notice_id: UUID, why: str) -> None:
+        self._mark(notice_id, last_error=why)
+
+    def mark_dead(self, notice_id: UUID, why: str) -> None:
+        """Give a notice up until somebody sends it again."""
+        self._mark(notice_id, status=Delivery.DEAD, last_error=why)
+
+    def give_up(self, journey_id: str, event_id: UUID, why: str) -> None:
+        """Give up what is still pending of an event."""
+        for notice in self.pending(journey_id, event_id):
+            self.mark_dead(notice.notice_id, why)
+
+    def revive(self, notice_ids: Sequence[UUID]) -> list[tuple[str, UUID]]:
+        """Make dead notices pending again; returns journey and event of each that was dead."""
+        query = select(NoticeRow).where(NoticeRow.notice_id.in_(notice_ids), NoticeRow.status == Delivery.DEAD)
+        with Session(self._engine) as session, session.begin():
+            rows = list(session.scalars(query))
+            for row in rows:
+                row.status = Delivery.PENDING
+            return [(row.journey_id, row.event_id) for row in rows]
+
+    def _mark(self, notice_id: UUID, **values: object) -> None:
+        # A notice that has been sent stays so: a late answer of an attempt that was given up must not undo it.
+        query = update(NoticeRow).where(NoticeRow.notice_id == notice_id, NoticeRow.status != Delivery.SENT)
+        with Session(self._engine) as session, session.begin():
+            session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
+
+
+def rows_for(entry: LedgerEntry) -> list[NoticeRow]:
+    """The rows to write with an accepted entry."""
+    return [
+        NoticeRow(
+            notice_id=notice.notice_id,
+            journey_id=notice.journey_id,
+            event_id=notice.event_id,
+            recipient=notice.recipient,
+            status=Delivery.PENDING,
+            attempts=0,
+            created_at=entry.recorded_at,
+            notice=notice.model_dump(mode="json"),
+        )
+        for notice in notices(entry)
+    ]
+
+
+def acknowledge(session: Session, entry: LedgerEntry) -> Refused | None:
+    """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
+    if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
+        return None
+    row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
+    role, _, name = entry.actor.partition(":")
+    if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
+        message = "This journey has no notice with that id to that partner; see: admin.py notices."
+        return Refused(rule="the_notice_exists", source="notices", message=message)
+    row.acknowledged_at = row.acknowledged_at or entry.recorded_at
+    return None

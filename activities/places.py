@@ -1,0 +1,71 @@
+"""Places of positions: taken and freed inside the ledger's transaction, so that the last one cannot be given twice."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from models.ledger import LedgerEntry, Refused
+from models.position import Position
+from models.tables import PlaceRow, PositionRow
+
+
+def sync_positions(session: Session, positions: Iterable[Position]) -> None:
+    """Make the table say what the files say. Safe to repeat. A position that left the files offers no places."""
+    left_out = {row.id: row for row in session.scalars(select(PositionRow))}
+    for position in positions:
+        left_out.pop(position.id, None)
+        fields = position.model_dump(include={"id", "title", "unit", "site", "staffing_need", "profile", "places"})
+        session.merge(PositionRow(**fields, programmes=" ".join(position.programmes)))
+    for row in left_out.values():
+        row.places = 0
+
+
+def hold(session: Session, entry: LedgerEntry) -> Refused | None:
+    """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
+    held = session.get(PlaceRow, entry.journey_id)
+    if (held.position if held else None) == entry.place:
+        return None
+    if entry.place is not None:
+        refused = _why_not(session, entry, entry.place)
+        if refused is not None:
+            return refused
+    session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
+    if entry.place is not None:
+        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=entry.recorded_at))
+    return None
+
+
+def free_places(session: Session) -> dict[str, int]:
+    """How many places are free, by position."""
+    taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
+    rows = session.execute(
+        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
+            taken, taken.c.position == PositionRow.id
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | None:
+    # The lock makes those who want the last place come one after another.
+    position = session.get(PositionRow, wanted, with_for_update=True)
+    if position is None or entry.programme not in position.programmes.split():
+        return _refused(
+            "the_position_exists", f"There is no position {wanted} in this programme; see: admin.py positions."
+        )
+    if position.profile != entry.profile:
+        message = (
+            f"{wanted} asks for the profile {position.profile}, and the candidate was checked against {entry.profile};"
+            " choose another position, or correct the check."
+        )
+        return _refused("checked_for_the_position", message)
+    taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
+    if taken >= position.places:
+        message = f"All {position.places} places of {wanted} are taken; see: admin.py positions --free."
+        return _refused("a_place_is_free", message)
+    return None
+
+
+def _refused(rule: str, message: str) -> Refused:
+    return Refused(rule=rule, source="positions", message=message)

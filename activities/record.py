@@ -1,0 +1,127 @@
+"""Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
+
+from uuid import UUID, uuid5
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+from temporalio import activity
+
+from activities.directory import Directory
+from activities.outbox import acknowledge, rows_for
+from activities.places import hold
+from models.answers import Receipt
+from models.ledger import LedgerEntry, Refused
+from models.tables import JourneyRow, LedgerRow
+
+STORAGE = "the database"
+
+
+class Recorder:
+    """Writes the ledger. What only the database and the directory know is decided here, in the same transaction."""
+
+    def __init__(self, engine: Engine, directory: Directory) -> None:
+        self._engine = engine
+        self._directory = directory
+
+    @activity.defn(name="record")
+    def record(self, entry: LedgerEntry) -> Receipt:
+        """Write the ledger row, the read model, the place and the notices to send; answer with the receipt.
+
+        Safe to repeat by the event's id: an event that has a row is answered with the receipt of that row. A different
+        event under a used id is refused, in a row of its own. Raises what the database raises where it cannot be
+        reached: repeating helps.
+        """
+        try:
+            with Session(self._engine) as session, session.begin():
+                return self._write(session, entry)
+        except DataError:
+            # The database cannot store what the event says; waiting would hold up the journey for ever.
+            with Session(self._engine) as session, session.begin():
+                return self._write(session, _without_contents(entry))
+
+    def _write(self, session: Session, entry: LedgerEntry) -> Receipt:
+        first = session.execute(
+            select(LedgerRow.digest, LedgerRow.receipt).where(
+                LedgerRow.journey_id == entry.journey_id, LedgerRow.event_id == entry.event_id
+            )
+        ).first()
+        if first is not None:
+            if first.digest == entry.digest:
+                return Receipt.model_validate(first.receipt)
+            return self._write(session, _under_a_used_id(entry))
+        refused = entry.refused or self._may_act(entry) or acknowledge(session, entry) or hold(session, entry)
+        receipt = _receipt(entry, refused, self._next_row(session, entry.journey_id))
+        session.add(_ledger_row(entry, receipt))
+        if refused is None:
+            session.merge(_journey_row(entry))
+            session.add_all(rows_for(entry))
+        return receipt
+
+    def _may_act(self, entry: LedgerEntry) -> Refused | None:
+        why_not = self._directory.why_not(entry.actor) if entry.actor else None
+        return (
+            Refused(rule="the_author_is_known", source="programmes/partners.toml", message=why_not) if why_not else None
+        )
+
+    @staticmethod
+    def _next_row(session: Session, journey_id: str) -> int:
+        last = session.scalar(select(func.max(LedgerRow.row)).where(LedgerRow.journey_id == journey_id))
+        return (last or 0) + 1
+
+
+def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
+    message = "This event id was used for another event; send the event again with an id of its own."
+    own_id: UUID = uuid5(entry.event_id, entry.digest)
+    return _refuse(entry, Refused(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
+
+
+def _without_contents(entry: LedgerEntry) -> LedgerEntry:
+    message = "The event holds something that the database cannot store; take special characters out of it."
+    return _refuse(entry, Refused(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
+
+
+def _refuse(entry: LedgerEntry, refused: Refused, event_id: UUID) -> LedgerEntry:
+    return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
+
+
+def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
+    stage = entry.stage_before if refused else entry.status.stage
+    return Receipt(
+        event_id=entry.event_id,
+        kind=entry.kind,
+        accepted=refused is None,
+        row=row,
+        recorded_at=entry.recorded_at,
+        stage=stage,
+        rule=refused.rule if refused else None,
+        source=refused.source if refused else None,
+        message=refused.message if refused else f"Recorded; the candidate is in {stage}.",
+        allowed=refused.allowed if refused else tuple(possible.kind for possible in entry.status.possible),
+    )
+
+
+def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> LedgerRow:
+    return LedgerRow(
+        journey_id=entry.journey_id,
+        row=receipt.row,
+        event_id=entry.event_id,
+        kind=entry.kind,
+        actor=entry.actor,
+        effective_on=entry.effective_on,
+        recorded_at=entry.recorded_at,
+        accepted=receipt.accepted,
+        rule=receipt.rule,
+        source=receipt.source,
+        stage_before=entry.stage_before,
+        stage_after=receipt.stage,
+        event=entry.event,
+        digest=entry.digest,
+        receipt=receipt.model_dump(mode="json"),
+    )
+
+
+def _journey_row(entry: LedgerEntry) -> JourneyRow:
+    status = entry.status
+    fields = status.model_dump(exclude={"possible", "next_deadlines"})
+    return JourneyRow(**fields, journey_id=entry.journey_id, updated_at=entry.recorded_at)

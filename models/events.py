@@ -1,0 +1,314 @@
+"""Everything that can happen on a candidate's way: facts in the past tense, each with an author and a day.
+
+One class a kind, one discriminated union over `kind`. `event_id` comes from the sender: sending it again is answered
+with the first receipt. `effective_on` is the day on which the fact took effect, which may lie years before the moment
+at which it is recorded.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self, get_args
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from models.fields import Actor, Day, Name, Score, Strict, Text
+from models.profile import Finding
+from models.programme import Programme
+from models.stages import EndReason
+
+
+class Fact(Strict):
+    """What every event has."""
+
+    event_id: UUID
+    actor: Actor
+    effective_on: Day
+
+
+class Period(Strict):
+    """Something that was agreed from one day to another, both included."""
+
+    starts_on: Day
+    ends_on: Day
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"ends_on {self.ends_on} lies before starts_on {self.starts_on}")
+        return self
+
+
+class Referred(Fact):
+    """Someone was referred (anvisad) to the programme. Starts the journey."""
+
+    kind: Literal["referred"] = "referred"
+    referring_partner: Name
+    site: Name
+    coordinator: Name
+
+
+class ReferralAccepted(Fact):
+    """The employer takes the referral on."""
+
+    kind: Literal["referral_accepted"] = "referral_accepted"
+
+
+class ReferralDeclined(Fact):
+    """The employer cannot take the referral on."""
+
+    kind: Literal["referral_declined"] = "referral_declined"
+    reason: Text
+
+
+class RequirementsChecked(Fact):
+    """The candidate was held against a requirement profile (kravprofil), requirement by requirement."""
+
+    kind: Literal["requirements_checked"] = "requirements_checked"
+    profile: Name
+    findings: tuple[Finding, ...]
+
+
+class InternshipAgreed(Fact, Period):
+    """An internship (praktik) on a position was agreed. Takes one of the position's places."""
+
+    kind: Literal["internship_agreed"] = "internship_agreed"
+    position: Name
+    supervisor: Name | None = None
+    mentor: Name | None = None
+
+
+class InternshipExtended(Fact):
+    """The internship was given a new last day, later or earlier."""
+
+    kind: Literal["internship_extended"] = "internship_extended"
+    ends_on: Day
+    reason: Text
+
+
+class CheckInRecorded(Fact):
+    """A check-in (avstämning) was held on `effective_on`."""
+
+    kind: Literal["check_in_recorded"] = "check_in_recorded"
+    remark: Text | None = None
+
+
+class InternshipCompleted(Fact):
+    """The internship ended as agreed. Frees the place."""
+
+    kind: Literal["internship_completed"] = "internship_completed"
+
+
+class InternshipInterrupted(Fact):
+    """The internship ended early. Frees the place; the candidate waits for another one or leaves."""
+
+    kind: Literal["internship_interrupted"] = "internship_interrupted"
+    reason: Text
+    seeks_new_place: bool
+    end_reason: EndReason = EndReason.OTHER
+
+
+class CriterionScore(Strict):
+    """How well one of the programme's criteria was met."""
+
+    criterion: Name
+    score: Score
+
+
+class EvaluationRecorded(Fact):
+    """The internship or role was evaluated (utvärderad) against the programme's criteria."""
+
+    kind: Literal["evaluation_recorded"] = "evaluation_recorded"
+    favourable: bool
+    scores: tuple[CriterionScore, ...]
+    remark: Text | None = None
+
+
+class TemporaryRoleAgreed(Fact, Period):
+    """A time-limited employment (visstidsanställning) was agreed, in one of the programme's forms."""
+
+    kind: Literal["temporary_role_agreed"] = "temporary_role_agreed"
+    position: Name
+    form: Name
+
+
+class TemporaryRoleExtended(Fact):
+    """The time-limited employment was given a new last day."""
+
+    kind: Literal["temporary_role_extended"] = "temporary_role_extended"
+    ends_on: Day
+    reason: Text
+
+
+class TemporaryRoleEnded(Fact):
+    """The time-limited employment ended. The next link of the chain begins with an evaluation."""
+
+    kind: Literal["temporary_role_ended"] = "temporary_role_ended"
+    reason: Text | None = None
+
+
+class PermanentRoleAgreed(Fact):
+    """Employment until further notice (tillsvidareanställning) was agreed."""
+
+    kind: Literal["permanent_role_agreed"] = "permanent_role_agreed"
+    position: Name
+    starts_on: Day
+
+
+class ReturnedToAgency(Fact):
+    """The candidate was handed back to the agency that referred them."""
+
+    kind: Literal["returned_to_agency"] = "returned_to_agency"
+    end_reason: EndReason
+    reason: Text | None = None
+
+
+class Withdrawn(Fact):
+    """The candidate left of their own accord."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    end_reason: EndReason
+    reason: Text | None = None
+
+
+class Discontinued(Fact):
+    """The employer ended the journey."""
+
+    kind: Literal["discontinued"] = "discontinued"
+    end_reason: EndReason
+    reason: Text
+
+
+class Paused(Fact):
+    """The journey stands still: no deadline runs."""
+
+    kind: Literal["paused"] = "paused"
+    reason: Text
+
+
+class Resumed(Fact):
+    """The journey goes on."""
+
+    kind: Literal["resumed"] = "resumed"
+
+
+class Reopened(Fact):
+    """A closed journey goes on from the stage in which it was closed."""
+
+    kind: Literal["reopened"] = "reopened"
+    reason: Text
+
+
+class PartnerAcknowledged(Fact):
+    """A partner confirmed that a notice has reached it."""
+
+    kind: Literal["partner_acknowledged"] = "partner_acknowledged"
+    notice_id: UUID
+
+
+class FollowUpOutcome(StrEnum):
+    """What somebody does some time after the end of the way."""
+
+    AT_WORK = "at_work"
+    STUDYING = "studying"
+    OTHER_MEASURE = "other_measure"
+    SEEKING = "seeking"
+    NOT_REACHED = "not_reached"
+
+
+class FollowUpRecorded(Fact):
+    """What the person does `after_days` days after the end."""
+
+    kind: Literal["follow_up_recorded"] = "follow_up_recorded"
+    after_days: Annotated[int, Field(ge=1, le=3_650)]
+    outcome: FollowUpOutcome
+
+
+class NoteAdded(Fact):
+    """A remark for whoever reads the journey. Nothing follows from it."""
+
+    kind: Literal["note_added"] = "note_added"
+    text: Text
+
+
+class DeadlineStep(StrEnum):
+    """What a deadline does, in this order."""
+
+    REMINDER = "reminder"
+    DUE = "due"
+    ESCALATION = "escalation"
+
+
+class DeadlinePassed(Fact):
+    """A day came that the programme's deadlines name. Only the journey itself says so."""
+
+    kind: Literal["deadline_passed"] = "deadline_passed"
+    deadline: Name
+    step: DeadlineStep
+    due_on: Day
+
+
+class RulesChanged(Fact):
+    """The journey moved to new rules, which it carries from here on."""
+
+    kind: Literal["rules_changed"] = "rules_changed"
+    reason: Text
+    rules: Programme
+
+
+Correctable = Annotated[
+    Referred
+    | ReferralAccepted
+    | ReferralDeclined
+    | RequirementsChecked
+    | InternshipAgreed
+    | InternshipExtended
+    | CheckInRecorded
+    | InternshipCompleted
+    | InternshipInterrupted
+    | EvaluationRecorded
+    | TemporaryRoleAgreed
+    | TemporaryRoleExtended
+    | TemporaryRoleEnded
+    | PermanentRoleAgreed
+    | ReturnedToAgency
+    | Withdrawn
+    | Discontinued
+    | Paused
+    | Resumed
+    | Reopened
+    | PartnerAcknowledged
+    | FollowUpRecorded
+    | NoteAdded
+    | DeadlinePassed
+    | RulesChanged,
+    Field(discriminator="kind"),
+]
+
+
+class Corrected(Fact):
+    """An earlier event was replaced by `replacement`, or struck where there is none. Nothing is rewritten.
+
+    The replacement stands in the place of the event that it replaces and keeps its id.
+    """
+
+    kind: Literal["corrected"] = "corrected"
+    corrects: UUID
+    reason: Text
+    replacement: Correctable | None = None
+
+    @model_validator(mode="after")
+    def _replacement_keeps_the_id(self) -> Self:
+        if self.replacement is not None and self.replacement.event_id != self.corrects:
+            raise ValueError("the replacement must keep the id of the event that it replaces")
+        return self
+
+
+Event = Annotated[Correctable | Corrected, Field(discriminator="kind")]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+"""Reads and checks an event of any kind."""
+
+EVENT_CLASSES: dict[str, type[Fact]] = {
+    cls.model_fields["kind"].default: cls for cls in (*get_args(get_args(Correctable)[0]), Corrected)
+}
+"""The class of each kind, in the order of the way."""

@@ -1,0 +1,149 @@
+"""What each kind of event changes in what is known of a journey. Whether it may happen is asked in `guards`."""
+
+from dataclasses import replace
+from datetime import date
+from functools import singledispatch
+
+from models import events as e
+from models.programme import Programme
+from models.stages import EndReason, Stage
+from models.state import Agreement, PassedDeadline, Pause, State
+
+
+def begin(referred: e.Referred, rules: Programme, recorded_on: date) -> State:
+    """The state that a referral starts a journey in."""
+    return State(
+        rules=rules,
+        stage=Stage.REFERRAL,
+        since=referred.effective_on,
+        touched_on=recorded_on,
+        site=referred.site,
+        coordinator=referred.coordinator,
+        referring_partner=referred.referring_partner,
+    )
+
+
+def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> State:
+    """The state after `event`, which the transition table takes to `stage`."""
+    after = learn(event, state)
+    if stage is not state.stage:
+        after = replace(after, stage=stage, since=event.effective_on)
+    if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
+        after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
+    return replace(after, touched_on=recorded_on) if _moves_deadlines(state, after) else after
+
+
+def _moves_deadlines(before: State, after: State) -> bool:
+    return any(
+        getattr(before, name) != getattr(after, name)
+        for name in ("stage", "since", "internship", "roles", "pauses", "last_check_in", "evaluation", "rules")
+    )
+
+
+def _pause_over(state: State, day: date) -> tuple[Pause, ...]:
+    return (*state.pauses[:-1], replace(state.pauses[-1], to_day=day)) if state.paused else state.pauses
+
+
+@singledispatch
+def learn(_event: e.Fact, state: State) -> State:
+    """What an event adds to what is known, apart from the stage. Most kinds add nothing."""
+    return state
+
+
+@learn.register
+def _(event: e.RequirementsChecked, state: State) -> State:
+    return replace(state, profile=event.profile, findings=event.findings, end_reason=EndReason.NOT_QUALIFIED)
+
+
+@learn.register
+def _(_event: e.ReferralDeclined, state: State) -> State:
+    return replace(state, end_reason=EndReason.REFERRAL_DECLINED)
+
+
+@learn.register
+def _(event: e.InternshipAgreed, state: State) -> State:
+    internship = Agreement(event.position, event.starts_on, event.ends_on)
+    return replace(state, internship=internship, evaluation=None, last_check_in=None)
+
+
+@learn.register
+def _(event: e.InternshipExtended, state: State) -> State:
+    return replace(state, internship=state.internship and state.internship.until(event.ends_on))
+
+
+@learn.register
+def _(event: e.InternshipInterrupted, state: State) -> State:
+    return replace(state, end_reason=event.end_reason)
+
+
+@learn.register
+def _(event: e.CheckInRecorded, state: State) -> State:
+    return replace(state, last_check_in=max(event.effective_on, state.last_check_in or event.effective_on))
+
+
+@learn.register
+def _(event: e.EvaluationRecorded, state: State) -> State:
+    return replace(state, evaluation=event)
+
+
+@learn.register
+def _(event: e.TemporaryRoleAgreed, state: State) -> State:
+    role = Agreement(event.position, event.starts_on, event.ends_on, event.form)
+    return replace(state, roles=(*state.roles, role), last_check_in=None)
+
+
+@learn.register
+def _(event: e.TemporaryRoleExtended, state: State) -> State:
+    *earlier, role = state.roles
+    return replace(state, roles=(*earlier, role.until(event.ends_on)))
+
+
+@learn.register
+def _(event: e.TemporaryRoleEnded, state: State) -> State:
+    *earlier, role = state.roles
+    return replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None)
+
+
+@learn.register
+def _(event: e.PermanentRoleAgreed, state: State) -> State:
+    return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
+
+
+@learn.register(e.ReturnedToAgency | e.Withdrawn | e.Discontinued)
+def _(event: e.ReturnedToAgency | e.Withdrawn | e.Discontinued, state: State) -> State:
+    return replace(state, end_reason=event.end_reason)
+
+
+@learn.register
+def _(event: e.Paused, state: State) -> State:
+    return replace(state, pauses=(*state.pauses, Pause(event.effective_on)))
+
+
+@learn.register
+def _(event: e.Resumed, state: State) -> State:
+    return replace(state, pauses=_pause_over(state, event.effective_on))
+
+
+@learn.register
+def _(_event: e.Reopened, state: State) -> State:
+    return replace(state, closed_from=None, end_reason=None, follow_ups=())
+
+
+@learn.register
+def _(event: e.PartnerAcknowledged, state: State) -> State:
+    return replace(state, acknowledged=state.acknowledged | {event.notice_id})
+
+
+@learn.register
+def _(event: e.FollowUpRecorded, state: State) -> State:
+    return replace(state, follow_ups=(*state.follow_ups, (event.after_days, event.outcome)))
+
+
+@learn.register
+def _(event: e.DeadlinePassed, state: State) -> State:
+    return replace(state, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
+
+
+@learn.register
+def _(event: e.RulesChanged, state: State) -> State:
+    return replace(state, rules=event.rules)

@@ -1,0 +1,54 @@
+"""Kinds of value that events and rules are made of: each refuses what could not be stored, shown or reckoned with."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+FIRST_DAY = date(1990, 1, 1)
+"""No programme is older; a day before it is a slip of the pen."""
+
+LAST_DAY = date(2199, 12, 31)
+"""Far enough for every agreement, and near enough that adding months never leaves the calendar."""
+
+LONGEST_TEXT = 2_000
+"""Characters in one remark. A journey travels whole through continue-as-new, so its remarks must stay small."""
+
+
+class Strict(BaseModel):
+    """A value that cannot be changed once made, and that refuses fields nobody has defined."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _within_reach(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"the day must lie between {FIRST_DAY} and {LAST_DAY}")
+    return day
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL takes no NUL in a text, and other control characters can hide what a page or a terminal shows."""
+    if any(not (char.isprintable() or char in "\n\t") for char in text):
+        raise ValueError("the text must not contain control characters")
+    return text
+
+
+Day = Annotated[date, AfterValidator(_within_reach)]
+"""A calendar day in Sweden, without a time."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+"""A short name for a programme, partner, position, profile, requirement or criterion: lower case, no spaces."""
+
+Actor = Annotated[
+    str, StringConstraints(pattern=r"^(coordinator|supervisor|manager|partner|system):[a-z0-9][a-z0-9._-]{0,63}$")
+]
+"""Who says so: a role, a colon and a name, such as `coordinator:anna.berg`."""
+
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)
+]
+"""A remark in plain words: 1 to 2,000 characters."""
+
+Score = Annotated[int, Field(ge=1, le=5)]
+"""How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""

@@ -1,0 +1,98 @@
+"""The fold: from events, as corrected, to the state they amount to. Pure, and the same today as in ten years."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from models import events as e
+from models.answers import Refusal, in_words
+from models.facts import begin, follow, learn
+from models.fields import Strict
+from models.guards import may_begin
+from models.moves import NOT_FROM_OUTSIDE, attempt, possible_from
+from models.programme import Programme
+from models.situation import DESIGN, Situation
+from models.stages import Stage
+from models.state import State
+
+
+class Entry(Strict):
+    """An accepted event and the moment, in UTC, at which it was recorded."""
+
+    event: e.Event
+    recorded_at: datetime
+
+
+def fold(rules: Programme, entries: Sequence[Entry]) -> State | Refusal:
+    """The state after all these events in order, as corrected; or, naming the event, the first refusal."""
+    state: State | None = None
+    for entry in in_effect(entries):
+        after = _take_in(rules, state, entry)
+        if isinstance(after, Refusal):
+            return _no_longer_possible(entry.event, after)
+        state = after
+    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, "There is no referral.")
+
+
+def step(rules: Programme, state: State | None, entry: Entry) -> State | Refusal:
+    """One step of the fold: the state after an event, or the rule that refuses it."""
+    event, today = entry.event, entry.recorded_at.date()
+    if state is None:
+        return may_begin(rules, event, today) or begin(event, rules, today)  # type: ignore[arg-type]
+    reached = attempt(Situation(state, event.kind, today, event))
+    if isinstance(reached, Refusal):
+        return reached
+    if reached is None:
+        possible = in_words(allowed(state, entry.recorded_at))
+        message = f"{event.kind} is not possible in the stage {state.stage}; possible now: {possible}."
+        return Refusal("possible_in_this_stage", DESIGN, message)
+    return follow(state, event, reached, today)
+
+
+def allowed(state: State | None, now: datetime) -> list[str]:
+    """The kinds of event that are possible in a state, as far as can be said without seeing the event."""
+    if state is None:
+        return ["referred"]
+    return [
+        kind
+        for kind in possible_from(state.stage)
+        if kind not in NOT_FROM_OUTSIDE and isinstance(attempt(Situation(state, kind, now.date())), Stage)
+    ]
+
+
+def in_effect(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries as corrected: in the order of recording, each with the data that holds today, struck ones left out.
+
+    The latest correction of an event holds. Striking a correction brings back what it replaced. A replacement counts as
+    recorded when the correction was, since it may tell of a day that the event it replaces could not know of.
+    """
+    corrections: dict[UUID, Entry] = {}
+    for entry in reversed(entries):
+        if isinstance(entry.event, e.Corrected) and entry.event.event_id not in corrections:
+            corrections.setdefault(entry.event.corrects, entry)
+    kept = []
+    for entry in entries:
+        correction = corrections.get(entry.event.event_id)
+        if correction is None:
+            kept.append(entry)
+        elif isinstance(correction.event, e.Corrected) and correction.event.replacement is not None:
+            kept.append(Entry(event=correction.event.replacement, recorded_at=correction.recorded_at))
+    return kept
+
+
+def _take_in(rules: Programme, state: State | None, entry: Entry) -> State | Refusal:
+    if state is not None and isinstance(entry.event, e.Corrected):
+        return replace(state, touched_on=entry.recorded_at.date())
+    if state is not None and isinstance(entry.event, e.DeadlinePassed):
+        # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
+        return learn(entry.event, state)
+    return step(rules, state, entry)
+
+
+def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
+    message = (
+        f"Then {event.kind} of {event.effective_on} ({event.event_id}) would no longer be possible: {refusal.message}"
+        " Correct that one first."
+    )
+    return Refusal("later_events_stay_possible", refusal.source, message)

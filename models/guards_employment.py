@@ -1,0 +1,86 @@
+"""Rules of time-limited and permanent roles: who decides, in which form, for how long."""
+
+from datetime import date, timedelta
+
+from models import events as e
+from models.answers import Refusal
+from models.periods import at_most
+from models.programme import EmploymentForm
+from models.situation import Situation
+from models.state import State
+
+
+def decided_by_two_people(asked: Situation) -> Refusal | None:
+    rule, evaluation = asked.state.rules.decisions, asked.state.evaluation
+    if not rule.by_two or asked.event is None or evaluation is None or evaluation.actor != asked.event.actor:
+        return None
+    message = "Who evaluated does not decide on the role; ask a colleague to record the decision."
+    return Refusal("decided_by_two_people", rule.source, message)
+
+
+def the_form_is_open(asked: Situation) -> Refusal | None:
+    """The form of employment is one of the programme's and open to decisions on the day it was decided."""
+    event, rules = asked.event, asked.state.rules
+    if not isinstance(event, e.TemporaryRoleAgreed):
+        return None
+    form = rules.form(event.form)
+    if form is None:
+        known = ", ".join(form.id for form in rules.forms) or "none"
+        return Refusal("the_form_is_open", rules.source, f"{event.form} is no form of this programme; it has {known}.")
+    return _open_on(form, event.effective_on)
+
+
+def the_form_is_still_open(asked: Situation) -> Refusal | None:
+    if not isinstance(asked.event, e.TemporaryRoleExtended) or (form := _current_form(asked.state)) is None:
+        return None
+    return _open_on(form, asked.event.effective_on)
+
+
+def the_decision_is_short_enough(asked: Situation) -> Refusal | None:
+    """One agreement or extension covers at most what the form allows to be decided at a time."""
+    event = asked.event
+    if isinstance(event, e.TemporaryRoleAgreed):
+        form, starts_on = asked.state.rules.form(event.form), event.starts_on
+    elif isinstance(event, e.TemporaryRoleExtended) and asked.state.role and asked.state.role.ends_on:
+        form, starts_on = _current_form(asked.state), asked.state.role.ends_on + timedelta(days=1)
+    else:
+        return None
+    if form is None or form.longest_decision_months is None:
+        return None
+    what = f"One decision on {form.name.en}"
+    return at_most(
+        "the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_decision_months
+    )
+
+
+def the_role_is_short_enough(asked: Situation) -> Refusal | None:
+    """All roles in one form together last at most what the form allows."""
+    event, state = asked.event, asked.state
+    if isinstance(event, e.TemporaryRoleAgreed):
+        form, starts_on, earlier = state.rules.form(event.form), event.starts_on, state.roles
+    elif isinstance(event, e.TemporaryRoleExtended) and state.role:
+        form, starts_on, earlier = _current_form(state), state.role.starts_on, state.roles[:-1]
+    else:
+        return None
+    if form is None or form.longest_months is None:
+        return None
+    used = sum((role.ends_on - role.starts_on).days + 1 for role in earlier if role.form == form.id and role.ends_on)
+    what = f"{form.name.en}, all roles together,"
+    return at_most("the_role_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_months, used)
+
+
+def _current_form(state: State) -> EmploymentForm | None:
+    return state.rules.form(state.role.form) if state.role and state.role.form else None
+
+
+def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
+    if form.is_open_on(day):
+        return None
+    bounds = [
+        f"from {form.valid_from}" if form.valid_from else "",
+        f"until {form.valid_until}" if form.valid_until else "",
+    ]
+    message = (
+        f"{form.name.en} is open to decisions {' '.join(filter(None, bounds))}, not on {day}; choose another form."
+    )
+    return Refusal("the_form_is_open", form.source, message)

@@ -1,0 +1,88 @@
+"""Rules of the requirement check, the internship and the evaluation."""
+
+from models import events as e
+from models.answers import Refusal
+from models.periods import at_most
+from models.profile import Result
+from models.situation import DESIGN, Situation
+from models.stages import Stage
+
+
+def every_requirement_is_answered(asked: Situation) -> Refusal | None:
+    """The check answers each requirement of the profile once, and calls trainable only what the profile calls so."""
+    check = asked.event
+    if not isinstance(check, e.RequirementsChecked):
+        return None
+    rules = asked.state.rules
+    profile = rules.profile(check.profile)
+    if profile is None:
+        known = ", ".join(sorted(profile.id for profile in rules.profiles))
+        message = f"The programme has no requirement profile {check.profile}; it has {known}."
+        return Refusal("every_requirement_is_answered", rules.source, message)
+    answered = [finding.requirement for finding in check.findings]
+    asked_for = [requirement.id for requirement in profile.requirements]
+    if sorted(answered) != sorted(asked_for):
+        message = f"The check must answer each requirement of {profile.id} once: {', '.join(asked_for)}."
+        return Refusal("every_requirement_is_answered", rules.source, message)
+    trainable = {requirement.id for requirement in profile.requirements if requirement.trainable}
+    for finding in check.findings:
+        if finding.result is Result.TRAINABLE and finding.requirement not in trainable:
+            message = f"{finding.requirement} cannot be learnt during the internship; answer met, unmet or waived."
+            return Refusal("every_requirement_is_answered", rules.source, message)
+    return None
+
+
+def someone_looks_after_the_intern(asked: Situation) -> Refusal | None:
+    event, rule = asked.event, asked.state.rules.internship
+    if not isinstance(event, e.InternshipAgreed):
+        return None
+    for who, needed, name in (
+        ("supervisor", rule.supervisor_required, event.supervisor),
+        ("mentor", rule.mentor_required, event.mentor),
+    ):
+        if needed and name is None:
+            message = f"An internship in this programme needs a {who}; name one with --{who}."
+            return Refusal("someone_looks_after_the_intern", rule.source, message)
+    return None
+
+
+def the_internship_is_short_enough(asked: Situation) -> Refusal | None:
+    event, rule = asked.event, asked.state.rules.internship
+    if isinstance(event, e.InternshipAgreed):
+        starts_on = event.starts_on
+    elif isinstance(event, e.InternshipExtended) and asked.state.internship:
+        starts_on = asked.state.internship.starts_on
+    else:
+        return None
+    return at_most(
+        "the_internship_is_short_enough", rule.source, "An internship", starts_on, event.ends_on, rule.longest_months
+    )
+
+
+def it_ends_after_it_starts(asked: Situation) -> Refusal | None:
+    if not isinstance(asked.event, e.InternshipExtended | e.TemporaryRoleExtended):
+        return None
+    agreement = asked.state.internship if isinstance(asked.event, e.InternshipExtended) else asked.state.role
+    if agreement is None or asked.event.ends_on >= agreement.starts_on:
+        return None
+    message = f"The new last day {asked.event.ends_on} lies before the first day {agreement.starts_on}; mend the date."
+    return Refusal("it_ends_after_it_starts", DESIGN, message)
+
+
+def the_scores_cover_the_criteria(asked: Situation) -> Refusal | None:
+    if not isinstance(asked.event, e.EvaluationRecorded):
+        return None
+    criteria = [criterion.id for criterion in asked.state.rules.criteria]
+    if sorted(score.criterion for score in asked.event.scores) == sorted(criteria):
+        return None
+    message = f"An evaluation scores each of the programme's criteria once: {', '.join(criteria)}."
+    return Refusal("the_scores_cover_the_criteria", asked.state.rules.source, message)
+
+
+def the_evaluation_is_favourable(asked: Situation) -> Refusal | None:
+    state = asked.state
+    if state.stage is not Stage.EVALUATION or (state.evaluation and state.evaluation.favourable):
+        return None
+    found = "was not favourable" if state.evaluation else "is not recorded yet"
+    message = f"The evaluation {found}, and a role needs a favourable one."
+    return Refusal("the_evaluation_is_favourable", state.rules.source, message)

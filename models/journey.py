@@ -1,0 +1,95 @@
+"""A candidate's journey: a fold over events. Propose an event, and, once it is recorded, commit it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from models import events as e
+from models.answers import Proposal, Refusal
+from models.fold import Entry, allowed, fold, step
+from models.programme import Programme
+from models.situation import DESIGN
+from models.state import State
+
+
+class Journey:
+    """What has happened to one candidate in one programme (`entries`), and what that amounts to (`state`).
+
+    `rules` are those in force at referral. The state is None until a referral was committed.
+    """
+
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = ()) -> None:
+        self.rules = rules
+        self.state: State | None = None
+        self._entries = {entry.event.event_id: entry for entry in entries}
+        if self._entries:
+            folded = fold(rules, self.entries)
+            if isinstance(folded, Refusal):
+                raise ValueError(f"these events are no journey: {folded.message}")
+            self.state = folded
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The accepted events in the order of recording."""
+        return tuple(self._entries.values())
+
+    def __contains__(self, event_id: UUID) -> bool:
+        return event_id in self._entries
+
+    def propose(self, event: e.Event, now: datetime) -> Proposal | Refusal:
+        """Ask whether the event may happen. `now` is the moment, in UTC, of recording it. Changes nothing."""
+        answer = self._judge(Entry(event=event, recorded_at=now))
+        if isinstance(answer, Refusal):
+            return Refusal(answer.rule, answer.source, answer.message, tuple(self.allowed(now)))
+        return Proposal(event, now, self.state, answer, self._told(event, answer))
+
+    def commit(self, proposal: Proposal) -> None:
+        """Let happen what was proposed. Raises ValueError where the journey has moved since: then propose again."""
+        if proposal.before is not self.state:
+            raise ValueError("this proposal was made in another state; propose the event again")
+        self._entries[proposal.event.event_id] = Entry(event=proposal.event, recorded_at=proposal.recorded_at)
+        self.state = proposal.after
+
+    def allowed(self, now: datetime) -> list[str]:
+        """The kinds of event that are possible now, as far as can be said without seeing the event."""
+        return allowed(self.state, now)
+
+    def _judge(self, entry: Entry) -> State | Refusal:
+        if entry.event.event_id in self:
+            return Refusal("each_event_once", DESIGN, f"{entry.event.kind} with this id is recorded already.")
+        after = step(self.rules, self.state, entry)
+        if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
+            return after
+        return self._refuse_target(entry.event) or fold(self.rules, [*self.entries, entry])
+
+    def _refuse_target(self, event: e.Corrected) -> Refusal | None:
+        """Why the event that a correction names cannot be corrected so; None where it can."""
+        target = self._entries.get(event.corrects)
+        replacement = event.replacement.kind if event.replacement else None
+        if target is None:
+            why = "This journey has no accepted event with that id; look for it with: admin.py show."
+        elif isinstance(target.event, e.DeadlinePassed):
+            why = "That a day has passed cannot be corrected; correct the event that set the date."
+        elif isinstance(target.event, e.Corrected) and replacement:
+            why = "A correction can be struck but not replaced; strike it and record a new one."
+        elif isinstance(target.event, e.Referred) and replacement != "referred":
+            why = "A journey begins with a referral: replace it by one, or end the journey with discontinued."
+        else:
+            return None
+        return Refusal("it_can_be_corrected", DESIGN, why)
+
+    def _told(self, event: e.Event, after: State) -> tuple[str, ...]:
+        """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""
+        kinds: list[str] = [event.kind]
+        if isinstance(event, e.Corrected):
+            kinds += [self._entries[event.corrects].event.kind]
+            kinds += [event.replacement.kind] if event.replacement else []
+        names = [name for kind in kinds for name in after.rules.told_of(kind)]
+        if isinstance(event, e.DeadlinePassed):
+            names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
+        roles = {
+            "coordinator": after.coordinator,
+            "manager": after.rules.manager,
+            "referring_partner": after.referring_partner,
+        }
+        return tuple(dict.fromkeys(roles.get(name, name) for name in names))

@@ -1,0 +1,95 @@
+"""What is written down of an event: one entry for the ledger, complete, so that writing it needs nothing else."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from models.events import EVENT, Event
+from models.fields import Strict
+from models.partner import Notice
+from models.stages import Stage
+from models.status import Status
+
+UNREADABLE = "unreadable"
+"""The kind under which the ledger keeps what was no event."""
+
+
+class Refused(Strict):
+    """Why an event was refused, as the ledger keeps it."""
+
+    rule: str
+    source: str
+    message: str
+    allowed: tuple[str, ...] = ()
+
+
+class LedgerEntry(Strict):
+    """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
+
+    `digest` is the SHA-256 of what was sent. `status` is that of the journey afterwards; `place` the position of which
+    the candidate then holds a place, and `profile` the requirement profile it was checked for.
+    """
+
+    journey_id: str
+    candidate: str
+    programme: str
+    event_id: UUID
+    kind: str
+    actor: str | None = None
+    effective_on: date | None = None
+    event: dict[str, Any] | None = None
+    digest: str
+    recorded_at: datetime
+    stage_before: Stage | None = None
+    status: Status
+    place: str | None = None
+    profile: str | None = None
+    recipients: tuple[str, ...] = ()
+    refused: Refused | None = None
+
+
+def canonical(event: Event) -> bytes:
+    """The event as JSON, the same bytes for the same event."""
+    return EVENT.dump_json(event)
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+TOLD = (
+    "position",
+    "starts_on",
+    "ends_on",
+    "form",
+    "deadline",
+    "step",
+    "due_on",
+    "end_reason",
+    "after_days",
+    "favourable",
+)
+"""Fields of events that a notice may repeat: facts of the agreement, never a remark."""
+
+
+def notices(entry: LedgerEntry) -> Iterator[Notice]:
+    """The notices that follow from an accepted entry, one a recipient, each with an id of its own that never changes."""
+    if entry.effective_on is None or entry.event is None:
+        return
+    details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}
+    for recipient in entry.recipients:
+        yield Notice(
+            notice_id=uuid5(entry.event_id, recipient),
+            journey_id=entry.journey_id,
+            candidate=entry.candidate,
+            programme=entry.programme,
+            event_id=entry.event_id,
+            kind=entry.kind,
+            stage=entry.status.stage,
+            effective_on=entry.effective_on,
+            recorded_at=entry.recorded_at,
+            recipient=recipient,
+            details=details,
+        )

@@ -1,0 +1,212 @@
+"""The way, move by move: the one table that says what can happen in which stage, where it leads, and by which rules.
+
+Read it as the programme guide. A row without a destination stays in its stage. Where several rows share a kind and a
+stage, the first one whose `when` holds is taken.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+from transitions import EventData, Machine, MachineError
+
+from models import events as e
+from models import guards as g
+from models import guards_employment as employment
+from models import guards_placement as placement
+from models.answers import Refusal
+from models.profile import unmet_essentials
+from models.situation import Guard, Situation
+from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
+
+S = Stage
+ANY = tuple(Stage)
+WORKING = (S.INTERNSHIP, S.TEMPORARY_ROLE)
+
+Choice = Callable[[Situation], bool]
+
+
+def every_essential_requirement_is_answered(asked: Situation) -> bool:
+    """Met, waived, or to be learnt during the internship."""
+    check, profile = asked.event, None
+    if isinstance(check, e.RequirementsChecked):
+        profile = asked.state.rules.profile(check.profile)
+        return profile is not None and not unmet_essentials(profile, check.findings)
+    return True
+
+
+def the_candidate_seeks_a_new_place(asked: Situation) -> bool:
+    return not isinstance(asked.event, e.InternshipInterrupted) or asked.event.seeks_new_place
+
+
+def _was_closed_from(stage: Stage) -> Choice:
+    def was_closed_from(asked: Situation) -> bool:
+        return asked.state.closed_from is stage
+
+    return was_closed_from
+
+
+class Move(NamedTuple):
+    """One row: on this kind of event, from these stages to that one, if the guards let it pass."""
+
+    kind: str
+    sources: tuple[Stage, ...]
+    to: Stage | None
+    guards: tuple[Guard, ...] = ()
+    when: Choice | None = None
+
+
+ALWAYS: tuple[Guard, ...] = (
+    g.the_author_may_say_so,
+    g.the_day_has_come,
+    g.the_journey_is_not_paused,
+    g.it_follows_what_went_before,
+)
+"""Rules that every event must pass, beside those of its row."""
+
+ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_went_before)
+"""Rules for resuming and ending, the two things that a paused journey still does."""
+
+ROLE_RULES = (placement.the_evaluation_is_favourable, employment.decided_by_two_people)
+
+MOVES: tuple[Move, ...] = (
+    # referral: the employer takes it on, or not
+    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK),
+    Move("referral_declined", (S.REFERRAL,), S.CLOSED),
+    # requirement check: qualified, or the way ends here
+    Move(
+        "requirements_checked",
+        (S.REQUIREMENT_CHECK,),
+        S.AWAITING_PLACEMENT,
+        (placement.every_requirement_is_answered,),
+        when=every_essential_requirement_is_answered,
+    ),
+    Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, (placement.every_requirement_is_answered,)),
+    # internship: every hire begins with one
+    Move(
+        "internship_agreed",
+        (S.AWAITING_PLACEMENT,),
+        S.INTERNSHIP,
+        (placement.someone_looks_after_the_intern, placement.the_internship_is_short_enough),
+    ),
+    Move(
+        "internship_extended",
+        (S.INTERNSHIP,),
+        None,
+        (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
+    ),
+    Move("check_in_recorded", WORKING, None),
+    Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION),
+    Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
+    Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
+    # evaluation: of the internship, or of the last role
+    Move("evaluation_recorded", (S.EVALUATION,), None, (placement.the_scores_cover_the_criteria,)),
+    # roles: time-limited ones can follow one another, each after an evaluation
+    Move(
+        "temporary_role_agreed",
+        (S.EVALUATION,),
+        S.TEMPORARY_ROLE,
+        (
+            *ROLE_RULES,
+            employment.the_form_is_open,
+            employment.the_decision_is_short_enough,
+            employment.the_role_is_short_enough,
+        ),
+    ),
+    Move(
+        "temporary_role_extended",
+        (S.TEMPORARY_ROLE,),
+        None,
+        (
+            employment.decided_by_two_people,
+            placement.it_ends_after_it_starts,
+            employment.the_form_is_still_open,
+            employment.the_decision_is_short_enough,
+            employment.the_role_is_short_enough,
+        ),
+    ),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION),
+    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
+    # ends, from wherever the candidate is
+    Move("returned_to_agency", OPEN_STAGES, S.CLOSED),
+    Move("withdrawn", OPEN_STAGES, S.CLOSED),
+    Move("discontinued", OPEN_STAGES, S.CLOSED),
+    # standing still, and going on
+    Move("paused", OPEN_STAGES, None),
+    Move("resumed", OPEN_STAGES, None, (g.the_journey_is_paused, g.it_resumes_after_it_paused)),
+    *(
+        Move("reopened", (S.CLOSED,), stage, (g.the_window_is_open,), when=_was_closed_from(stage))
+        for stage in OPEN_STAGES
+    ),
+    # what is written along the way
+    Move("corrected", ANY, None),
+    Move("partner_acknowledged", ANY, None),
+    Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
+    Move("note_added", ANY, None),
+    Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
+    Move("rules_changed", ANY, None, (g.the_programme_stays,)),
+)
+
+NOT_FROM_OUTSIDE = frozenset({"deadline_passed"})
+ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
+
+
+class Step:
+    """One move on trial: what the machine works on in place of the journey, which it never touches."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.state = situation.state.stage
+        self.situation = situation
+        self.refusals: list[Refusal] = []
+
+    def passes(self, guard: Guard) -> bool:
+        refusal = guard(self.situation)
+        if refusal is not None:
+            self.refusals.append(refusal)
+        return refusal is None
+
+
+def _asking(guard: Guard) -> Callable[[EventData], bool]:
+    return lambda data: cast(Step, data.model).passes(guard)
+
+
+def _choosing(choice: Choice) -> Callable[[EventData], bool]:
+    return lambda data: choice(cast(Step, data.model).situation)
+
+
+def _transition(move: Move) -> dict[str, Any]:
+    always = ON_A_PAUSE if move.kind in ENDINGS | {"resumed"} else ALWAYS
+    return {
+        "trigger": move.kind,
+        "source": list(move.sources),
+        "dest": move.to,
+        "conditions": [
+            *([_choosing(move.when)] if move.when else []),
+            *(_asking(guard) for guard in (*always, *move.guards)),
+        ],
+    }
+
+
+MACHINE = Machine(
+    model=None,
+    states=Stage,
+    initial=None,
+    transitions=[_transition(move) for move in MOVES],
+    auto_transitions=False,
+    send_event=True,
+)
+"""Shared by all journeys: it holds no state of its own."""
+
+
+def attempt(situation: Situation) -> Stage | Refusal | None:
+    """The stage that the event leads to; the first rule that refuses it; or None where the stage knows no such move."""
+    step = Step(situation)
+    try:
+        moved = MACHINE.events[situation.kind].trigger(step)
+    except (MachineError, KeyError):
+        return None
+    return step.state if moved else next(iter(step.refusals), None)
+
+
+def possible_from(stage: Stage) -> list[str]:
+    """The kinds of event that the table knows in a stage, in its order."""
+    return list(dict.fromkeys(move.kind for move in MOVES if stage in move.sources))

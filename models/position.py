@@ -1,0 +1,25 @@
+"""Positions (befattningar) with places for interns: work that already exists and means something."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.fields import Name, Strict, Text
+
+
+class Position(Strict):
+    """A position with `places` for interns at a time, and the existing staffing need (bemanningsbehov) that it fills.
+
+    `site` is the town's municipality code (SCB).
+    """
+
+    id: Name
+    programmes: tuple[Name, ...]
+    title: Text
+    unit: Text
+    site: Name
+    staffing_need: Text
+    profile: Name
+    places: Annotated[int, Field(ge=0, le=1_000)]
+    supervisor: Name
+    mentor: Name | None = None

@@ -1,0 +1,71 @@
+"""Requirement profiles (kravprofiler) and what a requirement check (kravprövning) found."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import model_validator
+
+from models.fields import Name, Strict, Text
+
+
+class Requirement(Strict):
+    """One thing that a job asks for.
+
+    `why` says why this job needs it; `trainable` that it may be learnt during the internship.
+    """
+
+    id: Name
+    text: Text
+    essential: bool = True
+    trainable: bool = False
+    checked_by: Text
+    why: Text
+
+
+class RequirementProfile(Strict):
+    """What a position asks for, thought through: only what this job really needs."""
+
+    id: Name
+    title: Text
+    ssyk: str = ""
+    requirements: tuple[Requirement, ...]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "RequirementProfile":
+        ids = [requirement.id for requirement in self.requirements]
+        if len(ids) != len(set(ids)):
+            raise ValueError(f"profile {self.id} names a requirement twice")
+        return self
+
+
+class Result(StrEnum):
+    """How a candidate stands against one requirement."""
+
+    MET = "met"
+    UNMET = "unmet"
+    WAIVED = "waived"
+    TRAINABLE = "trainable"
+
+
+class Finding(Strict):
+    """What the check found on one requirement. A waiver needs its reason."""
+
+    requirement: Name
+    result: Result
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _waiver_has_a_reason(self) -> "Finding":
+        if self.result is Result.WAIVED and self.reason is None:
+            raise ValueError(f"requirement {self.requirement} is waived without a reason; give one")
+        return self
+
+
+def unmet_essentials(profile: RequirementProfile, findings: Iterable[Finding]) -> list[str]:
+    """Ids of the essential requirements that are neither met, waived nor trainable, in the profile's order."""
+    results = {finding.requirement: finding.result for finding in findings}
+    return [
+        requirement.id
+        for requirement in profile.requirements
+        if requirement.essential and results.get(requirement.id) in (None, Result.UNMET)
+    ]

@@ -1,0 +1,145 @@
+"""A programme's rules as typed data, read from TOML elsewhere. A journey carries its own copy from referral on."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from models.fields import Day, Name, Strict, Text
+from models.profile import RequirementProfile
+from models.stages import Stage
+
+Days = Annotated[int, Field(ge=0, le=3_650)]
+Months = Annotated[int, Field(ge=1, le=120)]
+
+
+class Rule(Strict):
+    """A rule of law, agreement or programme, with where it is written and whether someone has checked that."""
+
+    source: Text
+    verified: bool = False
+
+
+class BothLanguages(Strict):
+    """One text in Swedish and in English."""
+
+    sv: Text
+    en: Text
+
+
+class InternshipRule(Rule):
+    """What an internship must look like. Months are calendar months, the last day included."""
+
+    longest_months: Months
+    supervisor_required: bool = True
+    mentor_required: bool = False
+
+
+class DecisionRule(Rule):
+    """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone."""
+
+    by_two: bool = True
+
+
+class Dated(Rule):
+    """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
+
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+
+    def is_open_on(self, day: date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+
+class EmploymentForm(Dated):
+    """A form of time-limited employment (anställningsform).
+
+    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension.
+    """
+
+    id: Name
+    name: BothLanguages
+    longest_months: Months | None = None
+    longest_decision_months: Months | None = None
+    collective_agreement: Text | None = None
+
+
+class CountsFrom(StrEnum):
+    """The day from which a deadline is reckoned."""
+
+    STAGE_ENTERED = "stage_entered"
+    AGREED_END = "agreed_end"
+    LAST_CHECK_IN = "last_check_in"
+    EVALUATED = "evaluated"
+
+
+class DeadlineRule(Strict):
+    """Something that must have happened `days` after the day it counts from (before it, where negative).
+
+    The coordinator is reminded `remind_days_before` and the programme's manager told `escalate_days_after`.
+    """
+
+    name: Name
+    stages: tuple[Stage, ...]
+    counts_from: CountsFrom
+    days: Annotated[int, Field(ge=-365, le=3_650)] = 0
+    remind_days_before: Days | None = None
+    escalate_days_after: Days | None = None
+    until_evaluated: bool = False
+
+
+class NoticeRule(Strict):
+    """Who is told of an event: partners' names, or `coordinator`, `manager`, `referring_partner`."""
+
+    event: Name
+    to: tuple[Name, ...]
+
+
+class Criterion(Strict):
+    """One thing that an evaluation looks at."""
+
+    id: Name
+    text: BothLanguages
+
+
+class Programme(Dated):
+    """The rules of one programme, complete: nothing else is looked up while a journey is judged."""
+
+    id: Name
+    name: BothLanguages
+    goal: Annotated[int, Field(ge=1)] | None = None
+    manager: Name
+    referring_partners: tuple[Name, ...]
+    internship: InternshipRule
+    decisions: DecisionRule
+    forms: tuple[EmploymentForm, ...] = ()
+    reopen_within_days: Days
+    follow_up_after_days: tuple[Days, ...] = ()
+    follow_up_window_days: Days = 30
+    criteria: tuple[Criterion, ...]
+    deadlines: tuple[DeadlineRule, ...] = ()
+    notices: tuple[NoticeRule, ...] = ()
+    profiles: tuple[RequirementProfile, ...]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for what, names in {
+            "forms": [form.id for form in self.forms],
+            "criteria": [criterion.id for criterion in self.criteria],
+            "deadlines": [deadline.name for deadline in self.deadlines],
+            "profiles": [profile.id for profile in self.profiles],
+        }.items():
+            if len(names) != len(set(names)):
+                raise ValueError(f"{what} of programme {self.id} name one of them twice")
+        return self
+
+    def form(self, form_id: str) -> EmploymentForm | None:
+        return next((form for form in self.forms if form.id == form_id), None)
+
+    def profile(self, profile_id: str) -> RequirementProfile | None:
+        return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def told_of(self, kind: str) -> tuple[str, ...]:
+        """Names of those who are told of an event of this kind, in the programme's order, each once."""
+        return tuple(dict.fromkeys(name for rule in self.notices if rule.event == kind for name in rule.to))

@@ -1,0 +1,96 @@
+"""What is known of a journey at one moment: what its events, folded, amount to."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome
+from models.profile import Finding
+from models.programme import Programme
+from models.stages import ENDED_STAGES, EndReason, Stage
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An internship or a role: where and for how long, both days included. A permanent role has no last day."""
+
+    position: str
+    starts_on: date
+    ends_on: date | None
+    form: str | None = None
+
+    def until(self, day: date) -> "Agreement":
+        return replace(self, ends_on=day)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days on which the journey stood still: from the first up to, but not including, the day it went on."""
+
+    from_day: date
+    to_day: date | None = None
+
+    def days_since(self, day: date) -> int:
+        """Days of this pause that fall on `day` or later."""
+        return max(0, (self.to_day - max(self.from_day, day)).days) if self.to_day else 0
+
+
+@dataclass(frozen=True)
+class PassedDeadline:
+    """A step that a deadline has taken."""
+
+    name: str
+    due_on: date
+    step: DeadlineStep
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a candidate stands.
+
+    `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
+    deadline was recorded; `evaluation` the latest one of this internship or role.
+    """
+
+    rules: Programme
+    stage: Stage
+    since: date
+    touched_on: date
+    site: str
+    coordinator: str
+    referring_partner: str
+    profile: str | None = None
+    findings: tuple[Finding, ...] = ()
+    internship: Agreement | None = None
+    evaluation: EvaluationRecorded | None = None
+    roles: tuple[Agreement, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    last_check_in: date | None = None
+    closed_from: Stage | None = None
+    end_reason: EndReason | None = None
+    follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
+    passed: frozenset[PassedDeadline] = frozenset()
+    acknowledged: frozenset[UUID] = frozenset()
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].to_day is None
+
+    @property
+    def ended(self) -> bool:
+        return self.stage in ENDED_STAGES
+
+    @property
+    def place(self) -> str | None:
+        """The position of which the candidate holds a place, which only an internship does."""
+        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP else None
+
+    @property
+    def role(self) -> Agreement | None:
+        return self.roles[-1] if self.roles else None
+
+    @property
+    def agreed_end(self) -> date | None:
+        """The last day of what is agreed now."""
+        current = {Stage.INTERNSHIP: self.internship, Stage.TEMPORARY_ROLE: self.role}.get(self.stage)
+        return current.ends_on if current else None

@@ -1,0 +1,112 @@
+"""What the query `status` and the read model say of a journey: where it is, what it waits for, what is possible."""
+
+from datetime import date, datetime
+
+from models.deadlines import open_deadlines, upcoming
+from models.events import EVENT_CLASSES, DeadlineStep
+from models.fields import Strict
+from models.fold import allowed
+from models.stages import EndReason, Stage
+from models.state import State
+
+WAITS_FOR = {
+    None: ("referring partner", "the referral"),
+    Stage.REFERRAL: ("coordinator", "an answer to the referral"),
+    Stage.REQUIREMENT_CHECK: ("coordinator", "the requirement check"),
+    Stage.AWAITING_PLACEMENT: ("coordinator", "an internship"),
+    Stage.INTERNSHIP: ("supervisor", "the end of the internship"),
+    Stage.EVALUATION: ("supervisor", "the evaluation"),
+    Stage.TEMPORARY_ROLE: ("supervisor", "the end of the temporary role"),
+    Stage.PERMANENT_ROLE: ("coordinator", "the follow-ups"),
+    Stage.CLOSED: ("coordinator", "the follow-ups"),
+}
+"""Who is to act, and on what, in each stage."""
+
+
+class NextDeadline(Strict):
+    """A day on which a deadline takes its next step, and the day on which it is due."""
+
+    name: str
+    step: DeadlineStep
+    on: date
+    due_on: date
+
+
+class Possible(Strict):
+    """An event that is possible now, with the fields it needs and those it may have, beside author and day."""
+
+    kind: str
+    needs: tuple[str, ...]
+    may_have: tuple[str, ...]
+
+
+class Status(Strict):
+    """A journey at a glance. `stage` is None before the referral is recorded."""
+
+    candidate: str
+    programme: str
+    stage: Stage | None
+    since: date | None = None
+    paused: bool = False
+    site: str | None = None
+    coordinator: str | None = None
+    position: str | None = None
+    end_reason: EndReason | None = None
+    waits_for: str
+    of_whom: str
+    due_on: date | None = None
+    next_deadlines: tuple[NextDeadline, ...] = ()
+    events: int = 0
+    possible: tuple[Possible, ...] = ()
+
+
+COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on"})
+
+
+def possible(kind: str) -> Possible:
+    """The fields of a kind of event, apart from those that every event has."""
+    fields = {name: field for name, field in EVENT_CLASSES[kind].model_fields.items() if name not in COMMON_FIELDS}
+    return Possible(
+        kind=kind,
+        needs=tuple(name for name, field in fields.items() if field.is_required()),
+        may_have=tuple(name for name, field in fields.items() if not field.is_required()),
+    )
+
+
+def describe(candidate: str, programme: str, state: State | None, events: int, now: datetime) -> Status:
+    """The status of a journey of `events` accepted events at the moment `now`, in UTC."""
+    kinds = tuple(possible(kind) for kind in allowed(state, now))
+    of_whom, waits_for = _waits_for(state)
+    if state is None:
+        return Status(
+            candidate=candidate, programme=programme, stage=None, waits_for=waits_for, of_whom=of_whom, possible=kinds
+        )
+    due = [due_on for _, due_on in open_deadlines(state)]
+    return Status(
+        candidate=candidate,
+        programme=programme,
+        stage=state.stage,
+        since=state.since,
+        paused=state.paused,
+        site=state.site,
+        coordinator=state.coordinator,
+        position=state.place,
+        end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
+        waits_for=waits_for,
+        of_whom=of_whom,
+        due_on=min(due, default=None),
+        next_deadlines=tuple(
+            NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
+            for moment in upcoming(state)
+        ),
+        events=events,
+        possible=kinds,
+    )
+
+
+def _waits_for(state: State | None) -> tuple[str, str]:
+    if state is not None and state.paused:
+        return "coordinator", "the journey to be resumed"
+    if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
+        return "coordinator", "a decision on a role"
+    return WAITS_FOR[state.stage if state else None]

@@ -1,0 +1,149 @@
+"""The database: the ledger, what is read from it, places, notices, and, apart from all of them, who the candidates are."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Fixed names for constraints, so that migrations can name them on both databases."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC with its time zone, also from SQLite, which keeps none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        datetime: Moment(),
+        UUID: Uuid(),
+        dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
+    }
+
+
+class CandidateRow(Base):
+    """Who a candidate is: the only table with personal data. Everything else knows the number."""
+
+    __tablename__ = "candidates"
+
+    number: Mapped[str] = mapped_column(String(16), primary_key=True)
+    identity_number: Mapped[str] = mapped_column(String(12), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    registered_at: Mapped[datetime]
+
+
+class LedgerRow(Base):
+    """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (UniqueConstraint("journey_id", "row"), UniqueConstraint("journey_id", "event_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    journey_id: Mapped[str] = mapped_column(String(200))
+    row: Mapped[int]
+    event_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(64))
+    actor: Mapped[str | None] = mapped_column(String(80))
+    effective_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    accepted: Mapped[bool]
+    rule: Mapped[str | None] = mapped_column(String(64))
+    source: Mapped[str | None] = mapped_column(Text)
+    stage_before: Mapped[str | None] = mapped_column(String(32))
+    stage_after: Mapped[str | None] = mapped_column(String(32))
+    event: Mapped[dict[str, Any] | None]
+    digest: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[dict[str, Any]]
+
+
+class JourneyRow(Base):
+    """Where a journey stands: read from by lists, written in the ledger's transaction."""
+
+    __tablename__ = "journeys"
+    __table_args__ = (
+        Index("ix_journeys_coordinator_due_on", "coordinator", "due_on"),
+        Index("ix_journeys_programme_stage", "programme", "stage"),
+        Index("ix_journeys_candidate", "candidate"),
+    )
+
+    journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    candidate: Mapped[str] = mapped_column(String(16))
+    programme: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[str] = mapped_column(String(32))
+    since: Mapped[date]
+    paused: Mapped[bool]
+    site: Mapped[str] = mapped_column(String(64))
+    coordinator: Mapped[str] = mapped_column(String(64))
+    position: Mapped[str | None] = mapped_column(String(64))
+    end_reason: Mapped[str | None] = mapped_column(String(64))
+    of_whom: Mapped[str] = mapped_column(String(64))
+    waits_for: Mapped[str] = mapped_column(String(200))
+    due_on: Mapped[date | None]
+    events: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+class PositionRow(Base):
+    """A position as the files define it; a position that has left the files keeps its row with no places."""
+
+    __tablename__ = "positions"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(200))
+    site: Mapped[str] = mapped_column(String(64))
+    staffing_need: Mapped[str] = mapped_column(Text)
+    profile: Mapped[str] = mapped_column(String(64))
+    programmes: Mapped[str] = mapped_column(Text)
+    places: Mapped[int]
+
+
+class PlaceRow(Base):
+    """A place that a journey holds: at most one a journey."""
+
+    __tablename__ = "places_taken"
+    __table_args__ = (Index("ix_places_taken_position", "position"),)
+
+    journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    position: Mapped[str] = mapped_column(ForeignKey("positions.id"))
+    taken_at: Mapped[datetime]
+
+
+class NoticeRow(Base):
+    """A notice to one recipient, written with the ledger row and remembered as it is sent."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index("ix_notices_journey_event", "journey_id", "event_id"),
+        Index("ix_notices_status_created_at", "status", "created_at"),
+    )
+
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    journey_id: Mapped[str] = mapped_column(String(200))
+    event_id: Mapped[UUID]
+    recipient: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    notice: Mapped[dict[str, Any]]

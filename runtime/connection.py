@@ -1,0 +1,39 @@
+"""Reaching Temporal, the way every Temporal client does: by environment and profile."""
+
+import os
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+
+from runtime.converter import data_converter
+from runtime.errors import Unreachable
+from runtime.settings import Settings
+
+
+async def connect(settings: Settings) -> Client:
+    """A client for the server that the environment names, or else for the local stack that runs on the data directory.
+
+    Raises Unreachable.
+    """
+    config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
+    address = config.get("target_host") or "localhost:7233"
+    config["target_host"] = address
+    try:
+        return await Client.connect(**config, data_converter=data_converter(), runtime=_runtime(settings))
+    except RuntimeError as error:
+        raise Unreachable(
+            f"Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS."
+        ) from error
+
+
+def _profile_file(settings: Settings) -> str | None:
+    if "TEMPORAL_ADDRESS" in os.environ or "TEMPORAL_CONFIG_FILE" in os.environ:
+        return None
+    return str(settings.temporal_profile_file) if settings.temporal_profile_file.exists() else None
+
+
+def _runtime(settings: Settings) -> Runtime | None:
+    if settings.metrics_address is None:
+        return None
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=settings.metrics_address)))

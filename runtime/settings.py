@@ -1,0 +1,73 @@
+"""What an operator sets, from the environment (prefix `HELAVAGEN_`) or the running local stack."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from runtime.errors import WrongUse
+
+PROGRAMMES = Path(__file__).resolve().parent.parent / "programmes"
+
+STACK_ENV = "stack.env"
+"""Where a running local stack writes its addresses, under the data directory."""
+
+STACK_PROFILE = "temporal.toml"
+"""Where a running local stack writes how to reach its Temporal server, as a profile of the Temporal clients."""
+
+
+class Settings(BaseSettings):
+    """Settings of all three scripts. How to reach Temporal is set as for any Temporal client (`TEMPORAL_ADDRESS`, …)."""
+
+    model_config = SettingsConfigDict(env_prefix="HELAVAGEN_", extra="ignore")
+
+    data: Path = Path(".local")
+    database_url: str = ""
+    programmes: Path = PROGRAMMES
+    task_queue: str = "hela-vagen"
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_start_tls: bool | None = None
+    mail_from: str = "hela-vagen@localhost"
+    webhook_secrets: Path | None = None
+    webhook_catch_all: str | None = None
+    metrics_address: str | None = None
+    actor: str | None = None
+    lang: Literal["sv", "en"] = "sv"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
+
+    @property
+    def temporal_profile_file(self) -> Path:
+        return self.data / STACK_PROFILE
+
+    def secrets(self) -> dict[str, str]:
+        """Webhook secrets by partner: one file each in the secrets directory, named after the partner."""
+        if self.webhook_secrets is None or not self.webhook_secrets.is_dir():
+            return {}
+        return {file.name: file.read_text().strip() for file in self.webhook_secrets.iterdir() if file.is_file()}
+
+
+def load_settings() -> Settings:
+    """The settings in force. What the environment says goes before what a running local stack has written."""
+    data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
+    return Settings(_env_file=data / STACK_ENV)
+
+
+def require_database(settings: Settings) -> str:
+    if not settings.database_url:
+        raise WrongUse("No database is set: start `python worker.py --local`, or set HELAVAGEN_DATABASE_URL.")
+    return settings.database_url

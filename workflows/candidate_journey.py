@@ -1,0 +1,233 @@
+"""A candidate's journey as a durable workflow: one queue, one event at a time. The rules are in `models`."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from temporalio import workflow
+from temporalio.common import RawValue, SearchAttributeKey
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.announce import Announcement, Announcer
+    from activities.record import Recorder
+    from models.answers import Proposal, Receipt, Refusal
+    from models.deadlines import Moment, reached, rests_until, upcoming
+    from models.journey import Journey
+    from models.ledger import LedgerEntry
+    from models.reading import Unreadable
+    from models.situation import DESIGN
+    from models.status import Status, describe
+    from workflows import policies
+    from workflows.clock import Clock, day_at, morning_of
+    from workflows.entries import entry_for, unreadable
+    from workflows.messages import (
+        EVENT_SIGNAL,
+        JOURNEY_WORKFLOW,
+        STATUS_QUERY,
+        SUBMIT_UPDATE,
+        JourneyStart,
+        Message,
+        cancel_message,
+        deadline_message,
+        read_message,
+    )
+
+STAGE = SearchAttributeKey.for_keyword("Stage")
+PROGRAMME = SearchAttributeKey.for_keyword("Programme")
+SITE = SearchAttributeKey.for_keyword("Site")
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class CandidateJourney:
+    """propose → record → commit → announce, for each event in the order in which it came."""
+
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        self._candidate = start.candidate
+        self._journey = Journey(start.rules, start.entries)
+        self._queue: deque[Message] = deque()
+        self._announcing: dict[UUID, asyncio.Task[None]] = {}
+        self._unnamed = 0
+        self._asked: set[UUID] = set()
+        self._woken = False
+        self._clock = Clock(self._wake)
+        self._shown = self._search_attributes()
+
+    @workflow.run
+    async def run(self, start: JourneyStart) -> Status:
+        for event_id in start.announcing:
+            self._announce(event_id, "carried over")
+        life = asyncio.create_task(self._live())
+        while not life.done():
+            try:
+                await asyncio.shield(life)
+            except asyncio.CancelledError:
+                # A journey ends by an event that says why, not by a button; who must may still terminate it.
+                self._queue.append(cancel_message(self._own_id()))
+        if not self._is_over():
+            workflow.continue_as_new(self._carried())
+        return self.status()
+
+    # Nobody fits everything that a client can send: no input, several, another encoding, an unknown name. The SDK would
+    # drop some of it and stumble for ever over the rest; dynamic handlers are given all of it, undecoded.
+
+    @workflow.signal(dynamic=True)
+    async def on_signal(self, name: str, inputs: Sequence[RawValue]) -> None:
+        """`event`: an event, answered in the ledger."""
+        self._queue.append(self._read(EVENT_SIGNAL, name, inputs))
+
+    @workflow.update(dynamic=True)
+    async def on_update(self, name: str, inputs: Sequence[RawValue]) -> Receipt:
+        """`submit`: an event, answered with its receipt."""
+        message = self._read(SUBMIT_UPDATE, name, inputs)
+        self._queue.append(message)
+        await workflow.wait_condition(lambda: message.receipt is not None)
+        assert message.receipt is not None
+        return message.receipt
+
+    @workflow.query(name=STATUS_QUERY)
+    def status(self) -> Status:
+        """Where the journey is, what it waits for, and what is possible next."""
+        events = len(self._journey.entries)
+        return describe(self._candidate, self._journey.rules.id, self._journey.state, events, workflow.now())
+
+    async def _live(self) -> None:
+        """Until the journey is over or its history long enough to continue as new, and nothing is left lying."""
+        while True:
+            self._clock.wake_at(self._next_waking())
+            await workflow.wait_condition(lambda: self._woken or bool(self._queue) or self._may_leave())
+            self._woken = False
+            await self._work_off()
+            if self._may_leave():
+                return
+
+    async def _work_off(self) -> None:
+        while self._queue or (due := self._due()):
+            if self._queue:
+                await self._handle(self._queue.popleft())
+            else:
+                self._queue.extend(due)
+        self._show()
+
+    async def _handle(self, message: Message) -> None:
+        now = workflow.now()
+        answer, entry = self._judge(message, now)
+        receipt = await workflow.execute_local_activity_method(
+            Recorder.record,
+            entry,
+            start_to_close_timeout=policies.RECORDING,
+            retry_policy=policies.RECORD_RETRY,
+            summary=entry.kind,
+        )
+        if receipt.accepted and isinstance(answer, Proposal):
+            self._journey.commit(answer)
+            if answer.recipients:
+                self._announce(message.event_id, entry.kind)
+        message.receipt = receipt
+
+    def _judge(self, message: Message, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
+        try:
+            answer = self._propose(message, now)
+            return answer, self._entry(message, answer, now)
+        except Exception:
+            # A slip in the rules must not hold up a journey: it stays where it is, and the ledger says so.
+            workflow.logger.exception("an event could not be judged")
+            why = "The rules cannot judge this event; tell the operator, and send it again under a new id when told to."
+            answer = Refusal("it_can_be_judged", DESIGN, why)
+            return answer, self._entry(message, answer, now)
+
+    def _propose(self, message: Message, now: datetime) -> Proposal | Refusal:
+        if isinstance(message.content, Unreadable):
+            return unreadable(message.content, self._journey.allowed(now))
+        return self._journey.propose(message.content, now)
+
+    def _entry(self, message: Message, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
+        return entry_for(workflow.info().workflow_id, self._candidate, self._journey, message, answer, now)
+
+    def _announce(self, event_id: UUID, kind: str) -> None:
+        self._announcing[event_id] = asyncio.create_task(self._send(event_id, kind))
+
+    async def _send(self, event_id: UUID, kind: str) -> None:
+        announcement = Announcement(journey_id=workflow.info().workflow_id, event_id=event_id)
+        try:
+            await workflow.execute_activity_method(
+                Announcer.announce,
+                announcement,
+                start_to_close_timeout=policies.ANNOUNCING,
+                schedule_to_close_timeout=policies.GIVE_UP_AFTER,
+                retry_policy=policies.ANNOUNCE_RETRY,
+                summary=kind,
+            )
+        except ActivityError:
+            await workflow.execute_activity_method(
+                Announcer.give_up, announcement, start_to_close_timeout=policies.MARKING, summary=kind
+            )
+        del self._announcing[event_id]
+
+    def _due(self) -> list[Message]:
+        """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
+        state, now = self._journey.state, workflow.now()
+        moments: list[Moment] = reached(state, day_at(now)) if state else []
+        messages = [deadline_message(workflow.info().workflow_id, moment, now) for moment in moments]
+        fresh = [message for message in messages if message.event_id not in self._asked]
+        self._asked |= {message.event_id for message in fresh}
+        return fresh
+
+    def _next_waking(self) -> datetime | None:
+        state = self._journey.state
+        if state is None:
+            return workflow.info().start_time + policies.REFERRAL_MUST_ARRIVE
+        days = [moment.on for moment in upcoming(state)] + [day for day in [rests_until(state)] if day]
+        later = [morning for day in days if (morning := morning_of(day)) > workflow.now()]
+        return min(later, default=None)
+
+    def _is_over(self) -> bool:
+        state, now = self._journey.state, workflow.now()
+        if state is None:
+            return now >= workflow.info().start_time + policies.REFERRAL_MUST_ARRIVE
+        rest = rests_until(state)
+        return rest is not None and rest <= day_at(now) and not self._announcing
+
+    def _may_leave(self) -> bool:
+        """Whether this run can end without losing anything: no message waits, no update still needs its receipt."""
+        return (
+            not self._queue
+            and workflow.all_handlers_finished()
+            and (self._is_over() or workflow.info().is_continue_as_new_suggested())
+        )
+
+    def _carried(self) -> JourneyStart:
+        return JourneyStart(
+            candidate=self._candidate,
+            rules=self._journey.rules,
+            entries=self._journey.entries,
+            announcing=tuple(self._announcing),
+        )
+
+    def _show(self) -> None:
+        """Tell Temporal's own lists and pages where the journey is. Nothing of it is personal."""
+        shown = self._search_attributes()
+        changed = [key.value_set(value) for key, value in shown.items() if self._shown.get(key) != value]
+        if changed:
+            workflow.upsert_search_attributes(changed)
+            self._shown = shown
+        status = self.status()
+        workflow.set_current_details(f"**{status.stage}** since {status.since}; waits for {status.waits_for}")
+
+    def _search_attributes(self) -> dict[SearchAttributeKey[str], str]:
+        state = self._journey.state
+        return {STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {}
+
+    def _read(self, expected: str, name: str, inputs: Sequence[RawValue]) -> Message:
+        return read_message(expected, name, inputs, self._own_id())
+
+    def _own_id(self) -> UUID:
+        """An id for something that brings none. The history's order makes it the same in every replay."""
+        self._unnamed += 1
+        return uuid5(UUID(workflow.info().run_id), str(self._unnamed))
+
+    def _wake(self) -> None:
+        self._woken = True

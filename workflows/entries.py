@@ -1,0 +1,54 @@
+"""From an answer of the core to the entry that the ledger keeps."""
+
+from datetime import datetime
+from typing import Any
+
+from models.answers import Proposal, Refusal
+from models.journey import Journey
+from models.ledger import UNREADABLE, LedgerEntry, Refused
+from models.reading import Unreadable
+from models.status import describe
+from workflows.messages import Message
+
+WELL_FORMED = "it_is_an_event"
+"""The rule under which the ledger keeps what was no event."""
+
+
+def unreadable(content: Unreadable, allowed: list[str]) -> Refusal:
+    return Refusal(WELL_FORMED, "the definition of events", content.message, tuple(allowed))
+
+
+def entry_for(
+    journey_id: str, candidate: str, journey: Journey, message: Message, answer: Proposal | Refusal, now: datetime
+) -> LedgerEntry:
+    """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
+    before = journey.state
+    after = answer.after if isinstance(answer, Proposal) else before
+    events = len(journey.entries) + (1 if isinstance(answer, Proposal) else 0)
+    return LedgerEntry(
+        journey_id=journey_id,
+        candidate=candidate,
+        programme=journey.rules.id,
+        event_id=message.event_id,
+        digest=message.digest,
+        recorded_at=now,
+        stage_before=before.stage if before else None,
+        status=describe(candidate, journey.rules.id, after, events, now),
+        place=after.place if after else None,
+        profile=after.profile if after else None,
+        recipients=answer.recipients if isinstance(answer, Proposal) else (),
+        refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
+        **_said(message),
+    )
+
+
+def _said(message: Message) -> dict[str, Any]:
+    content = message.content
+    if isinstance(content, Unreadable):
+        return {"kind": UNREADABLE}
+    return {
+        "kind": content.kind,
+        "actor": content.actor,
+        "effective_on": content.effective_on,
+        "event": content.model_dump(mode="json"),
+    }

@@ -1,0 +1,90 @@
+"""What goes into a journey's workflow and how its messages are read, whatever they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from temporalio.common import RawValue
+
+from models.answers import Receipt
+from models.deadlines import Moment
+from models.events import DeadlinePassed, Event
+from models.fields import Strict
+from models.fold import Entry
+from models.ledger import digest_of
+from models.programme import Programme
+from models.reading import Unreadable, read_event
+
+EVENT_SIGNAL = "event"
+"""Signal: an event, answered by its ledger row alone. For partners, bulk, and whoever does not wait."""
+
+SUBMIT_UPDATE = "submit"
+"""Update: an event, answered by a receipt."""
+
+STATUS_QUERY = "status"
+
+JOURNEY_WORKFLOW = "CandidateJourney"
+
+
+class JourneyStart(Strict):
+    """The workflow's input. A new journey has rules only; one that continues as new brings what it carries.
+
+    `announcing` are the events whose notices were still on their way; `messages` counts what was no event.
+    """
+
+    candidate: str
+    rules: Programme
+    entries: tuple[Entry, ...] = ()
+    announcing: tuple[UUID, ...] = ()
+
+
+@dataclass
+class Message:
+    """Something that came in, waiting for its receipt. `event_id` names it, also where it is no event."""
+
+    event_id: UUID
+    content: Event | Unreadable
+    digest: str
+    receipt: Receipt | None = None
+
+
+def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_id: UUID) -> Message:
+    """What was sent under `name`. Never raises: the input may be missing, many, in any encoding, of any size."""
+    data = inputs[0].payload.data if inputs else b""
+    content: Event | Unreadable
+    if name != expected:
+        content = Unreadable(
+            f"There is no message of that name; send events as signal {EVENT_SIGNAL} or update submit."
+        )
+    elif len(inputs) != 1:
+        content = Unreadable(f"One event is expected as input, not {len(inputs)}; send one event at a time.")
+    else:
+        encoding = inputs[0].payload.metadata.get("encoding", b"").decode("ascii", "replace")
+        content = read_event(data, encoding)
+    event_id = fallback_id if isinstance(content, Unreadable) else content.event_id
+    return Message(event_id, content, digest_of(data))
+
+
+def cancel_message(own_id: UUID) -> Message:
+    """The trace of a request to cancel the workflow, which a journey does not follow."""
+    why = "A journey cannot be cancelled; end it with the event discontinued, which says why."
+    return Message(own_id, Unreadable(why), digest_of(b""))
+
+
+def deadline_message(journey_id: str, moment: Moment, now: datetime) -> Message:
+    """The journey's own message that a day has come. Its id follows from what it says, so that it comes once."""
+    said = f"{moment.deadline} {moment.step} {moment.due_on}"
+    event = DeadlinePassed(
+        event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
+        actor="system:journey",
+        effective_on=now.date(),
+        deadline=moment.deadline,
+        step=moment.step,
+        due_on=moment.due_on,
+    )
+    return Message(event.event_id, event, digest_of(said.encode()))
+
+
+JOURNEYS = UUID("5b0c1bb4-6d9e-5b3a-9d0a-7a3f6c1e2d44")
+"""Namespace of the ids that follow from a journey."""

@@ -1,0 +1,29 @@
+"""How long things may take and how often they are tried, each with its reason."""
+
+from datetime import time, timedelta
+
+from temporalio.common import RetryPolicy
+
+RECORDING = timedelta(seconds=30)
+"""One transaction of a few rows; SQLite may have to wait for another writer."""
+
+RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30))
+"""For ever: an event waits for the database rather than being lost, and half a minute after its return all goes on."""
+
+ANNOUNCING = timedelta(minutes=2)
+"""One attempt at all notices of an event, each with a time-out of its own that is shorter."""
+
+ANNOUNCE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=15))
+"""A short outage is bridged within seconds, a long one costs four attempts an hour."""
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""A partner's server that stood still over a weekend still gets its notices; then a person must look."""
+
+MARKING = timedelta(seconds=30)
+"""One short transaction."""
+
+REFERRAL_MUST_ARRIVE = timedelta(days=1)
+"""The referral comes with the start; a workflow that somebody started without one ends after a day."""
+
+START_OF_DAY = time(6, 0)
+"""Deadlines fall at this hour in UTC: seven or eight in the morning in Sweden, before people come to work."""
