@@ -42,8 +42,8 @@ class Announcer:
     async def announce(self, announcement: Announcement) -> None:
         """Send what is pending, side by side. Safe to repeat by the notice's id, by which receivers tell repeats.
 
-        Raises ApplicationError while something may still arrive by trying again; what cannot be delivered is marked dead
-        and raises nothing.
+        Raises ApplicationError while something may still arrive by trying again. What cannot be delivered is marked
+        dead and raises nothing.
         """
         pending = await asyncio.to_thread(self._outbox.pending, announcement.journey_id, announcement.event_id)
         failures = [why for why in await asyncio.gather(*(self._send(notice) for notice in pending)) if why]

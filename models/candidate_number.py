@@ -13,7 +13,7 @@ RANDOM_CHARACTERS = 8
 
 
 def draw(random: Random) -> str:
-    """A new candidate number such as `K7Q29FMXB`: eight random characters and a check character (ISO 7064 MOD 37,36)."""
+    """A new number such as `K7Q29FMXB`: eight random characters and a check character (ISO 7064 MOD 37,36)."""
     while True:
         body = "".join(random.choices(ALPHABET, k=RANDOM_CHARACTERS))
         check = mod_37_36.calc_check_digit(body)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models import events as e
-from models.answers import Refusal, in_words
+from models.answers import Refusal
 from models.facts import begin, follow, learn
 from models.fields import Strict
 from models.guards import may_begin
@@ -44,8 +44,7 @@ def step(rules: Programme, state: State | None, entry: Entry) -> State | Refusal
     if isinstance(reached, Refusal):
         return reached
     if reached is None:
-        possible = in_words(allowed(state, entry.recorded_at))
-        message = f"{event.kind} is not possible in the stage {state.stage}; possible now: {possible}."
+        message = f"{event.kind} is not possible in the stage {state.stage}; record what is possible now, or correct."
         return Refusal("possible_in_this_stage", DESIGN, message)
     return follow(state, event, reached, today)
 

@@ -75,7 +75,7 @@ TOLD = (
 
 
 def notices(entry: LedgerEntry) -> Iterator[Notice]:
-    """The notices that follow from an accepted entry, one a recipient, each with an id of its own that never changes."""
+    """The notices that follow from an accepted entry, one a recipient, each with an id that never changes."""
     if entry.effective_on is None or entry.event is None:
         return
     details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}

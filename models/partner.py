@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -21,6 +22,7 @@ LONGEST_LOCAL_PART = 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})*")
+_HOST = re.compile(rf"{_LABEL}(?:[._]{_LABEL})*\.?")
 _VISIBLE = re.compile(r"[!-~]+")
 
 
@@ -77,8 +79,8 @@ class Partner(Strict):
 class Notice(Strict):
     """What one recipient is told of one event. Knows the candidate by number only.
 
-    `notice_id` is the same however often the notice is sent. `stage` is the stage after the event. `details` holds facts
-    of the event that are not personal, such as `deadline`, `step`, `due_on`, `starts_on`, `ends_on`; days in ISO 8601.
+    `notice_id` is the same however often the notice is sent. `stage` is the stage after the event. `details` holds
+    facts of the event that are not personal, such as `deadline`, `step`, `due_on`, `starts_on`; days in ISO 8601.
     """
 
     notice_id: UUID
@@ -110,4 +112,11 @@ def is_web_address(text: str) -> bool:
     except ValueError:
         return False
     bare = parts.username is None and parts.password is None and not parts.fragment
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and bare
+    return parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and port != 0 and bare
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return _HOST.fullmatch(text) is not None

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from models.events import EVENT, EVENT_CLASSES, Event
 
 LARGEST_EVENT = 100_000
-"""Bytes. An event with everything filled in, new rules among them, is a tenth of it; a journey carries all of its events."""
+"""Bytes. An event with everything filled in, new rules among them, is a tenth of it."""
 
 JSON = "json/plain"
 """The payload encoding that an event comes in."""

@@ -1,7 +1,7 @@
-"""The database: the ledger, what is read from it, places, notices, and, apart from all of them, who the candidates are."""
+"""The database: the ledger, what is read from it, places, notices, and, apart from them, who the candidates are."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, Uuid
@@ -30,7 +30,7 @@ class Moment(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Moment(),
         UUID: Uuid(),
         dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),

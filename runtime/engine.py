@@ -1,24 +1,41 @@
-"""Opening the database."""
+"""Opening the database: one engine for those who write, one for those who only read."""
 
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 
 BUSY_SECONDS = 30
-"""How long SQLite waits for another writer: longer than any of our transactions, shorter than an activity's time-out."""
+"""How long SQLite waits for a writer in another process: longer than any transaction of ours."""
 
 
 def open_engine(url: str) -> Engine:
     """An engine for PostgreSQL or SQLite; `postgresql://` is read as psycopg's. Connects to nothing yet."""
     parsed = make_url(url)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(_with_psycopg(url), pool_pre_ping=True)
+    # SQLite has one writer at a time. Queueing for the one connection is fair and wakes at once; SQLite's own waiting
+    # for a lock sleeps, ever longer, and was measured at a third of the throughput with ten journeys at work.
+    engine = create_engine(
+        parsed, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def open_for_reading(url: str) -> Engine:
+    """An engine on which every transaction is read-only, enforced by the database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(_with_psycopg(url), pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _refuse_writes)
+    return engine
+
+
+def _with_psycopg(url: str) -> Any:
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -27,6 +44,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"pragma {pragma}")
 
 
+def _refuse_writes(connection: Any, _record: Any) -> None:
+    connection.execute("pragma query_only=on")
+
+
 def _begin_immediate(connection: Any) -> None:
-    # A transaction that reads first and writes later would fail, not wait, where another one wrote in between.
+    # A transaction that reads first and writes later would fail, not wait, where another process wrote in between.
     connection.exec_driver_sql("begin immediate")

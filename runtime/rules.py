@@ -1,4 +1,4 @@
-"""Reading `programmes/`: programmes, employment forms, partners and positions, checked, with the file and line of a fault."""
+"""Reading `programmes/`: programmes, employment forms, partners and positions, checked, with the place of a fault."""
 
 import tomllib
 from functools import cached_property

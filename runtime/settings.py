@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.errors import WrongUse
 
@@ -19,7 +19,7 @@ STACK_PROFILE = "temporal.toml"
 
 
 class Settings(BaseSettings):
-    """Settings of all three scripts. How to reach Temporal is set as for any Temporal client (`TEMPORAL_ADDRESS`, …)."""
+    """Settings of all scripts. How to reach Temporal is set as for any Temporal client (`TEMPORAL_ADDRESS`, …)."""
 
     model_config = SettingsConfigDict(env_prefix="HELAVAGEN_", extra="ignore")
 
@@ -39,17 +39,6 @@ class Settings(BaseSettings):
     actor: str | None = None
     lang: Literal["sv", "en"] = "sv"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, dotenv_settings, file_secret_settings
-
     @property
     def temporal_profile_file(self) -> Path:
         return self.data / STACK_PROFILE
@@ -64,7 +53,7 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings in force. What the environment says goes before what a running local stack has written."""
     data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
-    return Settings(_env_file=data / STACK_ENV)
+    return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
 
 
 def require_database(settings: Settings) -> str:

@@ -115,11 +115,7 @@ def upgrade() -> None:
 
 def refuse_changes_to_the_ledger() -> None:
     """The database itself keeps the ledger append-only and without gaps, whoever writes to it."""
-    if op.get_bind().dialect.name == "postgresql":
-        statements = POSTGRESQL
-    else:
-        statements = SQLITE
-    for statement in statements:
+    for statement in POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE:
         op.execute(statement)
 
 

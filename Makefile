@@ -1,0 +1,71 @@
+# What a developer does here. `make help` lists it; each target sets up all that it needs.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt up bench docs record-histories migration lock
+
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
+PYTEST_ARGS ?= -n 2 --dist loadscope
+CODE := models activities workflows runtime worker.py admin.py audit.py deploy tests
+
+BIN := .venv/bin
+RUN := $(BIN)/python
+# Touched when .venv holds exactly what the lock says; a changed lock makes it anew.
+READY := .venv/.ready
+
+# Only the index itself counts, not packages that lie on this machine: their hashes would hold nowhere else.
+LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
+	$(RUN) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Show the whole way: a candidate from referral to a permanent role
+	$(RUN) -m deploy.demo
+
+test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
+	$(RUN) -m pytest $(PYTEST_ARGS)
+
+check: $(READY) ## Lint, types, import direction, dependencies, generated docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(RUN) -m runtime.docs --check
+
+fmt: $(READY) ## Format the code and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+up: $(READY) ## Run the whole stack on this machine until Ctrl-C
+	$(RUN) worker.py --local
+
+bench: $(READY) ## Measure journeys a second on this machine
+	$(RUN) -m tests.bench
+
+docs: $(READY) ## Write the generated docs anew
+	$(RUN) -m runtime.docs
+
+record-histories: $(READY) ## Record the golden histories anew (needs a decision record)
+	$(RUN) -m tests.record_histories
+
+migration: $(READY) ## Begin a migration: make migration name="what it does"
+	@test -n '$(name)' || { echo 'Name it: make migration name="what it does"' >&2; exit 2; }
+	$(RUN) -m runtime.migrations new '$(name)'
+
+lock: $(READY) ## Pin the dependencies of pyproject.toml by hash (UPGRADE=1 takes newer versions)
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --all-extras --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+$(READY): requirements-dev.lock
+	@found=; for python in $(PYTHONS); do \
+		if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+		then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo 'Python 3.11 or newer with its venv module is needed: install it, and run make again.' >&2; exit 1; \
+	fi; \
+	echo "Setting up .venv with $$found"; "$$found" -m venv --clear .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,110 @@
+"""Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
+
+import asyncio
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from functools import partial
+from uuid import NAMESPACE_URL, uuid5
+
+import aiosmtplib
+
+from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.mail_headers import POLICY
+from activities.messages import NoWording, render
+from models.partner import Notice, Partner, is_email_address
+
+SMTP_TIMEOUT_SECONDS = 30.0
+"""For a whole mail. A relay answers within a second or two, and one that is busy says so at once."""
+
+PERMANENT = range(500, 600)
+"""SMTP replies by which the same command will be answered the same way again (RFC 5321, 4.2.1)."""
+
+
+class EmailChannel:
+    """Sends through the mail server at `host` and `port` (1 to 65,535), each mail within `timeout` seconds.
+
+    `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `start_tls` None uses TLS
+    where the server offers it; with a `username` TLS is demanded unless `start_tls` is False, so that whoever strips
+    the offer does not get the password. Raises ValueError where `sender` is no address.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        username: str | None = None,
+        password: str | None = None,
+        start_tls: bool | None = None,
+        timeout: float = SMTP_TIMEOUT_SECONDS,
+    ) -> None:
+        name, address = parseaddr(sender)
+        if not (sender.isprintable() and is_email_address(address)):
+            raise ValueError("The sender is no e-mail address; give one such as: Hela vägen <hela-vagen@example.se>")
+        self._sender = Address(name, addr_spec=address)
+        self._timeout = timeout
+        self._hand_over = partial(
+            aiosmtplib.send,
+            hostname=host,
+            port=port,
+            username=username,
+            password=password,
+            start_tls=True if username is not None and start_tls is None else start_tls,
+            # The machine's own name would cost a DNS look-up a mail, and in a container it means nothing to others.
+            local_hostname=self._sender.domain,
+            timeout=timeout,
+        )
+
+    async def send(self, notice: Notice, partner: Partner) -> None:
+        """See `Channel.send`. The other side knows a repeated mail by its Message-ID."""
+        try:
+            mail = self.compose(notice, partner)
+            async with asyncio.timeout(self._timeout):
+                await self._hand_over(mail)
+        except NoWording as error:
+            raise DeliveryFailed(str(error)) from None
+        # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _explain(error, partner) from None
+
+    def compose(self, notice: Notice, partner: Partner) -> EmailMessage:
+        """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
+        message = render(notice, partner.language)
+        thread = f"<{uuid5(NAMESPACE_URL, notice.journey_id)}@{self._sender.domain}>"
+        mail = EmailMessage(policy=POLICY)
+        mail["Subject"] = message.subject
+        mail["From"] = self._sender
+        mail["To"] = Address(partner.name, addr_spec=partner.address)
+        mail["Date"] = notice.recorded_at
+        mail["Message-ID"] = f"<{notice.notice_id}@{self._sender.domain}>"
+        mail["In-Reply-To"] = thread
+        mail["References"] = thread
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text, cte="quoted-printable")
+        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+        # Last, because setting the content takes away every header that begins with Content.
+        mail["Content-Language"] = partner.language
+        return mail
+
+
+def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> DeliveryFailed | DeliveryRefused:
+    """Refused is what the recipient's side says no to; what is wrong on our side can be mended, and then sent again."""
+    whom = f"the mail to partner {partner.id}"
+    match error:
+        case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
+            if first.code in PERMANENT:
+                return DeliveryRefused(f"The mail server refused the address of partner {partner.id}; correct it.")
+            return DeliveryFailed(f"The mail server did not take {whom} yet (reply {first.code}).")
+        case aiosmtplib.SMTPDataError(code=code) if code in PERMANENT:
+            return DeliveryRefused(
+                f"The mail server refused {whom} for what it holds (reply {code}); ask its operator."
+            )
+        case aiosmtplib.SMTPAuthenticationError(code=code):
+            return DeliveryFailed(f"The mail server refused our log-in (reply {code}); check user name and password.")
+        case aiosmtplib.SMTPResponseException(code=code):
+            return DeliveryFailed(f"The mail server did not take {whom} (reply {code}).")
+        case TimeoutError():
+            return DeliveryFailed("The mail server did not answer in time.")
+        case _:
+            return DeliveryFailed(f"The mail server could not be reached ({type(error).__name__}).")

@@ -1,0 +1,352 @@
+"""The coordinators' script: refer people, record what happens, see who needs something.
+
+Exit status: 0 done, 1 refused by a rule, 2 wrong use, 3 a service could not be reached.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from runtime.errors import Refused, WrongUse
+from runtime.scripts import awaited, run
+
+# What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from models.answers import Receipt
+    from runtime.office import Office
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]
+InProgramme = Annotated[str | None, typer.Option("--programme", help="Which programme, where there are several.")]
+Actor = Annotated[
+    str | None, typer.Option(help="Who says so, such as coordinator:anna.berg; otherwise HELAVAGEN_ACTOR.")
+]
+On = Annotated[str | None, typer.Option("--on", help="The day it took effect, YYYY-MM-DD; otherwise today.")]
+EventId = Annotated[str | None, typer.Option(help="The event's id, to send it again; otherwise a new one.")]
+OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command()
+def refer(
+    programme: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
+    identity_number: Annotated[str | None, typer.Option(help="Personal or co-ordination number.")] = None,
+    name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Telephone number.")] = None,
+    referring_partner: Annotated[str | None, typer.Option("--from", help="The partner that refers.")] = None,
+    site: Annotated[str | None, typer.Option(help="The town's municipality code.")] = None,
+    coordinator: Annotated[str | None, typer.Option(help="Who looks after the candidate.")] = None,
+    on: On = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> int:
+    """Refer a person to a programme. Asks for what is missing at a terminal."""
+    from runtime.asking import complete
+    from runtime.referring import refer_person
+
+    fields = {
+        "programme": programme,
+        "identity_number": identity_number,
+        "name": name,
+        "referring_partner": referring_partner,
+        "site": site,
+        "coordinator": coordinator,
+    }
+    office = _office()
+    given = complete(fields, "refer")
+    said = {**given, "email": email, "phone": phone, "referred_on": _day(office, on)}
+    candidate, receipt = awaited(lambda: refer_person(office, office.actor(actor), said))
+    if not as_json:
+        typer.echo(f"candidate number: {candidate}")
+    return _answer(receipt, as_json)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with one referral a row.")],
+    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the rows to mend.")] = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> int:
+    """Refer everyone in a file. Bad rows are reported and written to a file to be mended and imported again."""
+    from runtime.import_report import import_file
+
+    office = _office()
+    return import_file(office, file, bad_rows, office.actor(actor), as_json)
+
+
+@app.command()
+def today(
+    coordinator: Annotated[str | None, typer.Option(help="Only this coordinator's candidates.")] = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who needs something from whom: overdue first, then what is due within a week."""
+    from runtime import show
+
+    office = _office()
+    day = office.now().date()
+    lines = office.lists.today(day, coordinator=coordinator, programme=programme)
+    show.as_json(lines) if as_json else show.today(lines, day)
+
+
+@app.command(name="list")
+def list_(
+    programme: InProgramme = None,
+    stage: Annotated[str | None, typer.Option(help="Only journeys in this stage.")] = None,
+    coordinator: Annotated[str | None, typer.Option(help="Only this coordinator's.")] = None,
+    site: Annotated[str | None, typer.Option(help="Only in this town.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Journeys, the latest change first."""
+    from runtime import show
+
+    office = _office()
+    lines = office.lists.journeys(programme=programme, stage=stage, coordinator=coordinator, site=site, limit=limit)
+    show.as_json(lines) if as_json else show.journeys(lines)
+
+
+@app.command(name="show")
+def show_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+    """One journey: where it is, what it waits for, and everything that was recorded."""
+    from runtime import show
+
+    office = _office()
+    line = office.find(candidate, programme)
+    rows = office.lists.ledger(line.journey_id)
+    if as_json:
+        show.as_json({"journey": line, "ledger": rows})
+        return
+    show.journeys([line])
+    show.ledger(rows)
+
+
+@app.command(name="next")
+def next_(
+    candidate: Candidate,
+    event: Annotated[str | None, typer.Argument(help="An event to record now; at a terminal you are asked.")] = None,
+    programme: InProgramme = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> int:
+    """What may be done now, with the fields that each event needs."""
+    from runtime import show
+    from runtime.asking import choose_event
+
+    office = _office()
+    line = office.find(candidate, programme)
+    status = awaited(lambda: _status(office, line.journey_id))
+    if as_json:
+        show.as_json(status)
+        return 0
+    show.status(status)
+    show.options(status)
+    kind = event or choose_event(status)
+    return _send(office, line.journey_id, kind, {}, actor, None, None) if kind else 0
+
+
+@app.command(context_settings=OPEN_FIELDS)
+def signal(
+    context: typer.Context,
+    candidate: Candidate,
+    event: Annotated[str, typer.Argument(help="The event, such as referral_accepted.")],
+    data: Annotated[str | None, typer.Option(help="The event's fields as JSON.")] = None,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait for the receipt.")] = False,
+    on: On = None,
+    actor: Actor = None,
+    event_id: EventId = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """Record that something happened: --FIELD VALUE for each field. See `next` for what is possible."""
+    from runtime.event_input import read_fields, read_json
+
+    office = _office()
+    fields = {**read_json(data), **read_fields(context.args)}
+    line = office.find(candidate, programme)
+    return _send(office, line.journey_id, event, fields, actor, on, event_id, no_wait=no_wait, as_json=as_json)
+
+
+@app.command(context_settings=OPEN_FIELDS)
+def correct(
+    context: typer.Context,
+    candidate: Candidate,
+    row: Annotated[int, typer.Argument(help="The ledger row of the event, as `show` numbers it.")],
+    because: Annotated[str, typer.Option(help="Why it is corrected.")],
+    strike: Annotated[bool, typer.Option("--strike", help="Strike the event instead of replacing its fields.")] = False,
+    on: Annotated[str | None, typer.Option("--on", help="The day on which the event really took effect.")] = None,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """Correct an earlier event in the open: --FIELD VALUE replaces a field, --strike takes the event out."""
+    from runtime.correcting import correction
+    from runtime.event_input import read_fields
+
+    office = _office()
+    line = office.find(candidate, programme)
+    fields = read_fields(context.args)
+    if strike and (fields or on):
+        raise WrongUse("--strike takes the whole event out; leave the fields away.")
+    said = correction(office.lists.ledger(line.journey_id), row, because, None if strike else fields, on)
+    return _send(office, line.journey_id, "corrected", said, actor, None, None, as_json=as_json)
+
+
+@app.command()
+def report(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
+    """A programme in figures: by stage, hired of the goal, and why journeys ended."""
+    from runtime import show
+
+    office = _office()
+    figures = office.lists.report(office.book.programme(programme))
+    show.as_json(figures) if as_json else show.report(figures)
+
+
+@app.command()
+def positions(
+    free: Annotated[bool, typer.Option("--free", help="Only positions with a free place.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Positions, the staffing need that each fills, and their free places."""
+    from runtime import show
+
+    lines = _office().lists.positions(only_free=free)
+    show.as_json(lines) if as_json else show.positions(lines)
+
+
+@app.command()
+def notices(
+    dead: Annotated[bool, typer.Option("--dead", help="Only those that could not be delivered.")] = False,
+    candidate: Annotated[str | None, typer.Option(help="Only this candidate's.")] = None,
+    programme: InProgramme = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Notices and how far they have come."""
+    from runtime import show
+
+    office = _office()
+    journey_id = office.find(candidate, programme).journey_id if candidate else None
+    lines = office.lists.notices(journey_id=journey_id, status="dead" if dead else None, limit=limit)
+    show.as_json(lines) if as_json else show.notices(lines)
+
+
+@app.command()
+def resend(
+    notice: Annotated[list[str] | None, typer.Argument(help="Ids of dead notices.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every dead notice.")] = False,
+) -> None:
+    """Send dead notices again, once their cause is mended."""
+    from runtime.notices_again import send_again
+
+    office = _office()
+    ids = _ids(notice or [line.notice_id for line in office.lists.notices(status="dead", limit=100_000) if every])
+    if not ids and not every:
+        raise WrongUse("Say which notices, or --all; see: admin.py notices --dead.")
+
+    async def work() -> int:
+        return await send_again(office.outbox, await office.journeys(), ids)
+
+    typer.echo(f"{awaited(work)} notices on their way again")
+
+
+@app.command()
+def inbox(as_json: AsJson = False) -> None:
+    """What the local stack's mail and webhook inboxes have received."""
+    from runtime import show
+    from runtime.inbox import read_inbox
+
+    items = read_inbox(_office().settings.data / "inbox")
+    show.as_json([vars(item) for item in items]) if as_json else show.inbox(items)
+
+
+def _office() -> Office:
+    from runtime.office import Office
+
+    return Office()
+
+
+async def _status(office: Office, journey_id: str) -> Any:
+    return await (await office.journeys()).status(journey_id)
+
+
+def _send(
+    office: Office,
+    journey_id: str,
+    event: str,
+    fields: dict[str, Any],
+    actor: str | None,
+    on: str | None,
+    event_id: str | None,
+    *,
+    no_wait: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
+    from uuid import uuid4
+
+    from runtime.asking import complete_event
+    from runtime.event_input import build_event, kind_of
+
+    kind = kind_of(event)
+    said = build_event(
+        kind,
+        complete_event(kind, fields),
+        event_id=_ids([event_id])[0] if event_id else uuid4(),
+        actor=office.actor(actor),
+        effective_on=_day(office, on),
+    )
+
+    async def work() -> Receipt | None:
+        journeys = await office.journeys()
+        if not no_wait:
+            return await journeys.submit(journey_id, said)
+        await journeys.signal(journey_id, said)
+        return None
+
+    receipt = awaited(work)
+    if receipt is None:
+        typer.echo(f"{kind}: sent as {said.event_id}; its answer will stand in the ledger, see: admin.py show.")
+        return 0
+    return _answer(receipt, as_json)
+
+
+def _answer(receipt: Receipt, as_json: bool) -> int:
+    from runtime import show
+
+    if as_json:
+        show.as_json(receipt)
+        return 0 if receipt.accepted else Refused.status
+    if not receipt.accepted:
+        raise Refused(show.refusal(receipt))
+    show.receipt(receipt)
+    return 0
+
+
+def _day(office: Office, on: str | None) -> date:
+    try:
+        return date.fromisoformat(on) if on else office.now().date()
+    except ValueError as error:
+        raise WrongUse(f"{on} is no day; write it as YYYY-MM-DD.") from error
+
+
+def _ids(written: list[str]) -> list[UUID]:
+    from uuid import UUID
+
+    try:
+        return [UUID(text) for text in written]
+    except ValueError as error:
+        raise WrongUse("That is no id; copy it whole, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.") from error
+
+
+if __name__ == "__main__":
+    run(app)

@@ -1,0 +1,46 @@
+"""Asking a person at a terminal for what is missing; anybody else is told what is missing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from models.status import Status
+from runtime.errors import WrongUse
+from runtime.event_input import missing
+from runtime.office import may_ask
+
+SHORT_FORM_HINTS = {
+    "findings": "findings (requirement=met|unmet|waived:why|trainable, with commas between)",
+    "scores": "scores (criterion=1 to 5, with commas between)",
+}
+
+
+def complete(fields: Mapping[str, str | None], command: str) -> dict[str, str]:
+    """All fields with a value. Raises WrongUse where one is missing and nobody can be asked."""
+    lacking = [name for name, value in fields.items() if not value]
+    if lacking and not may_ask():
+        options = ", ".join(f"--{OPTION.get(name, name.replace('_', '-'))}" for name in lacking)
+        raise WrongUse(f"{command} lacks {options}; add what is missing.")
+    return {name: value or typer.prompt(name.replace("_", " ")) for name, value in fields.items()}
+
+
+OPTION = {"referring_partner": "from"}
+"""Options that are named otherwise than the field."""
+
+
+def complete_event(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an event, those that it needs filled in. Raises WrongUse as `complete` does."""
+    lacking = missing(kind, fields)
+    if lacking and not may_ask():
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in lacking)
+        raise WrongUse(f"{kind} lacks {options}; add what is missing, or see: admin.py next.")
+    asked = {name: typer.prompt(SHORT_FORM_HINTS.get(name, name.replace("_", " "))) for name in lacking}
+    return {**fields, **asked}
+
+
+def choose_event(status: Status) -> str | None:
+    """The event that the person at the terminal wants to record now; None for nothing."""
+    if not may_ask() or not status.possible:
+        return None
+    return typer.prompt("record which event now? (empty for none)", default="", show_default=False) or None

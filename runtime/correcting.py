@@ -1,0 +1,57 @@
+"""Correcting in the open: from an event as recorded and the fields that were wrong to a correction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from models.events import EVENT_CLASSES
+from runtime.errors import WrongUse
+from runtime.event_input import build_event
+from runtime.lists import LedgerLine
+
+
+def correction(
+    lines: Sequence[LedgerLine], row: int, because: str, fields: Mapping[str, Any] | None, on: str | None
+) -> dict[str, Any]:
+    """The fields of a `corrected` event; `fields` None strikes the event. Raises WrongUse where there is none."""
+    line = next((line for line in lines if line.row == row), None)
+    if line is None or line.event is None or not line.receipt.accepted:
+        raise WrongUse(f"Row {row} is no accepted event; see: admin.py show.")
+    said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
+    return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
+
+
+def _replacement(
+    lines: Sequence[LedgerLine], line: LedgerLine, fields: Mapping[str, Any], on: str | None
+) -> dict[str, Any]:
+    """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
+    was = _as_it_holds(lines, line)
+    if not fields and on is None:
+        raise WrongUse("Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event.")
+    kind = str(fields.get("kind", was["kind"]))
+    if kind not in EVENT_CLASSES:
+        raise WrongUse(f"There is no event {kind}; its kind must be one of {', '.join(EVENT_CLASSES)}.")
+    common = ("event_id", "actor", "effective_on", "kind")
+    kept = {
+        name: value for name, value in was.items() if name in EVENT_CLASSES[kind].model_fields and name not in common
+    }
+    given = {name: value for name, value in fields.items() if name != "kind"}
+    event = build_event(
+        kind,
+        {**kept, **given},
+        event_id=UUID(line.event_id),
+        actor=str(was["actor"]),
+        effective_on=on or str(was["effective_on"]),
+    )
+    return dict(json.loads(event.model_dump_json()))
+
+
+def _as_it_holds(lines: Sequence[LedgerLine], line: LedgerLine) -> Mapping[str, Any]:
+    """The event's data after earlier corrections: the latest replacement, or else what was recorded first."""
+    for later in reversed(lines):
+        event = later.event or {}
+        if later.receipt.accepted and event.get("corrects") == str(line.event_id) and event.get("replacement"):
+            replacement: Mapping[str, Any] = event["replacement"]
+            return replacement
+    return line.event or {}

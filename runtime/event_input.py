@@ -1,0 +1,91 @@
+"""From what somebody types to an event: fields as text, lists in a short form, or JSON."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from models.events import EVENT, EVENT_CLASSES, Event
+from models.reading import explain
+from models.status import possible
+from runtime.errors import WrongUse
+
+SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
+"""Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
+
+
+def kind_of(written: str) -> str:
+    """The kind of event that somebody wrote. Raises WrongUse."""
+    kind = written.strip().lower().replace("-", "_")
+    if kind not in EVENT_CLASSES or kind in ("referred", "deadline_passed"):
+        known = ", ".join(name for name in EVENT_CLASSES if name not in ("referred", "deadline_passed"))
+        raise WrongUse(f"There is no event {written} to send; choose one of {known}.")
+    return kind
+
+
+def read_fields(arguments: list[str]) -> dict[str, str]:
+    """`--starts-on 2026-01-01 --position=ward` → {"starts_on": "2026-01-01", "position": "ward"}. Raises WrongUse."""
+    fields: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        if not option.startswith("--"):
+            raise WrongUse(f"{option} belongs to no field; write --FIELD VALUE, and quote values with spaces.")
+        name, equals, value = option.removeprefix("--").partition("=")
+        if not equals:
+            if not rest or rest[0].startswith("--"):
+                raise WrongUse(f"--{name} has no value; write --{name} VALUE.")
+            value = rest.pop(0)
+        fields[name.replace("-", "_")] = value
+    return fields
+
+
+def read_json(text: str | None) -> dict[str, Any]:
+    """The object given with --data. Raises WrongUse."""
+    try:
+        data = json.loads(text or "{}")
+    except ValueError as error:
+        raise WrongUse('--data is not JSON; write it in single quotes, like \'{"position": "ward"}\'.') from error
+    if not isinstance(data, dict):
+        raise WrongUse('--data must be a JSON object, like \'{"position": "ward"}\'.')
+    return data
+
+
+def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: str, effective_on: date | str) -> Event:
+    """The event that the fields make. Raises WrongUse with what is missing or wrong."""
+    said = {name: _long_form(name, value) for name, value in fields.items()}
+    common = {"kind": kind, "event_id": str(event_id), "actor": actor, "effective_on": str(effective_on)}
+    unknown = sorted(set(said) - set(EVENT_CLASSES[kind].model_fields))
+    if unknown:
+        wanted = possible(kind)
+        raise WrongUse(
+            f"{kind} has no field {unknown[0]}; it has {', '.join((*wanted.needs, *wanted.may_have)) or 'none'}."
+        )
+    try:
+        return EVENT.validate_json(json.dumps({**common, **said}))
+    except ValidationError as error:
+        raise WrongUse(explain(error)) from error
+
+
+def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
+    """The fields that the kind needs and that are not given."""
+    return [name for name in possible(kind).needs if name not in fields]
+
+
+def _long_form(name: str, value: Any) -> Any:
+    if name not in SHORT_FORMS or not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return read_json(f'{{"list": {value}}}')["list"]
+    keys = SHORT_FORMS[name]
+    return [_item(name, part, keys) for part in value.split(",") if part.strip()]
+
+
+def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:
+    first, equals, rest = part.strip().partition("=")
+    if not equals:
+        raise WrongUse(f"--{name} is written as name=value,name=value; {first} has no value.")
+    return dict(zip(keys, (first, *rest.split(":", len(keys) - 2)), strict=False))

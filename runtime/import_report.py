@@ -1,0 +1,63 @@
+"""`admin.py import`, as a coordinator sees it: progress, each bad row, and a file to mend."""
+
+import sys
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from runtime import show
+from runtime.errors import Refused, WrongUse
+from runtime.import_file import ImportFile, read_import_file, write_bad_rows
+from runtime.importing import Importer, ImportResult
+from runtime.office import Office
+from runtime.scripts import awaited
+
+MOST_SHOWN = 50
+"""Problems on the screen; the file to mend has them all."""
+
+
+def import_file(office: Office, path: Path, bad_rows: Path | None, actor: str, as_json: bool) -> int:
+    """Import a file and report. Exit status 1 where rows must be mended."""
+    mend = bad_rows or path.with_name(f"{path.stem}-to-mend.csv")
+    if mend.resolve() == path.resolve():
+        raise WrongUse("The rows to mend would overwrite the file; name another one with --bad-rows.")
+    file = read_import_file(path, office.now().date())
+    result = awaited(lambda: _import(office, file, actor))
+    if result.bad:
+        write_bad_rows(mend, file.header, result.bad)
+    if as_json:
+        show.as_json(_summary(file, result, mend))
+    else:
+        _tell(file, result, mend)
+    return Refused.status if result.bad else 0
+
+
+async def _import(office: Office, file: ImportFile, actor: str) -> ImportResult:
+    importer = Importer(await office.journeys(), office.register, office.lists, office.book, actor)
+    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=show.progress_console()) as progress:
+        task = progress.add_task("import", total=len(file.rows))
+        return await importer.run(file.rows, office.now(), lambda: progress.advance(task))
+
+
+def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, object]:
+    return {
+        "started": sorted(result.started),
+        "known": sorted(result.known),
+        "bad": [vars(problem) for row in result.bad for problem in row.problems],
+        "to_mend": str(mend) if result.bad else None,
+        "notes": list(file.notes),
+    }
+
+
+def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
+    for note in file.notes:
+        sys.stderr.write(f"note: {note}\n")
+    problems = [problem for row in result.bad for problem in row.problems]
+    for problem in problems[:MOST_SHOWN]:
+        column = f", {problem.column}" if problem.column else ""
+        sys.stderr.write(f"line {problem.line}{column}: {problem.message}\n")
+    if len(problems) > MOST_SHOWN:
+        sys.stderr.write(f"and {len(problems) - MOST_SHOWN} more, all in {mend}\n")
+    counts = f"{len(result.started)} started, {len(result.known)} known before, {len(result.bad)} to mend"
+    sys.stdout.write(f"{counts}{f' in {mend}' if result.bad else ''}\n")

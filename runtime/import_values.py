@@ -1,0 +1,137 @@
+"""One cell's text → one checked value. Every fault is a `BadValue`, and no message repeats what stood in the cell."""
+
+import re
+import unicodedata
+from contextlib import suppress
+from datetime import date
+
+from personnummer.personnummer import Personnummer, PersonnummerException
+
+MAX_LENGTH = 200
+_FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
+
+_EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?")  # #N/A, #REF!, and #SAKNAS!, #VÄRDEFEL! from a Swedish Excel
+_GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf…„–]")  # å, ä, ö or é after a wrong conversion between character sets
+_HYPHENS = str.maketrans("‐‑–—−", "-----")
+_IDENTITY = re.compile(r"([0-9]{6}|[0-9]{8})([-+]?)([0-9]{4})")
+_LOST_ZEROS = re.compile(r"[0-9]{7,9}")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2}) ?[-/.] ?([0-9]{1,2})(?: ?[-/.] ?| +)([0-9]{4})")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_EMAIL = re.compile(r"[^@\s,;:<>()\"\\]+@[^@\s,;:<>()\"\\.]+(?:\.[^@\s,;:<>()\"\\.]+)+")
+_PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
+
+
+class BadValue(ValueError):
+    """The cell cannot be used. The message is one sentence without the cell's content; repeating does not help."""
+
+
+def plain_text(text: str) -> str:
+    """What holds for every cell that is read: NFC, single spaces for no-break ones, nothing unseen, 200 characters."""
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ")
+    if _EXCEL_ERROR.fullmatch(text):
+        raise BadValue("the cell holds an Excel error; write the value itself")
+    if text.startswith("="):
+        raise BadValue("the cell holds a formula without a value; write the value itself")
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
+        raise BadValue("the cell holds a line break, tab or unseen character; type it anew on one line")
+    if len(text) > MAX_LENGTH:
+        raise BadValue(f"the cell holds more than {MAX_LENGTH} characters; shorten it")
+    return text
+
+
+def identity_number(text: str, today: date) -> str:
+    """Personnummer or co-ordination number → its 12 digits.
+
+    Ten digits get their century by `today`, not by the library, which would ask the clock: the latest year that fits,
+    a hundred years earlier after a "+". Seven to nine digits without a sign are ten whose first zeros a spreadsheet
+    dropped: nobody writes so few otherwise, and the last digit still has to fit."""
+    compact = text.translate(_HYPHENS).replace(" ", "")
+    if _LOST_ZEROS.fullmatch(compact):
+        with suppress(BadValue):  # what fits no better with zeros is told as it stands: too few digits
+            return identity_number(compact.zfill(10), today)
+    match = _IDENTITY.fullmatch(compact)
+    if not match:
+        raise BadValue("the identity number must have 10 or 12 digits, such as YYMMDD-NNNN or YYYYMMDD-NNNN")
+    born, sign, rest = match.groups()
+    latest = today.year - 100 if sign == "+" else today.year
+    if len(born) == 6:
+        year = latest - (latest - int(born[:2])) % 100
+        born = f"{year // 100:02d}{born}"
+    elif sign == "+" and int(born[:4]) > latest:
+        raise BadValue("the identity number's + stands for a hundred years or more, which its year does not bear out")
+    if _birth_date(born) > today:
+        raise BadValue("the identity number's date of birth has not come yet; check it against the person's papers")
+    try:
+        return str(Personnummer(born + rest).format(long_format=True))
+    except PersonnummerException:  # the library's message quotes the number
+        raise BadValue(
+            "the identity number's last digit does not fit the others; check it against the person's papers"
+        ) from None
+
+
+def _birth_date(born: str) -> date:
+    """YYYYMMDD → the day; a co-ordination number's day is counted from 60."""
+    year, month, day = int(born[:4]), int(born[4:6]), int(born[6:])
+    try:
+        return date(year, month, day - 60 if day > 60 else day)
+    except ValueError:
+        raise BadValue(
+            "the identity number does not begin with a date of birth; check it against the person's papers"
+        ) from None
+
+
+def calendar_day(text: str, today: date) -> date:
+    """A day, year first or, as in Sweden, day before month; a time of day after it is dropped."""
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, day = match[1], match[3], match[4]
+    elif match := _DAY_FIRST.fullmatch(text.translate(_HYPHENS)):
+        day, month, year = match.groups()
+    else:
+        raise BadValue("the date must be written like 2026-03-01, 20260301, 1/3 2026 or 01.03.2026")
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        raise BadValue("there is no such day; write the date like 2026-03-01") from None
+    if not _FIRST_YEAR <= found.year <= today.year + 1:
+        raise BadValue(f"the year must lie between {_FIRST_YEAR} and {today.year + 1}; check the date")
+    return found
+
+
+def full_name(text: str) -> str:
+    """A name with single spaces in it."""
+    if _GARBLED.search(text):
+        raise BadValue("the name has garbled letters; type it anew, or save the file as “CSV UTF-8” from the original")
+    if not any(character.isalpha() for character in text):
+        raise BadValue("the name must have letters in it")
+    return " ".join(text.split())
+
+
+def short_name(text: str) -> str:
+    """The name under which a programme, partner or coordinator is known to the system."""
+    if not _SLUG.fullmatch(text.lower()):
+        raise BadValue("use the short name, at most 64 of a–z, 0–9, full stop, hyphen and underscore, and no spaces")
+    return text.lower()
+
+
+def municipality_code(text: str) -> str:
+    """SCB's four digits; three are four whose first zero a spreadsheet dropped."""
+    code = text.zfill(4) if len(text) == 3 else text
+    if not re.fullmatch(r"[0-9]{4}", code):
+        raise BadValue("the town must be given as the four digits of its municipality code, such as 0180")
+    return code
+
+
+def email_address(text: str) -> str:
+    """Only looked at lightly: whether somebody reads it no pattern can tell."""
+    if not _EMAIL.fullmatch(text):
+        raise BadValue("the e-mail address must look like name@example.se")
+    return text
+
+
+def phone_number(text: str) -> str:
+    """Five to fifteen digits, as written but for the kind of hyphen."""
+    number = text.translate(_HYPHENS)
+    if not _PHONE.fullmatch(number):
+        raise BadValue("the phone number may hold digits, spaces and hyphens, and + only at its beginning")
+    return number

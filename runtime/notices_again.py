@@ -1,0 +1,19 @@
+"""Dead letters: notices that could not be delivered, sent again when somebody has mended the cause."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from activities.outbox import Outbox
+from runtime.errors import WrongUse
+from runtime.journeys import Journeys
+
+
+async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID]) -> int:
+    """Revive dead letters and send them. Safe to repeat: what is not dead is left alone. Raises WrongUse."""
+    revived = await asyncio.to_thread(outbox.revive, notice_ids)
+    if not revived and notice_ids:
+        raise WrongUse("None of these notices is a dead letter; see: admin.py notices --dead.")
+    for journey_id, event_id in sorted(set(revived)):
+        await journeys.resend(journey_id, event_id)
+    return len(revived)

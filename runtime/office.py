@@ -1,0 +1,91 @@
+"""What `admin.py` and `audit.py` work with: settings, rules, database and Temporal, each opened when first needed."""
+
+import getpass
+import os
+import sys
+from datetime import UTC, datetime
+from functools import cached_property
+from random import SystemRandom
+
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from temporalio.client import Client
+
+from activities.outbox import Outbox
+from models import candidate_number
+from runtime.connection import connect
+from runtime.engine import open_engine, open_for_reading
+from runtime.errors import WrongUse
+from runtime.journeys import Journeys
+from runtime.lists import JourneyLine, Lists
+from runtime.people import Register
+from runtime.rules import RuleBook
+from runtime.settings import Settings, load_settings, require_database
+
+
+class Office:
+    """Everything a script needs, and nothing before it needs it."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        try:
+            return load_settings()
+        except ValidationError as error:
+            wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
+            raise WrongUse(f"A setting is wrong: {wrong}; mend it in the environment.") from error
+
+    @cached_property
+    def book(self) -> RuleBook:
+        return RuleBook(self.settings.programmes)
+
+    @cached_property
+    def lists(self) -> Lists:
+        return Lists(self.reading)
+
+    @cached_property
+    def reading(self) -> Engine:
+        return open_for_reading(require_database(self.settings))
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self._writing, SystemRandom())
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self._writing)
+
+    @cached_property
+    def _writing(self) -> Engine:
+        return open_engine(require_database(self.settings))
+
+    async def client(self) -> Client:
+        return await connect(self.settings)
+
+    async def journeys(self) -> Journeys:
+        return Journeys(await self.client(), self.settings.task_queue)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def actor(self, given: str | None) -> str:
+        """Who acts: as given, as set, or the user of this computer as coordinator. Raises WrongUse."""
+        actor = given or self.settings.actor or f"coordinator:{getpass.getuser()}"
+        return actor if ":" in actor else f"coordinator:{actor}"
+
+    def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
+        """The journey of a candidate; `programme` is needed where there are several. Raises WrongUse."""
+        number = candidate_number.read(candidate)
+        if number is None:
+            raise WrongUse(f"{candidate} is no candidate number: its check character does not fit; read it again.")
+        lines = self.lists.journeys(candidate=number, programme=programme)
+        if not lines:
+            raise WrongUse(f"{number} has no journey{f' in {programme}' if programme else ''}; see: admin.py list.")
+        if len(lines) > 1:
+            choices = ", ".join(line.programme for line in lines)
+            raise WrongUse(f"{number} has several journeys; say which with --programme: {choices}.")
+        return lines[0]
+
+
+def may_ask() -> bool:
+    """Whether a person sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ

@@ -1,0 +1,63 @@
+"""Referring one person: checked as a row of an import file is, so that both say the same of the same slip."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from models.answers import Receipt
+from runtime.errors import Refused, WrongUse
+from runtime.import_values import (
+    BadValue,
+    email_address,
+    full_name,
+    identity_number,
+    municipality_code,
+    phone_number,
+    short_name,
+)
+from runtime.journeys import referral_with_id
+from runtime.office import Office
+from runtime.people import Person
+
+
+async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
+    """Register a person and start their journey; returns their number and the receipt.
+
+    Raises WrongUse for a wrong value, Refused where they have such a journey already.
+    """
+    values = _checked(said, office.now().date())
+    rules = office.book.programme(values["programme"])
+    person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
+    candidate = office.register.number_of(person, office.now())
+    for line in office.lists.journeys(candidate=candidate, programme=rules.id):
+        raise Refused(f"This person is {candidate} and has a journey in {rules.id} already, in the stage {line.stage}.")
+    referral = referral_with_id(
+        candidate,
+        rules.id,
+        actor=actor,
+        effective_on=said["referred_on"],
+        **{name: values[name] for name in ("referring_partner", "site", "coordinator")},
+    )
+    receipt = await (await office.journeys()).refer(candidate, rules, referral)
+    return candidate, receipt
+
+
+def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
+    readers: dict[str, Callable[[str], Any]] = {
+        "programme": short_name,
+        "identity_number": partial(identity_number, today=today),
+        "name": full_name,
+        "email": email_address,
+        "phone": phone_number,
+        "referring_partner": short_name,
+        "site": municipality_code,
+        "coordinator": short_name,
+    }
+    values: dict[str, Any] = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(said[name]) if said[name] else None
+        except BadValue as fault:
+            raise WrongUse(f"{name.replace('_', ' ')}: {fault}.") from fault
+    return values

@@ -1,0 +1,78 @@
+"""What the scripts share: how they end. One sentence on stderr, a documented exit status, no traceback."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import typer
+from typer.exceptions import TyperException
+
+from runtime.errors import Refused, ScriptError, Unreachable, WrongUse
+
+T = TypeVar("T")
+
+INTERRUPTED = 130
+"""The exit status of whatever Ctrl-C ended, as shells have it."""
+
+
+def run(app: typer.Typer) -> None:
+    """Run a script's command and end with its exit status."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        status = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        _end("Interrupted; nothing more was sent.", INTERRUPTED)
+    except TyperException as error:
+        _end(error.format_message(), WrongUse.status)
+    except Exception as error:
+        if debug:
+            raise
+        known = as_script_error(error)
+        _end(str(known), known.status)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def awaited(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine; a group's error is that of its first member."""
+    try:
+        return asyncio.run(work())
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from group
+
+
+def as_script_error(error: Exception) -> ScriptError:
+    """The sentence for an error that somebody may meet at a script."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from models.reading import explain
+    from runtime.import_rows import ImportFileError
+
+    match error:
+        case ScriptError():
+            return error
+        case ImportFileError():
+            return WrongUse(str(error))
+        case ValidationError():
+            return WrongUse(explain(error))
+        case OperationalError():
+            return Unreachable("The database cannot be reached or used: start it, or mend HELAVAGEN_DATABASE_URL.")
+        case DatabaseError():
+            return Refused(f"The database refused: {type(error.orig).__name__}; tell the operator.")
+        case BrokenPipeError():
+            return Refused("The output was closed before all was said.")
+        case _:
+            return Refused(
+                f"Something unforeseen happened ({type(error).__name__}); run again with --debug and tell us."
+            )
+
+
+def _end(sentence: str, status: int) -> None:
+    sys.stderr.write(sentence.rstrip() + "\n")
+    sys.exit(status)

@@ -1,0 +1,192 @@
+"""How things look in a terminal: tables, receipts, a journey. Plain data goes in; `--json` takes another way."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from models.answers import Receipt, in_words
+from models.status import Status, possible
+from runtime.inbox import InboxItem
+from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
+
+NO_TERMINAL_WIDTH = 200
+"""Columns where nobody looks: a pipe or a file must not cut what a program may read."""
+
+
+def console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=NO_TERMINAL_WIDTH)
+
+
+def as_json(value: Any) -> None:
+    """Print models, lists or plain data as JSON on stdout."""
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out = console()
+    if table.row_count:
+        out.print(table, markup=False)
+    else:
+        out.print(empty, markup=False)
+
+
+def journeys(lines: Sequence[JourneyLine]) -> None:
+    rows = [
+        (
+            line.candidate,
+            line.programme,
+            _stage(line),
+            line.since,
+            line.site,
+            line.coordinator,
+            line.waits_for,
+            line.due_on,
+        )
+        for line in lines
+    ]
+    columns = ("candidate", "programme", "stage", "since", "site", "coordinator", "waits for", "due")
+    _table("", columns, rows, "No journeys fit.")
+
+
+def today(lines: Sequence[JourneyLine], day: date) -> None:
+    rows = [
+        (
+            _when(line, day),
+            line.candidate,
+            line.programme,
+            line.stage,
+            f"{line.waits_for}, of the {line.of_whom}",
+            line.coordinator,
+        )
+        for line in lines
+    ]
+    columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator")
+    _table(f"Who needs something, {day}", columns, rows, "Nobody waits for anything this week.")
+
+
+def _when(line: JourneyLine, day: date) -> str:
+    if line.due_on is None:
+        return ""
+    days = (line.due_on - day).days
+    if days < 0:
+        return f"{line.due_on} ({-days} days overdue)"
+    return f"{line.due_on} (today)" if days == 0 else f"{line.due_on} (in {days} days)"
+
+
+def _stage(line: JourneyLine) -> str:
+    paused = " (paused)" if line.paused else ""
+    reason = f" ({line.end_reason})" if line.end_reason else ""
+    return f"{line.stage}{paused}{reason}"
+
+
+def status(status: Status) -> None:
+    """A journey at a glance: where it is, why it stands still, what may be done."""
+    out = console()
+    stage = f"{status.stage or 'not begun'}{' (paused)' if status.paused else ''}"
+    out.print(f"{status.candidate} in {status.programme}: {stage}, since {status.since}", style="bold", markup=False)
+    due = f", due {status.due_on}" if status.due_on else ""
+    out.print(f"Waits for {status.waits_for}, of the {status.of_whom}{due}.", markup=False)
+    for deadline in status.next_deadlines[:3]:
+        out.print(f"  {deadline.on}: {deadline.step} of {deadline.name} (due {deadline.due_on})", markup=False)
+
+
+def ledger(lines: Sequence[LedgerLine]) -> None:
+    rows = [
+        (line.row, line.effective_on, line.kind, line.actor, line.receipt.stage, _answer(line.receipt), line.event_id)
+        for line in lines
+    ]
+    _table("", ("row", "day", "event", "by", "stage", "answer", "event id"), rows, "Nothing is recorded.")
+
+
+def _answer(receipt: Receipt) -> str:
+    return "accepted" if receipt.accepted else f"refused: {receipt.message}"
+
+
+def receipt(receipt: Receipt) -> None:
+    """The answer to an event, for the one who sent it."""
+    out = console()
+    out.print(f"{receipt.kind}: accepted as row {receipt.row}; the candidate is in {receipt.stage}.", markup=False)
+    out.print(f"Event id: {receipt.event_id}", markup=False)
+
+
+def refusal(receipt: Receipt) -> str:
+    """One sentence, the rule with its source, and what is possible instead."""
+    return (
+        f"Refused: {receipt.message}\n  rule: {receipt.rule} ({receipt.source})\n"
+        f"  possible now: {in_words(receipt.allowed)}\n  recorded as row {receipt.row}, event id {receipt.event_id}"
+    )
+
+
+def options(status: Status) -> None:
+    """What may be done now, with the fields that each event takes."""
+    rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(kind.may_have) or "–") for kind in status.possible]
+    _table("Possible now", ("event", "needs", "may have"), rows, "Nothing is possible any more.")
+
+
+def field_help(kind: str) -> str:
+    wanted = possible(kind)
+    return f"{kind} needs {in_words(wanted.needs)}" + (
+        f" and may have {in_words(wanted.may_have)}" if wanted.may_have else ""
+    )
+
+
+def notices(lines: Sequence[NoticeLine]) -> None:
+    rows = [
+        (line.notice_id, line.journey_id, line.kind, line.recipient, line.status, line.attempts, line.last_error)
+        for line in lines
+    ]
+    columns = ("notice", "journey", "event", "to", "status", "attempts", "last error")
+    _table("", columns, rows, "No notices fit.")
+
+
+def positions(lines: Sequence[PositionLine]) -> None:
+    rows = [(line.id, line.unit, line.site, f"{line.free} of {line.places}", line.staffing_need) for line in lines]
+    _table("", ("position", "unit", "site", "free", "staffing need"), rows, "No positions fit.")
+
+
+def report(report: Report) -> None:
+    of_goal = f" of the goal {report.goal}" if report.goal else ""
+    _table(
+        f"{report.programme}: {report.referred} referred, {report.hired} hired{of_goal}",
+        ("what", "how many"),
+        [
+            *((f"in {stage}", count) for stage, count in report.stages.items()),
+            *((f"ended: {reason}", count) for reason, count in sorted(report.end_reasons.items())),
+            *((f"refused by {rule}", count) for rule, count in sorted(report.refusals.items())),
+        ],
+        "No journeys yet.",
+    )
+
+
+def inbox(items: Sequence[InboxItem]) -> None:
+    rows = [
+        (f"{item.received_at:%Y-%m-%d %H:%M:%S}", item.channel, item.recipient, item.subject, item.path)
+        for item in items
+    ]
+    _table("", ("received", "by", "for", "subject", "file"), rows, "Nothing has been received.")
+
+
+def progress_console() -> Console:
+    """Progress goes to stderr, so that what a command prints can be read by another."""
+    return Console(stderr=True)

@@ -1,0 +1,197 @@
+"""The wording of notices: complete in both languages, and silent about who and how."""
+
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from typing import get_args
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.messages import Language, Message, NoWording, render
+from models.events import EVENT_CLASSES, DeadlineStep
+from models.partner import Notice
+from models.stages import Stage
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+EVERYTHING = {
+    "position": "vaktmastare_1",
+    "form": "sommarvikariat",
+    "starts_on": "2026-03-09",
+    "ends_on": "2026-08-31",
+    "deadline": "check_in_due",
+    "step": "reminder",
+    "due_on": "2026-05-01",
+    "after_days": "90",
+    "end_reason": "not_suitable",
+    "favourable": "False",
+}
+
+
+def notice(
+    kind: str = "referred", details: dict[str, str] | None = None, stage: Stage | None = Stage.REFERRAL
+) -> Notice:
+    return Notice(
+        notice_id=UUID(int=0xABC),
+        journey_id="journey/K-1023/easy_jobs",
+        candidate="K-1023",
+        programme="easy_jobs",
+        event_id=UUID(int=2),
+        kind=kind,
+        stage=stage,
+        effective_on=date(2026, 3, 4),
+        recorded_at=datetime(2026, 3, 5, 9, 30, tzinfo=UTC),
+        recipient="kommunal",
+        details=details or {},
+    )
+
+
+def words_of(html: str) -> str:
+    """What a reader of the page sees, without its title, on one line."""
+    seen: list[str] = []
+    parser = HTMLParser()
+    parser.handle_data = seen.append  # type: ignore[method-assign]
+    parser.feed(html[html.index("<body") :])
+    return " ".join(" ".join(seen).split())
+
+
+def assert_complete(message: Message) -> None:
+    """Nothing is missing and nothing of a template shows."""
+    assert re.fullmatch(r"\S.{9,160}\S", message.subject)
+    told = message.text.split("\n\n")[1]
+    assert re.fullmatch(r"[A-ZÅÄÖ].{30,}[.!]", told.replace("\n", " "))
+    for part in (message.subject, message.text, words_of(message.html)):
+        assert not re.search(r"[{}<>]|undefined|None\b|\bd\.|  |: \.| ,| \.", part.replace("\n\n", "\n"))
+    assert max(len(line) for line in message.text.splitlines()) <= 78
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("details", [{}, EVERYTHING], ids=["without details", "with details"])
+@pytest.mark.parametrize("kind", EVENT_CLASSES)
+def test_every_kind_of_event_is_worded(kind: str, details: dict[str, str], language: Language) -> None:
+    message = render(notice(kind, details), language)
+
+    assert_complete(message)
+    assert "K-1023" in message.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_kinds_of_event_are_worded_alike(language: Language) -> None:
+    told = {render(notice(kind), language).text for kind in EVENT_CLASSES}
+
+    assert len(told) == len(EVENT_CLASSES)
+
+
+@pytest.mark.parametrize("kind", EVENT_CLASSES)
+def test_the_languages_are_not_mixed_up(kind: str) -> None:
+    swedish, english = (render(notice(kind, EVERYTHING), language).text for language in LANGUAGES)
+
+    assert re.search("[åäö]", swedish.split("\n\n")[1])
+    assert not re.search(r"\b(the|is|has|was|journey)\b", swedish)
+    assert not re.search("[åäöÅÄÖ]", english.removesuffix("Hela vägen"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", DeadlineStep)
+def test_each_step_of_a_deadline_is_worded_by_its_name_and_day(step: DeadlineStep, language: Language) -> None:
+    message = render(notice("deadline_passed", {**EVERYTHING, "step": step}), language)
+
+    assert_complete(message)
+    assert {"sv": "avstämning", "en": "check-in"}[language] in message.subject
+    assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in message.text.split("\n\n")[1].replace("\n", " ")
+
+
+def test_the_steps_of_a_deadline_are_worded_differently() -> None:
+    subjects = {render(notice("deadline_passed", {**EVERYTHING, "step": step}), "sv").subject for step in DeadlineStep}
+
+    assert {subject.split()[0] for subject in subjects} == {"Påminnelse:", "Dags", "Försenat:"}
+
+
+@pytest.mark.parametrize(
+    ("name", "worded"),
+    [("follow_up_90", "uppföljning 90 dagar efteråt"), ("a_deadline-of.our.own", "a deadline of.our.own")],
+)
+def test_a_deadline_that_has_no_words_is_called_by_its_name(name: str, worded: str) -> None:
+    message = render(notice("deadline_passed", {"deadline": name, "step": "due"}), "sv")
+
+    assert message.subject == f"Dags nu: {worded} – kandidat K-1023"
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_stage_is_named_in_words(stage: Stage, language: Language) -> None:
+    label = {"sv": "Vägen är nu i steget", "en": "The journey is now in"}[language]
+
+    text = render(notice(stage=stage), language).text
+
+    assert re.search(rf"^{label}: [a-zåäö -]+$", text, re.MULTILINE)
+    assert "_" not in text.replace("easy_jobs", "")
+
+
+def test_a_mail_says_what_happened_when_where_the_way_is_and_how_to_answer() -> None:
+    text = render(notice("internship_agreed", EVERYTHING, Stage.INTERNSHIP), "sv").text
+
+    assert "från och med 9 mars 2026 till och med 31 augusti 2026" in text.replace("\n", " ")
+    assert "Datum: 4 mars 2026\nVägen är nu i steget: praktik\nBefattning: vaktmastare_1\n" in text
+    assert "Svara gärna på det här brevet" in text
+    assert f"Meddelande: {UUID(int=0xABC)}" in text
+
+
+def test_without_a_stage_no_stage_is_named() -> None:
+    assert "steget" not in render(notice(stage=None), "sv").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", EVENT_CLASSES)
+def test_a_mail_tells_neither_how_it_went_nor_why_it_ended(kind: str, language: Language) -> None:
+    silent = {name: value for name, value in EVERYTHING.items() if name not in ("favourable", "end_reason")}
+
+    assert render(notice(kind, EVERYTHING), language) == render(notice(kind, silent), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_detail_that_has_no_label_stays_out_of_the_mail(language: Language) -> None:
+    assert render(notice(details={"remark": "is ill"}), language) == render(notice(), language)
+
+
+def test_the_page_says_the_same_as_the_plain_text() -> None:
+    message = render(notice("internship_agreed", EVERYTHING), "sv")
+
+    page = words_of(message.html).replace(":", "")
+    for paragraph in message.text.split("\n\n"):
+        for line in [" ".join(paragraph.split())] if ": " not in paragraph else paragraph.splitlines():
+            assert " ".join(line.replace(":", "").split()) in page
+
+
+def test_the_page_says_in_which_language_it_is() -> None:
+    assert '<html lang="sv">' in render(notice(), "sv").html
+    assert '<html lang="en">' in render(notice(), "en").html
+
+
+def test_a_detail_cannot_become_part_of_the_page() -> None:
+    evil = {"deadline": "<script>alert(1)</script>", "position": "<b>&", "due_on": "'\"><img>"}
+
+    page = render(notice("deadline_passed", evil), "sv").html
+
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_detail_is_no_template() -> None:
+    assert "{{ 7 * 7 }}" in render(notice("deadline_passed", {"deadline": "{{ 7 * 7 }}"}), "sv").text
+
+
+@given(st.dictionaries(st.sampled_from(list(EVERYTHING)), st.text()))
+def test_whatever_the_details_are_the_subject_is_one_line(details: dict[str, str]) -> None:
+    for kind in ("deadline_passed", "internship_agreed"):
+        assert len(render(notice(kind, details), "en").subject.splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["dismissed", "__class__", "_body_stream", "referred.x", ""])
+def test_an_event_of_an_unknown_kind_is_refused_in_one_sentence(kind: str) -> None:
+    with pytest.raises(NoWording, match=r"^There is no wording for events of kind .*; add it to the templates\.$"):
+        render(notice(kind), "sv")

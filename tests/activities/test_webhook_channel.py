@@ -1,0 +1,295 @@
+"""Notices to a partner's system, against a real web server on this machine."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+from aiohttp import web
+from cloudevents.core.bindings.http import HTTPMessage, from_http_event
+from standardwebhooks import Webhook
+
+from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.webhook_channel import WebhookChannel
+from models.partner import Notice, Partner
+from models.stages import Stage
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the example of the specification
+SOON = aiohttp.ClientTimeout(total=0.05)
+
+
+class Server:
+    """A partner's system that answers as it is told to, and remembers what it was sent."""
+
+    def __init__(self, status: int = 204, body: bytes = b"", **headers: str) -> None:
+        self.answer = (status, body, headers)
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.address = ""
+
+    async def receive(self, request: web.Request) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.append((request.path_qs, headers, await request.read()))
+        status, body, answer_headers = self.answer
+        return web.Response(status=status, body=body, headers=answer_headers)
+
+
+@asynccontextmanager
+async def serving(server: Server) -> AsyncIterator[Server]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", server.receive)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        server.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def partner(address: str = "https://intake.example/") -> Partner:
+    fields = {"id": "af", "name": "Arbetsförmedlingen", "kind": "agency", "channel": "webhook", "address": address}
+    return Partner.model_validate(fields)
+
+
+def notice(**changes: Any) -> Notice:
+    fields = {
+        "notice_id": UUID(int=0xABC),
+        "journey_id": "journey/K-1023/easy_jobs",
+        "candidate": "K-1023",
+        "programme": "easy_jobs",
+        "event_id": UUID(int=2),
+        "kind": "internship_agreed",
+        "stage": Stage.INTERNSHIP,
+        "effective_on": date(2026, 3, 4),
+        "recorded_at": datetime(2026, 3, 5, 10, 30, 15, tzinfo=timezone(timedelta(hours=1))),
+        "recipient": "af",
+        "details": {"position": "vaktmästare"},
+    }
+    return Notice.model_validate(fields | changes)
+
+
+def everything_told(error: BaseException) -> str:
+    """What the error and those before it say: all of it goes into the history of a workflow."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return f"{error!r} {everything_told(before) if before else ''}"
+
+
+async def send_to(server: Server, path: str = "/hela-vagen?key=hemlig", **options: Any) -> None:
+    settings = {"secrets": {"af": SECRET}, "clock": now} | options
+    async with serving(server), aiohttp.ClientSession() as session:
+        await WebhookChannel(session, **settings).send(notice(), partner(server.address + path))
+
+
+async def test_a_notice_arrives_as_a_cloudevent() -> None:
+    server = Server()
+    await send_to(server)
+
+    [(path, headers, body)] = server.requests
+    assert path == "/hela-vagen?key=hemlig"
+    assert headers["content-type"] == "application/cloudevents+json"
+    event = json.loads(body)
+    assert event.pop("data") == notice().model_dump(mode="json")
+    assert event == {
+        "specversion": "1.0",
+        "id": str(UUID(int=0xABC)),
+        "source": "/helavagen/journey/K-1023/easy_jobs",
+        "type": "se.helavagen.internship_agreed",
+        "subject": "K-1023",
+        "time": "2026-03-05T09:30:15Z",
+        "datacontenttype": "application/json",
+    }
+
+
+async def test_the_receiver_can_read_it_with_the_cloudevents_library() -> None:
+    server = Server()
+    await send_to(server)
+
+    _, headers, body = server.requests[0]
+    event = from_http_event(HTTPMessage({"content-type": headers["content-type"]}, body))
+    assert event.get_id() == str(UUID(int=0xABC))
+    assert event.get_time() == notice().recorded_at
+
+
+async def test_the_receiver_can_verify_it_with_the_standard_webhooks_library() -> None:
+    server = Server()
+    await send_to(server)
+
+    _, headers, body = server.requests[0]
+    assert headers["webhook-id"] == str(UUID(int=0xABC))
+    assert Webhook(SECRET).verify(body, headers)["id"] == headers["webhook-id"]
+
+
+@pytest.mark.parametrize("hours", [-8, 0, 2])
+async def test_the_signature_holds_whatever_the_time_zone_of_the_clock(hours: int) -> None:
+    server = Server()
+    moment = now()
+    await send_to(server, clock=lambda: moment.astimezone(timezone(timedelta(hours=hours))))
+
+    _, headers, body = server.requests[0]
+    assert headers["webhook-timestamp"] == str(int(moment.timestamp()))
+    Webhook(SECRET).verify(body, headers)
+
+
+async def test_a_repeated_notice_has_the_same_id_and_a_new_moment() -> None:
+    moments = iter([now(), now() + timedelta(minutes=1)])
+    async with serving(Server()) as server, aiohttp.ClientSession() as session:
+        channel = WebhookChannel(session, {"af": SECRET}, lambda: next(moments))
+        for _ in range(2):
+            await channel.send(notice(), partner(server.address))
+
+    (_, first, first_body), (_, second, second_body) = server.requests
+    assert first["webhook-id"] == second["webhook-id"]
+    assert first["webhook-timestamp"] != second["webhook-timestamp"]
+    assert first_body == second_body
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+async def test_with_a_catch_all_nothing_goes_to_the_partners_own_address(slash: str) -> None:
+    async with serving(Server()) as own, serving(Server()) as inbox, aiohttp.ClientSession() as session:
+        channel = WebhookChannel(session, {"af": SECRET}, now, catch_all=inbox.address + slash)
+        await channel.send(notice(), partner(own.address))
+
+    assert own.requests == []
+    assert [path for path, _, _ in inbox.requests] == ["/af"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+async def test_any_answer_of_success_will_do(status: int) -> None:
+    await send_to(Server(status))
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+async def test_an_answer_about_the_moment_is_worth_another_try(status: int) -> None:
+    with pytest.raises(DeliveryFailed, match=str(status)):
+        await send_to(Server(status))
+
+
+@pytest.mark.parametrize("status", [300, 304, 400, 401, 403, 404, 405, 410, 413, 415, 422, 451])
+async def test_an_answer_about_the_notice_or_the_address_is_final(status: int) -> None:
+    with pytest.raises(DeliveryRefused, match=str(status)):
+        await send_to(Server(status))
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed(status: int) -> None:
+    async with serving(Server()) as elsewhere:
+        with pytest.raises(DeliveryRefused, match="redirects are not followed"):
+            await send_to(Server(status, Location=elsewhere.address))
+
+    assert elsewhere.requests == []
+
+
+async def test_a_partner_without_a_secret_is_refused_with_what_to_do() -> None:
+    server = Server()
+    with pytest.raises(DeliveryRefused, match=r"^Partner af has no webhook secret; agree on one and add it"):
+        await send_to(server, secrets={"someone_else": SECRET})
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("", "whsec_", SECRET.removeprefix("whsec_"), "whsec_c2hvcnQ=", "whsec_" + "A" * 100, "whsec_å" + "A" * 40),
+        *(f"whsec_{'A' * 40}!", f" {SECRET}", f"WHSEC_{'A' * 40}"),
+    ],
+)
+async def test_a_malformed_secret_is_refused_at_once_and_not_repeated(secret: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(ValueError, match="secret of partner af is malformed") as caught:
+            WebhookChannel(session, {"af": secret}, now)
+
+    assert secret in ("", "whsec_") or secret not in everything_told(caught.value)
+
+
+async def test_a_partner_that_is_not_there_is_worth_another_try() -> None:
+    async with serving(Server()) as server:
+        pass
+
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(DeliveryFailed, match="could not be reached"):
+            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address))
+
+
+async def test_a_partner_that_never_answers_is_given_up_in_time() -> None:
+    released = asyncio.Event()
+
+    async def stall(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await released.wait()
+        writer.close()
+
+    async with await asyncio.start_server(stall, "127.0.0.1", 0) as silent, aiohttp.ClientSession() as session:
+        address = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+        with pytest.raises(DeliveryFailed, match="did not answer in time"):
+            await WebhookChannel(session, {"af": SECRET}, now, timeout=SOON).send(notice(), partner(address))
+        released.set()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 99_999])
+async def test_an_answer_that_is_no_http_is_worth_another_try(greeting: bytes) -> None:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as odd, aiohttp.ClientSession() as session:
+        address = f"http://127.0.0.1:{odd.sockets[0].getsockname()[1]}"
+        with pytest.raises(DeliveryFailed):
+            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(address))
+
+
+async def test_the_body_of_an_answer_is_not_waited_for() -> None:
+    released = asyncio.Event()
+
+    async def half_an_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\nhalf")
+        await released.wait()
+        writer.close()
+
+    async with await asyncio.start_server(half_an_answer, "127.0.0.1", 0) as odd, aiohttp.ClientSession() as session:
+        address = f"http://127.0.0.1:{odd.sockets[0].getsockname()[1]}"
+        await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(address))
+        released.set()
+
+
+@pytest.mark.parametrize("status", [302, 404, 503])
+async def test_no_part_of_the_address_travels_with_the_error(status: int) -> None:
+    with pytest.raises((DeliveryFailed, DeliveryRefused)) as caught:
+        await send_to(Server(status, b"go away", Location="/x"))
+
+    told = everything_told(caught.value)
+    assert "hemlig" not in told
+    assert "127.0.0.1" not in told
+    assert "go away" not in told
+
+
+async def test_no_part_of_the_address_travels_with_the_error_when_nobody_listens() -> None:
+    async with serving(Server()) as server:
+        pass
+
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(DeliveryFailed) as caught:
+            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address + "/hemlig"))
+
+    told = everything_told(caught.value)
+    assert "hemlig" not in told
+    assert "127.0.0.1" not in told
+
+
+@pytest.mark.parametrize("address", ["http://exa..mple/", f"http://{'a' * 64}.example/", "http://:0x/", "here", ""])
+async def test_an_address_that_slipped_through_is_refused(address: str) -> None:
+    unchecked = partner().model_copy(update={"address": address})
+
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(DeliveryRefused, match="malformed"):
+            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), unchecked)

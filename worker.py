@@ -1,0 +1,164 @@
+"""Runs background workers: the only place where the parts are wired together.
+
+`python worker.py` joins the Temporal cluster that the environment names; `python worker.py --local` starts the whole
+stack on this machine. Both end gracefully on Ctrl-C and SIGTERM.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import aiohttp
+import typer
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.announce import Announcer
+from activities.channels import Channel as Sender
+from activities.directory import Directory
+from activities.email_channel import EmailChannel
+from activities.outbox import Outbox
+from activities.places import sync_positions
+from activities.record import Recorder
+from activities.webhook_channel import WebhookChannel
+from models.partner import Channel
+from runtime.connection import connect
+from runtime.engine import open_engine
+from runtime.errors import ScriptError, Unreachable, WrongUse
+from runtime.local_stack import Ports, local_stack
+from runtime.migrations import is_current, upgrade
+from runtime.rules import RuleBook
+from runtime.search_attributes import register_search_attributes
+from runtime.settings import Settings, load_settings, require_database
+from workflows.candidate_journey import CandidateJourney
+from workflows.resend_notices import ResendNotices
+
+DATABASE_THREADS = 15
+"""Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""
+
+GRACE = timedelta(seconds=10)
+"""What a worker that is told to stop gives its activities: a notice's time-out and a little."""
+
+
+@asynccontextmanager
+async def running_worker(client: Client, settings: Settings, book: RuleBook, engine: Engine) -> AsyncIterator[Worker]:
+    """A worker at work, with everything that it needs, until the context ends."""
+    directory = Directory(book.partners)
+    async with aiohttp.ClientSession() as session:
+        senders: dict[Channel, Sender] = {
+            Channel.EMAIL: EmailChannel(
+                settings.smtp_host,
+                settings.smtp_port,
+                settings.mail_from,
+                username=settings.smtp_user,
+                password=settings.smtp_password,
+                start_tls=settings.smtp_start_tls,
+            ),
+            Channel.WEBHOOK: WebhookChannel(
+                session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=_now
+            ),
+        }
+        announcer = Announcer(Outbox(engine), directory, senders, _now)
+        with ThreadPoolExecutor(DATABASE_THREADS) as threads:
+            worker = Worker(
+                client,
+                task_queue=settings.task_queue,
+                workflows=[CandidateJourney, ResendNotices],
+                activities=[Recorder(engine, directory).record, announcer.announce, announcer.give_up],
+                activity_executor=threads,
+                graceful_shutdown_timeout=GRACE,
+            )
+            async with worker:
+                yield worker
+
+
+def prepare_database(engine: Engine, book: RuleBook) -> None:
+    """Make sure that the database has the form this version needs and knows today's positions."""
+    try:
+        if not is_current(engine):
+            raise WrongUse("The database has another form than this version needs; run: python -m runtime.migrations.")
+        with Session(engine) as session, session.begin():
+            sync_positions(session, book.positions)
+    except OperationalError as error:
+        raise Unreachable("The database cannot be reached: start it, or mend HELAVAGEN_DATABASE_URL.") from error
+
+
+async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready: Callable[[], None]) -> None:
+    """Join the cluster and work until `stopped`."""
+    book = RuleBook(settings.programmes)
+    engine = open_engine(require_database(settings))
+    prepare_database(engine, book)
+    client = await connect(settings)
+    await register_search_attributes(client)
+    async with running_worker(client, settings, book, engine):
+        ready()
+        await stopped()
+    engine.dispose()
+
+
+async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], Awaitable[None]]) -> None:
+    """Start Temporal, mail and webhook inboxes and a database under the data directory, and work until `stopped`."""
+    async with local_stack(settings, ports) as stack:
+        engine = open_engine(require_database(stack.settings))
+        upgrade(engine)
+        engine.dispose()
+        await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _until_told_to_stop() -> Callable[[], Awaitable[None]]:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    async def stopped() -> None:
+        await stop.wait()
+
+    return stopped
+
+
+async def _main(local: bool, ports: Ports) -> None:
+    settings = load_settings()
+    stopped = _until_told_to_stop()
+    if local:
+        await work_locally(settings, ports, stopped)
+    else:
+        await work(settings, stopped, ready=lambda: typer.echo(f"ready: working on task queue {settings.task_queue}"))
+    typer.echo("stopped")
+
+
+def main(
+    local: Annotated[bool, typer.Option(help="Run the whole stack here: Temporal, database, mail, webhooks.")] = False,
+    temporal_port: Annotated[int, typer.Option(help="Port of the local Temporal server; 0 takes a free one.")] = 7233,
+    ui_port: Annotated[int, typer.Option(help="Port of its web page; 0 takes a free one.")] = 8233,
+    smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox; 0 takes a free one.")] = 1025,
+    webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox; 0 takes a free one.")] = 8025,
+    debug: Annotated[bool, typer.Option(help="Show a traceback where something fails.")] = False,
+) -> None:
+    """Run a background worker until it is told to stop."""
+    logging.basicConfig(level=logging.INFO if debug else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    try:
+        asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port)))
+    except ScriptError as error:
+        if debug:
+            raise
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.status) from error
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    typer.run(main)
