@@ -1,7 +1,7 @@
 """Heads of mails that arrive as they were written.
 
-The standard library's own folding of subjects and names drops, adds or moves blanks beside letters such as å, ä and ö (in
-Python 3.11; later releases mend some of it), and takes a long id for text to encode, by which a thread is lost.
+The standard library's own folding of subjects and names drops, adds or moves blanks beside letters such as å, ä and ö
+(in Python 3.11; later releases mend some of it), and takes a long id for text to encode, by which a thread is lost.
 """
 
 from email.header import Header

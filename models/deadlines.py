@@ -58,19 +58,21 @@ def reached(state: State, today: date) -> list[Moment]:
 
 
 def rests_until(state: State) -> date | None:
-    """The day on which an ended journey has nothing left to wait for; None while it is open.
+    """The day on which an ended journey has nothing left to wait for; None while it is open or paused.
 
     Counted also from the day on which the end was recorded, so that a slip in registering the past can be mended.
     """
-    if not state.ended:
+    if not state.ended or state.paused:
         return None
-    window = state.rules.reopen_within_days
-    days = max([window, *(_last_day(rule) for rule in _follow_ups(state))])
-    return max(state.since + timedelta(days=days), state.touched_on + timedelta(days=window))
+    window = timedelta(days=state.rules.reopen_within_days)
+    follow_ups = [_last_day(rule, due_on, state) for rule, due_on in open_deadlines(state)]
+    return max(state.since + window, state.touched_on + window, *follow_ups)
 
 
-def _last_day(rule: DeadlineRule) -> int:
-    return rule.days + (rule.escalate_days_after or 0) + 1
+def _last_day(rule: DeadlineRule, due_on: date, state: State) -> date:
+    """The day after the last step of a deadline."""
+    last_step = due_on + timedelta(days=rule.escalate_days_after or 0)
+    return max(last_step, state.touched_on + timedelta(days=1)) + timedelta(days=1)
 
 
 def _follow_ups(state: State) -> Iterator[DeadlineRule]:

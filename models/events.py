@@ -34,7 +34,7 @@ class Period(Strict):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.ends_on < self.starts_on:
-            raise ValueError(f"ends_on {self.ends_on} lies before starts_on {self.starts_on}")
+            raise ValueError("ends_on lies before starts_on")
         return self
 
 

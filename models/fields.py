@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -28,8 +29,12 @@ def _within_reach(day: date) -> date:
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL takes no NUL in a text, and other control characters can hide what a page or a terminal shows."""
-    if any(not (char.isprintable() or char in "\n\t") for char in text):
+    """PostgreSQL takes no NUL in a text, and other control characters can hide what a page or a terminal shows.
+
+    Lines may end as on Windows and in web forms, and spaces be of any width, as people paste them.
+    """
+    text = text.replace("\r\n", "\n")
+    if any(not (char.isprintable() or char in "\n\t" or category(char) == "Zs") for char in text):
         raise ValueError("the text must not contain control characters")
     return text
 

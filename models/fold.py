@@ -30,7 +30,7 @@ def fold(rules: Programme, entries: Sequence[Entry]) -> State | Refusal:
     for entry in in_effect(entries):
         after = _take_in(rules, state, entry)
         if isinstance(after, Refusal):
-            return _no_longer_possible(entry.event, after)
+            return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
         state = after
     return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, "There is no referral.")
 
@@ -89,9 +89,14 @@ def _take_in(rules: Programme, state: State | None, entry: Entry) -> State | Ref
     return step(rules, state, entry)
 
 
+def _is_new(event: e.Event, latest: e.Event) -> bool:
+    """Whether the event stands in the fold because the latest one, a correction, has just put it there."""
+    return isinstance(latest, e.Corrected) and latest.corrects == event.event_id
+
+
 def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
     message = (
-        f"Then {event.kind} of {event.effective_on} ({event.event_id}) would no longer be possible: {refusal.message}"
-        " Correct that one first."
+        f"Then {event.kind} of {event.effective_on} ({event.event_id}) would no longer be possible;"
+        f" correct that one first: {refusal.message}"
     )
     return Refusal("later_events_stay_possible", refusal.source, message)

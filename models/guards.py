@@ -72,6 +72,16 @@ def it_resumes_after_it_paused(asked: Situation) -> Refusal | None:
     return Refusal("it_resumes_after_it_paused", DESIGN, message)
 
 
+def it_pauses_after_it_resumed(asked: Situation) -> Refusal | None:
+    pauses = asked.state.pauses
+    if asked.event is None or not pauses or (went_on := pauses[-1].to_day) is None:
+        return None
+    if asked.event.effective_on >= went_on:
+        return None
+    message = f"The journey was resumed on {went_on} and cannot pause again before that; mend the date."
+    return Refusal("it_pauses_after_it_resumed", DESIGN, message)
+
+
 def the_window_is_open(asked: Situation) -> Refusal | None:
     state = asked.state
     day = asked.event.effective_on if asked.event else asked.today

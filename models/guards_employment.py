@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from models import events as e
 from models.answers import Refusal
-from models.periods import at_most
+from models.periods import NOTHING, at_most, length
 from models.programme import EmploymentForm
 from models.situation import Situation
 from models.state import State
@@ -12,7 +12,9 @@ from models.state import State
 
 def decided_by_two_people(asked: Situation) -> Refusal | None:
     rule, evaluation = asked.state.rules.decisions, asked.state.evaluation
-    if not rule.by_two or asked.event is None or evaluation is None or evaluation.actor != asked.event.actor:
+    if not rule.by_two or asked.event is None or evaluation is None:
+        return None
+    if _name(evaluation.actor) != _name(asked.event.actor):
         return None
     message = "Who evaluated does not decide on the role; ask a colleague to record the decision."
     return Refusal("decided_by_two_people", rule.source, message)
@@ -64,9 +66,16 @@ def the_role_is_short_enough(asked: Situation) -> Refusal | None:
         return None
     if form is None or form.longest_months is None:
         return None
-    used = sum((role.ends_on - role.starts_on).days + 1 for role in earlier if role.form == form.id and role.ends_on)
+    used = sum(
+        (length(role.starts_on, role.ends_on) for role in earlier if role.form == form.id and role.ends_on), NOTHING
+    )
     what = f"{form.name.en}, all roles together,"
     return at_most("the_role_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_months, used)
+
+
+def _name(actor: str) -> str:
+    """Who it is, whatever the role: one person does not become two by acting as coordinator and as manager."""
+    return actor.partition(":")[2]
 
 
 def _current_form(state: State) -> EmploymentForm | None:

@@ -68,6 +68,8 @@ class Journey:
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
             why = "This journey has no accepted event with that id; look for it with: admin.py show."
+        elif replacement == "deadline_passed":
+            why = "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
         elif isinstance(target.event, e.DeadlinePassed):
             why = "That a day has passed cannot be corrected; correct the event that set the date."
         elif isinstance(target.event, e.Corrected) and replacement:
@@ -80,11 +82,7 @@ class Journey:
 
     def _told(self, event: e.Event, after: State) -> tuple[str, ...]:
         """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""
-        kinds: list[str] = [event.kind]
-        if isinstance(event, e.Corrected):
-            kinds += [self._entries[event.corrects].event.kind]
-            kinds += [event.replacement.kind] if event.replacement else []
-        names = [name for kind in kinds for name in after.rules.told_of(kind)]
+        names = [name for kind in self._kinds(event) for name in after.rules.told_of(kind)]
         if isinstance(event, e.DeadlinePassed):
             names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
         roles = {
@@ -93,3 +91,14 @@ class Journey:
             "referring_partner": after.referring_partner,
         }
         return tuple(dict.fromkeys(roles.get(name, name) for name in names))
+
+    def _kinds(self, event: e.Event) -> list[str]:
+        """The kind of an event; of a correction also all that was ever said in the place of what it corrects."""
+        kinds: list[str] = [event.kind]
+        corrections = [entry.event for entry in self.entries if isinstance(entry.event, e.Corrected)]
+        while isinstance(event, e.Corrected):
+            target = self._entries[event.corrects].event
+            alike = [other for other in (*corrections, event) if other.corrects == target.event_id]
+            kinds += [target.kind, *(other.replacement.kind for other in alike if other.replacement)]
+            event = target
+        return kinds

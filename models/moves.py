@@ -131,7 +131,7 @@ MOVES: tuple[Move, ...] = (
     Move("withdrawn", OPEN_STAGES, S.CLOSED),
     Move("discontinued", OPEN_STAGES, S.CLOSED),
     # standing still, and going on
-    Move("paused", OPEN_STAGES, None),
+    Move("paused", OPEN_STAGES, None, (g.it_pauses_after_it_resumed,)),
     Move("resumed", OPEN_STAGES, None, (g.the_journey_is_paused, g.it_resumes_after_it_paused)),
     *(
         Move("reopened", (S.CLOSED,), stage, (g.the_window_is_open,), when=_was_closed_from(stage))

@@ -34,7 +34,7 @@ class RequirementProfile(Strict):
     def _each_once(self) -> "RequirementProfile":
         ids = [requirement.id for requirement in self.requirements]
         if len(ids) != len(set(ids)):
-            raise ValueError(f"profile {self.id} names a requirement twice")
+            raise ValueError("the profile names a requirement twice")
         return self
 
 
@@ -57,7 +57,7 @@ class Finding(Strict):
     @model_validator(mode="after")
     def _waiver_has_a_reason(self) -> "Finding":
         if self.result is Result.WAIVED and self.reason is None:
-            raise ValueError(f"requirement {self.requirement} is waived without a reason; give one")
+            raise ValueError("a requirement is waived without a reason; give one")
         return self
 
 

@@ -115,7 +115,7 @@ class Programme(Dated):
     decisions: DecisionRule
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
-    follow_up_after_days: tuple[Days, ...] = ()
+    follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
     follow_up_window_days: Days = 30
     criteria: tuple[Criterion, ...]
     deadlines: tuple[DeadlineRule, ...] = ()
@@ -131,7 +131,7 @@ class Programme(Dated):
             "profiles": [profile.id for profile in self.profiles],
         }.items():
             if len(names) != len(set(names)):
-                raise ValueError(f"{what} of programme {self.id} name one of them twice")
+                raise ValueError(f"the programme's {what} name one of them twice")
         return self
 
     def form(self, form_id: str) -> EmploymentForm | None:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
-from email.policy import default
+from email.policy import compat32
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -84,8 +85,10 @@ def as_notice_id(text: str) -> UUID | None:
 def mail_headers(content: bytes) -> dict[str, str]:
     """`message-id`, `to` and `subject` of a mail, decoded; empty where absent or beyond reading."""
     try:
-        head = BytesHeaderParser(policy=default).parsebytes(content)
-        return {name: str(head.get(name, "")) for name in ("message-id", "to", "subject")}
+        # The newer policies put blanks into long names between the words they were encoded in.
+        head = BytesHeaderParser(policy=compat32).parsebytes(content)
+        texts = {name: make_header(decode_header(head.get(name, ""))) for name in ("message-id", "to", "subject")}
+        return {name: " ".join(str(text).split()) for name, text in texts.items()}
     # The standard library's header parsers are known to raise almost anything on headers written to confuse them.
     except Exception:
         return dict.fromkeys(("message-id", "to", "subject"), "")

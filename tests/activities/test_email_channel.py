@@ -5,22 +5,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any
+from email.utils import parseaddr
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
+from activities.messages import render
+from models.events import EVENT_CLASSES
 from models.partner import Notice, Partner
 from models.stages import Stage
 
 SENDER = "Hela vägen <hela-vagen@region.example>"
+PASSWORD, WRONG_PASSWORD = "correct-horse", "battery-staple"
 ADDRESS = "sektionen@kommunal.example"
 HEADERS = [
     *("Subject", "From", "To", "Date", "Message-ID", "In-Reply-To", "References"),
@@ -52,7 +57,7 @@ class Server:
     def log_in(self, _server: SMTP, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         assert isinstance(given, LoginPassword)
         self.logins.append((given.login, given.password))
-        return AuthResult(success=given.password == b"right", handled=False)
+        return AuthResult(success=given.password == PASSWORD.encode(), handled=False)
 
     def mails(self) -> list[bytes]:
         return [taken.content for taken in self.taken if isinstance(taken.content, bytes)]
@@ -99,7 +104,8 @@ def notice(**changes: Any) -> Notice:
 
 
 def channel(server: Server | None = None, **changes: Any) -> EmailChannel:
-    return EmailChannel(**({"host": "127.0.0.1", "port": server.port if server else 25, "sender": SENDER} | changes))
+    settings: dict[str, Any] = {"host": "127.0.0.1", "port": server.port if server else 25, "sender": SENDER}
+    return EmailChannel(**(settings | changes))
 
 
 def everything_told(error: BaseException) -> str:
@@ -156,6 +162,30 @@ async def test_a_mail_passes_through_servers_that_know_ascii_only() -> None:
     [content] = server.mails()
     assert content.isascii()
     assert max(len(line) for line in content.splitlines()) <= 78
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("kind", EVENT_CLASSES)
+def test_the_subject_arrives_as_it_was_written(kind: str, language: Literal["sv", "en"]) -> None:
+    details = {"deadline": "role_ending", "due_on": "2026-09-30", "step": "reminder"}
+    sent = notice(kind=kind, details=details)
+
+    content = channel().compose(sent, partner(language=language)).as_bytes()
+
+    assert str(make_header(decode_header(message_from_bytes(content)["Subject"]))) == render(sent, language).subject
+
+
+NAME_PARTS = ["Kommunal", "sektionen", "i", "Gävle", "Örebro,", "Åsa", "(Bo)", '"x"', "<y>", "–", ",", "arbetsmarknad"]
+
+
+@given(st.lists(st.sampled_from(NAME_PARTS), min_size=1, max_size=14).map(" ".join))
+@example("Kommunal " * 20)
+def test_the_name_of_a_partner_arrives_as_it_was_written(name: str) -> None:
+    content = channel().compose(notice(), partner(name=name)).as_bytes()
+
+    phrase, address = parseaddr(message_from_bytes(content)["To"])
+    assert address == ADDRESS
+    assert str(make_header(decode_header(phrase))) == name.strip()
 
 
 def test_a_partner_who_asks_for_english_gets_english() -> None:
@@ -279,24 +309,24 @@ async def test_a_server_that_hangs_up_is_worth_another_try() -> None:
 
 async def test_it_logs_in_where_it_has_a_user_name() -> None:
     server = Server()
-    await send_to(server, username="worker", password="right", start_tls=False)
+    await send_to(server, username="worker", password=PASSWORD, start_tls=False)
 
-    assert server.logins == [(b"worker", b"right")]
+    assert server.logins == [(b"worker", PASSWORD.encode())]
     assert len(server.taken) == 1
 
 
 async def test_a_wrong_password_is_worth_another_try_once_it_is_mended() -> None:
     with pytest.raises(DeliveryFailed, match="check user name and password") as caught:
-        await send_to(Server(), username="worker", password="wrong-secret", start_tls=False)
+        await send_to(Server(), username="worker", password=WRONG_PASSWORD, start_tls=False)
 
-    assert "wrong-secret" not in everything_told(caught.value)
+    assert WRONG_PASSWORD not in everything_told(caught.value)
 
 
 async def test_a_password_is_not_given_to_a_server_without_tls() -> None:
     server = Server()
 
     with pytest.raises(DeliveryFailed):
-        await send_to(server, username="worker", password="right")
+        await send_to(server, username="worker", password=PASSWORD)
 
     assert server.logins == []
 

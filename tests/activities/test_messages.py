@@ -48,13 +48,22 @@ def notice(
     )
 
 
+class Page(HTMLParser):
+    """Collects the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+
 def words_of(html: str) -> str:
     """What a reader of the page sees, without its title, on one line."""
-    seen: list[str] = []
-    parser = HTMLParser()
-    parser.handle_data = seen.append  # type: ignore[method-assign]
-    parser.feed(html[html.index("<body") :])
-    return " ".join(" ".join(seen).split())
+    page = Page()
+    page.feed(html[html.index("<body") :])
+    return " ".join(" ".join(page.seen).split())
 
 
 def assert_complete(message: Message) -> None:

@@ -85,7 +85,7 @@ def everything_told(error: BaseException) -> str:
 
 
 async def send_to(server: Server, path: str = "/hela-vagen?key=hemlig", **options: Any) -> None:
-    settings = {"secrets": {"af": SECRET}, "clock": now} | options
+    settings: dict[str, Any] = {"secrets": {"af": SECRET}, "clock": now} | options
     async with serving(server), aiohttp.ClientSession() as session:
         await WebhookChannel(session, **settings).send(notice(), partner(server.address + path))
 

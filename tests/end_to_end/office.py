@@ -1,0 +1,144 @@
+"""A whole office for a test: worker, database, and real mail and webhook inboxes that can be shut and opened again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine
+from temporalio.client import Client, WorkflowHandle
+
+from models import candidate_number
+from models.answers import Receipt
+from models.events import EVENT_CLASSES, Event, Referred
+from runtime.engine import open_engine, open_for_reading
+from runtime.inbox import InboxItem, read_inbox
+from runtime.journeys import Journeys, journey_id
+from runtime.lists import LedgerLine, Lists
+from runtime.local_stack import HOST, free_port
+from runtime.mail_inbox import MailInbox
+from runtime.migrations import upgrade
+from runtime.rules import RuleBook
+from runtime.settings import Settings
+from runtime.webhook_inbox import WebhookInbox
+from worker import prepare_database, running_worker
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+"""A webhook secret for tests alone, from the example of Standard Webhooks."""
+
+
+@dataclass
+class TestOffice:
+    """What an end-to-end test works with. `candidates` are drawn anew each time."""
+
+    __test__ = False
+
+    client: Client
+    settings: Settings
+    book: RuleBook
+    engine: Engine
+    lists: Lists
+    journeys: Journeys
+    mail: MailInbox
+    webhooks: WebhookInbox
+    random: Random = field(default_factory=lambda: Random(uuid4().int))
+
+    async def refer(self, programme: str = "service_division", candidate: str | None = None, **fields: Any) -> str:
+        """Refer a new candidate; returns the journey's id."""
+        candidate = candidate or candidate_number.draw(self.random)
+        said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg", **fields}
+        receipt = await self.journeys.refer(candidate, self.book.programme(programme), event("referred", **said))  # type: ignore[arg-type]
+        assert receipt.accepted, receipt
+        return journey_id(candidate, programme)
+
+    async def send(self, journey: str, kind: str, **fields: Any) -> Receipt:
+        return await self.journeys.submit(journey, event(kind, **fields))
+
+    def handle(self, journey: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(journey)
+
+    def ledger(self, journey: str) -> list[LedgerLine]:
+        return self.lists.ledger(journey)
+
+    def received(self) -> list[InboxItem]:
+        return read_inbox(self.settings.data / "inbox")
+
+
+def event(kind: str, **fields: Any) -> Event:
+    """An event of today by Anna Berg, unless the fields say otherwise."""
+    common = {"event_id": uuid4(), "actor": "coordinator:anna.berg", "effective_on": datetime.now(UTC).date()}
+    return EVENT_CLASSES[kind](**{**common, **fields})  # type: ignore[return-value]
+
+
+MET = ("swedish_for_safety", "hygiene_routines", "shift_work", "kitchen_experience")
+
+
+def full_way(day: date) -> list[Event]:
+    """From an accepted referral to a permanent role in the service division, all on one day: eight events with it."""
+    findings = [{"requirement": requirement, "result": "met"} for requirement in MET]
+    scores = [{"criterion": criterion, "score": 4} for criterion in ("tasks", "reliability", "cooperation")]
+    at = {"position": "lasarettet_ward_service"}
+    period = {"starts_on": day, "ends_on": day}
+    bo = {"actor": "coordinator:bo.lind"}
+    return [
+        event("referral_accepted", effective_on=day),
+        event("requirements_checked", effective_on=day, profile="hospital_service", findings=findings),
+        event("internship_agreed", effective_on=day, supervisor="maria.ek", **at, **period),
+        event("internship_completed", effective_on=day),
+        event("evaluation_recorded", effective_on=day, favourable=True, scores=scores),
+        event("temporary_role_agreed", effective_on=day, form="summer_temporary", **at, **period, **bo),
+        event("permanent_role_agreed", effective_on=day, starts_on=day, **at, **bo),
+    ]
+
+
+@asynccontextmanager
+async def open_office(
+    client: Client, data: Path, database_url: str | None = None, *, with_worker: bool = True
+) -> AsyncIterator[TestOffice]:
+    """Everything but Temporal itself, on the data directory, until the context ends."""
+    mail = MailInbox(data / "inbox", HOST, free_port())
+    webhooks = WebhookInbox(data / "inbox", HOST, free_port(), {"arbetsformedlingen": SECRET})
+    await mail.start()
+    await webhooks.start()
+    secrets = data / "secrets"
+    secrets.mkdir(parents=True, exist_ok=True)
+    (secrets / "arbetsformedlingen").write_text(SECRET)
+    settings = Settings(
+        data=data,
+        database_url=database_url or f"sqlite:///{data / 'test.db'}",
+        task_queue=f"test-{uuid4()}",
+        smtp_host=HOST,
+        smtp_port=mail.port,
+        webhook_secrets=secrets,
+        webhook_catch_all=f"http://{HOST}:{webhooks.port}",
+    )
+    book = RuleBook(settings.programmes)
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    prepare_database(engine, book)
+    reading = open_for_reading(settings.database_url)
+    office = TestOffice(
+        client,
+        settings,
+        book,
+        engine,
+        Lists(reading),
+        Journeys(client, settings.task_queue),
+        mail,
+        webhooks,
+    )
+    try:
+        if with_worker:
+            async with running_worker(client, settings, book, engine):
+                yield office
+        else:
+            yield office
+    finally:
+        await webhooks.stop()
+        await mail.stop()
+        engine.dispose()
+        reading.dispose()
