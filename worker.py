@@ -65,10 +65,10 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
                 start_tls=settings.smtp_start_tls,
             ),
             Channel.WEBHOOK: WebhookChannel(
-                session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=_now
+                session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now
             ),
         }
-        announcer = Announcer(Outbox(engine), directory, senders, _now)
+        announcer = Announcer(Outbox(engine), directory, senders, now)
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
@@ -115,7 +115,8 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment, in UTC, by this machine's clock."""
     return datetime.now(UTC)
 
 

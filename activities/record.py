@@ -97,7 +97,7 @@ def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
         rule=refused.rule if refused else None,
         source=refused.source if refused else None,
         message=refused.message if refused else f"Recorded; the candidate is in {stage}.",
-        allowed=refused.allowed if refused else tuple(possible.kind for possible in entry.status.possible),
+        allowed=entry.allowed_before if refused else tuple(possible.kind for possible in entry.status.possible),
     )
 
 

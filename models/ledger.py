@@ -1,12 +1,15 @@
 """What is written down of an event: one entry for the ledger, complete, so that writing it needs nothing else."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from models.events import EVENT, Event
+from pydantic import BaseModel
+
+from models.events import Event
 from models.fields import Strict
 from models.partner import Notice
 from models.stages import Stage
@@ -16,20 +19,34 @@ UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
 
 
+DECIDED_IN_RECORDING = frozenset(
+    {
+        "a_place_is_free",
+        "checked_for_the_position",
+        "each_event_has_its_id",
+        "it_can_be_stored",
+        "the_author_is_known",
+        "the_notice_exists",
+        "the_position_exists",
+    }
+)
+"""Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
+
+
 class Refused(Strict):
     """Why an event was refused, as the ledger keeps it."""
 
     rule: str
     source: str
     message: str
-    allowed: tuple[str, ...] = ()
 
 
 class LedgerEntry(Strict):
     """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
 
-    `digest` is the SHA-256 of what was sent. `status` is that of the journey afterwards; `place` the position of which
-    the candidate then holds a place, and `profile` the requirement profile it was checked for.
+    `digest` names what was sent: see `digest_of`. `status` is that of the journey afterwards; `place` the position of
+    which the candidate then holds a place, and `profile` the requirement profile it was checked for. `allowed_before`
+    are the kinds of event that were possible instead.
     """
 
     journey_id: str
@@ -47,16 +64,17 @@ class LedgerEntry(Strict):
     place: str | None = None
     profile: str | None = None
     recipients: tuple[str, ...] = ()
+    allowed_before: tuple[str, ...] = ()
     refused: Refused | None = None
 
 
-def canonical(event: Event) -> bytes:
-    """The event as JSON, the same bytes for the same event."""
-    return EVENT.dump_json(event)
-
-
-def digest_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def digest_of(said: Event | dict[str, Any] | bytes) -> str:
+    """SHA-256, in hexadecimal, of an event's canonical form, whoever wrote it as JSON; of anything else, its bytes."""
+    if isinstance(said, BaseModel):
+        said = said.model_dump(mode="json")
+    if isinstance(said, dict):
+        said = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return hashlib.sha256(said).hexdigest()
 
 
 TOLD = (
@@ -81,7 +99,7 @@ def notices(entry: LedgerEntry) -> Iterator[Notice]:
     details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}
     for recipient in entry.recipients:
         yield Notice(
-            notice_id=uuid5(entry.event_id, recipient),
+            notice_id=uuid5(entry.event_id, f"{entry.journey_id} {recipient}"),
             journey_id=entry.journey_id,
             candidate=entry.candidate,
             programme=entry.programme,

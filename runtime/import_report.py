@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from runtime import show
 from runtime.errors import Refused, WrongUse
 from runtime.import_file import ImportFile, read_import_file, write_bad_rows
@@ -34,10 +32,8 @@ def import_file(office: Office, path: Path, bad_rows: Path | None, actor: str, a
 
 async def _import(office: Office, file: ImportFile, actor: str) -> ImportResult:
     importer = Importer(await office.journeys(), office.register, office.lists, office.book, actor)
-    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=show.progress_console()) as progress:
-        task = progress.add_task("import", total=len(file.rows))
-        return await importer.run(file.rows, office.now(), lambda: progress.advance(task))
+    with show.progress("importing", len(file.rows)) as advance:
+        return await importer.run(file.rows, office.now(), advance)
 
 
 def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, object]:

@@ -61,7 +61,7 @@ class Importer:
         try:
             rules = self._book.programme(row.programme)
         except ScriptError as error:
-            result.bad.append(_bad(row, "programme", str(error)))
+            result.bad.append(_bad(row, str(error)))
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
         candidate = await asyncio.to_thread(self._register.number_of, person, now)
@@ -73,7 +73,7 @@ class Importer:
         if receipt.accepted:
             result.started.append(workflow_id)
         else:
-            result.bad.append(_bad(row, "referred_on", receipt.message))
+            result.bad.append(_bad(row, receipt.message))
 
     def _referral(self, candidate: str, row: ImportRow) -> Referred:
         return referral_with_id(
@@ -87,5 +87,5 @@ class Importer:
         )
 
 
-def _bad(row: ImportRow, column: str, message: str) -> BadRow:
-    return BadRow(row.line, row.cells, (Problem(row.line, column, message),))
+def _bad(row: ImportRow, message: str) -> BadRow:
+    return BadRow(row.line, row.cells, (Problem(row.line, "", message),))

@@ -96,7 +96,7 @@ class Journeys:
             await self._client.start_workflow(
                 ResendNotices.run,
                 Announcement(journey_id=workflow_id, event_id=event_id),
-                id=f"resend/{event_id}",
+                id=f"resend/{workflow_id}/{event_id}",
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )

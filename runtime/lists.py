@@ -106,6 +106,7 @@ class Lists:
     def journeys(
         self,
         *,
+        journey_id: str | None = None,
         candidate: str | None = None,
         programme: str | None = None,
         stage: str | None = None,
@@ -115,6 +116,7 @@ class Lists:
     ) -> list[JourneyLine]:
         """Journeys that fit, latest change first."""
         wanted = {
+            "journey_id": journey_id,
             "candidate": candidate,
             "programme": programme,
             "stage": stage,

@@ -2,18 +2,22 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from models.answers import Receipt, in_words
 from models.status import Status, possible
 from runtime.inbox import InboxItem
 from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
+from runtime.verifying import Verification
 
 NO_TERMINAL_WIDTH = 200
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -165,6 +169,10 @@ def positions(lines: Sequence[PositionLine]) -> None:
     _table("", ("position", "unit", "site", "free", "staffing need"), rows, "No positions fit.")
 
 
+def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    _table(title, columns, rows, "Nothing to count.")
+
+
 def report(report: Report) -> None:
     of_goal = f" of the goal {report.goal}" if report.goal else ""
     _table(
@@ -187,6 +195,35 @@ def inbox(items: Sequence[InboxItem]) -> None:
     _table("", ("received", "by", "for", "subject", "file"), rows, "Nothing has been received.")
 
 
-def progress_console() -> Console:
-    """Progress goes to stderr, so that what a command prints can be read by another."""
-    return Console(stderr=True)
+def timeline(rows: Sequence[Mapping[str, Any]]) -> None:
+    out = console()
+    for row in rows:
+        out.print(f"{row['row']:>3}  {row['effective_on'] or '–'}  {row['what']}", markup=False, highlight=False)
+        recorded = f"{row['recorded_at']:%Y-%m-%d %H:%M} UTC"
+        out.print(f"     by {row['by']}, recorded {recorded}; {row['answer']}", markup=False, highlight=False)
+
+
+def verifications(found: Sequence[Verification]) -> None:
+    """Findings one by one, then the verdicts counted."""
+    out = console()
+    for one in found:
+        for finding in one.findings:
+            where = f"{one.journey_id}, {finding.where}"
+            out.print(f"{where}: {finding.what}: expected {finding.expected}; found {finding.found}", markup=False)
+        if one.because:
+            out.print(f"{one.journey_id}: {one.verdict}, because {one.because}", markup=False)
+    counts = Counter(one.verdict for one in found)
+    rows, events = sum(one.rows for one in found), sum(one.history_events for one in found)
+    out.print(
+        f"{len(found)} journeys, {rows} ledger rows, {events} history events: "
+        + (", ".join(f"{n} {verdict}" for verdict, n in counts.items()) or "nothing")
+    )
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on stderr, where it disturbs no output; call what it gives after each step."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)

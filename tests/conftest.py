@@ -1,4 +1,4 @@
-"""Servers for the tests, all real: Temporal, PostgreSQL, SMTP and HTTP, on free ports, ended by whoever started them."""
+"""Servers for the tests, all real, on free ports, ended by whoever started them."""
 
 import shutil
 import sys

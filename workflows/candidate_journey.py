@@ -141,7 +141,7 @@ class CandidateJourney:
 
     def _propose(self, message: Message, now: datetime) -> Proposal | Refusal:
         if isinstance(message.content, Unreadable):
-            return unreadable(message.content, self._journey.allowed(now))
+            return unreadable(message.content)
         return self._journey.propose(message.content, now)
 
     def _entry(self, message: Message, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:

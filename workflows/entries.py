@@ -14,8 +14,8 @@ WELL_FORMED = "it_is_an_event"
 """The rule under which the ledger keeps what was no event."""
 
 
-def unreadable(content: Unreadable, allowed: list[str]) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", content.message, tuple(allowed))
+def unreadable(content: Unreadable) -> Refusal:
+    return Refusal(WELL_FORMED, "the definition of events", content.message)
 
 
 def entry_for(
@@ -36,6 +36,7 @@ def entry_for(
         status=describe(candidate, journey.rules.id, after, events, now),
         place=after.place if after else None,
         profile=after.profile if after else None,
+        allowed_before=tuple(journey.allowed(now)),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
         **_said(message),

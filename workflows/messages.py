@@ -62,8 +62,9 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
     else:
         encoding = inputs[0].payload.metadata.get("encoding", b"").decode("ascii", "replace")
         content = read_event(data, encoding)
-    event_id = fallback_id if isinstance(content, Unreadable) else content.event_id
-    return Message(event_id, content, digest_of(data))
+    if isinstance(content, Unreadable):
+        return Message(fallback_id, content, digest_of(data))
+    return Message(content.event_id, content, digest_of(content))
 
 
 def cancel_message(own_id: UUID) -> Message:
@@ -83,7 +84,7 @@ def deadline_message(journey_id: str, moment: Moment, now: datetime) -> Message:
         step=moment.step,
         due_on=moment.due_on,
     )
-    return Message(event.event_id, event, digest_of(said.encode()))
+    return Message(event.event_id, event, digest_of(event))
 
 
 JOURNEYS = UUID("5b0c1bb4-6d9e-5b3a-9d0a-7a3f6c1e2d44")

@@ -14,7 +14,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from models import candidate_number
 from models.answers import Receipt
-from models.events import EVENT_CLASSES, Event, Referred
+from models.events import EVENT_CLASSES, Event
 from runtime.engine import open_engine, open_for_reading
 from runtime.inbox import InboxItem, read_inbox
 from runtime.journeys import Journeys, journey_id

@@ -23,7 +23,9 @@ async def test_everyone_is_told_once_by_mail_and_by_webhook(office: TestOffice) 
     journey = await office.refer(effective_on=DAY)
     for said in full_way(DAY):
         await office.journeys.submit(journey, said)
-    notices = await until(lambda: office.lists.notices(journey_id=journey), lambda all_: {n.status for n in all_} == {"sent"})
+    notices = await until(
+        lambda: office.lists.notices(journey_id=journey), lambda all_: {n.status for n in all_} == {"sent"}
+    )
     received = office.received()
     assert sorted(str(item.notice_id) for item in received) == sorted(notice.notice_id for notice in notices)
     assert {item.channel for item in received} == {Channel.EMAIL, Channel.WEBHOOK}

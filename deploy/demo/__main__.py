@@ -1,0 +1,130 @@
+"""`make demo`: a whole stack of its own, a messy file of invented people, and what becomes of them."""
+
+import asyncio
+import sys
+import tempfile
+from itertools import cycle
+from pathlib import Path
+from random import SystemRandom
+
+import typer
+
+from deploy.demo.report import Outcome, show_outcome
+from deploy.demo.stories import STORIES, Story, teller
+from models.stages import Stage
+from runtime import show
+from runtime.auditing import Audit
+from runtime.connection import connect
+from runtime.engine import open_engine, open_for_reading
+from runtime.errors import ScriptError
+from runtime.import_file import read_import_file
+from runtime.importing import Importer
+from runtime.inbox import read_inbox
+from runtime.journeys import Journeys
+from runtime.lists import JourneyLine, Lists
+from runtime.local_stack import Ports, local_stack
+from runtime.migrations import upgrade
+from runtime.people import Register
+from runtime.rules import RuleBook
+from runtime.settings import Settings, require_database
+from worker import now, prepare_database, running_worker
+
+PEOPLE = Path(__file__).parent / "people.csv"
+
+AT_ONCE = 4
+"""Journeys told at the same time."""
+
+LOOK_EVERY = 0.1
+WAIT_FOR_NOTICES = 60.0
+"""Seconds. They take one; only where something is broken does anybody wait so long."""
+
+
+async def demo(data: Path) -> Outcome:
+    """Import the people, tell each one's story, wait until everyone is told, and have all of it verified."""
+    async with local_stack(Settings(data=data), Ports()) as stack:
+        settings = stack.settings
+        book = RuleBook(settings.programmes)
+        engine = open_engine(require_database(settings))
+        upgrade(engine)
+        prepare_database(engine, book)
+        client = await connect(settings)
+        lists = Lists(open_for_reading(settings.database_url))
+        journeys = Journeys(client, settings.task_queue)
+        typer.echo(stack.ready_line)
+        async with running_worker(client, settings, book, engine):
+            register = Register(engine, SystemRandom())
+            importer = Importer(journeys, register, lists, book, "coordinator:anna.berg")
+            file = read_import_file(PEOPLE, now().date())
+            with show.progress("referring", len(file.rows)) as advance:
+                imported = await importer.run(file.rows, now(), advance)
+            again = await importer.run(file.rows, now())
+            surprises = [f"{journey} was started twice" for journey in again.started]
+            surprises += await tell_all(journeys, lists.journeys())
+            await until_told(lists)
+            audit = Audit(client, lists)
+            with show.progress("verifying", len(lists.journey_ids())) as advance:
+                verified = [one async for one in audit.verify(lists.journey_ids(), advance)]
+        return Outcome(
+            journeys=lists.journeys(),
+            bad_rows=imported.bad,
+            deliveries=lists.deliveries(),
+            notices=lists.notices(limit=10_000),
+            received=read_inbox(data / "inbox"),
+            verified=verified,
+            surprises=surprises,
+        )
+
+
+async def tell_all(journeys: Journeys, lines: list[JourneyLine]) -> list[str]:
+    """Let happen to each candidate what the next story says; returns what did not go as the story has it."""
+    told = list(zip(sorted(lines, key=lambda line: (line.programme, line.since)), cycle(STORIES), strict=False))
+    turn = asyncio.Semaphore(AT_ONCE)
+    surprises: list[str] = []
+
+    async def one(line: JourneyLine, name: str) -> None:
+        async with turn:
+            surprises.extend(await tell(journeys, line, *STORIES[name]))
+        advance()
+
+    with show.progress("on their way", len(told)) as advance:
+        async with asyncio.TaskGroup() as group:
+            for line, name in told:
+                group.create_task(one(line, name))
+    return surprises
+
+
+async def tell(journeys: Journeys, line: JourneyLine, story: Story, end: Stage) -> list[str]:
+    """One candidate's story, event by event."""
+    surprises = []
+    for said in story(teller(line.programme, line.since)):
+        receipt = await journeys.submit(line.journey_id, said.event)
+        if receipt.accepted is not said.accepted:
+            surprises.append(f"{line.journey_id}: {receipt.kind} was answered: {receipt.message}")
+    stage = (await journeys.status(line.journey_id)).stage
+    if stage is not end:
+        surprises.append(f"{line.journey_id} ended in {stage} instead of {end}")
+    return surprises
+
+
+async def until_told(lists: Lists) -> None:
+    """Until no notice is on its way any more, or one has been for too long."""
+    for _ in range(int(WAIT_FOR_NOTICES / LOOK_EVERY)):
+        if not lists.deliveries().get("pending"):
+            return
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def main() -> int:
+    """Run the demo; 0 where everything went as it should."""
+    with tempfile.TemporaryDirectory(prefix="hela-vagen-demo-") as data:
+        try:
+            outcome = asyncio.run(demo(Path(data)))
+        except ScriptError as error:
+            typer.echo(str(error), err=True)
+            return error.status
+        show_outcome(outcome)
+    return 1 if outcome.differs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

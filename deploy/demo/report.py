@@ -1,0 +1,74 @@
+"""What the demo shows at its end."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import typer
+
+from runtime import show
+from runtime.import_rows import BadRow
+from runtime.inbox import InboxItem
+from runtime.lists import JourneyLine, NoticeLine
+from runtime.verifying import Verdict, Verification
+
+BAD_ROWS = 6
+"""Rows of the example file that are wrong on purpose."""
+
+
+FEWEST_JOURNEYS = 24
+"""Enough for each story to be told in each programme."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of everybody."""
+
+    journeys: Sequence[JourneyLine]
+    bad_rows: Sequence[BadRow]
+    deliveries: dict[str, int]
+    notices: Sequence[NoticeLine]
+    received: Sequence[InboxItem]
+    verified: Sequence[Verification]
+    surprises: Sequence[str]
+
+    @property
+    def findings(self) -> int:
+        return sum(len(one.findings) for one in self.verified)
+
+    @property
+    def agreeing(self) -> int:
+        return sum(one.verdict is Verdict.AGREES for one in self.verified)
+
+    @property
+    def undelivered(self) -> int:
+        """Notices that no inbox has, and deliveries that no notice explains."""
+        return len({notice.notice_id for notice in self.notices} ^ {str(item.notice_id) for item in self.received})
+
+    @property
+    def differs(self) -> bool:
+        return bool(
+            self.surprises
+            or self.findings
+            or self.undelivered
+            or self.agreeing != len(self.verified)
+            or len(self.journeys) < FEWEST_JOURNEYS
+            or len(self.bad_rows) != BAD_ROWS
+            or set(self.deliveries) != {"sent"}
+        )
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """Tables of journeys and notices, the audit's verdict, and the last line."""
+    for row in outcome.bad_rows:
+        for problem in row.problems:
+            typer.echo(f"people.csv, line {problem.line}: {problem.column}: {problem.message}")
+    show.journeys(outcome.journeys)
+    delivered = Counter((notice.recipient, notice.status) for notice in outcome.notices)
+    show.counts("Notices", ("to", "status", "how many"), [(*who, n) for who, n in sorted(delivered.items())])
+    show.verifications(outcome.verified)
+    for surprise in outcome.surprises:
+        typer.echo(f"unexpected: {surprise}", err=True)
+    if outcome.undelivered:
+        typer.echo(f"unexpected: {outcome.undelivered} notices and deliveries do not match", err=True)
+    typer.echo(f"demo: {len(outcome.verified)} journeys, {outcome.agreeing} verified, {outcome.findings} findings")

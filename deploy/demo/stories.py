@@ -1,0 +1,196 @@
+"""What happens to the people of the demo: every end of the way, and a few detours."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from models.events import EVENT_CLASSES, Event
+from models.stages import Stage
+
+ANNA, BO, LENA = "coordinator:anna.berg", "coordinator:bo.lind", "manager:lena.strand"
+
+
+@dataclass(frozen=True)
+class Said:
+    """An event of a story, and whether the rules are expected to accept it."""
+
+    event: Event
+    accepted: bool = True
+
+
+Story = Callable[["Teller"], Iterator[Said]]
+
+
+@dataclass
+class Teller:
+    """Tells stories in one programme: knows its words and the day that it is in the story."""
+
+    day: date
+    profile: str
+    met: tuple[str, ...]
+    position: str
+    form: str
+    criteria: tuple[str, ...]
+
+    def say(self, kind: str, after: int = 7, by: str = ANNA, **fields: Any) -> Said:
+        """Something that happens `after` so many days."""
+        self.day += timedelta(days=after)
+        event = EVENT_CLASSES[kind](event_id=uuid4(), actor=by, effective_on=self.day, **fields)  # type: ignore[call-arg]
+        return Said(event)  # type: ignore[arg-type]
+
+    def refused(self, kind: str, **fields: Any) -> Said:
+        """Something that somebody tries and the rules refuse."""
+        return Said(self.say(kind, 0, **fields).event, accepted=False)
+
+    def checked(self, **results: str) -> Said:
+        findings = [{"requirement": name, "result": results.get(name, "met")} for name in self.met]
+        return self.say("requirements_checked", profile=self.profile, findings=findings)
+
+    def internship(self, days: int = 60) -> Said:
+        starts_on = self.day + timedelta(days=7)
+        period = {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
+        return self.say("internship_agreed", position=self.position, supervisor="maria.ek", mentor="eva.sjo", **period)
+
+    def evaluated(self, favourable: bool = True) -> Said:
+        scores = [{"criterion": criterion, "score": 4 if favourable else 2} for criterion in self.criteria]
+        return self.say("evaluation_recorded", favourable=favourable, scores=scores)
+
+    def role(self, days: int = 80) -> Said:
+        starts_on = self.day + timedelta(days=7)
+        period = {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
+        return self.say("temporary_role_agreed", by=BO, position=self.position, form=self.form, **period)
+
+    def permanent(self, by: str = BO) -> Said:
+        starts_on = self.day + timedelta(days=14)
+        return self.say("permanent_role_agreed", by=by, position=self.position, starts_on=starts_on)
+
+    def through_internship(self) -> Iterator[Said]:
+        yield self.say("referral_accepted")
+        yield self.checked()
+        yield self.internship()
+        yield self.say("check_in_recorded", after=30)
+        yield self.say("internship_completed", after=37)
+
+
+def permanent(tell: Teller) -> Iterator[Said]:
+    yield from tell.through_internship()
+    yield tell.evaluated()
+    yield tell.permanent()
+
+
+def temporary_then_permanent(tell: Teller) -> Iterator[Said]:
+    yield from tell.through_internship()
+    yield tell.evaluated()
+    yield tell.role()
+    yield tell.say("temporary_role_ended", after=87)
+    yield tell.evaluated()
+    yield tell.permanent()
+
+
+def not_qualified(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.checked(**{tell.met[-1]: "unmet"})
+
+
+def withdrawn(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.checked()
+    yield tell.say("withdrawn", end_reason="studies", reason="Begins a course at the folk high school.")
+
+
+def discontinued(tell: Teller) -> Iterator[Said]:
+    yield from tell.through_internship()
+    yield tell.evaluated(favourable=False)
+    yield tell.refused("permanent_role_agreed", position=tell.position, starts_on=tell.day, by=BO)
+    yield tell.say("discontinued", by=BO, end_reason="not_suitable", reason="The evaluation was not favourable.")
+
+
+def returned(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.checked()
+    yield tell.say("returned_to_agency", after=60, end_reason="no_suitable_place")
+
+
+def declined(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_declined", reason="All supervisors are taken until the autumn.")
+
+
+def corrected(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.checked()
+    agreed = tell.internship(days=50)
+    yield agreed
+    right = agreed.event.model_copy(update={"ends_on": tell.day + timedelta(days=67)})
+    yield tell.say("corrected", corrects=agreed.event.event_id, reason="The last day was mistyped.", replacement=right)
+    yield tell.say("internship_completed", after=67)
+    yield tell.evaluated()
+    yield tell.permanent()
+
+
+def reopened(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.say("withdrawn", end_reason="own_wish")
+    yield tell.say("reopened", reason="Changed her mind after a visit to the ward.")
+    yield tell.checked()
+    yield tell.internship()
+    yield tell.say("internship_completed", after=67)
+    yield tell.evaluated()
+    yield tell.role()
+
+
+def in_the_wrong_order(tell: Teller) -> Iterator[Said]:
+    yield tell.refused("internship_completed")
+    yield tell.say("referral_accepted")
+    yield tell.refused("permanent_role_agreed", position=tell.position, starts_on=tell.day)
+    yield tell.checked()
+    yield tell.internship()
+    yield tell.say("internship_completed", after=67)
+    yield tell.evaluated()
+    yield tell.refused("permanent_role_agreed", position=tell.position, starts_on=tell.day, by=ANNA)
+    yield tell.permanent()
+
+
+def paused(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.say("paused", reason="Parental leave.")
+    yield tell.refused("requirements_checked", profile=tell.profile, findings=[])
+    yield tell.say("resumed", after=60)
+    yield tell.checked()
+
+
+def interrupted(tell: Teller) -> Iterator[Said]:
+    yield tell.say("referral_accepted")
+    yield tell.checked()
+    yield tell.internship()
+    yield tell.say("internship_interrupted", after=20, reason="The ward was moved.", seeks_new_place=True)
+    yield tell.internship()
+
+
+STORIES: dict[str, tuple[Story, Stage]] = {
+    "permanent": (permanent, Stage.PERMANENT_ROLE),
+    "temporary, then permanent": (temporary_then_permanent, Stage.PERMANENT_ROLE),
+    "not qualified": (not_qualified, Stage.CLOSED),
+    "withdrawn": (withdrawn, Stage.CLOSED),
+    "discontinued": (discontinued, Stage.CLOSED),
+    "returned to the agency": (returned, Stage.CLOSED),
+    "declined": (declined, Stage.CLOSED),
+    "corrected": (corrected, Stage.PERMANENT_ROLE),
+    "reopened": (reopened, Stage.TEMPORARY_ROLE),
+    "in the wrong order": (in_the_wrong_order, Stage.PERMANENT_ROLE),
+    "paused": (paused, Stage.AWAITING_PLACEMENT),
+    "interrupted": (interrupted, Stage.INTERNSHIP),
+}
+"""Each story with the stage in which it must end."""
+
+
+def teller(programme: str, day: date) -> Teller:
+    """Someone who tells in a programme's own words, from `day` on."""
+    if programme == "preparedness_jobs":
+        met = ("computer_basics", "orderliness", "reads_swedish")
+        criteria = ("tasks", "employability")
+        return Teller(day, "archive_assistant", met, "landsarkivet_scanning", "preparedness_job", criteria)
+    met = ("swedish_for_safety", "hygiene_routines", "kitchen_experience", "shift_work")
+    criteria = ("tasks", "reliability", "cooperation")
+    return Teller(day, "hospital_service", met, "lasarettet_ward_service", "summer_temporary", criteria)
