@@ -1,6 +1,5 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
-import asyncio
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -15,14 +14,14 @@ from activities.messages import NoWording, render
 from models.partner import Notice, Partner, is_email_address
 
 SMTP_TIMEOUT_SECONDS = 30.0
-"""For a whole mail. A relay answers within a second or two, and one that is busy says so at once."""
+"""For each answer of the mail server. A relay answers within a second or two, and one that is busy says so at once."""
 
 PERMANENT = range(500, 600)
 """SMTP replies by which the same command will be answered the same way again (RFC 5321, 4.2.1)."""
 
 
 class EmailChannel:
-    """Sends through the mail server at `host` and `port` (1 to 65,535), each mail within `timeout` seconds.
+    """Sends through the mail server at `host` and `port` (1 to 65,535), which has `timeout` seconds for each answer.
 
     `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `start_tls` None uses TLS
     where the server offers it; with a `username` TLS is demanded unless `start_tls` is False, so that whoever strips
@@ -43,7 +42,6 @@ class EmailChannel:
         if not (sender.isprintable() and is_email_address(address)):
             raise ValueError("The sender is no e-mail address; give one such as: Hela vägen <hela-vagen@example.se>")
         self._sender = Address(name, addr_spec=address)
-        self._timeout = timeout
         self._hand_over = partial(
             aiosmtplib.send,
             hostname=host,
@@ -60,8 +58,7 @@ class EmailChannel:
         """See `Channel.send`. The other side knows a repeated mail by its Message-ID."""
         try:
             mail = self.compose(notice, partner)
-            async with asyncio.timeout(self._timeout):
-                await self._hand_over(mail)
+            await self._hand_over(mail)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
         # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.

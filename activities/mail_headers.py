@@ -5,13 +5,10 @@ The standard library's own folding of subjects and names drops, adds or moves bl
 """
 
 from email.header import Header
-from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
+from email.headerregistry import HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
 from email.headerregistry import UniqueUnstructuredHeader as Unstructured
 from email.policy import SMTP, Policy
 from email.utils import formataddr
-
-LONGEST_QUOTED_NAME = 60
-"""Characters of a name that are left as they are; a longer one must be broken into encoded words to fit its lines."""
 
 
 class _Subject(Unstructured):
@@ -23,14 +20,13 @@ class _Subject(Unstructured):
 
 
 class _SingleAddress(UniqueSingleAddressHeader):
-    """One address with its name; the name folded as a whole by `Header`, the address on a line of its own."""
+    """One address with its name; a name beyond ASCII is encoded as a whole, with the address on a line of its own."""
 
     name: str
 
     def fold(self, *, policy: Policy) -> str:
-        address: Address = self.addresses[0]
-        name, spec = address.display_name, address.addr_spec
-        if name.isascii() and len(name) <= LONGEST_QUOTED_NAME:
+        name, spec = self.addresses[0].display_name, self.addresses[0].addr_spec
+        if name.isascii():
             return f"{self.name}: {formataddr((name, spec))}{policy.linesep}"
         text = Header(name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {text}{policy.linesep} <{spec}>{policy.linesep}"

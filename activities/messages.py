@@ -61,7 +61,7 @@ def _say(kind: str, details: dict[str, str], language: Language) -> tuple[str, s
     if macro is None or kind.startswith("_"):
         raise NoWording(f"There is no wording for events of kind {kind} in {language}; add it to the templates.")
     heading, _, told = str(macro(details)).strip().partition("\n")
-    return _one_line(heading), _one_line(told)
+    return heading, _one_line(told)
 
 
 def _rows(notice: Notice, details: dict[str, str], words: Any) -> list[tuple[str, str]]:

@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from runtime.errors import WrongUse
 
 BUSY_SECONDS = 30
 """How long SQLite waits for a writer in another process: longer than any transaction of ours."""
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for PostgreSQL or SQLite; `postgresql://` is read as psycopg's. Connects to nothing yet."""
-    parsed = make_url(url)
+    """An engine for PostgreSQL or SQLite; `postgresql://` is read as psycopg's. Connects to nothing yet.
+
+    Raises WrongUse where `url` is no address of a database.
+    """
+    parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(_with_psycopg(url), pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True)
     # SQLite has one writer at a time. Queueing for the one connection is fair and wakes at once; SQLite's own waiting
     # for a lock sleeps, ever longer, and was measured at a third of the throughput with ten journeys at work.
     engine = create_engine(
@@ -25,16 +31,22 @@ def open_engine(url: str) -> Engine:
 
 def open_for_reading(url: str) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
-    parsed = make_url(url)
+    parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(_with_psycopg(url), pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+        return create_engine(parsed, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _refuse_writes)
     return engine
 
 
-def _with_psycopg(url: str) -> Any:
-    parsed = make_url(url)
+def _read(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise WrongUse(
+            "HELAVAGEN_DATABASE_URL is no database address; write postgresql://… or sqlite:///FILE."
+        ) from error
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 

@@ -1,12 +1,19 @@
 """Bringing the database to the form that this version needs."""
 
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+
+from runtime.engine import open_engine
+from runtime.errors import WrongUse
+from runtime.scripts import as_script_error
+from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
 
@@ -28,3 +35,31 @@ def is_current(engine: Engine) -> bool:
     head = ScriptDirectory.from_config(migration_config(engine)).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def main(arguments: list[str]) -> None:
+    """Without arguments bring the database that is set up to date; with `new NAME` begin a migration."""
+    match arguments:
+        case []:
+            upgrade(open_engine(require_database(load_settings())))
+        case ["new", name]:
+            with TemporaryDirectory() as directory:
+                engine = open_engine(f"sqlite:///{directory}/empty.db")
+                upgrade(engine)
+                command.revision(migration_config(engine), name, autogenerate=True, rev_id=_next_revision(engine))
+        case _:
+            raise WrongUse("Call it without arguments to bring the database up to date, or with: new NAME.")
+
+
+def _next_revision(engine: Engine) -> str:
+    head = ScriptDirectory.from_config(migration_config(engine)).get_current_head()
+    return f"{int(head or 0) + 1:04}"
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Exception as error:
+        known = as_script_error(error)
+        sys.stderr.write(f"{known}\n")
+        sys.exit(known.status)

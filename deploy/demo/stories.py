@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from models.events import EVENT_CLASSES, Event
+from models.events import EVENT, Event
 from models.stages import Stage
 
 ANNA, BO, LENA = "coordinator:anna.berg", "coordinator:bo.lind", "manager:lena.strand"
@@ -37,8 +37,8 @@ class Teller:
     def say(self, kind: str, after: int = 7, by: str = ANNA, **fields: Any) -> Said:
         """Something that happens `after` so many days."""
         self.day += timedelta(days=after)
-        event = EVENT_CLASSES[kind](event_id=uuid4(), actor=by, effective_on=self.day, **fields)  # type: ignore[call-arg]
-        return Said(event)  # type: ignore[arg-type]
+        said = {"kind": kind, "event_id": uuid4(), "actor": by, "effective_on": self.day, **fields}
+        return Said(EVENT.validate_python(said))
 
     def refused(self, kind: str, **fields: Any) -> Said:
         """Something that somebody tries and the rules refuse."""
@@ -187,10 +187,23 @@ STORIES: dict[str, tuple[Story, Stage]] = {
 
 def teller(programme: str, day: date) -> Teller:
     """Someone who tells in a programme's own words, from `day` on."""
-    if programme == "preparedness_jobs":
-        met = ("computer_basics", "orderliness", "reads_swedish")
-        criteria = ("tasks", "employability")
-        return Teller(day, "archive_assistant", met, "landsarkivet_scanning", "preparedness_job", criteria)
-    met = ("swedish_for_safety", "hygiene_routines", "kitchen_experience", "shift_work")
-    criteria = ("tasks", "reliability", "cooperation")
-    return Teller(day, "hospital_service", met, "lasarettet_ward_service", "summer_temporary", criteria)
+    return Teller(day, **WORDS[programme])
+
+
+WORDS: dict[str, dict[str, Any]] = {
+    "preparedness_jobs": {
+        "profile": "archive_assistant",
+        "met": ("computer_basics", "orderliness", "reads_swedish"),
+        "position": "landsarkivet_scanning",
+        "form": "preparedness_job",
+        "criteria": ("tasks", "employability"),
+    },
+    "service_division": {
+        "profile": "hospital_service",
+        "met": ("swedish_for_safety", "hygiene_routines", "kitchen_experience", "shift_work"),
+        "position": "lasarettet_ward_service",
+        "form": "summer_temporary",
+        "criteria": ("tasks", "reliability", "cooperation"),
+    },
+}
+"""What each programme calls its profile, the profile's requirements, a position, a form and its criteria."""

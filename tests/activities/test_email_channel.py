@@ -155,11 +155,9 @@ async def test_a_mail_can_be_read_as_plain_text_and_as_a_page() -> None:
     assert "Det är klart med en praktik" in page.get_content()
 
 
-async def test_a_mail_passes_through_servers_that_know_ascii_only() -> None:
-    server = Server()
-    await send_to(server)
+def test_a_mail_passes_through_servers_that_know_ascii_only() -> None:
+    content = channel().compose(notice(), partner()).as_bytes()
 
-    [content] = server.mails()
     assert content.isascii()
     assert max(len(line) for line in content.splitlines()) <= 78
 
@@ -180,6 +178,7 @@ NAME_PARTS = ["Kommunal", "sektionen", "i", "Gävle", "Örebro,", "Åsa", "(Bo)"
 
 @given(st.lists(st.sampled_from(NAME_PARTS), min_size=1, max_size=14).map(" ".join))
 @example("Kommunal " * 20)
+@example("Kommunal Kommunal Kommunal Gävle sektionen Örebro, Gävle")
 def test_the_name_of_a_partner_arrives_as_it_was_written(name: str) -> None:
     content = channel().compose(notice(), partner(name=name)).as_bytes()
 

@@ -1,6 +1,7 @@
 """The wording of notices: complete in both languages, and silent about who and how."""
 
 import re
+import textwrap
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import get_args
@@ -70,6 +71,7 @@ def assert_complete(message: Message) -> None:
     """Nothing is missing and nothing of a template shows."""
     assert re.fullmatch(r"\S.{9,160}\S", message.subject)
     told = message.text.split("\n\n")[1]
+    assert told.splitlines() == textwrap.wrap(told, 76)
     assert re.fullmatch(r"[A-ZÅÄÖ].{30,}[.!]", told.replace("\n", " "))
     for part in (message.subject, message.text, words_of(message.html)):
         assert not re.search(r"[{}<>]|undefined|None\b|\bd\.|  |: \.| ,| \.", part.replace("\n\n", "\n"))
@@ -188,6 +190,13 @@ def test_a_detail_cannot_become_part_of_the_page() -> None:
     assert "<b>" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_detail_cannot_become_a_row_of_its_own() -> None:
+    text = render(notice("internship_agreed", {"position": "x\nMeddelande: forged"}), "sv").text
+
+    assert "Befattning: x Meddelande: forged\n" in text
+    assert "\nMeddelande: forged" not in text
 
 
 def test_a_detail_is_no_template() -> None:

@@ -19,7 +19,7 @@ from activities.webhook_channel import WebhookChannel
 from models.partner import Notice, Partner
 from models.stages import Stage
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the example of the specification
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
 SOON = aiohttp.ClientTimeout(total=0.05)
 
 
@@ -178,6 +178,11 @@ async def test_an_answer_about_the_moment_is_worth_another_try(status: int) -> N
 async def test_an_answer_about_the_notice_or_the_address_is_final(status: int) -> None:
     with pytest.raises(DeliveryRefused, match=str(status)):
         await send_to(Server(status))
+
+
+async def test_a_partner_whose_webhook_is_gone_is_to_be_asked_for_its_new_address() -> None:
+    with pytest.raises(DeliveryRefused, match=r"is gone \(410\); ask the partner for its new address"):
+        await send_to(Server(410))
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -1,0 +1,65 @@
+"""`worker.py` as a test runs it: it kills itself, once, at the moment that a test has chosen.
+
+The file that HELAVAGEN_TEST_DIES names holds the moment; it is taken away before the end, so that the next worker lives.
+The environment also shortens how long Temporal waits for a notice of a worker that is dead: two minutes otherwise.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import typer
+from temporalio import activity
+
+import worker
+from activities.outbox import Outbox
+from activities.record import Recorder
+from models.ledger import LedgerEntry
+from workflows import policies
+
+MOMENT = Path(os.environ["HELAVAGEN_TEST_DIES"])
+
+AFTER_RECORDING = "after recording "
+"""With the kind of event behind it: the ledger row is written, and the workflow's task not yet completed."""
+
+BEFORE_MARKING = "before marking a notice as sent"
+"""The receiver has taken the notice."""
+
+ANNOUNCING = timedelta(seconds=3)
+
+
+def die_if(moment: str) -> None:
+    if MOMENT.exists() and MOMENT.read_text() == moment:
+        MOMENT.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dies_after(record: Callable[[Recorder, LedgerEntry], Any]) -> Any:
+    @wraps(record)
+    def recorded(self: Recorder, entry: LedgerEntry) -> Any:
+        answer = record(self, entry)
+        die_if(AFTER_RECORDING + entry.kind)
+        return answer
+
+    del recorded.__temporal_activity_definition  # type: ignore[attr-defined]  # of what is wrapped
+    return activity.defn(name="record")(recorded)
+
+
+def _dies_before(mark_sent: Callable[..., None]) -> Any:
+    @wraps(mark_sent)
+    def marked(*arguments: Any) -> None:
+        die_if(BEFORE_MARKING)
+        mark_sent(*arguments)
+
+    return marked
+
+
+if __name__ == "__main__":
+    policies.ANNOUNCING = ANNOUNCING
+    Recorder.record = _dies_after(Recorder.record)  # type: ignore[method-assign]
+    Outbox.mark_sent = _dies_before(Outbox.mark_sent)  # type: ignore[method-assign]
+    typer.run(worker.main)
