@@ -1,4 +1,4 @@
-"""Docs that are made from the code: the diagram, the table of events, the commands. `--check` fails where they drift."""
+"""Docs that are made from the code: diagram, table of events, commands. `--check` fails where they drift."""
 
 import inspect
 import re
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import typer
 from transitions.extensions import GraphMachine
@@ -39,8 +40,8 @@ def diagram() -> str:
         graph_engine="mermaid",
         title="",
     )
-    source = machine.get_combined_graph().source
-    lines = [line for line in source.splitlines() if line.strip() and not line.strip().startswith(STYLING)]
+    graph: Any = machine.get_combined_graph()
+    lines = [line for line in graph.source.splitlines() if line.strip() and not line.strip().startswith(STYLING)]
     return "```mermaid\n" + "\n".join(lines) + "\n```"
 
 

@@ -43,7 +43,7 @@ def _read(url: str) -> URL:
     try:
         parsed = make_url(url)
         parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise WrongUse(
             "HELAVAGEN_DATABASE_URL is no database address; write postgresql://… or sqlite:///FILE."
         ) from error

@@ -49,18 +49,20 @@ class Teller:
         return self.say("requirements_checked", profile=self.profile, findings=findings)
 
     def internship(self, days: int = 60) -> Said:
-        starts_on = self.day + timedelta(days=7)
-        period = {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
-        return self.say("internship_agreed", position=self.position, supervisor="maria.ek", mentor="eva.sjo", **period)
+        who: dict[str, Any] = {"position": self.position, "supervisor": "maria.ek", "mentor": "eva.sjo"}
+        return self.say("internship_agreed", **who, **self.period(days))
 
     def evaluated(self, favourable: bool = True) -> Said:
         scores = [{"criterion": criterion, "score": 4 if favourable else 2} for criterion in self.criteria]
         return self.say("evaluation_recorded", favourable=favourable, scores=scores)
 
     def role(self, days: int = 80) -> Said:
+        return self.say("temporary_role_agreed", by=BO, position=self.position, form=self.form, **self.period(days))
+
+    def period(self, days: int) -> dict[str, Any]:
+        """So many days, from the day on which the next event of the story is said."""
         starts_on = self.day + timedelta(days=7)
-        period = {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
-        return self.say("temporary_role_agreed", by=BO, position=self.position, form=self.form, **period)
+        return {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
 
     def permanent(self, by: str = BO) -> Said:
         starts_on = self.day + timedelta(days=14)
