@@ -202,6 +202,23 @@ def correct(
 
 
 @app.command()
+def rules(
+    candidate: Candidate,
+    because: Annotated[str, typer.Option(help="Why the journey moves to other rules.")],
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """Move a journey to its programme's rules of today; until then it keeps those of its referral."""
+    office = _office()
+    line = office.find(candidate, programme)
+    new = office.book.programme(line.programme).model_dump(mode="json")
+    return _send(
+        office, line.journey_id, "rules_changed", {"reason": because, "rules": new}, actor, None, None, as_json=as_json
+    )
+
+
+@app.command()
 def report(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme in figures: by stage, hired of the goal, and why journeys ended."""
     from runtime import show

@@ -6,15 +6,20 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.directory import Directory
 from activities.outbox import acknowledge, rows_for
 from activities.places import hold
 from models.answers import Receipt
+from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
 from models.tables import JourneyRow, LedgerRow
 
 STORAGE = "the database"
+
+BEHIND = "behind"
+"""Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
 
 
 class Recorder:
@@ -30,7 +35,8 @@ class Recorder:
 
         Safe to repeat by the event's id: an event that has a row is answered with the receipt of that row. A different
         event under a used id is refused, in a row of its own. Raises what the database raises where it cannot be
-        reached: repeating helps.
+        reached: repeating helps. Raises ApplicationError where the ledger holds events that the journey did not know
+        when it judged this one; they are its details, and judging anew with them helps: see `missed_by`.
         """
         try:
             with Session(self._engine) as session, session.begin():
@@ -41,6 +47,7 @@ class Recorder:
                 return self._write(session, _without_contents(entry))
 
     def _write(self, session: Session, entry: LedgerEntry) -> Receipt:
+        _refuse_to_leave_out(session, entry)
         first = session.execute(
             select(LedgerRow.digest, LedgerRow.receipt).where(
                 LedgerRow.journey_id == entry.journey_id, LedgerRow.event_id == entry.event_id
@@ -68,6 +75,28 @@ class Recorder:
     def _next_row(session: Session, journey_id: str) -> int:
         last = session.scalar(select(func.max(LedgerRow.row)).where(LedgerRow.journey_id == journey_id))
         return (last or 0) + 1
+
+
+def missed_by(error: ActivityError) -> list[Entry]:
+    """The events that the ledger holds and the journey did not know. Raises any other error as it is."""
+    cause = error.cause
+    if not isinstance(cause, ApplicationError) or cause.type != BEHIND:
+        raise error
+    return [Entry.model_validate(entry) for entry in cause.details]
+
+
+def _refuse_to_leave_out(session: Session, entry: LedgerEntry) -> None:
+    """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had happened."""
+    if entry.known is None:
+        return
+    query = select(LedgerRow.event_id, LedgerRow.digest, LedgerRow.event, LedgerRow.recorded_at)
+    accepted = query.where(LedgerRow.journey_id == entry.journey_id, LedgerRow.accepted.is_(True))
+    missed = session.execute(accepted.order_by(LedgerRow.row).offset(entry.known)).all()
+    if not missed or (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
+        return
+    entries = [Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in missed]
+    message = f"The journey knows {entry.known} events and the ledger {len(missed)} more; it must take them in first."
+    raise ApplicationError(message, *entries, type=BEHIND, non_retryable=True)
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:

@@ -7,9 +7,17 @@ from uuid import UUID
 from models import events as e
 from models.answers import Proposal, Refusal
 from models.fold import Entry, allowed, fold, step
+from models.moves import ENDINGS, NOT_FROM_OUTSIDE
 from models.programme import Programme
 from models.situation import DESIGN
 from models.state import State
+
+
+LARGEST_JOURNEY = 1_000_000
+"""Bytes of events. A journey continues as new with all of them, and Temporal takes two million bytes at a time."""
+
+GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_OUTSIDE
+"""A full journey can still be ended, and its deadlines still come."""
 
 
 class Journey:
@@ -22,6 +30,7 @@ class Journey:
         self.rules = rules
         self.state: State | None = None
         self._entries = {entry.event.event_id: entry for entry in entries}
+        self._bytes = sum(map(_size, self.entries))
         if self._entries:
             folded = fold(rules, self.entries)
             if isinstance(folded, Refusal):
@@ -47,7 +56,9 @@ class Journey:
         """Let happen what was proposed. Raises ValueError where the journey has moved since: then propose again."""
         if proposal.before is not self.state:
             raise ValueError("this proposal was made in another state; propose the event again")
-        self._entries[proposal.event.event_id] = Entry(event=proposal.event, recorded_at=proposal.recorded_at)
+        entry = Entry(event=proposal.event, recorded_at=proposal.recorded_at)
+        self._entries[proposal.event.event_id] = entry
+        self._bytes += _size(entry)
         self.state = proposal.after
 
     def allowed(self, now: datetime) -> list[str]:
@@ -57,6 +68,11 @@ class Journey:
     def _judge(self, entry: Entry) -> State | Refusal:
         if entry.event.event_id in self:
             return Refusal("each_event_once", DESIGN, f"{entry.event.kind} with this id is recorded already.")
+        if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
+            message = (
+                "The record of this journey is full: too much was written into it. End it, and refer the person again."
+            )
+            return Refusal("there_is_room", DESIGN, message)
         after = step(self.rules, self.state, entry)
         if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
             return after
@@ -85,12 +101,8 @@ class Journey:
         names = [name for kind in self._kinds(event) for name in after.rules.told_of(kind)]
         if isinstance(event, e.DeadlinePassed):
             names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
-        roles = {
-            "coordinator": after.coordinator,
-            "manager": after.rules.manager,
-            "referring_partner": after.referring_partner,
-        }
-        return tuple(dict.fromkeys(roles.get(name, name) for name in names))
+        states = [self.state, after] if self.state and isinstance(event, e.Corrected) else [after]
+        return tuple(dict.fromkeys(_who(name, state) for name in names for state in states))
 
     def _kinds(self, event: e.Event) -> list[str]:
         """The kind of an event; of a correction also all that was ever said in the place of what it corrects."""
@@ -102,3 +114,17 @@ class Journey:
             kinds += [target.kind, *(other.replacement.kind for other in alike if other.replacement)]
             event = target
         return kinds
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.model_dump_json())
+
+
+def _who(name: str, state: State) -> str:
+    """Whom a programme means by a name that stands for a part in the journey; any other name means itself."""
+    parts = {
+        "coordinator": state.coordinator,
+        "manager": state.rules.manager,
+        "referring_partner": state.referring_partner,
+    }
+    return parts.get(name, name)

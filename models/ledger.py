@@ -46,7 +46,8 @@ class LedgerEntry(Strict):
 
     `digest` names what was sent: see `digest_of`. `status` is that of the journey afterwards; `place` the position of
     which the candidate then holds a place, and `profile` the requirement profile it was checked for. `allowed_before`
-    are the kinds of event that were possible instead.
+    are the kinds of event that were possible instead. `known` counts the accepted events that the core knew when it
+    answered: where the ledger holds more, the answer does not count. None asks for no such check.
     """
 
     journey_id: str
@@ -66,6 +67,7 @@ class LedgerEntry(Strict):
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     refused: Refused | None = None
+    known: int | None = None
 
 
 def digest_of(said: Event | dict[str, Any] | bytes) -> str:

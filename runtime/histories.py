@@ -8,7 +8,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 
+from activities.record import BEHIND
 from models.answers import Receipt
+from models.fold import Entry
 from workflows.messages import JourneyStart
 
 LOCAL_ACTIVITY = "core_local_activity"
@@ -17,12 +19,17 @@ LOCAL_ACTIVITY = "core_local_activity"
 
 @dataclass(frozen=True)
 class JourneyHistory:
-    """All runs of a journey, the oldest first, with the answers that they hold."""
+    """All runs of a journey, the oldest first, with what they hold.
+
+    `receipts` are the answers, each once; `taken_in` the ids of events that the journey learnt from the ledger, because
+    a worker died between recording and answering; `sent` the payloads that came from outside.
+    """
 
     workflow_id: str
     runs: tuple[WorkflowHistory, ...]
     start: JourneyStart | None
     receipts: tuple[Receipt, ...]
+    taken_in: frozenset[str]
     sent: tuple[bytes, ...]
 
     @property
@@ -34,6 +41,7 @@ async def read_histories(client: Client, workflow_id: str, converter: DataConver
     """Everything that Temporal still keeps of a journey. Raises RPCError where it cannot be reached."""
     runs = [run async for run in _runs(client, workflow_id)]
     receipts: dict[str, Receipt] = {}
+    taken_in: set[str] = set()
     sent: list[bytes] = []
     start = None
     for run in runs:
@@ -42,7 +50,8 @@ async def read_histories(client: Client, workflow_id: str, converter: DataConver
             sent.extend(payload.data for payload in _sent(event))
             for receipt in await _answered(event, converter):
                 receipts.setdefault(str(receipt.event_id), receipt)
-    return JourneyHistory(workflow_id, tuple(runs), start, tuple(receipts.values()), tuple(sent))
+            taken_in.update(str(entry.event.event_id) for entry in await _taken_in(event, converter))
+    return JourneyHistory(workflow_id, tuple(runs), start, tuple(receipts.values()), frozenset(taken_in), tuple(sent))
 
 
 async def _runs(client: Client, workflow_id: str) -> AsyncIterator[WorkflowHistory]:
@@ -64,6 +73,12 @@ async def _answered(event: HistoryEvent, converter: DataConverter) -> list[Recei
     if marker.marker_name != LOCAL_ACTIVITY or not marker.details["result"].payloads:
         return []
     return await converter.decode(marker.details["result"].payloads, [Receipt])
+
+
+async def _taken_in(event: HistoryEvent, converter: DataConverter) -> list[Entry]:
+    failure = event.marker_recorded_event_attributes.failure.application_failure_info
+    payloads = failure.details.payloads if failure.type == BEHIND else []
+    return await converter.decode(payloads, [Entry] * len(payloads))
 
 
 def _sent(event: HistoryEvent) -> Iterator[Payload]:

@@ -1,13 +1,16 @@
 """Reading `programmes/`: programmes, employment forms, partners and positions, checked, with the place of a fault."""
 
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from models.partner import Partner
+from models.events import EVENT_CLASSES
+from models.partner import Partner, PartnerKind
 from models.position import Position
 from models.programme import EmploymentForm, Programme
 from runtime.errors import WrongUse
@@ -16,9 +19,15 @@ M = TypeVar("M", bound=BaseModel)
 
 NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions"})
 
+PARTS = frozenset({"coordinator", "manager", "referring_partner"})
+"""Recipients that stand for a part in each journey rather than for a partner."""
+
 
 class RuleBook:
-    """The rules as the files define them today. Journeys that have begun carry their own."""
+    """The rules as the files define them today. Journeys that have begun carry their own.
+
+    Reading raises WrongUse for the first fault, also where one file names what another does not have.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -33,12 +42,24 @@ class RuleBook:
 
     @cached_property
     def positions(self) -> tuple[Position, ...]:
-        return self._list("positions", "positions", Position)
+        positions = self._list("positions", "positions", Position)
+        for position in positions:
+            for where, what in self._loose_ends_of_position(position):
+                raise _fault("positions.toml", position.id, where, what)
+        return positions
 
     @cached_property
     def programmes(self) -> dict[str, Programme]:
         files = sorted(file for file in self._directory.glob("*.toml") if file.stem not in NOT_PROGRAMMES)
-        return {programme.id: programme for programme in map(self._programme, files)}
+        if not files:
+            raise WrongUse(f"{self._directory} holds no programme; mend HELAVAGEN_PROGRAMMES.")
+        programmes: dict[str, Programme] = {}
+        for file in files:
+            programme = self._programme(file)
+            if programme.id in programmes:
+                raise _fault(file.name, programme.id, "id", "another file has this programme already")
+            programmes[programme.id] = programme
+        return programmes
 
     def programme(self, programme_id: str) -> Programme:
         if programme_id not in self.programmes:
@@ -48,20 +69,61 @@ class RuleBook:
 
     def _programme(self, file: Path) -> Programme:
         data = _read(file)
-        unknown = [form for form in data.get("forms", []) if form not in self.forms]
-        if unknown:
-            raise WrongUse(f"{file.name}: {unknown[0]} is no form in employment_forms.toml.")
-        return _check(Programme, {**data, "forms": [self.forms[form] for form in data.get("forms", [])]}, file)
+        forms = data.get("forms", [])
+        if not isinstance(forms, list):
+            raise _fault(file.name, data.get("id"), "forms", "a list of names is expected")
+        for form in forms:
+            if not isinstance(form, str) or form not in self.forms:
+                raise _fault(file.name, data.get("id"), "forms", f"{form} is no form in employment_forms.toml")
+        programme = _check(Programme, {**data, "forms": [self.forms[form] for form in forms]}, file)
+        for where, what in self._loose_ends_of_programme(programme):
+            raise _fault(file.name, programme.id, where, what)
+        return programme
+
+    def _loose_ends_of_programme(self, programme: Programme) -> Iterator[tuple[str, str]]:
+        """Where the programme names what is nowhere, and what is wrong there."""
+        known = {partner.id: partner.kind for partner in self.partners}
+        if known.get(programme.manager) is not PartnerKind.MANAGER:
+            yield "manager", f"{programme.manager} is no manager in partners.toml"
+        for name in programme.referring_partners:
+            if name not in known:
+                yield "referring_partners", f"{name} is not in partners.toml"
+        for number, rule in enumerate(programme.notices):
+            if rule.event not in EVENT_CLASSES:
+                yield f"notices.{number}.event", f"there is no event {rule.event}"
+            for name in rule.to:
+                if name not in PARTS and name not in known:
+                    yield f"notices.{number}.to", f"{name} is not in partners.toml"
+
+    def _loose_ends_of_position(self, position: Position) -> Iterator[tuple[str, str]]:
+        for name in position.programmes:
+            programme = self.programmes.get(name)
+            if programme is None:
+                yield "programmes", f"there is no programme {name}"
+            elif programme.profile(position.profile) is None:
+                yield "profile", f"{name} has no profile {position.profile}"
 
     def _list(self, stem: str, key: str, model: type[M]) -> tuple[M, ...]:
         file = self._directory / f"{stem}.toml"
-        return tuple(_check(model, item, file) for item in _read(file).get(key, []))
+        data = _read(file)
+        for other in data:
+            if other != key:
+                raise _fault(file.name, None, other, f"nothing of that name is read; write [[{key}]]")
+        items = data.get(key, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise _fault(file.name, None, key, f"a list of tables is expected; write [[{key}]] above each")
+        for name, times in Counter(str(item.get("id")) for item in items).items():
+            if times > 1 and name != "None":
+                raise _fault(file.name, name, "id", f"{times} of the {key} have this id")
+        return tuple(_check(model, item, file) for item in items)
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise WrongUse(f"{file.name} cannot be read: {error.strerror}; it is looked for in {file.parent}.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUse(f"{file.name} cannot be read: {error}.") from error
 
 
@@ -70,6 +132,10 @@ def _check(model: type[M], data: dict[str, Any], file: Path) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole"
-        name = data.get("id", "?")
-        raise WrongUse(f"{file.name}, {name}, {where}: {first['msg'].removeprefix('Value error, ')}.") from error
+        where = ".".join(str(part) for part in first["loc"])
+        raise _fault(file.name, data.get("id"), where, first["msg"].removeprefix("Value error, ")) from error
+
+
+def _fault(file: str, name: Any, where: str, what: str) -> WrongUse:
+    """What is wrong, and where: file, programme or partner or whatever it is, field."""
+    return WrongUse(f"{file}, {name or 'the whole'}, {where or 'the whole'}: {what}.")

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from itertools import zip_longest
 
 from temporalio.worker import Replayer
 
@@ -88,20 +87,26 @@ async def _replayed(history: JourneyHistory, replayer: Replayer) -> AsyncIterato
 def _compared(history: JourneyHistory, lines: Sequence[LedgerLine]) -> Iterator[Finding]:
     """Whether the ledger has the answers of the history, all of them and no others, and the events that were sent."""
     sent = {digest_of(data if isinstance(event := read_event(data), Unreadable) else event) for data in history.sent}
-    for number, (answered, line) in enumerate(zip_longest(history.receipts, lines), 1):
-        where = f"row {number}"
+    receipts = {receipt.row: receipt for receipt in history.receipts}
+    rows = {line.row: line for line in lines}
+    for number in range(1, max([0, *receipts, *rows]) + 1):
+        answered, line, where = receipts.get(number), rows.get(number), f"row {number}"
         if line is None:
             yield _finding("row is missing", where, _say(answered), "nothing")
-        elif answered is None:
+        elif answered is None and line.event_id not in history.taken_in:
             yield _finding("row is not in the history", where, "nothing", _say(line.receipt))
-        elif answered != line.receipt:
+        elif answered is not None and answered != line.receipt:
             yield _finding("answer differs", where, _say(answered), _say(line.receipt))
-        elif line.row != number or (line.event_id, line.kind) != (str(answered.event_id), answered.kind):
-            yield _finding("row differs from its receipt", where, _say(answered), f"row {line.row}, {line.kind}")
+        elif (line.event_id, line.kind, number) != (str(line.receipt.event_id), line.receipt.kind, line.receipt.row):
+            yield _finding("row differs from its receipt", where, _say(line.receipt), f"row {line.row}, {line.kind}")
         elif line.event is not None and digest_of(line.event) != line.digest:
             yield _finding("event differs from its digest", where, line.digest, digest_of(line.event))
-        elif line.digest not in sent and line.kind not in ("deadline_passed", UNREADABLE):
+        elif answered is not None and line.digest not in sent and line.kind not in OWN_KINDS:
             yield _finding("event was never sent", where, "an event of the history", line.kind)
+
+
+OWN_KINDS = frozenset({"deadline_passed", UNREADABLE})
+"""Kinds of row that need no event from outside: the journey's own deadlines, and traces of what was no event."""
 
 
 def _folded(rules: Programme, lines: Sequence[LedgerLine], journey: JourneyLine | None) -> Iterator[Finding]:
@@ -144,5 +149,7 @@ def _finding(what: str, where: str, expected: str, found: str) -> Finding:
     return Finding(what=what, where=where, expected=expected, found=found)
 
 
-def _say(receipt: Receipt) -> str:
+def _say(receipt: Receipt | None) -> str:
+    if receipt is None:
+        return "nothing"
     return f"{receipt.kind} {'accepted' if receipt.accepted else f'refused by {receipt.rule}'} ({receipt.event_id})"

@@ -208,10 +208,10 @@ def _correction(way: Way) -> dict[str, Any]:
 
 
 def _role(way: Way) -> dict[str, Any]:
-    form = next(form for form in way.rules.forms if form.is_open_on(way.day))
+    open_forms = [form.id for form in way.rules.forms if form.is_open_on(way.day)]
     return {
         "position": "lasarettet_transport",
-        "form": form.id,
+        "form": open_forms[0] if open_forms else "none_is_open",
         "starts_on": way.day,
         "ends_on": way.day + timedelta(days=59),
         "actor": "manager:lena.strand",

@@ -12,9 +12,10 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.announce import Announcement, Announcer
-    from activities.record import Recorder
+    from activities.record import Recorder, missed_by
     from models.answers import Proposal, Receipt, Refusal
     from models.deadlines import Moment, reached, rests_until, upcoming
+    from models.fold import Entry
     from models.journey import Journey
     from models.ledger import LedgerEntry
     from models.reading import Unreadable
@@ -97,12 +98,12 @@ class CandidateJourney:
     async def _live(self) -> None:
         """Until the journey is over or its history long enough to continue as new, and nothing is left lying."""
         while True:
-            self._clock.wake_at(self._next_waking())
-            await workflow.wait_condition(lambda: self._woken or bool(self._queue) or self._may_leave())
-            self._woken = False
             await self._work_off()
             if self._may_leave():
                 return
+            self._clock.wake_at(self._next_waking())
+            await workflow.wait_condition(lambda: self._woken or bool(self._queue) or self._may_leave())
+            self._woken = False
 
     async def _work_off(self) -> None:
         while self._queue or (due := self._due()):
@@ -114,19 +115,36 @@ class CandidateJourney:
 
     async def _handle(self, message: Message) -> None:
         now = workflow.now()
-        answer, entry = self._judge(message, now)
-        receipt = await workflow.execute_local_activity_method(
+        while message.receipt is None:
+            answer, entry = self._judge(message, now)
+            try:
+                receipt = await self._record(entry)
+            except ActivityError as error:
+                self._take_in(missed_by(error))
+                continue
+            if receipt.accepted and receipt.recorded_at != now:
+                # Recorded before a worker died. The moment in the ledger counts, or the two would fold differently.
+                answer = self._propose(message, receipt.recorded_at)
+            if receipt.accepted and isinstance(answer, Proposal):
+                self._journey.commit(answer)
+                if answer.recipients:
+                    self._announce(message.event_id, entry.kind)
+            message.receipt = receipt
+
+    async def _record(self, entry: LedgerEntry) -> Receipt:
+        return await workflow.execute_local_activity_method(
             Recorder.record,
             entry,
             start_to_close_timeout=policies.RECORDING,
             retry_policy=policies.RECORD_RETRY,
             summary=entry.kind,
         )
-        if receipt.accepted and isinstance(answer, Proposal):
-            self._journey.commit(answer)
-            if answer.recipients:
-                self._announce(message.event_id, entry.kind)
-        message.receipt = receipt
+
+    def _take_in(self, missed: Sequence[Entry]) -> None:
+        """Know what the ledger knows already: recorded before a worker died, and its message not come again yet."""
+        self._journey = Journey(self._journey.rules, [*self._journey.entries, *missed])
+        for entry in missed:
+            self._announce(entry.event.event_id, entry.event.kind)
 
     def _judge(self, message: Message, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
         try:

@@ -39,6 +39,7 @@ def entry_for(
         allowed_before=tuple(journey.allowed(now)),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
+        known=len(journey.entries),
         **_said(message),
     )
 

@@ -155,8 +155,9 @@ async def test_a_mail_can_be_read_as_plain_text_and_as_a_page() -> None:
     assert "Det är klart med en praktik" in page.get_content()
 
 
-def test_a_mail_passes_through_servers_that_know_ascii_only() -> None:
-    content = channel().compose(notice(), partner()).as_bytes()
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_mail_passes_through_servers_that_know_ascii_only(language: str) -> None:
+    content = channel().compose(notice(), partner(language=language)).as_bytes()
 
     assert content.isascii()
     assert max(len(line) for line in content.splitlines()) <= 78
@@ -171,6 +172,13 @@ def test_the_subject_arrives_as_it_was_written(kind: str, language: Literal["sv"
     content = channel().compose(sent, partner(language=language)).as_bytes()
 
     assert str(make_header(decode_header(message_from_bytes(content)["Subject"]))) == render(sent, language).subject
+
+
+def test_names_in_ascii_stay_readable_and_may_be_absent() -> None:
+    mail = channel(sender="hela-vagen@region.example").compose(notice(), partner(name="Fackforbundet, ST"))
+
+    assert b"\r\nFrom: hela-vagen@region.example\r\n" in mail.as_bytes()
+    assert f'\r\nTo: "Fackforbundet, ST" <{ADDRESS}>\r\n'.encode() in mail.as_bytes()
 
 
 NAME_PARTS = ["Kommunal", "sektionen", "i", "Gävle", "Örebro,", "Åsa", "(Bo)", '"x"', "<y>", "–", ",", "arbetsmarknad"]

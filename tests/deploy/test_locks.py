@@ -40,11 +40,6 @@ def test_developers_have_what_production_has() -> None:
     assert {name: development.get(name) for name in read_lock("requirements.lock")} == read_lock("requirements.lock")
 
 
-def test_what_only_developers_need_is_not_in_production() -> None:
-    only_developers = {canonicalize_name(Requirement(text).name) for text in FOR_DEVELOPMENT}
-    assert only_developers.isdisjoint(read_lock("requirements.lock"))
-
-
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_address_and_no_path(lock: str) -> None:
     text = (ROOT / lock).read_text()

@@ -137,13 +137,8 @@ def test_a_role_has_one_of_the_programmes_forms() -> None:
 
 def test_a_programme_without_forms_says_so() -> None:
     formless = SERVICE.model_copy(update={"forms": ()})
-    way = way_to_decision(formless)
-    details = {"position": "lasarettet_transport", **role("summer_temporary", MONDAY, MONDAY)}
-    message = way.propose(
-        way_to_decision().event("temporary_role_agreed", **details, event_id="5e0c1f2e-0000-4000-8000-00000000beef")
-    )
-    assert not isinstance(message, Proposal)
-    assert "it has none" in message.message
+    message = way_to_decision(formless).refuses("temporary_role_agreed", "the_form_is_open", SERVICE.source)
+    assert "it has none" in message
 
 
 def test_an_extension_is_a_decision_too_and_needs_an_open_form() -> None:

@@ -90,7 +90,7 @@ def test_a_waived_requirement_counts_as_answered() -> None:
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
 def test_nothing_is_waived_without_a_reason(reason: str | None) -> None:
-    with pytest.raises(ValidationError, match="reason|at least 1 character"):
+    with pytest.raises(ValidationError, match=r"reason|at least 1 character"):
         Finding.model_validate({"requirement": "shift_work", "result": "waived", "reason": reason})
 
 

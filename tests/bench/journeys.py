@@ -1,0 +1,158 @@
+"""The two things that the bench measures: whole journeys through the product, and bare ones."""
+
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Protocol
+from uuid import uuid4
+
+import aiohttp
+from sqlalchemy import text
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from models import candidate_number
+from models.events import EVENT_CLASSES, Event
+from models.position import Position
+from models.programme import NoticeRule, Programme
+from runtime.engine import open_engine
+from runtime.journeys import Journeys, journey_id, referral_with_id
+from runtime.migrations import upgrade
+from runtime.rules import RuleBook
+from runtime.settings import PROGRAMMES, Settings
+from tests.bench.bare import CREATE, BareActivities, BareJourney
+from tests.end_to_end.office import SECRET, full_way
+from worker import prepare_database, running_worker
+
+DAY = date(2026, 3, 2)
+PARTNER = "arbetsformedlingen"
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One journey measured: its workflow id, and the seconds from each event to its receipt."""
+
+    workflow_id: str
+    seconds: list[float]
+
+
+class Subject(Protocol):
+    """Something that takes journeys."""
+
+    async def one(self) -> Journey:
+        """Take one journey of eight events, each sent when the last one's receipt is there."""
+        ...
+
+
+def events() -> list[Event]:
+    """The eight events of a whole journey, the referral first."""
+    referral = referral_with_id(
+        str(uuid4()),
+        "service_division",
+        actor="coordinator:anna.berg",
+        effective_on=DAY,
+        referring_partner=PARTNER,
+        site="2480",
+        coordinator="anna.berg",
+    )
+    return [referral, *full_way(DAY)]
+
+
+class RoomyRules(RuleBook):
+    """Today's rules, with places for everybody and one notice for every event, as the bare journey has."""
+
+    def __init__(self) -> None:
+        super().__init__(PROGRAMMES)
+        told = tuple(NoticeRule(event=kind, to=(PARTNER,)) for kind in EVENT_CLASSES)
+        rules: Programme = self.programmes["service_division"].model_copy(update={"notices": told})
+        self.rules = rules
+        roomy: tuple[Position, ...] = tuple(p.model_copy(update={"places": 1_000}) for p in self.positions)
+        self.__dict__["positions"] = roomy
+
+
+class Whole:
+    """The product: rules, ledger, lists, places, notices."""
+
+    def __init__(self, journeys: Journeys, rules: Programme) -> None:
+        self._journeys = journeys
+        self._rules = rules
+        self._random = Random(uuid4().int)
+
+    async def one(self) -> Journey:
+        candidate = candidate_number.draw(self._random)
+        workflow_id = journey_id(candidate, self._rules.id)
+        referral, *rest = events()
+        began = time.perf_counter()
+        await self._journeys.refer(candidate, self._rules, referral)  # type: ignore[arg-type]
+        seconds = [time.perf_counter() - began]
+        for event in rest:
+            began = time.perf_counter()
+            receipt = await self._journeys.submit(workflow_id, event)
+            seconds.append(time.perf_counter() - began)
+            assert receipt.accepted, receipt
+        return Journey(workflow_id, seconds)
+
+
+class Bare:
+    """The baseline."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+
+    async def one(self) -> Journey:
+        workflow_id = f"bare/{uuid4()}"
+        seconds = []
+        handle = await self._client.start_workflow(BareJourney.run, id=workflow_id, task_queue=self._task_queue)
+        for event in events():
+            began = time.perf_counter()
+            await handle.execute_update(BareJourney.submit, event.model_dump(mode="json"))
+            seconds.append(time.perf_counter() - began)
+        return Journey(workflow_id, seconds)
+
+
+@asynccontextmanager
+async def whole(client: Client, database_url: str, address: str, data: Path) -> AsyncIterator[Whole]:
+    """The product at work, on a database of its own."""
+    secrets = data / "secrets"
+    secrets.mkdir()
+    (secrets / PARTNER).write_text(SECRET)
+    settings = Settings(
+        data=data,
+        database_url=database_url,
+        task_queue=f"whole-{uuid4()}",
+        webhook_secrets=secrets,
+        webhook_catch_all=address,
+    )
+    book, engine = RoomyRules(), open_engine(database_url)
+    upgrade(engine)
+    prepare_database(engine, book)
+    async with running_worker(client, settings, book, engine):
+        yield Whole(Journeys(client, settings.task_queue), book.rules)
+    engine.dispose()
+
+
+@asynccontextmanager
+async def bare(client: Client, database_url: str, address: str) -> AsyncIterator[Bare]:
+    """The baseline at work, on a database of its own."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(CREATE))
+    task_queue = f"bare-{uuid4()}"
+    async with aiohttp.ClientSession() as session:
+        activities = BareActivities(engine, session, f"{address}/{PARTNER}")
+        with ThreadPoolExecutor(15) as threads:
+            async with Worker(
+                client,
+                task_queue=task_queue,
+                workflows=[BareJourney],
+                activities=[activities.insert, activities.post],
+                activity_executor=threads,
+            ):
+                yield Bare(client, task_queue)
+    engine.dispose()

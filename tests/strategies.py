@@ -1,0 +1,237 @@
+"""Hypothesis strategies: what somebody might send to a journey as it stands, mostly sensible, often illegal.
+
+`event_for` draws plain events, so that the same sequences can be sent to the core or to a running journey: keep a
+`Journey` beside it, commit to it what was accepted, and draw the next event from it.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from models.deadlines import upcoming
+from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome
+from models.journey import Journey
+from models.profile import Result
+from models.programme import Programme
+from models.stages import EndReason
+from models.state import State
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+ON_THE_WAY = (
+    *("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed"),
+    *("evaluation_recorded", "temporary_role_agreed", "temporary_role_ended", "permanent_role_agreed"),
+    *("resumed", "reopened", "internship_extended", "temporary_role_extended", "follow_up_recorded"),
+)
+"""Kinds that lead on, drawn more often than the others where they are possible."""
+
+ACTORS = (
+    *("coordinator:anna.berg", "coordinator:maria.ek", "supervisor:maria.ek", "manager:lena.strand"),
+    *("partner:arbetsformedlingen", "partner:kommunal", "system:journey"),
+)
+USUAL_ACTOR = {
+    "evaluation_recorded": "supervisor:maria.ek",
+    "temporary_role_agreed": "manager:lena.strand",
+    "temporary_role_extended": "manager:lena.strand",
+    "permanent_role_agreed": "manager:lena.strand",
+    "deadline_passed": "system:journey",
+}
+
+dice = st.integers(0, 9)
+slips = st.sampled_from((0, 0, 0, 0, 0, 0, -1, 1, 2, -30, -400))
+"""Days by which an event is dated off what would fit."""
+
+lengths = st.sampled_from((0, 10, 30, 60, 90, 150, 180, 184, 365, 366, 400))
+"""Days that something lasts, beside its first one."""
+
+kinds = st.sampled_from(tuple(EVENT_CLASSES))
+actors = st.sampled_from(ACTORS)
+results = st.sampled_from((*(Result.MET,) * 6, *Result))
+positions = st.sampled_from(("lasarettet_tray_kitchen", "lasarettet_ward_service", "landsarkivet_scanning"))
+reasons = st.sampled_from(("A reason", "Ett skäl, med åäö", "Two\nlines"))
+people = st.sampled_from(("maria.ek", "jonas.alm"))
+end_reasons = st.sampled_from(EndReason)
+outcomes = st.sampled_from(FollowUpOutcome)
+steps = st.sampled_from(DeadlineStep)
+scores = st.integers(1, 5)
+
+
+@st.composite
+def event_for(draw: Draw, journey: Journey, now: datetime) -> Event:
+    """An event that somebody might send to the journey at a moment."""
+    event_id = _id(draw, journey)
+    kind = _kind(draw, journey, now)
+    return _event(draw, journey, kind, event_id, _fitting_day(journey.state, now.date()))
+
+
+def _id(draw: Draw, journey: Journey) -> UUID:
+    """Nearly always a new id, now and then one that was sent before."""
+    if journey.entries and draw(dice) == 9:
+        return _entry(draw, journey)
+    return UUID(int=draw(st.integers(0, 2**128 - 1)))
+
+
+def _entry(draw: Draw, journey: Journey) -> UUID:
+    entries = journey.entries
+    return entries[draw(st.integers(0, len(entries) - 1))].event.event_id
+
+
+def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
+    chance = draw(dice)
+    if chance == 9:
+        return str(draw(kinds))
+    possible = journey.allowed(now)
+    leading_on = [kind for kind in possible if kind in ON_THE_WAY]
+    return str(draw(st.sampled_from(leading_on if leading_on and chance < 4 else possible)))
+
+
+def _fitting_day(state: State | None, today: date) -> date:
+    """Today, or tomorrow where what went before is dated so."""
+    if state is None:
+        return today
+    pauses = [day for pause in state.pauses[-1:] for day in (pause.from_day, pause.to_day) if day]
+    return max([today, state.since, *pauses])
+
+
+def _event(draw: Draw, journey: Journey, kind: str, event_id: UUID, day: date) -> Event:
+    actor = draw(actors) if draw(dice) == 9 else USUAL_ACTOR.get(kind, "coordinator:anna.berg")
+    on = day + timedelta(days=draw(slips))
+    rules = journey.state.rules if journey.state else journey.rules
+    said = FIELDS[kind](draw, journey, rules, on) if kind in FIELDS else {}
+    cls: Any = EVENT_CLASSES[kind]
+    event: Event = cls(event_id=event_id, actor=actor, effective_on=on, **said)
+    return event
+
+
+def _referral(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+    partner = "kommunal" if draw(dice) == 9 else draw(st.sampled_from(rules.referring_partners))
+    return {"referring_partner": partner, "site": "2480", "coordinator": "anna.berg"}
+
+
+def _check(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+    profile = draw(st.sampled_from(rules.profiles))
+    findings = [
+        {"requirement": requirement.id, "result": result, "reason": "Day work" if result is Result.WAIVED else None}
+        for requirement in profile.requirements
+        for result in [draw(results)]
+    ]
+    return {"profile": profile.id, "findings": findings[draw(dice) == 9 :]}
+
+
+def _internship(draw: Draw, _journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
+    starts_on = on + timedelta(days=draw(st.sampled_from((0, 0, 14))))
+    return {
+        "position": draw(positions),
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(days=draw(lengths)),
+        "supervisor": None if draw(dice) == 9 else draw(people),
+        "mentor": draw(people),
+    }
+
+
+def _role(draw: Draw, _journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
+    starts_on = on + timedelta(days=draw(st.sampled_from((0, 0, 14))))
+    forms = [form.id for form in rules.forms]
+    return {
+        "position": draw(positions),
+        "form": draw(st.sampled_from((*forms, *forms, "trainee"))),
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(days=draw(lengths)),
+    }
+
+
+def _new_end(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
+    end = (journey.state.agreed_end if journey.state else None) or on
+    return {
+        "ends_on": end + timedelta(days=draw(st.sampled_from((1, 10, 30, 90, 200, 400, -5, -500)))),
+        "reason": "More",
+    }
+
+
+def _evaluation(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+    given = [{"criterion": criterion.id, "score": draw(scores)} for criterion in rules.criteria]
+    return {"favourable": draw(dice) < 7, "scores": given[draw(dice) == 9 :]}
+
+
+def _follow_up(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+    return {"after_days": draw(st.sampled_from((*rules.follow_up_after_days, 91))), "outcome": draw(outcomes)}
+
+
+def _deadline(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
+    moments = upcoming(journey.state) if journey.state else []
+    if not moments:
+        return {"deadline": "placement_due", "step": draw(steps), "due_on": on}
+    moment = draw(st.sampled_from(moments))
+    return {"deadline": moment.deadline, "step": moment.step, "due_on": moment.due_on}
+
+
+def _new_rules(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+    changes: tuple[dict[str, Any], ...] = (
+        {"reopen_within_days": 10},
+        {"follow_up_after_days": (30, 90)},
+        {"decisions": rules.decisions.model_copy(update={"by_two": False})},
+        {"internship": rules.internship.model_copy(update={"longest_months": 2, "mentor_required": True})},
+        {"deadlines": rules.deadlines[1:]},
+        {"id": "another_programme"},
+    )
+    return {"reason": draw(reasons), "rules": rules.model_copy(update=draw(st.sampled_from(changes)))}
+
+
+def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
+    entries = journey.entries
+    if not entries or draw(dice) == 9:
+        return {"corrects": UUID(int=draw(st.integers(0, 9))), "reason": draw(reasons), "replacement": None}
+    target = entries[draw(st.integers(0, len(entries) - 1))].event
+    chance = draw(dice)
+    if chance < 4:
+        return {"corrects": target.event_id, "reason": draw(reasons), "replacement": None}
+    kind = draw(kinds) if chance == 9 else target.kind
+    if kind == "corrected":
+        kind = "note_added"
+    day = target.effective_on if chance < 8 else on
+    replacement = _event(draw, journey, kind, target.event_id, day)
+    return {"corrects": target.event_id, "reason": draw(reasons), "replacement": replacement}
+
+
+Fields = Callable[[Draw, Journey, Programme, date], dict[str, Any]]
+
+
+def _reason(draw: Draw, *_: object) -> dict[str, Any]:
+    return {"reason": draw(reasons)}
+
+
+def _end(draw: Draw, *_: object) -> dict[str, Any]:
+    return {"end_reason": draw(end_reasons), "reason": draw(reasons)}
+
+
+def _interruption(draw: Draw, *_: object) -> dict[str, Any]:
+    return {"reason": draw(reasons), "seeks_new_place": draw(dice) < 7, "end_reason": draw(end_reasons)}
+
+
+FIELDS: dict[str, Fields] = {
+    "referred": _referral,
+    "referral_declined": _reason,
+    "requirements_checked": _check,
+    "internship_agreed": _internship,
+    "internship_extended": _new_end,
+    "internship_interrupted": _interruption,
+    "evaluation_recorded": _evaluation,
+    "temporary_role_agreed": _role,
+    "temporary_role_extended": _new_end,
+    "permanent_role_agreed": lambda draw, _journey, _rules, on: {"position": draw(positions), "starts_on": on},
+    "returned_to_agency": _end,
+    "withdrawn": _end,
+    "discontinued": _end,
+    "paused": _reason,
+    "reopened": _reason,
+    "partner_acknowledged": lambda draw, _journey, _rules, _on: {"notice_id": UUID(int=draw(st.integers(0, 99)))},
+    "follow_up_recorded": _follow_up,
+    "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
+    "deadline_passed": _deadline,
+    "rules_changed": _new_rules,
+    "corrected": _correction,
+}
+"""What an event of a kind says beside what every event says."""
