@@ -6,7 +6,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.directory import Directory
 from activities.outbox import acknowledge, rows_for
@@ -77,12 +77,11 @@ class Recorder:
         return (last or 0) + 1
 
 
-def missed_by(error: ActivityError) -> list[Entry]:
+def missed_by(error: ApplicationError) -> list[Entry]:
     """The events that the ledger holds and the journey did not know. Raises any other error as it is."""
-    cause = error.cause
-    if not isinstance(cause, ApplicationError) or cause.type != BEHIND:
+    if error.type != BEHIND:
         raise error
-    return [Entry.model_validate(entry) for entry in cause.details]
+    return [Entry.model_validate(entry) for entry in error.details]
 
 
 def _refuse_to_leave_out(session: Session, entry: LedgerEntry) -> None:
@@ -96,7 +95,7 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry) -> None:
         return
     entries = [Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in missed]
     message = f"The journey knows {entry.known} events and the ledger {len(missed)} more; it must take them in first."
-    raise ApplicationError(message, *entries, type=BEHIND, non_retryable=True)
+    raise ApplicationError(message, *entries, type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:

@@ -12,7 +12,6 @@ from models.programme import Programme
 from models.situation import DESIGN
 from models.state import State
 
-
 LARGEST_JOURNEY = 1_000_000
 """Bytes of events. A journey continues as new with all of them, and Temporal takes two million bytes at a time."""
 
@@ -117,7 +116,7 @@ class Journey:
 
 
 def _size(entry: Entry) -> int:
-    return len(entry.model_dump_json())
+    return len(entry.model_dump_json().encode())
 
 
 def _who(name: str, state: State) -> str:

@@ -16,7 +16,6 @@ from temporalio.testing import WorkflowEnvironment
 from models.partner import Channel
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
-from runtime.mail_inbox import MailInbox
 from runtime.rules import RuleBook
 from runtime.search_attributes import SEARCH_ATTRIBUTES
 from runtime.settings import STACK_ENV, Settings
@@ -52,6 +51,8 @@ class Stack:
 @asynccontextmanager
 async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     """Start everything but the worker; end it with the context. Raises WrongUse where it cannot start."""
+    from runtime.mail_inbox import MailInbox  # needs the extra `local`, which a production worker does not have
+
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = Ports(*(_free_or_given(port) for port in (ports.temporal, ports.ui, ports.smtp, ports.webhook)))
     with _alone_on(settings.data):

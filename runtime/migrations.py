@@ -31,10 +31,14 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database has the form that this version needs."""
-    head = ScriptDirectory.from_config(migration_config(engine)).get_current_head()
+    """Whether the database has the form that this version needs.
+
+    A form that this version does not know is a later one, and migrations work with the version before them.
+    """
+    known = {script.revision for script in ScriptDirectory.from_config(migration_config(engine)).walk_revisions()}
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision is not None and (revision not in known or revision == _head(engine))
 
 
 def main(arguments: list[str]) -> None:
@@ -52,8 +56,11 @@ def main(arguments: list[str]) -> None:
 
 
 def _next_revision(engine: Engine) -> str:
-    head = ScriptDirectory.from_config(migration_config(engine)).get_current_head()
-    return f"{int(head or 0) + 1:04}"
+    return f"{int(_head(engine) or 0) + 1:04}"
+
+
+def _head(engine: Engine) -> str | None:
+    return ScriptDirectory.from_config(migration_config(engine)).get_current_head()
 
 
 if __name__ == "__main__":

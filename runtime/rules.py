@@ -70,10 +70,10 @@ class RuleBook:
     def _programme(self, file: Path) -> Programme:
         data = _read(file)
         forms = data.get("forms", [])
-        if not isinstance(forms, list):
+        if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
             raise _fault(file.name, data.get("id"), "forms", "a list of names is expected")
         for form in forms:
-            if not isinstance(form, str) or form not in self.forms:
+            if form not in self.forms:
                 raise _fault(file.name, data.get("id"), "forms", f"{form} is no form in employment_forms.toml")
         programme = _check(Programme, {**data, "forms": [self.forms[form] for form in forms]}, file)
         for where, what in self._loose_ends_of_programme(programme):

@@ -66,7 +66,7 @@ class RecordedWay(Way):
 def rows_of(engine: Engine, table: str, order: str = "1") -> list[dict[str, Any]]:
     """Everything in a table, as the database keeps it."""
     with engine.connect() as connection:
-        rows = connection.execute(text(f"select * from {table} order by {order}"))  # noqa: S608 - names of our own
+        rows = connection.execute(text(f"select * from {table} order by {order}"))
         return [dict(row) for row in rows.mappings()]
 
 

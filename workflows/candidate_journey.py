@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeKey
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.announce import Announcement, Announcer
@@ -119,7 +119,7 @@ class CandidateJourney:
             answer, entry = self._judge(message, now)
             try:
                 receipt = await self._record(entry)
-            except ActivityError as error:
+            except ApplicationError as error:
                 self._take_in(missed_by(error))
                 continue
             if receipt.accepted and receipt.recorded_at != now:
@@ -142,6 +142,7 @@ class CandidateJourney:
 
     def _take_in(self, missed: Sequence[Entry]) -> None:
         """Know what the ledger knows already: recorded before a worker died, and its message not come again yet."""
+        workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
         self._journey = Journey(self._journey.rules, [*self._journey.entries, *missed])
         for entry in missed:
             self._announce(entry.event.event_id, entry.event.kind)

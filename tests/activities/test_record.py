@@ -301,7 +301,7 @@ def test_a_correction_to_a_position_without_a_free_place_is_refused_and_keeps_th
         assert on_transport(engine, candidate).tells("internship_agreed", position=TRANSPORT).accepted
     third = on_transport(engine, "C22222228")
     with engine.begin() as connection:  # another position that asks for the same profile, so that places alone decide
-        connection.execute(text(f"update positions set profile='transport_service' where id='{TRAY_KITCHEN}'"))  # noqa: S608
+        connection.execute(text(f"update positions set profile='transport_service' where id='{TRAY_KITCHEN}'"))
     agreed = third.event("internship_agreed", position=TRAY_KITCHEN)
     assert third.records(agreed).accepted
     moved = {**agreed.model_dump(), "position": TRANSPORT}

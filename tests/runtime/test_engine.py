@@ -86,7 +86,7 @@ def test_two_that_read_and_then_write_come_one_after_the_other(database_url: str
         for _ in range(20):
             with mine.begin() as connection:
                 for_update = " for update" if mine.dialect.name == "postgresql" else ""
-                number = connection.scalar(text(f"select number from counter{for_update}"))  # noqa: S608
+                number = connection.scalar(text(f"select number from counter{for_update}"))
                 connection.execute(text("update counter set number = :number"), {"number": (number or 0) + 1})
 
     with ThreadPoolExecutor(2) as threads:
