@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from models.events import EVENT_CLASSES
+from models.fold import Entry, in_effect
 from runtime.errors import WrongUse
 from runtime.event_input import build_event
 from runtime.lists import LedgerLine
@@ -48,10 +49,8 @@ def _replacement(
 
 
 def _as_it_holds(lines: Sequence[LedgerLine], line: LedgerLine) -> Mapping[str, Any]:
-    """The event's data after earlier corrections: the latest replacement, or else what was recorded first."""
-    for later in reversed(lines):
-        event = later.event or {}
-        if later.receipt.accepted and event.get("corrects") == str(line.event_id) and event.get("replacement"):
-            replacement: Mapping[str, Any] = event["replacement"]
-            return replacement
-    return line.event or {}
+    """The event's data after earlier corrections; of a struck event what was recorded first."""
+    accepted = [line for line in lines if line.receipt.accepted and line.event]
+    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in accepted]
+    held = next((entry.event for entry in in_effect(entries) if entry.event.event_id == UUID(line.event_id)), None)
+    return held.model_dump(mode="json") if held else line.event or {}

@@ -47,7 +47,7 @@ def read_json(text: str | None) -> dict[str, Any]:
     """The object given with --data. Raises WrongUse."""
     try:
         data = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WrongUse('--data is not JSON; write it in single quotes, like \'{"position": "ward"}\'.') from error
     if not isinstance(data, dict):
         raise WrongUse('--data must be a JSON object, like \'{"position": "ward"}\'.')
@@ -64,6 +64,8 @@ def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: 
         raise WrongUse(
             f"{kind} has no field {unknown[0]}; it has {', '.join((*wanted.needs, *wanted.may_have)) or 'none'}."
         )
+    if said.get("kind", kind) != kind:
+        raise WrongUse(f"The event is {kind} and its data say another kind; leave kind away.")
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
@@ -79,9 +81,16 @@ def _long_form(name: str, value: Any) -> Any:
     if name not in SHORT_FORMS or not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
-        return read_json(f'{{"list": {value}}}')["list"]
+        return _read_list(name, value)
     keys = SHORT_FORMS[name]
     return [_item(name, part, keys) for part in value.split(",") if part.strip()]
+
+
+def _read_list(name: str, value: str) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise WrongUse(f"--{name} is no JSON list; close its brackets, or write name=value,name=value.") from error
 
 
 def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:

@@ -51,7 +51,9 @@ async def read_histories(client: Client, workflow_id: str, converter: DataConver
             for receipt in await _answered(event, converter):
                 receipts.setdefault(str(receipt.event_id), receipt)
             taken_in.update(str(entry.event.event_id) for entry in await _taken_in(event, converter))
-    return JourneyHistory(workflow_id, tuple(runs), start, tuple(receipts.values()), frozenset(taken_in), tuple(sent))
+    # After a crash answers can stand in the history in another order than in the ledger: their rows say which is right.
+    in_order = tuple(sorted(receipts.values(), key=lambda receipt: receipt.row))
+    return JourneyHistory(workflow_id, tuple(runs), start, in_order, frozenset(taken_in), tuple(sent))
 
 
 async def _runs(client: Client, workflow_id: str) -> AsyncIterator[WorkflowHistory]:

@@ -8,13 +8,11 @@ from uuid import UUID, uuid5
 
 from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.announce import Announcement, Announcer
     from activities.record import Recorder, missed_by
     from models.answers import Proposal, Receipt, Refusal
-    from models.deadlines import Moment, reached, rests_until, upcoming
     from models.fold import Entry
     from models.journey import Journey
     from models.ledger import LedgerEntry
@@ -22,7 +20,9 @@ with workflow.unsafe.imports_passed_through():
     from models.situation import DESIGN
     from models.status import Status, describe
     from workflows import policies
-    from workflows.clock import Clock, day_at, morning_of
+    from workflows.announcing import Announcements
+    from workflows.calendar import due, is_over, next_waking
+    from workflows.clock import Clock
     from workflows.entries import entry_for, unreadable
     from workflows.messages import (
         EVENT_SIGNAL,
@@ -47,11 +47,12 @@ class CandidateJourney:
 
     @workflow.init
     def __init__(self, start: JourneyStart) -> None:
+        self._id = workflow.info().workflow_id
         self._candidate = start.candidate
         self._journey = Journey(start.rules, start.entries)
         self._queue: deque[Message] = deque()
-        self._announcing: dict[UUID, asyncio.Task[None]] = {}
-        self._unnamed = 0
+        self._announcements = Announcements(self._id)
+        self._signals = 0
         self._asked: set[UUID] = set()
         self._woken = False
         self._clock = Clock(self._wake)
@@ -60,14 +61,14 @@ class CandidateJourney:
     @workflow.run
     async def run(self, start: JourneyStart) -> Status:
         for event_id in start.announcing:
-            self._announce(event_id, "carried over")
+            self._announcements.start(event_id, "carried over")
         life = asyncio.create_task(self._live())
         while not life.done():
             try:
                 await asyncio.shield(life)
             except asyncio.CancelledError:
                 # A journey ends by an event that says why, not by a button; who must may still terminate it.
-                self._queue.append(cancel_message(self._own_id()))
+                self._queue.append(cancel_message(self._own_id("cancel")))
         if not self._is_over():
             workflow.continue_as_new(self._carried())
         return self.status()
@@ -78,12 +79,16 @@ class CandidateJourney:
     @workflow.signal(dynamic=True)
     async def on_signal(self, name: str, inputs: Sequence[RawValue]) -> None:
         """`event`: an event, answered in the ledger."""
-        self._queue.append(self._read(EVENT_SIGNAL, name, inputs))
+        self._signals += 1
+        own_id = self._own_id(f"signal {self._signals}")
+        self._queue.append(read_message(EVENT_SIGNAL, name, inputs, own_id))
 
     @workflow.update(dynamic=True)
     async def on_update(self, name: str, inputs: Sequence[RawValue]) -> Receipt:
         """`submit`: an event, answered with its receipt."""
-        message = self._read(SUBMIT_UPDATE, name, inputs)
+        update = workflow.current_update_info()
+        assert update is not None
+        message = read_message(SUBMIT_UPDATE, name, inputs, self._own_id(f"update {update.id}"))
         self._queue.append(message)
         await workflow.wait_condition(lambda: message.receipt is not None)
         assert message.receipt is not None
@@ -101,16 +106,16 @@ class CandidateJourney:
             await self._work_off()
             if self._may_leave():
                 return
-            self._clock.wake_at(self._next_waking())
+            self._clock.wake_at(next_waking(self._journey.state, workflow.now(), workflow.info().start_time))
             await workflow.wait_condition(lambda: self._woken or bool(self._queue) or self._may_leave())
             self._woken = False
 
     async def _work_off(self) -> None:
-        while self._queue or (due := self._due()):
+        while self._queue or (came_due := self._due()):
             if self._queue:
                 await self._handle(self._queue.popleft())
             else:
-                self._queue.extend(due)
+                self._queue.extend(came_due)
         self._show()
 
     async def _handle(self, message: Message) -> None:
@@ -128,7 +133,7 @@ class CandidateJourney:
             if receipt.accepted and isinstance(answer, Proposal):
                 self._journey.commit(answer)
                 if answer.recipients:
-                    self._announce(message.event_id, entry.kind)
+                    self._announcements.start(message.event_id, entry.kind)
             message.receipt = receipt
 
     async def _record(self, entry: LedgerEntry) -> Receipt:
@@ -145,7 +150,7 @@ class CandidateJourney:
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
         self._journey = Journey(self._journey.rules, [*self._journey.entries, *missed])
         for entry in missed:
-            self._announce(entry.event.event_id, entry.event.kind)
+            self._announcements.start(entry.event.event_id, entry.event.kind)
 
     def _judge(self, message: Message, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
         try:
@@ -164,51 +169,19 @@ class CandidateJourney:
         return self._journey.propose(message.content, now)
 
     def _entry(self, message: Message, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
-        return entry_for(workflow.info().workflow_id, self._candidate, self._journey, message, answer, now)
-
-    def _announce(self, event_id: UUID, kind: str) -> None:
-        self._announcing[event_id] = asyncio.create_task(self._send(event_id, kind))
-
-    async def _send(self, event_id: UUID, kind: str) -> None:
-        announcement = Announcement(journey_id=workflow.info().workflow_id, event_id=event_id)
-        try:
-            await workflow.execute_activity_method(
-                Announcer.announce,
-                announcement,
-                start_to_close_timeout=policies.ANNOUNCING,
-                schedule_to_close_timeout=policies.GIVE_UP_AFTER,
-                retry_policy=policies.ANNOUNCE_RETRY,
-                summary=kind,
-            )
-        except ActivityError:
-            await workflow.execute_activity_method(
-                Announcer.give_up, announcement, start_to_close_timeout=policies.MARKING, summary=kind
-            )
-        del self._announcing[event_id]
+        return entry_for(self._id, self._candidate, self._journey, message, answer, now)
 
     def _due(self) -> list[Message]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
-        state, now = self._journey.state, workflow.now()
-        moments: list[Moment] = reached(state, day_at(now)) if state else []
-        messages = [deadline_message(workflow.info().workflow_id, moment, now) for moment in moments]
+        now = workflow.now()
+        messages = [deadline_message(self._id, moment, now) for moment in due(self._journey.state, now)]
         fresh = [message for message in messages if message.event_id not in self._asked]
         self._asked |= {message.event_id for message in fresh}
         return fresh
 
-    def _next_waking(self) -> datetime | None:
-        state = self._journey.state
-        if state is None:
-            return workflow.info().start_time + policies.REFERRAL_MUST_ARRIVE
-        days = [moment.on for moment in upcoming(state)] + [day for day in [rests_until(state)] if day]
-        later = [morning for day in days if (morning := morning_of(day)) > workflow.now()]
-        return min(later, default=None)
-
     def _is_over(self) -> bool:
-        state, now = self._journey.state, workflow.now()
-        if state is None:
-            return now >= workflow.info().start_time + policies.REFERRAL_MUST_ARRIVE
-        rest = rests_until(state)
-        return rest is not None and rest <= day_at(now) and not self._announcing
+        over = is_over(self._journey.state, workflow.now(), workflow.info().start_time)
+        return over and not self._announcements.under_way
 
     def _may_leave(self) -> bool:
         """Whether this run can end without losing anything: no message waits, no update still needs its receipt."""
@@ -223,7 +196,7 @@ class CandidateJourney:
             candidate=self._candidate,
             rules=self._journey.rules,
             entries=self._journey.entries,
-            announcing=tuple(self._announcing),
+            announcing=self._announcements.under_way,
         )
 
     def _show(self) -> None:
@@ -240,13 +213,12 @@ class CandidateJourney:
         state = self._journey.state
         return {STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {}
 
-    def _read(self, expected: str, name: str, inputs: Sequence[RawValue]) -> Message:
-        return read_message(expected, name, inputs, self._own_id())
+    def _own_id(self, what: str) -> UUID:
+        """An id for something that may bring none: the same however often this run has to read it.
 
-    def _own_id(self) -> UUID:
-        """An id for something that brings none. The history's order makes it the same in every replay."""
-        self._unnamed += 1
-        return uuid5(UUID(workflow.info().run_id), str(self._unnamed))
+        Signals keep their order; an update that was not answered before a worker died comes back behind later signals.
+        """
+        return uuid5(UUID(workflow.info().run_id), what)
 
     def _wake(self) -> None:
         self._woken = True

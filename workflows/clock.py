@@ -2,21 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
-
-from workflows.policies import START_OF_DAY
-
-
-def morning_of(day: date) -> datetime:
-    """The moment, in UTC, at which the deadlines of a day fall."""
-    return datetime.combine(day, START_OF_DAY, UTC)
-
-
-def day_at(now: datetime) -> date:
-    """The latest day whose deadlines have fallen at a moment in UTC."""
-    return (now - timedelta(hours=START_OF_DAY.hour, minutes=START_OF_DAY.minute)).date()
 
 
 class Clock:

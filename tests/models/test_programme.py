@@ -197,14 +197,13 @@ def test_a_union_is_told_of_every_internship_and_hire(programme: Programme) -> N
         assert unions & set(programme.told_of(kind)), kind
 
 
-@every_programme
-def test_wherever_a_candidate_waits_somebody_is_reminded(programme: Programme) -> None:
-    waited_for = {stage for deadline in programme.deadlines for stage in deadline.stages}
-    waiting = set(Stage) - set(ENDED_STAGES)
-    if programme is PREPAREDNESS:
-        waiting -= {Stage.AWAITING_PLACEMENT}
-    assert waiting <= waited_for
-    assert not waited_for & set(ENDED_STAGES)
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in ENDED_STAGES])
+def test_wherever_a_candidate_waits_somebody_is_reminded(stage: Stage, request: pytest.FixtureRequest) -> None:
+    if stage is Stage.AWAITING_PLACEMENT:
+        reason = "in preparedness_jobs nobody is reminded of a candidate who waits for a place"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+    for programme in PROGRAMMES:
+        assert any(stage in deadline.stages for deadline in programme.deadlines), programme.id
 
 
 @every_programme
