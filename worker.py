@@ -46,8 +46,8 @@ from workflows.resend_notices import ResendNotices
 DATABASE_THREADS = 15
 """Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""
 
-GRACE = timedelta(seconds=10)
-"""What a worker that is told to stop gives its activities: a notice's time-out and a little."""
+GRACE = timedelta(seconds=20)
+"""What a worker that is told to stop gives its activities: a webhook's time-out and a little."""
 
 
 @asynccontextmanager

@@ -79,19 +79,8 @@ def digest_of(said: Event | dict[str, Any] | bytes) -> str:
     return hashlib.sha256(said).hexdigest()
 
 
-TOLD = (
-    "position",
-    "starts_on",
-    "ends_on",
-    "form",
-    "deadline",
-    "step",
-    "due_on",
-    "end_reason",
-    "after_days",
-    "favourable",
-)
-"""Fields of events that a notice may repeat: facts of the agreement, never a remark."""
+TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days")
+"""Fields of events that a notice may repeat: facts of the agreement, never a remark or a judgement."""
 
 
 def notices(entry: LedgerEntry) -> Iterator[Notice]:

@@ -129,11 +129,9 @@ class CandidateJourney:
                 continue
             if receipt.accepted and receipt.recorded_at != now:
                 # Recorded before a worker died. The moment in the ledger counts, or the two would fold differently.
-                answer = self._propose(message, receipt.recorded_at)
+                answer, _ = self._judge(message, receipt.recorded_at)
             if receipt.accepted and isinstance(answer, Proposal):
-                self._journey.commit(answer)
-                if answer.recipients:
-                    self._announcements.start(message.event_id, entry.kind)
+                self._commit(answer)
             message.receipt = receipt
 
     async def _record(self, entry: LedgerEntry) -> Receipt:
@@ -148,9 +146,16 @@ class CandidateJourney:
     def _take_in(self, missed: Sequence[Entry]) -> None:
         """Know what the ledger knows already: recorded before a worker died, and its message not come again yet."""
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
-        self._journey = Journey(self._journey.rules, [*self._journey.entries, *missed])
         for entry in missed:
-            self._announcements.start(entry.event.event_id, entry.event.kind)
+            answer = self._journey.propose(entry.event, entry.recorded_at)
+            if isinstance(answer, Refusal):
+                raise ValueError(f"the ledger holds {entry.event.event_id}, which the rules refuse: {answer.message}")
+            self._commit(answer)
+
+    def _commit(self, proposal: Proposal) -> None:
+        self._journey.commit(proposal)
+        if proposal.recipients:
+            self._announcements.start(proposal.event.event_id, proposal.event.kind)
 
     def _judge(self, message: Message, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
         try:

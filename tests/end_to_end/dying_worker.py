@@ -1,6 +1,6 @@
 """`worker.py` as a test runs it: it kills itself, once, at the moment that a test has chosen.
 
-The file that HELAVAGEN_TEST_DIES names holds the moment; it is taken away before the end, so that the next worker lives.
+The file that HELAVAGEN_TEST_DIES names holds the moment. It is taken away before the end, so the next worker lives.
 The environment also shortens how long Temporal waits for a notice of a worker that is dead: two minutes otherwise.
 """
 

@@ -1,0 +1,128 @@
+"""The audit against real histories and a real ledger: it agrees with what is untouched, and names what was changed."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from models.stages import Stage
+from runtime.auditing import Audit, state_at, timeline
+from runtime.verifying import Verdict, Verification
+from tests.end_to_end.office import TestOffice, event, full_way
+
+DAY = date(2026, 3, 2)
+
+
+async def verified(office: TestOffice, journey: str) -> Verification:
+    return await anext(Audit(office.client, office.lists).verify([journey]))
+
+
+async def a_corrected_way(office: TestOffice) -> str:
+    """A whole way with a refusal, rubbish, a repeat and a correction in it."""
+    journey = await office.refer(effective_on=DAY)
+    await office.send(journey, "internship_completed")
+    accepted, *rest = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    await office.journeys.submit(journey, accepted)
+    await office.handle(journey).signal("event", {"kind": "nonsense"})
+    for said in rest[:2]:
+        await office.journeys.submit(journey, said)
+    right = rest[1].model_copy(update={"ends_on": DAY + timedelta(days=30)})
+    await office.send(journey, "corrected", corrects=right.event_id, reason="mistyped", replacement=right)
+    for said in rest[2:]:
+        await office.journeys.submit(journey, said)
+    return journey
+
+
+async def test_an_untouched_journey_agrees(office: TestOffice) -> None:
+    one = await verified(office, await a_corrected_way(office))
+    assert (one.verdict, one.findings) == (Verdict.AGREES, ())
+    assert one.rows == 11
+
+
+TAMPERINGS: dict[str, tuple[str, str]] = {
+    "a stage": ("update ledger set receipt = json_set(receipt, '$.stage', 'closed') where row = 3", "answer differs"),
+    "an author": ("update ledger set event = json_set(event, '$.actor', 'coordinator:x') where row = 3", "digest"),
+    "an author and the digest": ("update ledger set actor = 'coordinator:x', digest = 'x' where row = 3", "digest"),
+    "a refusal": (
+        "update ledger set receipt = json_set(receipt, '$.accepted', json('true')) where row = 2",
+        "answer differs",
+    ),
+    "a row that is gone": ("delete from ledger where row = 2", "row is missing"),
+    "the last row that is gone": ("delete from ledger where row = 11", "row is missing"),
+    "the list": ("update journeys set stage = 'closed'", "stage differs"),
+    "the coordinator in the list": ("update journeys set coordinator = 'bo.lind'", "coordinator differs"),
+    "a journey that is gone from the list": ("delete from journeys", "lists differ"),
+}
+
+
+@pytest.mark.parametrize(("statement", "named"), TAMPERINGS.values(), ids=TAMPERINGS)
+async def test_what_was_changed_by_hand_is_named(office: TestOffice, statement: str, named: str) -> None:
+    journey = await a_corrected_way(office)
+    by_hand(office, statement)
+    one = await verified(office, journey)
+    assert one.verdict is Verdict.DIFFERS
+    assert any(named in finding.what for finding in one.findings), one.findings
+
+
+def by_hand(office: TestOffice, statement: str) -> None:
+    """Change the database as somebody would who may also take the guards off the ledger."""
+    with office.engine.begin() as connection:
+        for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
+            connection.execute(text(f"drop trigger if exists {trigger}"))
+        changed = connection.execute(text(statement))
+        assert changed.rowcount == 1
+
+
+async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice) -> None:
+    journey = await a_corrected_way(office)
+    with office.engine.begin() as connection:
+        connection.execute(text("drop trigger ledger_no_update"))
+        connection.execute(text("update ledger set journey_id = 'journey/gone/service_division'"))
+    assert (await verified(office, "journey/gone/service_division")).verdict is Verdict.NOT_VERIFIABLE
+    assert journey != "journey/gone/service_division"
+
+
+async def test_the_timeline_tells_everything_in_words(office: TestOffice) -> None:
+    rows = timeline(office.ledger(await a_corrected_way(office)))
+    told = [row["what"] for row in rows]
+    assert told[0].startswith("Referred by arbetsformedlingen")
+    assert any("could not be read" in what for what in told)
+    assert any("It now reads" in what and "2026-04-01" in what for what in told)
+    assert [row["answer"] == "accepted" for row in rows].count(False) == 2
+
+
+async def test_the_state_at_a_moment_is_what_was_recorded_by_then(office: TestOffice) -> None:
+    journey = await a_corrected_way(office)
+    lines = office.ledger(journey)
+    rules = await Audit(office.client, office.lists).rules_of(journey)
+    after: Callable[[int], Stage | None] = lambda row: state_at(rules, lines, "X", lines[row - 1].recorded_at).stage  # noqa: E731
+    assert [after(row) for row in (1, 3, 5, 11)] == [
+        Stage.REFERRAL,
+        Stage.REQUIREMENT_CHECK,
+        Stage.AWAITING_PLACEMENT,
+        Stage.PERMANENT_ROLE,
+    ]
+    assert state_at(rules, lines, "X", lines[0].recorded_at - timedelta(days=1)).stage is None
+
+
+async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) -> None:
+    journey = await office.refer()
+    await office.journeys.signal(journey, event("note_added", text="called"))
+    await office.send(journey, "referral_accepted")
+    assert (await verified(office, journey)).verdict is Verdict.AGREES
+
+
+async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: TestOffice) -> None:
+    """The journey catches up with its ledger, so a forged row could move it; that nobody ever sent it stays visible."""
+    journey = await office.refer()
+    by_hand(
+        office,
+        "insert into ledger select 99, journey_id, 2, 'f' || substr(event_id, 2), 'note_added', actor, effective_on,"
+        ' recorded_at, 1, null, null, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
+        ' || \'ffffffff-ffff-4fff-8fff-ffffffffffff\' || \'", "actor": "coordinator:anna.berg", "effective_on":'
+        ' "2026-01-01", "text": "forged"}\', \'x\', json_set(receipt, \'$.row\', 2) from ledger where row = 1',
+    )
+    await office.send(journey, "referral_accepted")
+    assert (await verified(office, journey)).verdict is Verdict.DIFFERS
