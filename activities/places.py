@@ -44,7 +44,7 @@ def free_places(session: Session) -> dict[str, int]:
             taken, taken.c.position == PositionRow.id
         )
     )
-    return dict(rows.tuples().all())
+    return {str(position): int(free) for position, free in rows}
 
 
 def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | None:

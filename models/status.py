@@ -41,7 +41,7 @@ class Possible(Strict):
 
 
 class Status(Strict):
-    """A journey at a glance. `stage` is None before the referral is recorded."""
+    """A journey at a glance. `stage` is None before the referral; `hired_on` is the first day of the first role."""
 
     candidate: str
     programme: str
@@ -52,6 +52,7 @@ class Status(Strict):
     coordinator: str | None = None
     position: str | None = None
     end_reason: EndReason | None = None
+    hired_on: date | None = None
     waits_for: str
     of_whom: str
     due_on: date | None = None
@@ -92,6 +93,7 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
         coordinator=state.coordinator,
         position=state.place,
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
+        hired_on=state.roles[0].starts_on if state.roles else None,
         waits_for=waits_for,
         of_whom=of_whom,
         due_on=min(due, default=None),

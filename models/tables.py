@@ -94,6 +94,7 @@ class JourneyRow(Base):
     coordinator: Mapped[str] = mapped_column(String(64))
     position: Mapped[str | None] = mapped_column(String(64))
     end_reason: Mapped[str | None] = mapped_column(String(64))
+    hired_on: Mapped[date | None]
     of_whom: Mapped[str] = mapped_column(String(64))
     waits_for: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date | None]

@@ -14,9 +14,6 @@ from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
 
-ROLES = ("temporary_role_agreed", "permanent_role_agreed")
-"""Events by which somebody is hired."""
-
 DUE_SOON = timedelta(days=7)
 """What is due within a week is shown with today's work."""
 
@@ -34,6 +31,7 @@ class JourneyLine(Strict):
     coordinator: str
     position: str | None
     end_reason: EndReason | None
+    hired_on: date | None
     of_whom: str
     waits_for: str
     due_on: date | None
@@ -183,13 +181,13 @@ class Lists:
             )
             reasons = select(JourneyRow.end_reason, func.count()).where(mine, JourneyRow.end_reason.is_not(None))
             rows = select(LedgerRow).join(JourneyRow, JourneyRow.journey_id == LedgerRow.journey_id).where(mine)
-            roles = rows.where(LedgerRow.kind.in_(ROLES), LedgerRow.accepted.is_(True))
+            hired = select(func.count()).where(mine, JourneyRow.hired_on.is_not(None))
             refused = rows.where(LedgerRow.accepted.is_(False)).group_by(LedgerRow.rule)
             return Report(
                 programme=programme.id,
                 goal=programme.goal,
                 referred=sum(stages.values()),
-                hired=session.scalar(roles.with_only_columns(func.count(LedgerRow.journey_id.distinct()))) or 0,
+                hired=session.scalar(hired) or 0,
                 stages={stage: stages.get(stage, 0) for stage in Stage},
                 end_reasons=dict(_counts(session, reasons.group_by(JourneyRow.end_reason))),
                 refusals=dict(_counts(session, refused.with_only_columns(LedgerRow.rule, func.count()))),

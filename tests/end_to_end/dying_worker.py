@@ -1,7 +1,7 @@
 """`worker.py` as a test runs it: it kills itself, once, at the moment that a test has chosen.
 
-The file that HELAVAGEN_TEST_DIES names holds the moment. It is taken away before the end, so the next worker lives.
-The environment also shortens how long Temporal waits for a notice of a worker that is dead: two minutes otherwise.
+A file holds the moment. It is taken away before the end, so the next worker lives. Temporal also waits less long for
+the notices of a worker that is dead: it would be two minutes.
 """
 
 import os
@@ -21,7 +21,8 @@ from activities.record import Recorder
 from models.ledger import LedgerEntry
 from workflows import policies
 
-MOMENT = Path(os.environ["HELAVAGEN_TEST_DIES"])
+MOMENT = "HELAVAGEN_TEST_DIES"
+"""In the environment: the file with the moment."""
 
 AFTER_RECORDING = "after recording "
 """With the kind of event behind it: the ledger row is written, and the workflow's task not yet completed."""
@@ -33,8 +34,9 @@ ANNOUNCING = timedelta(seconds=3)
 
 
 def die_if(moment: str) -> None:
-    if MOMENT.exists() and MOMENT.read_text() == moment:
-        MOMENT.unlink()
+    file = Path(os.environ[MOMENT])
+    if file.exists() and file.read_text() == moment:
+        file.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
 
 

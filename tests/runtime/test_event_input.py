@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from models.events import EVENT_CLASSES, Event, EvaluationRecorded, InternshipAgreed, RequirementsChecked
+from models.events import EVENT_CLASSES, EvaluationRecorded, Event, InternshipAgreed, RequirementsChecked
 from runtime.errors import WrongUse
 from runtime.event_input import build_event, kind_of, missing, read_fields, read_json
 from tests.builders import MONDAY, SERVICE, Way, example
@@ -31,7 +31,9 @@ def slip(kind: str, fields: dict[str, Any], **but: Any) -> str:
 # Kinds
 
 
-@pytest.mark.parametrize("written", ["referral_accepted", "referral-accepted", " Referral_Accepted ", "REFERRAL-ACCEPTED"])
+@pytest.mark.parametrize(
+    "written", ["referral_accepted", "referral-accepted", " Referral_Accepted ", "REFERRAL-ACCEPTED"]
+)
 def test_a_kind_may_be_written_as_people_write_it(written: str) -> None:
     assert kind_of(written) == "referral_accepted"
 
@@ -167,7 +169,11 @@ def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("kind", "fields", "says"),
     [
-        ("evaluation_recorded", {"scores": "tasks"}, "--scores is written as name=value,name=value; tasks has no value."),
+        (
+            "evaluation_recorded",
+            {"scores": "tasks"},
+            "--scores is written as name=value,name=value; tasks has no value.",
+        ),
         ("requirements_checked", {"findings": "shift_work=waived:days, not nights"}, "; not nights has no value."),
         ("evaluation_recorded", {"scores": "[{"}, "--scores is no JSON list; "),
         ("evaluation_recorded", {"favourable": "true", "scores": "tasks=six"}, "scores.0.score: "),

@@ -64,13 +64,13 @@ def test_each_migration_runs_by_itself_in_its_order(empty: Engine) -> None:
     assert is_current(empty)
 
 
-def test_only_a_database_in_todays_form_is_current(empty: Engine) -> None:
+def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> None:
     assert not is_current(empty)
     upgrade(empty)
     assert is_current(empty)
     with empty.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))  # of a version to come
-    assert not is_current(empty)
+    assert is_current(empty)
 
 
 def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("coordinator", sa.String(length=64), nullable=False),
         sa.Column("position", sa.String(length=64), nullable=True),
         sa.Column("end_reason", sa.String(length=64), nullable=True),
+        sa.Column("hired_on", sa.Date(), nullable=True),
         sa.Column("of_whom", sa.String(length=64), nullable=False),
         sa.Column("waits_for", sa.String(length=200), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),

@@ -1,0 +1,196 @@
+"""A worker that is killed, at the worst moments and at any: after a new start nothing is lost and nothing is double."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from models import candidate_number
+from models.answers import Receipt
+from models.events import Event
+from models.stages import Stage
+from runtime.errors import Unreachable
+from runtime.journeys import journey_id
+from runtime.lists import NoticeLine
+from tests.end_to_end.agreeing import assert_agreement, place_of
+from tests.end_to_end.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
+from tests.end_to_end.office import TestOffice, event, full_way, open_office
+from tests.end_to_end.processes import Running, of_office, running
+from tests.end_to_end.waiting import until
+from workflows.candidate_journey import CandidateJourney
+from workflows.messages import EVENT_SIGNAL, JourneyStart
+
+DAY = date(2026, 3, 2)
+
+TASK_TIMEOUT = timedelta(seconds=2)
+"""How long Temporal waits for a worker that has taken a task and is dead; ten seconds unless said."""
+
+
+@dataclass
+class Shift:
+    """One worker at a time, as a process of its own."""
+
+    office: TestOffice
+    moment: Path
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    current: Running | None = None
+
+    async def worker(self) -> Running:
+        """The worker at work, started where there is none."""
+        if self.current is None or self.current.process.returncode is not None:
+            env = of_office(self.office, **{MOMENT: self.moment})
+            errors = self.office.settings.data / "worker.log"
+            process = running("-m", "tests.end_to_end.dying_worker", env=env, errors=errors)
+            self.current = await self.stack.enter_async_context(process)
+        return self.current
+
+
+@pytest.fixture(scope="module")
+async def shift(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shift]:
+    data = tmp_path_factory.mktemp("killed")
+    async with open_office(temporal.client, data, with_worker=False) as office:
+        shift = Shift(office, data / "moment")
+        async with shift.stack:
+            yield shift
+
+
+async def begin(office: TestOffice) -> str:
+    """Refer a new candidate to a journey of which Temporal soon notices that its worker is dead."""
+    candidate = candidate_number.draw(office.random)
+    start = JourneyStart(candidate=candidate, rules=office.book.programme("service_division"))
+    await office.client.start_workflow(
+        CandidateJourney.run,
+        start,
+        id=journey_id(candidate, start.rules.id),
+        task_queue=office.settings.task_queue,
+        task_timeout=TASK_TIMEOUT,
+    )
+    return await office.refer(candidate=candidate, effective_on=DAY)
+
+
+async def insist(office: TestOffice, journey: str, said: Event) -> Receipt:
+    """Submit an event, and again under its id while no worker answers."""
+    while True:
+        try:
+            return await office.journeys.submit(journey, said)
+        except Unreachable:
+            continue
+
+
+async def all_sent(office: TestOffice, journey: str) -> list[NoticeLine]:
+    """The journey's notices once each is sent."""
+    return await until(
+        lambda: office.lists.notices(journey_id=journey),
+        lambda notices: bool(notices) and {notice.status for notice in notices} == {"sent"},
+    )
+
+
+def received(office: TestOffice) -> Counter[str]:
+    """How often each notice has come."""
+    return Counter(str(item.notice_id) for item in office.received())
+
+
+async def test_a_worker_killed_between_record_and_commit_leaves_one_row_and_one_effect(shift: Shift) -> None:
+    office, worker = shift.office, await shift.worker()
+    journey = await begin(office)
+    accepted, checked, agreed, *_ = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    await office.journeys.submit(journey, checked)
+    shift.moment.write_text(AFTER_RECORDING + agreed.kind)
+    pending = asyncio.create_task(insist(office, journey, agreed))
+    assert await worker.process.wait() == -signal.SIGKILL
+    *_, line = office.ledger(journey)
+    assert (line.row, line.event_id, line.receipt.accepted) == (4, str(agreed.event_id), True)
+    # Nothing of it has reached Temporal, where what comes now would stand before it.
+    later = event("check_in_recorded", effective_on=DAY)
+    await office.handle(journey).signal(EVENT_SIGNAL, later)
+
+    await shift.worker()
+    assert await pending == line.receipt
+    assert await insist(office, journey, agreed) == line.receipt
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 5)
+    assert lines[4].event_id == str(later.event_id)
+    assert (lines[4].receipt.accepted, lines[4].stage_before) == (True, Stage.INTERNSHIP)
+    assert place_of(office, journey) == "lasarettet_ward_service"
+    notices = await all_sent(office, journey)
+    assert len(notices) == 4
+    assert [received(office)[notice.notice_id] for notice in notices] == [1] * 4
+    await assert_agreement(office, journey)
+
+
+async def test_a_worker_killed_before_a_notice_is_marked_sends_it_again_under_its_id(shift: Shift) -> None:
+    office, worker = shift.office, await shift.worker()
+    journey = await begin(office)
+    shift.moment.write_text(BEFORE_MARKING)
+    receipt = await insist(office, journey, event("referral_accepted", effective_on=DAY))
+    assert await worker.process.wait() == -signal.SIGKILL
+    [notice] = office.lists.notices(journey_id=journey)
+    assert (notice.status, notice.sent_at) == ("pending", None)
+    assert received(office)[notice.notice_id] == 1
+
+    await shift.worker()
+    [sent] = await all_sent(office, journey)
+    assert (sent.notice_id, sent.attempts) == (notice.notice_id, 1)
+    assert received(office)[notice.notice_id] == 2
+    assert [line.receipt for line in office.ledger(journey)][1:] == [receipt]
+    await assert_agreement(office, journey)
+
+
+async def test_twenty_journeys_go_the_whole_way_past_workers_that_are_killed(shift: Shift) -> None:
+    office = shift.office
+    turn = asyncio.Semaphore(8)  # as many as the position has places
+    total = 20 * (1 + len(full_way(DAY)))
+    killings = sorted(office.random.sample(range(10, total - 30), 2))
+
+    async def goes_the_whole_way() -> tuple[str, list[Receipt]]:
+        async with turn:
+            journey = await begin(office)
+            return journey, [await insist(office, journey, said) for said in full_way(DAY)]
+
+    before = rows(office)
+    await shift.worker()
+    journeys = [asyncio.create_task(goes_the_whole_way()) for _ in range(20)]
+    for killing in killings:
+        await until(lambda: rows(office), lambda count, killing=killing: count >= before + killing)  # type: ignore[misc]
+        worker = await shift.worker()
+        worker.process.kill()
+        assert await worker.process.wait() == -signal.SIGKILL
+    await shift.worker()
+    for journey, receipts in await asyncio.gather(*journeys):
+        assert [receipt.row for receipt in receipts] == list(range(2, 9))
+        assert [line.receipt for line in office.ledger(journey)][1:] == receipts
+        assert receipts[-1].stage is Stage.PERMANENT_ROLE
+        notices = await all_sent(office, journey)
+        assert len(notices) == 10
+        assert all(received(office)[notice.notice_id] >= 1 for notice in notices)
+        await assert_agreement(office, journey)
+    assert all(line.free == line.places for line in office.lists.positions() if line.id != "lasarettet_ward_service")
+
+
+def rows(office: TestOffice) -> int:
+    """How many rows the ledger has."""
+    return sum(len(office.ledger(journey)) for journey in office.lists.journey_ids())
+
+
+async def test_a_worker_that_is_told_to_stop_ends_in_order_and_what_comes_meanwhile_waits(shift: Shift) -> None:
+    office, worker = shift.office, await shift.worker()
+    journey = await begin(office)
+    ended = await worker.stop()
+    assert (ended.status, ended.output) == (0, "stopped\n")
+    await office.handle(journey).signal(EVENT_SIGNAL, event("referral_accepted", effective_on=DAY))
+    pending = asyncio.create_task(insist(office, journey, event("note_added", text="are you there?")))
+    await office.handle(journey).signal(EVENT_SIGNAL, event("withdrawn", effective_on=DAY, end_reason="studies"))
+    assert len(office.ledger(journey)) == 1
+
+    await shift.worker()
+    assert (await pending).accepted
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 4)
+    assert all(line.receipt.accepted for line in lines)
+    await assert_agreement(office, journey)
