@@ -114,6 +114,8 @@ async def _an_answer() -> AsyncIterator[None]:
     except TimeoutError as error:
         raise Unreachable(NO_WORKER) from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
         raise Unreachable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
         raise Refused(f"The journey did not answer: {error}.") from error

@@ -36,6 +36,10 @@ class RecordedWay(Way):
         self.candidate = candidate
         self.id = journey_id(candidate, rules.id)
 
+    def later(self, days: int) -> "RecordedWay":
+        super().later(days)
+        return self
+
     def entry(self, event: Event, recorded_at: datetime | None = None) -> LedgerEntry:
         """What the workflow would have recorded of an event now."""
         now = recorded_at or datetime.combine(self.day, time(9), UTC)

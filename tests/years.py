@@ -63,12 +63,15 @@ class Year:
         for kind in kinds:
             await self.happens(kind)
 
-    def told(self) -> list[tuple[str, str, int]]:
-        """The deadlines that have passed: name, step and the number of the day on which each was recorded."""
+    def told(self, *, late: bool = False) -> list[tuple[str, str, int]]:
+        """The deadlines that have passed: name, step and the number of the day on which each was recorded.
+
+        That is the day on which each fell, unless one was told of `late`.
+        """
         lines = [line for line in self.office.ledger(self.journey) if line.kind == "deadline_passed"]
         for line in lines:
             assert line.receipt.accepted, line
-            assert line.effective_on == line.recorded_at.date(), line
+            assert late or line.effective_on == line.recorded_at.date(), line
         return [
             (line.event["deadline"], line.event["step"], (line.recorded_at.date() - self.first_day).days)
             for line in lines

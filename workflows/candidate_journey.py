@@ -178,8 +178,7 @@ class CandidateJourney:
 
     def _due(self) -> list[Message]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
-        now = workflow.now()
-        messages = [deadline_message(self._id, moment, now) for moment in due(self._journey.state, now)]
+        messages = [deadline_message(self._id, moment) for moment in due(self._journey.state, workflow.now())]
         fresh = [message for message in messages if message.event_id not in self._asked]
         self._asked |= {message.event_id for message in fresh}
         return fresh

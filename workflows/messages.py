@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from temporalio.common import RawValue
@@ -73,13 +72,17 @@ def cancel_message(own_id: UUID) -> Message:
     return Message(own_id, Unreadable(why), digest_of(b""))
 
 
-def deadline_message(journey_id: str, moment: Moment, now: datetime) -> Message:
-    """The journey's own message that a day has come. Its id follows from what it says, so that it comes once."""
+def deadline_message(journey_id: str, moment: Moment) -> Message:
+    """The journey's own message that a day has come. Its id follows from what it says, so that it comes once.
+
+    It takes effect on the day on which it fell, also where no worker was there to say so: whoever makes up for a worker
+    that died while recording it must say the very same.
+    """
     said = f"{moment.deadline} {moment.step} {moment.due_on}"
     event = DeadlinePassed(
         event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
         actor="system:journey",
-        effective_on=now.date(),
+        effective_on=moment.on,
         deadline=moment.deadline,
         step=moment.step,
         due_on=moment.due_on,

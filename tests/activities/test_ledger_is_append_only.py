@@ -113,7 +113,7 @@ def test_no_row_is_replaced_by_an_insert(connection: Connection) -> None:
 def test_no_row_is_changed_by_an_insert_that_meets_it(
     connection: Connection, on: list[str], but: dict[str, Any]
 ) -> None:
-    upsert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    upsert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
     values = row(connection, **but)
     changed = upsert(LedgerRow).values(values).on_conflict_do_update(index_elements=on, set_={"kind": "note_added"})
     refused(connection, f"{APPEND_ONLY}|{NO_GAPS}", changed)

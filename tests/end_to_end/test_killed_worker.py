@@ -155,15 +155,15 @@ async def test_twenty_journeys_go_the_whole_way_past_workers_that_are_killed(shi
             return journey, [await insist(office, journey, said) for said in full_way(DAY)]
 
     before = rows(office)
-    await shift.worker()
-    journeys = [asyncio.create_task(goes_the_whole_way()) for _ in range(20)]
-    for killing in killings:
-        await until(lambda: rows(office), lambda count, killing=killing: count >= before + killing)  # type: ignore[misc]
-        worker = await shift.worker()
-        worker.process.kill()
-        assert await worker.process.wait() == -signal.SIGKILL
-    await shift.worker()
-    for journey, receipts in await asyncio.gather(*journeys):
+    async with asyncio.TaskGroup() as group:
+        journeys = [group.create_task(goes_the_whole_way()) for _ in range(20)]
+        for killing in killings:
+            worker = await shift.worker()
+            await until(lambda enough=before + killing: rows(office) >= enough)  # type: ignore[misc]
+            worker.process.kill()
+            assert await worker.process.wait() == -signal.SIGKILL
+        await shift.worker()
+    for journey, receipts in (task.result() for task in journeys):
         assert [receipt.row for receipt in receipts] == list(range(2, 9))
         assert [line.receipt for line in office.ledger(journey)][1:] == receipts
         assert receipts[-1].stage is Stage.PERMANENT_ROLE

@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 
 from models.events import EVENT, Corrected, Event
+from models.stages import Stage
 from runtime.correcting import correction
 from runtime.engine import open_engine
 from runtime.errors import WrongUse
 from runtime.event_input import build_event
 from runtime.lists import LedgerLine, Lists
 from runtime.migrations import upgrade
-from tests.builders import MONDAY, ROUTES, RULES, Stage
+from tests.builders import MONDAY, ROUTES, RULES
 from tests.recording import RecordedWay, recorder_on
 from worker import prepare_database
 

@@ -1,6 +1,6 @@
 """Opening the database: who only reads cannot write, and neither waits for the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -70,9 +70,11 @@ def test_a_reader_does_not_wait_for_a_writer_and_sees_only_what_is_committed(
 
 def test_a_writer_does_not_wait_for_a_reader(engine: Engine, reading: Engine) -> None:
     with reading.connect() as reader:
-        reader.execute(text("select * from ledger")).fetchone()
+        rows = reader.execute(text("select * from ledger"))
+        assert rows.fetchone() is not None
         with engine.begin() as writer:
             writer.execute(text("update journeys set site = '2482'"))
+        assert len(rows.fetchall()) == 2
 
 
 def test_two_that_read_and_then_write_come_one_after_the_other(database_url: str, engine: Engine) -> None:
@@ -113,6 +115,6 @@ def test_opening_connects_to_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["", "test.db", "mysterydb://x", "://", "/var/lib/test.db"])
 @pytest.mark.parametrize("opening", [open_engine, open_for_reading])
-def test_what_is_no_address_is_told_in_one_sentence(opening: type[open_engine], url: str) -> None:
+def test_what_is_no_address_is_told_in_one_sentence(opening: Callable[[str], Engine], url: str) -> None:
     with pytest.raises(WrongUse, match=r"^HELAVAGEN_DATABASE_URL is no database address; write .*FILE\.$"):
         opening(url)
