@@ -1,7 +1,7 @@
 """What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid5
@@ -48,6 +48,9 @@ def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
 ANSWER_WITHIN = 30.0
 """Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""
 
+ASK_AGAIN_AFTER = 0.2
+"""Seconds. The task that was in vain is repeated at once."""
+
 
 class Journeys:
     """The journeys of a Temporal namespace. Every method raises Unreachable where Temporal or its workers are away."""
@@ -58,26 +61,34 @@ class Journeys:
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
         """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
-        start = WithStartWorkflowOperation(
-            CandidateJourney.run,
-            JourneyStart(candidate=candidate, rules=rules),
-            id=journey_id(candidate, rules.id),
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary=f"{candidate} in {rules.id}",
-        )
-        async with _an_answer():
+
+        async def ask() -> Receipt:
+            start = WithStartWorkflowOperation(
+                CandidateJourney.run,
+                JourneyStart(candidate=candidate, rules=rules),
+                id=journey_id(candidate, rules.id),
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                static_summary=f"{candidate} in {rules.id}",
+            )
             receipt: Receipt = await self._client.execute_update_with_start_workflow(
                 SUBMIT_UPDATE, referral, start_workflow_operation=start, result_type=Receipt
             )
-        return receipt
+            return receipt
+
+        async with _an_answer():
+            return await _asked_again(ask)
 
     async def submit(self, workflow_id: str, event: Event) -> Receipt:
         """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
-        async with _an_answer():
+
+        async def ask() -> Receipt:
             receipt: Receipt = await self._handle(workflow_id).execute_update(SUBMIT_UPDATE, event, result_type=Receipt)
-        return receipt
+            return receipt
+
+        async with _an_answer():
+            return await _asked_again(ask)
 
     async def signal(self, workflow_id: str, event: Event) -> None:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
@@ -103,6 +114,21 @@ class Journeys:
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id)
+
+
+async def _asked_again(ask: Callable[[], Awaitable[Receipt]]) -> Receipt:
+    """The receipt of an event, sent again where the server dropped it: a signal came just as the run was ending, or
+    continuing as new, and the workflow task that would have brought the event to the journey was in vain.
+
+    The event's id makes that safe. Whoever waits sets the limit.
+    """
+    while True:
+        try:
+            return await ask()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+        await asyncio.sleep(ASK_AGAIN_AFTER)
 
 
 @asynccontextmanager

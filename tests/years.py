@@ -22,6 +22,10 @@ LOOK_AGAIN = 0.2
 """Seconds in which the server, left alone, would have let years pass."""
 
 
+STILL_ENDING = 10.0
+"""Seconds of this machine's time in which a run that is ending has ended."""
+
+
 @dataclass
 class Year:
     """A calendar on which one journey is followed. Days are counted from `first_day`, which is day 0.
@@ -83,7 +87,9 @@ class Year:
         return (await self.office.handle(self.journey).describe()).close_time is None
 
     async def ended_on(self) -> int:
-        """The number of the day on which the run ended by itself."""
+        """The number of the day on which the run ended by itself, or is ending just now."""
+        with self.environment.auto_time_skipping_disabled():
+            await asyncio.wait_for(self.office.handle(self.journey).result(), STILL_ENDING)
         description = await self.office.handle(self.journey).describe()
         assert description.status is not None
         assert description.status.name == "COMPLETED"

@@ -140,6 +140,7 @@ class CandidateJourney:
             entry,
             start_to_close_timeout=policies.RECORDING,
             retry_policy=policies.RECORD_RETRY,
+            local_retry_threshold=policies.RECORD_AT_ONCE,
             summary=entry.kind,
         )
 

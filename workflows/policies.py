@@ -7,6 +7,10 @@ from temporalio.common import RetryPolicy
 RECORDING = timedelta(seconds=30)
 """One transaction of a few rows; SQLite may have to wait for another writer."""
 
+RECORD_AT_ONCE = timedelta(seconds=2)
+"""Waits up to this long keep the workflow's task; longer ones are timers, as a task that is kept writes three events
+into the history every eight seconds and lets no query through."""
+
 RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30))
 """For ever: an event waits for the database rather than being lost, and half a minute after its return all goes on."""
 

@@ -82,8 +82,8 @@ async def running(*arguments: str, env: Mapping[str, str], errors: Path, cwd: Pa
         )
     assert process.stdout is not None
     try:
-        ready = (await asyncio.wait_for(process.stdout.readline(), GIVE_UP_AFTER)).decode()
-        assert ready.startswith("ready: "), f"it did not start, see {errors}"
+        ready = await asyncio.wait_for(_ready(process.stdout), GIVE_UP_AFTER)
+        assert ready, f"it did not start, see {errors}"
         yield Running(process, ready, errors)
     finally:
         if process.returncode is None:
@@ -93,3 +93,11 @@ async def running(*arguments: str, env: Mapping[str, str], errors: Path, cwd: Pa
         except TimeoutError:
             process.kill()
             raise
+
+
+async def _ready(output: asyncio.StreamReader) -> str:
+    """The line that says so; empty where there is none. Temporal's dev server has lines of its own before it."""
+    while line := (await output.readline()).decode():
+        if line.startswith("ready: "):
+            break
+    return line

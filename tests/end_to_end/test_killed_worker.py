@@ -33,6 +33,10 @@ TASK_TIMEOUT = timedelta(seconds=2)
 """How long Temporal waits for a worker that has taken a task and is dead; ten seconds unless said."""
 
 
+IMPATIENCE = 4.0
+"""Seconds after which an event is sent again: a little more than a worker needs to start."""
+
+
 @dataclass
 class Shift:
     """One worker at a time, as a process of its own."""
@@ -65,22 +69,24 @@ async def begin(office: TestOffice) -> str:
     """Refer a new candidate to a journey of which Temporal soon notices that its worker is dead."""
     candidate = candidate_number.draw(office.random)
     start = JourneyStart(candidate=candidate, rules=office.book.programme("service_division"))
+    journey = journey_id(candidate, start.rules.id)
+    queue = office.settings.task_queue
     await office.client.start_workflow(
-        CandidateJourney.run,
-        start,
-        id=journey_id(candidate, start.rules.id),
-        task_queue=office.settings.task_queue,
-        task_timeout=TASK_TIMEOUT,
+        CandidateJourney.run, start, id=journey, task_queue=queue, task_timeout=TASK_TIMEOUT
     )
-    return await office.refer(candidate=candidate, effective_on=DAY)
+    said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"}
+    receipt = await insist(office, journey, event("referred", effective_on=DAY, **said))
+    assert receipt.accepted, receipt
+    return journey
 
 
 async def insist(office: TestOffice, journey: str, said: Event) -> Receipt:
-    """Submit an event, and again under its id while no worker answers."""
+    """Submit an event, and again under its id where no worker answers soon."""
     while True:
         try:
-            return await office.journeys.submit(journey, said)
-        except Unreachable:
+            async with asyncio.timeout(IMPATIENCE):
+                return await office.journeys.submit(journey, said)
+        except (TimeoutError, Unreachable):
             continue
 
 

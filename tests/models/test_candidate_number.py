@@ -5,8 +5,9 @@ from random import Random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from stdnum.iso7064 import mod_37_36
 
-from models.candidate_number import ALPHABET, RANDOM_CHARACTERS, draw, read
+from models.candidate_number import ALPHABET, draw, read
 
 NUMBERS = [draw(Random(seed)) for seed in range(200)]
 REPEATABLE = settings(max_examples=300, deadline=None, derandomize=True, database=None)
@@ -19,7 +20,7 @@ def test_a_drawn_number_is_read_as_itself(number: str) -> None:
 
 def test_a_number_has_eight_characters_and_a_check_character_that_cannot_be_mistaken() -> None:
     for number in NUMBERS:
-        assert len(number) == RANDOM_CHARACTERS + 1
+        assert len(number) == 9
         assert set(number) <= set(ALPHABET)
     assert not set("01IO") & set(ALPHABET)
     assert len(ALPHABET) == len(set(ALPHABET)) == 32
@@ -79,6 +80,13 @@ def test_nearly_every_exchange_of_neighbours_is_found() -> None:
 )
 def test_what_is_no_number_is_read_as_none(written: str) -> None:
     assert read(written) is None
+
+
+@pytest.mark.parametrize("body", ["2345678", "234567892", "I2345678", "0" * 8, "OO234567", "1ABCDEFG"])
+def test_a_right_check_character_does_not_make_up_for_a_wrong_length_or_an_ambiguous_character(body: str) -> None:
+    number = body + mod_37_36.calc_check_digit(body)
+    assert mod_37_36.is_valid(number)
+    assert read(number) is None
 
 
 @REPEATABLE

@@ -115,6 +115,13 @@ def test_a_deadline_may_fall_before_the_day_it_counts_from() -> None:
     assert way.told_up_to(on(120)) == [("early", "due", on(69))]
 
 
+def test_a_deadline_before_an_end_that_was_not_agreed_does_not_run() -> None:
+    lost = DeadlineRule(name="lost", stages=tuple(Stage), counts_from=CountsFrom.AGREED_END, days=3)
+    rules = with_rules(deadlines=(lost,), follow_up_after_days=())
+    running = {stage for stage in Stage if open_deadlines(way_to(stage, rules).state)}
+    assert running == {Stage.INTERNSHIP, Stage.TEMPORARY_ROLE}
+
+
 def test_the_earliest_step_comes_first() -> None:
     moments = upcoming(way_to(Stage.INTERNSHIP).state)
     assert [moment.on for moment in moments] == sorted(moment.on for moment in moments)
@@ -370,6 +377,12 @@ def test_a_journey_whose_end_was_registered_late_can_still_be_mended_for_the_who
     way = way_to(Stage.AWAITING_PLACEMENT)
     way.happens("withdrawn", recorded=on(1000))
     assert rests_until(way.state) == on(1000 + SERVICE.reopen_within_days)
+
+
+def test_a_journey_that_ends_tomorrow_can_be_mended_for_the_whole_window_from_then_on() -> None:
+    way = way_to(Stage.AWAITING_PLACEMENT, with_rules(follow_up_after_days=()))
+    way.happens("withdrawn", effective_on=on(1))
+    assert rests_until(way.state) == on(1 + SERVICE.reopen_within_days)
 
 
 def test_a_correction_keeps_an_ended_journey_for_the_whole_window() -> None:

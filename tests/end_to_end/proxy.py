@@ -1,0 +1,101 @@
+"""A door between a database and those who use it, which a test can shut, at any moment or at the worst one."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import Thread
+
+from sqlalchemy import make_url
+
+from runtime.local_stack import HOST
+
+CHUNK = 65_536
+COMMIT = b"COMMIT"
+"""As psycopg sends it: a query in plain text."""
+
+
+@dataclass
+class Door:
+    """Passes connections on while it is open, and hangs up on whoever comes while it is shut.
+
+    It has a thread of its own: those who use the database here do so from the thread of the test, and wait.
+    """
+
+    socket: str
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    is_open: bool = True
+    shuts_after_commit: bool = False
+    turned_away: int = 0
+    writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def shut(self) -> None:
+        """Hang up on everyone, and on whoever comes."""
+        self.loop.call_soon_threadsafe(self._shut)
+
+    def shut_after_the_next_commit(self) -> None:
+        """The database will carry it out, and whoever sent it will not hear of it."""
+        self.shuts_after_commit = True
+
+    def open(self) -> None:
+        self.is_open = True
+
+    def _shut(self) -> None:
+        self.is_open = False
+        for writer in self.writers:
+            writer.transport.abort()
+
+    async def end(self, server: asyncio.Server) -> None:
+        """Hang up, and let everything that runs here come to its end."""
+        server.close()
+        self._shut()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*rest, return_exceptions=True)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self.is_open:
+            self.turned_away += 1
+            writer.transport.abort()
+            return
+        from_database, to_database = await asyncio.open_unix_connection(self.socket)
+        self.writers |= {writer, to_database}
+        with suppress(OSError):
+            await asyncio.gather(self._pass_on(reader, to_database), self._answer(from_database, writer))
+        self.writers -= {writer, to_database}
+        to_database.close()
+        writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(CHUNK):
+            if self.shuts_after_commit and COMMIT in data:
+                self.is_open = False
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(CHUNK):
+            if not self.is_open:
+                self._shut()
+                return
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+
+@contextmanager
+def a_door_to(database_url: str) -> Iterator[tuple[Door, str]]:
+    """A door to a PostgreSQL database, and the address behind it."""
+    url = make_url(database_url)
+    door = Door(f"{url.query['host']}/.s.PGSQL.5432")
+    thread = Thread(target=door.loop.run_forever)
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(door.serve, HOST, 0), door.loop).result()
+    try:
+        through = url.set(host=HOST, port=server.sockets[0].getsockname()[1], query={})
+        yield door, through.render_as_string(hide_password=False)
+    finally:
+        asyncio.run_coroutine_threadsafe(door.end(server), door.loop).result()
+        door.loop.call_soon_threadsafe(door.loop.stop)
+        thread.join()
+        door.loop.close()

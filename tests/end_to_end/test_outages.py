@@ -1,0 +1,162 @@
+"""The mail server, a partner's system or the database is away for a while: nothing is lost, and nothing is double."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from temporalio.testing import WorkflowEnvironment
+
+from models.events import Event
+from models.partner import Channel
+from models.stages import Stage
+from runtime.lists import NoticeLine
+from tests.conftest import empty_postgres
+from tests.end_to_end.agreeing import assert_agreement
+from tests.end_to_end.office import TestOffice, event, full_way, open_office
+from tests.end_to_end.proxy import Door, a_door_to
+from tests.end_to_end.waiting import until
+from workflows.messages import EVENT_SIGNAL
+
+DAY = date(2026, 3, 2)
+
+
+async def notices_in(office: TestOffice, journey: str, status: str) -> list[NoticeLine]:
+    """The journey's notices once each has this status and has been tried."""
+    return await until(
+        lambda: office.lists.notices(journey_id=journey),
+        lambda lines: bool(lines) and {(line.status, line.attempts > 0) for line in lines} == {(status, True)},
+    )
+
+
+def received(office: TestOffice, channel: Channel | None = None) -> list[str]:
+    """The ids of the notices that have come, by one way or by both."""
+    return sorted(str(item.notice_id) for item in office.received() if channel in (None, item.channel))
+
+
+# Mail and webhooks
+
+
+async def test_a_journey_goes_on_while_nobody_can_be_told_and_notices_come_once_they_can(office: TestOffice) -> None:
+    await office.mail.stop()
+    await office.webhooks.stop()
+    journey = await office.refer(effective_on=DAY)
+    receipts = [await office.journeys.submit(journey, said) for said in full_way(DAY)]
+    assert receipts[-1].stage is Stage.PERMANENT_ROLE
+    waiting = await notices_in(office, journey, "pending")
+    assert {line.last_error for line in waiting} == {
+        "The mail server could not be reached (SMTPConnectError).",
+        "The webhook of partner arbetsformedlingen could not be reached (ClientConnectorError).",
+    }
+    assert received(office) == []
+
+    await office.mail.start()
+    await office.webhooks.start()
+    sent = await notices_in(office, journey, "sent")
+    assert received(office) == sorted(line.notice_id for line in sent)
+    assert {line.last_error for line in sent} == {None}
+    assert all(line.attempts > 1 for line in sent)
+    await assert_agreement(office, journey)
+
+
+async def test_one_receiver_who_is_away_keeps_no_other_waiting_and_nobody_is_told_twice(office: TestOffice) -> None:
+    journey = await office.refer(effective_on=DAY)
+    accepted, checked, agreed, *_ = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    await office.journeys.submit(journey, checked)
+    await notices_in(office, journey, "sent")
+    await office.webhooks.stop()
+    await office.journeys.submit(journey, agreed)
+
+    def told() -> dict[str, NoticeLine]:
+        lines = office.lists.notices(journey_id=journey)
+        return {line.recipient: line for line in lines if line.event_id == str(agreed.event_id)}
+
+    # The event is tried again for the one, when the other has been told already.
+    await until(told, lambda lines: lines["arbetsformedlingen"].attempts >= 2)
+    assert (told()["kommunal"].status, told()["kommunal"].attempts) == ("sent", 1)
+    assert received(office, Channel.EMAIL) == [told()["kommunal"].notice_id]
+    await office.webhooks.start()
+    sent = await notices_in(office, journey, "sent")
+    assert received(office) == sorted(line.notice_id for line in sent)
+
+
+# The database
+
+
+@pytest.fixture
+def door(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Door, str]]:
+    with a_door_to(empty_postgres(postgres_server, tmp_path.name)) as (door, url):
+        yield door, url
+
+
+@pytest.fixture
+async def behind_the_door(
+    temporal: WorkflowEnvironment, tmp_path: Path, door: tuple[Door, str]
+) -> AsyncIterator[TestOffice]:
+    """An office whose database can be cut off."""
+    async with open_office(temporal.client, tmp_path, door[1]) as office:
+        yield office
+
+
+async def test_events_wait_for_the_database_and_go_on_once_it_is_back(
+    behind_the_door: TestOffice, door: tuple[Door, str]
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer(effective_on=DAY)
+    database.shut()
+    accepted, checked, agreed, *_ = full_way(DAY)
+    pending = asyncio.create_task(office.journeys.submit(journey, accepted))
+    await until(lambda: database.turned_away >= 3)
+    for said in (checked, agreed):
+        await office.handle(journey).signal(EVENT_SIGNAL, said)
+    assert not pending.done()
+    assert (await office.journeys.status(journey)).stage is Stage.REFERRAL
+
+    database.open()
+    assert (await pending).row == 2
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 4)
+    assert [line.event_id for line in lines[1:]] == [str(said.event_id) for said in (accepted, checked, agreed)]
+    assert all(line.receipt.accepted for line in lines)
+    sent = await notices_in(office, journey, "sent")
+    assert received(office) == sorted(line.notice_id for line in sent)
+    await assert_agreement(office, journey)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [event("note_added", text="did you get this?"), event("referral_accepted"), event("resumed")],
+    ids=["accepted", "accepted, with a notice", "refused"],
+)
+async def test_a_commit_whose_answer_is_lost_counts_once(
+    behind_the_door: TestOffice, door: tuple[Door, str], said: Event
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer()
+    database.shut_after_the_next_commit()
+    pending = asyncio.create_task(office.journeys.submit(journey, said))
+    await until(lambda: database.turned_away >= 1)
+    database.shuts_after_commit = False
+    database.open()
+    receipt = await pending
+    assert [line.receipt for line in office.ledger(journey)][1:] == [receipt]
+    assert len(office.lists.notices(journey_id=journey)) == (1 if receipt.kind == "referral_accepted" else 0)
+    await assert_agreement(office, journey)
+
+
+async def test_an_event_waits_while_somebody_else_writes_to_the_file_of_sqlite(office: TestOffice) -> None:
+    journey = await office.refer()
+    file = make_url(office.settings.database_url).database
+    assert file is not None
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("begin immediate")
+    pending = asyncio.create_task(office.send(journey, "referral_accepted"))
+    done, _ = await asyncio.wait({pending}, timeout=0.5)
+    assert not done
+    other.execute("rollback")
+    other.close()
+    assert (await pending).row == 2
+    await assert_agreement(office, journey)
