@@ -17,9 +17,12 @@ LONGEST_TEXT = 2_000
 
 
 class Strict(BaseModel):
-    """A value that cannot be changed once made, and that refuses fields nobody has defined."""
+    """A value that cannot be changed once made, and that refuses fields nobody has defined.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What is wrong with one is told without what was given, which may be personal: errors end in logs and histories.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def _within_reach(day: date) -> date:

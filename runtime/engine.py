@@ -14,15 +14,21 @@ BUSY_SECONDS = 30
 def open_engine(url: str) -> Engine:
     """An engine for PostgreSQL or SQLite; `postgresql://` is read as psycopg's. Connects to nothing yet.
 
+    What goes wrong is told without the values of the statement: they are remarks and names, and errors end in logs.
     Raises WrongUse where `url` is no address of a database.
     """
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     # SQLite has one writer at a time. Queueing for the one connection is fair and wakes at once; SQLite's own waiting
     # for a lock sleeps, ever longer, and was measured at a third of the throughput with ten journeys at work.
     engine = create_engine(
-        parsed, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS}
+        parsed,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
@@ -33,8 +39,10 @@ def open_for_reading(url: str) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(
+            parsed, pool_pre_ping=True, hide_parameters=True, execution_options={"postgresql_readonly": True}
+        )
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _refuse_writes)
     return engine
 

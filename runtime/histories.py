@@ -39,7 +39,7 @@ class JourneyHistory:
 
 async def read_histories(client: Client, workflow_id: str, converter: DataConverter) -> JourneyHistory:
     """Everything that Temporal still keeps of a journey. Raises RPCError where it cannot be reached."""
-    runs = [run async for run in _runs(client, workflow_id)]
+    runs = [run async for run in runs_of(client, workflow_id)]
     receipts: dict[str, Receipt] = {}
     taken_in: set[str] = set()
     sent: list[bytes] = []
@@ -48,7 +48,7 @@ async def read_histories(client: Client, workflow_id: str, converter: DataConver
         start = start or await _start(run, converter)
         for event in run.events:
             sent.extend(payload.data for payload in _sent(event))
-            for receipt in await _answered(event, converter):
+            for receipt in await answers_of(event, converter):
                 receipts.setdefault(str(receipt.event_id), receipt)
             taken_in.update(str(entry.event.event_id) for entry in await _taken_in(event, converter))
     # After a crash answers can stand in the history in another order than in the ledger: their rows say which is right.
@@ -56,7 +56,7 @@ async def read_histories(client: Client, workflow_id: str, converter: DataConver
     return JourneyHistory(workflow_id, tuple(runs), start, in_order, frozenset(taken_in), tuple(sent))
 
 
-async def _runs(client: Client, workflow_id: str) -> AsyncIterator[WorkflowHistory]:
+async def runs_of(client: Client, workflow_id: str) -> AsyncIterator[WorkflowHistory]:
     """The runs of a workflow id in the order of their start."""
     quoted = workflow_id.replace('"', "")
     found = [run async for run in client.list_workflows(f'WorkflowId = "{quoted}"')]
@@ -70,7 +70,7 @@ async def _start(run: WorkflowHistory, converter: DataConverter) -> JourneyStart
     return decoded[0] if decoded else None
 
 
-async def _answered(event: HistoryEvent, converter: DataConverter) -> list[Receipt]:
+async def answers_of(event: HistoryEvent, converter: DataConverter) -> list[Receipt]:
     marker = event.marker_recorded_event_attributes
     if marker.marker_name != LOCAL_ACTIVITY or not marker.details["result"].payloads:
         return []

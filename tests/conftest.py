@@ -1,7 +1,5 @@
 """Servers for the tests, all real, on free ports, ended by whoever started them."""
 
-import shutil
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,19 +11,11 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.places import sync_positions
 from runtime.converter import data_converter
+from runtime.dev_server import start_dev_server, temporal_program
 from runtime.engine import open_engine
 from runtime.migrations import upgrade
 from runtime.rules import RuleBook
-from runtime.search_attributes import SEARCH_ATTRIBUTES
 from runtime.settings import PROGRAMMES
-
-
-def program(name: str) -> str:
-    """A program that a package has installed beside Python."""
-    beside = Path(sys.executable).parent / name
-    found = str(beside) if beside.exists() else shutil.which(name)
-    assert found, f"{name} is not installed: use the environment that make sets up"
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -76,12 +66,7 @@ def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """A Temporal dev server of this test run, in memory."""
-    environment = await WorkflowEnvironment.start_local(
-        dev_server_existing_path=program("temporal"),
-        dev_server_log_level="error",
-        search_attributes=SEARCH_ATTRIBUTES,
-        data_converter=data_converter(),
-    )
+    environment = await start_dev_server()
     async with environment:
         yield environment
 
@@ -90,7 +75,7 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
     """A Temporal test server whose time passes at once where nothing else happens."""
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=program("temporal-test-server"), data_converter=data_converter()
+        test_server_existing_path=temporal_program("temporal-test-server"), data_converter=data_converter()
     )
     async with environment:
         yield environment

@@ -125,8 +125,10 @@ class CandidateJourney:
             try:
                 receipt = await self._record(entry)
             except ApplicationError as error:
-                self._take_in(missed_by(error))
-                continue
+                if self._take_in(missed_by(error)):
+                    continue
+                answer, entry = self._unjudged(message, now)
+                receipt = await self._record(entry.model_copy(update={"known": None}))
             if receipt.accepted and receipt.recorded_at != now:
                 # Recorded before a worker died. The moment in the ledger counts, or the two would fold differently.
                 answer, _ = self._judge(message, receipt.recorded_at)
@@ -144,14 +146,25 @@ class CandidateJourney:
             summary=entry.kind,
         )
 
-    def _take_in(self, missed: Sequence[Entry]) -> None:
-        """Know what the ledger knows already: recorded before a worker died, and its message not come again yet."""
+    def _take_in(self, missed: Sequence[Entry]) -> bool:
+        """Know what the ledger knows already: recorded before a worker died, and its message not come again yet.
+
+        False, and nothing is taken in, where the rules of this run refuse it: then it is the ledger of a journey that
+        has ended, and somebody has begun one anew under its id.
+        """
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
+        ahead = Journey(self._journey.rules, self._journey.entries)
+        for entry in missed:
+            answer = ahead.propose(entry.event, entry.recorded_at)
+            if isinstance(answer, Refusal):
+                workflow.logger.error("the ledger holds %s, which the rules refuse", entry.event.event_id)
+                return False
+            ahead.commit(answer)
         for entry in missed:
             answer = self._journey.propose(entry.event, entry.recorded_at)
-            if isinstance(answer, Refusal):
-                raise ValueError(f"the ledger holds {entry.event.event_id}, which the rules refuse: {answer.message}")
+            assert isinstance(answer, Proposal)
             self._commit(answer)
+        return True
 
     def _commit(self, proposal: Proposal) -> None:
         self._journey.commit(proposal)
@@ -165,9 +178,12 @@ class CandidateJourney:
         except Exception:
             # A slip in the rules must not hold up a journey: it stays where it is, and the ledger says so.
             workflow.logger.exception("an event could not be judged")
-            why = "The rules cannot judge this event; tell the operator, and send it again under a new id when told to."
-            answer = Refusal("it_can_be_judged", DESIGN, why)
-            return answer, self._entry(message, answer, now)
+            return self._unjudged(message, now)
+
+    def _unjudged(self, message: Message, now: datetime) -> tuple[Refusal, LedgerEntry]:
+        why = "The rules cannot judge this event; tell the operator, and send it again under a new id when told to."
+        answer = Refusal("it_can_be_judged", DESIGN, why)
+        return answer, self._entry(message, answer, now)
 
     def _propose(self, message: Message, now: datetime) -> Proposal | Refusal:
         if isinstance(message.content, Unreadable):

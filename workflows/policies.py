@@ -11,8 +11,11 @@ RECORD_AT_ONCE = timedelta(seconds=2)
 """Waits up to this long keep the workflow's task; longer ones are timers, as a task that is kept writes three events
 into the history every eight seconds and lets no query through."""
 
-RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30))
-"""For ever: an event waits for the database rather than being lost, and half a minute after its return all goes on."""
+RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1))
+"""For ever: an event waits for the database rather than being lost, and a minute after its return all goes on.
+
+Six history events an attempt: the 51,200 that a run may have last for six days.
+"""
 
 ANNOUNCING = timedelta(minutes=2)
 """One attempt at all notices of an event, each with a time-out of its own that is shorter."""

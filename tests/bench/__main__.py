@@ -16,16 +16,13 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
-from temporalio.testing import WorkflowEnvironment
 
-from runtime.converter import data_converter
-from runtime.local_stack import FAST_AND_DURABLE, HOST
-from runtime.search_attributes import SEARCH_ATTRIBUTES
+from runtime.dev_server import HOST, start_dev_server
 from tests.bench.journeys import Journey, Subject, bare, whole
-from tests.conftest import empty_postgres, program
+from tests.conftest import empty_postgres
 
 ROUNDS = 3
-JOURNEYS = 40
+JOURNEYS = 32
 AT_ONCE = 8
 WARM_UP = 4
 RESULT = Path("bench.json")
@@ -85,14 +82,7 @@ async def bench(data: Path) -> dict[str, object]:
     site = web.TCPSite(receiver, HOST, 0)
     await site.start()
     address = f"http://{HOST}:{receiver.addresses[0][1]}"
-    temporal = await WorkflowEnvironment.start_local(
-        dev_server_existing_path=program("temporal"),
-        dev_server_database_filename=str(data / "temporal.db"),
-        dev_server_extra_args=FAST_AND_DURABLE,
-        dev_server_log_level="error",
-        search_attributes=SEARCH_ATTRIBUTES,
-        data_converter=data_converter(),
-    )
+    temporal = await start_dev_server(file=data / "temporal.db")
     try:
         async with temporal:
             client = temporal.client

@@ -8,11 +8,11 @@ from threading import Thread
 
 from sqlalchemy import make_url
 
-from runtime.local_stack import HOST
+from runtime.dev_server import HOST
 
 CHUNK = 65_536
-COMMIT = b"COMMIT"
-"""As psycopg sends it: a query in plain text."""
+COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"
+"""As psycopg sends them."""
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Door:
     socket: str
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     is_open: bool = True
-    shuts_after_commit: bool = False
+    shuts_after: bytes | None = None
     turned_away: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -33,11 +33,12 @@ class Door:
         """Hang up on everyone, and on whoever comes."""
         self.loop.call_soon_threadsafe(self._shut)
 
-    def shut_after_the_next_commit(self) -> None:
-        """The database will carry it out, and whoever sent it will not hear of it."""
-        self.shuts_after_commit = True
+    def shut_after(self, word: bytes) -> None:
+        """Shut when a statement with this word has passed: whoever sent it will not hear what became of it."""
+        self.shuts_after = word
 
     def open(self) -> None:
+        self.shuts_after = None
         self.is_open = True
 
     def _shut(self) -> None:
@@ -67,7 +68,7 @@ class Door:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):
-            if self.shuts_after_commit and COMMIT in data:
+            if self.shuts_after is not None and self.shuts_after in data:
                 self.is_open = False
             writer.write(data)
             await writer.drain()

@@ -15,8 +15,8 @@ from models.events import Event
 from models.ledger import UNREADABLE
 from models.stages import Stage
 from models.status import Status
+from runtime.dev_server import temporal_program
 from runtime.lists import LedgerLine
-from tests.conftest import program
 from tests.end_to_end.agreeing import assert_agreement, eventually
 from tests.end_to_end.office import TestOffice, event, open_office
 from tests.end_to_end.waiting import until
@@ -48,7 +48,7 @@ async def temporal_command(office: TestOffice, *arguments: str) -> Said:
     """Run `temporal …` to its end."""
     address = office.client.service_client.config.target_host
     process = await asyncio.create_subprocess_exec(
-        *(program("temporal"), *arguments, "--address", address, "--output", "json"),
+        *(temporal_program("temporal"), *arguments, "--address", address, "--output", "json"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -285,3 +285,27 @@ async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: T
     )
     assert (await send_update(office, journey, "--name", "submit", *written(REFERRAL))).stage is Stage.REFERRAL
     await assert_it_goes_on(office, journey)
+
+
+async def test_what_somebody_starts_a_journey_with_wrongly_stands_in_no_log(
+    office: TestOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    journey = "journey/wrong/service_division"
+    said = await temporal_command(
+        office,
+        *("workflow", "start", "--type", JOURNEY_WORKFLOW, "--task-queue", office.settings.task_queue),
+        *("--workflow-id", journey, "--input", json.dumps({"candidate": 1, "name": "Påhittad Person"})),
+    )
+    assert said.status == 0, said.errors
+    await until(lambda: "Failed decoding arguments" in caplog.text)
+    assert "hittad" not in caplog.text
+    [event] = [failed async for failed in failed_tasks(office, journey)][:1]
+    assert "hittad" not in event
+    await office.handle(journey).terminate()
+
+
+async def failed_tasks(office: TestOffice, journey: str) -> AsyncIterator[str]:
+    history = await office.handle(journey).fetch_history()
+    for happened in history.events:
+        if happened.HasField("workflow_task_failed_event_attributes"):
+            yield str(happened.workflow_task_failed_event_attributes.failure)

@@ -1,13 +1,13 @@
 """`worker.py --local` as an operator runs it."""
 
+import re
 import signal
 import socket
 from pathlib import Path
 
-import psutil
 import pytest
 
-from runtime.local_stack import HOST
+from runtime.dev_server import HOST
 from tests.end_to_end.processes import Ended, environment, run, running
 
 LOCAL = ("worker.py", "--local")
@@ -21,6 +21,11 @@ def of(data: Path) -> dict[str, str]:
     return environment(HELAVAGEN_DATA=data, HELAVAGEN_ACTOR=ANNA)
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
 def said_clearly(ended: Ended, status: int) -> str:
     """The one sentence on stderr."""
     assert ended.status == status, ended
@@ -32,15 +37,15 @@ def said_clearly(ended: Ended, status: int) -> str:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_it_says_where_it_is_ready_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
     async with running(*LOCAL, *FREE_PORTS, env=of(tmp_path), errors=tmp_path / "errors") as stack:
-        children = psutil.Process(stack.process.pid).children(recursive=True)
-        assert any("temporal" in child.name() for child in children)
+        ports = [int(port) for port in re.findall(rf"{re.escape(HOST)}:(\d+)", stack.ready)]
+        assert [listens(port) for port in ports] == [True] * 4
         assert all(
             what in stack.ready for what in ("Temporal 127.0.0.1:", "web UI http://", "mail 127.0.0.1:", "webhooks")
         )
         ended = await stack.stop(how)
     assert (ended.status, ended.output.splitlines()[-1]) == (0, "stopped")
     assert "Traceback" not in ended.errors
-    assert not [child for child in children if child.is_running()]
+    assert [listens(port) for port in ports] == [False] * 4
 
 
 async def test_journeys_go_on_after_it_was_started_again(tmp_path: Path) -> None:

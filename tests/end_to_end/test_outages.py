@@ -15,9 +15,9 @@ from models.partner import Channel
 from models.stages import Stage
 from runtime.lists import NoticeLine
 from tests.conftest import empty_postgres
-from tests.end_to_end.agreeing import assert_agreement
+from tests.end_to_end.agreeing import assert_agreement, eventually
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
-from tests.end_to_end.proxy import Door, a_door_to
+from tests.end_to_end.proxy import COMMIT, INSERT, Door, a_door_to
 from tests.end_to_end.waiting import until
 from workflows.messages import EVENT_SIGNAL
 
@@ -114,7 +114,6 @@ async def test_events_wait_for_the_database_and_go_on_once_it_is_back(
     for said in (checked, agreed):
         await office.handle(journey).signal(EVENT_SIGNAL, said)
     assert not pending.done()
-    assert (await office.journeys.status(journey)).stage is Stage.REFERRAL
 
     database.open()
     assert (await pending).row == 2
@@ -126,25 +125,60 @@ async def test_events_wait_for_the_database_and_go_on_once_it_is_back(
     await assert_agreement(office, journey)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [event("note_added", text="did you get this?"), event("referral_accepted"), event("resumed")],
-    ids=["accepted", "accepted, with a notice", "refused"],
-)
-async def test_a_commit_whose_answer_is_lost_counts_once(
-    behind_the_door: TestOffice, door: tuple[Door, str], said: Event
+async def test_a_journey_that_waits_long_for_the_database_still_says_where_it_is_and_fills_no_history(
+    behind_the_door: TestOffice, door: tuple[Door, str]
 ) -> None:
     office, (database, _) = behind_the_door, door
     journey = await office.refer()
-    database.shut_after_the_next_commit()
+    database.shut()
+    pending = asyncio.create_task(office.send(journey, "referral_accepted"))
+
+    async def waits_with_a_timer() -> bool:
+        history = await office.handle(journey).fetch_history()
+        # The first is that of the next deadline.
+        return sum(event.HasField("timer_started_event_attributes") for event in history.events) > 1
+
+    await eventually(waits_with_a_timer)
+    async with asyncio.timeout(2):
+        assert (await office.journeys.status(journey)).stage is Stage.REFERRAL
+    database.open()
+    assert (await pending).row == 2
+    await assert_agreement(office, journey)
+
+
+@pytest.mark.parametrize("word", [INSERT, COMMIT])
+@pytest.mark.parametrize(
+    "said",
+    [event("note_added", text="heard?"), event("referral_accepted"), event("resumed")],
+    ids=["accepted", "accepted, with a notice", "refused"],
+)
+async def test_an_event_counts_once_where_the_answer_of_the_database_is_lost(
+    behind_the_door: TestOffice, door: tuple[Door, str], said: Event, word: bytes
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer()
+    database.shut_after(word)
     pending = asyncio.create_task(office.journeys.submit(journey, said))
     await until(lambda: database.turned_away >= 1)
-    database.shuts_after_commit = False
     database.open()
     receipt = await pending
     assert [line.receipt for line in office.ledger(journey)][1:] == [receipt]
     assert len(office.lists.notices(journey_id=journey)) == (1 if receipt.kind == "referral_accepted" else 0)
     await assert_agreement(office, journey)
+
+
+async def test_what_the_database_could_not_take_stands_in_no_log(
+    behind_the_door: TestOffice, door: tuple[Door, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer()
+    database.shut_after(INSERT)
+    pending = asyncio.create_task(office.send(journey, "note_added", text="Called Påhittad Person."))
+    await until(lambda: database.turned_away >= 1)
+    database.open()
+    assert (await pending).accepted
+    assert "INSERT INTO ledger" in caplog.text
+    assert "hittad" not in caplog.text
 
 
 async def test_an_event_waits_while_somebody_else_writes_to_the_file_of_sqlite(office: TestOffice) -> None:

@@ -93,7 +93,6 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
         "site": "2480",
         "coordinator": "anna.berg",
         "position": "lasarettet_tray_kitchen",
-        "hired_on": None,
         "end_reason": None,
         "hired_on": None,
         "of_whom": "supervisor",

@@ -17,13 +17,12 @@ from temporalio.testing import WorkflowEnvironment
 from models.answers import Receipt
 from models.programme import Programme
 from models.stages import Stage
-from runtime.converter import data_converter
+from runtime.dev_server import start_dev_server
 from runtime.errors import Refused
 from runtime.journeys import journey_id
 from runtime.lists import LedgerLine
 from runtime.search_attributes import SEARCH_ATTRIBUTES
 from tests.builders import MONDAY, SERVICE
-from tests.conftest import program
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
 from tests.end_to_end.waiting import until
 from tests.years import Year, open_year
@@ -40,16 +39,8 @@ CONTINUED = WorkflowExecutionStatus.CONTINUED_AS_NEW
 @pytest.fixture(scope="module")
 async def impatient_temporal() -> AsyncIterator[WorkflowEnvironment]:
     """A dev server that wants short histories."""
-    environment = await WorkflowEnvironment.start_local(
-        dev_server_existing_path=program("temporal"),
-        dev_server_log_level="error",
-        dev_server_extra_args=[
-            "--dynamic-config-value",
-            f"limit.historyCount.suggestContinueAsNew={SUGGEST_AFTER}",
-        ],
-        search_attributes=SEARCH_ATTRIBUTES,
-        data_converter=data_converter(),
-    )
+    threshold = f"limit.historyCount.suggestContinueAsNew={SUGGEST_AFTER}"
+    environment = await start_dev_server(more=("--dynamic-config-value", threshold))
     async with environment:
         yield environment
 
@@ -249,7 +240,8 @@ def notes(year: Year, number: int) -> list[Any]:
 
 async def test_signals_that_the_server_took_while_a_run_was_ending_are_not_lost(year: Year) -> None:
     for candidate in NUMBERS:
-        journey, taken = await refer(year, candidate), []
+        journey = await refer(year, candidate)
+        taken: list[Any] = []
 
         async def send(said: list[Any], journey: str = journey, taken: list[Any] = taken) -> None:
             for one in said:
@@ -289,10 +281,30 @@ async def test_a_journey_that_has_come_to_its_end_is_not_begun_anew_under_the_sa
     journey = await refer(year, NUMBERS[0])
     leaving = event("withdrawn", end_reason="studies", effective_on=year.day(0))
     assert (await year.office.journeys.submit(journey, leaving)).accepted
+    year.journey = journey
+    assert await year.ended_on() == 0
     said = {"referring_partner": "kommunen", "site": "2480", "coordinator": "anna.berg"}
     again = event("referred", effective_on=year.day(0), **said)
     receipt = await year.office.journeys.refer(NUMBERS[0], SHORT_LIVED, again)  # type: ignore[arg-type]
     assert (receipt.accepted, receipt.rule, receipt.row) == (False, "possible_in_this_stage", 3)
     assert [line.row for line in year.office.ledger(journey)] == [1, 2, 3]
+    assert await year.ended_on() == 0
+
+
+async def test_a_journey_begun_anew_under_other_rules_refuses_all_and_stands_still_for_none(year: Year) -> None:
+    """The rules of today refuse what the ledger of the ended journey holds; that must not wedge the new run."""
+    journey = await refer(year, NUMBERS[0])
+    leaving = event("withdrawn", end_reason="studies", effective_on=year.day(0))
+    assert (await year.office.journeys.submit(journey, leaving)).accepted
     year.journey = journey
     assert await year.ended_on() == 0
+    said = {"referring_partner": "kommunen", "site": "2480", "coordinator": "anna.berg"}
+    again = event("referred", effective_on=year.day(0), **said)
+    rules = SHORT_LIVED.model_copy(update={"referring_partners": ("kommunen",)})
+    receipt = await year.office.journeys.refer(NUMBERS[0], rules, again)  # type: ignore[arg-type]
+    assert (receipt.accepted, receipt.rule, receipt.row) == (False, "it_can_be_judged", 3)
+    refused = await year.office.journeys.submit(journey, event("referral_accepted", effective_on=year.day(0)))
+    assert (refused.accepted, refused.row) == (False, 4)
+    await year.until(2)
+    assert await year.ended_on() == 1
+    assert year.office.lists.journeys()[0].stage is Stage.CLOSED

@@ -1,0 +1,197 @@
+"""Records the golden histories: one for each path through the machine, from real servers. `make record-histories`.
+
+A history that was recorded once is the promise that later code takes the same way. Recording one anew breaks the
+promise, so it needs a decision record that says why.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+
+from deploy.demo.stories import STORIES, teller
+from runtime.converter import data_converter
+from runtime.dev_server import start_dev_server, temporal_program
+from runtime.histories import runs_of
+from tests.end_to_end.agreeing import eventually
+from tests.end_to_end.office import TestOffice, full_way, open_office
+from tests.years import Year, open_year
+
+HISTORIES = Path(__file__).parent / "histories"
+DAY = date(2025, 3, 3)
+IDENTITY = "hela-vagen"
+"""Stands for whoever took part: a process and a machine are nobody's business."""
+
+SHORT_RUNS = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40")
+
+
+async def rubbish(office: TestOffice) -> str:
+    """What is no event at all, by signal and by update, and a request to cancel."""
+    journey = await office.refer(effective_on=DAY)
+    handle = office.handle(journey)
+    await handle.signal("event")
+    await handle.signal("event", args=[1, 2])
+    await handle.signal("no_such_signal", "x")
+    await handle.execute_update("submit", {"kind": "nonsense"})
+    await handle.cancel()
+    await office.send(journey, "referral_accepted")
+    return journey
+
+
+async def extended(office: TestOffice) -> str:
+    """An internship and a role that go on for longer than was agreed."""
+    journey = await office.refer(effective_on=DAY)
+    until = DAY + timedelta(days=30)
+    for said in full_way(DAY)[:-1]:
+        await office.journeys.submit(journey, said)
+        if said.kind == "internship_agreed":
+            await office.send(journey, "internship_extended", effective_on=DAY, ends_on=until, reason="It goes well.")
+    bo = {"actor": "coordinator:bo.lind", "effective_on": DAY}
+    await office.send(journey, "temporary_role_extended", ends_on=until, reason="Summer is long.", **bo)
+    return journey
+
+
+async def corrected_thrice(office: TestOffice) -> str:
+    """A correction, one that strikes it, and one that the rules refuse."""
+    journey = await office.refer(effective_on=DAY)
+    accepted, *rest = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    right = accepted.model_copy(update={"effective_on": DAY + timedelta(days=1)})
+    mended = await office.send(
+        journey, "corrected", corrects=accepted.event_id, reason="a day later", replacement=right
+    )
+    await office.send(journey, "corrected", corrects=mended.event_id, reason="it was right", replacement=None)
+    await office.journeys.submit(journey, rest[0])
+    await office.send(journey, "corrected", corrects=accepted.event_id, reason="refused", replacement=None)
+    return journey
+
+
+async def continued(office: TestOffice) -> str:
+    """More events than a run may have."""
+    journey = await office.refer(effective_on=DAY)
+    for number in range(8):
+        await office.send(journey, "note_added", text=f"Note {number}")
+    for said in full_way(DAY):
+        await office.journeys.submit(journey, said)
+    return journey
+
+
+async def overdue(year: Year) -> str:
+    """A referral that nobody answers: reminder, due, escalation; a pause; and an end after the last follow-up."""
+    await year.refers()
+    await year.until(30)
+    await year.comes("referral_accepted")
+    await year.happens("paused", reason="Illness.")
+    await year.until(100)
+    await year.comes("resumed")
+    await year.until(140)
+    await year.happens("withdrawn", end_reason="own_wish")
+    await year.until(600)
+    return year.journey
+
+
+OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
+    "rubbish": rubbish,
+    "extended": extended,
+    "corrected_thrice": corrected_thrice,
+}
+
+
+PROGRAMMES = (
+    ("service_division", DAY, tuple(STORIES)),
+    ("preparedness_jobs", date(2017, 3, 1), ("temporary, then permanent",)),
+)
+"""Whose stories are recorded: all of one programme, and of the other the one that goes furthest."""
+
+
+async def record() -> dict[str, WorkflowHistory]:
+    """Every path, by name; the runs of a continued one are numbered."""
+    found: dict[str, WorkflowHistory] = {}
+    with tempfile.TemporaryDirectory() as data:
+        async for name, history in _from_dev_server(Path(data)):
+            found[name] = history
+        async for name, history in _continued_as_new(Path(data)):
+            found[name] = history
+        found["overdue"] = await _overdue(Path(data))
+    return found
+
+
+async def _from_dev_server(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    async with await start_dev_server() as environment, open_office(environment.client, data / "office") as office:
+        for programme, day, stories in PROGRAMMES:
+            for name in stories:
+                story, _ = STORIES[name]
+                journey = await office.refer(programme, effective_on=day)
+                for said in story(teller(programme, day)):
+                    await office.journeys.submit(journey, said.event)
+                yield f"{programme}-{name.replace(', ', '_').replace(' ', '_')}", await _settled(office, journey)
+        for name, path in OF_AN_OFFICE.items():
+            yield name, await _settled(office, await path(office))
+
+
+async def _continued_as_new(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    async with (
+        await start_dev_server(more=SHORT_RUNS) as environment,
+        open_office(environment.client, data / "long") as office,
+    ):
+        journey = await continued(office)
+        await _settled(office, journey)
+        for number, run in enumerate([run async for run in runs_of(office.client, journey)], 1):
+            yield f"continued_as_new-{number}", run
+
+
+async def _overdue(data: Path) -> WorkflowHistory:
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=temporal_program("temporal-test-server"), data_converter=data_converter()
+    )
+    async with environment, open_year(environment, data / "year") as year:
+        return await year.office.handle(await overdue(year)).fetch_history()
+
+
+async def _settled(office: TestOffice, journey: str) -> WorkflowHistory:
+    """The history once all notices of the journey are sent and the workflow has taken note."""
+    handle = office.handle(journey)
+
+    async def quiet() -> WorkflowHistory:
+        return await handle.fetch_history()
+
+    def is_quiet(history: WorkflowHistory) -> bool:
+        types = [event.WhichOneof("attributes") or "" for event in history.events]
+        started = sum(name.startswith("activity_task_scheduled") for name in types)
+        done = sum(name.startswith("activity_task_completed") for name in types)
+        return started == done and types[-1].startswith(("workflow_task_completed", "upsert", "marker", "timer"))
+
+    try:
+        return await eventually(quiet, is_quiet)
+    except AssertionError:
+        return await quiet()
+
+
+def scrubbed(history: WorkflowHistory) -> str:
+    """The history as JSON, without processes, machines and task queues of the day."""
+
+    def clean(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: IDENTITY if key == "identity" else clean(inner) for key, inner in value.items()}
+        return [clean(inner) for inner in value] if isinstance(value, list) else value
+
+    return json.dumps({"workflowId": history.workflow_id, **dict(clean(history.to_json_dict()))}, separators=(",", ":"))  # type: ignore[call-overload]
+
+
+def main() -> int:
+    """Record everything and write it down."""
+    HISTORIES.mkdir(exist_ok=True)
+    for name, history in asyncio.run(record()).items():
+        (HISTORIES / f"{name}.json").write_text(scrubbed(history) + "\n")
+        sys.stdout.write(f"{name}: {len(history.events)} events\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

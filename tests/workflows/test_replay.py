@@ -1,0 +1,72 @@
+"""Golden histories: whatever has run once must take the same way through today's code."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+
+from models.events import EVENT_CLASSES
+from runtime.converter import data_converter
+from runtime.histories import answers_of
+from tests.record_histories import HISTORIES
+from workflows.candidate_journey import CandidateJourney
+from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+
+FILES = sorted(HISTORIES.glob("*.json"))
+
+
+def read(file: Path) -> WorkflowHistory:
+    recorded = json.loads(file.read_text())
+    return WorkflowHistory.from_json(recorded.pop("workflowId"), recorded)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+async def test_what_was_recorded_takes_the_same_way_today(file: Path) -> None:
+    replayer = Replayer(workflows=[CandidateJourney], data_converter=data_converter())
+    await replayer.replay_workflow(read(file))
+
+
+async def test_the_histories_have_every_kind_of_event_accepted_but_those_without_a_path() -> None:
+    accepted: Counter[str] = Counter()
+    for file in FILES:
+        for event in read(file).events:
+            accepted.update(receipt.kind for receipt in await answers_of(event, data_converter()) if receipt.accepted)
+    without_a_path = {"partner_acknowledged", "follow_up_recorded", "rules_changed"}
+    assert set(EVENT_CLASSES) - set(accepted) <= without_a_path
+
+
+def test_no_history_names_a_machine_or_a_process() -> None:
+    for file in FILES:
+        assert set(identities(json.loads(file.read_text()))) <= {"hela-vagen"}
+
+
+def identities(value: object) -> list[str]:
+    if isinstance(value, dict):
+        own = [str(inner) for key, inner in value.items() if key == "identity"]
+        return own + [found for inner in value.values() for found in identities(inner)]
+    return [found for inner in value for found in identities(inner)] if isinstance(value, list) else []
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class HastyJourney(CandidateJourney):
+    """The journey after a careless change: it waits a moment before it begins."""
+
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: JourneyStart):  # type: ignore[no-untyped-def]
+        await workflow.sleep(1)
+        return await super().run(start)
+
+
+async def test_a_careless_change_of_the_workflow_is_found() -> None:
+    runner = UnsandboxedWorkflowRunner()
+    replayer = Replayer(workflows=[HastyJourney], data_converter=data_converter(), workflow_runner=runner)
+    with pytest.raises(workflow.NondeterminismError):
+        await replayer.replay_workflow(read(FILES[0]))
