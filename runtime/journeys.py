@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from temporalio.client import (
     Client,
@@ -102,14 +102,14 @@ class Journeys:
         return status
 
     async def resend(self, workflow_id: str, event_id: UUID) -> None:
-        """Send the pending notices of an event again. Safe to repeat: one sending at a time for each event."""
+        """Send the pending notices of an event again. Safe to repeat: what has been sent is not pending."""
         async with _an_answer():
             await self._client.start_workflow(
                 ResendNotices.run,
                 Announcement(journey_id=workflow_id, event_id=event_id),
-                id=f"resend/{workflow_id}/{event_id}",
+                # One of its own each time: an earlier one may have looked for the last time just now.
+                id=f"resend/{workflow_id}/{event_id}/{uuid4()}",
                 task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:

@@ -1,50 +1,15 @@
-"""The bare journey, the baseline of the bench: the same messages, no machine and no rules.
-
-One activity inserts a row, one posts the notice; what is left is what Temporal, the database and HTTP cost anybody.
-"""
+"""The bare journey, the baseline of the bench: the same messages, no machine and no rules."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-from sqlalchemy import Engine, text
-from temporalio import activity, workflow
-from temporalio.common import RetryPolicy
+from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from tests.bench.bare_activities import BareActivities, Said
     from workflows import policies
 
-CREATE = "create table bare (id serial primary key, journey text, said text)"
-INSERT = text("insert into bare (journey, said) values (:journey, :said)")
 LAST = "permanent_role_agreed"
-
-
-@dataclass
-class Said:
-    """A message and the journey that it belongs to."""
-
-    journey: str
-    said: dict[str, Any]
-
-
-class BareActivities:
-    """A row and a notice."""
-
-    def __init__(self, engine: Engine, session: aiohttp.ClientSession, address: str) -> None:
-        self._engine = engine
-        self._session = session
-        self._address = address
-
-    @activity.defn
-    def insert(self, message: Said) -> int:
-        with self._engine.begin() as connection:
-            return connection.execute(INSERT, {"journey": message.journey, "said": str(message.said)}).rowcount
-
-    @activity.defn
-    async def post(self, message: Said) -> None:
-        async with self._session.post(self._address, json=message.said) as response:
-            response.raise_for_status()
 
 
 @workflow.defn
@@ -69,7 +34,6 @@ class BareJourney:
                 BareActivities.insert,
                 message,
                 start_to_close_timeout=policies.RECORDING,
-                retry_policy=RetryPolicy(maximum_interval=policies.RECORDING),
             )
             self._posting.append(asyncio.create_task(self._post(message)))
             self._done = said["kind"] == LAST

@@ -25,7 +25,8 @@ from runtime.journeys import Journeys, journey_id, referral_with_id
 from runtime.migrations import upgrade
 from runtime.rules import RuleBook
 from runtime.settings import PROGRAMMES, Settings
-from tests.bench.bare import CREATE, BareActivities, BareJourney
+from tests.bench.bare import BareJourney
+from tests.bench.bare_activities import CREATE, BareActivities
 from tests.end_to_end.office import SECRET, full_way
 from worker import prepare_database, running_worker
 

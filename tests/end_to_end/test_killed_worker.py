@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
 from models import candidate_number
@@ -19,7 +21,7 @@ from models.stages import Stage
 from runtime.errors import Unreachable
 from runtime.journeys import journey_id
 from runtime.lists import NoticeLine
-from tests.end_to_end.agreeing import assert_agreement, place_of
+from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
 from tests.end_to_end.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
 from tests.end_to_end.processes import Running, of_office, running
@@ -103,31 +105,78 @@ def received(office: TestOffice) -> Counter[str]:
     return Counter(str(item.notice_id) for item in office.received())
 
 
+async def killed_after_recording(shift: Shift, journey: str, said: Event) -> asyncio.Task[Receipt]:
+    """Submit an event whose ledger row is the last thing that the worker does; returns who waits for the receipt."""
+    worker = await shift.worker()
+    shift.moment.write_text(AFTER_RECORDING + said.kind)
+    pending = asyncio.create_task(insist(shift.office, journey, said))
+    assert await worker.process.wait() == -signal.SIGKILL
+    *_, line = shift.office.ledger(journey)
+    assert (line.event_id, line.receipt.accepted) == (str(said.event_id), True)
+    return pending
+
+
 async def test_a_worker_killed_between_record_and_commit_leaves_one_row_and_one_effect(shift: Shift) -> None:
-    office, worker = shift.office, await shift.worker()
+    office = shift.office
+    await shift.worker()
     journey = await begin(office)
     accepted, checked, agreed, *_ = full_way(DAY)
     await office.journeys.submit(journey, accepted)
     await office.journeys.submit(journey, checked)
-    shift.moment.write_text(AFTER_RECORDING + agreed.kind)
-    pending = asyncio.create_task(insist(office, journey, agreed))
-    assert await worker.process.wait() == -signal.SIGKILL
-    *_, line = office.ledger(journey)
-    assert (line.row, line.event_id, line.receipt.accepted) == (4, str(agreed.event_id), True)
-    # Nothing of it has reached Temporal, where what comes now would stand before it.
-    later = event("check_in_recorded", effective_on=DAY)
-    await office.handle(journey).signal(EVENT_SIGNAL, later)
+    pending = await killed_after_recording(shift, journey, agreed)
+    recorded = office.ledger(journey)
 
     await shift.worker()
-    assert await pending == line.receipt
-    assert await insist(office, journey, agreed) == line.receipt
-    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 5)
-    assert lines[4].event_id == str(later.event_id)
-    assert (lines[4].receipt.accepted, lines[4].stage_before) == (True, Stage.INTERNSHIP)
+    assert await pending == recorded[-1].receipt
+    assert await insist(office, journey, agreed) == recorded[-1].receipt
+    assert office.ledger(journey) == recorded
     assert place_of(office, journey) == "lasarettet_ward_service"
     notices = await all_sent(office, journey)
-    assert len(notices) == 4
     assert [received(office)[notice.notice_id] for notice in notices] == [1] * 4
+    await assert_agreement(office, journey)
+    # What the journey carries to its next run is what the ledger holds, to the microsecond.
+    carried = await continued(office, journey)
+    assert [(entry.event.event_id, entry.recorded_at) for entry in carried.entries] == [
+        (line.receipt.event_id, line.recorded_at) for line in recorded
+    ]
+
+
+async def continued(office: TestOffice, journey: str) -> JourneyStart:
+    """What a journey carries to a new run, which it begins when its history has grown too large."""
+    large = event("note_added", text="x").model_dump_json().encode() + b" " * 1_900_000
+    payload = Payload(data=large, metadata={"encoding": b"json/plain"})
+    for _ in range(3):
+        await office.handle(journey).signal(EVENT_SIGNAL, RawValue(payload))
+    first = (await office.handle(journey).describe()).run_id
+
+    async def run() -> str:
+        return (await office.handle(journey).describe()).run_id or ""
+
+    await eventually(run, lambda run_id: run_id != first)
+    history = await office.handle(journey).fetch_history()
+    payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    [start] = await office.client.data_converter.decode(payloads, [JourneyStart])
+    assert isinstance(start, JourneyStart)
+    return start
+
+
+async def test_what_comes_after_a_kill_is_judged_after_what_the_dead_worker_had_recorded(shift: Shift) -> None:
+    office = shift.office
+    await shift.worker()
+    journey = await begin(office)
+    accepted = event("referral_accepted", effective_on=DAY)
+    pending = await killed_after_recording(shift, journey, accepted)
+    # The update has not reached the history, where this signal now stands before it.
+    paused = event("paused", effective_on=DAY, reason="Waits for a licence.")
+    await office.handle(journey).signal(EVENT_SIGNAL, paused)
+
+    await shift.worker()
+    assert (await pending).row == 2
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 3)
+    assert lines[2].event_id == str(paused.event_id)
+    assert (lines[2].receipt.accepted, lines[2].stage_before) == (True, Stage.REQUIREMENT_CHECK)
+    [notice] = await all_sent(office, journey)
+    assert received(office)[notice.notice_id] == 1
     await assert_agreement(office, journey)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events import Event
@@ -82,6 +84,22 @@ async def test_one_receiver_who_is_away_keeps_no_other_waiting_and_nobody_is_tol
     await office.webhooks.start()
     sent = await notices_in(office, journey, "sent")
     assert received(office) == sorted(line.notice_id for line in sent)
+
+
+async def test_whoever_waits_for_a_worker_in_vain_can_leave(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        waiting = asyncio.create_task(office.refer(candidate="K7Q29FMXB"))
+        await eventually(lambda: is_running(office, "journey/K7Q29FMXB/service_division"))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
+async def is_running(office: TestOffice, journey: str) -> bool:
+    try:
+        return (await office.handle(journey).describe()).status is WorkflowExecutionStatus.RUNNING
+    except RPCError:
+        return False
 
 
 # The database

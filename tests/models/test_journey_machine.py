@@ -25,7 +25,7 @@ from tests.builders import MONDAY, PREPAREDNESS, SERVICE, Way, at, is_one_senten
 from tests.strategies import event_for
 
 SEQUENCES = 2_000
-LONGEST = 14
+LONGEST = 12
 """Events in a sequence, beside those that bring the journey to the stage in which it begins."""
 
 STRICT = SERVICE.model_copy(
