@@ -1,8 +1,9 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
+from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import CursorResult, Engine, case, func, select, update
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
@@ -47,21 +48,20 @@ class Recorder:
                 return self._write(session, _without_contents(entry))
 
     def _write(self, session: Session, entry: LedgerEntry) -> Receipt:
-        _refuse_to_leave_out(session, entry)
-        first = session.execute(
-            select(LedgerRow.digest, LedgerRow.receipt).where(
-                LedgerRow.journey_id == entry.journey_id, LedgerRow.event_id == entry.event_id
-            )
-        ).first()
-        if first is not None:
+        held = _held(session, entry)
+        if entry.known is not None and held.accepted > entry.known:
+            _refuse_to_leave_out(session, entry, entry.known)
+        if held.own_row is not None:
+            query = select(LedgerRow.digest, LedgerRow.receipt).where(LedgerRow.journey_id == entry.journey_id)
+            first = session.execute(query.where(LedgerRow.row == held.own_row)).one()
             if first.digest == entry.digest:
                 return Receipt.model_validate(first.receipt)
             return self._write(session, _under_a_used_id(entry))
         refused = entry.refused or self._may_act(entry) or acknowledge(session, entry) or hold(session, entry)
-        receipt = _receipt(entry, refused, self._next_row(session, entry.journey_id))
+        receipt = _receipt(entry, refused, held.rows + 1)
         session.add(_ledger_row(entry, receipt))
         if refused is None:
-            session.merge(_journey_row(entry))
+            _write_list(session, entry)
             session.add_all(rows_for(entry))
         return receipt
 
@@ -71,11 +71,6 @@ class Recorder:
             Refused(rule="the_author_is_known", source="programmes/partners.toml", message=why_not) if why_not else None
         )
 
-    @staticmethod
-    def _next_row(session: Session, journey_id: str) -> int:
-        last = session.scalar(select(func.max(LedgerRow.row)).where(LedgerRow.journey_id == journey_id))
-        return (last or 0) + 1
-
 
 def missed_by(error: ApplicationError) -> list[Entry]:
     """The events that the ledger holds and the journey did not know. Raises any other error as it is."""
@@ -84,17 +79,30 @@ def missed_by(error: ApplicationError) -> list[Entry]:
     return [Entry.model_validate(entry) for entry in error.details]
 
 
-def _refuse_to_leave_out(session: Session, entry: LedgerEntry) -> None:
+class Held(NamedTuple):
+    """What the ledger holds of a journey: its rows, how many of them are accepted, and the row of the event in hand."""
+
+    rows: int
+    accepted: int
+    own_row: int | None
+
+
+def _held(session: Session, entry: LedgerEntry) -> Held:
+    accepted = func.count().filter(LedgerRow.accepted.is_(True))
+    own_row = func.max(case((LedgerRow.event_id == entry.event_id, LedgerRow.row)))
+    query = select(func.coalesce(func.max(LedgerRow.row), 0), accepted, own_row)
+    return Held(*session.execute(query.where(LedgerRow.journey_id == entry.journey_id)).one())
+
+
+def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> None:
     """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had happened."""
-    if entry.known is None:
-        return
     query = select(LedgerRow.event_id, LedgerRow.digest, LedgerRow.event, LedgerRow.recorded_at)
     accepted = query.where(LedgerRow.journey_id == entry.journey_id, LedgerRow.accepted.is_(True))
-    missed = session.execute(accepted.order_by(LedgerRow.row).offset(entry.known)).all()
-    if not missed or (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
+    missed = session.execute(accepted.order_by(LedgerRow.row).offset(known)).all()
+    if (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
         return
     entries = [Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in missed]
-    message = f"The journey knows {entry.known} events and the ledger {len(missed)} more; it must take them in first."
+    message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
     raise ApplicationError(message, *entries, type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
 
 
@@ -114,7 +122,7 @@ def _refuse(entry: LedgerEntry, refused: Refused, event_id: UUID) -> LedgerEntry
 
 
 def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
-    stage = entry.stage_before if refused else entry.status.stage
+    stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,
         kind=entry.kind,
@@ -125,7 +133,7 @@ def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
         rule=refused.rule if refused else None,
         source=refused.source if refused else None,
         message=refused.message if refused else f"Recorded; the candidate is in {stage}.",
-        allowed=entry.allowed_before if refused else tuple(possible.kind for possible in entry.status.possible),
+        allowed=entry.allowed_before if refused else entry.allowed_after,
     )
 
 
@@ -149,7 +157,9 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> LedgerRow:
     )
 
 
-def _journey_row(entry: LedgerEntry) -> JourneyRow:
-    status = entry.status
-    fields = status.model_dump(exclude={"possible", "next_deadlines"})
-    return JourneyRow(**fields, journey_id=entry.journey_id, updated_at=entry.recorded_at)
+def _write_list(session: Session, entry: LedgerEntry) -> None:
+    """Make the lists say where the journey stands now."""
+    fields = {**entry.standing.model_dump(), "updated_at": entry.recorded_at}
+    query = update(JourneyRow).where(JourneyRow.journey_id == entry.journey_id).values(fields)
+    if not cast("CursorResult[Any]", session.execute(query)).rowcount:
+        session.add(JourneyRow(**fields, journey_id=entry.journey_id))

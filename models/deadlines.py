@@ -106,7 +106,7 @@ def _due_on(rule: DeadlineRule, state: State) -> date | None:
 def _counted_from(counts_from: CountsFrom, state: State) -> date | None:
     match counts_from:
         case CountsFrom.LAST_CHECK_IN:
-            return max(state.since, state.last_check_in or state.since)
+            return max(state.since, state.agreed_start or state.since, state.last_check_in or state.since)
         case CountsFrom.EVALUATED:
             return state.evaluation.effective_on if state.evaluation else None
         case _:

@@ -63,7 +63,8 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 @learn.register
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(event.position, event.starts_on, event.ends_on)
-    return replace(state, internship=internship, evaluation=None, last_check_in=None)
+    # A second internship has deadlines of its own, also where they fall on the days of the first one's.
+    return replace(state, internship=internship, evaluation=None, last_check_in=None, passed=frozenset())
 
 
 @learn.register
@@ -83,13 +84,13 @@ def _(event: e.CheckInRecorded, state: State) -> State:
 
 @learn.register
 def _(event: e.EvaluationRecorded, state: State) -> State:
-    return replace(state, evaluation=event)
+    return replace(state, evaluation=event, evaluators=frozenset({event.actor}))
 
 
 @learn.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
     role = Agreement(event.position, event.starts_on, event.ends_on, event.form)
-    return replace(state, roles=(*state.roles, role), last_check_in=None)
+    return replace(state, roles=(*state.roles, role), last_check_in=None, passed=frozenset())
 
 
 @learn.register

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from models import events as e
@@ -49,15 +50,19 @@ def step(rules: Programme, state: State | None, entry: Entry) -> State | Refusal
     return follow(state, event, reached, today)
 
 
-def allowed(state: State | None, now: datetime) -> list[str]:
+def allowed(state: State | None, now: datetime) -> tuple[str, ...]:
     """The kinds of event that are possible in a state, as far as can be said without seeing the event."""
-    if state is None:
-        return ["referred"]
-    return [
+    return ("referred",) if state is None else _allowed(state, now.date())
+
+
+@lru_cache(maxsize=256)
+def _allowed(state: State, today: date) -> tuple[str, ...]:
+    # Each event asks three times: before, after, and for whoever looks at the journey.
+    return tuple(
         kind
         for kind in possible_from(state.stage)
-        if kind not in NOT_FROM_OUTSIDE and isinstance(attempt(Situation(state, kind, now.date())), Stage)
-    ]
+        if kind not in NOT_FROM_OUTSIDE and isinstance(attempt(Situation(state, kind, today)), Stage)
+    )
 
 
 def in_effect(entries: Sequence[Entry]) -> list[Entry]:
@@ -82,7 +87,9 @@ def in_effect(entries: Sequence[Entry]) -> list[Entry]:
 
 def _take_in(rules: Programme, state: State | None, entry: Entry) -> State | Refusal:
     if state is not None and isinstance(entry.event, e.Corrected):
-        return replace(state, touched_on=entry.recorded_at.date())
+        evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
+        evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
+        return replace(state, touched_on=entry.recorded_at.date(), evaluators=evaluators)
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
         return learn(entry.event, state)

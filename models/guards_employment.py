@@ -11,10 +11,10 @@ from models.state import State
 
 
 def decided_by_two_people(asked: Situation) -> Refusal | None:
-    rule, evaluation = asked.state.rules.decisions, asked.state.evaluation
-    if not rule.by_two or asked.event is None or evaluation is None:
+    rule = asked.state.rules.decisions
+    if not rule.by_two or asked.event is None:
         return None
-    if _name(evaluation.actor) != _name(asked.event.actor):
+    if _name(asked.event.actor) not in map(_name, asked.state.evaluators):
         return None
     message = "Who evaluated does not decide on the role; ask a colleague to record the decision."
     return Refusal("decided_by_two_people", rule.source, message)

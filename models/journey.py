@@ -48,7 +48,7 @@ class Journey:
         """Ask whether the event may happen. `now` is the moment, in UTC, of recording it. Changes nothing."""
         answer = self._judge(Entry(event=event, recorded_at=now))
         if isinstance(answer, Refusal):
-            return Refusal(answer.rule, answer.source, answer.message, tuple(self.allowed(now)))
+            return Refusal(answer.rule, answer.source, answer.message, self.allowed(now))
         return Proposal(event, now, self.state, answer, self._told(event, answer))
 
     def commit(self, proposal: Proposal) -> None:
@@ -60,7 +60,7 @@ class Journey:
         self._bytes += _size(entry)
         self.state = proposal.after
 
-    def allowed(self, now: datetime) -> list[str]:
+    def allowed(self, now: datetime) -> tuple[str, ...]:
         """The kinds of event that are possible now, as far as can be said without seeing the event."""
         return allowed(self.state, now)
 

@@ -13,7 +13,7 @@ from models.events import Event
 from models.fields import Strict
 from models.partner import Notice
 from models.stages import Stage
-from models.status import Status
+from models.status import Standing
 
 UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
@@ -44,10 +44,11 @@ class Refused(Strict):
 class LedgerEntry(Strict):
     """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
 
-    `digest` names what was sent: see `digest_of`. `status` is that of the journey afterwards; `place` the position of
-    which the candidate then holds a place, and `profile` the requirement profile it was checked for. `allowed_before`
-    are the kinds of event that were possible instead. `known` counts the accepted events that the core knew when it
-    answered: where the ledger holds more, the answer does not count. None asks for no such check.
+    `digest` names what was sent: see `digest_of`. `standing` is where the journey stands afterwards; `place` the
+    position of which the candidate then holds a place, and `profile` the requirement profile it was checked for.
+    `allowed_before` and `allowed_after` are the kinds of event that were and are possible. `known` counts the accepted
+    events that the core knew when it answered: where the ledger holds more, the answer does not count. None asks for no
+    such check.
     """
 
     journey_id: str
@@ -61,11 +62,12 @@ class LedgerEntry(Strict):
     digest: str
     recorded_at: datetime
     stage_before: Stage | None = None
-    status: Status
+    standing: Standing
     place: str | None = None
     profile: str | None = None
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
+    allowed_after: tuple[str, ...] = ()
     refused: Refused | None = None
     known: int | None = None
 
@@ -96,7 +98,7 @@ def notices(entry: LedgerEntry) -> Iterator[Notice]:
             programme=entry.programme,
             event_id=entry.event_id,
             kind=entry.kind,
-            stage=entry.status.stage,
+            stage=entry.standing.stage,
             effective_on=entry.effective_on,
             recorded_at=entry.recorded_at,
             recipient=recipient,

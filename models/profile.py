@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import StringConstraints, model_validator
 
 from models.fields import Name, Strict, Text
 
@@ -22,12 +23,16 @@ class Requirement(Strict):
     why: Text
 
 
+OccupationCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,4}$")]
+"""An occupation's code in SSYK 2012, of up to four digits; empty where there is none."""
+
+
 class RequirementProfile(Strict):
     """What a position asks for, thought through: only what this job really needs."""
 
     id: Name
     title: Text
-    ssyk: str = ""
+    ssyk: OccupationCode = ""
     requirements: tuple[Requirement, ...]
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from models.fields import Day, Name, Strict, Text
+from models.kinds import KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
 
@@ -47,6 +48,12 @@ class Dated(Rule):
 
     valid_from: Day | None = None
     valid_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until lies before valid_from")
+        return self
 
     def is_open_on(self, day: date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_until or day)
@@ -94,6 +101,12 @@ class NoticeRule(Strict):
 
     event: Name
     to: tuple[Name, ...]
+
+    @model_validator(mode="after")
+    def _the_event_exists(self) -> Self:
+        if self.event not in KINDS:
+            raise ValueError(f"there is no such event; it must be one of {', '.join(KINDS)}")
+        return self
 
 
 class Criterion(Strict):

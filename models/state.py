@@ -49,7 +49,8 @@ class State:
     """Where a candidate stands.
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
-    deadline was recorded; `evaluation` the latest one of this internship or role.
+    deadline was recorded; `evaluation` the latest one of this internship or role and
+    `evaluators` the actors who made it or corrected it.
     """
 
     rules: Programme
@@ -63,6 +64,7 @@ class State:
     findings: tuple[Finding, ...] = ()
     internship: Agreement | None = None
     evaluation: EvaluationRecorded | None = None
+    evaluators: frozenset[str] = frozenset()
     roles: tuple[Agreement, ...] = ()
     pauses: tuple[Pause, ...] = ()
     last_check_in: date | None = None
@@ -71,6 +73,10 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
+
+    def __hash__(self) -> int:
+        """By identity: quick, for a cache that only needs to know again what it has just seen."""
+        return id(self)
 
     @property
     def paused(self) -> bool:
@@ -90,7 +96,16 @@ class State:
         return self.roles[-1] if self.roles else None
 
     @property
+    def agreed(self) -> Agreement | None:
+        """The internship or the time-limited role of today."""
+        return {Stage.INTERNSHIP: self.internship, Stage.TEMPORARY_ROLE: self.role}.get(self.stage)
+
+    @property
+    def agreed_start(self) -> date | None:
+        """The first day of what is agreed now."""
+        return self.agreed.starts_on if self.agreed else None
+
+    @property
     def agreed_end(self) -> date | None:
         """The last day of what is agreed now."""
-        current = {Stage.INTERNSHIP: self.internship, Stage.TEMPORARY_ROLE: self.role}.get(self.stage)
-        return current.ends_on if current else None
+        return self.agreed.ends_on if self.agreed else None

@@ -1,6 +1,7 @@
 """What the query `status` and the read model say of a journey: where it is, what it waits for, what is possible."""
 
 from datetime import date, datetime
+from functools import cache
 
 from models.deadlines import open_deadlines, upcoming
 from models.events import EVENT_CLASSES, DeadlineStep
@@ -40,8 +41,8 @@ class Possible(Strict):
     may_have: tuple[str, ...]
 
 
-class Status(Strict):
-    """A journey at a glance. `stage` is None before the referral; `hired_on` is the first day of the first role."""
+class Standing(Strict):
+    """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role."""
 
     candidate: str
     programme: str
@@ -56,14 +57,20 @@ class Status(Strict):
     waits_for: str
     of_whom: str
     due_on: date | None = None
-    next_deadlines: tuple[NextDeadline, ...] = ()
     events: int = 0
+
+
+class Status(Standing):
+    """A journey at a glance: where it stands, what comes next by the calendar, and what may be done."""
+
+    next_deadlines: tuple[NextDeadline, ...] = ()
     possible: tuple[Possible, ...] = ()
 
 
 COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on"})
 
 
+@cache
 def possible(kind: str) -> Possible:
     """The fields of a kind of event, apart from those that every event has."""
     fields = {name: field for name, field in EVENT_CLASSES[kind].model_fields.items() if name not in COMMON_FIELDS}
@@ -74,18 +81,14 @@ def possible(kind: str) -> Possible:
     )
 
 
-def describe(candidate: str, programme: str, state: State | None, events: int, now: datetime) -> Status:
-    """The status of a journey of `events` accepted events at the moment `now`, in UTC."""
-    kinds = tuple(possible(kind) for kind in allowed(state, now))
+def stand(candidate: str, programme: str, state: State | None, events: int) -> Standing:
+    """Where a journey of `events` accepted events stands."""
     of_whom, waits_for = _waits_for(state)
+    whose = {"candidate": candidate, "programme": programme, "of_whom": of_whom, "waits_for": waits_for}
     if state is None:
-        return Status(
-            candidate=candidate, programme=programme, stage=None, waits_for=waits_for, of_whom=of_whom, possible=kinds
-        )
-    due = [due_on for _, due_on in open_deadlines(state)]
-    return Status(
-        candidate=candidate,
-        programme=programme,
+        return Standing(stage=None, **whose)
+    return Standing(
+        **whose,
         stage=state.stage,
         since=state.since,
         paused=state.paused,
@@ -94,15 +97,21 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
         position=state.place,
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
         hired_on=state.roles[0].starts_on if state.roles else None,
-        waits_for=waits_for,
-        of_whom=of_whom,
-        due_on=min(due, default=None),
+        due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
+        events=events,
+    )
+
+
+def describe(candidate: str, programme: str, state: State | None, events: int, now: datetime) -> Status:
+    """The status of a journey of `events` accepted events at the moment `now`, in UTC."""
+    moments = upcoming(state) if state else []
+    return Status(
+        **stand(candidate, programme, state, events).model_dump(),
         next_deadlines=tuple(
             NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
-            for moment in upcoming(state)
+            for moment in moments
         ),
-        events=events,
-        possible=kinds,
+        possible=tuple(possible(kind) for kind in allowed(state, now)),
     )
 
 

@@ -83,7 +83,7 @@ def rebuilt(journey: Journey) -> Journey:
 
 def but_for_bookkeeping(state: State) -> State:
     """The state without what tells when it was recorded and which deadlines have been told of."""
-    return replace(state, touched_on=date.min, passed=frozenset())
+    return replace(state, touched_on=date.min, evaluators=frozenset(), passed=frozenset())
 
 
 class Way:

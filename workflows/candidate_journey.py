@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.ledger import LedgerEntry
     from models.reading import Unreadable
     from models.situation import DESIGN
-    from models.status import Status, describe
+    from models.status import Status, describe, stand
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.calendar import due, is_over, next_waking
@@ -195,7 +195,9 @@ class CandidateJourney:
 
     def _due(self) -> list[Message]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
-        messages = [deadline_message(self._id, moment) for moment in due(self._journey.state, workflow.now())]
+        state = self._journey.state
+        moments = due(state, workflow.now()) if state else []
+        messages = [deadline_message(self._id, state.since, moment) for moment in moments] if state else []
         fresh = [message for message in messages if message.event_id not in self._asked]
         self._asked |= {message.event_id for message in fresh}
         return fresh
@@ -227,8 +229,8 @@ class CandidateJourney:
         if changed:
             workflow.upsert_search_attributes(changed)
             self._shown = shown
-        status = self.status()
-        workflow.set_current_details(f"**{status.stage}** since {status.since}; waits for {status.waits_for}")
+        now = stand(self._candidate, self._journey.rules.id, self._journey.state, len(self._journey.entries))
+        workflow.set_current_details(f"**{now.stage}** since {now.since}; waits for {now.waits_for}")
 
     def _search_attributes(self) -> dict[SearchAttributeKey[str], str]:
         state = self._journey.state

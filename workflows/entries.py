@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from models.answers import Proposal, Refusal
+from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
 from models.reading import Unreadable
-from models.status import describe
+from models.status import stand
 from workflows.messages import Message
 
 WELL_FORMED = "it_is_an_event"
@@ -33,10 +34,11 @@ def entry_for(
         digest=message.digest,
         recorded_at=now,
         stage_before=before.stage if before else None,
-        status=describe(candidate, journey.rules.id, after, events, now),
+        standing=stand(candidate, journey.rules.id, after, events),
+        allowed_after=allowed(after, now),
         place=after.place if after else None,
         profile=after.profile if after else None,
-        allowed_before=tuple(journey.allowed(now)),
+        allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
         known=len(journey.entries),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid5
 
 from temporalio.common import RawValue
@@ -72,13 +73,13 @@ def cancel_message(own_id: UUID) -> Message:
     return Message(own_id, Unreadable(why), digest_of(b""))
 
 
-def deadline_message(journey_id: str, moment: Moment) -> Message:
+def deadline_message(journey_id: str, since: date, moment: Moment) -> Message:
     """The journey's own message that a day has come. Its id follows from what it says, so that it comes once.
 
     It takes effect on the day on which it fell, also where no worker was there to say so: whoever makes up for a worker
     that died while recording it must say the very same.
     """
-    said = f"{moment.deadline} {moment.step} {moment.due_on}"
+    said = f"{moment.deadline} {moment.step} {moment.due_on} of the stage since {since}"
     event = DeadlinePassed(
         event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
         actor="system:journey",

@@ -157,6 +157,14 @@ async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffic
     await assert_it_goes_on(office, journey)
 
 
+async def test_a_signal_that_the_database_s_side_refuses_changes_nothing(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = event("referral_accepted", actor="coordinator:nobody")
+    line = await send_signal(office, journey, "--name", "event", *written(said))
+    assert line.receipt.rule == "the_author_is_known"
+    await assert_it_goes_on(office, journey)
+
+
 RUBBISH = {
     "a number": (["--name", "event", "--input", "42"], "Input should be an object"),
     "no input": (["--name", "event"], "One event is expected as input, not 0"),

@@ -17,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 from models import candidate_number
 from models.answers import Receipt
 from models.events import Event
+from models.ledger import UNREADABLE
 from models.stages import Stage
 from runtime.errors import Unreachable
 from runtime.journeys import journey_id
@@ -67,8 +68,13 @@ async def shift(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPath
             yield shift
 
 
-async def begin(office: TestOffice) -> str:
-    """Refer a new candidate to a journey of which Temporal soon notices that its worker is dead."""
+REFERRAL = event(
+    "referred", effective_on=DAY, referring_partner="arbetsformedlingen", site="2480", coordinator="anna.berg"
+)
+
+
+async def start(office: TestOffice) -> str:
+    """Start a new candidate's journey, of which Temporal soon notices that its worker is dead."""
     candidate = candidate_number.draw(office.random)
     start = JourneyStart(candidate=candidate, rules=office.book.programme("service_division"))
     journey = journey_id(candidate, start.rules.id)
@@ -76,8 +82,13 @@ async def begin(office: TestOffice) -> str:
     await office.client.start_workflow(
         CandidateJourney.run, start, id=journey, task_queue=queue, task_timeout=TASK_TIMEOUT
     )
-    said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"}
-    receipt = await insist(office, journey, event("referred", effective_on=DAY, **said))
+    return journey
+
+
+async def begin(office: TestOffice) -> str:
+    """Start a new candidate's journey, and refer them."""
+    journey = await start(office)
+    receipt = await insist(office, journey, REFERRAL)
     assert receipt.accepted, receipt
     return journey
 
@@ -107,13 +118,39 @@ def received(office: TestOffice) -> Counter[str]:
 
 async def killed_after_recording(shift: Shift, journey: str, said: Event) -> asyncio.Task[Receipt]:
     """Submit an event whose ledger row is the last thing that the worker does; returns who waits for the receipt."""
-    worker = await shift.worker()
     shift.moment.write_text(AFTER_RECORDING + said.kind)
     pending = asyncio.create_task(insist(shift.office, journey, said))
+    worker = await shift.worker()
     assert await worker.process.wait() == -signal.SIGKILL
-    *_, line = shift.office.ledger(journey)
-    assert (line.event_id, line.receipt.accepted) == (str(said.event_id), True)
+    recorded = {line.event_id: line.receipt for line in shift.office.ledger(journey)}
+    assert recorded[str(said.event_id)].accepted
     return pending
+
+
+async def test_what_comes_after_a_kill_is_judged_after_what_the_dead_worker_had_recorded(shift: Shift) -> None:
+    office = shift.office
+    journey = await start(office)
+    handle = office.handle(journey)
+    await handle.signal(EVENT_SIGNAL, REFERRAL)
+    # Both wait for the first worker, which records them with the referral in one task, and then is no more.
+    rubbish = asyncio.create_task(handle.execute_update("rubbish", result_type=Receipt))
+    accepted = await killed_after_recording(shift, journey, event("referral_accepted", effective_on=DAY))
+    assert {line.kind for line in office.ledger(journey)} == {"referred", UNREADABLE, "referral_accepted"}
+    # No update has reached the history, where these signals now stand before them.
+    await handle.signal("more rubbish")
+    paused = event("paused", effective_on=DAY, reason="Waits for a licence.")
+    await handle.signal(EVENT_SIGNAL, paused)
+
+    await shift.worker()
+    receipts = [await rubbish, await accepted]
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) >= 5)
+    assert Counter(line.receipt.rule for line in lines) == {None: 3, "it_is_an_event": 2}
+    assert sorted(receipt.row for receipt in receipts) == [2, 3]
+    assert lines[4].event_id == str(paused.event_id)
+    assert (lines[4].receipt.accepted, lines[4].stage_before) == (True, Stage.REQUIREMENT_CHECK)
+    [notice] = await all_sent(office, journey)
+    assert received(office)[notice.notice_id] == 1
+    await assert_agreement(office, journey)
 
 
 async def test_a_worker_killed_between_record_and_commit_leaves_one_row_and_one_effect(shift: Shift) -> None:
@@ -158,26 +195,6 @@ async def continued(office: TestOffice, journey: str) -> JourneyStart:
     [start] = await office.client.data_converter.decode(payloads, [JourneyStart])
     assert isinstance(start, JourneyStart)
     return start
-
-
-async def test_what_comes_after_a_kill_is_judged_after_what_the_dead_worker_had_recorded(shift: Shift) -> None:
-    office = shift.office
-    await shift.worker()
-    journey = await begin(office)
-    accepted = event("referral_accepted", effective_on=DAY)
-    pending = await killed_after_recording(shift, journey, accepted)
-    # The update has not reached the history, where this signal now stands before it.
-    paused = event("paused", effective_on=DAY, reason="Waits for a licence.")
-    await office.handle(journey).signal(EVENT_SIGNAL, paused)
-
-    await shift.worker()
-    assert (await pending).row == 2
-    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 3)
-    assert lines[2].event_id == str(paused.event_id)
-    assert (lines[2].receipt.accepted, lines[2].stage_before) == (True, Stage.REQUIREMENT_CHECK)
-    [notice] = await all_sent(office, journey)
-    assert received(office)[notice.notice_id] == 1
-    await assert_agreement(office, journey)
 
 
 async def test_a_worker_killed_before_a_notice_is_marked_sends_it_again_under_its_id(shift: Shift) -> None:

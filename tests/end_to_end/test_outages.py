@@ -185,18 +185,21 @@ async def test_an_event_counts_once_where_the_answer_of_the_database_is_lost(
     await assert_agreement(office, journey)
 
 
-async def test_what_the_database_could_not_take_stands_in_no_log(
-    behind_the_door: TestOffice, door: tuple[Door, str], caplog: pytest.LogCaptureFixture
+async def test_an_event_that_the_database_did_not_take_at_once_is_recorded_and_stands_in_no_log(
+    office: TestOffice, caplog: pytest.LogCaptureFixture
 ) -> None:
-    office, (database, _) = behind_the_door, door
     journey = await office.refer()
-    database.shut_after(INSERT)
-    pending = asyncio.create_task(office.send(journey, "note_added", text="Called Påhittad Person."))
-    await until(lambda: database.turned_away >= 1)
-    database.open()
-    assert (await pending).accepted
+    fails = "create trigger fails before insert on ledger begin select raise(abort, 'the disk is full'); end"
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql(fails)
+    pending = asyncio.create_task(office.send(journey, "note_added", text="Called Nils Påhittad."))
+    await until(lambda: caplog.text.count("the disk is full") > 1)
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql("drop trigger fails")
+    assert (await pending).row == 2
     assert "INSERT INTO ledger" in caplog.text
-    assert "hittad" not in caplog.text
+    assert "Nils" not in caplog.text
+    await assert_agreement(office, journey)
 
 
 async def test_an_event_waits_while_somebody_else_writes_to_the_file_of_sqlite(office: TestOffice) -> None:

@@ -16,11 +16,15 @@ from models.answers import Receipt
 from models.ledger import UNREADABLE
 from models.reading import JSON, LARGEST_EVENT
 from models.stages import Stage
+from runtime.rules import RuleBook
+from runtime.settings import PROGRAMMES
 from tests.conftest import empty_postgres
 from tests.end_to_end.agreeing import assert_agreement
 from tests.end_to_end.office import TestOffice, event, open_office
 from worker import running_worker
 from workflows.messages import EVENT_SIGNAL, SUBMIT_UPDATE
+
+RULES = RuleBook(PROGRAMMES).programme("service_division")
 
 PERSONAL = "Åsa Öberg 199001019802"
 """Stands in what is sent, and must stand in no answer and no log."""
@@ -120,6 +124,10 @@ RUBBISH = {
     "a fraction": Rubbish(follow_up("90.5"), "after_days: Input should be a valid integer"),
     "infinity": Rubbish(follow_up("Infinity"), "after_days: Input should be a finite number"),
     "a number out of range": Rubbish(follow_up("9" * 30), "after_days: Input should be less than or equal to 3650"),
+    "rules with a NUL in them": Rubbish(
+        encoded(event("rules_changed", reason="x", rules=RULES).model_dump_json().replace('"9111"', '"\\u0000"')),
+        "rules.profiles.0.ssyk: String should match pattern",
+    ),
     "a correction of itself": Rubbish(
         as_json(kind="corrected", corrects=str(uuid4()), reason=PERSONAL, replacement=note(kind="corrected")),
         "its kind must be one of referred",

@@ -114,7 +114,7 @@ class Run:
         assert is_one_sentence(answer.message), answer.message
         assert answer.source
         if self.seen.refused.total() % 10 == 0:
-            assert list(answer.allowed) == self.journey.allowed(self.now)
+            assert answer.allowed == self.journey.allowed(self.now)
 
     def _is_accepted(self, event: Event, proposal: Proposal) -> None:
         assert proposal.before is self.journey.state

@@ -136,7 +136,7 @@ def test_a_refusal_says_what_is_possible_instead(stage: Stage, kind: str) -> Non
     assert is_one_sentence(answer.message)
     assert f"{kind} is not possible in the stage {stage}" in answer.message
     assert answer.allowed
-    assert list(answer.allowed) == way.journey.allowed(at(way.day))
+    assert answer.allowed == way.journey.allowed(at(way.day))
     assert set(answer.allowed) <= set(possible_from(stage)) - {"deadline_passed", kind}
     for possible in answer.allowed:
         instead = way.propose(way.event(possible))
@@ -152,7 +152,7 @@ def test_whatever_is_named_as_allowed_is_accepted_in_an_example(stage: Stage) ->
 
 def test_nothing_but_a_referral_begins_a_journey() -> None:
     way = Way()
-    assert way.journey.allowed(at(way.day)) == ["referred"]
+    assert way.journey.allowed(at(way.day)) == ("referred",)
     for kind in EVENT_CLASSES:
         answer = way.propose(way.event(kind))
         if kind == "referred":

@@ -76,7 +76,6 @@ def test_an_evaluation_by_a_colleague_lets_the_first_evaluator_decide() -> None:
     way.happens("permanent_role_agreed", actor=EVALUATOR)
 
 
-@pytest.mark.xfail(strict=True, reason="who corrects an evaluation is not counted among those who evaluated")
 def test_who_made_the_evaluation_favourable_by_correcting_it_does_not_decide_on_the_role() -> None:
     way = way_to(Stage.EVALUATION)
     evaluation = way.happens("evaluation_recorded", favourable=False)

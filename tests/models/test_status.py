@@ -31,7 +31,7 @@ def test_a_status_tells_where_the_journey_is_and_whom_it_waits_for(stage: Stage)
     assert (found.site, found.coordinator) == ("2480", "anna.berg")
     assert (found.of_whom, found.waits_for) == WAITS_FOR[stage]
     assert found.events == len(way.journey.entries)
-    assert [one.kind for one in found.possible] == way.journey.allowed(at(way.day))
+    assert tuple(one.kind for one in found.possible) == way.journey.allowed(at(way.day))
 
 
 def test_every_stage_waits_for_somebody() -> None:

@@ -451,7 +451,7 @@ def record_deadlines_as_the_workflow_would(year: Year, now: datetime) -> None:
     assert journey.state is not None
     candidate = year.journey.split("/")[1]
     for moment in reached(journey.state, now.date()):
-        message = deadline_message(year.journey, moment)
+        message = deadline_message(year.journey, journey.state.since, moment)
         assert not isinstance(message.content, Unreadable)
         entry = entry_for(year.journey, candidate, journey, message, journey.propose(message.content, now), now)
         assert recorder_on(year.office.engine).record(entry).accepted
