@@ -94,6 +94,7 @@ def today(
 
     office = _office()
     day = office.now().date()
+    _refuse_unknown(office, programme, None)
     lines = office.lists.today(day, coordinator=coordinator, programme=programme)
     show.as_json(lines) if as_json else show.today(lines, day)
 
@@ -111,6 +112,7 @@ def list_(
     from runtime import show
 
     office = _office()
+    _refuse_unknown(office, programme, stage)
     lines = office.lists.journeys(programme=programme, stage=stage, coordinator=coordinator, site=site, limit=limit)
     show.as_json(lines) if as_json else show.journeys(lines)
 
@@ -219,6 +221,17 @@ def rules(
 
 
 @app.command()
+def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
+    """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
+    from runtime import show
+
+    office = _office()
+    rules = office.book.programme(programme)
+    positions = [position for position in office.book.positions if programme in position.programmes]
+    show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
+
+
+@app.command()
 def report(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme in figures: by stage, hired of the goal, and why journeys ended."""
     from runtime import show
@@ -284,6 +297,16 @@ def inbox(as_json: AsJson = False) -> None:
 
     items = read_inbox(_office().settings.data / "inbox")
     show.as_json([vars(item) for item in items]) if as_json else show.inbox(items)
+
+
+def _refuse_unknown(office: Office, programme: str | None, stage: str | None) -> None:
+    """An empty list must mean that there is nothing, not that a filter was mistyped."""
+    from models.stages import Stage
+
+    if programme is not None:
+        office.book.programme(programme)
+    if stage is not None and stage not in set(Stage):
+        raise WrongUse(f"There is no stage {stage}; choose one of {', '.join(Stage)}.")
 
 
 def _office() -> Office:

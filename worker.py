@@ -34,10 +34,11 @@ from activities.webhook_channel import WebhookChannel
 from models.partner import Channel
 from runtime.connection import connect
 from runtime.engine import open_engine
-from runtime.errors import ScriptError, Unreachable, WrongUse
+from runtime.errors import Unreachable, WrongUse
 from runtime.local_stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rules import RuleBook
+from runtime.scripts import as_script_error
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
 from workflows.candidate_journey import CandidateJourney
@@ -55,20 +56,7 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
     """A worker at work, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
-        senders: dict[Channel, Sender] = {
-            Channel.EMAIL: EmailChannel(
-                settings.smtp_host,
-                settings.smtp_port,
-                settings.mail_from,
-                username=settings.smtp_user,
-                password=settings.smtp_password,
-                start_tls=settings.smtp_start_tls,
-            ),
-            Channel.WEBHOOK: WebhookChannel(
-                session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now
-            ),
-        }
-        announcer = Announcer(Outbox(engine), directory, senders, now)
+        announcer = Announcer(Outbox(engine), directory, _senders(settings, session), now)
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
@@ -80,6 +68,22 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
             )
             async with worker:
                 yield worker
+
+
+def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel, Sender]:
+    try:
+        mail = EmailChannel(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.mail_from,
+            username=settings.smtp_user,
+            password=settings.smtp_password,
+            start_tls=settings.smtp_start_tls,
+        )
+        webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
+    except ValueError as error:
+        raise WrongUse(f"HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {error}") from error
+    return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
 def prepare_database(engine: Engine, book: RuleBook) -> None:
@@ -153,11 +157,12 @@ def main(
     logging.basicConfig(level=logging.INFO if debug else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     try:
         asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port)))
-    except ScriptError as error:
+    except Exception as error:
         if debug:
             raise
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.status) from error
+        known = as_script_error(error)
+        typer.echo(str(known), err=True)
+        raise typer.Exit(known.status) from error
 
 
 if __name__ == "__main__":

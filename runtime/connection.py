@@ -7,20 +7,27 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from runtime.converter import data_converter
-from runtime.errors import Unreachable
+from runtime.errors import Unreachable, WrongUse
 from runtime.settings import Settings
 
 
 async def connect(settings: Settings) -> Client:
     """A client for the server that the environment names, or else for the local stack that runs on the data directory.
 
-    Raises Unreachable.
+    Raises Unreachable; WrongUse where a setting cannot be used.
     """
-    config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
+    try:
+        config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
+        runtime = _runtime(settings)
+    except (RuntimeError, ValueError) as error:
+        why = " ".join(str(error).split())
+        raise WrongUse(f"A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.") from error
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
     try:
-        return await Client.connect(**config, data_converter=data_converter(), runtime=_runtime(settings))
+        return await Client.connect(**config, data_converter=data_converter(), runtime=runtime)
+    except ValueError as error:
+        raise WrongUse(f"TEMPORAL_ADDRESS is no address: {address}; write it as host:port.") from error
     except RuntimeError as error:
         raise Unreachable(
             f"Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS."

@@ -1,6 +1,7 @@
 """The whole stack on one machine: Temporal, database, mail and webhook inboxes, all under one data directory."""
 
 import fcntl
+import os
 import secrets
 import socket
 from base64 import b64encode
@@ -90,7 +91,12 @@ def _alone_on(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WrongUse(f"Another stack runs on {data}; use that one, or set HELAVAGEN_DATA elsewhere.") from error
+            raise WrongUse(
+                f"Another stack runs on {data}, or its Temporal server still does; use it, end it,"
+                " or set HELAVAGEN_DATA elsewhere."
+            ) from error
+        # For the Temporal server too, which outlives a stack that is killed: a second one must not write to its file.
+        os.set_inheritable(lock.fileno(), True)
         yield
 
 

@@ -1,13 +1,11 @@
 """What `admin.py` and `audit.py` work with: settings, rules, database and Temporal, each opened when first needed."""
 
-import getpass
 import os
 import sys
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
 
-from pydantic import ValidationError
 from sqlalchemy import Engine
 from temporalio.client import Client
 
@@ -28,11 +26,7 @@ class Office:
 
     @cached_property
     def settings(self) -> Settings:
-        try:
-            return load_settings()
-        except ValidationError as error:
-            wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
-            raise WrongUse(f"A setting is wrong: {wrong}; mend it in the environment.") from error
+        return load_settings()
 
     @cached_property
     def book(self) -> RuleBook:
@@ -68,8 +62,10 @@ class Office:
         return datetime.now(UTC)
 
     def actor(self, given: str | None) -> str:
-        """Who acts: as given, as set, or the user of this computer as coordinator. Raises WrongUse."""
-        actor = given or self.settings.actor or f"coordinator:{getpass.getuser()}"
+        """Who acts: as given, or as set. A name without a role is a coordinator's. Raises WrongUse."""
+        actor = given or self.settings.actor
+        if not actor:
+            raise WrongUse("Say who you are: --actor anna.berg, or export HELAVAGEN_ACTOR=anna.berg once.")
         return actor if ":" in actor else f"coordinator:{actor}"
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:

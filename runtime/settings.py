@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.errors import WrongUse
@@ -51,9 +51,16 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """The settings in force. What the environment says goes before what a running local stack has written."""
+    """The settings in force. What the environment says goes before what a running local stack has written.
+
+    Raises WrongUse, naming the settings that are wrong.
+    """
     data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
-    return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
+    try:
+        return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
+    except ValidationError as error:
+        wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
+        raise WrongUse(f"A setting is wrong: {wrong}; mend it in the environment.") from error
 
 
 def require_database(settings: Settings) -> str:

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from models.answers import Receipt, in_words
+from models.position import Position
+from models.programme import Programme
 from models.status import Status, possible
 from runtime.inbox import InboxItem
 from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
@@ -108,7 +110,8 @@ def status(status: Status) -> None:
     """A journey at a glance: where it is, why it stands still, what may be done."""
     out = console()
     stage = f"{status.stage or 'not begun'}{' (paused)' if status.paused else ''}"
-    out.print(f"{status.candidate} in {status.programme}: {stage}, since {status.since}", style="bold", markup=False)
+    since = f", since {status.since}" if status.since else ""
+    out.print(f"{status.candidate} in {status.programme}: {stage}{since}", style="bold", markup=False)
     due = f", due {status.due_on}" if status.due_on else ""
     out.print(f"Waits for {status.waits_for}, of the {status.of_whom}{due}.", markup=False)
     for deadline in status.next_deadlines[:3]:
@@ -146,6 +149,7 @@ def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
     rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(kind.may_have) or "–") for kind in status.possible]
     _table("Possible now", ("event", "needs", "may have"), rows, "Nothing is possible any more.")
+    console().print(f"Profiles, positions, forms and criteria: admin.py guide {status.programme}", markup=False)
 
 
 def field_help(kind: str) -> str:
@@ -162,6 +166,29 @@ def notices(lines: Sequence[NoticeLine]) -> None:
     ]
     columns = ("notice", "journey", "event", "to", "status", "attempts", "last error")
     _table("", columns, rows, "No notices fit.")
+
+
+def guide(rules: Programme, positions: Sequence[Position]) -> None:
+    """The words that a programme's events take, and how the lists among them are typed."""
+    for profile in rules.profiles:
+        rows = [
+            (one.id, "essential" if one.essential else "desirable", "yes" if one.trainable else "no", one.text)
+            for one in profile.requirements
+        ]
+        columns = ("requirement", "weight", "trainable", "what it asks")
+        _table(f"Profile {profile.id}: {profile.title}", columns, rows, "No requirements.")
+    rows_ = [(one.id, one.profile, one.site, one.title) for one in positions]
+    _table("Positions", ("position", "profile", "site", "title"), rows_, "No positions.")
+    _table("Forms of employment", ("form", "name"), [(one.id, one.name.en) for one in rules.forms], "None.")
+    _table("Criteria", ("criterion", "what it asks"), [(one.id, one.text.en) for one in rules.criteria], "None.")
+    results = ", ".join(f"{one.id}=met" for one in rules.profiles[0].requirements)
+    scores = ",".join(f"{one.id}=4" for one in rules.criteria)
+    console().print(
+        f"A check is typed as --profile {rules.profiles[0].id} --findings {results.replace(', ', ',')}"
+        " (met, unmet, trainable, or waived:why), an evaluation as"
+        f" --favourable true --scores {scores} (1 to 5).",
+        markup=False,
+    )
 
 
 def positions(lines: Sequence[PositionLine]) -> None:

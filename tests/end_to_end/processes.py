@@ -51,7 +51,7 @@ def of_office(office: TestOffice, **more: object) -> dict[str, str]:
     names = ("data", "database_url", "task_queue", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all")
     settings = {f"HELAVAGEN_{name.upper()}": getattr(office.settings, name) for name in names}
     address = office.client.service_client.config.target_host
-    return environment(TEMPORAL_ADDRESS=address, **settings, **more)
+    return environment(**{"TEMPORAL_ADDRESS": address, **settings, **more})
 
 
 async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> Ended:

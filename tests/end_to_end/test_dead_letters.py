@@ -197,7 +197,7 @@ async def test_a_dead_letter_that_was_revived_while_no_worker_ran_is_sent_by_the
     journey, notice = await broken.withdrawn()
     assert (await broken.admin("resend", notice.notice_id)).status == 0
     again = await broken.admin("resend", notice.notice_id)
-    assert (again.status, again.errors.count("\n")) == (2, 1)
+    assert (again.status, again.errors.count("\n")) == (2, 1), again
     async with broken.worker(mended=True):
         await broken.notices(journey, "sent")
     assert broken.received() == [notice.notice_id]
