@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from models.fields import Day, Name, Strict, Text
 from models.kinds import KINDS
@@ -102,11 +102,12 @@ class NoticeRule(Strict):
     event: Name
     to: tuple[Name, ...]
 
-    @model_validator(mode="after")
-    def _the_event_exists(self) -> Self:
-        if self.event not in KINDS:
+    @field_validator("event")
+    @classmethod
+    def _the_event_exists(cls, event: str) -> str:
+        if event not in KINDS:
             raise ValueError("there is no such event; the README lists those there are")
-        return self
+        return event
 
 
 class Criterion(Strict):
