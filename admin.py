@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from models.answers import Receipt
-    from runtime.office import Office
+    from runtime.desk.office import Office
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -49,8 +49,8 @@ def refer(
     as_json: AsJson = False,
 ) -> int:
     """Refer a person to a programme. Asks for what is missing at a terminal."""
-    from runtime.asking import complete
-    from runtime.referring import refer_person
+    from runtime.desk.asking import complete
+    from runtime.desk.referring import refer_person
 
     fields = {
         "programme": programme,
@@ -77,7 +77,7 @@ def import_(
     as_json: AsJson = False,
 ) -> int:
     """Refer everyone in a file. Bad rows are reported and written to a file to be mended and imported again."""
-    from runtime.import_report import import_file
+    from runtime.importing.report import import_file
 
     office = _office()
     return import_file(office, file, bad_rows, office.actor(actor), as_json)
@@ -90,7 +90,7 @@ def today(
     as_json: AsJson = False,
 ) -> None:
     """Who needs something from whom: overdue first, then what is due within a week."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     day = office.now().date()
@@ -109,7 +109,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Journeys, the latest change first."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     _refuse_unknown(office, programme, stage)
@@ -120,7 +120,7 @@ def list_(
 @app.command(name="show")
 def show_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
     """One journey: where it is, what it waits for, and everything that was recorded."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     line = office.find(candidate, programme)
@@ -141,8 +141,8 @@ def next_(
     as_json: AsJson = False,
 ) -> int:
     """What may be done now, with the fields that each event needs."""
-    from runtime import show
-    from runtime.asking import choose_event
+    from runtime.desk import show
+    from runtime.desk.asking import choose_event
 
     office = _office()
     line = office.find(candidate, programme)
@@ -170,7 +170,7 @@ def signal(
     as_json: AsJson = False,
 ) -> int:
     """Record that something happened: --FIELD VALUE for each field. See `next` for what is possible."""
-    from runtime.event_input import read_fields, read_json
+    from runtime.desk.event_input import read_fields, read_json
 
     office = _office()
     fields = {**read_json(data), **read_fields(context.args)}
@@ -191,8 +191,8 @@ def correct(
     as_json: AsJson = False,
 ) -> int:
     """Correct an earlier event in the open: --FIELD VALUE replaces a field, --strike takes the event out."""
-    from runtime.correcting import correction
-    from runtime.event_input import read_fields
+    from runtime.desk.correcting import correction
+    from runtime.desk.event_input import read_fields
 
     office = _office()
     line = office.find(candidate, programme)
@@ -223,7 +223,7 @@ def rules(
 @app.command()
 def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     rules = office.book.programme(programme)
@@ -234,7 +234,7 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 @app.command()
 def report(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme in figures: by stage, hired of the goal, and why journeys ended."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     figures = office.lists.report(office.book.programme(programme))
@@ -247,7 +247,7 @@ def positions(
     as_json: AsJson = False,
 ) -> None:
     """Positions, the staffing need that each fills, and their free places."""
-    from runtime import show
+    from runtime.desk import show
 
     lines = _office().lists.positions(only_free=free)
     show.as_json(lines) if as_json else show.positions(lines)
@@ -262,7 +262,7 @@ def notices(
     as_json: AsJson = False,
 ) -> None:
     """Notices and how far they have come."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     journey_id = office.find(candidate, programme).journey_id if candidate else None
@@ -276,7 +276,7 @@ def resend(
     every: Annotated[bool, typer.Option("--all", help="Every dead notice.")] = False,
 ) -> None:
     """Send dead notices again, once their cause is mended."""
-    from runtime.notices_again import send_again
+    from runtime.desk.notices_again import send_again
 
     office = _office()
     ids = _ids(notice or [line.notice_id for line in office.lists.notices(status="dead", limit=100_000) if every])
@@ -292,8 +292,8 @@ def resend(
 @app.command()
 def inbox(as_json: AsJson = False) -> None:
     """What the local stack's mail and webhook inboxes have received."""
-    from runtime import show
-    from runtime.inbox import read_inbox
+    from runtime.desk import show
+    from runtime.local.inbox import read_inbox
 
     items = read_inbox(_office().settings.data / "inbox")
     show.as_json([vars(item) for item in items]) if as_json else show.inbox(items)
@@ -310,7 +310,7 @@ def _refuse_unknown(office: Office, programme: str | None, stage: str | None) ->
 
 
 def _office() -> Office:
-    from runtime.office import Office
+    from runtime.desk.office import Office
 
     return Office()
 
@@ -334,8 +334,8 @@ def _send(
     """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
     from uuid import uuid4
 
-    from runtime.asking import complete_event
-    from runtime.event_input import build_event, kind_of
+    from runtime.desk.asking import complete_event
+    from runtime.desk.event_input import build_event, kind_of
 
     kind = kind_of(event)
     said = build_event(
@@ -361,7 +361,7 @@ def _send(
 
 
 def _answer(receipt: Receipt, as_json: bool) -> int:
-    from runtime import show
+    from runtime.desk import show
 
     if as_json:
         show.as_json(receipt)

@@ -16,8 +16,8 @@ from runtime.scripts import awaited, run
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
 if TYPE_CHECKING:
     from models.status import Status
-    from runtime.office import Office
-    from runtime.verifying import Verification
+    from runtime.auditing.verifying import Verification
+    from runtime.desk.office import Office
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -29,8 +29,8 @@ InProgramme = Annotated[str | None, typer.Option("--programme", help="Which prog
 @app.command()
 def timeline(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
     """What happened to a candidate, in plain words: also what was refused, and what was corrected later."""
-    from runtime import show
-    from runtime.auditing import timeline as tell
+    from runtime.auditing.audit import timeline as tell
+    from runtime.desk import show
 
     office = _office()
     rows = tell(office.lists.ledger(office.find(candidate, programme).journey_id))
@@ -45,7 +45,7 @@ def state(
     as_json: AsJson = False,
 ) -> None:
     """Where a journey stood at a moment, by what was recorded until then."""
-    from runtime import show
+    from runtime.desk import show
 
     office = _office()
     line = office.find(candidate, programme)
@@ -60,8 +60,8 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Replay the histories through today's code and hold them against the ledger. Exit status 1 on a finding."""
-    from runtime import show
-    from runtime.verifying import Verdict
+    from runtime.auditing.verifying import Verdict
+    from runtime.desk import show
 
     office = _office()
     found = awaited(lambda: _verify(office, _journey_ids(office, candidate, programme)))
@@ -70,7 +70,7 @@ def verify(
 
 
 def _office() -> Office:
-    from runtime.office import Office
+    from runtime.desk.office import Office
 
     return Office()
 
@@ -83,8 +83,8 @@ def _journey_ids(office: Office, candidate: str | None, programme: str | None) -
 
 
 async def _verify(office: Office, journey_ids: list[str]) -> list[Verification]:
-    from runtime import show
-    from runtime.auditing import Audit
+    from runtime.auditing.audit import Audit
+    from runtime.desk import show
 
     audit = Audit(await office.client(), office.lists)
     with show.progress("verifying", len(journey_ids)) as advance:
@@ -92,7 +92,7 @@ async def _verify(office: Office, journey_ids: list[str]) -> list[Verification]:
 
 
 async def _state(office: Office, journey_id: str, candidate: str, at: datetime) -> Status:
-    from runtime.auditing import Audit, state_at
+    from runtime.auditing.audit import Audit, state_at
 
     rules = await Audit(await office.client(), office.lists).rules_of(journey_id)
     return state_at(rules, office.lists.ledger(journey_id), candidate, at)

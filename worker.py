@@ -35,7 +35,7 @@ from models.partner import Channel
 from runtime.connection import connect
 from runtime.engine import open_engine
 from runtime.errors import Unreachable, WrongUse
-from runtime.local_stack import Ports, local_stack
+from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rules import RuleBook
 from runtime.scripts import as_script_error

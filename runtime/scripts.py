@@ -52,7 +52,7 @@ def as_script_error(error: Exception) -> ScriptError:
     from sqlalchemy.exc import DatabaseError, OperationalError
 
     from models.reading import explain
-    from runtime.import_rows import ImportFileError
+    from runtime.importing.rows import ImportFileError
 
     match error:
         case ScriptError():

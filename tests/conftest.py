@@ -11,8 +11,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.places import sync_positions
 from runtime.converter import data_converter
-from runtime.dev_server import start_dev_server, temporal_program
 from runtime.engine import open_engine
+from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade
 from runtime.rules import RuleBook
 from runtime.settings import PROGRAMMES

@@ -16,9 +16,9 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from deploy.demo.stories import STORIES, teller
+from runtime.auditing.histories import runs_of
 from runtime.converter import data_converter
-from runtime.dev_server import start_dev_server, temporal_program
-from runtime.histories import runs_of
+from runtime.local.dev_server import start_dev_server, temporal_program
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.years import Year, open_year

@@ -12,17 +12,17 @@ import typer
 from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Story, teller
 from models.stages import Stage
-from runtime import show
-from runtime.auditing import Audit
+from runtime.auditing.audit import Audit
 from runtime.connection import connect
+from runtime.desk import show
 from runtime.engine import open_engine, open_for_reading
 from runtime.errors import ScriptError
-from runtime.import_file import read_import_file
-from runtime.importing import Importer
-from runtime.inbox import read_inbox
+from runtime.importing.file import read_import_file
+from runtime.importing.run import Importer
 from runtime.journeys import Journeys
 from runtime.lists import JourneyLine, Lists
-from runtime.local_stack import Ports, local_stack
+from runtime.local.inbox import read_inbox
+from runtime.local.stack import Ports, local_stack
 from runtime.migrations import upgrade
 from runtime.people import Register
 from runtime.rules import RuleBook

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import typer
 
-from runtime import show
-from runtime.import_rows import BadRow
-from runtime.inbox import InboxItem
+from runtime.auditing.verifying import Verdict, Verification
+from runtime.desk import show
+from runtime.importing.rows import BadRow
 from runtime.lists import JourneyLine, NoticeLine
-from runtime.verifying import Verdict, Verification
+from runtime.local.inbox import InboxItem
 
 BAD_ROWS = 6
 """Rows of the example file that are wrong on purpose."""

@@ -17,7 +17,7 @@ from rich.table import Table
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from runtime.dev_server import HOST, start_dev_server
+from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.journeys import Journey, Subject, bare, whole
 from tests.conftest import empty_postgres
 

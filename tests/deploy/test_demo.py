@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
-from runtime.import_rows import BadRow
-from runtime.verifying import Finding, Verdict, Verification
+from runtime.auditing.verifying import Finding, Verdict, Verification
+from runtime.importing.rows import BadRow
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,11 +13,11 @@ from models.fold import Entry
 from models.journey import Journey
 from models.status import describe
 from models.tables import PlaceRow
-from runtime.auditing import Audit
+from runtime.auditing.audit import Audit
+from runtime.auditing.histories import read_histories
+from runtime.auditing.verifying import Verdict
 from runtime.converter import data_converter
-from runtime.histories import read_histories
 from runtime.lists import LedgerLine
-from runtime.verifying import Verdict
 from tests.end_to_end.office import TestOffice
 from tests.end_to_end.waiting import GIVE_UP_AFTER, LOOK_EVERY
 

@@ -15,17 +15,17 @@ from temporalio.client import Client, WorkflowHandle
 from models import candidate_number
 from models.answers import Receipt
 from models.events import EVENT, Event
-from runtime.dev_server import HOST
 from runtime.engine import open_engine, open_for_reading
-from runtime.inbox import InboxItem, read_inbox
 from runtime.journeys import Journeys, journey_id
 from runtime.lists import LedgerLine, Lists
-from runtime.local_stack import free_port
-from runtime.mail_inbox import MailInbox
+from runtime.local.dev_server import HOST
+from runtime.local.inbox import InboxItem, read_inbox
+from runtime.local.mail_inbox import MailInbox
+from runtime.local.stack import free_port
+from runtime.local.webhook_inbox import WebhookInbox
 from runtime.migrations import upgrade
 from runtime.rules import RuleBook
 from runtime.settings import Settings
-from runtime.webhook_inbox import WebhookInbox
 from worker import prepare_database, running_worker
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

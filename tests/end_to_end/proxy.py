@@ -8,7 +8,7 @@ from threading import Thread
 
 from sqlalchemy import make_url
 
-from runtime.dev_server import HOST
+from runtime.local.dev_server import HOST
 
 CHUNK = 65_536
 COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from models.stages import Stage
-from runtime.auditing import Audit, state_at, timeline
-from runtime.verifying import Verdict, Verification
+from runtime.auditing.audit import Audit, state_at, timeline
+from runtime.auditing.verifying import Verdict, Verification
 from tests.end_to_end.office import TestOffice, event, full_way
 
 DAY = date(2026, 3, 2)

@@ -22,11 +22,11 @@ from temporalio.worker import Worker
 from activities.outbox import Outbox
 from models.stages import Stage
 from runtime.converter import data_converter
-from runtime.dev_server import start_dev_server
+from runtime.desk.notices_again import send_again
 from runtime.errors import Unreachable
 from runtime.journeys import Journeys
 from runtime.lists import NoticeLine
-from runtime.notices_again import send_again
+from runtime.local.dev_server import start_dev_server
 from runtime.rules import RuleBook
 from runtime.settings import PROGRAMMES
 from tests.end_to_end.agreeing import assert_agreement

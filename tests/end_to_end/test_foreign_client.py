@@ -15,8 +15,8 @@ from models.events import Event
 from models.ledger import UNREADABLE
 from models.stages import Stage
 from models.status import Status
-from runtime.dev_server import temporal_program
 from runtime.lists import LedgerLine
+from runtime.local.dev_server import temporal_program
 from tests.end_to_end.agreeing import assert_agreement, eventually
 from tests.end_to_end.office import TestOffice, event, open_office
 from tests.end_to_end.waiting import until

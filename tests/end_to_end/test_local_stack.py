@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.dev_server import HOST
+from runtime.local.dev_server import HOST
 from tests.end_to_end.processes import Ended, environment, run, running
 
 LOCAL = ("worker.py", "--local")

@@ -8,10 +8,10 @@ import pytest
 
 from models.events import EVENT, Corrected, Event
 from models.stages import Stage
-from runtime.correcting import correction
+from runtime.desk.correcting import correction
+from runtime.desk.event_input import build_event
 from runtime.engine import open_engine
 from runtime.errors import WrongUse
-from runtime.event_input import build_event
 from runtime.lists import LedgerLine, Lists
 from runtime.migrations import upgrade
 from tests.builders import MONDAY, ROUTES, RULES

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from models.events import EVENT_CLASSES, EvaluationRecorded, Event, InternshipAgreed, RequirementsChecked
+from runtime.desk.event_input import build_event, kind_of, missing, read_fields, read_json
 from runtime.errors import WrongUse
-from runtime.event_input import build_event, kind_of, missing, read_fields, read_json
 from tests.builders import MONDAY, SERVICE, Way, example
 
 EVENT_ID = UUID(int=7)

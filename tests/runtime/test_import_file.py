@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runtime.import_file import (
+from runtime.importing.file import (
     BadRow,
     ImportFile,
     ImportFileError,

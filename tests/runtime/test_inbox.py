@@ -22,9 +22,9 @@ from activities.email_channel import EmailChannel
 from activities.webhook_channel import WebhookChannel
 from models.partner import Channel, Notice, Partner
 from models.stages import Stage
-from runtime.inbox import InboxItem, Shelf, as_notice_id, mail_headers, read_inbox
-from runtime.mail_inbox import LARGEST_MAIL, MailInbox
-from runtime.webhook_inbox import LARGEST_WEBHOOK, WebhookInbox
+from runtime.local.inbox import InboxItem, Shelf, as_notice_id, mail_headers, read_inbox
+from runtime.local.mail_inbox import LARGEST_MAIL, MailInbox
+from runtime.local.webhook_inbox import LARGEST_WEBHOOK, WebhookInbox
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
 OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -17,10 +17,10 @@ from temporalio.testing import WorkflowEnvironment
 from models.answers import Receipt
 from models.programme import Programme
 from models.stages import Stage
-from runtime.dev_server import start_dev_server
 from runtime.errors import Refused
 from runtime.journeys import journey_id
 from runtime.lists import LedgerLine
+from runtime.local.dev_server import start_dev_server
 from runtime.search_attributes import SEARCH_ATTRIBUTES
 from tests.builders import MONDAY, SERVICE
 from tests.end_to_end.office import TestOffice, event, full_way, open_office

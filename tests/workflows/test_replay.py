@@ -10,8 +10,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.events import EVENT_CLASSES
+from runtime.auditing.histories import answers_of
 from runtime.converter import data_converter
-from runtime.histories import answers_of
 from tests.record_histories import HISTORIES
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JOURNEY_WORKFLOW, JourneyStart

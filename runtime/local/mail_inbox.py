@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from runtime.inbox import MAIL, Shelf, as_notice_id, mail_headers
+from runtime.local.inbox import MAIL, Shelf, as_notice_id, mail_headers
 
 LARGEST_MAIL = 1_000_000
 """Bytes. A notice has a hundredth of it."""

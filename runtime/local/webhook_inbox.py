@@ -9,7 +9,7 @@ from aiohttp import web
 from standardwebhooks import WebhookVerificationError
 
 from activities.signing import signers
-from runtime.inbox import WEBHOOK, Shelf, as_notice_id
+from runtime.local.inbox import WEBHOOK, Shelf, as_notice_id
 
 LARGEST_WEBHOOK = 100_000
 """Bytes. A notice has a fiftieth of it."""

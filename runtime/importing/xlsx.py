@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 
-from runtime.import_rows import ImportFileError
+from runtime.importing.rows import ImportFileError
 
 # A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes.
 _MAX_UNPACKED = 200_000_000

@@ -13,11 +13,11 @@ from models.journey import Journey
 from models.programme import Programme
 from models.status import Status, describe
 from models.words import in_words
+from runtime.auditing.histories import JourneyHistory, read_histories
+from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
-from runtime.histories import JourneyHistory, read_histories
 from runtime.lists import LedgerLine, Lists
-from runtime.verifying import Verification, verify
 from workflows.candidate_journey import CandidateJourney
 
 

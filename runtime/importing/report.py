@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-from runtime import show
+from runtime.desk import show
+from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
-from runtime.import_file import ImportFile, read_import_file, write_bad_rows
-from runtime.importing import Importer, ImportResult
-from runtime.office import Office
+from runtime.importing.file import ImportFile, read_import_file, write_bad_rows
+from runtime.importing.run import Importer, ImportResult
 from runtime.scripts import awaited
 
 MOST_SHOWN = 50

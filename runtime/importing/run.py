@@ -7,7 +7,7 @@ from datetime import datetime
 
 from models.events import Referred
 from runtime.errors import ScriptError
-from runtime.import_rows import BadRow, ImportRow, Problem
+from runtime.importing.rows import BadRow, ImportRow, Problem
 from runtime.journeys import Journeys, journey_id, referral_with_id
 from runtime.lists import Lists
 from runtime.people import Person, Register

@@ -17,9 +17,9 @@ from models.answers import Receipt, in_words
 from models.position import Position
 from models.programme import Programme
 from models.status import Status, possible
-from runtime.inbox import InboxItem
+from runtime.auditing.verifying import Verification
 from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
-from runtime.verifying import Verification
+from runtime.local.inbox import InboxItem
 
 NO_TERMINAL_WIDTH = 200
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""

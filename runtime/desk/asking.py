@@ -6,9 +6,9 @@ from typing import Any
 import typer
 
 from models.status import Status
+from runtime.desk.event_input import missing
+from runtime.desk.office import may_ask
 from runtime.errors import WrongUse
-from runtime.event_input import missing
-from runtime.office import may_ask
 
 SHORT_FORM_HINTS = {
     "findings": "findings (requirement=met|unmet|waived:why|trainable, with commas between)",

@@ -14,7 +14,7 @@ from models.ledger import DECIDED_IN_RECORDING, UNREADABLE, digest_of
 from models.programme import Programme
 from models.reading import Unreadable, read_event
 from models.status import describe
-from runtime.histories import JourneyHistory
+from runtime.auditing.histories import JourneyHistory
 from runtime.lists import JourneyLine, LedgerLine
 
 

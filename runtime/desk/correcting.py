@@ -7,8 +7,8 @@ from uuid import UUID
 
 from models.events import EVENT_CLASSES
 from models.fold import Entry, in_effect
+from runtime.desk.event_input import build_event
 from runtime.errors import WrongUse
-from runtime.event_input import build_event
 from runtime.lists import LedgerLine
 
 

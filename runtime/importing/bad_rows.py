@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from runtime.import_cells import guard
-from runtime.import_columns import PROBLEM_COLUMN
-from runtime.import_rows import BadRow, ImportFileError, Problem
+from runtime.importing.cells import guard
+from runtime.importing.columns import PROBLEM_COLUMN
+from runtime.importing.rows import BadRow, ImportFileError, Problem
 
 
 def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]) -> None:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime.import_columns import count_known
-from runtime.import_rows import ImportFileError
-from runtime.import_xlsx import Row, read_workbook
+from runtime.importing.columns import count_known
+from runtime.importing.rows import ImportFileError
+from runtime.importing.xlsx import Row, read_workbook
 
 _MAX_BYTES = 20_000_000  # some hundred thousand referrals; more is another file by mistake
 _DELIMITERS = (";", ",", "\t")

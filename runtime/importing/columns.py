@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runtime.import_rows import ImportFileError
+from runtime.importing.rows import ImportFileError
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "identity_number": ("identity_number", "personnummer"),

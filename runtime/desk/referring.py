@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from models.answers import Receipt
+from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
-from runtime.import_values import (
+from runtime.importing.values import (
     BadValue,
     email_address,
     full_name,
@@ -17,7 +18,6 @@ from runtime.import_values import (
     short_name,
 )
 from runtime.journeys import referral_with_id
-from runtime.office import Office
 from runtime.people import Person
 
 

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from runtime.import_bad_rows import write_bad_rows
-from runtime.import_cells import read_cells
-from runtime.import_columns import COLUMNS, OPTIONAL, Header, read_header
-from runtime.import_rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
-from runtime.import_values import (
+from runtime.importing.bad_rows import write_bad_rows
+from runtime.importing.cells import read_cells
+from runtime.importing.columns import COLUMNS, OPTIONAL, Header, read_header
+from runtime.importing.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
+from runtime.importing.values import (
     BadValue,
     calendar_day,
     email_address,

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.partner import Channel
-from runtime.dev_server import HOST, start_dev_server
 from runtime.errors import WrongUse
+from runtime.local.dev_server import HOST, start_dev_server
+from runtime.local.webhook_inbox import WebhookInbox
 from runtime.rules import RuleBook
 from runtime.settings import STACK_ENV, Settings
-from runtime.webhook_inbox import WebhookInbox
 
 SECRET_BYTES = 24
 """As Standard Webhooks recommends: between 24 and 64."""
@@ -42,7 +42,7 @@ class Stack:
 @asynccontextmanager
 async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     """Start everything but the worker; end it with the context. Raises WrongUse where it cannot start."""
-    from runtime.mail_inbox import MailInbox  # needs the extra `local`, which a production worker does not have
+    from runtime.local.mail_inbox import MailInbox  # needs the extra `local`, which a production worker does not have
 
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = Ports(*(_free_or_given(port) for port in (ports.temporal, ports.ui, ports.smtp, ports.webhook)))
