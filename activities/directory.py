@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from models.partner import Partner, PartnerKind
+from models.sentence import Sentence, say
 
 STAFF_ROLES = frozenset({"coordinator", "manager"})
 """Roles that only people listed as such may act in; supervisors are named by the agreement."""
@@ -17,7 +18,7 @@ class Directory:
     def find(self, name: str) -> Partner | None:
         return self._partners.get(name)
 
-    def why_not(self, actor: str) -> str | None:
+    def why_not(self, actor: str) -> Sentence | None:
         """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
         role, _, name = actor.partition(":")
         entry = self._partners.get(name)
@@ -25,4 +26,8 @@ class Directory:
         known = {"partner": entry is not None and not is_staff, "coordinator": is_staff, "manager": is_staff}
         if known.get(role, True):
             return None
-        return f"No {role} {name} is known here; add the name to programmes/partners.toml, or mend it."
+        return say(
+            "No {role} {name} is known here; add the name to programmes/partners.toml, or mend it.",
+            role=role,
+            name=name,
+        )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.ledger import LedgerEntry, Refused, notices
 from models.partner import Notice
+from models.sentence import say
 from models.tables import NoticeRow
 
 
@@ -92,7 +93,7 @@ def acknowledge(session: Session, entry: LedgerEntry) -> Refused | None:
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     role, _, name = entry.actor.partition(":")
     if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
-        message = "This journey has no notice with that id to that partner; see: admin.py notices."
+        message = say("This journey has no notice with that id to that partner; see: admin.py notices.")
         return Refused(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.ledger import LedgerEntry, Refused
 from models.position import Position
+from models.sentence import Sentence, say
 from models.tables import PlaceRow, PositionRow
 
 
@@ -52,20 +53,28 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | Non
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None or entry.programme not in position.programmes.split():
         return _refused(
-            "the_position_exists", f"There is no position {wanted} in this programme; see: admin.py positions."
+            "the_position_exists",
+            say("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted),
         )
     if position.profile != entry.profile:
-        message = (
-            f"{wanted} asks for the profile {position.profile}, and the candidate was checked against {entry.profile};"
-            " choose another position, or correct the check."
+        message = say(
+            "{wanted} asks for the profile {profile}, and the candidate was checked against {checked};"
+            " choose another position, or correct the check.",
+            wanted=wanted,
+            profile=position.profile,
+            checked=entry.profile,
         )
         return _refused("checked_for_the_position", message)
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
-        message = f"All {position.places} places of {wanted} are taken; see: admin.py positions --free."
+        message = say(
+            "All {places} places of {wanted} are taken; see: admin.py positions --free.",
+            places=position.places,
+            wanted=wanted,
+        )
         return _refused("a_place_is_free", message)
     return None
 
 
-def _refused(rule: str, message: str) -> Refused:
+def _refused(rule: str, message: Sentence) -> Refused:
     return Refused(rule=rule, source="positions", message=message)

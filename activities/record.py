@@ -15,6 +15,7 @@ from activities.places import hold
 from models.answers import Receipt
 from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
+from models.sentence import say
 from models.tables import JourneyRow, LedgerRow
 
 STORAGE = "the database"
@@ -103,17 +104,19 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
         return
     entries = [Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in missed]
     message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
-    raise ApplicationError(message, *entries, type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
+    raise ApplicationError(
+        str(message), *entries, type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+    )
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = "This event id was used for another event; send the event again with an id of its own."
+    message = say("This event id was used for another event; send the event again with an id of its own.")
     own_id: UUID = uuid5(entry.event_id, entry.digest)
     return _refuse(entry, Refused(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = "The event holds something that the database cannot store; take special characters out of it."
+    message = say("The event holds something that the database cannot store; take special characters out of it.")
     return _refuse(entry, Refused(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
 
 
@@ -132,7 +135,8 @@ def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
         stage=stage,
         rule=refused.rule if refused else None,
         source=refused.source if refused else None,
-        message=refused.message if refused else f"Recorded; the candidate is in {stage}.",
+        message=str(refused.message) if refused else f"Recorded; the candidate is in {stage}.",
+        sentence=refused.message if refused else None,
         allowed=entry.allowed_before if refused else entry.allowed_after,
     )
 

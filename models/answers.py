@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.events import Event
 from models.fields import Strict
+from models.sentence import Sentence
 from models.stages import Stage
 from models.state import State
 
@@ -17,7 +18,7 @@ class Refusal:
 
     rule: str
     source: str
-    message: str
+    message: Sentence
     allowed: tuple[str, ...] = ()
 
 
@@ -36,7 +37,7 @@ class Receipt(Strict):
     """The answer to one event, the same however often the event is sent.
 
     `row` numbers the ledger rows of a journey from 1 without gaps. `stage` is the stage afterwards; None where no
-    journey has begun.
+    journey has begun. `message` is English; `sentence` the same of a refusal, to be said in another language.
     """
 
     event_id: UUID
@@ -48,6 +49,7 @@ class Receipt(Strict):
     rule: str | None = None
     source: str | None = None
     message: str
+    sentence: Sentence | None = None
     allowed: tuple[str, ...] = ()
 
 

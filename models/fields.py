@@ -60,3 +60,10 @@ Text = Annotated[
 
 Score = Annotated[int, Field(ge=1, le=5)]
 """How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""
+
+
+class BothLanguages(Strict):
+    """One text in Swedish and in English."""
+
+    sv: Text
+    en: Text

@@ -13,6 +13,7 @@ from models.fields import Strict
 from models.guards import may_begin
 from models.moves import NOT_FROM_OUTSIDE, attempt, possible_from
 from models.programme import Programme
+from models.sentence import say
 from models.situation import DESIGN, Situation
 from models.stages import Stage
 from models.state import State
@@ -33,7 +34,7 @@ def fold(rules: Programme, entries: Sequence[Entry]) -> State | Refusal:
         if isinstance(after, Refusal):
             return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
         state = after
-    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, "There is no referral.")
+    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, say("There is no referral."))
 
 
 def step(rules: Programme, state: State | None, entry: Entry) -> State | Refusal:
@@ -45,7 +46,11 @@ def step(rules: Programme, state: State | None, entry: Entry) -> State | Refusal
     if isinstance(reached, Refusal):
         return reached
     if reached is None:
-        message = f"{event.kind} is not possible in the stage {state.stage}; record what is possible now, or correct."
+        message = say(
+            "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
+            kind=event.kind,
+            stage=state.stage,
+        )
         return Refusal("possible_in_this_stage", DESIGN, message)
     return follow(state, event, reached, today)
 
@@ -102,8 +107,11 @@ def _is_new(event: e.Event, latest: e.Event) -> bool:
 
 
 def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
-    message = (
-        f"Then {event.kind} of {event.effective_on} ({event.event_id}) would no longer be possible;"
-        f" correct that one first: {refusal.message}"
+    message = say(
+        "Then {kind} of {effective_on} ({event_id}) would no longer be possible; correct that one first: {why}",
+        kind=event.kind,
+        effective_on=event.effective_on,
+        event_id=event.event_id,
+        why=refusal.message,
     )
     return Refusal("later_events_stay_possible", refusal.source, message)

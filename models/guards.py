@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from models import events as e
 from models.answers import Refusal
 from models.deadlines import upcoming
+from models.periods import bounds_of
 from models.programme import Programme
+from models.sentence import say
 from models.situation import DESIGN, Situation
 
 DAY_BORDER = timedelta(days=1)
@@ -26,9 +28,13 @@ def the_author_may_say_so(asked: Situation) -> Refusal | None:
         return None
     role = asked.event.actor.partition(":")[0]
     if (role == "system") != (asked.kind == "deadline_passed"):
-        return Refusal("the_author_may_say_so", DESIGN, f"{asked.kind} cannot come from a {role}; send it as yourself.")
+        return Refusal(
+            "the_author_may_say_so",
+            DESIGN,
+            say("{kind} cannot come from a {role}; send it as yourself.", kind=asked.kind, role=role),
+        )
     if role == "partner" and asked.kind not in PARTNERS_MAY_SEND:
-        message = f"{asked.kind} cannot come from a partner; ask the coordinator to record it."
+        message = say("{kind} cannot come from a partner; ask the coordinator to record it.", kind=asked.kind)
         return Refusal("the_author_may_say_so", DESIGN, message)
     return None
 
@@ -36,16 +42,23 @@ def the_author_may_say_so(asked: Situation) -> Refusal | None:
 def the_day_has_come(asked: Situation) -> Refusal | None:
     if asked.event is None or asked.event.effective_on <= asked.today + DAY_BORDER:
         return None
-    message = f"{asked.event.effective_on} has not come yet; record {asked.kind} on that day, or mend the date."
+    message = say(
+        "{effective_on} has not come yet; record {kind} on that day, or mend the date.",
+        effective_on=asked.event.effective_on,
+        kind=asked.kind,
+    )
     return Refusal("the_day_has_come", DESIGN, message)
 
 
 def it_follows_what_went_before(asked: Situation) -> Refusal | None:
     if asked.event is None or asked.kind in WITHOUT_ORDER or asked.event.effective_on >= asked.state.since:
         return None
-    message = (
-        f"{asked.event.effective_on} lies before {asked.state.since}, when the stage {asked.state.stage} began;"
-        " mend the date, or correct the earlier event first."
+    message = say(
+        "{effective_on} lies before {since}, when the stage {stage} began;"
+        " mend the date, or correct the earlier event first.",
+        effective_on=asked.event.effective_on,
+        since=asked.state.since,
+        stage=asked.state.stage,
     )
     return Refusal("it_follows_what_went_before", DESIGN, message)
 
@@ -53,21 +66,24 @@ def it_follows_what_went_before(asked: Situation) -> Refusal | None:
 def the_journey_is_not_paused(asked: Situation) -> Refusal | None:
     if not asked.state.paused or asked.kind in WRITTEN_WHILE_PAUSED:
         return None
-    message = f"The journey is paused since {asked.state.pauses[-1].from_day}; record resumed first."
+    message = say(
+        "The journey is paused since {from_day}; record resumed first.", from_day=asked.state.pauses[-1].from_day
+    )
     return Refusal("the_journey_is_not_paused", DESIGN, message)
 
 
 def the_journey_is_paused(asked: Situation) -> Refusal | None:
     if asked.state.paused:
         return None
-    return Refusal("the_journey_is_paused", DESIGN, "The journey is not paused, so there is nothing to resume.")
+    return Refusal("the_journey_is_paused", DESIGN, say("The journey is not paused, so there is nothing to resume."))
 
 
 def it_resumes_after_it_paused(asked: Situation) -> Refusal | None:
     if asked.event is None or not asked.state.paused or asked.event.effective_on >= asked.state.pauses[-1].from_day:
         return None
-    message = (
-        f"The journey was paused on {asked.state.pauses[-1].from_day} and cannot go on before that; mend the date."
+    message = say(
+        "The journey was paused on {from_day} and cannot go on before that; mend the date.",
+        from_day=asked.state.pauses[-1].from_day,
     )
     return Refusal("it_resumes_after_it_paused", DESIGN, message)
 
@@ -78,7 +94,9 @@ def it_pauses_after_it_resumed(asked: Situation) -> Refusal | None:
         return None
     if asked.event.effective_on >= went_on:
         return None
-    message = f"The journey was resumed on {went_on} and cannot pause again before that; mend the date."
+    message = say(
+        "The journey was resumed on {went_on} and cannot pause again before that; mend the date.", went_on=went_on
+    )
     return Refusal("it_pauses_after_it_resumed", DESIGN, message)
 
 
@@ -89,8 +107,10 @@ def the_window_is_open(asked: Situation) -> Refusal | None:
     if day <= last_day:
         return None
     within = state.rules.reopen_within_days
-    message = (
-        f"A journey can be reopened within {within} days of its end, here until {last_day}; refer the person again."
+    message = say(
+        "A journey can be reopened within {within} days of its end, here until {last_day}; refer the person again.",
+        within=within,
+        last_day=last_day,
     )
     return Refusal("the_window_is_open", state.rules.source, message)
 
@@ -100,11 +120,15 @@ def the_follow_up_is_asked_for(asked: Situation) -> Refusal | None:
     done = {days for days, _ in state.follow_ups}
     left = [days for days in state.rules.follow_up_after_days if days not in done]
     if not left:
-        return Refusal("the_follow_up_is_asked_for", state.rules.source, "Every follow-up of this journey is recorded.")
+        return Refusal(
+            "the_follow_up_is_asked_for", state.rules.source, say("Every follow-up of this journey is recorded.")
+        )
     if not isinstance(event, e.FollowUpRecorded) or event.after_days in left:
         return None
-    message = (
-        f"No follow-up after {event.after_days} days is open; those left are after {', '.join(map(str, left))} days."
+    message = say(
+        "No follow-up after {after_days} days is open; those left are after {known} days.",
+        after_days=event.after_days,
+        known=", ".join(map(str, left)),
     )
     return Refusal("the_follow_up_is_asked_for", state.rules.source, message)
 
@@ -118,37 +142,58 @@ def the_deadline_has_passed(asked: Situation) -> Refusal | None:
     ):
         return None
     return Refusal(
-        "the_deadline_has_passed", DESIGN, f"No deadline {event.deadline} takes the step {event.step} today."
+        "the_deadline_has_passed",
+        DESIGN,
+        say("No deadline {deadline} takes the step {step} today.", deadline=event.deadline, step=event.step),
     )
 
 
 def the_programme_stays(asked: Situation) -> Refusal | None:
     if not isinstance(asked.event, e.RulesChanged) or asked.event.rules.id == asked.state.rules.id:
         return None
-    message = f"This journey belongs to {asked.state.rules.id}; its rules cannot become those of another programme."
+    message = say(
+        "This journey belongs to {rules}; its rules cannot become those of another programme.",
+        rules=asked.state.rules.id,
+    )
     return Refusal("the_programme_stays", DESIGN, message)
 
 
 def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     """The first rule that keeps `event` from starting a journey."""
     if not isinstance(event, e.Referred):
-        message = f"A journey begins with referred, not with {event.kind}; refer the candidate first."
+        message = say("A journey begins with referred, not with {kind}; refer the candidate first.", kind=event.kind)
         return Refusal("it_begins_with_a_referral", DESIGN, message)
     role, _, author = event.actor.partition(":")
     if role == "system" or (role == "partner" and author != event.referring_partner):
         return Refusal(
-            "the_author_may_say_so", DESIGN, f"{author} cannot refer in the name of {event.referring_partner}."
+            "the_author_may_say_so",
+            DESIGN,
+            say(
+                "{author} cannot refer in the name of {referring_partner}.",
+                author=author,
+                referring_partner=event.referring_partner,
+            ),
         )
     if event.effective_on > today + DAY_BORDER:
-        return Refusal("the_day_has_come", DESIGN, f"{event.effective_on} has not come yet; mend the date.")
-    if not rules.is_open_on(event.effective_on):
-        bounds = " ".join(
-            f"{word} {day}" for word, day in (("from", rules.valid_from), ("until", rules.valid_until)) if day
+        return Refusal(
+            "the_day_has_come",
+            DESIGN,
+            say("{effective_on} has not come yet; mend the date.", effective_on=event.effective_on),
         )
-        message = f"{rules.name.en} takes referrals {bounds}, not on {event.effective_on}; choose another programme."
+    if not rules.is_open_on(event.effective_on):
+        message = say(
+            "{programme} takes referrals {bounds}, not on {effective_on}; choose another programme.",
+            programme=rules.name,
+            bounds=bounds_of(rules),
+            effective_on=event.effective_on,
+        )
         return Refusal("the_programme_is_open", rules.source, message)
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
-        message = f"{event.referring_partner} does not refer to this programme; these do: {may}."
+        message = say(
+            "{referring_partner} does not refer to this programme; these do: {may}.",
+            referring_partner=event.referring_partner,
+            may=may,
+        )
         return Refusal("the_partner_may_refer", rules.source, message)
     return None

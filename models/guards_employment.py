@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from models import events as e
 from models.answers import Refusal
-from models.periods import NOTHING, at_most, length
+from models.periods import NOTHING, at_most, bounds_of, length
 from models.programme import EmploymentForm
+from models.sentence import say
 from models.situation import Situation
 from models.state import State
 
@@ -16,7 +17,7 @@ def decided_by_two_people(asked: Situation) -> Refusal | None:
         return None
     if _name(asked.event.actor) not in map(_name, asked.state.evaluators):
         return None
-    message = "Who evaluated does not decide on the role; ask a colleague to record the decision."
+    message = say("Who evaluated does not decide on the role; ask a colleague to record the decision.")
     return Refusal("decided_by_two_people", rule.source, message)
 
 
@@ -28,7 +29,11 @@ def the_form_is_open(asked: Situation) -> Refusal | None:
     form = rules.form(event.form)
     if form is None:
         known = ", ".join(form.id for form in rules.forms) or "none"
-        return Refusal("the_form_is_open", rules.source, f"{event.form} is no form of this programme; it has {known}.")
+        return Refusal(
+            "the_form_is_open",
+            rules.source,
+            say("{form} is no form of this programme; it has {known}.", form=event.form, known=known),
+        )
     return _open_on(form, event.effective_on)
 
 
@@ -49,7 +54,7 @@ def the_decision_is_short_enough(asked: Situation) -> Refusal | None:
         return None
     if form is None or form.longest_decision_months is None:
         return None
-    what = f"One decision on {form.name.en}"
+    what = say("One decision on {form}", form=form.name)
     return at_most(
         "the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_decision_months
     )
@@ -69,7 +74,7 @@ def the_role_is_short_enough(asked: Situation) -> Refusal | None:
     used = sum(
         (length(role.starts_on, role.ends_on) for role in earlier if role.form == form.id and role.ends_on), NOTHING
     )
-    what = f"{form.name.en}, all roles together,"
+    what = say("{form}, all roles together,", form=form.name)
     return at_most("the_role_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_months, used)
 
 
@@ -85,11 +90,10 @@ def _current_form(state: State) -> EmploymentForm | None:
 def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
     if form.is_open_on(day):
         return None
-    bounds = [
-        f"from {form.valid_from}" if form.valid_from else "",
-        f"until {form.valid_until}" if form.valid_until else "",
-    ]
-    message = (
-        f"{form.name.en} is open to decisions {' '.join(filter(None, bounds))}, not on {day}; choose another form."
+    message = say(
+        "{form} is open to decisions {bounds}, not on {day}; choose another form.",
+        form=form.name,
+        bounds=bounds_of(form),
+        day=day,
     )
     return Refusal("the_form_is_open", form.source, message)

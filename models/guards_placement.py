@@ -4,6 +4,7 @@ from models import events as e
 from models.answers import Refusal
 from models.periods import at_most
 from models.profile import Result
+from models.sentence import say
 from models.situation import DESIGN, Situation
 from models.stages import Stage
 
@@ -17,17 +18,26 @@ def every_requirement_is_answered(asked: Situation) -> Refusal | None:
     profile = rules.profile(check.profile)
     if profile is None:
         known = ", ".join(sorted(profile.id for profile in rules.profiles))
-        message = f"The programme has no requirement profile {check.profile}; it has {known}."
+        message = say(
+            "The programme has no requirement profile {profile}; it has {known}.", profile=check.profile, known=known
+        )
         return Refusal("every_requirement_is_answered", rules.source, message)
     answered = [finding.requirement for finding in check.findings]
     asked_for = [requirement.id for requirement in profile.requirements]
     if sorted(answered) != sorted(asked_for):
-        message = f"The check must answer each requirement of {profile.id} once: {', '.join(asked_for)}."
+        message = say(
+            "The check must answer each requirement of {profile} once: {known}.",
+            profile=profile.id,
+            known=", ".join(asked_for),
+        )
         return Refusal("every_requirement_is_answered", rules.source, message)
     trainable = {requirement.id for requirement in profile.requirements if requirement.trainable}
     for finding in check.findings:
         if finding.result is Result.TRAINABLE and finding.requirement not in trainable:
-            message = f"{finding.requirement} cannot be learnt during the internship; answer met, unmet or waived."
+            message = say(
+                "{requirement} cannot be learnt during the internship; answer met, unmet or waived.",
+                requirement=finding.requirement,
+            )
             return Refusal("every_requirement_is_answered", rules.source, message)
     return None
 
@@ -41,7 +51,7 @@ def someone_looks_after_the_intern(asked: Situation) -> Refusal | None:
         ("mentor", rule.mentor_required, event.mentor),
     ):
         if needed and name is None:
-            message = f"An internship in this programme needs a {who}; name one with --{who}."
+            message = say("An internship in this programme needs a {who}; name one with --{who}.", who=who)
             return Refusal("someone_looks_after_the_intern", rule.source, message)
     return None
 
@@ -55,7 +65,12 @@ def the_internship_is_short_enough(asked: Situation) -> Refusal | None:
     else:
         return None
     return at_most(
-        "the_internship_is_short_enough", rule.source, "An internship", starts_on, event.ends_on, rule.longest_months
+        "the_internship_is_short_enough",
+        rule.source,
+        say("An internship"),
+        starts_on,
+        event.ends_on,
+        rule.longest_months,
     )
 
 
@@ -65,7 +80,11 @@ def it_ends_after_it_starts(asked: Situation) -> Refusal | None:
     agreement = asked.state.internship if isinstance(asked.event, e.InternshipExtended) else asked.state.role
     if agreement is None or asked.event.ends_on >= agreement.starts_on:
         return None
-    message = f"The new last day {asked.event.ends_on} lies before the first day {agreement.starts_on}; mend the date."
+    message = say(
+        "The new last day {ends_on} lies before the first day {starts_on}; mend the date.",
+        ends_on=asked.event.ends_on,
+        starts_on=agreement.starts_on,
+    )
     return Refusal("it_ends_after_it_starts", DESIGN, message)
 
 
@@ -75,7 +94,7 @@ def the_scores_cover_the_criteria(asked: Situation) -> Refusal | None:
     criteria = [criterion.id for criterion in asked.state.rules.criteria]
     if sorted(score.criterion for score in asked.event.scores) == sorted(criteria):
         return None
-    message = f"An evaluation scores each of the programme's criteria once: {', '.join(criteria)}."
+    message = say("An evaluation scores each of the programme's criteria once: {known}.", known=", ".join(criteria))
     return Refusal("the_scores_cover_the_criteria", asked.state.rules.source, message)
 
 
@@ -83,6 +102,9 @@ def the_evaluation_is_favourable(asked: Situation) -> Refusal | None:
     state = asked.state
     if state.stage is not Stage.EVALUATION or (state.evaluation and state.evaluation.favourable):
         return None
-    found = "was not favourable" if state.evaluation else "is not recorded yet"
-    message = f"The evaluation {found}, and a role needs a favourable one."
+    message = (
+        say("The evaluation was not favourable, and a role needs a favourable one.")
+        if state.evaluation
+        else say("The evaluation is not recorded yet, and a role needs a favourable one.")
+    )
     return Refusal("the_evaluation_is_favourable", state.rules.source, message)

@@ -9,6 +9,7 @@ from models.answers import Proposal, Refusal
 from models.fold import Entry, allowed, fold, step
 from models.moves import ENDINGS, NOT_FROM_OUTSIDE
 from models.programme import Programme
+from models.sentence import say
 from models.situation import DESIGN
 from models.state import State
 
@@ -66,9 +67,11 @@ class Journey:
 
     def _judge(self, entry: Entry) -> State | Refusal:
         if entry.event.event_id in self:
-            return Refusal("each_event_once", DESIGN, f"{entry.event.kind} with this id is recorded already.")
+            return Refusal(
+                "each_event_once", DESIGN, say("{kind} with this id is recorded already.", kind=entry.event.kind)
+            )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
-            message = (
+            message = say(
                 "The record of this journey is full: too much was written into it. End it, and refer the person again."
             )
             return Refusal("there_is_room", DESIGN, message)
@@ -82,15 +85,17 @@ class Journey:
         target = self._entries.get(event.corrects)
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
-            why = "This journey has no accepted event with that id; look for it with: admin.py show."
+            why = say("This journey has no accepted event with that id; look for it with: admin.py show.")
         elif replacement == "deadline_passed":
-            why = "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
+            why = say(
+                "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
+            )
         elif isinstance(target.event, e.DeadlinePassed):
-            why = "That a day has passed cannot be corrected; correct the event that set the date."
+            why = say("That a day has passed cannot be corrected; correct the event that set the date.")
         elif isinstance(target.event, e.Corrected) and replacement:
-            why = "A correction can be struck but not replaced; strike it and record a new one."
+            why = say("A correction can be struck but not replaced; strike it and record a new one.")
         elif isinstance(target.event, e.Referred) and replacement != "referred":
-            why = "A journey begins with a referral: replace it by one, or end the journey with discontinued."
+            why = say("A journey begins with a referral: replace it by one, or end the journey with discontinued.")
         else:
             return None
         return Refusal("it_can_be_corrected", DESIGN, why)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from models.events import Event
 from models.fields import Strict
 from models.partner import Notice
+from models.sentence import Sentence
 from models.stages import Stage
 from models.status import Standing
 
@@ -38,7 +39,7 @@ class Refused(Strict):
 
     rule: str
     source: str
-    message: str
+    message: Sentence
 
 
 class LedgerEntry(Strict):

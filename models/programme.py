@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from models.fields import Day, Name, Strict, Text
+from models.fields import BothLanguages, Day, Name, Strict, Text
 from models.kinds import KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
@@ -20,13 +20,6 @@ class Rule(Strict):
 
     source: Text
     verified: bool = False
-
-
-class BothLanguages(Strict):
-    """One text in Swedish and in English."""
-
-    sv: Text
-    en: Text
 
 
 class InternshipRule(Rule):

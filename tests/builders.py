@@ -132,21 +132,21 @@ class Way:
 
     def accepts(self, event: Event, recorded: date | None = None) -> Proposal:
         answer = self.propose(event, recorded)
-        assert isinstance(answer, Proposal), f"{event.kind} was refused by {answer.rule}: {answer.message}"
+        assert isinstance(answer, Proposal), f"{event.kind} was refused by {answer.rule}: {answer.message!s}"
         self.journey.commit(answer)
         assert rebuilt(self.journey).state == self.state
         return answer
 
     def refuses(self, kind: str, rule: str, source: str, recorded: date | None = None, **fields: Any) -> str:
         """The event is refused by this rule, whose source is this. Returns the refusal's one sentence."""
-        return self.refuses_event(self.event(kind, **fields), rule, source, recorded).message
+        return str(self.refuses_event(self.event(kind, **fields), rule, source, recorded).message)
 
     def refuses_event(self, event: Event, rule: str, source: str, recorded: date | None = None) -> Refusal:
         before, entries = self.journey.state, self.journey.entries
         answer = self.propose(event, recorded)
         assert isinstance(answer, Refusal), f"{event.kind} was accepted, and {rule} should refuse it"
-        assert (answer.rule, answer.source) == (rule, source), answer.message
-        assert is_one_sentence(answer.message), answer.message
+        assert (answer.rule, answer.source) == (rule, source), str(answer.message)
+        assert is_one_sentence(str(answer.message)), str(answer.message)
         assert self.journey.state is before
         assert self.journey.entries == entries
         return answer

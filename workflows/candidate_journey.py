@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey import Journey
     from models.ledger import LedgerEntry
     from models.reading import Unreadable
+    from models.sentence import say
     from models.situation import DESIGN
     from models.status import Status, describe, stand
     from workflows import policies
@@ -181,7 +182,9 @@ class CandidateJourney:
             return self._unjudged(message, now)
 
     def _unjudged(self, message: Message, now: datetime) -> tuple[Refusal, LedgerEntry]:
-        why = "The rules cannot judge this event; tell the operator, and send it again under a new id when told to."
+        why = say(
+            "The rules cannot judge this event; tell the operator, and send it again under a new id when told to."
+        )
         answer = Refusal("it_can_be_judged", DESIGN, why)
         return answer, self._entry(message, answer, now)
 

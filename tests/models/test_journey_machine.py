@@ -111,7 +111,7 @@ class Run:
 
     def _is_refused(self, answer: Refusal) -> None:
         self.seen.refused[answer.rule] += 1
-        assert is_one_sentence(answer.message), answer.message
+        assert is_one_sentence(str(answer.message)), str(answer.message)
         assert answer.source
         if self.seen.refused.total() % 10 == 0:
             assert answer.allowed == self.journey.allowed(self.now)

@@ -151,8 +151,8 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         elif kind != "deadline_passed":
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
-            assert is_one_sentence(answer.message)
-            assert "record resumed first" in answer.message
+            assert is_one_sentence(str(answer.message))
+            assert "record resumed first" in str(answer.message)
     assert set(way.journey.allowed(at(way.day))) == ON_A_PAUSE
 
 

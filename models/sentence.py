@@ -1,0 +1,46 @@
+"""A sentence that can be said in more than one language: its English text, and the values that stand in it."""
+
+from collections.abc import Callable
+
+from pydantic import Field
+
+from models.fields import BothLanguages, Strict
+
+Translate = Callable[[str], str]
+"""From an English text with its places for values to the text in another language, the places kept."""
+
+
+class Sentence(Strict):
+    """An English `text` with places such as `{form}`, and what stands in them.
+
+    A value is a word, a name in both languages, or a sentence of its own. The text is the key of the catalogue.
+    """
+
+    text: str
+    values: "dict[str, str | BothLanguages | Sentence]" = Field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.said("en", lambda text: text)
+
+    def said(self, language: str, translate: Translate) -> str:
+        """The sentence in a language, for which `translate` knows the texts."""
+        return translate(self.text).format(
+            **{name: _in_words(value, language, translate) for name, value in self.values.items()}
+        )
+
+
+def say(text: str, **values: object) -> Sentence:
+    """A sentence with its values. The text is a literal, so that the catalogues' extractor finds it."""
+    return Sentence(text=text, values={name: _keep(value) for name, value in values.items()})
+
+
+def _keep(value: object) -> str | BothLanguages | Sentence:
+    return value if isinstance(value, BothLanguages | Sentence) else str(value)
+
+
+def _in_words(value: str | BothLanguages | Sentence, language: str, translate: Translate) -> str:
+    if isinstance(value, Sentence):
+        return value.said(language, translate)
+    if isinstance(value, BothLanguages):
+        return value.sv if language == "sv" else value.en
+    return value
