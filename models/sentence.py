@@ -1,6 +1,7 @@
 """A sentence that can be said in more than one language: its English text, and the values that stand in it."""
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -8,6 +9,11 @@ from models.fields import BothLanguages, Strict
 
 Translate = Callable[[str], str]
 """From an English text with its places for values to the text in another language, the places kept."""
+
+
+def mark(text: str) -> str:
+    """The text as it is: a text for the catalogues that is put into a sentence elsewhere."""
+    return text
 
 
 class Sentence(Strict):
@@ -34,7 +40,17 @@ def say(text: str, **values: object) -> Sentence:
     return Sentence(text=text, values={name: _keep(value) for name, value in values.items()})
 
 
+@runtime_checkable
+class Worded(Protocol):
+    """Something with a name of its own in each language, such as a stage."""
+
+    @property
+    def in_words(self) -> Sentence: ...
+
+
 def _keep(value: object) -> str | BothLanguages | Sentence:
+    if isinstance(value, Worded):
+        return value.in_words
     return value if isinstance(value, BothLanguages | Sentence) else str(value)
 
 

@@ -8,7 +8,7 @@ from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
 from models.reading import Unreadable
-from models.sentence import say
+from models.sentence import Sentence
 from models.status import stand
 from workflows.messages import Message
 
@@ -17,7 +17,7 @@ WELL_FORMED = "it_is_an_event"
 
 
 def unreadable(content: Unreadable) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", say("{what}", what=content.message))
+    return Refusal(WELL_FORMED, "the definition of events", Sentence(text="{what}", values={"what": content.message}))
 
 
 def entry_for(

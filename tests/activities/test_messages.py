@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.messages import Language, Message, NoWording, render
+from activities.language import Language
+from activities.messages import Message, NoWording, render
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.partner import Notice
 from models.stages import Stage
@@ -211,5 +212,7 @@ def test_whatever_the_details_are_the_subject_is_one_line(details: dict[str, str
 
 @pytest.mark.parametrize("kind", ["dismissed", "__class__", "_body_stream", "referred.x", ""])
 def test_an_event_of_an_unknown_kind_is_refused_in_one_sentence(kind: str) -> None:
-    with pytest.raises(NoWording, match=r"^There is no wording for events of kind .*; add it to the templates\.$"):
+    with pytest.raises(
+        NoWording, match=r"^There is no wording for events of kind .*; add it to activities/wording\.py\.$"
+    ):
         render(notice(kind), "sv")

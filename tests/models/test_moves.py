@@ -134,7 +134,7 @@ def test_a_refusal_says_what_is_possible_instead(stage: Stage, kind: str) -> Non
     answer = way.propose(way.event(kind))
     assert isinstance(answer, Refusal)
     assert is_one_sentence(str(answer.message))
-    assert f"{kind} is not possible in the stage {stage}" in str(answer.message)
+    assert f"{kind} is not possible in the stage {stage.in_words}" in str(answer.message)
     assert answer.allowed
     assert answer.allowed == way.journey.allowed(at(way.day))
     assert set(answer.allowed) <= set(possible_from(stage)) - {"deadline_passed", kind}
