@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints, model_validator
 
 from models.fields import Name, Strict, Text
+from models.sentence import Sentence, mark
 
 
 class Requirement(Strict):
@@ -50,6 +51,18 @@ class Result(StrEnum):
     UNMET = "unmet"
     WAIVED = "waived"
     TRAINABLE = "trainable"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_RESULTS[self])
+
+
+_RESULTS = {
+    Result.MET: mark("met"),
+    Result.UNMET: mark("unmet"),
+    Result.WAIVED: mark("waived"),
+    Result.TRAINABLE: mark("trainable"),
+}
 
 
 class Finding(Strict):

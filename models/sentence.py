@@ -1,6 +1,6 @@
 """A sentence that can be said in more than one language: its English text, and the values that stand in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from pydantic import Field
@@ -38,6 +38,13 @@ class Sentence(Strict):
 def say(text: str, **values: object) -> Sentence:
     """A sentence with its values. The text is a literal, so that the catalogues' extractor finds it."""
     return Sentence(text=text, values={name: _keep(value) for name, value in values.items()})
+
+
+def listed(sentences: Sequence[Sentence]) -> Sentence:
+    """Several sentences or words as one, with commas between them."""
+    names = [f"part{number}" for number in range(len(sentences))]
+    text = ", ".join("{" + name + "}" for name in names)
+    return Sentence(text=text, values=dict(zip(names, sentences, strict=True)))
 
 
 @runtime_checkable

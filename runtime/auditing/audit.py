@@ -18,6 +18,8 @@ from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
 from runtime.lists import LedgerLine, Lists
+from runtime.wording import answer
+from runtime.wording import in_words as said
 from workflows.candidate_journey import CandidateJourney
 
 
@@ -75,8 +77,8 @@ def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:
             "recorded_at": line.recorded_at,
             "effective_on": line.effective_on,
             "by": line.actor or "unknown",
-            "what": in_words(line.event),
-            "answer": "accepted" if line.receipt.accepted else f"refused: {line.receipt.message}",
+            "what": said(in_words(line.event)),
+            "answer": answer(line.receipt),
             "stage": line.receipt.stage,
             "event_id": line.event_id,
         }
