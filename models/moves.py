@@ -11,6 +11,7 @@ from transitions import EventData, Machine, MachineError
 
 from models import events as e
 from models import guards as g
+from models import guards_chain as chain
 from models import guards_employment as employment
 from models import guards_placement as placement
 from models.answers import Refusal
@@ -108,6 +109,7 @@ MOVES: tuple[Move, ...] = (
         (
             *ROLE_RULES,
             employment.the_form_is_open,
+            chain.the_chain_goes_forward,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
         ),

@@ -36,6 +36,12 @@ class DecisionRule(Rule):
     by_two: bool = True
 
 
+class ChainRule(Rule):
+    """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
+
+    forms: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
 class Dated(Rule):
     """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
 
@@ -120,6 +126,7 @@ class Programme(Dated):
     referring_partners: tuple[Name, ...]
     internship: InternshipRule
     decisions: DecisionRule
+    chain: ChainRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
@@ -139,6 +146,14 @@ class Programme(Dated):
         }.items():
             if len(names) != len(set(names)):
                 raise ValueError(f"the programme's {what} name one of them twice")
+        return self
+
+    @model_validator(mode="after")
+    def _the_chain_is_of_its_forms(self) -> Self:
+        forms = {form.id for form in self.forms}
+        for link in self.chain.forms if self.chain else ():
+            if link not in forms:
+                raise ValueError(f"the chain names {link}, which is not among the programme's forms")
         return self
 
     def form(self, form_id: str) -> EmploymentForm | None:
