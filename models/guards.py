@@ -158,6 +158,25 @@ def the_programme_stays(asked: Situation) -> Refusal | None:
     return Refusal("the_programme_stays", DESIGN, message)
 
 
+def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
+    """Where a programme has towns, a journey has to be in one of them: its partners are those on the town's list."""
+    if not rules.towns or rules.town(site) is not None:
+        return None
+    known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
+    message = say(
+        "{programme} is not run in {site}; choose one of its towns: {known}.",
+        programme=rules.name,
+        site=site,
+        known=known,
+    )
+    return Refusal("the_town_is_known", rules.source, message)
+
+
+def the_town_stays(asked: Situation) -> Refusal | None:
+    """New rules know the journey's town, or the partners there would no longer be told."""
+    return the_town_is_known(asked.event.rules, asked.state.site) if isinstance(asked.event, e.RulesChanged) else None
+
+
 def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     """The first rule that keeps `event` from starting a journey."""
     if not isinstance(event, e.Referred):
@@ -188,6 +207,8 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
             effective_on=event.effective_on,
         )
         return Refusal("the_programme_is_open", rules.source, message)
+    if (refusal := the_town_is_known(rules, event.site)) is not None:
+        return refusal
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
         message = say(

@@ -9,6 +9,7 @@ from models.answers import Proposal, Refusal
 from models.fold import Entry, allowed, fold, step
 from models.moves import ENDINGS, NOT_FROM_OUTSIDE
 from models.programme import Programme
+from models.recipients import who
 from models.sentence import say
 from models.situation import DESIGN
 from models.state import State
@@ -106,7 +107,7 @@ class Journey:
         if isinstance(event, e.DeadlinePassed):
             names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
         states = [self.state, after] if self.state and isinstance(event, e.Corrected) else [after]
-        return tuple(dict.fromkeys(_who(name, state) for name in names for state in states))
+        return tuple(dict.fromkeys(each for name in names for state in states for each in who(name, state)))
 
     def _kinds(self, event: e.Event) -> list[str]:
         """The kind of an event; of a correction also all that was ever said in the place of what it corrects."""
@@ -122,13 +123,3 @@ class Journey:
 
 def _size(entry: Entry) -> int:
     return len(entry.model_dump_json().encode())
-
-
-def _who(name: str, state: State) -> str:
-    """Whom a programme means by a name that stands for a part in the journey; any other name means itself."""
-    parts = {
-        "coordinator": state.coordinator,
-        "manager": state.rules.manager,
-        "referring_partner": state.referring_partner,
-    }
-    return parts.get(name, name)

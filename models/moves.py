@@ -143,7 +143,7 @@ MOVES: tuple[Move, ...] = (
     Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
     Move("note_added", ANY, None),
     Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
-    Move("rules_changed", ANY, None, (g.the_programme_stays,)),
+    Move("rules_changed", ANY, None, (g.the_programme_stays, g.the_town_stays)),
 )
 
 NOT_FROM_OUTSIDE = frozenset({"deadline_passed"})

@@ -10,6 +10,7 @@ from models.fields import BothLanguages, Day, Name, Strict, Text
 from models.kinds import KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
+from models.town import Town
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -90,7 +91,10 @@ class DeadlineRule(Strict):
 
 
 class NoticeRule(Strict):
-    """Who is told of an event: partners' names, or `coordinator`, `manager`, `referring_partner`."""
+    """Who is told of an event: partners' names; `coordinator`, `manager`, `referring_partner`; or a kind of partner.
+
+    A kind, such as `union`, means the partners of that kind on the list of the journey's town.
+    """
 
     event: Name
     to: tuple[Name, ...]
@@ -128,6 +132,7 @@ class Programme(Dated):
     deadlines: tuple[DeadlineRule, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
     profiles: tuple[RequirementProfile, ...]
+    towns: tuple[Town, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -136,6 +141,7 @@ class Programme(Dated):
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
             "profiles": [profile.id for profile in self.profiles],
+            "towns": [town.id for town in self.towns],
         }.items():
             if len(names) != len(set(names)):
                 raise ValueError(f"the programme's {what} name one of them twice")
@@ -146,6 +152,9 @@ class Programme(Dated):
 
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def town(self, code: str) -> Town | None:
+        return next((town for town in self.towns if town.id == code), None)
 
     def told_of(self, kind: str) -> tuple[str, ...]:
         """Names of those who are told of an event of this kind, in the programme's order, each once."""
