@@ -70,9 +70,10 @@ def _rows(notice: Notice, details: dict[str, str], words: Any) -> list[tuple[str
         **details,
         "candidate": notice.candidate,
         "programme": notice.programme,
-        "effective_on": _day(notice.effective_on, words),
         "notice_id": str(notice.notice_id),
     }
+    if notice.effective_on is not None:
+        facts["effective_on"] = _day(notice.effective_on, words)
     if notice.stage is not None:
         facts["stage"] = words.stages[notice.stage.value]
     return [(label, _one_line(facts[name])) for name, label in words.labels.items() if name in facts]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -86,12 +86,20 @@ TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on"
 """Fields of events that a notice may repeat: facts of the agreement, never a remark or a judgement."""
 
 
-def notices(entry: LedgerEntry) -> Iterator[Notice]:
-    """The notices that follow from an accepted entry, one a recipient, each with an id that never changes."""
+MayLearn = Callable[[str], frozenset[str]]
+"""From a recipient to the fields of an event that they may be told."""
+
+
+def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
+    """The notices that follow from an accepted entry, one a recipient, each with an id that never changes.
+
+    What a recipient may not be told never gets into its notice.
+    """
     if entry.effective_on is None or entry.event is None:
         return
     details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}
     for recipient in entry.recipients:
+        told = may_learn(recipient)
         yield Notice(
             notice_id=uuid5(entry.event_id, f"{entry.journey_id} {recipient}"),
             journey_id=entry.journey_id,
@@ -99,9 +107,9 @@ def notices(entry: LedgerEntry) -> Iterator[Notice]:
             programme=entry.programme,
             event_id=entry.event_id,
             kind=entry.kind,
-            stage=entry.standing.stage,
-            effective_on=entry.effective_on,
+            stage=entry.standing.stage if "stage" in told else None,
+            effective_on=entry.effective_on if "effective_on" in told else None,
             recorded_at=entry.recorded_at,
             recipient=recipient,
-            details=details,
+            details={name: value for name, value in details.items() if name in told},
         )

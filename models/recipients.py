@@ -1,4 +1,4 @@
-"""Whom a programme means by a name in its notice rules: a partner, a part in the journey, the town's partners of a kind."""
+"""Whom a programme means by a name in its notice rules: a partner, a part in the journey, the town's of a kind."""
 
 from models.state import State
 from models.town import PARTNER_KINDS

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from models.disclosure import DISCLOSABLE
 from models.events import EVENT_CLASSES
 from models.partner import Partner, PartnerKind
 from models.position import Position
@@ -37,7 +38,12 @@ class RuleBook:
 
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
-        return self._list("partners", "partners", Partner)
+        partners = self._list("partners", "partners", Partner)
+        for partner in partners:
+            for name in set(partner.discloses or ()) - set(DISCLOSABLE):
+                known = ", ".join(DISCLOSABLE)
+                raise _fault("partners.toml", partner.id, "discloses", f"{name} is nothing a notice tells: {known}")
+        return partners
 
     @cached_property
     def towns(self) -> dict[str, Town]:

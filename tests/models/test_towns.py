@@ -89,8 +89,7 @@ def test_a_journey_does_not_move_to_rules_that_do_not_know_its_town() -> None:
 def test_a_corrected_town_tells_those_of_both_towns() -> None:
     way = way_to(Stage.INTERNSHIP)
     referral = way.journey.entries[0].event.model_dump()
-    rules = {"reason": "Tell unions of moves", "rules": with_union_on_referral(way.rules).model_dump()}
-    way.happens("rules_changed", **rules)
+    way.happens("rules_changed", rules=with_union_on_referral(way.rules).model_dump())
     changed = {"corrects": referral["event_id"], "replacement": {**referral, "site": "2523"}}
     assert way.accepts(way.event("corrected", **changed)).recipients == ("kommunal", "kommunal_malmfalten")
 

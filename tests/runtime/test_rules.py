@@ -107,6 +107,10 @@ MISTAKES = {
         *(SERVICE, '"union"]', '"unit"]'),
         ", notices.3.to: Lycksele (2481) has no unit on its list in towns.toml",
     ),
+    "a field that no notice tells": (
+        *(PARTNERS, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),
+        "svenska_kyrkan, discloses: reason is nothing a notice tells: position, ",
+    ),
     "a town that there is not": (SERVICE, '"2523"]', '"2523", "9999"]', ", towns: 9999 is no town in towns.toml"),
     "a partner of a town that there is not": (TOWNS, '"kommunen"', '"komunen"', "2480, partners: komunen is not in"),
     "a coordinator on a town's list": (
