@@ -82,7 +82,7 @@ def _rows(notice: Notice, details: dict[str, str], words: Any) -> list[tuple[str
 def _in_words(name: str, value: str, words: Any) -> str:
     if name == "deadline":
         return str(words.deadline(value)).strip()
-    if not name.endswith("_on"):
+    if not name.endswith(("_on", "_by")):
         return value
     try:
         return _day(date.fromisoformat(value), words)

@@ -13,17 +13,17 @@ from models.situation import DESIGN, Situation
 DAY_BORDER = timedelta(days=1)
 """Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
 
-WRITTEN_WHILE_PAUSED = frozenset({"note_added", "corrected", "partner_acknowledged"})
+WRITTEN_WHILE_PAUSED = frozenset({"note_added", "corrected", "partner_acknowledged", "union_answered"})
 """A pause stops the journey, not its record."""
 
-PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added"})
+PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
 WITHOUT_ORDER = frozenset({"corrected", "note_added", "partner_acknowledged", "deadline_passed", "rules_changed"})
 """Events that say nothing of when the candidate was in a stage."""
 
 
 def the_author_may_say_so(asked: Situation) -> Refusal | None:
-    """Partners refer, acknowledge and comment; only the journey itself says that a deadline has passed."""
+    """Partners refer, acknowledge, answer and comment; only the journey itself says that a deadline has passed."""
     if asked.event is None:
         return None
     role = asked.event.actor.partition(":")[0]
@@ -146,6 +146,13 @@ def the_deadline_has_passed(asked: Situation) -> Refusal | None:
         DESIGN,
         say("No deadline {deadline} takes the step {step} today.", deadline=event.deadline, step=event.step),
     )
+
+
+def a_manager_changes_the_rules(asked: Situation) -> Refusal | None:
+    if asked.event is None or asked.event.actor.startswith("manager:"):
+        return None
+    message = say("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
+    return Refusal("a_manager_changes_the_rules", DESIGN, message)
 
 
 def the_programme_stays(asked: Situation) -> Refusal | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, StringConstraints, model_validator
 
@@ -99,6 +99,11 @@ class Notice(Strict):
     recorded_at: AwareDatetime
     recipient: Name
     details: dict[str, str]
+
+
+def id_of_notice(event_id: UUID, journey_id: str, recipient: str) -> UUID:
+    """The id of the notice by which a recipient is told of an event of a journey: the same for ever."""
+    return uuid5(event_id, f"{journey_id} {recipient}")
 
 
 def is_email_address(text: str) -> bool:

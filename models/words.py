@@ -10,6 +10,8 @@ SENTENCES = {
     "referral_accepted": "The employer took the referral on.",
     "referral_declined": "The employer declined the referral: {reason}",
     "requirements_checked": "Checked against the profile {profile}: {findings}.",
+    "union_consulted": "Asked before {about}: {unions}.",
+    "union_answered": "{union} answered what it was asked: {answer}.{because}",
     "internship_agreed": "An internship on {position} was agreed, {starts_on} to {ends_on}; supervisor {supervisor}.",
     "internship_extended": "The internship's last day became {ends_on}: {reason}",
     "check_in_recorded": "A check-in was held.",
@@ -47,7 +49,9 @@ def in_words(event: Mapping[str, Any] | None) -> str:
 def _lists(event: Mapping[str, Any]) -> dict[str, str]:
     findings = (f"{finding['requirement']} {finding['result']}" for finding in event.get("findings") or ())
     scores = (f"{score['criterion']} {score['score']} of 5" for score in event.get("scores") or ())
-    return {"findings": ", ".join(findings), "scores": ", ".join(scores)}
+    because = f" {event['reason']}" if event.get("reason") else ""
+    unions = ", ".join(event.get("unions") or ())
+    return {"findings": ", ".join(findings), "scores": ", ".join(scores), "unions": unions, "because": because}
 
 
 def _replaced(event: Mapping[str, Any]) -> str:

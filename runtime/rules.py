@@ -16,7 +16,7 @@ from models.position import Position
 from models.programme import EmploymentForm, Programme
 from models.town import Town
 from runtime.errors import WrongUse
-from runtime.town_lists import TownEntry, loose_ends_of_recipients, loose_ends_of_town, pinned
+from runtime.town_lists import TownEntry, loose_ends_of_hearing, loose_ends_of_recipients, loose_ends_of_town, pinned
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -110,6 +110,7 @@ class RuleBook:
             if rule.event not in EVENT_CLASSES:
                 yield f"notices.{number}.event", f"there is no event {rule.event}"
             yield from loose_ends_of_recipients(programme, f"notices.{number}.to", rule.to, known)
+        yield from loose_ends_of_hearing(programme, known)
 
     def _loose_ends_of_position(self, position: Position) -> Iterator[tuple[str, str]]:
         for name in position.programmes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.fields import Name, Strict, Text
-from models.partner import Partner
+from models.partner import Partner, PartnerKind
 from models.programme import Programme
 from models.recipients import PARTS
 from models.town import PARTNER_KINDS, STAFF, Town, TownPartner
@@ -32,6 +32,21 @@ def pinned(entry: TownEntry, known: Mapping[str, Partner]) -> Town:
     """The town as journeys carry it, with what each partner is."""
     partners = [TownPartner(id=name, kind=known[name].kind) for name in entry.partners]
     return Town(id=entry.id, name=entry.name, partners=tuple(partners))
+
+
+def loose_ends_of_hearing(programme: Programme, known: Mapping[str, Partner]) -> Iterator[tuple[str, str]]:
+    """Unions that a programme hears and nobody knows, or none where it must hear some."""
+    rule = programme.hearing
+    if rule is None:
+        return
+    for name in rule.unions:
+        if name not in known or known[name].kind is not PartnerKind.UNION:
+            yield "hearing.unions", f"{name} is no union in partners.toml"
+    if not rule.unions and not programme.towns:
+        yield "hearing.unions", "name the unions to hear, or give the programme towns"
+    for town in () if rule.unions else programme.towns:
+        if not town.of_kind("union"):
+            yield "hearing.unions", f"{town.name} ({town.id}) has no union on its list in towns.toml"
 
 
 def loose_ends_of_recipients(
