@@ -10,7 +10,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.language import Language, said, translator
-from activities.wording import LABELS, SHARED, Wording, deadline_in_words, wording_of
+from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, wording_of
 from models.partner import Notice
 from models.sentence import say
 
@@ -82,9 +82,10 @@ def _rows(notice: Notice, details: Mapping[str, str], language: Language) -> lis
         **details,
         "candidate": notice.candidate,
         "programme": notice.programme,
-        "effective_on": _day(notice.effective_on, language),
         "notice_id": str(notice.notice_id),
     }
+    if notice.effective_on is not None:
+        facts["effective_on"] = _day(notice.effective_on, language)
     if notice.stage is not None:
         facts["stage"] = said(notice.stage.in_words, language)
     translate = translator(language)
@@ -92,9 +93,11 @@ def _rows(notice: Notice, details: Mapping[str, str], language: Language) -> lis
 
 
 def _in_words(name: str, value: str, language: Language) -> str:
+    if name == "about":
+        return said(agreement_in_words(value), language)
     if name == "deadline":
         return said(deadline_in_words(value), language)
-    if not name.endswith("_on"):
+    if not name.endswith(("_on", "_by")):
         return value
     try:
         return _day(date.fromisoformat(value), language)

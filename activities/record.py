@@ -63,7 +63,7 @@ class Recorder:
         session.add(_ledger_row(entry, receipt))
         if refused is None:
             _write_list(session, entry)
-            session.add_all(rows_for(entry))
+            session.add_all(rows_for(entry, self._directory.may_learn))
         return receipt
 
     def _may_act(self, entry: LedgerEntry) -> Refused | None:

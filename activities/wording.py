@@ -48,6 +48,24 @@ WORDINGS = {
             " which stage the journey is in now."
         ),
     ),
+    "union_consulted": Wording(
+        mark("You are asked for your view"),
+        mark(
+            "The employer considers an agreement for the candidate and wants to hear you first. Please answer as"
+            " soon as you can: that you have no objection, that you want to negotiate, or that you object."
+        ),
+        mark(
+            "The employer considers {about} for the candidate and wants to hear you first. Please answer by"
+            " {answer_by}: that you have no objection, that you want to negotiate, or that you object."
+        ),
+    ),
+    "union_answered": Wording(
+        mark("A union has answered"),
+        mark(
+            "A union has answered the employer's question. The coordinator sees the answer and will be in touch where"
+            " needed."
+        ),
+    ),
     "internship_agreed": Wording(
         mark("An internship is agreed"),
         mark("An internship is arranged for the candidate. A warm welcome!"),
@@ -210,6 +228,18 @@ DEADLINES = {
 
 FOLLOW_UP = "follow_up_"
 
+BY_THEIR_BEGINNING = {
+    "acknowledgement_": mark("confirmation of a notice"),
+    "hearing_": mark("the union's answer"),
+}
+"""Deadlines of which there may be several at a time."""
+
+AGREEMENTS = {
+    "internship_agreed": mark("an internship"),
+    "temporary_role_agreed": mark("a temporary role"),
+    "permanent_role_agreed": mark("a permanent role"),
+}
+
 LABELS = {
     "candidate": mark("Candidate"),
     "programme": mark("Programme"),
@@ -221,6 +251,7 @@ LABELS = {
     "ends_on": mark("Last day"),
     "deadline": mark("What it is about"),
     "due_on": mark("Due by"),
+    "answer_by": mark("Answer by"),
     "notice_id": mark("Notice"),
 }
 """Only facts that have a label are shown in a mail, in this order."""
@@ -240,12 +271,20 @@ SHARED = {
 """What every mail says."""
 
 
+def agreement_in_words(kind: str) -> Sentence:
+    """What is to be agreed, as a union is asked about it."""
+    return Sentence(text=AGREEMENTS[kind]) if kind in AGREEMENTS else say("an agreement")
+
+
 def deadline_in_words(name: str) -> Sentence:
     """What a deadline is about."""
     if name.startswith(FOLLOW_UP):
         return say("follow-up {days} days afterwards", days=name.removeprefix(FOLLOW_UP))
     if name in DEADLINES:
         return Sentence(text=DEADLINES[name])
+    for beginning, text in BY_THEIR_BEGINNING.items():
+        if name.startswith(beginning):
+            return Sentence(text=text)
     return Sentence(text="{name}", values={"name": name.replace("_", " ").replace("-", " ")})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.awaiting import deadlines_of_partners
 from models.events import DeadlineStep
 from models.programme import CountsFrom, DeadlineRule
 from models.state import PassedDeadline, State
@@ -32,6 +33,7 @@ def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
         return []
     rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
     due = [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state)) is not None]
+    due += deadlines_of_partners(state)
     return sorted(due, key=lambda pair: (pair[1], pair[0].name))
 
 

@@ -16,6 +16,12 @@ from models.profile import Finding
 from models.programme import Programme
 from models.stages import EndReason
 
+Agreed = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
+"""Kinds of event before which unions can be heard."""
+
+MOST_UNIONS = 20
+"""Unions in one question: more than any workplace has."""
+
 
 class Fact(Strict):
     """What every event has."""
@@ -66,6 +72,32 @@ class RequirementsChecked(Fact):
     kind: Literal["requirements_checked"] = "requirements_checked"
     profile: Name
     findings: tuple[Finding, ...]
+
+
+class UnionConsulted(Fact):
+    """Unions (fackliga organisationer) were asked before something is agreed. Each has some days to answer."""
+
+    kind: Literal["union_consulted"] = "union_consulted"
+    about: Agreed
+    unions: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_UNIONS)]
+
+
+class UnionAnswer(StrEnum):
+    """What a union says to what is to be agreed."""
+
+    NO_OBJECTION = "no_objection"
+    WANTS_NEGOTIATION = "wants_negotiation"
+    OBJECTS = "objects"
+
+
+class UnionAnswered(Fact):
+    """A union answered what it was asked. After wanting a negotiation it answers once more."""
+
+    kind: Literal["union_answered"] = "union_answered"
+    union: Name
+    answer: UnionAnswer
+    about: Agreed | None = None
+    reason: Text | None = None
 
 
 class InternshipAgreed(Fact, Period):
@@ -260,6 +292,8 @@ Correctable = Annotated[
     | ReferralAccepted
     | ReferralDeclined
     | RequirementsChecked
+    | UnionConsulted
+    | UnionAnswered
     | InternshipAgreed
     | InternshipExtended
     | CheckInRecorded

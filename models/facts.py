@@ -5,14 +5,15 @@ from datetime import date
 from functools import singledispatch
 
 from models import events as e
+from models.awaiting import answered, await_partners, kept, told_again
 from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.state import Agreement, PassedDeadline, Pause, State
 
 
-def begin(referred: e.Referred, rules: Programme, recorded_on: date) -> State:
+def begin(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: str) -> State:
     """The state that a referral starts a journey in."""
-    return State(
+    state = State(
         rules=rules,
         stage=Stage.REFERRAL,
         since=referred.effective_on,
@@ -20,7 +21,9 @@ def begin(referred: e.Referred, rules: Programme, recorded_on: date) -> State:
         site=referred.site,
         coordinator=referred.coordinator,
         referring_partner=referred.referring_partner,
+        journey_id=journey_id,
     )
+    return await_partners(state, referred, recorded_on)
 
 
 def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> State:
@@ -30,13 +33,24 @@ def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> Sta
         after = replace(after, stage=stage, since=event.effective_on)
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
+    after = await_partners(after, event, recorded_on)
     return replace(after, touched_on=recorded_on) if _moves_deadlines(state, after) else after
 
 
 def _moves_deadlines(before: State, after: State) -> bool:
     return any(
         getattr(before, name) != getattr(after, name)
-        for name in ("stage", "since", "internship", "roles", "pauses", "last_check_in", "evaluation", "rules")
+        for name in (
+            "stage",
+            "since",
+            "internship",
+            "roles",
+            "pauses",
+            "last_check_in",
+            "evaluation",
+            "rules",
+            "hearings",
+        )
     )
 
 
@@ -64,7 +78,7 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(event.position, event.starts_on, event.ends_on)
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
-    return replace(state, internship=internship, evaluation=None, last_check_in=None, passed=frozenset())
+    return replace(state, internship=internship, evaluation=None, last_check_in=None, passed=kept(state.passed))
 
 
 @learn.register
@@ -90,7 +104,7 @@ def _(event: e.EvaluationRecorded, state: State) -> State:
 @learn.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
     role = Agreement(event.position, event.starts_on, event.ends_on, event.form)
-    return replace(state, roles=(*state.roles, role), last_check_in=None, passed=frozenset())
+    return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
 @learn.register
@@ -136,13 +150,19 @@ def _(event: e.PartnerAcknowledged, state: State) -> State:
 
 
 @learn.register
+def _(event: e.UnionAnswered, state: State) -> State:
+    return answered(state, event)
+
+
+@learn.register
 def _(event: e.FollowUpRecorded, state: State) -> State:
     return replace(state, follow_ups=(*state.follow_ups, (event.after_days, event.outcome)))
 
 
 @learn.register
 def _(event: e.DeadlinePassed, state: State) -> State:
-    return replace(state, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
+    after = told_again(state, event)
+    return replace(after, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
 
 
 @learn.register

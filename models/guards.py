@@ -13,17 +13,17 @@ from models.situation import DESIGN, Situation
 DAY_BORDER = timedelta(days=1)
 """Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
 
-WRITTEN_WHILE_PAUSED = frozenset({"note_added", "corrected", "partner_acknowledged"})
+WRITTEN_WHILE_PAUSED = frozenset({"note_added", "corrected", "partner_acknowledged", "union_answered"})
 """A pause stops the journey, not its record."""
 
-PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added"})
+PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
 WITHOUT_ORDER = frozenset({"corrected", "note_added", "partner_acknowledged", "deadline_passed", "rules_changed"})
 """Events that say nothing of when the candidate was in a stage."""
 
 
 def the_author_may_say_so(asked: Situation) -> Refusal | None:
-    """Partners refer, acknowledge and comment; only the journey itself says that a deadline has passed."""
+    """Partners refer, acknowledge, answer and comment; only the journey itself says that a deadline has passed."""
     if asked.event is None:
         return None
     role = asked.event.actor.partition(":")[0]
@@ -148,6 +148,13 @@ def the_deadline_has_passed(asked: Situation) -> Refusal | None:
     )
 
 
+def a_manager_changes_the_rules(asked: Situation) -> Refusal | None:
+    if asked.event is None or asked.event.actor.startswith("manager:"):
+        return None
+    message = say("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
+    return Refusal("a_manager_changes_the_rules", DESIGN, message)
+
+
 def the_programme_stays(asked: Situation) -> Refusal | None:
     if not isinstance(asked.event, e.RulesChanged) or asked.event.rules.id == asked.state.rules.id:
         return None
@@ -156,6 +163,25 @@ def the_programme_stays(asked: Situation) -> Refusal | None:
         rules=asked.state.rules.id,
     )
     return Refusal("the_programme_stays", DESIGN, message)
+
+
+def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
+    """Where a programme has towns, a journey has to be in one of them: its partners are those on the town's list."""
+    if not rules.towns or rules.town(site) is not None:
+        return None
+    known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
+    message = say(
+        "{programme} is not run in {site}; choose one of its towns: {known}.",
+        programme=rules.name,
+        site=site,
+        known=known,
+    )
+    return Refusal("the_town_is_known", rules.source, message)
+
+
+def the_town_stays(asked: Situation) -> Refusal | None:
+    """New rules know the journey's town, or the partners there would no longer be told."""
+    return the_town_is_known(asked.event.rules, asked.state.site) if isinstance(asked.event, e.RulesChanged) else None
 
 
 def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
@@ -188,6 +214,8 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
             effective_on=event.effective_on,
         )
         return Refusal("the_programme_is_open", rules.source, message)
+    if (refusal := the_town_is_known(rules, event.site)) is not None:
+        return refusal
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
         message = say(

@@ -5,6 +5,8 @@ KINDS = (
     "referral_accepted",
     "referral_declined",
     "requirements_checked",
+    "union_consulted",
+    "union_answered",
     "internship_agreed",
     "internship_extended",
     "check_in_recorded",
@@ -28,3 +30,6 @@ KINDS = (
     "rules_changed",
     "corrected",
 )
+
+HEARD_BEFORE = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
+"""Agreements before which unions can be heard."""

@@ -13,6 +13,7 @@ from models import events as e
 from models import guards as g
 from models import guards_chain as chain
 from models import guards_employment as employment
+from models import guards_hearing as hearing
 from models import guards_placement as placement
 from models.answers import Refusal
 from models.profile import unmet_essentials
@@ -67,7 +68,11 @@ ALWAYS: tuple[Guard, ...] = (
 ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_went_before)
 """Rules for resuming and ending, the two things that a paused journey still does."""
 
-ROLE_RULES = (placement.the_evaluation_is_favourable, employment.decided_by_two_people)
+ROLE_RULES = (
+    placement.the_evaluation_is_favourable,
+    employment.decided_by_two_people,
+    hearing.the_unions_have_been_heard,
+)
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
@@ -82,12 +87,29 @@ MOVES: tuple[Move, ...] = (
         when=every_essential_requirement_is_answered,
     ),
     Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, (placement.every_requirement_is_answered,)),
+    # hearing: what the unions say before something is agreed
+    Move(
+        "union_consulted",
+        (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
+        None,
+        (hearing.a_coordinator_asks, hearing.unions_are_heard_about_it, hearing.the_unions_are_those_to_hear),
+    ),
+    Move(
+        "union_answered",
+        (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
+        None,
+        (hearing.the_union_answers_for_itself, hearing.the_union_was_asked),
+    ),
     # internship: every hire begins with one
     Move(
         "internship_agreed",
         (S.AWAITING_PLACEMENT,),
         S.INTERNSHIP,
-        (placement.someone_looks_after_the_intern, placement.the_internship_is_short_enough),
+        (
+            placement.someone_looks_after_the_intern,
+            placement.the_internship_is_short_enough,
+            hearing.the_unions_have_been_heard,
+        ),
     ),
     Move(
         "internship_extended",
@@ -145,7 +167,7 @@ MOVES: tuple[Move, ...] = (
     Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
     Move("note_added", ANY, None),
     Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
-    Move("rules_changed", ANY, None, (g.the_programme_stays,)),
+    Move("rules_changed", ANY, None, (g.a_manager_changes_the_rules, g.the_programme_stays, g.the_town_stays)),
 )
 
 NOT_FROM_OUTSIDE = frozenset({"deadline_passed"})

@@ -7,9 +7,10 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.kinds import KINDS
+from models.kinds import HEARD_BEFORE, KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
+from models.town import Town
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -96,10 +97,17 @@ class DeadlineRule(Strict):
 
 
 class NoticeRule(Strict):
-    """Who is told of an event: partners' names, or `coordinator`, `manager`, `referring_partner`."""
+    """Who is told of an event: partners' names; `coordinator`, `manager`, `referring_partner`; or a kind of partner.
+
+    A kind, such as `union`, means the partners of that kind on the list of the journey's town. With
+    `acknowledge_within_days` partners are to confirm the notice: they are reminded `remind_after_days` after it, and
+    the coordinator and the manager are told where they have not.
+    """
 
     event: Name
     to: tuple[Name, ...]
+    acknowledge_within_days: Annotated[Days, Field(ge=1)] | None = None
+    remind_after_days: Annotated[Days, Field(ge=1)] | None = None
 
     @field_validator("event")
     @classmethod
@@ -107,6 +115,37 @@ class NoticeRule(Strict):
         if event not in KINDS:
             raise ValueError("there is no such event; the README lists those there are")
         return event
+
+    @model_validator(mode="after")
+    def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
+        if self.remind_after_days and self.remind_after_days >= (self.acknowledge_within_days or 0):
+            raise ValueError("remind_after_days must be less than acknowledge_within_days")
+        if self.acknowledge_within_days and self.event in ("deadline_passed", "corrected"):
+            raise ValueError("reminders and corrections belong to the notice that they follow; ask for that one's")
+        if self.acknowledge_within_days and {"coordinator", "manager"} & set(self.to):
+            raise ValueError("only partners acknowledge; tell the coordinator or the manager by a rule of their own")
+        return self
+
+
+class HearingRule(Rule):
+    """Before which agreements unions are heard: those named, otherwise those on the list of the journey's town.
+
+    Each has `answer_within_days` to answer, and is reminded `remind_after_days` after it was asked.
+    """
+
+    before: Annotated[tuple[Name, ...], Field(min_length=1)]
+    unions: tuple[Name, ...] = ()
+    answer_within_days: Annotated[Days, Field(ge=1)]
+    remind_after_days: Annotated[Days, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _unions_are_heard_about_agreements_and_have_time_left(self) -> Self:
+        for event in self.before:
+            if event not in HEARD_BEFORE:
+                raise ValueError(f"unions can be heard before {', '.join(HEARD_BEFORE)}")
+        if self.remind_after_days and self.remind_after_days >= self.answer_within_days:
+            raise ValueError("remind_after_days must be less than answer_within_days")
+        return self
 
 
 class Criterion(Strict):
@@ -135,6 +174,8 @@ class Programme(Dated):
     deadlines: tuple[DeadlineRule, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
     profiles: tuple[RequirementProfile, ...]
+    towns: tuple[Town, ...] = ()
+    hearing: HearingRule | None = None
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -143,6 +184,7 @@ class Programme(Dated):
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
             "profiles": [profile.id for profile in self.profiles],
+            "towns": [town.id for town in self.towns],
         }.items():
             if len(names) != len(set(names)):
                 raise ValueError(f"the programme's {what} name one of them twice")
@@ -161,6 +203,9 @@ class Programme(Dated):
 
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def town(self, code: str) -> Town | None:
+        return next((town for town in self.towns if town.id == code), None)
 
     def told_of(self, kind: str) -> tuple[str, ...]:
         """Names of those who are told of an event of this kind, in the programme's order, each once."""

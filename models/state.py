@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from models.awaited import Acknowledgement, Hearing
 from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome
 from models.profile import Finding
 from models.programme import Programme
@@ -50,7 +51,8 @@ class State:
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
     deadline was recorded; `evaluation` the latest one of this internship or role and
-    `evaluators` the actors who made it or corrected it.
+    `evaluators` the actors who made it or corrected it. `journey_id` names the journey, as the ids of its notices ask
+    for; `acknowledgements` and `hearings` are what partners owe or have answered.
     """
 
     rules: Programme
@@ -73,6 +75,9 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
+    journey_id: str = ""
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

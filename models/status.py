@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import cache
 
+from models.awaiting import unanswered
 from models.deadlines import open_deadlines, upcoming
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
@@ -118,6 +119,8 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
 def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and state.paused:
         return "coordinator", "the journey to be resumed"
+    if state is not None and unanswered(state):
+        return "union", "an answer to the hearing"
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
         return "coordinator", "a decision on a role"
     return WAITS_FOR[state.stage if state else None]

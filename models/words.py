@@ -15,6 +15,8 @@ SENTENCES = {
     "referral_accepted": mark("The employer took the referral on."),
     "referral_declined": mark("The employer declined the referral: {reason}"),
     "requirements_checked": mark("Checked against the profile {profile}: {findings}."),
+    "union_consulted": mark("Asked before {about}: {unions}."),
+    "union_answered": mark("{union} answered what it was asked: {answer}. {because}"),
     "internship_agreed": mark(
         "An internship on {position} was agreed, {starts_on} to {ends_on}; supervisor {supervisor}."
     ),
@@ -55,7 +57,7 @@ def in_words(event: Mapping[str, Any] | None) -> Sentence:
     return say(SENTENCES[kind], **{name: values[name] for name in places})
 
 
-def _lists(event: Mapping[str, Any]) -> dict[str, Sentence]:
+def _lists(event: Mapping[str, Any]) -> dict[str, Sentence | str]:
     findings = [
         say("{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
         for one in event.get("findings") or ()
@@ -64,7 +66,9 @@ def _lists(event: Mapping[str, Any]) -> dict[str, Sentence]:
         say("{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
         for one in event.get("scores") or ()
     ]
-    return {"findings": listed(findings), "scores": listed(scores)}
+    because = event.get("reason") or ""
+    unions = ", ".join(event.get("unions") or ())
+    return {"findings": listed(findings), "scores": listed(scores), "unions": unions, "because": because}
 
 
 def _replaced(event: Mapping[str, Any]) -> Sentence | str:

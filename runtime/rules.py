@@ -1,26 +1,26 @@
-"""Reading `programmes/`: programmes, employment forms, partners and positions, checked, with the place of a fault."""
+"""Reading `programmes/`: programmes, forms, partners, towns and positions, checked, with the place of a fault."""
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from models.disclosure import DISCLOSABLE
 from models.events import EVENT_CLASSES
 from models.partner import Partner, PartnerKind
 from models.position import Position
 from models.programme import EmploymentForm, Programme
+from models.town import Town
 from runtime.errors import WrongUse
+from runtime.town_lists import TownEntry, loose_ends_of_hearing, loose_ends_of_recipients, loose_ends_of_town, pinned
 
 M = TypeVar("M", bound=BaseModel)
 
-NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions"})
-
-PARTS = frozenset({"coordinator", "manager", "referring_partner"})
-"""Recipients that stand for a part in each journey rather than for a partner."""
+NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "towns"})
 
 
 class RuleBook:
@@ -38,7 +38,23 @@ class RuleBook:
 
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
-        return self._list("partners", "partners", Partner)
+        partners = self._list("partners", "partners", Partner)
+        for partner in partners:
+            for name in set(partner.discloses or ()) - set(DISCLOSABLE):
+                known = ", ".join(DISCLOSABLE)
+                raise _fault("partners.toml", partner.id, "discloses", f"{name} is nothing a notice tells: {known}")
+        return partners
+
+    @cached_property
+    def towns(self) -> dict[str, Town]:
+        """Every town with its list; none where there is no such file."""
+        if not (self._directory / "towns.toml").exists():
+            return {}
+        entries, known = self._list("towns", "towns", TownEntry), self._known
+        for entry in entries:
+            for where, what in loose_ends_of_town(entry, known):
+                raise _fault("towns.toml", entry.id, where, what)
+        return {entry.id: pinned(entry, known) for entry in entries}
 
     @cached_property
     def positions(self) -> tuple[Position, ...]:
@@ -67,23 +83,25 @@ class RuleBook:
             raise WrongUse(f"There is no programme {programme_id}; choose one of {known}.")
         return self.programmes[programme_id]
 
+    @property
+    def _known(self) -> dict[str, Partner]:
+        return {partner.id: partner for partner in self.partners}
+
     def _programme(self, file: Path) -> Programme:
         data = _read(file)
-        forms = data.get("forms", [])
-        if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
-            raise _fault(file.name, data.get("id"), "forms", "a list of names is expected")
-        for form in forms:
-            if form not in self.forms:
-                raise _fault(file.name, data.get("id"), "forms", f"{form} is no form in employment_forms.toml")
-        programme = _check(Programme, {**data, "forms": [self.forms[form] for form in forms]}, file)
+        named = {
+            "forms": _named(file, data, "forms", self.forms, "form in employment_forms.toml"),
+            "towns": _named(file, data, "towns", self.towns, "town in towns.toml"),
+        }
+        programme = _check(Programme, {**data, **named}, file)
         for where, what in self._loose_ends_of_programme(programme):
             raise _fault(file.name, programme.id, where, what)
         return programme
 
     def _loose_ends_of_programme(self, programme: Programme) -> Iterator[tuple[str, str]]:
         """Where the programme names what is nowhere, and what is wrong there."""
-        known = {partner.id: partner.kind for partner in self.partners}
-        if known.get(programme.manager) is not PartnerKind.MANAGER:
+        known = self._known
+        if programme.manager not in known or known[programme.manager].kind is not PartnerKind.MANAGER:
             yield "manager", f"{programme.manager} is no manager in partners.toml"
         for name in programme.referring_partners:
             if name not in known:
@@ -91,9 +109,8 @@ class RuleBook:
         for number, rule in enumerate(programme.notices):
             if rule.event not in EVENT_CLASSES:
                 yield f"notices.{number}.event", f"there is no event {rule.event}"
-            for name in rule.to:
-                if name not in PARTS and name not in known:
-                    yield f"notices.{number}.to", f"{name} is not in partners.toml"
+            yield from loose_ends_of_recipients(programme, f"notices.{number}.to", rule.to, known)
+        yield from loose_ends_of_hearing(programme, known)
 
     def _loose_ends_of_position(self, position: Position) -> Iterator[tuple[str, str]]:
         for name in position.programmes:
@@ -116,6 +133,17 @@ class RuleBook:
             if times > 1 and name != "None":
                 raise _fault(file.name, name, "id", f"{times} of the {key} have this id")
         return tuple(_check(model, item, file) for item in items)
+
+
+def _named(file: Path, data: dict[str, Any], key: str, there_are: Mapping[str, M], what: str) -> list[M]:
+    """What a programme names from another file, in its order."""
+    names = data.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _fault(file.name, data.get("id"), key, "a list of names is expected")
+    for name in names:
+        if name not in there_are:
+            raise _fault(file.name, data.get("id"), key, f"{name} is no {what}")
+    return [there_are[name] for name in names]
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from models.answers import Proposal, Refusal
+from models.awaiting import HEARD_IN, unions_to_hear
 from models.deadlines import Moment, reached
 from models.events import EVENT, Event
 from models.fold import Entry
 from models.journey import Journey
+from models.kinds import HEARD_BEFORE
 from models.profile import RequirementProfile
-from models.programme import Programme
+from models.programme import HearingRule, NoticeRule, Programme
 from models.stages import Stage
 from models.state import State
 from runtime.rules import RuleBook
@@ -26,8 +28,27 @@ PREPAREDNESS = RULES.programme("preparedness_jobs")
 MONDAY = date(2026, 3, 2)
 """The day on which a way in a test begins, unless it says another."""
 
+HEARING = SERVICE.model_copy(
+    update={
+        "hearing": HearingRule(
+            source="MBL 11 §: negotiation before an important change; unverified for internships",
+            before=HEARD_BEFORE,
+            answer_within_days=14,
+            remind_after_days=7,
+        ),
+        "notices": (
+            *SERVICE.notices,
+            NoticeRule(event="requirements_checked", to=("union",), acknowledge_within_days=10, remind_after_days=5),
+        ),
+    }
+)
+"""A programme that hears the unions of the town before every agreement, and has one of its notices acknowledged."""
+
 DAY = timedelta(days=1)
 IDS = UUID("0a4f6f0e-0000-4000-8000-000000000000")
+JOURNEY_ID = "journey/K7Q29FMXB/service_division"
+"""The journey of a way in a test, unless it says another."""
+
 DESIGN_SOURCE = "the product's rules"
 
 COORDINATOR = "coordinator:anna.berg"
@@ -78,7 +99,8 @@ def is_one_sentence(message: str) -> bool:
 def rebuilt(journey: Journey) -> Journey:
     """The journey made anew from its entries, as they travel: as JSON, with the rules in force at referral."""
     rules = Programme.model_validate_json(journey.rules.model_dump_json())
-    return Journey(rules, [Entry.model_validate_json(entry.model_dump_json()) for entry in journey.entries])
+    entries = [Entry.model_validate_json(entry.model_dump_json()) for entry in journey.entries]
+    return Journey(rules, entries, journey_id=journey.id)
 
 
 def but_for_bookkeeping(state: State) -> State:
@@ -92,8 +114,8 @@ class Way:
     Whatever happens on the way, the journey made anew from its entries must equal the live one: each step checks that.
     """
 
-    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY) -> None:
-        self.journey = Journey(rules)
+    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY, journey_id: str = JOURNEY_ID) -> None:
+        self.journey = Journey(rules, journey_id=journey_id)
         self.day = day
         self._events = 0
 
@@ -129,6 +151,14 @@ class Way:
         event = self.event(kind, **fields)
         self.accepts(event, recorded)
         return event
+
+    def hears_of(self, kind: str) -> None:
+        """The unions are asked about an agreement and answer, where the programme hears them about it."""
+        rule = self.rules.hearing
+        if rule is not None and kind in rule.before:
+            self.happens("union_consulted", about=kind)
+            for union in unions_to_hear(self.state):
+                self.happens("union_answered", union=union)
 
     def accepts(self, event: Event, recorded: date | None = None) -> Proposal:
         answer = self.propose(event, recorded)
@@ -174,6 +204,7 @@ def way_to(stage: Stage, rules: Programme = SERVICE, day: date = MONDAY) -> Way:
     """A way that has come to a stage by its shortest route, all of it on one day."""
     way = Way(rules, day)
     for kind in ROUTES[stage]:
+        way.hears_of(kind)
         way.happens(kind)
     assert way.state.stage is stage
     return way
@@ -237,12 +268,24 @@ ALIKE: dict[str, dict[str, Any]] = {
     "paused": {"reason": "Parental leave"},
     "resumed": {},
     "reopened": {"reason": "Closed by mistake"},
+    "union_answered": {"union": "kommunal", "answer": "no_objection"},
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},
 }
 """What an example of a kind says, beside what every event says, wherever a way stands."""
 
+
+def _question(way: Way) -> dict[str, Any]:
+    state = way.journey.state
+    about = HEARD_IN.get(state.stage, ()) if state else ()
+    return {
+        "about": next(iter(about), "internship_agreed"),
+        "unions": (state and unions_to_hear(state)) or ("kommunal",),
+    }
+
+
 FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
+    "union_consulted": _question,
     "requirements_checked": lambda way: {"profile": way.rules.profiles[0].id, "findings": met(way.rules.profiles[0])},
     "internship_agreed": lambda way: {
         "position": "lasarettet_tray_kitchen",
@@ -264,6 +307,7 @@ FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
     "deadline_passed": _deadline,
     "rules_changed": lambda way: {
         "reason": "New county agreement",
+        "actor": "manager:lena.strand",
         "rules": way.rules.model_copy(update={"reopen_within_days": 120}).model_dump(),
     },
     "corrected": _correction,

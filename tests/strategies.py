@@ -11,9 +11,11 @@ from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
+from models.awaiting import HEARD_IN
 from models.deadlines import upcoming
-from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome
+from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
 from models.journey import Journey
+from models.kinds import HEARD_BEFORE
 from models.profile import Result
 from models.programme import Programme
 from models.stages import EndReason
@@ -24,7 +26,15 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 ON_THE_WAY = (
     *("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed"),
     *("evaluation_recorded", "temporary_role_agreed", "temporary_role_ended", "permanent_role_agreed"),
-    *("resumed", "reopened", "internship_extended", "temporary_role_extended", "follow_up_recorded"),
+    *(
+        "union_consulted",
+        "union_answered",
+        "resumed",
+        "reopened",
+        "internship_extended",
+        "temporary_role_extended",
+        "follow_up_recorded",
+    ),
 )
 """Kinds that lead on, drawn more often than the others where they are possible."""
 
@@ -38,6 +48,7 @@ USUAL_ACTOR = {
     "temporary_role_agreed": DECIDE,
     "temporary_role_extended": DECIDE,
     "permanent_role_agreed": DECIDE,
+    "rules_changed": DECIDE,
     "deadline_passed": st.just("system:journey"),
 }
 ANNA = st.just("coordinator:anna.berg")
@@ -60,6 +71,8 @@ end_reasons = st.sampled_from(EndReason)
 outcomes = st.sampled_from(FollowUpOutcome)
 steps = st.sampled_from(DeadlineStep)
 scores = st.integers(1, 5)
+answers = st.sampled_from((*(UnionAnswer.NO_OBJECTION,) * 3, *UnionAnswer))
+UNIONS = (*("kommunal",) * 6, "fackforbundet_st")
 
 
 @st.composite
@@ -198,6 +211,24 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
     return {"corrects": target.event_id, "reason": draw(reasons), "replacement": replacement}
 
 
+def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    fitting = HEARD_IN.get(journey.state.stage, HEARD_BEFORE) if journey.state else HEARD_BEFORE
+    about = draw(st.sampled_from(fitting if draw(dice) < 8 else HEARD_BEFORE))
+    return {"about": about, "unions": draw(st.sampled_from((("kommunal",),) * 8 + (("samhall", "kommunal"),)))}
+
+
+def _answer(draw: Draw, _journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    about = draw(st.sampled_from((None, None, *HEARD_BEFORE)))
+    return {"union": draw(st.sampled_from(UNIONS)), "answer": draw(answers), "about": about, "reason": draw(reasons)}
+
+
+def _acknowledgement(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    owed = journey.state.acknowledgements if journey.state else ()
+    if not owed or draw(dice) < 5:
+        return {"notice_id": UUID(int=draw(st.integers(0, 99)))}
+    return {"notice_id": owed[draw(st.integers(0, len(owed) - 1))].notice_id}
+
+
 Fields = Callable[[Draw, Journey, Programme, date], dict[str, Any]]
 
 
@@ -229,7 +260,9 @@ FIELDS: dict[str, Fields] = {
     "discontinued": _end,
     "paused": _reason,
     "reopened": _reason,
-    "partner_acknowledged": lambda draw, _journey, _rules, _on: {"notice_id": UUID(int=draw(st.integers(0, 99)))},
+    "union_consulted": _question,
+    "union_answered": _answer,
+    "partner_acknowledged": _acknowledgement,
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,

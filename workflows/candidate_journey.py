@@ -50,7 +50,7 @@ class CandidateJourney:
     def __init__(self, start: JourneyStart) -> None:
         self._id = workflow.info().workflow_id
         self._candidate = start.candidate
-        self._journey = Journey(start.rules, start.entries)
+        self._journey = Journey(start.rules, start.entries, journey_id=self._id)
         self._queue: deque[Message] = deque()
         self._announcements = Announcements(self._id)
         self._signals = 0
@@ -154,7 +154,7 @@ class CandidateJourney:
         has ended, and somebody has begun one anew under its id.
         """
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
-        ahead = Journey(self._journey.rules, self._journey.entries)
+        ahead = Journey(self._journey.rules, self._journey.entries, journey_id=self._id)
         for entry in missed:
             answer = ahead.propose(entry.event, entry.recorded_at)
             if isinstance(answer, Refusal):

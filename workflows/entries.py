@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from models.answers import Proposal, Refusal
+from models.awaiting import due_of
 from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
@@ -43,6 +44,7 @@ def entry_for(
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
         known=len(journey.entries),
+        answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         **_said(message),
     )
 

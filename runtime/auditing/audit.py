@@ -13,6 +13,7 @@ from models.journey import Journey
 from models.programme import Programme
 from models.status import Status, describe
 from models.words import in_words
+from runtime import journeys
 from runtime.auditing.histories import JourneyHistory, read_histories
 from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
@@ -66,7 +67,8 @@ def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: 
     """The status as it was recorded by the moment `at`, in UTC."""
     by_then = [line for line in lines if line.receipt.accepted and line.event and line.recorded_at <= at]
     entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in by_then]
-    return describe(candidate, rules.id, Journey(rules, entries).state, len(entries), at)
+    journey = Journey(rules, entries, journey_id=journeys.journey_id(candidate, rules.id))
+    return describe(candidate, rules.id, journey.state, len(entries), at)
 
 
 def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:

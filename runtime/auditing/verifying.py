@@ -59,7 +59,7 @@ async def verify(
     findings = [
         *[finding async for finding in _replayed(history, replayer)],
         *_compared(history, lines),
-        *_folded(history.start.rules, lines, journey),
+        *_folded(history.workflow_id, history.start.rules, lines, journey),
     ]
     return Verification(
         journey_id=history.workflow_id,
@@ -109,9 +109,11 @@ OWN_KINDS = frozenset({"deadline_passed", UNREADABLE})
 """Kinds of row that need no event from outside: the journey's own deadlines, and traces of what was no event."""
 
 
-def _folded(rules: Programme, lines: Sequence[LedgerLine], journey: JourneyLine | None) -> Iterator[Finding]:
+def _folded(
+    journey_id: str, rules: Programme, lines: Sequence[LedgerLine], journey: JourneyLine | None
+) -> Iterator[Finding]:
     """Whether the core, asked again with the rules of then, says the same, and ends where the lists say."""
-    fold = Journey(rules)
+    fold = Journey(rules, journey_id=journey_id)
     for line in lines:
         if line.event is None:
             continue

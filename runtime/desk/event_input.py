@@ -17,6 +17,10 @@ SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("crit
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
 
 
+NAMES = frozenset({"unions"})
+"""Lists of names that can be typed with commas between."""
+
+
 def kind_of(written: str) -> str:
     """The kind of event that somebody wrote. Raises WrongUse."""
     kind = written.strip().lower().replace("-", "_")
@@ -78,7 +82,9 @@ def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
 
 
 def _long_form(name: str, value: Any) -> Any:
-    if name not in SHORT_FORMS or not isinstance(value, str):
+    if name in NAMES and isinstance(value, str) and not value.lstrip().startswith("["):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if name not in {*SHORT_FORMS, *NAMES} or not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
         return _read_list(name, value)

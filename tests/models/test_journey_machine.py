@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.answers import Proposal, Refusal
+from models.awaiting import HEARD_IN
 from models.deadlines import reached, rests_until, upcoming
 from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event
 from models.fold import Entry, in_effect
@@ -21,7 +22,19 @@ from models.programme import DeadlineRule, Programme
 from models.stages import Stage
 from models.state import PassedDeadline, State
 from models.status import Status, describe
-from tests.builders import MONDAY, PREPAREDNESS, SERVICE, Way, at, is_one_sentence, numbered_id, rebuilt, way_to
+from tests.builders import (
+    HEARING,
+    JOURNEY_ID,
+    MONDAY,
+    PREPAREDNESS,
+    SERVICE,
+    Way,
+    at,
+    is_one_sentence,
+    numbered_id,
+    rebuilt,
+    way_to,
+)
 from tests.strategies import event_for
 
 SEQUENCES = 2_000
@@ -45,7 +58,7 @@ STRICT = SERVICE.model_copy(
 )
 """A programme at the edges of what a file may say."""
 
-PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT)
+PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, HEARING, HEARING)
 CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough"}
 """Rules that depend on the form of employment, which `allowed` does not see."""
 
@@ -56,6 +69,8 @@ RULES = {
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
+    *("a_coordinator_asks", "unions_are_heard_about_it", "the_unions_are_those_to_hear", "the_union_was_asked"),
+    *("a_manager_changes_the_rules", "the_union_answers_for_itself", "the_unions_have_been_heard"),
     *("each_event_once", "it_can_be_corrected", "later_events_stay_possible"),
 }
 """Rules that the sequences must have met at least once, so that they are known to reach every corner."""
@@ -123,7 +138,10 @@ class Run:
         assert self.journey.state is proposal.after
         assert event.event_id in self.journey
         if isinstance(event, Corrected):
-            assert Journey(self.journey.rules, self.journey.entries).state == self.journey.state
+            assert (
+                Journey(self.journey.rules, self.journey.entries, journey_id=self.journey.id).state
+                == self.journey.state
+            )
         else:
             assert_moved_by_the_table(event, proposal)
         self.rules_stayed &= not any(entry.event.kind == "rules_changed" for entry in self.journey.entries[-1:])
@@ -239,6 +257,11 @@ def tries(way: Way, kind: str) -> list[Event]:
         case "follow_up_recorded" if state:
             done = {days for days, _ in state.follow_ups}
             own |= {"after_days": next(days for days in way.rules.follow_up_after_days if days not in done)}
+        case "union_consulted" if state and state.rules.hearing:
+            own |= {"about": next(about for about in HEARD_IN[state.stage] if about in state.rules.hearing.before)}
+        case "union_answered" if state:
+            asked = state.hearings[0]
+            own |= {"union": asked.union, "about": asked.about, "effective_on": max(day, asked.consulted_on)}
         case "corrected":
             referral = in_effect(way.journey.entries)[0].event
             own |= {"corrects": referral.event_id, "replacement": referral.model_dump()}
@@ -254,7 +277,7 @@ def play(data: st.DataObject, seen: Seen) -> None:
     stage = draw(st.sampled_from((None, *Stage)))
     rules = PROGRAMMES[programme]
     entries = beginning(programme, stage) if stage else ()
-    run = Run(Journey(rules, entries), at(first_day(rules)), seen)
+    run = Run(Journey(rules, entries, journey_id=JOURNEY_ID), at(first_day(rules)), seen)
     for _ in range(draw(st.integers(1, LONGEST))):
         run.days_pass(draw(st.sampled_from((0, 0, 0, 1, 7, 31, 100))))
         run.sends(draw(event_for(run.journey, run.now)))

@@ -9,7 +9,7 @@ from models.deadlines import upcoming
 from models.events import EVENT_CLASSES
 from models.moves import MACHINE, MOVES, possible_from
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
-from tests.builders import Way, at, is_one_sentence, met, way_to
+from tests.builders import HEARING, SERVICE, Way, at, is_one_sentence, met, way_to
 
 S = Stage
 STAYS = "stays"
@@ -18,6 +18,8 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "referral_accepted": ([S.REFERRAL], [S.REQUIREMENT_CHECK]),
     "referral_declined": ([S.REFERRAL], [S.CLOSED]),
     "requirements_checked": ([S.REQUIREMENT_CHECK], [S.AWAITING_PLACEMENT, S.CLOSED]),
+    "union_consulted": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
+    "union_answered": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
     "internship_agreed": ([S.AWAITING_PLACEMENT], [S.INTERNSHIP]),
     "internship_extended": ([S.INTERNSHIP], [STAYS]),
     "check_in_recorded": ([S.INTERNSHIP, S.TEMPORARY_ROLE], [STAYS]),
@@ -61,7 +63,9 @@ def destinations(stage: Stage, kind: str) -> set[Stage]:
 
 def ready_for(kind: str, stage: Stage) -> Way:
     """A way in a stage, with all done that a kind of event asks for, so that nothing but the stage can refuse it."""
-    way = way_to(stage)
+    way = way_to(stage, HEARING if kind.startswith("union_") else SERVICE)
+    if kind == "union_answered" and stage in DESIGN[kind][0]:
+        way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
     if kind == "resumed" and stage is not Stage.CLOSED:

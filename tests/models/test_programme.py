@@ -12,6 +12,7 @@ from models.events import EVENT_CLASSES
 from models.kinds import KINDS
 from models.programme import DeadlineRule, EmploymentForm, NoticeRule, Programme, Rule
 from models.stages import ENDED_STAGES, Stage
+from models.town import PARTNER_KINDS
 from runtime.errors import WrongUse
 from runtime.rules import RuleBook
 from tests.builders import DAY, PREPAREDNESS, RULES, SERVICE
@@ -175,7 +176,7 @@ def test_whoever_a_programme_names_can_be_written_to(programme: Programme) -> No
     assert programme.manager in known
     assert set(programme.referring_partners) <= known
     for notice in programme.notices:
-        assert set(notice.to) <= known | PARTS, notice
+        assert set(notice.to) <= known | PARTS | set(PARTNER_KINDS if programme.towns else ()), notice
 
 
 @every_programme
@@ -195,7 +196,7 @@ def test_whoever_referred_is_told_of_the_answer_and_of_every_way_out(programme: 
 def test_a_union_is_told_of_every_internship_and_hire(programme: Programme) -> None:
     unions = {partner.id for partner in RULES.partners if partner.kind == "union"}
     for kind in ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed"):
-        assert unions & set(programme.told_of(kind)), kind
+        assert (unions | {"union"}) & set(programme.told_of(kind)), kind
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in ENDED_STAGES])

@@ -227,7 +227,7 @@ def spoilt() -> list[tuple[str, dict[str, Any]]]:
     for data in EXAMPLES:
         kind = data["kind"]
         cases += [(f"{kind} {name}", {**data, name: f"{SECRET} \x00"}) for name in data]
-        cases += [(f"{kind} {name} list", {**data, name: [SECRET]}) for name in data]
+        cases += [(f"{kind} {name} list", {**data, name: [f"{SECRET} \x00"]}) for name in data]
         cases += [(f"{kind} {name} object", {**data, name: {SECRET: SECRET}}) for name in data]
         cases += [(f"{kind} beside", {**data, SECRET: SECRET}), (f"{kind} extra", {**data, "text ": SECRET})]
     return cases

@@ -10,7 +10,18 @@ from models.deadlines import upcoming
 from models.events import EVENT_CLASSES
 from models.moves import possible_from
 from models.stages import OPEN_STAGES, Stage
-from tests.builders import DAY, DESIGN_SOURCE, MONDAY, SERVICE, Way, at, is_one_sentence, way_to, way_to_decision
+from tests.builders import (
+    DAY,
+    DESIGN_SOURCE,
+    HEARING,
+    MONDAY,
+    SERVICE,
+    Way,
+    at,
+    is_one_sentence,
+    way_to,
+    way_to_decision,
+)
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
 ON_A_PAUSE = {
@@ -30,8 +41,13 @@ KINDS_IN_STAGES = [
 """Each kind that somebody can send once the journey has begun, with a stage in which it is possible."""
 
 
+ASK_UNIONS, CHANGE_RULES = {"union_consulted", "union_answered"}, {"rules_changed"}
+
+
 def ready_for(kind: str, stage: Stage) -> Way:
-    way = way_to(stage)
+    way = way_to(stage, HEARING if kind in ASK_UNIONS else SERVICE)
+    if kind == "union_answered":
+        way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
     if kind == "resumed":
@@ -47,6 +63,8 @@ def test_a_partner_acknowledges_and_comments_and_says_nothing_else(kind: str, st
     way = ready_for(kind, stage)
     if kind in PARTNERS_MAY:
         way.happens(kind, actor="partner:kommunen")
+    elif kind == "union_answered":
+        way.happens(kind, actor="partner:kommunal")
     else:
         message = way.refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="partner:kommunen")
         assert "ask the coordinator to record it" in message
@@ -55,7 +73,14 @@ def test_a_partner_acknowledges_and_comments_and_says_nothing_else(kind: str, st
 @pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
 @pytest.mark.parametrize("role", ["coordinator", "supervisor", "manager"])
 def test_the_employers_people_may_say_whatever_is_possible(kind: str, stage: Stage, role: str) -> None:
-    ready_for(kind, stage).happens(kind, actor=f"{role}:nils.ny")
+    way, actor = ready_for(kind, stage), f"{role}:nils.ny"
+    if role == "supervisor" and kind in ASK_UNIONS:
+        assert isinstance(way.propose(way.event(kind, actor=actor)), Refusal)
+    elif role != "manager" and kind in CHANGE_RULES:
+        message = way.refuses(kind, "a_manager_changes_the_rules", DESIGN_SOURCE, actor=actor)
+        assert "ask the manager" in message
+    else:
+        way.happens(kind, actor=actor)
 
 
 @pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
@@ -148,7 +173,7 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         answer = way.propose(way.event(kind))
         if kind in ON_A_PAUSE:
             assert isinstance(answer, Proposal), kind
-        elif kind != "deadline_passed":
+        elif kind not in ("deadline_passed", "union_answered"):
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(str(answer.message))

@@ -11,6 +11,7 @@ from runtime.settings import PROGRAMMES
 
 SERVICE, PREPAREDNESS = "service_division.toml", "preparedness_jobs.toml"
 FORMS, PARTNERS, POSITIONS = "employment_forms.toml", "partners.toml", "positions.toml"
+TOWNS = "towns.toml"
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ MISTAKES = {
         "service_division, source: ",
     ),
     "an empty text": (POSITIONS, '"Service assistant, tray kitchen"', '" "', "lasarettet_tray_kitchen, title: "),
-    "a kind of partner that there is not": (PARTNERS, '"church"', '"chuch"', "svenska_kyrkan, kind: "),
+    "an unknown kind of partner": (PARTNERS, '"church"', '"chuch"', "svenska_kyrkan, kind: "),
     "an address that is none": (PARTNERS, "diakoni@kyrkan", "diakoni(at)kyrkan", "svenska_kyrkan, "),
     "a misspelt field deep inside": (
         *(SERVICE, "trainable = true", "trainabel = true"),
@@ -93,7 +94,38 @@ MISTAKES = {
     # what is nowhere
     "a form that there is not": (SERVICE, '"substitute"]', '"substitut"]', ", forms: substitut is no form in"),
     "an event that there is not": (SERVICE, '"referral_accepted"', '"referral_acepted"', ", notices.0.event: "),
-    "a recipient that there is not": (SERVICE, '"kommunal"]', '"komunal"]', ", notices.3.to: komunal is not in"),
+    "a recipient that there is not": (
+        *(PREPAREDNESS, '"fackforbundet_st"]', '"fackforbundet_ts"]'),
+        ", notices.3.to: fackforbundet_ts is not in partners.toml",
+    ),
+    "a kind of partner that there is not": (SERVICE, '"union"]', '"unoin"]', ", notices.3.to: unoin is not in"),
+    "a kind of partner without towns": (
+        *(PREPAREDNESS, '"fackforbundet_st"]', '"union"]'),
+        ", notices.3.to: union is not in partners.toml; a kind of partner needs towns in the programme",
+    ),
+    "a kind of partner that a town lacks": (
+        *(SERVICE, '"union"]', '"unit"]'),
+        ", notices.3.to: Lycksele (2481) has no unit on its list in towns.toml",
+    ),
+    "a field that no notice tells": (
+        *(PARTNERS, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),
+        "svenska_kyrkan, discloses: reason is nothing a notice tells: position, ",
+    ),
+    "a town that there is not": (SERVICE, '"2523"]', '"2523", "9999"]', ", towns: 9999 is no town in towns.toml"),
+    "a partner of a town that there is not": (TOWNS, '"kommunen"', '"komunen"', "2480, partners: komunen is not in"),
+    "a coordinator on a town's list": (
+        TOWNS,
+        '"kommunen"',
+        '"anna.berg"',
+        "2480, partners: anna.berg is a coordinator",
+    ),
+    "a partner twice on a town's list": (
+        TOWNS,
+        '"kommunen"',
+        '"samhall"',
+        "2480, partners: samhall stands there twice",
+    ),
+    "a town twice": (TOWNS, 'id = "2481"', 'id = "2480"', "2480, id: 2 of the towns have this id"),
     "a referring partner that there is not": (SERVICE, '"samhall"]', '"samhal"]', ", referring_partners: samhal "),
     "a manager who is a coordinator": (SERVICE, "lena.strand", "anna.berg", ", manager: anna.berg is no manager in"),
     "a programme that there is not": (
