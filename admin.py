@@ -118,18 +118,45 @@ def list_(
 
 
 @app.command(name="show")
-def show_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
-    """One journey: where it is, what it waits for, and everything that was recorded."""
-    from runtime.desk import show
+def show_(
+    candidate: Candidate,
+    identity: Annotated[
+        bool, typer.Option("--identity", help="Also name and contact details; it is recorded.")
+    ] = False,
+    because: Annotated[str | None, typer.Option(help="Why the identity is opened.")] = None,
+    urgent: Annotated[bool, typer.Option("--urgent", help="Open it whatever the stage: somebody's safety.")] = False,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """One journey: where it is, what it waits for, and everything that was recorded. Names nobody unless asked to."""
+    from runtime.desk import identities, show
 
     office = _office()
     line = office.find(candidate, programme)
+    if not identity and (because or urgent):
+        raise WrongUse("--because and --urgent belong to --identity; add it, or leave them away.")
+    person = identities.open_identity(office, line, office.actor(actor), because, urgent=urgent) if identity else None
     rows = office.lists.ledger(line.journey_id)
     if as_json:
-        show.as_json({"journey": line, "ledger": rows})
+        known = {"identity": identities.in_plain(person)} if person else {}
+        show.as_json({"journey": line, "ledger": rows, **known})
         return
     show.journeys([line])
     show.ledger(rows)
+    if person:
+        identities.print_person(person)
+
+
+@app.command(name="identities")
+def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+    """Who has opened a candidate's identity, when, in which stage, and why."""
+    from runtime.desk import identities, show
+    from runtime.people import openings
+
+    office = _office()
+    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    show.as_json(lines) if as_json else identities.print_openings(lines)
 
 
 @app.command(name="next")

@@ -196,6 +196,10 @@ def positions(lines: Sequence[PositionLine]) -> None:
     _table("", ("position", "unit", "site", "free", "staffing need"), rows, "No positions fit.")
 
 
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    _table(title, columns, rows, empty)
+
+
 def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     _table(title, columns, rows, "Nothing to count.")
 
