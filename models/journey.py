@@ -105,7 +105,10 @@ class Journey:
         names = [name for kind in self._kinds(event) for name in after.rules.told_of(kind)]
         if isinstance(event, e.DeadlinePassed):
             names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
-        states = [self.state, after] if self.state and isinstance(event, e.Corrected) else [after]
+        if "coordinator_changed" in self._kinds(event):
+            names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
+        changes_parts = isinstance(event, e.Corrected | e.CoordinatorChanged)
+        states = [self.state, after] if self.state and changes_parts else [after]
         return tuple(dict.fromkeys(_who(name, state) for name in names for state in states))
 
     def _kinds(self, event: e.Event) -> list[str]:

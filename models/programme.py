@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from models.fields import BothLanguages, Day, Name, Strict, Text
+from models.fields import BothLanguages, Day, Name, Strict, Text, is_absent
 from models.kinds import KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
@@ -34,6 +34,18 @@ class DecisionRule(Rule):
     """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone."""
 
     by_two: bool = True
+
+
+class EvaluationRule(Rule):
+    """How a candidate is evaluated: always against criteria, never as a person.
+
+    With `trainable_requirements` the evaluation also scores what the check left to be learnt; with
+    `self_evaluation_required` the candidate scores the same; with `remarks_apart` no event carries a remark's text.
+    """
+
+    trainable_requirements: bool = False
+    self_evaluation_required: bool = False
+    remarks_apart: bool = False
 
 
 class Dated(Rule):
@@ -120,6 +132,7 @@ class Programme(Dated):
     referring_partners: tuple[Name, ...]
     internship: InternshipRule
     decisions: DecisionRule
+    evaluation: EvaluationRule | None = Field(default=None, exclude_if=is_absent)
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
@@ -140,6 +153,28 @@ class Programme(Dated):
             if len(names) != len(set(names)):
                 raise ValueError(f"the programme's {what} name one of them twice")
         return self
+
+    @model_validator(mode="after")
+    def _a_score_names_one_thing(self) -> Self:
+        trainable = {one.id for profile in self.profiles for one in profile.requirements if one.trainable}
+        if self.scores_what_was_learnt and trainable & {criterion.id for criterion in self.criteria}:
+            raise ValueError("a criterion and a trainable requirement have the same id; rename one of them")
+        return self
+
+    @property
+    def scores_what_was_learnt(self) -> bool:
+        """Whether an evaluation scores the trainable requirements too."""
+        return self.evaluation is not None and self.evaluation.trainable_requirements
+
+    @property
+    def needs_self_evaluation(self) -> bool:
+        """Whether a role is agreed only when the candidate has evaluated too."""
+        return self.evaluation is not None and self.evaluation.self_evaluation_required
+
+    @property
+    def keeps_remarks_apart(self) -> bool:
+        """Whether an event that carries the text of a remark is refused."""
+        return self.evaluation is not None and self.evaluation.remarks_apart
 
     def form(self, form_id: str) -> EmploymentForm | None:
         return next((form for form in self.forms if form.id == form_id), None)

@@ -119,5 +119,6 @@ def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and state.paused:
         return "coordinator", "the journey to be resumed"
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
-        return "coordinator", "a decision on a role"
+        missing = state.evaluated_on is None
+        return "coordinator", "the candidate's own evaluation" if missing else "a decision on a role"
     return WAITS_FOR[state.stage if state else None]
