@@ -118,18 +118,52 @@ def list_(
 
 
 @app.command(name="show")
-def show_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
-    """One journey: where it is, what it waits for, and everything that was recorded."""
-    from runtime.desk import show
+def show_(
+    candidate: Candidate,
+    identity: Annotated[
+        bool, typer.Option("--identity", help="Also name and contact details; it is recorded.")
+    ] = False,
+    because: Annotated[str | None, typer.Option(help="Why the identity is opened.")] = None,
+    urgent: Annotated[bool, typer.Option("--urgent", help="Open it whatever the stage: somebody's safety.")] = False,
+    remarks: Annotated[bool, typer.Option("--remarks", help="Also what was remarked.")] = False,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """One journey: where it is, what it waits for, and everything that was recorded. Names nobody unless asked to."""
+    from runtime.desk import identities, show
+    from runtime.desk import remarks as remarked
+    from runtime.remarks import remarks_on
 
     office = _office()
     line = office.find(candidate, programme)
+    if not identity and (because or urgent):
+        raise WrongUse("--because and --urgent belong to --identity; add it, or leave them away.")
+    person = identities.open_identity(office, line, office.actor(actor), because, urgent=urgent) if identity else None
     rows = office.lists.ledger(line.journey_id)
+    told = remarked.told(remarks_on(office.reading, line.journey_id), rows) if remarks else []
     if as_json:
-        show.as_json({"journey": line, "ledger": rows})
+        more: dict[str, Any] = {"identity": identities.in_plain(person)} if person else {}
+        more |= {"remarks": told} if remarks else {}
+        show.as_json({"journey": line, "ledger": remarked.without_remarks(rows), **more})
         return
     show.journeys([line])
     show.ledger(rows)
+    if remarks:
+        remarked.print_remarks(told)
+    if person:
+        identities.print_person(person)
+
+
+@app.command(name="identities")
+def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+    """Who has opened a candidate's identity, when, in which stage, and why."""
+    from runtime.desk import identities, show
+    from runtime.people import openings
+
+    office = _office()
+    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    show.as_json(lines) if as_json else identities.print_openings(lines)
 
 
 @app.command(name="next")
@@ -193,13 +227,18 @@ def correct(
     """Correct an earlier event in the open: --FIELD VALUE replaces a field, --strike takes the event out."""
     from runtime.desk.correcting import correction
     from runtime.desk.event_input import read_fields
+    from runtime.desk.sending import in_correction, keep_remark
 
     office = _office()
     line = office.find(candidate, programme)
     fields = read_fields(context.args)
     if strike and (fields or on):
         raise WrongUse("--strike takes the whole event out; leave the fields away.")
-    said = correction(office.lists.ledger(line.journey_id), row, because, None if strike else fields, on)
+    rows = office.lists.ledger(line.journey_id)
+    wrong = next((one for one in rows if one.row == row), None)
+    fields, remark = in_correction(office, line, wrong, fields, office.actor(actor))
+    said = correction(rows, row, because, None if strike else fields, on)
+    keep_remark(office, remark)
     return _send(office, line.journey_id, "corrected", said, actor, None, None, as_json=as_json)
 
 
@@ -334,17 +373,22 @@ def _send(
     """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
     from uuid import uuid4
 
-    from runtime.desk.asking import complete_event
-    from runtime.desk.event_input import build_event, kind_of
+    from runtime.desk.event_input import kind_of
+    from runtime.desk.sending import prepare
 
     kind = kind_of(event)
-    said = build_event(
+    said, filled_in = prepare(
+        office,
+        journey_id,
         kind,
-        complete_event(kind, fields),
+        fields,
         event_id=_ids([event_id])[0] if event_id else uuid4(),
         actor=office.actor(actor),
-        effective_on=_day(office, on),
+        day=_day(office, on),
     )
+    if filled_in and not as_json:
+        known = ", ".join(f"{name} {value}" for name, value in filled_in.items())
+        typer.echo(f"filled in from what is known: {known}")
 
     async def work() -> Receipt | None:
         journeys = await office.journeys()

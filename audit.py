@@ -53,6 +53,17 @@ def state(
     show.as_json(status) if as_json else show.status(status)
 
 
+@app.command(name="identities")
+def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+    """Who has opened a candidate's identity, when, in which stage, and why."""
+    from runtime.desk import identities, show
+    from runtime.people import openings
+
+    office = _office()
+    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    show.as_json(lines) if as_json else identities.print_openings(lines)
+
+
 @app.command()
 def verify(
     candidate: Annotated[str | None, typer.Argument(help="One candidate; otherwise every journey.")] = None,

@@ -101,6 +101,13 @@ WORDINGS = {
             " will come back to you about what happens next."
         ),
     ),
+    "self_evaluation_recorded": Wording(
+        mark("The candidate's own evaluation is done"),
+        mark(
+            "The candidate has evaluated the time at the workplace against the same criteria. The coordinator will come"
+            " back to you about what happens next."
+        ),
+    ),
     "temporary_role_agreed": Wording(
         mark("A temporary role is agreed"),
         mark("The candidate has been given a temporary role. Good news!"),
@@ -155,6 +162,13 @@ WORDINGS = {
     "reopened": Wording(
         mark("The journey is open again"),
         mark("The candidate's journey had been closed, and now goes on from the stage it was in."),
+    ),
+    "coordinator_changed": Wording(
+        mark("Another coordinator takes over"),
+        mark(
+            "Another coordinator looks after the candidate from now on. If you are the one who leaves or takes over,"
+            " please go through together what is left to do."
+        ),
     ),
     "partner_acknowledged": Wording(
         mark("A notice has been acknowledged"),

@@ -94,7 +94,7 @@ def _follow_ups(state: State) -> Iterator[DeadlineRule]:
 
 
 def _due_on(rule: DeadlineRule, state: State) -> date | None:
-    if rule.until_evaluated and state.evaluation is not None:
+    if rule.until_evaluated and state.evaluated_on is not None:
         return None
     if rule.counts_from is CountsFrom.AGREED_END:
         return state.agreed_end and state.agreed_end + timedelta(days=rule.days)
@@ -110,7 +110,7 @@ def _counted_from(counts_from: CountsFrom, state: State) -> date | None:
         case CountsFrom.LAST_CHECK_IN:
             return max(state.since, state.agreed_start or state.since, state.last_check_in or state.since)
         case CountsFrom.EVALUATED:
-            return state.evaluation.effective_on if state.evaluation else None
+            return state.evaluated_on
         case _:
             return state.since
 

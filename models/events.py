@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from models.fields import Actor, Day, Name, Score, Strict, Text
+from models.fields import Actor, Day, Name, Score, Strict, Text, is_absent
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import EndReason
@@ -42,6 +42,16 @@ class Period(Strict):
         if self.ends_on < self.starts_on:
             raise ValueError("ends_on lies before starts_on")
         return self
+
+
+class Remarked(Fact):
+    """Something that may be remarked upon. The text is kept apart, in the database, under `remark_id`.
+
+    `remark` is where the text stood before; it is read in old events, and today's rules refuse it in new ones.
+    """
+
+    remark: Text | None = None
+    remark_id: UUID | None = Field(default=None, exclude_if=is_absent)
 
 
 class Referred(Fact):
@@ -117,11 +127,10 @@ class InternshipExtended(Fact):
     reason: Text
 
 
-class CheckInRecorded(Fact):
+class CheckInRecorded(Remarked):
     """A check-in (avstämning) was held on `effective_on`."""
 
     kind: Literal["check_in_recorded"] = "check_in_recorded"
-    remark: Text | None = None
 
 
 class InternshipCompleted(Fact):
@@ -140,19 +149,26 @@ class InternshipInterrupted(Fact):
 
 
 class CriterionScore(Strict):
-    """How well one of the programme's criteria was met."""
+    """How well one of the programme's criteria was met, or a requirement learnt: its id is the `criterion`."""
 
     criterion: Name
     score: Score
 
 
-class EvaluationRecorded(Fact):
+class EvaluationRecorded(Remarked):
     """The internship or role was evaluated (utvärderad) against the programme's criteria."""
 
     kind: Literal["evaluation_recorded"] = "evaluation_recorded"
     favourable: bool
     scores: tuple[CriterionScore, ...]
-    remark: Text | None = None
+
+
+class SelfEvaluationRecorded(Fact):
+    """The candidate's own evaluation of the internship or role, against the same criteria."""
+
+    kind: Literal["self_evaluation_recorded"] = "self_evaluation_recorded"
+    scores: tuple[CriterionScore, ...]
+    remark_id: UUID | None = None
 
 
 class TemporaryRoleAgreed(Fact, Period):
@@ -230,6 +246,14 @@ class Reopened(Fact):
     reason: Text
 
 
+class CoordinatorChanged(Fact):
+    """Another coordinator (samordnare) looks after the candidate from here on. Both are told."""
+
+    kind: Literal["coordinator_changed"] = "coordinator_changed"
+    coordinator: Name
+    reason: Text | None = None
+
+
 class PartnerAcknowledged(Fact):
     """A partner confirmed that a notice has reached it."""
 
@@ -300,6 +324,7 @@ Correctable = Annotated[
     | InternshipCompleted
     | InternshipInterrupted
     | EvaluationRecorded
+    | SelfEvaluationRecorded
     | TemporaryRoleAgreed
     | TemporaryRoleExtended
     | TemporaryRoleEnded
@@ -310,6 +335,7 @@ Correctable = Annotated[
     | Paused
     | Resumed
     | Reopened
+    | CoordinatorChanged
     | PartnerAcknowledged
     | FollowUpRecorded
     | NoteAdded

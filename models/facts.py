@@ -48,6 +48,7 @@ def _moves_deadlines(before: State, after: State) -> bool:
             "pauses",
             "last_check_in",
             "evaluation",
+            "self_evaluation",
             "rules",
             "hearings",
         )
@@ -78,7 +79,8 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(event.position, event.starts_on, event.ends_on)
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
-    return replace(state, internship=internship, evaluation=None, last_check_in=None, passed=kept(state.passed))
+    fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=kept(state.passed))
+    return replace(fresh, internship=internship)
 
 
 @learn.register
@@ -102,6 +104,11 @@ def _(event: e.EvaluationRecorded, state: State) -> State:
 
 
 @learn.register
+def _(event: e.SelfEvaluationRecorded, state: State) -> State:
+    return replace(state, self_evaluation=event)
+
+
+@learn.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
     role = Agreement(event.position, event.starts_on, event.ends_on, event.form)
     return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
@@ -116,7 +123,7 @@ def _(event: e.TemporaryRoleExtended, state: State) -> State:
 @learn.register
 def _(event: e.TemporaryRoleEnded, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None)
+    return replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None, self_evaluation=None)
 
 
 @learn.register
@@ -142,6 +149,11 @@ def _(event: e.Resumed, state: State) -> State:
 @learn.register
 def _(_event: e.Reopened, state: State) -> State:
     return replace(state, closed_from=None, end_reason=None, follow_ups=())
+
+
+@learn.register
+def _(event: e.CoordinatorChanged, state: State) -> State:
+    return replace(state, coordinator=event.coordinator)
 
 
 @learn.register

@@ -62,6 +62,11 @@ Score = Annotated[int, Field(ge=1, le=5)]
 """How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""
 
 
+def is_absent(value: object) -> bool:
+    """For optional fields that came later: left out where nobody gave them, so that old events keep their digests."""
+    return value is None
+
+
 class BothLanguages(Strict):
     """One text in Swedish and in English."""
 

@@ -13,12 +13,16 @@ from models.situation import DESIGN, Situation
 DAY_BORDER = timedelta(days=1)
 """Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
 
-WRITTEN_WHILE_PAUSED = frozenset({"note_added", "corrected", "partner_acknowledged", "union_answered"})
+WRITTEN_WHILE_PAUSED = frozenset(
+    {"note_added", "corrected", "partner_acknowledged", "union_answered", "coordinator_changed"}
+)
 """A pause stops the journey, not its record."""
 
 PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
-WITHOUT_ORDER = frozenset({"corrected", "note_added", "partner_acknowledged", "deadline_passed", "rules_changed"})
+WITHOUT_ORDER = frozenset(
+    {"corrected", "note_added", "partner_acknowledged", "deadline_passed", "rules_changed", "coordinator_changed"}
+)
 """Events that say nothing of when the candidate was in a stage."""
 
 
@@ -153,6 +157,15 @@ def a_manager_changes_the_rules(asked: Situation) -> Refusal | None:
         return None
     message = say("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
     return Refusal("a_manager_changes_the_rules", DESIGN, message)
+
+
+def somebody_else_takes_over(asked: Situation) -> Refusal | None:
+    if not isinstance(asked.event, e.CoordinatorChanged) or asked.event.coordinator != asked.state.coordinator:
+        return None
+    message = say(
+        "{coordinator} looks after this candidate already; name another one.", coordinator=asked.state.coordinator
+    )
+    return Refusal("somebody_else_takes_over", DESIGN, message)
 
 
 def the_programme_stays(asked: Situation) -> Refusal | None:

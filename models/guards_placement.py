@@ -88,16 +88,6 @@ def it_ends_after_it_starts(asked: Situation) -> Refusal | None:
     return Refusal("it_ends_after_it_starts", DESIGN, message)
 
 
-def the_scores_cover_the_criteria(asked: Situation) -> Refusal | None:
-    if not isinstance(asked.event, e.EvaluationRecorded):
-        return None
-    criteria = [criterion.id for criterion in asked.state.rules.criteria]
-    if sorted(score.criterion for score in asked.event.scores) == sorted(criteria):
-        return None
-    message = say("An evaluation scores each of the programme's criteria once: {known}.", known=", ".join(criteria))
-    return Refusal("the_scores_cover_the_criteria", asked.state.rules.source, message)
-
-
 def the_evaluation_is_favourable(asked: Situation) -> Refusal | None:
     state = asked.state
     if state.stage is not Stage.EVALUATION or (state.evaluation and state.evaluation.favourable):

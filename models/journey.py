@@ -112,7 +112,10 @@ class Journey:
         """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""
         told = self._told_of(event)
         names = [name for said in told for name in after.rules.told_of(said.kind)]
-        states = [self.state, after] if self.state and isinstance(event, e.Corrected) else [after]
+        if any(said.kind == "coordinator_changed" for said in told):
+            names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
+        changes_parts = isinstance(event, e.Corrected | e.CoordinatorChanged)
+        states = [self.state, after] if self.state and changes_parts else [after]
         meant = [each for name in names for state in states for each in who(name, state)]
         return tuple(dict.fromkeys([*meant, *(each for said in told for each in addressed(said, after))]))
 

@@ -27,8 +27,10 @@ DECIDED_IN_RECORDING = frozenset(
         "each_event_has_its_id",
         "it_can_be_stored",
         "the_author_is_known",
+        "the_coordinator_is_known",
         "the_notice_exists",
         "the_position_exists",
+        "the_remark_is_kept",
     }
 )
 """Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""

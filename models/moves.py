@@ -13,6 +13,7 @@ from models import events as e
 from models import guards as g
 from models import guards_chain as chain
 from models import guards_employment as employment
+from models import guards_evaluation as evaluation
 from models import guards_hearing as hearing
 from models import guards_placement as placement
 from models.answers import Refusal
@@ -70,6 +71,7 @@ ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_wen
 
 ROLE_RULES = (
     placement.the_evaluation_is_favourable,
+    evaluation.both_have_evaluated,
     employment.decided_by_two_people,
     hearing.the_unions_have_been_heard,
 )
@@ -117,12 +119,23 @@ MOVES: tuple[Move, ...] = (
         None,
         (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
     ),
-    Move("check_in_recorded", WORKING, None),
+    Move("check_in_recorded", WORKING, None, (evaluation.a_remark_stands_apart,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
     Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
-    # evaluation: of the internship, or of the last role
-    Move("evaluation_recorded", (S.EVALUATION,), None, (placement.the_scores_cover_the_criteria,)),
+    # evaluation: of the internship, or of the last role, by the supervisor and by the candidate
+    Move(
+        "evaluation_recorded",
+        (S.EVALUATION,),
+        None,
+        (evaluation.the_scores_cover_the_criteria, evaluation.a_remark_stands_apart),
+    ),
+    Move(
+        "self_evaluation_recorded",
+        (S.EVALUATION,),
+        None,
+        (evaluation.recorded_for_the_candidate, evaluation.the_scores_cover_the_criteria),
+    ),
     # roles: time-limited ones can follow one another, each after an evaluation
     Move(
         "temporary_role_agreed",
@@ -163,6 +176,7 @@ MOVES: tuple[Move, ...] = (
     ),
     # what is written along the way
     Move("corrected", ANY, None),
+    Move("coordinator_changed", ANY, None, (g.somebody_else_takes_over,)),
     Move("partner_acknowledged", ANY, None),
     Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
     Move("note_added", ANY, None),

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from models.fields import BothLanguages, Day, Name, Strict, Text
+from models.fields import BothLanguages, Day, Name, Strict, Text, is_absent
 from models.kinds import HEARD_BEFORE, KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
@@ -41,6 +41,18 @@ class ChainRule(Rule):
     """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
 
     forms: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
+class EvaluationRule(Rule):
+    """How a candidate is evaluated: always against criteria, never as a person.
+
+    With `trainable_requirements` the evaluation also scores what the check left to be learnt; with
+    `self_evaluation_required` the candidate scores the same; with `remarks_apart` no event carries a remark's text.
+    """
+
+    trainable_requirements: bool = False
+    self_evaluation_required: bool = False
+    remarks_apart: bool = False
 
 
 class Dated(Rule):
@@ -166,6 +178,7 @@ class Programme(Dated):
     internship: InternshipRule
     decisions: DecisionRule
     chain: ChainRule | None = None
+    evaluation: EvaluationRule | None = Field(default=None, exclude_if=is_absent)
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
@@ -197,6 +210,28 @@ class Programme(Dated):
             if link not in forms:
                 raise ValueError(f"the chain names {link}, which is not among the programme's forms")
         return self
+
+    @model_validator(mode="after")
+    def _a_score_names_one_thing(self) -> Self:
+        trainable = {one.id for profile in self.profiles for one in profile.requirements if one.trainable}
+        if self.scores_what_was_learnt and trainable & {criterion.id for criterion in self.criteria}:
+            raise ValueError("a criterion and a trainable requirement have the same id; rename one of them")
+        return self
+
+    @property
+    def scores_what_was_learnt(self) -> bool:
+        """Whether an evaluation scores the trainable requirements too."""
+        return self.evaluation is not None and self.evaluation.trainable_requirements
+
+    @property
+    def needs_self_evaluation(self) -> bool:
+        """Whether a role is agreed only when the candidate has evaluated too."""
+        return self.evaluation is not None and self.evaluation.self_evaluation_required
+
+    @property
+    def keeps_remarks_apart(self) -> bool:
+        """Whether an event that carries the text of a remark is refused."""
+        return self.evaluation is not None and self.evaluation.remarks_apart
 
     def form(self, form_id: str) -> EmploymentForm | None:
         return next((form for form in self.forms if form.id == form_id), None)

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from models.awaited import Acknowledgement, Hearing
-from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome
+from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome, SelfEvaluationRecorded
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -50,9 +50,9 @@ class State:
     """Where a candidate stands.
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
-    deadline was recorded; `evaluation` the latest one of this internship or role and
-    `evaluators` the actors who made it or corrected it. `journey_id` names the journey, as the ids of its notices ask
-    for; `acknowledgements` and `hearings` are what partners owe or have answered.
+    deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
+    or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
+    notices ask for; `acknowledgements` and `hearings` are what partners owe or have answered.
     """
 
     rules: Programme
@@ -67,6 +67,7 @@ class State:
     internship: Agreement | None = None
     evaluation: EvaluationRecorded | None = None
     evaluators: frozenset[str] = frozenset()
+    self_evaluation: SelfEvaluationRecorded | None = None
     roles: tuple[Agreement, ...] = ()
     pauses: tuple[Pause, ...] = ()
     last_check_in: date | None = None
@@ -90,6 +91,14 @@ class State:
     @property
     def ended(self) -> bool:
         return self.stage in ENDED_STAGES
+
+    @property
+    def evaluated_on(self) -> date | None:
+        """The day from which all evaluations that the rules ask for are there."""
+        if self.evaluation is None or (self.rules.needs_self_evaluation and self.self_evaluation is None):
+            return None
+        own = self.self_evaluation.effective_on if self.rules.needs_self_evaluation and self.self_evaluation else None
+        return max(self.evaluation.effective_on, own or self.evaluation.effective_on)
 
     @property
     def place(self) -> str | None:

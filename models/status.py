@@ -122,5 +122,6 @@ def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and unanswered(state):
         return "union", "an answer to the hearing"
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
-        return "coordinator", "a decision on a role"
+        missing = state.evaluated_on is None
+        return "coordinator", "the candidate's own evaluation" if missing else "a decision on a role"
     return WAITS_FOR[state.stage if state else None]

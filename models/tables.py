@@ -50,6 +50,35 @@ class CandidateRow(Base):
     registered_at: Mapped[datetime]
 
 
+class IdentityOpeningRow(Base):
+    """That somebody looked up who a candidate is, and why. Never changed, never removed."""
+
+    __tablename__ = "identity_openings"
+    __table_args__ = (Index("ix_identity_openings_number", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    number: Mapped[str] = mapped_column(String(16))
+    journey_id: Mapped[str] = mapped_column(String(200))
+    opened_by: Mapped[str] = mapped_column(String(80))
+    because: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    stage: Mapped[str] = mapped_column(String(32))
+    urgent: Mapped[bool]
+
+
+class RemarkRow(Base):
+    """A free remark, which an event names by its id. Never changed, never removed."""
+
+    __tablename__ = "remarks"
+    __table_args__ = (Index("ix_remarks_journey_id", "journey_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    journey_id: Mapped[str] = mapped_column(String(200))
+    written_by: Mapped[str] = mapped_column(String(80))
+    written_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+
+
 class LedgerRow(Base):
     """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed."""
 

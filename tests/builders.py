@@ -13,6 +13,7 @@ from models.awaiting import HEARD_IN, unions_to_hear
 from models.deadlines import Moment, reached
 from models.events import EVENT, Event
 from models.fold import Entry
+from models.guards_evaluation import to_be_scored
 from models.journey import Journey
 from models.kinds import HEARD_BEFORE
 from models.profile import RequirementProfile
@@ -254,6 +255,11 @@ def _new_end(way: Way) -> dict[str, Any]:
     return {"ends_on": (end or way.day) + timedelta(days=10), "reason": "More time", "actor": "manager:lena.strand"}
 
 
+def _all_scores(way: Way, score: int = 4) -> list[dict[str, Any]]:
+    wanted = to_be_scored(way.state) if way.journey.state else [criterion.id for criterion in way.rules.criteria]
+    return [{"criterion": one, "score": score} for one in wanted]
+
+
 ALIKE: dict[str, dict[str, Any]] = {
     "referred": {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"},
     "referral_accepted": {},
@@ -271,6 +277,7 @@ ALIKE: dict[str, dict[str, Any]] = {
     "union_answered": {"union": "kommunal", "answer": "no_objection"},
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},
+    "coordinator_changed": {"coordinator": "bo.lind", "reason": "Anna is on leave"},
 }
 """What an example of a kind says, beside what every event says, wherever a way stands."""
 
@@ -295,7 +302,8 @@ FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
         "mentor": "eva.sjo",
     },
     "internship_extended": _new_end,
-    "evaluation_recorded": lambda way: {"favourable": True, "scores": scores(way.rules), "actor": EVALUATOR},
+    "evaluation_recorded": lambda way: {"favourable": True, "scores": _all_scores(way), "actor": EVALUATOR},
+    "self_evaluation_recorded": lambda way: {"scores": _all_scores(way)},
     "temporary_role_agreed": _role,
     "temporary_role_extended": _new_end,
     "permanent_role_agreed": lambda way: {

@@ -14,18 +14,25 @@ from hypothesis import strategies as st
 from models.awaiting import HEARD_IN
 from models.deadlines import upcoming
 from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
+from models.guards_evaluation import to_be_scored
 from models.journey import Journey
 from models.kinds import HEARD_BEFORE
 from models.profile import Result
 from models.programme import Programme
-from models.stages import EndReason
+from models.stages import EndReason, Stage
 from models.state import State
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 ON_THE_WAY = (
     *("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed"),
-    *("evaluation_recorded", "temporary_role_agreed", "temporary_role_ended", "permanent_role_agreed"),
+    *(
+        "evaluation_recorded",
+        "self_evaluation_recorded",
+        "temporary_role_agreed",
+        "temporary_role_ended",
+        "permanent_role_agreed",
+    ),
     *(
         "union_consulted",
         "union_answered",
@@ -62,10 +69,12 @@ lengths = st.sampled_from((0, 10, 20, 30, 60, 60, 90, 90, 180, 184, 365, 400))
 """Days that something lasts, beside its first one."""
 
 kinds = st.sampled_from(tuple(EVENT_CLASSES))
+roles = st.sampled_from(("temporary_role_agreed", "permanent_role_agreed"))
 actors = st.sampled_from(ACTORS)
 results = st.sampled_from((*(Result.MET,) * 6, *Result))
 positions = st.sampled_from(("lasarettet_tray_kitchen", "lasarettet_ward_service", "landsarkivet_scanning"))
 reasons = st.sampled_from(("A reason", "Ett skäl, med åäö", "Two\nlines"))
+coordinators = st.sampled_from(("anna.berg", "bo.lind"))
 people = st.sampled_from(("maria.ek", "jonas.alm"))
 end_reasons = st.sampled_from(EndReason)
 outcomes = st.sampled_from(FollowUpOutcome)
@@ -98,6 +107,8 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
     chance = draw(dice)
     if chance == 7:
         return str(draw(kinds))
+    if chance == 8 and journey.state and journey.state.stage is Stage.EVALUATION:
+        return str(draw(roles))  # decided before everybody has evaluated
     possible = journey.allowed(now)
     leading_on = [kind for kind in possible if kind in ON_THE_WAY]
     return str(draw(st.sampled_from(leading_on if leading_on and chance < 5 else possible)))
@@ -166,9 +177,19 @@ def _new_end(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict[
     }
 
 
-def _evaluation(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
-    given = [{"criterion": criterion.id, "score": draw(scores)} for criterion in rules.criteria]
-    return {"favourable": draw(dice) < 7, "scores": given[draw(dice) == 7 :]}
+def _scores(draw: Draw, journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+    wanted = to_be_scored(journey.state) if journey.state else [criterion.id for criterion in rules.criteria]
+    given = [{"criterion": one, "score": draw(scores)} for one in wanted]
+    return {"scores": given[draw(dice) == 7 :]}
+
+
+def _evaluation(draw: Draw, journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
+    return {"favourable": draw(dice) < 7, **_scores(draw, journey, rules, on), **_remark(draw)}
+
+
+def _remark(draw: Draw, *_: object) -> dict[str, Any]:
+    """Now and then a remark where it stood in old events."""
+    return {"remark": "Well done"} if draw(dice) == 7 else {}
 
 
 def _follow_up(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
@@ -251,7 +272,9 @@ FIELDS: dict[str, Fields] = {
     "internship_agreed": _internship,
     "internship_extended": _new_end,
     "internship_interrupted": _interruption,
+    "check_in_recorded": _remark,
     "evaluation_recorded": _evaluation,
+    "self_evaluation_recorded": _scores,
     "temporary_role_agreed": _role,
     "temporary_role_extended": _new_end,
     "permanent_role_agreed": lambda draw, _journey, _rules, on: {"position": draw(positions), "starts_on": on},
@@ -263,6 +286,7 @@ FIELDS: dict[str, Fields] = {
     "union_consulted": _question,
     "union_answered": _answer,
     "partner_acknowledged": _acknowledgement,
+    "coordinator_changed": lambda draw, _journey, _rules, _on: {"coordinator": draw(coordinators)},
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,

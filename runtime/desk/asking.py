@@ -29,14 +29,20 @@ OPTION = {"referring_partner": "from"}
 """Options that are named otherwise than the field."""
 
 
-def complete_event(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an event, those that it needs filled in. Raises WrongUse as `complete` does."""
-    lacking = missing(kind, fields)
+def complete_event(kind: str, fields: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an event, those that it needs filled in: from what is known, or by the person at the terminal.
+
+    Raises WrongUse as `complete` does.
+    """
+    lacking = missing(kind, fields if may_ask() else {**fields, **known})
     if lacking and not may_ask():
         options = ", ".join(f"--{name.replace('_', '-')}" for name in lacking)
         raise WrongUse(f"{kind} lacks {options}; add what is missing, or see: admin.py next.")
-    asked = {name: typer.prompt(SHORT_FORM_HINTS.get(name, name.replace("_", " "))) for name in lacking}
-    return {**fields, **asked}
+    asked = {
+        name: typer.prompt(SHORT_FORM_HINTS.get(name, name.replace("_", " ")), default=known.get(name))
+        for name in lacking
+    }
+    return {**known, **fields, **asked}
 
 
 def choose_event(status: Status) -> str | None:

@@ -42,14 +42,14 @@ class Office:
 
     @cached_property
     def register(self) -> Register:
-        return Register(self._writing, SystemRandom())
+        return Register(self.writing, SystemRandom())
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self._writing)
+        return Outbox(self.writing)
 
     @cached_property
-    def _writing(self) -> Engine:
+    def writing(self) -> Engine:
         return open_engine(require_database(self.settings))
 
     async def client(self) -> Client:

@@ -16,7 +16,7 @@ from rich.table import Table
 from models.answers import Receipt, in_words
 from models.position import Position
 from models.programme import Programme
-from models.status import Status, possible
+from models.status import Possible, Status, possible
 from runtime.auditing.verifying import Verification
 from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
 from runtime.local.inbox import InboxItem
@@ -147,9 +147,14 @@ def refusal(receipt: Receipt) -> str:
 
 def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
-    rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(kind.may_have) or "–") for kind in status.possible]
+    rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
     _table("Possible now", ("event", "needs", "may have"), rows, "Nothing is possible any more.")
     console().print(f"Profiles, positions, forms and criteria: admin.py guide {status.programme}", markup=False)
+
+
+def _typed(kind: Possible) -> list[str]:
+    """Optional fields as they are typed: a remark is typed as text, and travels as the id under which it is kept."""
+    return list(dict.fromkeys("remark" if name == "remark_id" else name for name in kind.may_have))
 
 
 def field_help(kind: str) -> str:
@@ -194,6 +199,10 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
 def positions(lines: Sequence[PositionLine]) -> None:
     rows = [(line.id, line.unit, line.site, f"{line.free} of {line.places}", line.staffing_need) for line in lines]
     _table("", ("position", "unit", "site", "free", "staffing need"), rows, "No positions fit.")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    _table(title, columns, rows, empty)
 
 
 def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

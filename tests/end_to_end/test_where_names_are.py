@@ -85,6 +85,13 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     await admin("import", str(file), status=1)
     await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
     await admin("show", candidate, "--json")
+    asked = ("show", candidate, "--identity", "--because", "An accident", "--urgent")
+    await admin(*asked[:-1], status=1)  # refused: he was not yet qualified
+    opened = await run("admin.py", *asked, env=env)
+    assert (opened.status, opened.errors) == (0, "")
+    assert all(text in opened.output for text in (NAMES[0], "nils@example.se", "070"))
+    assert NUMBERS[0][2:] not in opened.output
+    assert "An accident" in await admin("identities", candidate)
     mails = until(lambda: list((data / "inbox").glob("*.eml")))
     assert len(await mails) == 1
     assert candidate in await admin("inbox")
@@ -110,4 +117,5 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
         "ledger",
         "journeys",
         "notices",
+        "identity_openings",
     }

@@ -18,7 +18,7 @@ from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event
 from models.fold import Entry, in_effect
 from models.journey import Journey
 from models.moves import MOVES
-from models.programme import DeadlineRule, Programme
+from models.programme import DeadlineRule, EvaluationRule, Programme
 from models.stages import Stage
 from models.state import PassedDeadline, State
 from models.status import Status, describe
@@ -47,6 +47,9 @@ STRICT = SERVICE.model_copy(
         "reopen_within_days": 0,
         "follow_up_after_days": (1,),
         "follow_up_window_days": 0,
+        "evaluation": EvaluationRule(
+            source="a strict programme", trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
+        ),
         "internship": SERVICE.internship.model_copy(update={"mentor_required": True, "longest_months": 1}),
         "deadlines": (
             *SERVICE.deadlines,
@@ -68,6 +71,7 @@ RULES = {
     *("the_programme_stays", "it_begins_with_a_referral", "the_partner_may_refer", "possible_in_this_stage"),
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
+    *("both_have_evaluated", "a_remark_stands_apart", "somebody_else_takes_over", "recorded_for_the_candidate"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
     *("a_coordinator_asks", "unions_are_heard_about_it", "the_unions_are_those_to_hear", "the_union_was_asked"),
     *("a_manager_changes_the_rules", "the_union_answers_for_itself", "the_unions_have_been_heard"),
@@ -82,11 +86,15 @@ def beginning(programme: int, stage: Stage) -> tuple[Entry, ...]:
     rules = PROGRAMMES[programme]
     if rules is not STRICT:
         return way_to(stage, rules, first_day(rules)).journey.entries
-    kinds = [entry.event.kind for entry in beginning(0, stage)]
+    kinds = [kind for entry in beginning(0, stage) for kind in also_by_the_candidate(entry.event.kind)]
     way = Way(rules)
     for kind in kinds:
         way.happens(kind, **({"ends_on": way.day + timedelta(days=20)} if kind == "internship_agreed" else {}))
     return way.journey.entries
+
+
+def also_by_the_candidate(kind: str) -> tuple[str, ...]:
+    return (kind, "self_evaluation_recorded") if kind == "evaluation_recorded" else (kind,)
 
 
 def first_day(rules: Programme) -> date:
@@ -238,9 +246,16 @@ def fitting_day(state: State | None, today: date) -> date:
     return max([today, state.since, *pauses])
 
 
+OF_THEIR_OWN = {
+    "self_evaluation_recorded": {"actor": "supervisor:zita.ny"},
+    "coordinator_changed": {"coordinator": "zita.ny"},
+}
+"""Fields that an example takes, whatever the state."""
+
+
 def tries(way: Way, kind: str) -> list[Event]:
     """Events of a kind of which one at least should be accepted now."""
-    own: dict[str, Any] = {"actor": "manager:zita.ny", "event_id": UUID(int=2**128 - 1)}
+    own: dict[str, Any] = {"actor": "manager:zita.ny", "event_id": UUID(int=2**128 - 1), **OF_THEIR_OWN.get(kind, {})}
     day, state = way.day, way.journey.state
     match kind:
         case "referred":

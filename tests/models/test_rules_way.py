@@ -28,6 +28,7 @@ ON_A_PAUSE = {
     "note_added",
     "corrected",
     "partner_acknowledged",
+    "coordinator_changed",
     "resumed",
     "returned_to_agency",
     "withdrawn",
@@ -79,6 +80,9 @@ def test_the_employers_people_may_say_whatever_is_possible(kind: str, stage: Sta
     elif role != "manager" and kind in CHANGE_RULES:
         message = way.refuses(kind, "a_manager_changes_the_rules", DESIGN_SOURCE, actor=actor)
         assert "ask the manager" in message
+    elif (role, kind) == ("manager", "self_evaluation_recorded"):
+        message = way.refuses(kind, "recorded_for_the_candidate", DESIGN_SOURCE, actor=actor)
+        assert "the coordinator or the supervisor" in message
     else:
         way.happens(kind, actor=actor)
 
@@ -132,7 +136,7 @@ def test_an_event_may_be_dated_tomorrow_and_not_the_day_after(kind: str, stage: 
 
 # In which order
 
-WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed"}
+WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed", "coordinator_changed"}
 
 
 @pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
