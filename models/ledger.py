@@ -28,6 +28,7 @@ DECIDED_IN_RECORDING = frozenset(
         "it_can_be_stored",
         "the_author_is_known",
         "the_notice_exists",
+        "the_position_fills_a_need",
         "the_position_exists",
     }
 )

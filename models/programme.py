@@ -36,6 +36,14 @@ class DecisionRule(Rule):
     by_two: bool = True
 
 
+class RelevanceRule(Rule):
+    """What a profile must show before anybody is checked against it: a reason for each essential requirement, and the
+    agency's confirmation of each formal one among them."""
+
+    reasons_required: bool = True
+    confirmation_required: bool = True
+
+
 class Dated(Rule):
     """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
 
@@ -120,6 +128,7 @@ class Programme(Dated):
     referring_partners: tuple[Name, ...]
     internship: InternshipRule
     decisions: DecisionRule
+    relevance: RelevanceRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()

@@ -223,6 +223,7 @@ def test_a_programme_can_be_followed_to_its_end(programme: Programme) -> None:
 
 def test_every_position_names_the_existing_staffing_need_that_it_fills() -> None:
     for position in RULES.positions:
+        assert position.staffing_need
         assert len(position.staffing_need.split()) > 3, position.id
         assert position.places > 0
 
