@@ -1,9 +1,10 @@
 """Notices in words, in Swedish and English. The wording is in `templates/`; here it is only put together."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -53,6 +54,15 @@ def render(notice: Notice, language: Language) -> Message:
     }
     text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
     return Message(str(page["subject"]), text, html)
+
+
+def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[tuple[str, Language]]:
+    """The kinds of event and the deadlines that a language has no words for."""
+    for language in get_args(Language):
+        told = _TEMPLATES.get_template(f"{language}/kinds.j2").module
+        words: Any = _TEMPLATES.get_template(f"{language}/words.j2").module
+        yield from ((kind, language) for kind in kinds if kind.startswith("_") or not hasattr(told, kind))
+        yield from ((deadline, language) for deadline in deadlines if deadline not in words.deadlines)
 
 
 def _say(kind: str, details: dict[str, str], language: Language) -> tuple[str, str]:

@@ -272,7 +272,7 @@ def book_with(directory: Path, name: str, old: str, new: str) -> RuleBook:
     [
         ("service_division.toml", 'id = "service_division"', "id = ", "service_division.toml cannot be read"),
         ("service_division.toml", "longest_months = 6", "longest_months = 0", "internship.longest_months"),
-        ("service_division.toml", 'manager = "lena.strand"\n', "", "manager: Field required"),
+        ("service_division.toml", 'manager = "lena.strand"\n', "", "manager: it is missing"),
         ("service_division.toml", '"substitute"]', '"substitut"]', "substitut is no form"),
         ("service_division.toml", 'stages = ["referral"]', 'stages = ["refferal"]', "deadlines.0.stages.0"),
         (
