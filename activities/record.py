@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.directory import Directory
 from activities.outbox import acknowledge, rows_for
 from activities.places import hold
+from activities.training import they_are_trained
 from models.answers import Receipt
 from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
@@ -58,7 +59,8 @@ class Recorder:
             if first.digest == entry.digest:
                 return Receipt.model_validate(first.receipt)
             return self._write(session, _under_a_used_id(entry))
-        refused = entry.refused or self._may_act(entry) or acknowledge(session, entry) or hold(session, entry)
+        refused = entry.refused or self._may_act(entry) or acknowledge(session, entry)
+        refused = refused or they_are_trained(session, entry) or hold(session, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
         session.add(_ledger_row(entry, receipt))
         if refused is None:

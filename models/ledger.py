@@ -15,6 +15,7 @@ from models.partner import Notice
 from models.sentence import Sentence
 from models.stages import Stage
 from models.status import Standing
+from models.training import TrainingDemand
 
 UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
@@ -30,6 +31,9 @@ DECIDED_IN_RECORDING = frozenset(
         "the_notice_exists",
         "the_position_fills_a_need",
         "the_position_exists",
+        "the_supervisor_is_trained",
+        "the_mentor_is_trained",
+        "the_unit_is_trained",
     }
 )
 """Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
@@ -48,9 +52,9 @@ class LedgerEntry(Strict):
 
     `digest` names what was sent: see `digest_of`. `standing` is where the journey stands afterwards; `place` the
     position of which the candidate then holds a place, and `profile` the requirement profile it was checked for.
-    `allowed_before` and `allowed_after` are the kinds of event that were and are possible. `known` counts the accepted
-    events that the core knew when it answered: where the ledger holds more, the answer does not count. None asks for no
-    such check.
+    `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
+    event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
+    ledger holds more, the answer does not count. None asks for no such check.
     """
 
     journey_id: str
@@ -67,6 +71,7 @@ class LedgerEntry(Strict):
     standing: Standing
     place: str | None = None
     profile: str | None = None
+    training: TrainingDemand | None = None
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     allowed_after: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from models.fields import BothLanguages, Day, Name, Strict, Text
 from models.kinds import KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
+from models.training import TrainingRule
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -129,6 +130,7 @@ class Programme(Dated):
     internship: InternshipRule
     decisions: DecisionRule
     relevance: RelevanceRule | None = None
+    training: TrainingRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()

@@ -13,12 +13,13 @@ from models.events import EVENT_CLASSES
 from models.partner import Partner, PartnerKind
 from models.position import Position
 from models.programme import EmploymentForm, Programme
+from models.training import TrainingPackage
 from runtime.errors import WrongUse
 from runtime.faults import Fault, examine, path_of, uncovered
 
 M = TypeVar("M", bound=BaseModel)
 
-NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions"})
+NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "training"})
 
 PARTS = frozenset({"coordinator", "manager", "referring_partner"})
 """Recipients that stand for a part in each journey rather than for a partner."""
@@ -40,6 +41,13 @@ class RuleBook:
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
         return self._list("partners", "partners", Partner)
+
+    @cached_property
+    def packages(self) -> dict[str, TrainingPackage]:
+        """The training packages; none where there is no such file."""
+        if not (self._directory / "training.toml").exists():
+            return {}
+        return {package.id: package for package in self._list("training", "packages", TrainingPackage)}
 
     @cached_property
     def positions_as_written(self) -> tuple[Position, ...]:
@@ -85,8 +93,17 @@ class RuleBook:
     def examine_programme(self, data: Mapping[str, Any]) -> tuple[Programme, list[Fault]]:
         """What a programme file says, as far as it can be read, and everything that is wrong with it."""
         unknown: list[Fault] = []
-        named = {"forms": _named(data, "forms", self.forms, "form in employment_forms.toml", unknown)}
+        named: dict[str, Any] = {"forms": _named(data, "forms", self.forms, "form in employment_forms.toml", unknown)}
+        rule = data.get("training")
+        if isinstance(rule, Mapping) and "package" in rule:
+            # A journey carries the package with its rules: nothing else is looked up while it is judged.
+            package = self.packages.get(str(rule["package"]))
+            named["training"] = {**rule, "package": package}
+            if package is None:
+                what = f"{rule['package']} is no package in training.toml"
+                unknown.append(Fault(path=("training", "package"), what=what))
         programme, faults = examine(Programme, {**data, **named})
+        faults = uncovered(faults, unknown)
         faults = [*unknown, *faults]
         loose = (Fault(path=path_of(where), what=what) for where, what in self._loose_ends_of_programme(programme))
         return programme, [*faults, *uncovered(loose, faults)]
