@@ -331,12 +331,13 @@ def _send(
     from uuid import uuid4
 
     from runtime.desk.asking import complete_event
+    from runtime.desk.choices import choices_of
     from runtime.desk.event_input import build_event, kind_of
 
     kind = kind_of(event)
     said = build_event(
         kind,
-        complete_event(kind, fields),
+        complete_event(kind, fields, choices_of(office.book, journey_id.rpartition("/")[2])),
         event_id=_ids([event_id])[0] if event_id else uuid4(),
         actor=office.actor(actor),
         effective_on=_day(office, on),

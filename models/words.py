@@ -10,7 +10,7 @@ SENTENCES = {
     "referral_accepted": "The employer took the referral on.",
     "referral_declined": "The employer declined the referral: {reason}",
     "requirements_checked": "Checked against the profile {profile}: {findings}.",
-    "internship_agreed": "An internship on {position} was agreed, {starts_on} to {ends_on}; supervisor {supervisor}.",
+    "internship_agreed": "An internship on {position} was agreed, {starts_on} to {ends_on}{by_whom}.",
     "internship_extended": "The internship's last day became {ends_on}: {reason}",
     "check_in_recorded": "A check-in was held.",
     "internship_completed": "The internship was completed.",
@@ -31,17 +31,32 @@ SENTENCES = {
     "note_added": "Note: {text}",
     "deadline_passed": "The deadline {deadline}, due {due_on}: {step}.",
     "rules_changed": "Moved to the programme's new rules: {reason}",
-    "corrected": "Corrected the event {corrects}: {reason} {replaced}",
+    "corrected": "Corrected {corrected}: {reason} {replaced}",
 }
 
 
-def in_words(event: Mapping[str, Any] | None) -> str:
-    """What an event, as JSON data, says in one sentence. Something that was no event is said to be that."""
+def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> str:
+    """What an event, as JSON data, says in one sentence. Something that was no event is said to be that.
+
+    `rows` are the ledger rows of the journey's events, by their ids: people know an event by its row.
+    """
     if event is None:
         return "Something came that could not be read as an event."
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
-    return SENTENCES[kind].format(**{**fields, **_lists(event), "replaced": _replaced(event)}).strip()
+    phrases = {"by_whom": _by_whom(event), "corrected": _corrected(event, rows or {}), "replaced": _replaced(event)}
+    return SENTENCES[kind].format(**{**fields, **_lists(event), **phrases}).strip()
+
+
+def _by_whom(event: Mapping[str, Any]) -> str:
+    """Who looks after an intern, as far as somebody is named."""
+    named = [f"{role} {event[role]}" for role in ("supervisor", "mentor") if event.get(role)]
+    return f"; {', '.join(named)}" if named else ""
+
+
+def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+    row = rows.get(str(event.get("corrects")))
+    return f"row {row}" if row else "an earlier event"
 
 
 def _lists(event: Mapping[str, Any]) -> dict[str, str]:
