@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runtime.commands import positions as position_commands
+from runtime.commands import programmes as programme_commands
+from runtime.commands import training as training_commands
 from runtime.errors import Refused, WrongUse
 from runtime.scripts import awaited, run
 
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from runtime.desk.office import Office
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+app.add_typer(programme_commands.app, name="programme")
+app.add_typer(position_commands.app, name="position")
+app.add_typer(training_commands.app, name="training")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]
@@ -257,17 +264,6 @@ def rules(
     return _send(
         office, line.journey_id, "rules_changed", {"reason": because, "rules": new}, actor, None, None, as_json=as_json
     )
-
-
-@app.command()
-def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
-    from runtime.desk import show
-
-    office = _office()
-    rules = office.book.programme(programme)
-    positions = [position for position in office.book.positions if programme in position.programmes]
-    show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
 
 
 @app.command()

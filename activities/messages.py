@@ -1,7 +1,7 @@
 """Notices in words, in Swedish and English. What is said is in `wording`; how a mail is laid out, in `templates/`."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.language import Language, said, translator
-from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, wording_of
+from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
 from models.partner import Notice
 from models.sentence import say
 
@@ -62,6 +62,12 @@ def render(notice: Notice, language: Language) -> Message:
     }
     text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
     return Message(str(page["subject"]), text, html)
+
+
+def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
+    """The kinds of event and the deadlines that there are no words for."""
+    yield from (kind for kind in kinds if wording_of(kind, {}) is None)
+    yield from (deadline for deadline in deadlines if not has_words(deadline))
 
 
 def _say(wording: Wording, details: Mapping[str, str], language: Language) -> tuple[str, str]:

@@ -290,6 +290,11 @@ def agreement_in_words(kind: str) -> Sentence:
     return Sentence(text=AGREEMENTS[kind]) if kind in AGREEMENTS else say("an agreement")
 
 
+def has_words(deadline: str) -> bool:
+    """Whether a deadline is called otherwise than by its name."""
+    return deadline in DEADLINES or deadline.startswith((FOLLOW_UP, *BY_THEIR_BEGINNING))
+
+
 def deadline_in_words(name: str) -> Sentence:
     """What a deadline is about."""
     if name.startswith(FOLLOW_UP):

@@ -15,6 +15,7 @@ from models.partner import Notice, id_of_notice
 from models.sentence import Sentence
 from models.stages import Stage
 from models.status import Standing
+from models.training import TrainingDemand
 
 UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
@@ -29,8 +30,12 @@ DECIDED_IN_RECORDING = frozenset(
         "the_author_is_known",
         "the_coordinator_is_known",
         "the_notice_exists",
+        "the_position_fills_a_need",
         "the_position_exists",
         "the_remark_is_kept",
+        "the_supervisor_is_trained",
+        "the_mentor_is_trained",
+        "the_unit_is_trained",
     }
 )
 """Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
@@ -49,9 +54,10 @@ class LedgerEntry(Strict):
 
     `digest` names what was sent: see `digest_of`. `standing` is where the journey stands afterwards; `place` the
     position of which the candidate then holds a place, and `profile` the requirement profile it was checked for.
-    `allowed_before` and `allowed_after` are the kinds of event that were and are possible. `known` counts the accepted
-    events that the core knew when it answered: where the ledger holds more, the answer does not count. None asks for no
-    such check. `answer_by` is the day by which each of those who are asked for an answer is to give it.
+    `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
+    event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
+    ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
+    those who are asked for an answer is to give it.
     """
 
     journey_id: str
@@ -68,6 +74,7 @@ class LedgerEntry(Strict):
     standing: Standing
     place: str | None = None
     profile: str | None = None
+    training: TrainingDemand | None = None
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     allowed_after: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from models import guards_employment as employment
 from models import guards_evaluation as evaluation
 from models import guards_hearing as hearing
 from models import guards_placement as placement
+from models import guards_relevance as relevance
 from models.answers import Refusal
 from models.profile import unmet_essentials
 from models.situation import Guard, Situation
@@ -69,6 +70,8 @@ ALWAYS: tuple[Guard, ...] = (
 ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_went_before)
 """Rules for resuming and ending, the two things that a paused journey still does."""
 
+CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is_thought_through)
+
 ROLE_RULES = (
     placement.the_evaluation_is_favourable,
     evaluation.both_have_evaluated,
@@ -85,10 +88,10 @@ MOVES: tuple[Move, ...] = (
         "requirements_checked",
         (S.REQUIREMENT_CHECK,),
         S.AWAITING_PLACEMENT,
-        (placement.every_requirement_is_answered,),
+        CHECK_RULES,
         when=every_essential_requirement_is_answered,
     ),
-    Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, (placement.every_requirement_is_answered,)),
+    Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, CHECK_RULES),
     # hearing: what the unions say before something is agreed
     Move(
         "union_consulted",

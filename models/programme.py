@@ -11,6 +11,7 @@ from models.kinds import HEARD_BEFORE, KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
 from models.town import Town
+from models.training import TrainingRule
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -53,6 +54,14 @@ class EvaluationRule(Rule):
     trainable_requirements: bool = False
     self_evaluation_required: bool = False
     remarks_apart: bool = False
+
+
+class RelevanceRule(Rule):
+    """What a profile must show before anybody is checked against it: a reason for each essential requirement, and the
+    agency's confirmation of each formal one among them."""
+
+    reasons_required: bool = True
+    confirmation_required: bool = True
 
 
 class Dated(Rule):
@@ -179,6 +188,8 @@ class Programme(Dated):
     decisions: DecisionRule
     chain: ChainRule | None = None
     evaluation: EvaluationRule | None = Field(default=None, exclude_if=is_absent)
+    relevance: RelevanceRule | None = None
+    training: TrainingRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()

@@ -35,7 +35,7 @@ class Sentence(Strict):
         )
 
 
-def say(text: str, **values: object) -> Sentence:
+def say(text: str, /, **values: object) -> Sentence:
     """A sentence with its values. The text is a literal, so that the catalogues' extractor finds it."""
     return Sentence(text=text, values={name: _keep(value) for name, value in values.items()})
 

@@ -17,9 +17,7 @@ SENTENCES = {
     "requirements_checked": mark("Checked against the profile {profile}: {findings}."),
     "union_consulted": mark("Asked before {about}: {unions}."),
     "union_answered": mark("{union} answered what it was asked: {answer}. {because}"),
-    "internship_agreed": mark(
-        "An internship on {position} was agreed, {starts_on} to {ends_on}; supervisor {supervisor}."
-    ),
+    "internship_agreed": mark("An internship on {position} was agreed, {starts_on} to {ends_on}{by_whom}."),
     "internship_extended": mark("The internship's last day became {ends_on}: {reason}"),
     "check_in_recorded": mark("A check-in was held."),
     "internship_completed": mark("The internship was completed."),
@@ -42,21 +40,40 @@ SENTENCES = {
     "note_added": mark("Note: {text}"),
     "deadline_passed": mark("The deadline {deadline}, due {due_on}: {step}."),
     "rules_changed": mark("Moved to the programme's new rules: {reason}"),
-    "corrected": mark("Corrected the event {corrects}: {reason} {replaced}"),
+    "corrected": mark("Corrected {corrected}: {reason} {replaced}"),
 }
 
 
-def in_words(event: Mapping[str, Any] | None) -> Sentence:
-    """What an event, as JSON data, says in one sentence. Something that was no event is said to be that."""
+def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> Sentence:
+    """What an event, as JSON data, says in one sentence. Something that was no event is said to be that.
+
+    `rows` are the ledger rows of the journey's events, by their ids: people know an event by its row.
+    """
     if event is None:
         return say("Something came that could not be read as an event.")
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     if "favourable" in fields:
         fields["favourable"] = say("yes") if fields["favourable"] else say("no")
-    values = {**fields, **_lists(event), "replaced": _replaced(event)}
+    phrases = {"by_whom": _by_whom(event), "corrected": _corrected(event, rows or {}), "replaced": _replaced(event)}
+    values = {**fields, **_lists(event), **phrases}
     places = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
     return say(SENTENCES[kind], **{name: values[name] for name in places})
+
+
+def _by_whom(event: Mapping[str, Any]) -> Sentence | str:
+    """Who looks after an intern, as far as somebody is named."""
+    supervisor, mentor = event.get("supervisor"), event.get("mentor")
+    if supervisor and mentor:
+        return say("; supervisor {supervisor}, mentor {mentor}", supervisor=supervisor, mentor=mentor)
+    if supervisor:
+        return say("; supervisor {supervisor}", supervisor=supervisor)
+    return say("; mentor {mentor}", mentor=mentor) if mentor else ""
+
+
+def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Sentence:
+    row = rows.get(str(event.get("corrects")))
+    return say("row {row}", row=row) if row else say("an earlier event")
 
 
 def _lists(event: Mapping[str, Any]) -> dict[str, Sentence | str]:

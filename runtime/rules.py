@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from models.disclosure import DISCLOSABLE
 from models.events import EVENT_CLASSES
@@ -15,12 +15,14 @@ from models.partner import Partner, PartnerKind
 from models.position import Position
 from models.programme import EmploymentForm, Programme
 from models.town import Town
+from models.training import TrainingPackage
 from runtime.errors import WrongUse
+from runtime.faults import Fault, examine, path_of, uncovered
 from runtime.town_lists import TownEntry, loose_ends_of_hearing, loose_ends_of_recipients, loose_ends_of_town, pinned
 
 M = TypeVar("M", bound=BaseModel)
 
-NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "towns"})
+NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "towns", "training"})
 
 
 class RuleBook:
@@ -57,20 +59,34 @@ class RuleBook:
         return {entry.id: pinned(entry, known) for entry in entries}
 
     @cached_property
+    def packages(self) -> dict[str, TrainingPackage]:
+        """The training packages; none where there is no such file."""
+        if not (self._directory / "training.toml").exists():
+            return {}
+        return {package.id: package for package in self._list("training", "packages", TrainingPackage)}
+
+    @cached_property
+    def positions_as_written(self) -> tuple[Position, ...]:
+        """The positions, whether or not there are the programmes and profiles that they name."""
+        return self._list("positions", "positions", Position)
+
+    @cached_property
     def positions(self) -> tuple[Position, ...]:
-        positions = self._list("positions", "positions", Position)
-        for position in positions:
+        for position in self.positions_as_written:
             for where, what in self._loose_ends_of_position(position):
                 raise _fault("positions.toml", position.id, where, what)
-        return positions
+        return self.positions_as_written
+
+    @cached_property
+    def programme_files(self) -> list[Path]:
+        return sorted(file for file in self._directory.glob("*.toml") if file.stem not in NOT_PROGRAMMES)
 
     @cached_property
     def programmes(self) -> dict[str, Programme]:
-        files = sorted(file for file in self._directory.glob("*.toml") if file.stem not in NOT_PROGRAMMES)
-        if not files:
+        if not self.programme_files:
             raise WrongUse(f"{self._directory} holds no programme; mend HELAVAGEN_PROGRAMMES.")
         programmes: dict[str, Programme] = {}
-        for file in files:
+        for file in self.programme_files:
             programme = self._programme(file)
             if programme.id in programmes:
                 raise _fault(file.name, programme.id, "id", "another file has this programme already")
@@ -88,15 +104,32 @@ class RuleBook:
         return {partner.id: partner for partner in self.partners}
 
     def _programme(self, file: Path) -> Programme:
-        data = _read(file)
-        named = {
-            "forms": _named(file, data, "forms", self.forms, "form in employment_forms.toml"),
-            "towns": _named(file, data, "towns", self.towns, "town in towns.toml"),
-        }
-        programme = _check(Programme, {**data, **named}, file)
-        for where, what in self._loose_ends_of_programme(programme):
-            raise _fault(file.name, programme.id, where, what)
+        data = read_toml(file)
+        programme, faults = self.examine_programme(data)
+        for fault in faults:
+            raise _fault(file.name, data.get("id"), fault.where, fault.what)
         return programme
+
+    def examine_programme(self, data: Mapping[str, Any]) -> tuple[Programme, list[Fault]]:
+        """What a programme file says, as far as it can be read, and everything that is wrong with it."""
+        unknown: list[Fault] = []
+        named: dict[str, Any] = {
+            "forms": _named(data, "forms", self.forms, "form in employment_forms.toml", unknown),
+            "towns": _named(data, "towns", self.towns, "town in towns.toml", unknown),
+        }
+        rule = data.get("training")
+        if isinstance(rule, Mapping) and "package" in rule:
+            # A journey carries the package with its rules: nothing else is looked up while it is judged.
+            package = self.packages.get(str(rule["package"]))
+            named["training"] = {**rule, "package": package}
+            if package is None:
+                what = f"{rule['package']} is no package in training.toml"
+                unknown.append(Fault(path=("training", "package"), what=what))
+        programme, faults = examine(Programme, {**data, **named})
+        faults = uncovered(faults, unknown)
+        faults = [*unknown, *faults]
+        loose = (Fault(path=path_of(where), what=what) for where, what in self._loose_ends_of_programme(programme))
+        return programme, [*faults, *uncovered(loose, faults)]
 
     def _loose_ends_of_programme(self, programme: Programme) -> Iterator[tuple[str, str]]:
         """Where the programme names what is nowhere, and what is wrong there."""
@@ -122,7 +155,7 @@ class RuleBook:
 
     def _list(self, stem: str, key: str, model: type[M]) -> tuple[M, ...]:
         file = self._directory / f"{stem}.toml"
-        data = _read(file)
+        data = read_toml(file)
         for other in data:
             if other != key:
                 raise _fault(file.name, None, other, f"nothing of that name is read; write [[{key}]]")
@@ -135,18 +168,17 @@ class RuleBook:
         return tuple(_check(model, item, file) for item in items)
 
 
-def _named(file: Path, data: dict[str, Any], key: str, there_are: Mapping[str, M], what: str) -> list[M]:
-    """What a programme names from another file, in its order."""
+def _named(data: Mapping[str, Any], key: str, there_are: Mapping[str, M], what: str, faults: list[Fault]) -> list[M]:
+    """What a programme names from another file, in its order. Adds to `faults` where it names what is not there."""
     names = data.get(key, [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise _fault(file.name, data.get("id"), key, "a list of names is expected")
-    for name in names:
-        if name not in there_are:
-            raise _fault(file.name, data.get("id"), key, f"{name} is no {what}")
-    return [there_are[name] for name in names]
+        faults.append(Fault(path=(key,), what="a list of names is expected"))
+        return []
+    faults += [Fault(path=(key,), what=f"{name} is no {what}") for name in names if name not in there_are]
+    return [there_are[name] for name in names if name in there_are]
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -156,12 +188,10 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _check(model: type[M], data: dict[str, Any], file: Path) -> M:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise _fault(file.name, data.get("id"), where, first["msg"].removeprefix("Value error, ")) from error
+    read, faults = examine(model, data)
+    for fault in faults:
+        raise _fault(file.name, data.get("id"), fault.where, fault.what)
+    return read
 
 
 def _fault(file: str, name: Any, where: str, what: str) -> WrongUse:

@@ -73,13 +73,14 @@ def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: 
 
 def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:
     """What happened, row by row, each with a sentence, its author, its day, the answer and the stage afterwards."""
+    rows = {line.event_id: line.row for line in lines}
     return [
         {
             "row": line.row,
             "recorded_at": line.recorded_at,
             "effective_on": line.effective_on,
             "by": line.actor or "unknown",
-            "what": said(in_words(line.event)),
+            "what": said(in_words(line.event, rows)),
             "answer": answer(line.receipt),
             "stage": line.receipt.stage,
             "event_id": line.event_id,

@@ -149,7 +149,9 @@ def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
     rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
     _table("Possible now", ("event", "needs", "may have"), rows, "Nothing is possible any more.")
-    console().print(f"Profiles, positions, forms and criteria: admin.py guide {status.programme}", markup=False)
+    console().print(
+        f"Profiles, positions, forms and criteria: admin.py programme guide {status.programme}", markup=False
+    )
 
 
 def _typed(kind: Possible) -> list[str]:
@@ -194,6 +196,11 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         f" --favourable true --scores {scores} (1 to 5).",
         markup=False,
     )
+
+
+def programmes(all_: Sequence[Programme]) -> None:
+    rows = [(one.id, one.name.en, one.valid_from, one.valid_until, one.manager, one.source) for one in all_]
+    _table("", ("programme", "name", "from", "until", "manager", "source"), rows, "No programmes.")
 
 
 def positions(lines: Sequence[PositionLine]) -> None:

@@ -166,7 +166,7 @@ async def test_a_signal_that_the_database_s_side_refuses_changes_nothing(office:
 
 
 RUBBISH = {
-    "a number": (["--name", "event", "--input", "42"], "Input should be an object"),
+    "a number": (["--name", "event", "--input", "42"], "named fields are expected"),
     "no input": (["--name", "event"], "One event is expected as input, not 0"),
     "two inputs": (["--name", "event", "--input", "1", "--input", "2"], "One event is expected as input, not 2"),
     "an unknown name": (["--name", "evnet", *written(event("referral_accepted"))], "There is no message of that name"),

@@ -59,7 +59,7 @@ def test_the_files_as_they_are_hold_no_mistake(programmes: Path) -> None:
 MISTAKES = {
     # what the field is
     "an unknown field": (SERVICE, 'manager = "l', 'goals = 5\nmanager = "l', "service_division, goals:"),
-    "a missing field": (SERVICE, 'manager = "lena.strand"\n', "", "service_division, manager: Field required"),
+    "a missing field": (SERVICE, 'manager = "lena.strand"\n', "", "service_division, manager: it is missing"),
     "a number in words": (SERVICE, "within_days = 90", 'within_days = "ninety"', ", reopen_within_days: "),
     "a number out of range": (SERVICE, "longest_months = 6", "longest_months = 0", ", internship.longest_months: "),
     "a day beyond reach": (SERVICE, "= 2013-01-01", "= 1013-01-01", ", valid_from: the day must lie between"),
