@@ -43,6 +43,8 @@ def render(notice: Notice, language: Language) -> Message:
     words: Any = _TEMPLATES.get_template(f"{language}/words.j2").module
     details = {name: _in_words(name, value, words) for name, value in notice.details.items()}
     heading, told = _say(notice.kind, details, language)
+    if "deadline" in notice.details:
+        details["deadline_name"] = notice.details["deadline"]
     page = {
         "language": language,
         "words": words,

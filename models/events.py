@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from models.fields import Actor, Day, Name, Score, Strict, Text
+from models.fields import Actor, Day, Name, Score, Strict, Text, added
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import EndReason
@@ -38,13 +38,28 @@ class Period(Strict):
         return self
 
 
+class EarlierEmployment(Period):
+    """A time-limited employment with this employer before the journey; it counts where the law counts days."""
+
+    form: Name
+
+
+MOST_EARLIER_EMPLOYMENTS = 100
+"""One for each summer of a life, and as many again."""
+
+
 class Referred(Fact):
-    """Someone was referred (anvisad) to the programme. Starts the journey."""
+    """Someone was referred (anvisad) to the programme. Starts the journey.
+
+    `age_limit_on` is the birthday from which on the law makes no role permanent; set only where it is near.
+    """
 
     kind: Literal["referred"] = "referred"
     referring_partner: Name
     site: Name
     coordinator: Name
+    earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
+    age_limit_on: Day | None = added(None)
 
 
 class ReferralAccepted(Fact):
@@ -152,6 +167,14 @@ class PermanentRoleAgreed(Fact):
     kind: Literal["permanent_role_agreed"] = "permanent_role_agreed"
     position: Name
     starts_on: Day
+
+
+class RoleConverted(Fact):
+    """The law made a temporary role permanent. Only the journey itself says so."""
+
+    kind: Literal["role_converted"] = "role_converted"
+    form: Name
+    law: Text
 
 
 class ReturnedToAgency(Fact):
@@ -270,6 +293,7 @@ Correctable = Annotated[
     | TemporaryRoleExtended
     | TemporaryRoleEnded
     | PermanentRoleAgreed
+    | RoleConverted
     | ReturnedToAgency
     | Withdrawn
     | Discontinued

@@ -86,6 +86,8 @@ class Journey:
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
             why = say("This journey has no accepted event with that id; look for it with: admin.py show.")
+        elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
+            why = say("What the law does cannot be corrected; correct the events that its day follows from.")
         elif replacement == "deadline_passed":
             why = say(
                 "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
@@ -105,6 +107,8 @@ class Journey:
         names = [name for kind in self._kinds(event) for name in after.rules.told_of(kind)]
         if isinstance(event, e.DeadlinePassed):
             names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
+        if isinstance(event, e.RoleConverted):
+            names += ["coordinator", "manager"]
         states = [self.state, after] if self.state and isinstance(event, e.Corrected) else [after]
         return tuple(dict.fromkeys(_who(name, state) for name in names for state in states))
 

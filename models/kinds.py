@@ -15,6 +15,7 @@ KINDS = (
     "temporary_role_extended",
     "temporary_role_ended",
     "permanent_role_agreed",
+    "role_converted",
     "returned_to_agency",
     "withdrawn",
     "discontinued",
@@ -28,3 +29,6 @@ KINDS = (
     "rules_changed",
     "corrected",
 )
+
+SAID_BY_THE_JOURNEY = frozenset({"deadline_passed", "role_converted"})
+"""Kinds that follow from the calendar alone: only the journey itself says them, and nobody corrects them."""

@@ -20,6 +20,7 @@ SENTENCES = {
     "temporary_role_extended": "The temporary role's last day became {ends_on}: {reason}",
     "temporary_role_ended": "The temporary role ended.",
     "permanent_role_agreed": "A permanent role on {position} was agreed, from {starts_on}.",
+    "role_converted": "The temporary role ({form}) became permanent, by {law}.",
     "returned_to_agency": "Returned to the agency that referred: {end_reason}.",
     "withdrawn": "The candidate withdrew: {end_reason}.",
     "discontinued": "The employer ended the journey: {end_reason}. {reason}",

@@ -1,8 +1,8 @@
 """Reading `programmes/`: programmes, employment forms, partners and positions, checked, with the place of a fault."""
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,8 +33,19 @@ class RuleBook:
         self._directory = directory
 
     @cached_property
-    def forms(self) -> dict[str, EmploymentForm]:
-        return {form.id: form for form in self._list("employment_forms", "forms", EmploymentForm)}
+    def forms(self) -> dict[str, tuple[EmploymentForm, ...]]:
+        """Every form of employment by its id, in the versions that followed one another."""
+        versions: defaultdict[str, list[EmploymentForm]] = defaultdict(list)
+        for form in self._list("employment_forms", "forms", EmploymentForm, unique=False):
+            if any(form.overlaps(other) for other in versions[form.id]):
+                raise _fault("employment_forms.toml", form.id, "id", "2 of the forms have this id on the same day")
+            versions[form.id].append(form)
+        return {name: tuple(_with_conversion(form, versions) for form in forms) for name, forms in versions.items()}
+
+    def age_limits(self) -> set[int]:
+        """The ages from which on the law makes no form of employment permanent."""
+        rules = [form.conversion for forms in self.forms.values() for form in forms if form.conversion]
+        return {rule.not_from_age for rule in rules if rule.not_from_age is not None}
 
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
@@ -75,7 +86,9 @@ class RuleBook:
         for form in forms:
             if form not in self.forms:
                 raise _fault(file.name, data.get("id"), "forms", f"{form} is no form in employment_forms.toml")
-        programme = _check(Programme, {**data, "forms": [self.forms[form] for form in forms]}, file)
+        programme = _check(
+            Programme, {**data, "forms": [version for form in forms for version in self.forms[form]]}, file
+        )
         for where, what in self._loose_ends_of_programme(programme):
             raise _fault(file.name, programme.id, where, what)
         return programme
@@ -88,6 +101,9 @@ class RuleBook:
         for name in programme.referring_partners:
             if name not in known:
                 yield "referring_partners", f"{name} is not in partners.toml"
+        for number, limit in enumerate(programme.form_limits):
+            if programme.form(limit.form) is None:
+                yield f"form_limits.{number}.form", f"{limit.form} is none of the programme's forms"
         for number, rule in enumerate(programme.notices):
             if rule.event not in EVENT_CLASSES:
                 yield f"notices.{number}.event", f"there is no event {rule.event}"
@@ -103,7 +119,7 @@ class RuleBook:
             elif programme.profile(position.profile) is None:
                 yield "profile", f"{name} has no profile {position.profile}"
 
-    def _list(self, stem: str, key: str, model: type[M]) -> tuple[M, ...]:
+    def _list(self, stem: str, key: str, model: type[M], *, unique: bool = True) -> tuple[M, ...]:
         file = self._directory / f"{stem}.toml"
         data = _read(file)
         for other in data:
@@ -113,9 +129,21 @@ class RuleBook:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise _fault(file.name, None, key, f"a list of tables is expected; write [[{key}]] above each")
         for name, times in Counter(str(item.get("id")) for item in items).items():
-            if times > 1 and name != "None":
+            if unique and times > 1 and name != "None":
                 raise _fault(file.name, name, "id", f"{times} of the {key} have this id")
         return tuple(_check(model, item, file) for item in items)
+
+
+def _with_conversion(form: EmploymentForm, versions: Mapping[str, Sequence[EmploymentForm]]) -> EmploymentForm:
+    """A form that counts as another becomes permanent as that one does; the rule stands in the file once."""
+    if form.counts_as is None:
+        return form
+    others = [other for other in versions.get(form.counts_as, ()) if other.overlaps(form)]
+    if not others:
+        raise _fault("employment_forms.toml", form.id, "counts_as", f"{form.counts_as} is no form of the same time")
+    if form.conversion is not None:
+        raise _fault("employment_forms.toml", form.id, "conversion", f"{form.counts_as} has one already; leave it out")
+    return form.model_copy(update={"conversion": others[-1].conversion})
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -39,6 +39,7 @@ USUAL_ACTOR = {
     "temporary_role_extended": DECIDE,
     "permanent_role_agreed": DECIDE,
     "deadline_passed": st.just("system:journey"),
+    "role_converted": st.just("system:journey"),
 }
 ANNA = st.just("coordinator:anna.berg")
 
@@ -108,9 +109,21 @@ def _event(draw: Draw, journey: Journey, kind: str, event_id: UUID, day: date) -
     return event
 
 
-def _referral(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+def _referral(draw: Draw, _journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
     partner = "kommunal" if draw(dice) == 7 else draw(st.sampled_from(rules.referring_partners))
-    return {"referring_partner": partner, "site": "2480", "coordinator": "anna.berg"}
+    days = draw(st.sampled_from((0, 0, 0, 100, 364, 366)))
+    before = {
+        "form": "special_fixed_term",
+        "starts_on": on - timedelta(days=days + 30),
+        "ends_on": on - timedelta(days=30),
+    }
+    return {
+        "referring_partner": partner,
+        "site": "2480",
+        "coordinator": "anna.berg",
+        "earlier_employment": (before,) if days else (),
+        "age_limit_on": draw(st.sampled_from((None, None, on + timedelta(days=200)))),
+    }
 
 
 def _check(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
@@ -168,6 +181,11 @@ def _deadline(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict
         return {"deadline": "placement_due", "step": draw(steps), "due_on": on}
     moment = draw(st.sampled_from(moments))
     return {"deadline": moment.deadline, "step": moment.step, "due_on": moment.due_on}
+
+
+def _conversion(_draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    role = journey.state.role if journey.state else None
+    return {"form": (role.form if role else None) or "substitute", "law": "a law"}
 
 
 def _new_rules(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
@@ -233,6 +251,7 @@ FIELDS: dict[str, Fields] = {
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,
+    "role_converted": _conversion,
     "rules_changed": _new_rules,
     "corrected": _correction,
 }

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from models.answers import Receipt, in_words
+from models.limits import becomes_permanent
+from models.limits import in_words as in_words_of
 from models.position import Position
 from models.programme import Programme
 from models.status import Status, possible
@@ -66,7 +68,7 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
             line.since,
             line.site,
             line.coordinator,
-            line.waits_for,
+            _waits_for(line),
             line.due_on,
         )
         for line in lines
@@ -82,13 +84,19 @@ def today(lines: Sequence[JourneyLine], day: date) -> None:
             line.candidate,
             line.programme,
             line.stage,
-            f"{line.waits_for}, of the {line.of_whom}",
+            _waits_for(line, f", of the {line.of_whom}"),
             line.coordinator,
         )
         for line in lines
     ]
     columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator")
     _table(f"Who needs something, {day}", columns, rows, "Nobody waits for anything this week.")
+
+
+def _waits_for(line: JourneyLine, of_whom: str = "") -> str:
+    """What the journey waits for; and, where the law will end the waiting, when."""
+    permanent = f"; {becomes_permanent(line.limit_on, line.limit_by or 'law')}" if line.limit_on else ""
+    return f"{line.waits_for}{of_whom}{permanent}"
 
 
 def _when(line: JourneyLine, day: date) -> str:
@@ -116,6 +124,8 @@ def status(status: Status) -> None:
     out.print(f"Waits for {status.waits_for}, of the {status.of_whom}{due}.", markup=False)
     for deadline in status.next_deadlines[:3]:
         out.print(f"  {deadline.on}: {deadline.step} of {deadline.name} (due {deadline.due_on})", markup=False)
+    for limit in status.limits:
+        out.print(f"  {in_words_of(limit)}", markup=False)
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:

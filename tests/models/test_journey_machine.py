@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from models.answers import Proposal, Refusal
 from models.deadlines import reached, rests_until, upcoming
-from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event
+from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
 from models.fold import Entry, in_effect
 from models.journey import Journey
+from models.limits import conversion
 from models.moves import MOVES
 from models.programme import DeadlineRule, Programme
 from models.stages import Stage
@@ -55,6 +56,7 @@ RULES = {
     *("the_programme_stays", "it_begins_with_a_referral", "the_partner_may_refer", "possible_in_this_stage"),
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
+    "the_law_makes_it_permanent",
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
     *("each_event_once", "it_can_be_corrected", "later_events_stay_possible"),
 }
@@ -155,6 +157,9 @@ class Run:
             assert rounds == 1, f"deadlines came twice: {due}"
             for moment in due:
                 assert moment.on <= self.now.date()
+                if moment.converts:
+                    self._becomes_permanent()
+                    continue
                 passed = PassedDeadline(moment.deadline, moment.due_on, moment.step)
                 assert passed not in self.told, passed
                 self.told.add(passed)
@@ -171,6 +176,25 @@ class Run:
                     )
                 )
                 assert self.journey.state is not before, moment
+
+    def _becomes_permanent(self) -> None:
+        """By law, on the law's day."""
+        state = self.journey.state
+        found = conversion(state) if state else None
+        assert state is not None
+        assert found is not None
+        self.deadlines += 1
+        self.sends(
+            RoleConverted(
+                event_id=numbered_id(10**9 + self.deadlines),
+                actor="system:journey",
+                effective_on=max(found.on, state.since),
+                form=found.form,
+                law=found.rule.law,
+            )
+        )
+        assert self.journey.state is not None
+        assert self.journey.state.stage is Stage.PERMANENT_ROLE
 
     def ends(self) -> None:
         """What must hold of the whole, wherever it has come to."""
