@@ -62,9 +62,13 @@ def upcoming(state: State) -> list[Moment]:
 
 
 def reached(state: State, today: date) -> list[Moment]:
-    """The steps to take today: of each deadline only the latest, so that a long standstill ends in one notice."""
+    """The steps to take today: of each deadline only the latest, so that a long standstill ends in one notice.
+
+    Where the law makes the role permanent today, that alone: what else was due of a temporary role is moot.
+    """
     latest = {moment.deadline: moment for moment in upcoming(state) if moment.on <= today}
-    return list(latest.values())
+    by_law = [moment for moment in latest.values() if moment.converts]
+    return by_law or list(latest.values())
 
 
 def rests_until(state: State) -> date | None:

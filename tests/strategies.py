@@ -28,6 +28,9 @@ ON_THE_WAY = (
 )
 """Kinds that lead on, drawn more often than the others where they are possible."""
 
+TOO_EARLY = ("role_converted", "temporary_role_agreed", "permanent_role_agreed")
+"""Kinds that ask for more than the stage alone, now and then drawn before they are possible."""
+
 ACTORS = (
     *("coordinator:anna.berg", "coordinator:maria.ek", "supervisor:maria.ek", "manager:lena.strand"),
     *("partner:arbetsformedlingen", "partner:kommunal", "system:journey"),
@@ -86,6 +89,8 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
     chance = draw(dice)
     if chance == 7:
         return str(draw(kinds))
+    if chance == 6 and journey.state and draw(st.booleans()):
+        return str(draw(st.sampled_from(ON_THE_WAY if journey.state.paused else TOO_EARLY)))
     possible = journey.allowed(now)
     leading_on = [kind for kind in possible if kind in ON_THE_WAY]
     return str(draw(st.sampled_from(leading_on if leading_on and chance < 5 else possible)))

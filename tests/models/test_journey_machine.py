@@ -36,6 +36,15 @@ STRICT = SERVICE.model_copy(
         "follow_up_after_days": (1,),
         "follow_up_window_days": 0,
         "internship": SERVICE.internship.model_copy(update={"mentor_required": True, "longest_months": 1}),
+        "forms": tuple(
+            form.model_copy(
+                update={
+                    "conversion": form.conversion and form.conversion.model_copy(update={"more_than_days": 20}),
+                    "apply_days_ahead": 7 if form.id == "substitute" else None,
+                }
+            )
+            for form in SERVICE.forms
+        ),
         "deadlines": (
             *SERVICE.deadlines,
             DeadlineRule.model_validate(
@@ -47,7 +56,7 @@ STRICT = SERVICE.model_copy(
 """A programme at the edges of what a file may say."""
 
 PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT)
-CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough"}
+CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough", "it_is_applied_for_in_time"}
 """Rules that depend on the form of employment, which `allowed` does not see."""
 
 RULES = {
@@ -56,7 +65,7 @@ RULES = {
     *("the_programme_stays", "it_begins_with_a_referral", "the_partner_may_refer", "possible_in_this_stage"),
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
-    "the_law_makes_it_permanent",
+    *("the_law_makes_it_permanent", "it_is_applied_for_in_time"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
     *("each_event_once", "it_can_be_corrected", "later_events_stay_possible"),
 }
@@ -128,6 +137,8 @@ class Run:
             assert Journey(self.journey.rules, self.journey.entries).state == self.journey.state
         else:
             assert_moved_by_the_table(event, proposal)
+        if event.kind in ("internship_agreed", "temporary_role_agreed"):
+            self.told.clear()  # what is agreed anew has deadlines of its own, also on the days of the one before
         self.rules_stayed &= not any(entry.event.kind == "rules_changed" for entry in self.journey.entries[-1:])
         self._holds(proposal.after)
 
