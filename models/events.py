@@ -51,7 +51,7 @@ MOST_EARLIER_EMPLOYMENTS = 100
 class Referred(Fact):
     """Someone was referred (anvisad) to the programme. Starts the journey.
 
-    `age_limit_on` is the birthday from which on the law makes no role permanent; set only where it is near.
+    `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
     """
 
     kind: Literal["referred"] = "referred"

@@ -398,7 +398,7 @@ def test_a_correction_to_another_day_lets_the_law_speak_anew() -> None:
 def test_what_the_law_does_is_not_corrected(strikes: bool) -> None:
     way = converted()
     event = way.journey.entries[-1].event
-    said = {"corrects": event.event_id, "replacement": None if strikes else event.model_dump()}
+    said: dict[str, Any] = {"corrects": event.event_id, "replacement": None if strikes else event.model_dump()}
     message = way.refuses("corrected", "it_can_be_corrected", DESIGN_SOURCE, **said)
     assert "correct the events that its day follows from" in message
 
