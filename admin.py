@@ -133,6 +133,7 @@ def show_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson =
         show.as_json({"journey": line, "ledger": rows})
         return
     show.journeys([line])
+    show.permanent([line])
     show.ledger(rows)
 
 

@@ -42,9 +42,9 @@ def render(notice: Notice, language: Language) -> Message:
     """
     words: Any = _TEMPLATES.get_template(f"{language}/words.j2").module
     details = {name: _in_words(name, value, words) for name, value in notice.details.items()}
-    heading, told = _say(notice.kind, details, language)
     if "deadline" in notice.details:
-        details["deadline_name"] = notice.details["deadline"]
+        details["deadline_name"] = notice.details["deadline"]  # without a label, so only the wording sees it
+    heading, told = _say(notice.kind, details, language)
     page = {
         "language": language,
         "words": words,

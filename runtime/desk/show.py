@@ -17,7 +17,7 @@ from models.answers import Receipt, in_words
 from models.limits import becomes_permanent
 from models.limits import in_words as in_words_of
 from models.position import Position
-from models.programme import Programme
+from models.programme import EmploymentForm, Programme
 from models.status import Status, possible
 from runtime.auditing.verifying import Verification
 from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
@@ -68,7 +68,7 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
             line.since,
             line.site,
             line.coordinator,
-            _waits_for(line),
+            line.waits_for,
             line.due_on,
         )
         for line in lines
@@ -84,19 +84,22 @@ def today(lines: Sequence[JourneyLine], day: date) -> None:
             line.candidate,
             line.programme,
             line.stage,
-            _waits_for(line, f", of the {line.of_whom}"),
+            f"{line.waits_for}, of the {line.of_whom}",
             line.coordinator,
         )
         for line in lines
     ]
     columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator")
     _table(f"Who needs something, {day}", columns, rows, "Nobody waits for anything this week.")
+    permanent(lines)
 
 
-def _waits_for(line: JourneyLine, of_whom: str = "") -> str:
-    """What the journey waits for; and, where the law will end the waiting, when."""
-    permanent = f"; {becomes_permanent(line.limit_on, line.limit_by or 'law')}" if line.limit_on else ""
-    return f"{line.waits_for}{of_whom}{permanent}"
+def permanent(lines: Iterable[JourneyLine]) -> None:
+    """Whose role the law will make permanent, and when: one sentence each."""
+    for line in lines:
+        if line.limit_on is not None:
+            said = becomes_permanent(line.limit_on, line.limit_by or "law")
+            console().print(f"{line.candidate} in {line.programme}: {said}.", markup=False, soft_wrap=True)
 
 
 def _when(line: JourneyLine, day: date) -> str:
@@ -125,7 +128,7 @@ def status(status: Status) -> None:
     for deadline in status.next_deadlines[:3]:
         out.print(f"  {deadline.on}: {deadline.step} of {deadline.name} (due {deadline.due_on})", markup=False)
     for limit in status.limits:
-        out.print(f"  {in_words_of(limit)}", markup=False)
+        out.print(f"  {in_words_of(limit)}", markup=False, soft_wrap=True)
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:
@@ -189,7 +192,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         _table(f"Profile {profile.id}: {profile.title}", columns, rows, "No requirements.")
     rows_ = [(one.id, one.profile, one.site, one.title) for one in positions]
     _table("Positions", ("position", "profile", "site", "title"), rows_, "No positions.")
-    _table("Forms of employment", ("form", "name"), [(one.id, one.name.en) for one in rules.forms], "None.")
+    _table("Forms of employment", ("form", "name", "open", "at most"), map(_form, rules.forms), "None.")
     _table("Criteria", ("criterion", "what it asks"), [(one.id, one.text.en) for one in rules.criteria], "None.")
     results = ", ".join(f"{one.id}=met" for one in rules.profiles[0].requirements)
     scores = ",".join(f"{one.id}=4" for one in rules.criteria)
@@ -199,6 +202,13 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         f" --favourable true --scores {scores} (1 to 5).",
         markup=False,
     )
+
+
+def _form(form: EmploymentForm) -> tuple[object, ...]:
+    days = f"{form.valid_from or ''} – {form.valid_until or ''}" if form.valid_from or form.valid_until else ""
+    months = f"{form.longest_months} months" if form.longest_months else ""
+    permanent = f"permanent after {form.conversion.more_than_days} days" if form.conversion else ""
+    return form.id, form.name.en, days, ", ".join(filter(None, (months, permanent)))
 
 
 def positions(lines: Sequence[PositionLine]) -> None:

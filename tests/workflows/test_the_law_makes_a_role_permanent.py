@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from models.events import Event
 from models.stages import Stage
+from runtime.auditing.audit import Audit, timeline
+from runtime.auditing.verifying import Verdict
 from runtime.lists import JourneyLine, LedgerLine
 from tests.years import Year, open_year
 from worker import running_worker
@@ -93,6 +96,25 @@ async def test_the_coordinator_is_warned_and_on_the_day_the_law_makes_the_role_p
         "follow_up_90",
         "reminder",
         LIMIT + 83,
+    )
+
+
+async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verified against the history, which this server gives and cannot list."""
+    agreed = await in_a_role(year)
+    await year.until(LIMIT + 1)
+    await correct(year, agreed, ends_on=year.day(150))
+    histories = await year.office.handle(year.journey).fetch_history()
+
+    async def the_run(*_: object) -> AsyncIterator[WorkflowHistory]:
+        yield histories
+
+    monkeypatch.setattr("runtime.auditing.histories.runs_of", the_run)
+    [verdict] = [one async for one in Audit(year.office.client, year.office.lists).verify([year.journey])]
+    assert (verdict.verdict, verdict.findings) == (Verdict.AGREES, ())
+    [said] = [row["what"] for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row["what"]]
+    assert said == (
+        "The temporary role (special_fixed_term) became permanent, by lagen om anställningsskydd (1982:80) 5 a §."
     )
 
 
