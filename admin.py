@@ -51,6 +51,10 @@ def refer(
     referring_partner: Annotated[str | None, typer.Option("--from", help="The partner that refers.")] = None,
     site: Annotated[str | None, typer.Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, typer.Option(help="Who looks after the candidate.")] = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier employment here, form:first day:last day; repeat it for each."),
+    ] = None,
     on: On = None,
     actor: Actor = None,
     as_json: AsJson = False,
@@ -69,7 +73,7 @@ def refer(
     }
     office = _office()
     given = complete(fields, "refer")
-    said = {**given, "email": email, "phone": phone, "referred_on": _day(office, on)}
+    said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": _day(office, on)}
     candidate, receipt = awaited(lambda: refer_person(office, office.actor(actor), said))
     if not as_json:
         typer.echo(f"candidate number: {candidate}")
@@ -155,6 +159,7 @@ def show_(
         show.as_json({"journey": line, "ledger": remarked.without_remarks(rows), **more})
         return
     show.journeys([line])
+    show.permanent([line])
     show.ledger(rows)
     if remarks:
         remarked.print_remarks(told)

@@ -6,6 +6,7 @@ Nothing on how it went or why: that belongs in a conversation, not in e-mail.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.deadlines import CONVERSION
 from models.events import DeadlineStep
 from models.sentence import Sentence, mark, say
 
@@ -118,6 +119,13 @@ WORDINGS = {
         mark("The candidate's temporary role has a new last day."),
         mark("The candidate's temporary role has a new last day: {ends_on}."),
     ),
+    "role_converted": Wording(
+        mark("The temporary role has become permanent"),
+        mark(
+            "By law the candidate's temporary role is now permanent: it has lasted longer than the law lets a role be"
+            " temporary. Please see to it that the papers say so."
+        ),
+    ),
     "temporary_role_ended": Wording(
         mark("The temporary role has ended"),
         mark(
@@ -228,6 +236,18 @@ DEADLINE_WORDINGS = {
     ),
 }
 
+CONVERSION_WORDING = Wording(
+    mark("The law will soon make the role permanent"),
+    mark(
+        "If the role goes on as agreed, the law makes it permanent. Please settle in good time what is to follow, and"
+        " tell the candidate."
+    ),
+    mark(
+        "If the role goes on as agreed, the law makes it permanent on {due_on}. Please settle in good time what is to"
+        " follow, and tell the candidate."
+    ),
+)
+
 DEADLINES = {
     "referral_unanswered": mark("answer to the referral"),
     "requirement_check_due": mark("requirement check"),
@@ -237,6 +257,7 @@ DEADLINES = {
     "evaluation_due": mark("evaluation"),
     "decision_due": mark("decision on what comes next"),
     "role_ending": mark("wrapping up the temporary role"),
+    CONVERSION: mark("the role becoming permanent by law"),
 }
 """Deadlines that programmes have; one of another name is called by it."""
 
@@ -311,6 +332,8 @@ def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
     """The wording for a kind of event; of a deadline, for the step that it takes."""
     if kind != "deadline_passed":
         return WORDINGS.get(kind)
+    if details.get("deadline") == CONVERSION:
+        return CONVERSION_WORDING
     try:
         return DEADLINE_WORDINGS[DeadlineStep(details.get("step", DeadlineStep.DUE))]
     except ValueError:

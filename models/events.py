@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from models.fields import Actor, Day, Name, Score, Strict, Text, is_absent
+from models.fields import Actor, Day, Name, Score, Strict, Text, added
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import EndReason
@@ -51,16 +51,31 @@ class Remarked(Fact):
     """
 
     remark: Text | None = None
-    remark_id: UUID | None = Field(default=None, exclude_if=is_absent)
+    remark_id: UUID | None = added(None)
+
+
+class EarlierEmployment(Period):
+    """A time-limited employment with this employer before the journey; it counts where the law counts days."""
+
+    form: Name
+
+
+MOST_EARLIER_EMPLOYMENTS = 100
+"""One for each summer of a life, and as many again."""
 
 
 class Referred(Fact):
-    """Someone was referred (anvisad) to the programme. Starts the journey."""
+    """Someone was referred (anvisad) to the programme. Starts the journey.
+
+    `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
+    """
 
     kind: Literal["referred"] = "referred"
     referring_partner: Name
     site: Name
     coordinator: Name
+    earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
+    age_limit_on: Day | None = added(None)
 
 
 class ReferralAccepted(Fact):
@@ -202,6 +217,14 @@ class PermanentRoleAgreed(Fact):
     starts_on: Day
 
 
+class RoleConverted(Fact):
+    """The law made a temporary role permanent. Only the journey itself says so."""
+
+    kind: Literal["role_converted"] = "role_converted"
+    form: Name
+    law: Text
+
+
 class ReturnedToAgency(Fact):
     """The candidate was handed back to the agency that referred them."""
 
@@ -329,6 +352,7 @@ Correctable = Annotated[
     | TemporaryRoleExtended
     | TemporaryRoleEnded
     | PermanentRoleAgreed
+    | RoleConverted
     | ReturnedToAgency
     | Withdrawn
     | Discontinued

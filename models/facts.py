@@ -1,7 +1,7 @@
 """What each kind of event changes in what is known of a journey. Whether it may happen is asked in `guards`."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import singledispatch
 
 from models import events as e
@@ -22,6 +22,8 @@ def begin(referred: e.Referred, rules: Programme, recorded_on: date, journey_id:
         coordinator=referred.coordinator,
         referring_partner=referred.referring_partner,
         journey_id=journey_id,
+        earlier_employment=referred.earlier_employment,
+        age_limit_on=referred.age_limit_on,
     )
     return await_partners(state, referred, recorded_on)
 
@@ -110,14 +112,14 @@ def _(event: e.SelfEvaluationRecorded, state: State) -> State:
 
 @learn.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
-    role = Agreement(event.position, event.starts_on, event.ends_on, event.form)
+    role = Agreement(event.position, event.starts_on, event.ends_on, event.form, event.effective_on)
     return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
 @learn.register
 def _(event: e.TemporaryRoleExtended, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, role.until(event.ends_on)))
+    return replace(state, roles=(*earlier, replace(role.until(event.ends_on), decided_on=event.effective_on)))
 
 
 @learn.register
@@ -129,6 +131,13 @@ def _(event: e.TemporaryRoleEnded, state: State) -> State:
 @learn.register
 def _(event: e.PermanentRoleAgreed, state: State) -> State:
     return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
+
+
+@learn.register
+def _(event: e.RoleConverted, state: State) -> State:
+    *earlier, role = state.roles
+    before = role.until(event.effective_on - timedelta(days=1))
+    return replace(state, roles=(*earlier, before, Agreement(role.position, event.effective_on, None)))
 
 
 @learn.register(e.ReturnedToAgency | e.Withdrawn | e.Discontinued)

@@ -99,7 +99,12 @@ def _take_in(rules: Programme, state: State | None, entry: Entry, journey_id: st
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
         return learn(entry.event, state)
-    return step(rules, state, entry, journey_id)
+    after = step(rules, state, entry, journey_id)
+    if state is not None and isinstance(entry.event, e.RoleConverted) and isinstance(after, Refusal):
+        # It followed from days that have been corrected since. If the law still makes the role permanent, on another
+        # day, the journey says so anew.
+        return state
+    return after
 
 
 def _is_new(event: e.Event, latest: e.Event) -> bool:

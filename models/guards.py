@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from models import events as e
 from models.answers import Refusal
-from models.deadlines import upcoming
+from models.deadlines import CONVERSION, upcoming
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.periods import bounds_of
 from models.programme import Programme
 from models.sentence import say
@@ -27,11 +28,11 @@ WITHOUT_ORDER = frozenset(
 
 
 def the_author_may_say_so(asked: Situation) -> Refusal | None:
-    """Partners refer, acknowledge, answer and comment; only the journey itself says that a deadline has passed."""
+    """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar."""
     if asked.event is None:
         return None
     role = asked.event.actor.partition(":")[0]
-    if (role == "system") != (asked.kind == "deadline_passed"):
+    if (role == "system") != (asked.kind in SAID_BY_THE_JOURNEY):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
@@ -68,12 +69,18 @@ def it_follows_what_went_before(asked: Situation) -> Refusal | None:
 
 
 def the_journey_is_not_paused(asked: Situation) -> Refusal | None:
-    if not asked.state.paused or asked.kind in WRITTEN_WHILE_PAUSED:
+    if not asked.state.paused or asked.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(asked):
         return None
     message = say(
         "The journey is paused since {from_day}; record resumed first.", from_day=asked.state.pauses[-1].from_day
     )
     return Refusal("the_journey_is_not_paused", DESIGN, message)
+
+
+def _comes_from_the_law(asked: Situation) -> bool:
+    """No pause puts off the day on which the law makes a role permanent, nor the warning of it."""
+    event = asked.event
+    return asked.kind == "role_converted" or (isinstance(event, e.DeadlinePassed) and event.deadline == CONVERSION)
 
 
 def the_journey_is_paused(asked: Situation) -> Refusal | None:
@@ -142,7 +149,7 @@ def the_deadline_has_passed(asked: Situation) -> Refusal | None:
     if not isinstance(event, e.DeadlinePassed) or any(
         (moment.deadline, moment.step, moment.due_on) == (event.deadline, event.step, event.due_on)
         for moment in upcoming(asked.state)
-        if moment.on <= asked.today
+        if moment.on <= asked.today and not moment.converts
     ):
         return None
     return Refusal(

@@ -94,6 +94,8 @@ class Journey:
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
             why = say("This journey has no accepted event with that id; look for it with: admin.py show.")
+        elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
+            why = say("What the law does cannot be corrected; correct the events that its day follows from.")
         elif replacement == "deadline_passed":
             why = say(
                 "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
@@ -114,6 +116,8 @@ class Journey:
         names = [name for said in told for name in after.rules.told_of(said.kind)]
         if any(said.kind == "coordinator_changed" for said in told):
             names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
+        if isinstance(event, e.RoleConverted):
+            names += ["coordinator", "manager"]
         changes_parts = isinstance(event, e.Corrected | e.CoordinatorChanged)
         states = [self.state, after] if self.state and changes_parts else [after]
         meant = [each for name in names for state in states for each in who(name, state)]

@@ -18,6 +18,7 @@ KINDS = (
     "temporary_role_extended",
     "temporary_role_ended",
     "permanent_role_agreed",
+    "role_converted",
     "returned_to_agency",
     "withdrawn",
     "discontinued",
@@ -35,3 +36,6 @@ KINDS = (
 
 HEARD_BEFORE = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
 """Agreements before which unions can be heard."""
+
+SAID_BY_THE_JOURNEY = frozenset({"deadline_passed", "role_converted"})
+"""Kinds that follow from the calendar alone: only the journey itself says them, and nobody corrects them."""

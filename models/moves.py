@@ -15,9 +15,11 @@ from models import guards_chain as chain
 from models import guards_employment as employment
 from models import guards_evaluation as evaluation
 from models import guards_hearing as hearing
+from models import guards_limits as limits
 from models import guards_placement as placement
 from models import guards_relevance as relevance
 from models.answers import Refusal
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.profile import unmet_essentials
 from models.situation import Guard, Situation
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -148,6 +150,7 @@ MOVES: tuple[Move, ...] = (
             *ROLE_RULES,
             employment.the_form_is_open,
             chain.the_chain_goes_forward,
+            limits.it_is_applied_for_in_time,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
         ),
@@ -166,6 +169,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
+    Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is
     Move("returned_to_agency", OPEN_STAGES, S.CLOSED),
     Move("withdrawn", OPEN_STAGES, S.CLOSED),
@@ -187,7 +191,7 @@ MOVES: tuple[Move, ...] = (
     Move("rules_changed", ANY, None, (g.a_manager_changes_the_rules, g.the_programme_stays, g.the_town_stays)),
 )
 
-NOT_FROM_OUTSIDE = frozenset({"deadline_passed"})
+NOT_FROM_OUTSIDE = SAID_BY_THE_JOURNEY
 ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
 
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from models.fields import BothLanguages, Day, Name, Strict, Text, is_absent
+from models.fields import BothLanguages, Day, Name, Strict, Text, added
+from models.forms import ConversionRule
 from models.kinds import HEARD_BEFORE, KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
@@ -81,16 +83,36 @@ class Dated(Rule):
 
 
 class EmploymentForm(Dated):
-    """A form of time-limited employment (anställningsform).
+    """A form of time-limited employment (anställningsform), as it was while open; another version may follow.
 
-    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension.
+    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
+    `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
+    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
     """
 
     id: Name
     name: BothLanguages
     longest_months: Months | None = None
     longest_decision_months: Months | None = None
+    longest_first_decision_months: Months | None = None
     collective_agreement: Text | None = None
+    conversion: ConversionRule | None = None
+    counts_as: Name | None = None
+    apply_days_ahead: Days | None = None
+    full_time: bool = False
+    union_consulted: bool = False
+
+    def overlaps(self, other: "EmploymentForm") -> bool:
+        """Whether both are open on the same day."""
+        first = max(self.valid_from or date.min, other.valid_from or date.min)
+        return first <= min(self.valid_until or date.max, other.valid_until or date.max)
+
+
+class FormLimit(Rule):
+    """What a programme allows of a form in all, where that is less than the form itself does."""
+
+    form: Name
+    longest_months: Months
 
 
 class CountsFrom(StrEnum):
@@ -187,10 +209,11 @@ class Programme(Dated):
     internship: InternshipRule
     decisions: DecisionRule
     chain: ChainRule | None = None
-    evaluation: EvaluationRule | None = Field(default=None, exclude_if=is_absent)
+    evaluation: EvaluationRule | None = added(None)
     relevance: RelevanceRule | None = None
     training: TrainingRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
+    form_limits: tuple[FormLimit, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
     follow_up_window_days: Days = 30
@@ -204,7 +227,7 @@ class Programme(Dated):
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         for what, names in {
-            "forms": [form.id for form in self.forms],
+            "form_limits": [limit.form for limit in self.form_limits],
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
             "profiles": [profile.id for profile in self.profiles],
@@ -212,6 +235,8 @@ class Programme(Dated):
         }.items():
             if len(names) != len(set(names)):
                 raise ValueError(f"the programme's {what} name one of them twice")
+        if any(one.id == other.id and one.overlaps(other) for one, other in combinations(self.forms, 2)):
+            raise ValueError("the programme's forms name one of them twice for the same day")
         return self
 
     @model_validator(mode="after")
@@ -244,8 +269,17 @@ class Programme(Dated):
         """Whether an event that carries the text of a remark is refused."""
         return self.evaluation is not None and self.evaluation.remarks_apart
 
-    def form(self, form_id: str) -> EmploymentForm | None:
-        return next((form for form in self.forms if form.id == form_id), None)
+    def form(self, form_id: str, day: date | None = None) -> EmploymentForm | None:
+        """The form as it is open on a day; where it is not, or without a day, its last version begun by then."""
+        versions = sorted(
+            (form for form in self.forms if form.id == form_id), key=lambda form: form.valid_from or date.min
+        )
+        begun = [form for form in versions if day is None or (form.valid_from or date.min) <= day]
+        found = begun or versions[:1]
+        return found[-1] if found else None
+
+    def form_limit(self, form_id: str) -> FormLimit | None:
+        return next((limit for limit in self.form_limits if limit.form == form_id), None)
 
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from models.awaited import Acknowledgement, Hearing
-from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome, SelfEvaluationRecorded
+from models.events import DeadlineStep, EarlierEmployment, EvaluationRecorded, FollowUpOutcome, SelfEvaluationRecorded
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -13,12 +13,16 @@ from models.stages import ENDED_STAGES, EndReason, Stage
 
 @dataclass(frozen=True)
 class Agreement:
-    """An internship or a role: where and for how long, both days included. A permanent role has no last day."""
+    """An internship or a role: where and for how long, both days included. A permanent role has no last day.
+
+    `decided_on` is the day of the latest decision on a role: the form counts as it was then.
+    """
 
     position: str
     starts_on: date
     ends_on: date | None
     form: str | None = None
+    decided_on: date | None = None
 
     def until(self, day: date) -> "Agreement":
         return replace(self, ends_on=day)
@@ -79,6 +83,8 @@ class State:
     journey_id: str = ""
     acknowledgements: tuple[Acknowledgement, ...] = ()
     hearings: tuple[Hearing, ...] = ()
+    earlier_employment: tuple[EarlierEmployment, ...] = ()
+    age_limit_on: date | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

@@ -8,6 +8,7 @@ from models.deadlines import open_deadlines, upcoming
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.fold import allowed
+from models.limits import Limit, conversion, limits
 from models.stages import EndReason, Stage
 from models.state import State
 
@@ -43,7 +44,10 @@ class Possible(Strict):
 
 
 class Standing(Strict):
-    """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role."""
+    """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role.
+
+    `limit_on` is the day on which the role, if it goes on as agreed, becomes permanent by the law `limit_by`.
+    """
 
     candidate: str
     programme: str
@@ -58,13 +62,17 @@ class Standing(Strict):
     waits_for: str
     of_whom: str
     due_on: date | None = None
+    limit_on: date | None = None
+    limit_by: str | None = None
     events: int = 0
 
 
 class Status(Standing):
-    """A journey at a glance: where it stands, what comes next by the calendar, and what may be done."""
+    """A journey at a glance: where it stands, what comes next by the calendar, how long its role may still last, and
+    what may be done."""
 
     next_deadlines: tuple[NextDeadline, ...] = ()
+    limits: tuple[Limit, ...] = ()
     possible: tuple[Possible, ...] = ()
 
 
@@ -88,6 +96,7 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
     whose = {"candidate": candidate, "programme": programme, "of_whom": of_whom, "waits_for": waits_for}
     if state is None:
         return Standing(stage=None, **whose)
+    permanent = conversion(state)
     return Standing(
         **whose,
         stage=state.stage,
@@ -99,6 +108,8 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
         hired_on=state.roles[0].starts_on if state.roles else None,
         due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
+        limit_on=permanent.on if permanent else None,
+        limit_by=permanent.rule.law if permanent else None,
         events=events,
     )
 
@@ -112,6 +123,7 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
             NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
             for moment in moments
         ),
+        limits=limits(state, now.date()) if state else (),
         possible=tuple(possible(kind) for kind in allowed(state, now)),
     )
 

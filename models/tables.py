@@ -127,6 +127,8 @@ class JourneyRow(Base):
     of_whom: Mapped[str] = mapped_column(String(64))
     waits_for: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date | None]
+    limit_on: Mapped[date | None]
+    limit_by: Mapped[str | None] = mapped_column(Text)
     events: Mapped[int]
     updated_at: Mapped[datetime]
 

@@ -26,6 +26,7 @@ SENTENCES = {
     "self_evaluation_recorded": mark("The candidate's own evaluation: {scores}."),
     "temporary_role_agreed": mark("A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}."),
     "temporary_role_extended": mark("The temporary role's last day became {ends_on}: {reason}"),
+    "role_converted": mark("The temporary role ({form}) became permanent, by {law}."),
     "temporary_role_ended": mark("The temporary role ended."),
     "permanent_role_agreed": mark("A permanent role on {position} was agreed, from {starts_on}."),
     "returned_to_agency": mark("Returned to the agency that referred: {end_reason}."),

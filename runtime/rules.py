@@ -1,8 +1,8 @@
 """Reading `programmes/`: programmes, forms, partners, towns and positions, checked, with the place of a fault."""
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from runtime.faults import Fault, examine, path_of, uncovered
 from runtime.town_lists import TownEntry, loose_ends_of_hearing, loose_ends_of_recipients, loose_ends_of_town, pinned
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "towns", "training"})
 
@@ -35,8 +36,19 @@ class RuleBook:
         self._directory = directory
 
     @cached_property
-    def forms(self) -> dict[str, EmploymentForm]:
-        return {form.id: form for form in self._list("employment_forms", "forms", EmploymentForm)}
+    def forms(self) -> dict[str, tuple[EmploymentForm, ...]]:
+        """Every form of employment by its id, in the versions that followed one another."""
+        versions: defaultdict[str, list[EmploymentForm]] = defaultdict(list)
+        for form in self._list("employment_forms", "forms", EmploymentForm, unique=False):
+            if any(form.overlaps(other) for other in versions[form.id]):
+                raise _fault("employment_forms.toml", form.id, "id", "2 of the forms have this id on the same day")
+            versions[form.id].append(form)
+        return {name: tuple(_with_conversion(form, versions) for form in forms) for name, forms in versions.items()}
+
+    def age_limits(self) -> set[int]:
+        """The ages from which on the law makes no form of employment permanent."""
+        rules = [form.conversion for forms in self.forms.values() for form in forms if form.conversion]
+        return {rule.not_from_age for rule in rules if rule.not_from_age is not None}
 
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
@@ -114,7 +126,11 @@ class RuleBook:
         """What a programme file says, as far as it can be read, and everything that is wrong with it."""
         unknown: list[Fault] = []
         named: dict[str, Any] = {
-            "forms": _named(data, "forms", self.forms, "form in employment_forms.toml", unknown),
+            "forms": [
+                version
+                for versions in _named(data, "forms", self.forms, "form in employment_forms.toml", unknown)
+                for version in versions
+            ],
             "towns": _named(data, "towns", self.towns, "town in towns.toml", unknown),
         }
         rule = data.get("training")
@@ -139,6 +155,9 @@ class RuleBook:
         for name in programme.referring_partners:
             if name not in known:
                 yield "referring_partners", f"{name} is not in partners.toml"
+        for number, limit in enumerate(programme.form_limits):
+            if programme.form(limit.form) is None:
+                yield f"form_limits.{number}.form", f"{limit.form} is none of the programme's forms"
         for number, rule in enumerate(programme.notices):
             if rule.event not in EVENT_CLASSES:
                 yield f"notices.{number}.event", f"there is no event {rule.event}"
@@ -153,7 +172,7 @@ class RuleBook:
             elif programme.profile(position.profile) is None:
                 yield "profile", f"{name} has no profile {position.profile}"
 
-    def _list(self, stem: str, key: str, model: type[M]) -> tuple[M, ...]:
+    def _list(self, stem: str, key: str, model: type[M], *, unique: bool = True) -> tuple[M, ...]:
         file = self._directory / f"{stem}.toml"
         data = read_toml(file)
         for other in data:
@@ -163,12 +182,24 @@ class RuleBook:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise _fault(file.name, None, key, f"a list of tables is expected; write [[{key}]] above each")
         for name, times in Counter(str(item.get("id")) for item in items).items():
-            if times > 1 and name != "None":
+            if unique and times > 1 and name != "None":
                 raise _fault(file.name, name, "id", f"{times} of the {key} have this id")
         return tuple(_check(model, item, file) for item in items)
 
 
-def _named(data: Mapping[str, Any], key: str, there_are: Mapping[str, M], what: str, faults: list[Fault]) -> list[M]:
+def _with_conversion(form: EmploymentForm, versions: Mapping[str, Sequence[EmploymentForm]]) -> EmploymentForm:
+    """A form that counts as another becomes permanent as that one does; the rule stands in the file once."""
+    if form.counts_as is None:
+        return form
+    others = [other for other in versions.get(form.counts_as, ()) if other.overlaps(form)]
+    if not others:
+        raise _fault("employment_forms.toml", form.id, "counts_as", f"{form.counts_as} is no form of the same time")
+    if form.conversion is not None:
+        raise _fault("employment_forms.toml", form.id, "conversion", f"{form.counts_as} has one already; leave it out")
+    return form.model_copy(update={"conversion": others[-1].conversion})
+
+
+def _named(data: Mapping[str, Any], key: str, there_are: Mapping[str, T], what: str, faults: list[Fault]) -> list[T]:
     """What a programme names from another file, in its order. Adds to `faults` where it names what is not there."""
     names = data.get(key, [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

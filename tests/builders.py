@@ -16,6 +16,7 @@ from models.fold import Entry
 from models.guards_evaluation import to_be_scored
 from models.journey import Journey
 from models.kinds import HEARD_BEFORE
+from models.limits import conversion
 from models.profile import RequirementProfile
 from models.programme import HearingRule, NoticeRule, Programme
 from models.stages import Stage
@@ -196,7 +197,10 @@ class Way:
         while due := reached(self.state, self.day):
             assert len(told) < 100, f"deadlines come again and again: {due}"
             for moment in due:
-                self.happens("deadline_passed", deadline=moment.deadline, step=moment.step, due_on=moment.due_on)
+                if moment.converts:
+                    self.happens("role_converted")
+                else:
+                    self.happens("deadline_passed", deadline=moment.deadline, step=moment.step, due_on=moment.due_on)
                 told.append(moment)
         return told
 
@@ -218,6 +222,18 @@ def way_to_decision(rules: Programme = SERVICE, day: date = MONDAY) -> Way:
     return way
 
 
+def way_to_conversion(rules: Programme = SERVICE, day: date = MONDAY) -> Way:
+    """A way whose temporary role has become permanent by law today, since its limit was reached before."""
+    way = Way(rules, day)
+    year = {"form": "special_fixed_term", "starts_on": day - timedelta(days=365), "ends_on": day - DAY}
+    way.happens("referred", earlier_employment=[year])
+    for kind in ("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed"):
+        way.happens(kind)
+    way.happens("evaluation_recorded")
+    way.happens("temporary_role_agreed", form="special_fixed_term")
+    return way.later(1)
+
+
 def example(kind: str, way: Way) -> dict[str, Any]:
     """The fields of an example of a kind, beside those of every event; it fits where the way stands, if one can."""
     return FITTING[kind](way) if kind in FITTING else ALIKE[kind]
@@ -227,6 +243,16 @@ def _deadline(way: Way) -> dict[str, Any]:
     moment = next(iter(reached(way.state, way.day)), None) if way.journey.state else None
     said = (moment.deadline, moment.step, moment.due_on) if moment else ("placement_due", "due", way.day)
     return {"actor": "system:journey", **dict(zip(("deadline", "step", "due_on"), said, strict=True))}
+
+
+def _converted(way: Way) -> dict[str, Any]:
+    found = conversion(way.state) if way.journey.state else None
+    return {
+        "actor": "system:journey",
+        "effective_on": max(found.on, way.state.since) if found else way.day,
+        "form": found.form if found else "substitute",
+        "law": found.rule.law if found else "a law",
+    }
 
 
 def _correction(way: Way) -> dict[str, Any]:
@@ -311,6 +337,7 @@ FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
         "starts_on": way.day,
         "actor": "manager:lena.strand",
     },
+    "role_converted": _converted,
     "follow_up_recorded": lambda way: {"after_days": way.rules.follow_up_after_days[0], "outcome": "at_work"},
     "deadline_passed": _deadline,
     "rules_changed": lambda way: {

@@ -45,6 +45,9 @@ ON_THE_WAY = (
 )
 """Kinds that lead on, drawn more often than the others where they are possible."""
 
+TOO_EARLY = ("role_converted", "temporary_role_agreed", "permanent_role_agreed")
+"""Kinds that ask for more than the stage alone, now and then drawn before they are possible."""
+
 ACTORS = (
     *("coordinator:anna.berg", "coordinator:maria.ek", "supervisor:maria.ek", "manager:lena.strand"),
     *("partner:arbetsformedlingen", "partner:kommunal", "system:journey"),
@@ -57,6 +60,7 @@ USUAL_ACTOR = {
     "permanent_role_agreed": DECIDE,
     "rules_changed": DECIDE,
     "deadline_passed": st.just("system:journey"),
+    "role_converted": st.just("system:journey"),
 }
 ANNA = st.just("coordinator:anna.berg")
 
@@ -109,6 +113,8 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
         return str(draw(kinds))
     if chance == 8 and journey.state and journey.state.stage is Stage.EVALUATION:
         return str(draw(roles))  # decided before everybody has evaluated
+    if chance == 6 and journey.state and draw(st.booleans()):
+        return str(draw(st.sampled_from(ON_THE_WAY if journey.state.paused else TOO_EARLY)))
     possible = journey.allowed(now)
     leading_on = [kind for kind in possible if kind in ON_THE_WAY]
     return str(draw(st.sampled_from(leading_on if leading_on and chance < 5 else possible)))
@@ -132,9 +138,21 @@ def _event(draw: Draw, journey: Journey, kind: str, event_id: UUID, day: date) -
     return event
 
 
-def _referral(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+def _referral(draw: Draw, _journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
     partner = "kommunal" if draw(dice) == 7 else draw(st.sampled_from(rules.referring_partners))
-    return {"referring_partner": partner, "site": "2480", "coordinator": "anna.berg"}
+    days = draw(st.sampled_from((0, 0, 0, 100, 364, 366)))
+    before = {
+        "form": "special_fixed_term",
+        "starts_on": on - timedelta(days=days + 30),
+        "ends_on": on - timedelta(days=30),
+    }
+    return {
+        "referring_partner": partner,
+        "site": "2480",
+        "coordinator": "anna.berg",
+        "earlier_employment": (before,) if days else (),
+        "age_limit_on": draw(st.sampled_from((None, None, on + timedelta(days=200)))),
+    }
 
 
 def _check(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
@@ -202,6 +220,11 @@ def _deadline(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict
         return {"deadline": "placement_due", "step": draw(steps), "due_on": on}
     moment = draw(st.sampled_from(moments))
     return {"deadline": moment.deadline, "step": moment.step, "due_on": moment.due_on}
+
+
+def _conversion(_draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    role = journey.state.role if journey.state else None
+    return {"form": (role.form if role else None) or "substitute", "law": "a law"}
 
 
 def _new_rules(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
@@ -290,6 +313,7 @@ FIELDS: dict[str, Fields] = {
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,
+    "role_converted": _conversion,
     "rules_changed": _new_rules,
     "corrected": _correction,
 }

@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
         JourneyStart,
         Message,
         cancel_message,
-        deadline_message,
+        due_messages,
         read_message,
     )
 
@@ -200,7 +200,7 @@ class CandidateJourney:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
         state = self._journey.state
         moments = due(state, workflow.now()) if state else []
-        messages = [deadline_message(self._id, state.since, moment) for moment in moments] if state else []
+        messages = due_messages(self._id, state, moments) if state else []
         fresh = [message for message in messages if message.event_id not in self._asked]
         self._asked |= {message.event_id for message in fresh}
         return fresh

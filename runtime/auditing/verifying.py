@@ -10,6 +10,7 @@ from models.answers import Receipt, Refusal
 from models.events import EVENT
 from models.fields import Strict
 from models.journey import Journey
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.ledger import DECIDED_IN_RECORDING, UNREADABLE, digest_of
 from models.programme import Programme
 from models.reading import Unreadable, read_event
@@ -105,8 +106,8 @@ def _compared(history: JourneyHistory, lines: Sequence[LedgerLine]) -> Iterator[
             yield _finding("event was never sent", where, "an event of the history", line.kind)
 
 
-OWN_KINDS = frozenset({"deadline_passed", UNREADABLE})
-"""Kinds of row that need no event from outside: the journey's own deadlines, and traces of what was no event."""
+OWN_KINDS = SAID_BY_THE_JOURNEY | {UNREADABLE}
+"""Kinds of row that need no event from outside: what the journey itself says, and traces of what was no event."""
 
 
 def _folded(

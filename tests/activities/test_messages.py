@@ -115,6 +115,19 @@ def test_each_step_of_a_deadline_is_worded_by_its_name_and_day(step: DeadlineSte
     assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in message.text.split("\n\n")[1].replace("\n", " ")
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("sv", "Anställningen blir snart tillsvidare enligt lag"), ("en", "The law will soon make the role permanent")],
+)
+def test_that_the_law_will_make_a_role_permanent_is_a_warning_and_no_task(language: Language, subject: str) -> None:
+    details = {**EVERYTHING, "deadline": "conversion", "step": "reminder"}
+    message = render(notice("deadline_passed", details), language)
+
+    assert_complete(message)
+    assert message.subject.startswith(subject)
+    assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in message.text.split("\n\n")[1].replace("\n", " ")
+
+
 def test_the_steps_of_a_deadline_are_worded_differently() -> None:
     subjects = {render(notice("deadline_passed", {**EVERYTHING, "step": step}), "sv").subject for step in DeadlineStep}
 

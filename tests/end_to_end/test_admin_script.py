@@ -6,6 +6,7 @@ import os
 import pty
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,14 @@ async def env(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[st
         yield env
 
 
-async def refer(env: dict[str, str], serial: int) -> str:
-    """Refer somebody new; returns the candidate's number."""
+def new_person(serial: int) -> tuple[str, ...]:
     number = made_up_number("19850505", serial)
-    who = ("--programme", "service_division", "--identity-number", number, "--name", "Påhittad Person")
-    ended = await run("admin.py", "refer", *who, *BY, env=env)
+    return ("--programme", "service_division", "--identity-number", number, "--name", "Påhittad Person")
+
+
+async def refer(env: dict[str, str], serial: int, *more: str) -> str:
+    """Refer somebody new; returns the candidate's number."""
+    ended = await run("admin.py", "refer", *new_person(serial), *BY, *more, env=env)
     assert ended.status == 0, ended
     return ended.output.splitlines()[0].rpartition(" ")[2]
 
@@ -78,6 +82,33 @@ async def test_a_coordinator_records_what_happens_and_mends_a_slip(env: dict[str
     strike = await run("admin.py", "correct", candidate, "5", "--because", "was right", "--strike", env=env)
     assert strike.status == 0, strike
     assert (await read(env, "next", candidate))["stage"] == "awaiting_placement"
+
+
+async def test_a_coordinator_sees_ahead_when_the_law_makes_a_role_permanent(env: dict[str, str]) -> None:
+    day = datetime.now(UTC).date()
+    year = f"special_fixed_term:{day - timedelta(days=350)}:{day - timedelta(days=1)}"
+    candidate = await refer(env, 997, "--earlier", year)
+    scores = "tasks=4,reliability=4,cooperation=4"
+    place = ("--position", "lasarettet_ward_service", "--starts-on", str(day), "--ends-on")
+    for said in (
+        ("referral_accepted",),
+        ("requirements_checked", "--profile", "hospital_service", "--findings", FINDINGS),
+        ("internship_agreed", *place, str(day), "--supervisor", "maria.ek"),
+        ("internship_completed",),
+        ("evaluation_recorded", "--favourable", "true", "--scores", scores, "--actor", "supervisor:maria.ek"),
+        ("temporary_role_agreed", *place, str(day + timedelta(days=60)), "--form", "special_fixed_term"),
+    ):
+        ended = await run("admin.py", "signal", candidate, *said, env=env)
+        assert ended.status == 0, ended
+    limit_on = day + timedelta(days=15)
+    becomes = f"becomes permanent on {limit_on} by lagen om anställningsskydd (1982:80) 5 a §, if the role goes on"
+    for command in (("show", candidate), ("next", candidate), ("today",)):
+        assert becomes in (await run("admin.py", *command, env=env)).output, command
+    assert (await read(env, "show", candidate))["journey"]["limit_on"] == str(limit_on)
+    [limit] = (await read(env, "next", candidate))["limits"]
+    assert (limit["days_used"], limit["days_allowed"]) == (351, 365)
+    wrong = await run("admin.py", "refer", *new_person(998), *BY, "--earlier", "trainee:2024-01-01:2024-02-01", env=env)
+    assert "there is no such form of employment" in said_clearly(wrong, 2)
 
 
 async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> None:

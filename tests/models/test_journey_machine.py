@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from models.answers import Proposal, Refusal
 from models.awaiting import HEARD_IN
 from models.deadlines import reached, rests_until, upcoming
-from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event
+from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
 from models.fold import Entry, in_effect
 from models.journey import Journey
+from models.limits import conversion
 from models.moves import MOVES
 from models.programme import DeadlineRule, EvaluationRule, Programme
 from models.stages import Stage
@@ -51,6 +52,15 @@ STRICT = SERVICE.model_copy(
             source="a strict programme", trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
         ),
         "internship": SERVICE.internship.model_copy(update={"mentor_required": True, "longest_months": 1}),
+        "forms": tuple(
+            form.model_copy(
+                update={
+                    "conversion": form.conversion and form.conversion.model_copy(update={"more_than_days": 20}),
+                    "apply_days_ahead": 7 if form.id == "substitute" else None,
+                }
+            )
+            for form in SERVICE.forms
+        ),
         "deadlines": (
             *SERVICE.deadlines,
             DeadlineRule.model_validate(
@@ -62,7 +72,7 @@ STRICT = SERVICE.model_copy(
 """A programme at the edges of what a file may say."""
 
 PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, HEARING, HEARING)
-CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough"}
+CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough", "it_is_applied_for_in_time"}
 """Rules that depend on the form of employment, which `allowed` does not see."""
 
 RULES = {
@@ -72,6 +82,7 @@ RULES = {
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
     *("both_have_evaluated", "a_remark_stands_apart", "somebody_else_takes_over", "recorded_for_the_candidate"),
+    *("the_law_makes_it_permanent", "it_is_applied_for_in_time"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
     *("a_coordinator_asks", "unions_are_heard_about_it", "the_unions_are_those_to_hear", "the_union_was_asked"),
     *("a_manager_changes_the_rules", "the_union_answers_for_itself", "the_unions_have_been_heard"),
@@ -152,6 +163,8 @@ class Run:
             )
         else:
             assert_moved_by_the_table(event, proposal)
+        if event.kind in ("internship_agreed", "temporary_role_agreed"):
+            self.told.clear()  # what is agreed anew has deadlines of its own, also on the days of the one before
         self.rules_stayed &= not any(entry.event.kind == "rules_changed" for entry in self.journey.entries[-1:])
         self._holds(proposal.after)
 
@@ -181,6 +194,9 @@ class Run:
             assert rounds == 1, f"deadlines came twice: {due}"
             for moment in due:
                 assert moment.on <= self.now.date()
+                if moment.converts:
+                    self._becomes_permanent()
+                    continue
                 passed = PassedDeadline(moment.deadline, moment.due_on, moment.step)
                 assert passed not in self.told, passed
                 self.told.add(passed)
@@ -197,6 +213,25 @@ class Run:
                     )
                 )
                 assert self.journey.state is not before, moment
+
+    def _becomes_permanent(self) -> None:
+        """By law, on the law's day."""
+        state = self.journey.state
+        found = conversion(state) if state else None
+        assert state is not None
+        assert found is not None
+        self.deadlines += 1
+        self.sends(
+            RoleConverted(
+                event_id=numbered_id(10**9 + self.deadlines),
+                actor="system:journey",
+                effective_on=max(found.on, state.since),
+                form=found.form,
+                law=found.rule.law,
+            )
+        )
+        assert self.journey.state is not None
+        assert self.journey.state.stage is Stage.PERMANENT_ROLE
 
     def ends(self) -> None:
         """What must hold of the whole, wherever it has come to."""

@@ -87,6 +87,28 @@ MISTAKES = {
         "lasarettet_tray_kitchen, id: 2 of the positions",
     ),
     "a form twice": (FORMS, 'id = "substitute"', 'id = "preparedness_job"', "preparedness_job, id: 2 of the forms"),
+    "two versions of a form on the same day": (
+        *(
+            FORMS,
+            "valid_from = 2024-01-01",
+            'valid_from = 2024-01-01\nlongest_decision_months = 6\nsource = "a"\n\n'
+            '[[forms]]\nid = "establishment_job"\nname = { sv = "etableringsjobb", en = "establishment job" }',
+        ),
+        "establishment_job, id: 2 of the forms have this id on the same day",
+    ),
+    "a form that counts as none that there is": (FORMS, 'counts_as = "substitute"', 'counts_as = "x"', ", counts_as: "),
+    "a form that counts as one of another time": (
+        *(FORMS, 'counts_as = "substitute"', 'valid_from = 2023-01-01\ncounts_as = "general_fixed_term"'),
+        "summer_temporary, counts_as: general_fixed_term is no form of the same time",
+    ),
+    "a limit of a form that the programme has not": (
+        *(
+            SERVICE,
+            "[internship]",
+            '[[form_limits]]\nform = "trainee"\nlongest_months = 3\nsource = "a"\n\n[internship]',
+        ),
+        ", form_limits.0.form: trainee is none of the programme's forms",
+    ),
     "a programme twice": (
         *(SERVICE, 'id = "service_division"', 'id = "preparedness_jobs"'),
         "preparedness_jobs, id: another file has this programme already",
