@@ -5,6 +5,7 @@ from datetime import date
 from functools import singledispatch
 
 from models import events as e
+from models.passages import entered
 from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.state import Agreement, PassedDeadline, Pause, State
@@ -20,6 +21,7 @@ def begin(referred: e.Referred, rules: Programme, recorded_on: date) -> State:
         site=referred.site,
         coordinator=referred.coordinator,
         referring_partner=referred.referring_partner,
+        passages=entered((), Stage.REFERRAL, referred.effective_on),
     )
 
 
@@ -27,7 +29,8 @@ def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> Sta
     """The state after `event`, which the transition table takes to `stage`."""
     after = learn(event, state)
     if stage is not state.stage:
-        after = replace(after, stage=stage, since=event.effective_on)
+        passages = entered(state.passages, stage, event.effective_on)
+        after = replace(after, stage=stage, since=event.effective_on, passages=passages)
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
     return replace(after, touched_on=recorded_on) if _moves_deadlines(state, after) else after

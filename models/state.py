@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome
+from models.passages import Passage
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -50,7 +51,7 @@ class State:
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
     deadline was recorded; `evaluation` the latest one of this internship or role and
-    `evaluators` the actors who made it or corrected it.
+    `evaluators` the actors who made it or corrected it; `passages` the stages passed, in their order.
     """
 
     rules: Programme
@@ -73,6 +74,7 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
+    passages: tuple[Passage, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

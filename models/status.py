@@ -57,6 +57,8 @@ class Standing(Strict):
     waits_for: str
     of_whom: str
     due_on: date | None = None
+    referring_partner: str | None = None
+    profile: str | None = None
     events: int = 0
 
 
@@ -98,6 +100,8 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
         hired_on=state.roles[0].starts_on if state.roles else None,
         due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
+        referring_partner=state.referring_partner,
+        profile=state.profile,
         events=events,
     )
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from activities.outbox import Delivery
 from activities.places import free_places
 from models.answers import Receipt
+from models.details import Details
 from models.fields import Strict
 from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
+from runtime.details import read_details
 
 DUE_SOON = timedelta(days=7)
 """What is due within a week is shown with today's work."""
@@ -35,6 +37,8 @@ class JourneyLine(Strict):
     of_whom: str
     waits_for: str
     due_on: date | None
+    referring_partner: str | None
+    profile: str | None
     events: int
 
 
@@ -136,6 +140,11 @@ class Lists:
         query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
         with Session(self._engine) as session:
             return [_journey_line(row) for row in session.scalars(query)]
+
+    def details(self, journey_id: str) -> Details:
+        """What else the read models keep of a journey."""
+        with Session(self._engine) as session:
+            return read_details(session, journey_id)
 
     def ledger(self, journey_id: str) -> list[LedgerLine]:
         """The ledger rows of a journey in their order."""

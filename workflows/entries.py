@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from models.answers import Proposal, Refusal
+from models.details import changed_details
 from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
@@ -39,6 +40,7 @@ def entry_for(
         allowed_after=allowed(after, now),
         place=after.place if after else None,
         profile=after.profile if after else None,
+        details=changed_details(before, after),
         allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,

@@ -98,6 +98,8 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
         "of_whom": "supervisor",
         "waits_for": "the end of the internship",
         "due_on": MONDAY + timedelta(days=30),
+        "referring_partner": "arbetsformedlingen",
+        "profile": "hospital_service",
         "events": 4,
     }
 
