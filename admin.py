@@ -232,13 +232,27 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 
 
 @app.command()
-def report(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme in figures: by stage, hired of the goal, and why journeys ended."""
+def report(
+    programme: Annotated[str, typer.Argument(help="The programme's name.")],
+    csv: Annotated[Path | None, typer.Option(help="Write the figures to this CSV file.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page with charts to this HTML file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
     from runtime.desk import show
+    from runtime.report import writing
 
     office = _office()
-    figures = office.lists.report(office.book.programme(programme))
-    show.as_json(figures) if as_json else show.report(figures)
+    rules = office.book.programme(programme)
+    figures = writing.report(office.reading, rules, office.book.partners, office.now().date())
+    if csv:
+        writing.write_csv(figures, csv)
+    if html:
+        writing.write_page(figures, html)
+    if as_json:
+        show.as_json(figures)
+    elif not csv and not html:
+        show.report(figures)
 
 
 @app.command()

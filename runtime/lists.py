@@ -11,7 +11,6 @@ from activities.places import free_places
 from models.answers import Receipt
 from models.details import Details
 from models.fields import Strict
-from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
 from runtime.details import read_details
@@ -85,18 +84,6 @@ class PositionLine(Strict):
     programmes: str
     places: int
     free: int
-
-
-class Report(Strict):
-    """A programme in figures: journeys by stage, hired of the goal, and why journeys ended."""
-
-    programme: str
-    goal: int | None
-    referred: int
-    hired: int
-    stages: dict[str, int]
-    end_reasons: dict[str, int]
-    refusals: dict[str, int]
 
 
 class Lists:
@@ -180,27 +167,6 @@ class Lists:
             rows = session.scalars(select(PositionRow).order_by(PositionRow.site, PositionRow.id))
             lines = [_position_line(row, free[row.id]) for row in rows]
         return [line for line in lines if line.free > 0 or not only_free]
-
-    def report(self, programme: Programme) -> Report:
-        """Counts of a programme's journeys. Hired is whoever has had a temporary or permanent role, once a person."""
-        with Session(self._engine) as session:
-            mine = JourneyRow.programme == programme.id
-            stages = dict(
-                _counts(session, select(JourneyRow.stage, func.count()).where(mine).group_by(JourneyRow.stage))
-            )
-            reasons = select(JourneyRow.end_reason, func.count()).where(mine, JourneyRow.end_reason.is_not(None))
-            rows = select(LedgerRow).join(JourneyRow, JourneyRow.journey_id == LedgerRow.journey_id).where(mine)
-            hired = select(func.count()).where(mine, JourneyRow.hired_on.is_not(None))
-            refused = rows.where(LedgerRow.accepted.is_(False)).group_by(LedgerRow.rule)
-            return Report(
-                programme=programme.id,
-                goal=programme.goal,
-                referred=sum(stages.values()),
-                hired=session.scalar(hired) or 0,
-                stages={stage: stages.get(stage, 0) for stage in Stage},
-                end_reasons=dict(_counts(session, reasons.group_by(JourneyRow.end_reason))),
-                refusals=dict(_counts(session, refused.with_only_columns(LedgerRow.rule, func.count()))),
-            )
 
 
 def _counts(session: Session, query: Any) -> list[tuple[str, int]]:

@@ -18,8 +18,10 @@ from models.position import Position
 from models.programme import Programme
 from models.status import Status, possible
 from runtime.auditing.verifying import Verification
-from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
+from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine
 from runtime.local.inbox import InboxItem
+from runtime.report.figures import Figures
+from runtime.report.tables import headline, tables
 
 NO_TERMINAL_WIDTH = 200
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -200,18 +202,11 @@ def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
     _table(title, columns, rows, "Nothing to count.")
 
 
-def report(report: Report) -> None:
-    of_goal = f" of the goal {report.goal}" if report.goal else ""
-    _table(
-        f"{report.programme}: {report.referred} referred, {report.hired} hired{of_goal}",
-        ("what", "how many"),
-        [
-            *((f"in {stage}", count) for stage, count in report.stages.items()),
-            *((f"ended: {reason}", count) for reason, count in sorted(report.end_reasons.items())),
-            *((f"refused by {rule}", count) for rule, count in sorted(report.refusals.items())),
-        ],
-        "No journeys yet.",
-    )
+def report(figures: Figures) -> None:
+    console().print(f"{figures.programme}, {figures.day}: {headline(figures)}", markup=False, highlight=False)
+    for table in tables(figures):
+        console().print(f"\n{table.title}", style="italic", markup=False, highlight=False)
+        _table("", table.columns, table.rows, "Nothing to count.")
 
 
 def inbox(items: Sequence[InboxItem]) -> None:
