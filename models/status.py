@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from functools import cache
 
-from models.deadlines import open_deadlines, upcoming
+from models.deadlines import expected, open_deadlines
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.fold import allowed
@@ -108,7 +108,7 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
 
 def describe(candidate: str, programme: str, state: State | None, events: int, now: datetime) -> Status:
     """The status of a journey of `events` accepted events at the moment `now`, in UTC."""
-    moments = upcoming(state) if state else []
+    moments = expected(state) if state else []
     return Status(
         **stand(candidate, programme, state, events).model_dump(),
         next_deadlines=tuple(

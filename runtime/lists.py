@@ -1,6 +1,6 @@
 """What is read from the database for lists and reports. Read-only; every list is one query."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -14,9 +14,7 @@ from models.fields import Strict
 from models.stages import EndReason, Stage
 from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
 from runtime.details import read_details
-
-DUE_SOON = timedelta(days=7)
-"""What is due within a week is shown with today's work."""
+from runtime.work import PAGE, WaitingPage, WorkPage, waiting_page, waiting_query, work_page, work_query
 
 
 class JourneyLine(Strict):
@@ -118,15 +116,27 @@ class Lists:
             return [_journey_line(row) for row in session.scalars(query)]
 
     def today(
-        self, today: date, *, coordinator: str | None = None, programme: str | None = None, limit: int = 200
-    ) -> list[JourneyLine]:
+        self,
+        today: date,
+        *,
+        coordinator: str | None = None,
+        site: str | None = None,
+        programme: str | None = None,
+        page: int = 1,
+        size: int = PAGE,
+    ) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""
-        query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
-        query = query.order_by(JourneyRow.due_on, JourneyRow.journey_id).limit(limit)
-        wanted = {"coordinator": coordinator, "programme": programme}
-        query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+        query = work_query(today, coordinator=coordinator, site=site, programme=programme)
         with Session(self._engine) as session:
-            return [_journey_line(row) for row in session.scalars(query)]
+            return work_page(session, query, today, page, size)
+
+    def waiting(
+        self, today: date, *, site: str | None = None, programme: str | None = None, page: int = 1, size: int = PAGE
+    ) -> WaitingPage:
+        """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
+        query = waiting_query(site=site, programme=programme)
+        with Session(self._engine) as session:
+            return waiting_page(session, query, today, page, size)
 
     def details(self, journey_id: str) -> Details:
         """What else the read models keep of a journey."""

@@ -5,7 +5,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +21,7 @@ from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine
 from runtime.local.inbox import InboxItem
 from runtime.report.figures import Figures
 from runtime.report.tables import headline, tables
+from runtime.work import WaitingPage, WorkPage
 
 NO_TERMINAL_WIDTH = 200
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -77,29 +77,52 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
     _table("", columns, rows, "No journeys fit.")
 
 
-def today(lines: Sequence[JourneyLine], day: date) -> None:
+def today(page: WorkPage) -> None:
     rows = [
         (
-            _when(line, day),
+            f"{line.due_on} ({line.when})",
             line.candidate,
             line.programme,
             line.stage,
             f"{line.waits_for}, of the {line.of_whom}",
             line.coordinator,
+            line.site,
         )
-        for line in lines
+        for line in page.lines
     ]
-    columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator")
-    _table(f"Who needs something, {day}", columns, rows, "Nobody waits for anything this week.")
+    columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator", "town")
+    _table(
+        f"Who needs something, {page.day}", columns, rows, _nobody(page.page, "Nobody waits for anything this week.")
+    )
+    _more(page.page, page.more)
 
 
-def _when(line: JourneyLine, day: date) -> str:
-    if line.due_on is None:
-        return ""
-    days = (line.due_on - day).days
-    if days < 0:
-        return f"{line.due_on} ({-days} days overdue)"
-    return f"{line.due_on} (today)" if days == 0 else f"{line.due_on} (in {days} days)"
+def waiting(page: WaitingPage) -> None:
+    """Those who wait for a place, and the free positions that fit."""
+    rows = [
+        (
+            f"{line.since} ({line.waited_days} days)",
+            line.candidate,
+            line.programme,
+            line.profile,
+            line.site,
+            line.coordinator,
+            ", ".join(line.fitting) or "none is free",
+        )
+        for line in page.lines
+    ]
+    columns = ("since", "candidate", "programme", "profile", "town", "coordinator", "free positions that fit")
+    _table("Who waits for a place", columns, rows, _nobody(page.page, "Nobody waits for a place."))
+    _more(page.page, page.more)
+
+
+def _nobody(page: int, sentence: str) -> str:
+    return sentence if page == 1 else "There is no such page; leave --page away for the first one."
+
+
+def _more(page: int, more: bool) -> None:
+    if more:
+        console().print(f"There are more: --page {page + 1}", markup=False)
 
 
 def _stage(line: JourneyLine) -> str:

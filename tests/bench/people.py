@@ -31,10 +31,10 @@ BATCH = 2_000
 Rows = dict[Any, list[dict[str, Any]]]
 
 
-def make_up(engine: Engine, rules: Programme, journeys: int, today: date, seed: int = 1) -> None:
-    """Write so many journeys of invented people: the same ones for the same seed."""
+def make_up(engine: Engine, rules: Programme, journeys: int, today: date, seed: int = 1, first: int = 0) -> None:
+    """Write so many journeys of invented people: the same ones for the same seed. `first` numbers the people."""
     random = Random(seed)
-    for numbers in _in_batches(range(journeys)):
+    for numbers in _in_batches(range(first, first + journeys)):
         rows: Rows = {table: [] for table in (CandidateRow, JourneyRow, PassageRow, FindingRow, FollowUpRow)}
         for number in numbers:
             _one(rows, random, rules, number, today)

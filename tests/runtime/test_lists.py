@@ -104,37 +104,6 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
     }
 
 
-# Today
-
-
-def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(engine: Engine, lists: Lists) -> None:
-    """A referral must be answered within fourteen days."""
-    for candidate, day_number in ((BO, 8), (ANNA, 0), (CHARLIE, 9), (DANA, 1)):
-        way(engine, candidate, day_number=day_number)
-    lines = lists.today(MONDAY + timedelta(days=15))
-    assert [(line.candidate, line.due_on) for line in lines] == [
-        (ANNA, MONDAY + timedelta(days=14)),
-        (DANA, MONDAY + timedelta(days=15)),
-        (BO, MONDAY + timedelta(days=22)),
-    ]
-    assert [line.candidate for line in lists.today(MONDAY + timedelta(days=16))] == [ANNA, DANA, BO, CHARLIE]
-
-
-def test_today_leaves_out_what_nothing_is_due_of(engine: Engine, lists: Lists) -> None:
-    way(engine, ANNA).comes("paused")
-    assert lists.today(MONDAY + timedelta(days=1_000)) == []
-
-
-def test_today_is_filtered_by_coordinator_and_programme(lists: Lists, four: list[RecordedWay]) -> None:
-    late = MONDAY + timedelta(days=1_000)
-    assert [line.candidate for line in lists.today(late)] == [DANA, ANNA, BO, CHARLIE]
-    assert [line.candidate for line in lists.today(late, coordinator="bo.lind")] == [ANNA]
-    assert [line.candidate for line in lists.today(late, programme="preparedness_jobs")] == [DANA]
-    assert [line.candidate for line in lists.today(late, coordinator="bo.lind", programme="preparedness_jobs")] == []
-    assert [line.candidate for line in lists.today(late, limit=2)] == [DANA, ANNA]
-    assert len(four) == 4
-
-
 # The ledger
 
 
