@@ -38,6 +38,8 @@ Actor = Annotated[
 ]
 On = Annotated[str | None, typer.Option("--on", help="The day it took effect, YYYY-MM-DD; otherwise today.")]
 EventId = Annotated[str | None, typer.Option(help="The event's id, to send it again; otherwise a new one.")]
+Town = Annotated[str | None, typer.Option(help="Only in this town, by its municipality code.")]
+OfPages = Annotated[int, typer.Option("--page", min=1, help="Which page.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -97,17 +99,20 @@ def import_(
 @app.command()
 def today(
     coordinator: Annotated[str | None, typer.Option(help="Only this coordinator's candidates.")] = None,
+    town: Town = None,
     programme: InProgramme = None,
+    page: OfPages = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Who needs something from whom: overdue first, then what is due within a week."""
+    """Who needs what from whom: the longest overdue first, then what is due within a week."""
     from runtime.desk import show
 
     office = _office()
-    day = office.now().date()
     _refuse_unknown(office, programme, None)
-    lines = office.lists.today(day, coordinator=coordinator, programme=programme)
-    show.as_json(lines) if as_json else show.today(lines, day)
+    day = office.now().date()
+    found = office.lists.today(day, coordinator=coordinator, site=town, programme=programme, page=page)
+    becoming = office.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=programme)
+    show.as_json(found.lines) if as_json else show.today(found, becoming if page == 1 else ())
 
 
 @app.command(name="list")
@@ -272,24 +277,50 @@ def rules(
 
 
 @app.command()
-def report(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme in figures: by stage, hired of the goal, and why journeys ended."""
+def report(
+    programme: Annotated[str, typer.Argument(help="The programme's name.")],
+    csv: Annotated[Path | None, typer.Option(help="Write the figures to this CSV file.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page with charts to this HTML file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
     from runtime.desk import show
+    from runtime.report import writing
 
     office = _office()
-    figures = office.lists.report(office.book.programme(programme))
-    show.as_json(figures) if as_json else show.report(figures)
+    rules = office.book.programme(programme)
+    figures = writing.report(office.reading, rules, office.book.partners, office.now().date())
+    if csv:
+        writing.write_csv(figures, csv)
+    if html:
+        writing.write_page(figures, html)
+    if as_json:
+        show.as_json(figures)
+    elif not csv and not html:
+        show.report(figures)
 
 
 @app.command()
 def positions(
     free: Annotated[bool, typer.Option("--free", help="Only positions with a free place.")] = False,
+    queue: Annotated[bool, typer.Option("--queue", help="Instead, who waits for a place, longest first.")] = False,
+    town: Annotated[str | None, typer.Option(help="Of the queue, only this municipality code.")] = None,
+    programme: Annotated[str | None, typer.Option(help="Of the queue, only this programme.")] = None,
+    page: Annotated[int, typer.Option(min=1, help="Which page of the queue.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Positions, the staffing need that each fills, and their free places."""
+    """Positions, the staffing need that each fills, and their free places; or who waits for one, and what fits."""
     from runtime.desk import show
 
-    lines = _office().lists.positions(only_free=free)
+    office = _office()
+    if queue:
+        _refuse_unknown(office, programme, None)
+        found = office.lists.waiting(office.now().date(), site=town, programme=programme, page=page)
+        show.as_json(found.lines) if as_json else show.waiting(found)
+        return
+    if town or programme or page != 1:
+        raise WrongUse("--town, --programme and --page belong to --queue; add it, or leave them away.")
+    lines = office.lists.positions(only_free=free)
     show.as_json(lines) if as_json else show.positions(lines)
 
 

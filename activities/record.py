@@ -1,9 +1,9 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import CursorResult, Engine, case, func, select, update
+from sqlalchemy import Engine, case, func, select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
@@ -13,13 +13,14 @@ from activities.directory import Directory
 from activities.handing_over import unknown_coordinator
 from activities.outbox import acknowledge, rows_for
 from activities.places import hold
+from activities.read_models import write_read_models
 from activities.remarks import lost_remark
 from activities.training import they_are_trained
 from models.answers import Receipt
 from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
 from models.sentence import say
-from models.tables import JourneyRow, LedgerRow
+from models.tables import LedgerRow
 
 STORAGE = "the database"
 
@@ -73,7 +74,7 @@ class Recorder:
         receipt = _receipt(entry, refused, held.rows + 1)
         session.add(_ledger_row(entry, receipt))
         if refused is None:
-            _write_list(session, entry)
+            write_read_models(session, entry)
             session.add_all(rows_for(entry, self._directory.may_learn))
         return receipt
 
@@ -170,11 +171,3 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> LedgerRow:
         digest=entry.digest,
         receipt=receipt.model_dump(mode="json"),
     )
-
-
-def _write_list(session: Session, entry: LedgerEntry) -> None:
-    """Make the lists say where the journey stands now."""
-    fields = {**entry.standing.model_dump(), "updated_at": entry.recorded_at}
-    query = update(JourneyRow).where(JourneyRow.journey_id == entry.journey_id).values(fields)
-    if not cast("CursorResult[Any]", session.execute(query)).rowcount:
-        session.add(JourneyRow(**fields, journey_id=entry.journey_id))

@@ -63,6 +63,12 @@ def upcoming(state: State) -> list[Moment]:
     return sorted(moments, key=lambda moment: (moment.on, moment.deadline, STEPS.index(moment.step)))
 
 
+def expected(state: State) -> list[Moment]:
+    """The steps that will be taken: of those of one deadline that fall on one day only the latest, as in `reached`."""
+    latest = {(moment.deadline, moment.on): moment for moment in upcoming(state)}
+    return list(latest.values())
+
+
 def reached(state: State, today: date) -> list[Moment]:
     """The steps to take today: of each deadline only the latest, so that a long standstill ends in one notice.
 

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from models import events as e
 from models.awaiting import answered, await_partners, kept, told_again
+from models.passages import entered
 from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.state import Agreement, PassedDeadline, Pause, State
@@ -24,6 +25,7 @@ def begin(referred: e.Referred, rules: Programme, recorded_on: date, journey_id:
         journey_id=journey_id,
         earlier_employment=referred.earlier_employment,
         age_limit_on=referred.age_limit_on,
+        passages=entered((), Stage.REFERRAL, referred.effective_on),
     )
     return await_partners(state, referred, recorded_on)
 
@@ -32,7 +34,8 @@ def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> Sta
     """The state after `event`, which the transition table takes to `stage`."""
     after = learn(event, state)
     if stage is not state.stage:
-        after = replace(after, stage=stage, since=event.effective_on)
+        passages = entered(state.passages, stage, event.effective_on)
+        after = replace(after, stage=stage, since=event.effective_on, passages=passages)
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
     after = await_partners(after, event, recorded_on)

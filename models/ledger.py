@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from models.details import Details
 from models.events import Event
 from models.fields import Strict
 from models.partner import Notice, id_of_notice
@@ -53,7 +54,8 @@ class LedgerEntry(Strict):
     """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
 
     `digest` names what was sent: see `digest_of`. `standing` is where the journey stands afterwards; `place` the
-    position of which the candidate then holds a place, and `profile` the requirement profile it was checked for.
+    position of which the candidate then holds a place, and `profile` the requirement profile it was checked for;
+    `details` what else of the read models the event has changed.
     `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
     event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
     ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
@@ -75,6 +77,7 @@ class LedgerEntry(Strict):
     place: str | None = None
     profile: str | None = None
     training: TrainingDemand | None = None
+    details: Details = Details()
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     allowed_after: tuple[str, ...] = ()

@@ -66,6 +66,13 @@ class RelevanceRule(Rule):
     confirmation_required: bool = True
 
 
+class BalanceRule(Rule):
+    """Between which shares, in percent, each sex shall be among those hired. Read by reports; stops nobody."""
+
+    lowest_percent: Annotated[int, Field(ge=0, le=50)]
+    highest_percent: Annotated[int, Field(ge=50, le=100)]
+
+
 class Dated(Rule):
     """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
 
@@ -204,6 +211,8 @@ class Programme(Dated):
     id: Name
     name: BothLanguages
     goal: Annotated[int, Field(ge=1)] | None = None
+    goal_until: Day | None = None
+    balance: BalanceRule | None = None
     manager: Name
     referring_partners: tuple[Name, ...]
     internship: InternshipRule
@@ -223,6 +232,12 @@ class Programme(Dated):
     profiles: tuple[RequirementProfile, ...]
     towns: tuple[Town, ...] = ()
     hearing: HearingRule | None = None
+
+    @model_validator(mode="after")
+    def _a_day_needs_its_goal(self) -> Self:
+        if self.goal_until is not None and self.goal is None:
+            raise ValueError("goal_until is given without a goal")
+        return self
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models.awaited import Acknowledgement, Hearing
 from models.events import DeadlineStep, EarlierEmployment, EvaluationRecorded, FollowUpOutcome, SelfEvaluationRecorded
+from models.passages import Passage
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -56,7 +57,8 @@ class State:
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
     deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
-    notices ask for; `acknowledgements` and `hearings` are what partners owe or have answered.
+    notices ask for; `acknowledgements` and `hearings` are what partners owe or have answered;
+    `passages` the stages passed, in their order.
     """
 
     rules: Programme
@@ -85,6 +87,7 @@ class State:
     hearings: tuple[Hearing, ...] = ()
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     age_limit_on: date | None = None
+    passages: tuple[Passage, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cache
 
 from models.awaiting import unanswered
-from models.deadlines import open_deadlines, upcoming
+from models.deadlines import expected, open_deadlines
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.fold import allowed
@@ -64,6 +64,8 @@ class Standing(Strict):
     due_on: date | None = None
     limit_on: date | None = None
     limit_by: str | None = None
+    referring_partner: str | None = None
+    profile: str | None = None
     events: int = 0
 
 
@@ -110,13 +112,15 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
         due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
         limit_on=permanent.on if permanent else None,
         limit_by=permanent.rule.law if permanent else None,
+        referring_partner=state.referring_partner,
+        profile=state.profile,
         events=events,
     )
 
 
 def describe(candidate: str, programme: str, state: State | None, events: int, now: datetime) -> Status:
     """The status of a journey of `events` accepted events at the moment `now`, in UTC."""
-    moments = upcoming(state) if state else []
+    moments = expected(state) if state else []
     return Status(
         **stand(candidate, programme, state, events).model_dump(),
         next_deadlines=tuple(

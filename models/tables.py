@@ -108,9 +108,15 @@ class JourneyRow(Base):
 
     __tablename__ = "journeys"
     __table_args__ = (
-        Index("ix_journeys_coordinator_due_on", "coordinator", "due_on"),
+        # One for each way of asking who needs something today, in the order in which it is shown, page by page.
+        Index("ix_journeys_due_on", "due_on", "journey_id"),
+        Index("ix_journeys_coordinator_due_on", "coordinator", "due_on", "journey_id"),
+        Index("ix_journeys_site_due_on", "site", "due_on", "journey_id"),
+        Index("ix_journeys_programme_due_on", "programme", "due_on", "journey_id"),
+        Index("ix_journeys_stage_since", "stage", "since", "journey_id"),
         Index("ix_journeys_programme_stage", "programme", "stage"),
         Index("ix_journeys_candidate", "candidate"),
+        Index("ix_journeys_limit_on", "limit_on", "journey_id"),
     )
 
     journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
@@ -131,6 +137,42 @@ class JourneyRow(Base):
     limit_by: Mapped[str | None] = mapped_column(Text)
     events: Mapped[int]
     updated_at: Mapped[datetime]
+    referring_partner: Mapped[str | None] = mapped_column(String(64))
+    profile: Mapped[str | None] = mapped_column(String(64))
+
+
+class PassageRow(Base):
+    """A stage that a journey passed, numbered from 0 in the order of the way; without `left_on` it is there still."""
+
+    __tablename__ = "passages"
+
+    journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(String(32))
+    entered_on: Mapped[date]
+    left_on: Mapped[date | None]
+
+
+class FindingRow(Base):
+    """What the latest requirement check of a journey found on one requirement."""
+
+    __tablename__ = "findings"
+
+    journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    requirement: Mapped[str] = mapped_column(String(64), primary_key=True)
+    essential: Mapped[bool]
+    result: Mapped[str] = mapped_column(String(16))
+    profile: Mapped[str] = mapped_column(String(64))
+
+
+class FollowUpRow(Base):
+    """What became of somebody, so many days after the end of the way."""
+
+    __tablename__ = "follow_ups"
+
+    journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    after_days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    outcome: Mapped[str] = mapped_column(String(32))
 
 
 class PositionRow(Base):

@@ -3,19 +3,18 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
 from activities.places import free_places
 from models.answers import Receipt
+from models.details import Details
 from models.fields import Strict
-from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
-
-DUE_SOON = timedelta(days=7)
-"""What is due within a week is shown with today's work."""
+from runtime.details import read_details
+from runtime.work import PAGE, WaitingPage, WorkPage, waiting_page, waiting_query, work_page, work_query
 
 PERMANENT_SOON = timedelta(days=60)
 """A role that the law soon makes permanent is shown two months ahead: till then there is something to decide."""
@@ -40,6 +39,8 @@ class JourneyLine(Strict):
     due_on: date | None
     limit_on: date | None
     limit_by: str | None
+    referring_partner: str | None
+    profile: str | None
     events: int
 
 
@@ -88,18 +89,6 @@ class PositionLine(Strict):
     free: int
 
 
-class Report(Strict):
-    """A programme in figures: journeys by stage, hired of the goal, and why journeys ended."""
-
-    programme: str
-    goal: int | None
-    referred: int
-    hired: int
-    stages: dict[str, int]
-    end_reasons: dict[str, int]
-    refusals: dict[str, int]
-
-
 class Lists:
     """Reads the database; never writes."""
 
@@ -132,13 +121,40 @@ class Lists:
             return [_journey_line(row) for row in session.scalars(query)]
 
     def today(
-        self, today: date, *, coordinator: str | None = None, programme: str | None = None, limit: int = 200
+        self,
+        today: date,
+        *,
+        coordinator: str | None = None,
+        site: str | None = None,
+        programme: str | None = None,
+        page: int = 1,
+        size: int = PAGE,
+    ) -> WorkPage:
+        """Journeys that are overdue or due within a week, the longest overdue first."""
+        query = work_query(today, coordinator=coordinator, site=site, programme=programme)
+        with Session(self._engine) as session:
+            return work_page(session, query, today, page, size)
+
+    def waiting(
+        self, today: date, *, site: str | None = None, programme: str | None = None, page: int = 1, size: int = PAGE
+    ) -> WaitingPage:
+        """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
+        query = waiting_query(site=site, programme=programme)
+        with Session(self._engine) as session:
+            return waiting_page(session, query, today, page, size)
+
+    def details(self, journey_id: str) -> Details:
+        """What else the read models keep of a journey."""
+        with Session(self._engine) as session:
+            return read_details(session, journey_id)
+
+    def soon_permanent(
+        self, today: date, *, coordinator: str | None = None, site: str | None = None, programme: str | None = None
     ) -> list[JourneyLine]:
-        """Journeys that are overdue or due within a week, the longest overdue first, and roles soon permanent."""
-        soon = or_(JourneyRow.due_on <= today + DUE_SOON, JourneyRow.limit_on <= today + PERMANENT_SOON)
-        query = select(JourneyRow).where(soon)
-        query = query.order_by(JourneyRow.due_on, JourneyRow.journey_id).limit(limit)
-        wanted = {"coordinator": coordinator, "programme": programme}
+        """Roles that the law makes permanent within two months, the soonest first."""
+        query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON)
+        query = query.order_by(JourneyRow.limit_on, JourneyRow.journey_id).limit(PAGE)
+        wanted = {"coordinator": coordinator, "site": site, "programme": programme}
         query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
         with Session(self._engine) as session:
             return [_journey_line(row) for row in session.scalars(query)]
@@ -177,27 +193,6 @@ class Lists:
             rows = session.scalars(select(PositionRow).order_by(PositionRow.site, PositionRow.id))
             lines = [_position_line(row, free[row.id]) for row in rows]
         return [line for line in lines if line.free > 0 or not only_free]
-
-    def report(self, programme: Programme) -> Report:
-        """Counts of a programme's journeys. Hired is whoever has had a temporary or permanent role, once a person."""
-        with Session(self._engine) as session:
-            mine = JourneyRow.programme == programme.id
-            stages = dict(
-                _counts(session, select(JourneyRow.stage, func.count()).where(mine).group_by(JourneyRow.stage))
-            )
-            reasons = select(JourneyRow.end_reason, func.count()).where(mine, JourneyRow.end_reason.is_not(None))
-            rows = select(LedgerRow).join(JourneyRow, JourneyRow.journey_id == LedgerRow.journey_id).where(mine)
-            hired = select(func.count()).where(mine, JourneyRow.hired_on.is_not(None))
-            refused = rows.where(LedgerRow.accepted.is_(False)).group_by(LedgerRow.rule)
-            return Report(
-                programme=programme.id,
-                goal=programme.goal,
-                referred=sum(stages.values()),
-                hired=session.scalar(hired) or 0,
-                stages={stage: stages.get(stage, 0) for stage in Stage},
-                end_reasons=dict(_counts(session, reasons.group_by(JourneyRow.end_reason))),
-                refusals=dict(_counts(session, refused.with_only_columns(LedgerRow.rule, func.count()))),
-            )
 
 
 def _counts(session: Session, query: Any) -> list[tuple[str, int]]:

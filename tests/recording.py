@@ -17,7 +17,7 @@ from workflows.entries import entry_for
 from workflows.messages import Message
 
 CANDIDATE = "K7Q29FMXB"
-TABLES = ("ledger", "journeys", "places_taken", "notices")
+TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
 
 
 def recorder_on(engine: Engine) -> Recorder:

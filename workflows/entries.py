@@ -5,6 +5,7 @@ from typing import Any
 
 from models.answers import Proposal, Refusal
 from models.awaiting import due_of
+from models.details import changed_details
 from models.events import Corrected, InternshipAgreed
 from models.fold import allowed
 from models.journey import Journey
@@ -44,6 +45,7 @@ def entry_for(
         place=after.place if after else None,
         profile=after.profile if after else None,
         training=_training(message, after) if isinstance(answer, Proposal) else None,
+        details=changed_details(before, after),
         allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,

@@ -15,6 +15,7 @@ from models.status import Status, describe
 from models.words import in_words
 from runtime import journeys
 from runtime.auditing.histories import JourneyHistory, read_histories
+from runtime.auditing.listed import Listed
 from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
@@ -45,7 +46,8 @@ class Audit:
         for journey_id in journey_ids:
             history = await self._history(journey_id)
             journey = next(iter(self._lists.journeys(journey_id=journey_id)), None)
-            yield await verify(history, self._lists.ledger(journey_id), journey, self._replayer)
+            listed = Listed(journey, self._lists.details(journey_id))
+            yield await verify(history, self._lists.ledger(journey_id), listed, self._replayer)
             done()
 
     async def rules_of(self, journey_id: str) -> Programme:

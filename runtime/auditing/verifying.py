@@ -14,9 +14,9 @@ from models.kinds import SAID_BY_THE_JOURNEY
 from models.ledger import DECIDED_IN_RECORDING, UNREADABLE, digest_of
 from models.programme import Programme
 from models.reading import Unreadable, read_event
-from models.status import describe
 from runtime.auditing.histories import JourneyHistory
-from runtime.lists import JourneyLine, LedgerLine
+from runtime.auditing.listed import Listed, differences
+from runtime.lists import LedgerLine
 
 
 class Verdict(StrEnum):
@@ -49,7 +49,7 @@ class Verification(Strict):
 
 
 async def verify(
-    history: JourneyHistory, lines: Sequence[LedgerLine], journey: JourneyLine | None, replayer: Replayer
+    history: JourneyHistory, lines: Sequence[LedgerLine], listed: Listed, replayer: Replayer
 ) -> Verification:
     """Hold history, ledger and read model of one journey against each other and against today's code."""
     if not history.runs or history.start is None:
@@ -60,7 +60,7 @@ async def verify(
     findings = [
         *[finding async for finding in _replayed(history, replayer)],
         *_compared(history, lines),
-        *_folded(history.workflow_id, history.start.rules, lines, journey),
+        *_folded(history.workflow_id, history.start.rules, lines, listed),
     ]
     return Verification(
         journey_id=history.workflow_id,
@@ -110,9 +110,7 @@ OWN_KINDS = SAID_BY_THE_JOURNEY | {UNREADABLE}
 """Kinds of row that need no event from outside: what the journey itself says, and traces of what was no event."""
 
 
-def _folded(
-    journey_id: str, rules: Programme, lines: Sequence[LedgerLine], journey: JourneyLine | None
-) -> Iterator[Finding]:
+def _folded(journey_id: str, rules: Programme, lines: Sequence[LedgerLine], listed: Listed) -> Iterator[Finding]:
     """Whether the core, asked again with the rules of then, says the same, and ends where the lists say."""
     fold = Journey(rules, journey_id=journey_id)
     for line in lines:
@@ -130,18 +128,8 @@ def _folded(
                 yield _finding("stage differs", where, answer.after.stage, str(line.receipt.stage))
         elif line.receipt.rule not in DECIDED_IN_RECORDING:
             yield _finding("the rules allow what was refused", where, "accepted", f"refused by {line.receipt.rule}")
-    yield from _listed(fold, lines, journey)
-
-
-def _listed(fold: Journey, lines: Sequence[LedgerLine], journey: JourneyLine | None) -> Iterator[Finding]:
-    if fold.state is None or journey is None:
-        if (fold.state is None) is not (journey is None):
-            yield _finding("lists differ", "journeys", str(fold.state and fold.state.stage), str(journey))
-        return
-    status = describe(journey.candidate, journey.programme, fold.state, len(fold.entries), _last(lines))
-    for name in JourneyLine.model_fields:
-        if name != "journey_id" and getattr(status, name) != getattr(journey, name):
-            yield _finding(f"{name} differs", "journeys", str(getattr(status, name)), str(getattr(journey, name)))
+    for what, expected, found in differences(fold, listed, _last(lines)):
+        yield _finding(what, "read models", expected, found)
 
 
 def _last(lines: Sequence[LedgerLine]) -> datetime:

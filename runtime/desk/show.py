@@ -5,7 +5,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,8 +19,11 @@ from models.position import Position
 from models.programme import EmploymentForm, Programme
 from models.status import Possible, Status, possible
 from runtime.auditing.verifying import Verification
-from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
+from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine
 from runtime.local.inbox import InboxItem
+from runtime.report.figures import Figures
+from runtime.report.tables import headline, tables
+from runtime.work import WaitingPage, WorkPage
 
 NO_TERMINAL_WIDTH = 200
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -77,21 +79,25 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
     _table("", columns, rows, "No journeys fit.")
 
 
-def today(lines: Sequence[JourneyLine], day: date) -> None:
+def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
     rows = [
         (
-            _when(line, day),
+            f"{line.due_on} ({line.when})",
             line.candidate,
             line.programme,
             line.stage,
             f"{line.waits_for}, of the {line.of_whom}",
             line.coordinator,
+            line.site,
         )
-        for line in lines
+        for line in page.lines
     ]
-    columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator")
-    _table(f"Who needs something, {day}", columns, rows, "Nobody waits for anything this week.")
-    permanent(lines)
+    columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator", "town")
+    _table(
+        f"Who needs something, {page.day}", columns, rows, _nobody(page.page, "Nobody waits for anything this week.")
+    )
+    _more(page.page, page.more)
+    permanent(becoming)
 
 
 def permanent(lines: Iterable[JourneyLine]) -> None:
@@ -102,13 +108,32 @@ def permanent(lines: Iterable[JourneyLine]) -> None:
             console().print(f"{line.candidate} in {line.programme}: {said}.", markup=False, soft_wrap=True)
 
 
-def _when(line: JourneyLine, day: date) -> str:
-    if line.due_on is None:
-        return ""
-    days = (line.due_on - day).days
-    if days < 0:
-        return f"{line.due_on} ({-days} days overdue)"
-    return f"{line.due_on} (today)" if days == 0 else f"{line.due_on} (in {days} days)"
+def waiting(page: WaitingPage) -> None:
+    """Those who wait for a place, and the free positions that fit."""
+    rows = [
+        (
+            f"{line.since} ({line.waited_days} days)",
+            line.candidate,
+            line.programme,
+            line.profile,
+            line.site,
+            line.coordinator,
+            ", ".join(line.fitting) or "none is free",
+        )
+        for line in page.lines
+    ]
+    columns = ("since", "candidate", "programme", "profile", "town", "coordinator", "free positions that fit")
+    _table("Who waits for a place", columns, rows, _nobody(page.page, "Nobody waits for a place."))
+    _more(page.page, page.more)
+
+
+def _nobody(page: int, sentence: str) -> str:
+    return sentence if page == 1 else "There is no such page; leave --page away for the first one."
+
+
+def _more(page: int, more: bool) -> None:
+    if more:
+        console().print(f"There are more: --page {page + 1}", markup=False)
 
 
 def _stage(line: JourneyLine) -> str:
@@ -236,18 +261,11 @@ def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
     _table(title, columns, rows, "Nothing to count.")
 
 
-def report(report: Report) -> None:
-    of_goal = f" of the goal {report.goal}" if report.goal else ""
-    _table(
-        f"{report.programme}: {report.referred} referred, {report.hired} hired{of_goal}",
-        ("what", "how many"),
-        [
-            *((f"in {stage}", count) for stage, count in report.stages.items()),
-            *((f"ended: {reason}", count) for reason, count in sorted(report.end_reasons.items())),
-            *((f"refused by {rule}", count) for rule, count in sorted(report.refusals.items())),
-        ],
-        "No journeys yet.",
-    )
+def report(figures: Figures) -> None:
+    console().print(f"{figures.programme}, {figures.day}: {headline(figures)}", markup=False, highlight=False)
+    for table in tables(figures):
+        console().print(f"\n{table.title}", style="italic", markup=False, highlight=False)
+        _table("", table.columns, table.rows, "Nothing to count.")
 
 
 def inbox(items: Sequence[InboxItem]) -> None:

@@ -47,8 +47,8 @@ def test_lists_follow_the_new_coordinator(engine: Engine, way: RecordedWay) -> N
     assert [line.candidate for line in lists.journeys(coordinator="bo.lind")] == [way.candidate]
     assert lists.journeys(coordinator="anna.berg") == []
     day = way.later(30).day
-    assert [line.candidate for line in lists.today(day, coordinator="bo.lind")] == [way.candidate]
-    assert lists.today(day, coordinator="anna.berg") == []
+    assert [line.candidate for line in lists.today(day, coordinator="bo.lind").lines] == [way.candidate]
+    assert lists.today(day, coordinator="anna.berg").lines == ()
     assert {notice.recipient for notice in lists.notices() if notice.kind == "coordinator_changed"} == {
         "anna.berg",
         "bo.lind",

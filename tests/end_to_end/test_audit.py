@@ -54,6 +54,13 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "the list": ("update journeys set stage = 'closed'", "stage differs"),
     "the coordinator in the list": ("update journeys set coordinator = 'bo.lind'", "coordinator differs"),
     "a journey that is gone from the list": ("delete from journeys", "lists differ"),
+    "a stage passed": ("update passages set entered_on = '2026-03-01' where number = 2", "passages differ"),
+    "a stage too many": (
+        "insert into passages select journey_id, 99, stage, entered_on, left_on from passages where number = 0",
+        "passages differ",
+    ),
+    "a finding": ("update findings set result = 'unmet' where requirement = 'shift_work'", "findings differ"),
+    "a follow-up": ("insert into follow_ups select journey_id, 90, 'at_work' from journeys", "follow_ups differ"),
 }
 
 
@@ -119,7 +126,8 @@ async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: Te
     journey = await office.refer()
     by_hand(
         office,
-        "insert into ledger select 99, journey_id, 2, 'f' || substr(event_id, 2), 'note_added', actor, effective_on,"
+        "insert into ledger select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added',"
+        " actor, effective_on,"
         ' recorded_at, 1, null, null, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
         ' || \'ffffffff-ffff-4fff-8fff-ffffffffffff\' || \'", "actor": "coordinator:anna.berg", "effective_on":'
         ' "2026-01-01", "text": "forged"}\', \'x\', json_set(receipt, \'$.row\', 2) from ledger where row = 1',

@@ -354,3 +354,22 @@ def test_a_rule_does_not_end_before_it_begins() -> None:
 
 def test_the_names_of_kinds_are_those_of_the_events() -> None:
     assert tuple(EVENT_CLASSES) == KINDS
+
+
+def test_a_goal_can_have_a_day_and_a_day_needs_its_goal() -> None:
+    assert (PREPAREDNESS.goal, PREPAREDNESS.goal_until) == (2000, date(2018, 12, 31))
+    without = {**SERVICE.model_dump(), "goal_until": "2014-12-31"}
+    with pytest.raises(ValidationError, match="goal_until is given without a goal"):
+        Programme.model_validate(without)
+
+
+@pytest.mark.parametrize("band", [{"lowest_percent": 60}, {"highest_percent": 40}, {"lowest_percent": -1}])
+def test_the_band_of_the_balance_holds_the_half(band: dict[str, int]) -> None:
+    assert PREPAREDNESS.balance is not None
+    with pytest.raises(ValidationError):
+        type(PREPAREDNESS.balance).model_validate({**PREPAREDNESS.balance.model_dump(), **band})
+
+
+def test_rules_from_before_there_was_a_dated_goal_or_a_balance_still_load() -> None:
+    old = PREPAREDNESS.model_dump(exclude={"goal_until", "balance"})
+    assert Programme.model_validate(old).balance is None

@@ -107,3 +107,13 @@ def test_the_fields_that_are_needed_and_those_of_every_event_are_enough(stage: S
         data = way.event(one.kind).model_dump(mode="json")
         needed = {"event_id", "kind", "actor", "effective_on", *one.needs}
         EVENT_CLASSES[one.kind].model_validate({name: data[name] for name in needed})
+
+
+def test_of_a_deadline_whose_steps_fall_on_one_day_only_the_latest_is_told() -> None:
+    """Recorded a year later, reminder, due and escalation would all come tomorrow: one notice will."""
+    way = Way(day=MONDAY.replace(year=2025))
+    way.happens("referred", recorded=MONDAY)
+    way.day = MONDAY
+    assert len(upcoming(way.state)) == 3
+    [told] = status(way).next_deadlines
+    assert (told.name, told.step, told.on) == ("referral_unanswered", "escalation", MONDAY + timedelta(days=1))

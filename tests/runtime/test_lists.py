@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from activities.outbox import Delivery, Outbox
-from models.stages import EndReason, Stage
+from models.stages import Stage
 from runtime.lists import Lists
-from tests.builders import MONDAY, PREPAREDNESS, ROUTES, SERVICE
+from tests.builders import MONDAY, PREPAREDNESS, ROUTES
 from tests.recording import RecordedWay, recorder_on
 
 ANNA, BO, CHARLIE, DANA = "A22222229", "B22222222", "C22222228", "D22222229"
@@ -100,24 +100,13 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
         "due_on": MONDAY + timedelta(days=30),
         "limit_on": None,
         "limit_by": None,
+        "referring_partner": "arbetsformedlingen",
+        "profile": "hospital_service",
         "events": 4,
     }
 
 
-# Today
-
-
-def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(engine: Engine, lists: Lists) -> None:
-    """A referral must be answered within fourteen days."""
-    for candidate, day_number in ((BO, 8), (ANNA, 0), (CHARLIE, 9), (DANA, 1)):
-        way(engine, candidate, day_number=day_number)
-    lines = lists.today(MONDAY + timedelta(days=15))
-    assert [(line.candidate, line.due_on) for line in lines] == [
-        (ANNA, MONDAY + timedelta(days=14)),
-        (DANA, MONDAY + timedelta(days=15)),
-        (BO, MONDAY + timedelta(days=22)),
-    ]
-    assert [line.candidate for line in lists.today(MONDAY + timedelta(days=16))] == [ANNA, DANA, BO, CHARLIE]
+# Roles soon permanent
 
 
 @pytest.mark.parametrize(("day_number", "shown"), [(59, False), (60, True)])
@@ -141,22 +130,7 @@ def test_today_shows_two_months_ahead_that_the_law_makes_a_role_permanent(
         MONDAY + timedelta(days=120),
         "lagen om anställningsskydd (1982:80) 5 a §",
     )
-    assert [line.candidate for line in lists.today(today)] == ([BO] if shown else [])
-
-
-def test_today_leaves_out_what_nothing_is_due_of(engine: Engine, lists: Lists) -> None:
-    way(engine, ANNA).comes("paused")
-    assert lists.today(MONDAY + timedelta(days=1_000)) == []
-
-
-def test_today_is_filtered_by_coordinator_and_programme(lists: Lists, four: list[RecordedWay]) -> None:
-    late = MONDAY + timedelta(days=1_000)
-    assert [line.candidate for line in lists.today(late)] == [DANA, ANNA, BO, CHARLIE]
-    assert [line.candidate for line in lists.today(late, coordinator="bo.lind")] == [ANNA]
-    assert [line.candidate for line in lists.today(late, programme="preparedness_jobs")] == [DANA]
-    assert [line.candidate for line in lists.today(late, coordinator="bo.lind", programme="preparedness_jobs")] == []
-    assert [line.candidate for line in lists.today(late, limit=2)] == [DANA, ANNA]
-    assert len(four) == 4
+    assert [line.candidate for line in lists.soon_permanent(today)] == ([BO] if shown else [])
 
 
 # The ledger
@@ -232,50 +206,3 @@ def test_only_positions_with_a_free_place_are_shown_when_asked_for(engine: Engin
     free = [line.id for line in lists.positions(only_free=True)]
     assert free == ["landsarkivet_scanning", "lasarettet_transport", "lasarettet_ward_service"]
     assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions()]
-
-
-# The report
-
-
-def test_a_report_counts_a_programmes_journeys_by_stage_end_and_refusal(lists: Lists, four: list[RecordedWay]) -> None:
-    four[1].tells("internship_completed")
-    four[1].tells("internship_agreed")
-    four[0].tells("internship_extended", ends_on=MONDAY + timedelta(days=400))
-    report = lists.report(SERVICE)
-    assert (report.programme, report.goal, report.referred, report.hired) == ("service_division", None, 3, 0)
-    assert {stage: count for stage, count in report.stages.items() if count} == {
-        "referral": 1,
-        "internship": 1,
-        "closed": 1,
-    }
-    assert list(report.stages) == [stage.value for stage in Stage]
-    assert report.end_reasons == {EndReason.STUDIES.value: 1}
-    assert report.refusals == {"possible_in_this_stage": 2, "the_internship_is_short_enough": 1}
-    assert (lists.report(PREPAREDNESS).referred, lists.report(PREPAREDNESS).goal) == (1, 2000)
-
-
-def test_whoever_had_two_roles_is_hired_once(engine: Engine, lists: Lists) -> None:
-    way(engine, ANNA, Stage.PERMANENT_ROLE)
-    both = way(engine, BO, Stage.TEMPORARY_ROLE)
-    both.comes("temporary_role_ended", "evaluation_recorded", "permanent_role_agreed")
-    way(engine, CHARLIE, Stage.EVALUATION)
-    assert lists.report(SERVICE).hired == 2
-
-
-def test_whoever_left_after_a_role_was_hired_all_the_same(engine: Engine, lists: Lists) -> None:
-    way(engine, BO, Stage.TEMPORARY_ROLE).comes("withdrawn")
-    assert (lists.report(SERVICE).hired, lists.report(SERVICE).end_reasons) == (1, {"studies": 1})
-
-
-def test_a_role_that_was_refused_hires_nobody(engine: Engine, lists: Lists) -> None:
-    way(engine, BO, Stage.EVALUATION).tells("permanent_role_agreed")
-    assert lists.report(SERVICE).hired == 0
-
-
-def test_a_role_that_was_struck_as_a_mistake_hires_nobody(engine: Engine, lists: Lists) -> None:
-    way_ = way(engine, BO, Stage.EVALUATION).comes("evaluation_recorded")
-    role = way_.event("permanent_role_agreed")
-    assert way_.records(role).accepted
-    assert lists.report(SERVICE).hired == 1
-    assert way_.tells("corrected", corrects=role.event_id, reason="Another person", replacement=None).accepted
-    assert lists.report(SERVICE).hired == 0

@@ -13,6 +13,7 @@ def upgrade() -> None:
     with op.batch_alter_table("journeys", schema=None) as batch_op:
         batch_op.add_column(sa.Column("limit_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("limit_by", sa.Text(), nullable=True))
+        batch_op.create_index("ix_journeys_limit_on", ["limit_on", "journey_id"])
 
 
 def downgrade() -> None:

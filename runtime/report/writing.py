@@ -1,0 +1,50 @@
+"""A programme's report, from the database to a terminal or a file."""
+
+import csv
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from models.partner import Partner
+from models.programme import Programme
+from runtime.errors import WrongUse
+from runtime.report.counting import count
+from runtime.report.figures import Figures
+from runtime.report.publishing import publish
+from runtime.report.tables import headline, tables
+
+
+def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], today: date) -> Figures:
+    """The figures of a programme today, with small groups hidden."""
+    kinds = {partner.id: partner.kind.value for partner in partners}
+    return publish(rules, count(engine, rules.id, kinds), today)
+
+
+def write_csv(figures: Figures, file: Path) -> None:
+    """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is."""
+    out = StringIO()
+    rows = csv.writer(out, delimiter=";")
+    rows.writerow(["table", "whose", "what", "value"])
+    rows.writerow(["report", figures.programme, "day", figures.day])
+    rows.writerow(["report", figures.programme, "in short", headline(figures)])
+    for table in tables(figures):
+        for row in table.rows:
+            for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
+                rows.writerow([table.name, ", ".join(row[: table.keys]), column, value])
+    _write(file, out.getvalue(), "utf-8-sig")
+
+
+def write_page(figures: Figures, file: Path) -> None:
+    """The report as a page."""
+    from runtime.report.page import page  # draws with matplotlib, which takes a while to import
+
+    _write(file, page(figures), "utf-8")
+
+
+def _write(file: Path, text: str, encoding: str) -> None:
+    try:
+        file.write_text(text, encoding=encoding, newline="")
+    except OSError as error:
+        raise WrongUse(f"{file} cannot be written: {error.strerror}; name another file.") from error
