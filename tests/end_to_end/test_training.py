@@ -1,5 +1,6 @@
 """The knowledge goal from end to end: an internship waits for the training, and the auditor agrees with the refusal."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from models import candidate_number
@@ -30,7 +31,7 @@ async def test_an_internship_begins_once_those_who_receive_the_intern_are_traine
     assert (await office.journeys.submit(journey, checked)).accepted
 
     record = TrainingRecord(office.engine)
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "the_supervisor_is_trained": lambda: took(record, "maria.ek"),
         "the_unit_is_trained": lambda: [works(record, person) for person in ("maria.ek", "a.one")],
     }
