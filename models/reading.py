@@ -1,9 +1,10 @@
 """Reading what somebody sent: an event, or one sentence that says why it is none. Repeats nothing of what was sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from models.events import EVENT, EVENT_CLASSES, Event
 from models.plain_words import in_plain_words
@@ -47,7 +48,7 @@ def explain(error: ValidationError) -> str:
     return f"This is no event: {told}{f'; and {more} more' if more > 0 else ''}."
 
 
-def _problem(problem: ErrorDetails) -> str:
+def _problem(problem: Mapping[str, Any]) -> str:
     kind, path = problem["type"], problem["loc"]
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return "its kind must be one of " + ", ".join(EVENT_CLASSES)

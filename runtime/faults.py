@@ -8,7 +8,6 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticUndefined
 
 from models.fields import Strict
 from models.plain_words import A_GROUP, A_LIST, in_plain_words
@@ -58,7 +57,7 @@ def _covers(known: Fault, fault: Fault) -> bool:
     return inside and (known.path == fault.path or known.what in (A_GROUP, A_LIST))
 
 
-def _fault(model: type[BaseModel], problem: ErrorDetails) -> Fault:
+def _fault(model: type[BaseModel], problem: Mapping[str, Any]) -> Fault:
     path = tuple(problem["loc"])
     if problem["type"] == "extra_forbidden":
         return Fault(path=path, what=_unknown_field(model, path))
@@ -112,7 +111,7 @@ def _value(field: FieldInfo, data: Any) -> Any:
     if data is not None:
         for value in _read(field.annotation, field.metadata, data):
             return value
-    return None if field.default is PydanticUndefined else field.default
+    return None if field.is_required() else field.get_default(call_default_factory=True)
 
 
 def _items(field: FieldInfo, inner: type[BaseModel] | None, data: list[Any]) -> Iterator[Any]:
