@@ -118,4 +118,5 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
         "journeys",
         "notices",
         "identity_openings",
+        "passages",
     }
