@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt up bench docs record-histories migration lock
+.PHONY: help demo test check fmt up bench docs catalogue record-histories migration lock
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 PYTEST_ARGS ?= -n 2 --dist loadscope
@@ -26,13 +26,14 @@ demo: $(READY) ## Show the whole way: a candidate from referral to a permanent r
 test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
 	$(RUN) -m pytest $(PYTEST_ARGS)
 
-check: $(READY) ## Lint, types, import direction, dependencies, generated docs
+check: $(READY) ## Lint, types, import direction, dependencies, generated docs, texts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(RUN) -m runtime.docs --check
+	$(RUN) -m runtime.catalogue --check
 
 fmt: $(READY) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
@@ -46,6 +47,9 @@ bench: $(READY) ## Measure journeys a second on this machine
 
 docs: $(READY) ## Write the generated docs anew
 	$(RUN) -m runtime.docs
+
+catalogue: $(READY) ## Find the texts that still need their Swedish
+	$(RUN) -m runtime.catalogue
 
 record-histories: $(READY) ## Record the golden histories anew (needs a decision record)
 	$(RUN) -m tests.record_histories

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runtime.commands import positions as position_commands
+from runtime.commands import programmes as programme_commands
+from runtime.commands import training as training_commands
 from runtime.errors import Refused, WrongUse
 from runtime.scripts import awaited, run
 
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from runtime.desk.office import Office
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+app.add_typer(programme_commands.app, name="programme")
+app.add_typer(position_commands.app, name="position")
+app.add_typer(training_commands.app, name="training")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]
@@ -44,6 +51,10 @@ def refer(
     referring_partner: Annotated[str | None, typer.Option("--from", help="The partner that refers.")] = None,
     site: Annotated[str | None, typer.Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, typer.Option(help="Who looks after the candidate.")] = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier employment here, form:first day:last day; repeat it for each."),
+    ] = None,
     on: On = None,
     actor: Actor = None,
     as_json: AsJson = False,
@@ -62,7 +73,7 @@ def refer(
     }
     office = _office()
     given = complete(fields, "refer")
-    said = {**given, "email": email, "phone": phone, "referred_on": _day(office, on)}
+    said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": _day(office, on)}
     candidate, receipt = awaited(lambda: refer_person(office, office.actor(actor), said))
     if not as_json:
         typer.echo(f"candidate number: {candidate}")
@@ -148,6 +159,7 @@ def show_(
         show.as_json({"journey": line, "ledger": remarked.without_remarks(rows), **more})
         return
     show.journeys([line])
+    show.permanent([line])
     show.ledger(rows)
     if remarks:
         remarked.print_remarks(told)
@@ -278,17 +290,6 @@ def rules(
     return _send(
         office, line.journey_id, "rules_changed", {"reason": because, "rules": new}, actor, None, None, as_json=as_json
     )
-
-
-@app.command()
-def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
-    from runtime.desk import show
-
-    office = _office()
-    rules = office.book.programme(programme)
-    positions = [position for position in office.book.positions if programme in position.programmes]
-    show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
 
 
 @app.command()

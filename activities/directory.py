@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from models.disclosure import disclosed_to
 from models.partner import Partner, PartnerKind
 from models.sentence import Sentence, say
 
@@ -17,6 +18,10 @@ class Directory:
 
     def find(self, name: str) -> Partner | None:
         return self._partners.get(name)
+
+    def may_learn(self, name: str) -> frozenset[str]:
+        """The fields of an event that somebody may be told."""
+        return disclosed_to(self._partners.get(name))
 
     def why_not(self, actor: str) -> Sentence | None:
         """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""

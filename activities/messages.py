@@ -1,15 +1,21 @@
-"""Notices in words, in Swedish and English. The wording is in `templates/`; here it is only put together."""
+"""Notices in words, in Swedish and English. What is said is in `wording`; how a mail is laid out, in `templates/`."""
 
+import string
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from activities.language import Language, said, translator
+from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
 from models.partner import Notice
+from models.sentence import say
 
-Language = Literal["sv", "en"]
+LOCALES = {"sv": "sv_SE", "en": "en_GB"}
+"""How each language writes a day."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -22,7 +28,7 @@ _TEMPLATES = Environment(
 
 
 class NoWording(LookupError):
-    """There are no words for this kind of event: the templates are older than the event. One sentence."""
+    """There are no words for this kind of event: the wording is older than the event. One sentence."""
 
 
 @dataclass(frozen=True)
@@ -37,60 +43,76 @@ class Message:
 def render(notice: Notice, language: Language) -> Message:
     """Say what has happened, on which day, where the journey is, and what the recipient may do.
 
-    Names nobody: the candidate is a number, and of the details only those that `words.j2` has a label for are shown.
-    Raises `NoWording` for a kind of event that `kinds.j2` does not know.
+    Names nobody: the candidate is a number, and of the details only those that have a label are shown.
+    Raises `NoWording` for a kind of event that `wording` does not know.
     """
-    words: Any = _TEMPLATES.get_template(f"{language}/words.j2").module
-    details = {name: _in_words(name, value, words) for name, value in notice.details.items()}
-    heading, told = _say(notice.kind, details, language)
+    wording = wording_of(notice.kind, notice.details)
+    if wording is None:
+        raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/wording.py.")
+    translate = translator(language)
+    details = {name: _in_words(name, value, language) for name, value in notice.details.items()}
+    heading, told = _say(wording, details, language)
     page = {
         "language": language,
-        "words": words,
-        "subject": _one_line(f"{heading} – {words.labels['candidate'].lower()} {notice.candidate}"),
+        "words": {name: translate(text) for name, text in SHARED.items()},
+        "subject": _one_line(f"{heading} – {translate(LABELS['candidate']).lower()} {notice.candidate}"),
         "heading": heading,
         "told": told,
-        "rows": _rows(notice, details, words),
+        "rows": _rows(notice, details, language),
     }
     text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
     return Message(str(page["subject"]), text, html)
 
 
-def _say(kind: str, details: dict[str, str], language: Language) -> tuple[str, str]:
-    """The heading and the sentences for a kind of event: the first line of its macro, and the rest."""
-    macro = getattr(_TEMPLATES.get_template(f"{language}/kinds.j2").module, kind, None)
-    if macro is None or kind.startswith("_"):
-        raise NoWording(f"There is no wording for events of kind {kind} in {language}; add it to the templates.")
-    heading, _, told = str(macro(details)).strip().partition("\n")
-    return heading, _one_line(told)
+def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
+    """The kinds of event and the deadlines that there are no words for."""
+    yield from (kind for kind in kinds if wording_of(kind, {}) is None)
+    yield from (deadline for deadline in deadlines if not has_words(deadline))
 
 
-def _rows(notice: Notice, details: dict[str, str], words: Any) -> list[tuple[str, str]]:
+def _say(wording: Wording, details: Mapping[str, str], language: Language) -> tuple[str, str]:
+    """The heading and the sentences, with the facts where there are all that they need."""
+    facts = {"deadline": said(say("something that is to be done"), language), **details}
+    told = wording.detailed if wording.detailed and _places(wording.detailed) <= set(facts) else wording.told
+    translate = translator(language)
+    return _one_line(translate(wording.heading).format(**facts)), _one_line(translate(told).format(**facts))
+
+
+def _places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _rows(notice: Notice, details: Mapping[str, str], language: Language) -> list[tuple[str, str]]:
     """The facts of the notice with their labels, in the order of the labels."""
     facts = {
         **details,
         "candidate": notice.candidate,
         "programme": notice.programme,
-        "effective_on": _day(notice.effective_on, words),
         "notice_id": str(notice.notice_id),
     }
+    if notice.effective_on is not None:
+        facts["effective_on"] = _day(notice.effective_on, language)
     if notice.stage is not None:
-        facts["stage"] = words.stages[notice.stage.value]
-    return [(label, _one_line(facts[name])) for name, label in words.labels.items() if name in facts]
+        facts["stage"] = said(notice.stage.in_words, language)
+    translate = translator(language)
+    return [(translate(label), _one_line(facts[name])) for name, label in LABELS.items() if name in facts]
 
 
-def _in_words(name: str, value: str, words: Any) -> str:
+def _in_words(name: str, value: str, language: Language) -> str:
+    if name == "about":
+        return said(agreement_in_words(value), language)
     if name == "deadline":
-        return str(words.deadline(value)).strip()
-    if not name.endswith("_on"):
+        return said(deadline_in_words(value), language)
+    if not name.endswith(("_on", "_by")):
         return value
     try:
-        return _day(date.fromisoformat(value), words)
+        return _day(date.fromisoformat(value), language)
     except ValueError:
         return value
 
 
-def _day(day: date, words: Any) -> str:
-    return f"{day.day} {words.months[day.month - 1]} {day.year}"
+def _day(day: date, language: Language) -> str:
+    return format_date(day, "d MMMM y", locale=LOCALES[language])
 
 
 def _one_line(text: str) -> str:

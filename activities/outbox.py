@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from models.ledger import LedgerEntry, Refused, notices
+from models.ledger import LedgerEntry, MayLearn, Refused, notices
 from models.partner import Notice
 from models.sentence import say
 from models.tables import NoticeRow
@@ -69,8 +69,8 @@ class Outbox:
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
 
 
-def rows_for(entry: LedgerEntry) -> list[NoticeRow]:
-    """The rows to write with an accepted entry."""
+def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[NoticeRow]:
+    """The rows to write with an accepted entry, each with what its recipient may be told."""
     return [
         NoticeRow(
             notice_id=notice.notice_id,
@@ -82,7 +82,7 @@ def rows_for(entry: LedgerEntry) -> list[NoticeRow]:
             created_at=entry.recorded_at,
             notice=notice.model_dump(mode="json"),
         )
-        for notice in notices(entry)
+        for notice in notices(entry, may_learn)
     ]
 
 

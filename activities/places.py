@@ -17,6 +17,7 @@ def sync_positions(session: Session, positions: Iterable[Position]) -> None:
     for position in positions:
         left_out.pop(position.id, None)
         fields = position.model_dump(include={"id", "title", "unit", "site", "staffing_need", "profile", "places"})
+        fields["staffing_need"] = position.staffing_need or ""
         session.merge(PositionRow(**fields, programmes=" ".join(position.programmes)))
     for row in left_out.values():
         row.places = 0
@@ -56,6 +57,13 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | Non
             "the_position_exists",
             say("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted),
         )
+    if not position.staffing_need:
+        message = say(
+            "{wanted} names no staffing need that it fills; choose another position, or write the need into"
+            " programmes/positions.toml.",
+            wanted=wanted,
+        )
+        return _refused("the_position_fills_a_need", message)
     if position.profile != entry.profile:
         message = say(
             "{wanted} asks for the profile {profile}, and the candidate was checked against {checked};"

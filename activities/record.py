@@ -14,6 +14,7 @@ from activities.handing_over import unknown_coordinator
 from activities.outbox import acknowledge, rows_for
 from activities.places import hold
 from activities.remarks import lost_remark
+from activities.training import they_are_trained
 from models.answers import Receipt
 from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
@@ -66,13 +67,14 @@ class Recorder:
             or unknown_coordinator(self._directory, entry)
             or lost_remark(session, entry)
             or acknowledge(session, entry)
+            or they_are_trained(session, entry)
             or hold(session, entry)
         )
         receipt = _receipt(entry, refused, held.rows + 1)
         session.add(_ledger_row(entry, receipt))
         if refused is None:
             _write_list(session, entry)
-            session.add_all(rows_for(entry))
+            session.add_all(rows_for(entry, self._directory.may_learn))
         return receipt
 
     def _may_act(self, entry: LedgerEntry) -> Refused | None:

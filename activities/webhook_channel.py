@@ -75,7 +75,7 @@ class WebhookChannel:
 
 
 def as_cloudevent(notice: Notice) -> CloudEvent:
-    """The notice as a CloudEvent 1.0: the candidate's number is its subject, the notice itself its data."""
+    """The notice as a CloudEvent 1.0: the candidate's number is its subject, what the notice tells its data."""
     attributes = {
         "id": str(notice.notice_id),
         "source": f"/helavagen/{quote(notice.journey_id)}",
@@ -84,7 +84,7 @@ def as_cloudevent(notice: Notice) -> CloudEvent:
         "time": notice.recorded_at.astimezone(UTC),
         "datacontenttype": "application/json",
     }
-    return CloudEvent(attributes, notice.model_dump(mode="json"))
+    return CloudEvent(attributes, notice.model_dump(mode="json", exclude_none=True))
 
 
 def sign(event: CloudEvent, notice: Notice, signer: Webhook, now: datetime) -> HTTPMessage:

@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.awaiting import deadlines_of_partners
 from models.events import DeadlineStep
+from models.limits import conversion
 from models.programme import CountsFrom, DeadlineRule
+from models.stages import Stage
 from models.state import PassedDeadline, State
 
 STEPS = list(DeadlineStep)
 FOLLOW_UP = "follow_up_"
 """Names of the deadlines for follow-ups begin so; the days after the end follow."""
+
+CONVERSION = "conversion"
+"""Name of the deadline on which the law makes a role permanent. When it is due, the journey says so by an event."""
 
 FOLLOW_UP_REMINDER_DAYS = 7
 """A week is enough to find somebody by telephone."""
@@ -25,13 +31,19 @@ class Moment:
     on: date
     due_on: date
 
+    @property
+    def converts(self) -> bool:
+        """Whether the law makes the role permanent at this moment."""
+        return self.deadline == CONVERSION and self.step is DeadlineStep.DUE
+
 
 def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
-    """The deadlines that run now, with the day on which each is due. None while the journey is paused."""
-    if state.paused:
-        return []
-    rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
-    due = [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state)) is not None]
+    """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's."""
+    due = list(_conversion(state))
+    if not state.paused:
+        rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
+        due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
+        due += deadlines_of_partners(state)
     return sorted(due, key=lambda pair: (pair[1], pair[0].name))
 
 
@@ -52,9 +64,13 @@ def upcoming(state: State) -> list[Moment]:
 
 
 def reached(state: State, today: date) -> list[Moment]:
-    """The steps to take today: of each deadline only the latest, so that a long standstill ends in one notice."""
+    """The steps to take today: of each deadline only the latest, so that a long standstill ends in one notice.
+
+    Where the law makes the role permanent today, that alone: what else was due of a temporary role is moot.
+    """
     latest = {moment.deadline: moment for moment in upcoming(state) if moment.on <= today}
-    return list(latest.values())
+    by_law = [moment for moment in latest.values() if moment.converts]
+    return by_law or list(latest.values())
 
 
 def rests_until(state: State) -> date | None:
@@ -73,6 +89,14 @@ def _last_day(rule: DeadlineRule, due_on: date, state: State) -> date:
     """The day after the last step of a deadline."""
     last_step = due_on + timedelta(days=rule.escalate_days_after or 0)
     return max(last_step, state.touched_on + timedelta(days=1)) + timedelta(days=1)
+
+
+def _conversion(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    found = conversion(state)
+    if found is not None:
+        stages, warn = (Stage.TEMPORARY_ROLE,), found.rule.warn_days_before
+        rule = DeadlineRule(name=CONVERSION, stages=stages, counts_from=CountsFrom.AGREED_END, remind_days_before=warn)
+        yield rule, found.on
 
 
 def _follow_ups(state: State) -> Iterator[DeadlineRule]:

@@ -11,10 +11,16 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from models.fields import Actor, Day, Name, Score, Strict, Text, is_absent
+from models.fields import Actor, Day, Name, Score, Strict, Text, added
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import EndReason
+
+Agreed = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
+"""Kinds of event before which unions can be heard."""
+
+MOST_UNIONS = 20
+"""Unions in one question: more than any workplace has."""
 
 
 class Fact(Strict):
@@ -45,16 +51,31 @@ class Remarked(Fact):
     """
 
     remark: Text | None = None
-    remark_id: UUID | None = Field(default=None, exclude_if=is_absent)
+    remark_id: UUID | None = added(None)
+
+
+class EarlierEmployment(Period):
+    """A time-limited employment with this employer before the journey; it counts where the law counts days."""
+
+    form: Name
+
+
+MOST_EARLIER_EMPLOYMENTS = 100
+"""One for each summer of a life, and as many again."""
 
 
 class Referred(Fact):
-    """Someone was referred (anvisad) to the programme. Starts the journey."""
+    """Someone was referred (anvisad) to the programme. Starts the journey.
+
+    `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
+    """
 
     kind: Literal["referred"] = "referred"
     referring_partner: Name
     site: Name
     coordinator: Name
+    earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
+    age_limit_on: Day | None = added(None)
 
 
 class ReferralAccepted(Fact):
@@ -76,6 +97,32 @@ class RequirementsChecked(Fact):
     kind: Literal["requirements_checked"] = "requirements_checked"
     profile: Name
     findings: tuple[Finding, ...]
+
+
+class UnionConsulted(Fact):
+    """Unions (fackliga organisationer) were asked before something is agreed. Each has some days to answer."""
+
+    kind: Literal["union_consulted"] = "union_consulted"
+    about: Agreed
+    unions: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_UNIONS)]
+
+
+class UnionAnswer(StrEnum):
+    """What a union says to what is to be agreed."""
+
+    NO_OBJECTION = "no_objection"
+    WANTS_NEGOTIATION = "wants_negotiation"
+    OBJECTS = "objects"
+
+
+class UnionAnswered(Fact):
+    """A union answered what it was asked. After wanting a negotiation it answers once more."""
+
+    kind: Literal["union_answered"] = "union_answered"
+    union: Name
+    answer: UnionAnswer
+    about: Agreed | None = None
+    reason: Text | None = None
 
 
 class InternshipAgreed(Fact, Period):
@@ -168,6 +215,14 @@ class PermanentRoleAgreed(Fact):
     kind: Literal["permanent_role_agreed"] = "permanent_role_agreed"
     position: Name
     starts_on: Day
+
+
+class RoleConverted(Fact):
+    """The law made a temporary role permanent. Only the journey itself says so."""
+
+    kind: Literal["role_converted"] = "role_converted"
+    form: Name
+    law: Text
 
 
 class ReturnedToAgency(Fact):
@@ -284,6 +339,8 @@ Correctable = Annotated[
     | ReferralAccepted
     | ReferralDeclined
     | RequirementsChecked
+    | UnionConsulted
+    | UnionAnswered
     | InternshipAgreed
     | InternshipExtended
     | CheckInRecorded
@@ -295,6 +352,7 @@ Correctable = Annotated[
     | TemporaryRoleExtended
     | TemporaryRoleEnded
     | PermanentRoleAgreed
+    | RoleConverted
     | ReturnedToAgency
     | Withdrawn
     | Discontinued

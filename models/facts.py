@@ -1,18 +1,19 @@
 """What each kind of event changes in what is known of a journey. Whether it may happen is asked in `guards`."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import singledispatch
 
 from models import events as e
+from models.awaiting import answered, await_partners, kept, told_again
 from models.programme import Programme
 from models.stages import EndReason, Stage
 from models.state import Agreement, PassedDeadline, Pause, State
 
 
-def begin(referred: e.Referred, rules: Programme, recorded_on: date) -> State:
+def begin(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: str) -> State:
     """The state that a referral starts a journey in."""
-    return State(
+    state = State(
         rules=rules,
         stage=Stage.REFERRAL,
         since=referred.effective_on,
@@ -20,7 +21,11 @@ def begin(referred: e.Referred, rules: Programme, recorded_on: date) -> State:
         site=referred.site,
         coordinator=referred.coordinator,
         referring_partner=referred.referring_partner,
+        journey_id=journey_id,
+        earlier_employment=referred.earlier_employment,
+        age_limit_on=referred.age_limit_on,
     )
+    return await_partners(state, referred, recorded_on)
 
 
 def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> State:
@@ -30,6 +35,7 @@ def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> Sta
         after = replace(after, stage=stage, since=event.effective_on)
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
+    after = await_partners(after, event, recorded_on)
     return replace(after, touched_on=recorded_on) if _moves_deadlines(state, after) else after
 
 
@@ -46,6 +52,7 @@ def _moves_deadlines(before: State, after: State) -> bool:
             "evaluation",
             "self_evaluation",
             "rules",
+            "hearings",
         )
     )
 
@@ -74,7 +81,7 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(event.position, event.starts_on, event.ends_on)
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
-    fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=frozenset())
+    fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=kept(state.passed))
     return replace(fresh, internship=internship)
 
 
@@ -105,14 +112,14 @@ def _(event: e.SelfEvaluationRecorded, state: State) -> State:
 
 @learn.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
-    role = Agreement(event.position, event.starts_on, event.ends_on, event.form)
-    return replace(state, roles=(*state.roles, role), last_check_in=None, passed=frozenset())
+    role = Agreement(event.position, event.starts_on, event.ends_on, event.form, event.effective_on)
+    return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
 @learn.register
 def _(event: e.TemporaryRoleExtended, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, role.until(event.ends_on)))
+    return replace(state, roles=(*earlier, replace(role.until(event.ends_on), decided_on=event.effective_on)))
 
 
 @learn.register
@@ -124,6 +131,13 @@ def _(event: e.TemporaryRoleEnded, state: State) -> State:
 @learn.register
 def _(event: e.PermanentRoleAgreed, state: State) -> State:
     return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
+
+
+@learn.register
+def _(event: e.RoleConverted, state: State) -> State:
+    *earlier, role = state.roles
+    before = role.until(event.effective_on - timedelta(days=1))
+    return replace(state, roles=(*earlier, before, Agreement(role.position, event.effective_on, None)))
 
 
 @learn.register(e.ReturnedToAgency | e.Withdrawn | e.Discontinued)
@@ -157,13 +171,19 @@ def _(event: e.PartnerAcknowledged, state: State) -> State:
 
 
 @learn.register
+def _(event: e.UnionAnswered, state: State) -> State:
+    return answered(state, event)
+
+
+@learn.register
 def _(event: e.FollowUpRecorded, state: State) -> State:
     return replace(state, follow_ups=(*state.follow_ups, (event.after_days, event.outcome)))
 
 
 @learn.register
 def _(event: e.DeadlinePassed, state: State) -> State:
-    return replace(state, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
+    after = told_again(state, event)
+    return replace(after, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
 
 
 @learn.register

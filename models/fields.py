@@ -1,7 +1,7 @@
 """Kinds of value that events and rules are made of: each refuses what could not be stored, shown or reckoned with."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -62,9 +62,10 @@ Score = Annotated[int, Field(ge=1, le=5)]
 """How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""
 
 
-def is_absent(value: object) -> bool:
-    """For optional fields that came later: left out where nobody gave them, so that old events keep their digests."""
-    return value is None
+def added(default: Any) -> Any:
+    """A field of an event that came after the first events were recorded: left out of what is written where it says
+    nothing, so that earlier events keep their digests."""
+    return Field(default=default, exclude_if=lambda value: value == default)
 
 
 class BothLanguages(Strict):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models import events as e
 from models.answers import Refusal
+from models.awaiting import told_again
 from models.facts import begin, follow, learn
 from models.fields import Strict
 from models.guards import may_begin
@@ -26,22 +27,22 @@ class Entry(Strict):
     recorded_at: datetime
 
 
-def fold(rules: Programme, entries: Sequence[Entry]) -> State | Refusal:
+def fold(rules: Programme, entries: Sequence[Entry], journey_id: str) -> State | Refusal:
     """The state after all these events in order, as corrected; or, naming the event, the first refusal."""
     state: State | None = None
     for entry in in_effect(entries):
-        after = _take_in(rules, state, entry)
+        after = _take_in(rules, state, entry, journey_id)
         if isinstance(after, Refusal):
             return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
         state = after
     return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, say("There is no referral."))
 
 
-def step(rules: Programme, state: State | None, entry: Entry) -> State | Refusal:
+def step(rules: Programme, state: State | None, entry: Entry, journey_id: str) -> State | Refusal:
     """One step of the fold: the state after an event, or the rule that refuses it."""
     event, today = entry.event, entry.recorded_at.date()
     if state is None:
-        return may_begin(rules, event, today) or begin(event, rules, today)  # type: ignore[arg-type]
+        return may_begin(rules, event, today) or begin(event, rules, today, journey_id)  # type: ignore[arg-type]
     reached = attempt(Situation(state, event.kind, today, event))
     if isinstance(reached, Refusal):
         return reached
@@ -90,15 +91,20 @@ def in_effect(entries: Sequence[Entry]) -> list[Entry]:
     return kept
 
 
-def _take_in(rules: Programme, state: State | None, entry: Entry) -> State | Refusal:
+def _take_in(rules: Programme, state: State | None, entry: Entry, journey_id: str) -> State | Refusal:
     if state is not None and isinstance(entry.event, e.Corrected):
         evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
         evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
-        return replace(state, touched_on=entry.recorded_at.date(), evaluators=evaluators)
+        return replace(told_again(state, entry.event), touched_on=entry.recorded_at.date(), evaluators=evaluators)
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
         return learn(entry.event, state)
-    return step(rules, state, entry)
+    after = step(rules, state, entry, journey_id)
+    if state is not None and isinstance(entry.event, e.RoleConverted) and isinstance(after, Refusal):
+        # It followed from days that have been corrected since. If the law still makes the role permanent, on another
+        # day, the journey says so anew.
+        return state
+    return after
 
 
 def _is_new(event: e.Event, latest: e.Event) -> bool:

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from models import events as e
 from models.answers import Refusal
-from models.deadlines import upcoming
+from models.deadlines import CONVERSION, upcoming
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.periods import bounds_of
 from models.programme import Programme
 from models.sentence import say
@@ -13,10 +14,12 @@ from models.situation import DESIGN, Situation
 DAY_BORDER = timedelta(days=1)
 """Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
 
-WRITTEN_WHILE_PAUSED = frozenset({"note_added", "corrected", "partner_acknowledged", "coordinator_changed"})
+WRITTEN_WHILE_PAUSED = frozenset(
+    {"note_added", "corrected", "partner_acknowledged", "union_answered", "coordinator_changed"}
+)
 """A pause stops the journey, not its record."""
 
-PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added"})
+PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
 WITHOUT_ORDER = frozenset(
     {"corrected", "note_added", "partner_acknowledged", "deadline_passed", "rules_changed", "coordinator_changed"}
@@ -25,11 +28,11 @@ WITHOUT_ORDER = frozenset(
 
 
 def the_author_may_say_so(asked: Situation) -> Refusal | None:
-    """Partners refer, acknowledge and comment; only the journey itself says that a deadline has passed."""
+    """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar."""
     if asked.event is None:
         return None
     role = asked.event.actor.partition(":")[0]
-    if (role == "system") != (asked.kind == "deadline_passed"):
+    if (role == "system") != (asked.kind in SAID_BY_THE_JOURNEY):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
@@ -66,12 +69,18 @@ def it_follows_what_went_before(asked: Situation) -> Refusal | None:
 
 
 def the_journey_is_not_paused(asked: Situation) -> Refusal | None:
-    if not asked.state.paused or asked.kind in WRITTEN_WHILE_PAUSED:
+    if not asked.state.paused or asked.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(asked):
         return None
     message = say(
         "The journey is paused since {from_day}; record resumed first.", from_day=asked.state.pauses[-1].from_day
     )
     return Refusal("the_journey_is_not_paused", DESIGN, message)
+
+
+def _comes_from_the_law(asked: Situation) -> bool:
+    """No pause puts off the day on which the law makes a role permanent, nor the warning of it."""
+    event = asked.event
+    return asked.kind == "role_converted" or (isinstance(event, e.DeadlinePassed) and event.deadline == CONVERSION)
 
 
 def the_journey_is_paused(asked: Situation) -> Refusal | None:
@@ -140,7 +149,7 @@ def the_deadline_has_passed(asked: Situation) -> Refusal | None:
     if not isinstance(event, e.DeadlinePassed) or any(
         (moment.deadline, moment.step, moment.due_on) == (event.deadline, event.step, event.due_on)
         for moment in upcoming(asked.state)
-        if moment.on <= asked.today
+        if moment.on <= asked.today and not moment.converts
     ):
         return None
     return Refusal(
@@ -148,6 +157,13 @@ def the_deadline_has_passed(asked: Situation) -> Refusal | None:
         DESIGN,
         say("No deadline {deadline} takes the step {step} today.", deadline=event.deadline, step=event.step),
     )
+
+
+def a_manager_changes_the_rules(asked: Situation) -> Refusal | None:
+    if asked.event is None or asked.event.actor.startswith("manager:"):
+        return None
+    message = say("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
+    return Refusal("a_manager_changes_the_rules", DESIGN, message)
 
 
 def somebody_else_takes_over(asked: Situation) -> Refusal | None:
@@ -167,6 +183,25 @@ def the_programme_stays(asked: Situation) -> Refusal | None:
         rules=asked.state.rules.id,
     )
     return Refusal("the_programme_stays", DESIGN, message)
+
+
+def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
+    """Where a programme has towns, a journey has to be in one of them: its partners are those on the town's list."""
+    if not rules.towns or rules.town(site) is not None:
+        return None
+    known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
+    message = say(
+        "{programme} is not run in {site}; choose one of its towns: {known}.",
+        programme=rules.name,
+        site=site,
+        known=known,
+    )
+    return Refusal("the_town_is_known", rules.source, message)
+
+
+def the_town_stays(asked: Situation) -> Refusal | None:
+    """New rules know the journey's town, or the partners there would no longer be told."""
+    return the_town_is_known(asked.event.rules, asked.state.site) if isinstance(asked.event, e.RulesChanged) else None
 
 
 def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
@@ -199,6 +234,8 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
             effective_on=event.effective_on,
         )
         return Refusal("the_programme_is_open", rules.source, message)
+    if (refusal := the_town_is_known(rules, event.site)) is not None:
+        return refusal
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
         message = say(

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 from models import events as e
 from models.answers import Refusal
-from models.periods import NOTHING, at_most, bounds_of, length
+from models.days import Span
+from models.limits import longest, used_before
+from models.periods import at_most, bounds_of
 from models.programme import EmploymentForm
 from models.sentence import say
 from models.situation import Situation
@@ -26,9 +28,9 @@ def the_form_is_open(asked: Situation) -> Refusal | None:
     event, rules = asked.event, asked.state.rules
     if not isinstance(event, e.TemporaryRoleAgreed):
         return None
-    form = rules.form(event.form)
+    form = rules.form(event.form, event.effective_on)
     if form is None:
-        known = ", ".join(form.id for form in rules.forms) or "none"
+        known = ", ".join(dict.fromkeys(form.id for form in rules.forms)) or "none"
         return Refusal(
             "the_form_is_open",
             rules.source,
@@ -38,44 +40,46 @@ def the_form_is_open(asked: Situation) -> Refusal | None:
 
 
 def the_form_is_still_open(asked: Situation) -> Refusal | None:
-    if not isinstance(asked.event, e.TemporaryRoleExtended) or (form := _current_form(asked.state)) is None:
+    event = asked.event
+    if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(asked.state, event)) is None:
         return None
-    return _open_on(form, asked.event.effective_on)
+    return _open_on(form, event.effective_on)
 
 
 def the_decision_is_short_enough(asked: Situation) -> Refusal | None:
     """One agreement or extension covers at most what the form allows to be decided at a time."""
-    event = asked.event
+    event, state = asked.event, asked.state
     if isinstance(event, e.TemporaryRoleAgreed):
-        form, starts_on = asked.state.rules.form(event.form), event.starts_on
-    elif isinstance(event, e.TemporaryRoleExtended) and asked.state.role and asked.state.role.ends_on:
-        form, starts_on = _current_form(asked.state), asked.state.role.ends_on + timedelta(days=1)
+        form, starts_on = state.rules.form(event.form, event.effective_on), event.starts_on
+    elif isinstance(event, e.TemporaryRoleExtended) and state.role and state.role.ends_on:
+        form, starts_on = _current_form(state, event), state.role.ends_on + timedelta(days=1)
     else:
         return None
-    if form is None or form.longest_decision_months is None:
+    if form is None:
         return None
-    what = say("One decision on {form}", form=form.name)
-    return at_most(
-        "the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_decision_months
-    )
+    what, months = say("One decision on {form}", form=form.name), form.longest_decision_months
+    if form.longest_first_decision_months is not None and _is_first_in(form, event, state):
+        what, months = say("The first decision on {form}", form=form.name), form.longest_first_decision_months
+    if months is None:
+        return None
+    return at_most("the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, months)
 
 
 def the_role_is_short_enough(asked: Situation) -> Refusal | None:
-    """All roles in one form together last at most what the form allows."""
+    """All roles and earlier employments in one form together last at most what the form or the programme allows."""
     event, state = asked.event, asked.state
     if isinstance(event, e.TemporaryRoleAgreed):
-        form, starts_on, earlier = state.rules.form(event.form), event.starts_on, state.roles
+        form, starts_on, earlier = state.rules.form(event.form, event.effective_on), event.starts_on, state.roles
     elif isinstance(event, e.TemporaryRoleExtended) and state.role:
-        form, starts_on, earlier = _current_form(state), state.role.starts_on, state.roles[:-1]
+        form, starts_on, earlier = _current_form(state, event), state.role.starts_on, state.roles[:-1]
     else:
         return None
-    if form is None or form.longest_months is None:
+    if form is None or (limit := longest(state.rules, form)) is None:
         return None
-    used = sum(
-        (length(role.starts_on, role.ends_on) for role in earlier if role.form == form.id and role.ends_on), NOTHING
-    )
+    months, source = limit
+    used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
     what = say("{form}, all roles together,", form=form.name)
-    return at_most("the_role_is_short_enough", form.source, what, starts_on, event.ends_on, form.longest_months, used)
+    return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
 
 
 def _name(actor: str) -> str:
@@ -83,8 +87,14 @@ def _name(actor: str) -> str:
     return actor.partition(":")[2]
 
 
-def _current_form(state: State) -> EmploymentForm | None:
-    return state.rules.form(state.role.form) if state.role and state.role.form else None
+def _current_form(state: State, event: e.TemporaryRoleExtended) -> EmploymentForm | None:
+    """The form of the role of today, as it is on the day on which more of it is decided."""
+    return state.rules.form(state.role.form, event.effective_on) if state.role and state.role.form else None
+
+
+def _is_first_in(form: EmploymentForm, event: e.Event, state: State) -> bool:
+    held = {*(role.form for role in state.roles), *(job.form for job in state.earlier_employment)}
+    return isinstance(event, e.TemporaryRoleAgreed) and form.id not in held
 
 
 def _open_on(form: EmploymentForm, day: date) -> Refusal | None:

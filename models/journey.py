@@ -6,9 +6,11 @@ from uuid import UUID
 
 from models import events as e
 from models.answers import Proposal, Refusal
+from models.awaiting import addressed
 from models.fold import Entry, allowed, fold, step
 from models.moves import ENDINGS, NOT_FROM_OUTSIDE
 from models.programme import Programme
+from models.recipients import who
 from models.sentence import say
 from models.situation import DESIGN
 from models.state import State
@@ -23,19 +25,25 @@ GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_OUTSIDE
 class Journey:
     """What has happened to one candidate in one programme (`entries`), and what that amounts to (`state`).
 
-    `rules` are those in force at referral. The state is None until a referral was committed.
+    `rules` are those in force at referral; from `journey_id` follow the ids of its notices. The state is None until a
+    referral was committed.
     """
 
-    def __init__(self, rules: Programme, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
         self.rules = rules
+        self._id = journey_id
         self.state: State | None = None
         self._entries = {entry.event.event_id: entry for entry in entries}
         self._bytes = sum(map(_size, self.entries))
         if self._entries:
-            folded = fold(rules, self.entries)
+            folded = fold(rules, self.entries, journey_id)
             if isinstance(folded, Refusal):
                 raise ValueError(f"these events are no journey: {folded.message}")
             self.state = folded
+
+    @property
+    def id(self) -> str:
+        return self._id
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -75,10 +83,10 @@ class Journey:
                 "The record of this journey is full: too much was written into it. End it, and refer the person again."
             )
             return Refusal("there_is_room", DESIGN, message)
-        after = step(self.rules, self.state, entry)
+        after = step(self.rules, self.state, entry, self._id)
         if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
             return after
-        return self._refuse_target(entry.event) or fold(self.rules, [*self.entries, entry])
+        return self._refuse_target(entry.event) or fold(self.rules, [*self.entries, entry], self._id)
 
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:
         """Why the event that a correction names cannot be corrected so; None where it can."""
@@ -86,6 +94,8 @@ class Journey:
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
             why = say("This journey has no accepted event with that id; look for it with: admin.py show.")
+        elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
+            why = say("What the law does cannot be corrected; correct the events that its day follows from.")
         elif replacement == "deadline_passed":
             why = say(
                 "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
@@ -102,36 +112,28 @@ class Journey:
 
     def _told(self, event: e.Event, after: State) -> tuple[str, ...]:
         """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""
-        names = [name for kind in self._kinds(event) for name in after.rules.told_of(kind)]
-        if isinstance(event, e.DeadlinePassed):
-            names += ["coordinator", "manager"] if event.step is e.DeadlineStep.ESCALATION else ["coordinator"]
-        if "coordinator_changed" in self._kinds(event):
+        told = self._told_of(event)
+        names = [name for said in told for name in after.rules.told_of(said.kind)]
+        if any(said.kind == "coordinator_changed" for said in told):
             names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
+        if isinstance(event, e.RoleConverted):
+            names += ["coordinator", "manager"]
         changes_parts = isinstance(event, e.Corrected | e.CoordinatorChanged)
         states = [self.state, after] if self.state and changes_parts else [after]
-        return tuple(dict.fromkeys(_who(name, state) for name in names for state in states))
+        meant = [each for name in names for state in states for each in who(name, state)]
+        return tuple(dict.fromkeys([*meant, *(each for said in told for each in addressed(said, after))]))
 
-    def _kinds(self, event: e.Event) -> list[str]:
-        """The kind of an event; of a correction also all that was ever said in the place of what it corrects."""
-        kinds: list[str] = [event.kind]
+    def _told_of(self, event: e.Event) -> list[e.Event]:
+        """The event; of a correction also all that was ever said in the place of what it corrects."""
+        told = [event]
         corrections = [entry.event for entry in self.entries if isinstance(entry.event, e.Corrected)]
         while isinstance(event, e.Corrected):
             target = self._entries[event.corrects].event
             alike = [other for other in (*corrections, event) if other.corrects == target.event_id]
-            kinds += [target.kind, *(other.replacement.kind for other in alike if other.replacement)]
+            told += [target, *(other.replacement for other in alike if other.replacement)]
             event = target
-        return kinds
+        return told
 
 
 def _size(entry: Entry) -> int:
     return len(entry.model_dump_json().encode())
-
-
-def _who(name: str, state: State) -> str:
-    """Whom a programme means by a name that stands for a part in the journey; any other name means itself."""
-    parts = {
-        "coordinator": state.coordinator,
-        "manager": state.rules.manager,
-        "referring_partner": state.referring_partner,
-    }
-    return parts.get(name, name)

@@ -5,6 +5,8 @@ KINDS = (
     "referral_accepted",
     "referral_declined",
     "requirements_checked",
+    "union_consulted",
+    "union_answered",
     "internship_agreed",
     "internship_extended",
     "check_in_recorded",
@@ -16,6 +18,7 @@ KINDS = (
     "temporary_role_extended",
     "temporary_role_ended",
     "permanent_role_agreed",
+    "role_converted",
     "returned_to_agency",
     "withdrawn",
     "discontinued",
@@ -30,3 +33,9 @@ KINDS = (
     "rules_changed",
     "corrected",
 )
+
+HEARD_BEFORE = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
+"""Agreements before which unions can be heard."""
+
+SAID_BY_THE_JOURNEY = frozenset({"deadline_passed", "role_converted"})
+"""Kinds that follow from the calendar alone: only the journey itself says them, and nobody corrects them."""

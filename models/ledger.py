@@ -2,19 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from models.events import Event
 from models.fields import Strict
-from models.partner import Notice
+from models.partner import Notice, id_of_notice
 from models.sentence import Sentence
 from models.stages import Stage
 from models.status import Standing
+from models.training import TrainingDemand
 
 UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
@@ -29,8 +30,12 @@ DECIDED_IN_RECORDING = frozenset(
         "the_author_is_known",
         "the_coordinator_is_known",
         "the_notice_exists",
+        "the_position_fills_a_need",
         "the_position_exists",
         "the_remark_is_kept",
+        "the_supervisor_is_trained",
+        "the_mentor_is_trained",
+        "the_unit_is_trained",
     }
 )
 """Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
@@ -49,9 +54,10 @@ class LedgerEntry(Strict):
 
     `digest` names what was sent: see `digest_of`. `standing` is where the journey stands afterwards; `place` the
     position of which the candidate then holds a place, and `profile` the requirement profile it was checked for.
-    `allowed_before` and `allowed_after` are the kinds of event that were and are possible. `known` counts the accepted
-    events that the core knew when it answered: where the ledger holds more, the answer does not count. None asks for no
-    such check.
+    `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
+    event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
+    ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
+    those who are asked for an answer is to give it.
     """
 
     journey_id: str
@@ -68,11 +74,13 @@ class LedgerEntry(Strict):
     standing: Standing
     place: str | None = None
     profile: str | None = None
+    training: TrainingDemand | None = None
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     allowed_after: tuple[str, ...] = ()
     refused: Refused | None = None
     known: int | None = None
+    answer_by: dict[str, date] = Field(default_factory=dict)
 
 
 def digest_of(said: Event | dict[str, Any] | bytes) -> str:
@@ -84,26 +92,39 @@ def digest_of(said: Event | dict[str, Any] | bytes) -> str:
     return hashlib.sha256(said).hexdigest()
 
 
-TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days")
+TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days", "about")
 """Fields of events that a notice may repeat: facts of the agreement, never a remark or a judgement."""
 
 
-def notices(entry: LedgerEntry) -> Iterator[Notice]:
-    """The notices that follow from an accepted entry, one a recipient, each with an id that never changes."""
+MayLearn = Callable[[str], frozenset[str]]
+"""From a recipient to the fields of an event that they may be told."""
+
+
+def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
+    """The notices that follow from an accepted entry, one a recipient, each with an id that never changes.
+
+    What a recipient may not be told never gets into its notice.
+    """
     if entry.effective_on is None or entry.event is None:
         return
     details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}
     for recipient in entry.recipients:
+        told = may_learn(recipient)
         yield Notice(
-            notice_id=uuid5(entry.event_id, f"{entry.journey_id} {recipient}"),
+            notice_id=id_of_notice(entry.event_id, entry.journey_id, recipient),
             journey_id=entry.journey_id,
             candidate=entry.candidate,
             programme=entry.programme,
             event_id=entry.event_id,
             kind=entry.kind,
-            stage=entry.standing.stage,
-            effective_on=entry.effective_on,
+            stage=entry.standing.stage if "stage" in told else None,
+            effective_on=entry.effective_on if "effective_on" in told else None,
             recorded_at=entry.recorded_at,
             recipient=recipient,
-            details=details,
+            details={name: value for name, value in details.items() if name in told} | _asked(entry, recipient),
         )
+
+
+def _asked(entry: LedgerEntry, recipient: str) -> dict[str, str]:
+    """Until when the recipient is to answer: what we ask of them, and nothing about the candidate."""
+    return {"answer_by": entry.answer_by[recipient].isoformat()} if recipient in entry.answer_by else {}

@@ -11,10 +11,15 @@ from transitions import EventData, Machine, MachineError
 
 from models import events as e
 from models import guards as g
+from models import guards_chain as chain
 from models import guards_employment as employment
 from models import guards_evaluation as evaluation
+from models import guards_hearing as hearing
+from models import guards_limits as limits
 from models import guards_placement as placement
+from models import guards_relevance as relevance
 from models.answers import Refusal
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.profile import unmet_essentials
 from models.situation import Guard, Situation
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -67,10 +72,13 @@ ALWAYS: tuple[Guard, ...] = (
 ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_went_before)
 """Rules for resuming and ending, the two things that a paused journey still does."""
 
+CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is_thought_through)
+
 ROLE_RULES = (
     placement.the_evaluation_is_favourable,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
+    hearing.the_unions_have_been_heard,
 )
 
 MOVES: tuple[Move, ...] = (
@@ -82,16 +90,33 @@ MOVES: tuple[Move, ...] = (
         "requirements_checked",
         (S.REQUIREMENT_CHECK,),
         S.AWAITING_PLACEMENT,
-        (placement.every_requirement_is_answered,),
+        CHECK_RULES,
         when=every_essential_requirement_is_answered,
     ),
-    Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, (placement.every_requirement_is_answered,)),
+    Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, CHECK_RULES),
+    # hearing: what the unions say before something is agreed
+    Move(
+        "union_consulted",
+        (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
+        None,
+        (hearing.a_coordinator_asks, hearing.unions_are_heard_about_it, hearing.the_unions_are_those_to_hear),
+    ),
+    Move(
+        "union_answered",
+        (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
+        None,
+        (hearing.the_union_answers_for_itself, hearing.the_union_was_asked),
+    ),
     # internship: every hire begins with one
     Move(
         "internship_agreed",
         (S.AWAITING_PLACEMENT,),
         S.INTERNSHIP,
-        (placement.someone_looks_after_the_intern, placement.the_internship_is_short_enough),
+        (
+            placement.someone_looks_after_the_intern,
+            placement.the_internship_is_short_enough,
+            hearing.the_unions_have_been_heard,
+        ),
     ),
     Move(
         "internship_extended",
@@ -124,6 +149,8 @@ MOVES: tuple[Move, ...] = (
         (
             *ROLE_RULES,
             employment.the_form_is_open,
+            chain.the_chain_goes_forward,
+            limits.it_is_applied_for_in_time,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
         ),
@@ -142,6 +169,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
+    Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is
     Move("returned_to_agency", OPEN_STAGES, S.CLOSED),
     Move("withdrawn", OPEN_STAGES, S.CLOSED),
@@ -160,10 +188,10 @@ MOVES: tuple[Move, ...] = (
     Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
     Move("note_added", ANY, None),
     Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
-    Move("rules_changed", ANY, None, (g.the_programme_stays,)),
+    Move("rules_changed", ANY, None, (g.a_manager_changes_the_rules, g.the_programme_stays, g.the_town_stays)),
 )
 
-NOT_FROM_OUTSIDE = frozenset({"deadline_passed"})
+NOT_FROM_OUTSIDE = SAID_BY_THE_JOURNEY
 ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
 
 

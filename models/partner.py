@@ -6,7 +6,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, StringConstraints, model_validator
 
@@ -58,7 +58,10 @@ CandidateNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z
 
 
 class Partner(Strict):
-    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says."""
+    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says.
+
+    `discloses` names the fields of an event that they may be told; None where that follows from their kind.
+    """
 
     id: Name
     name: PartnerTitle
@@ -66,6 +69,7 @@ class Partner(Strict):
     channel: Channel
     address: str
     language: Literal["sv", "en"] = "sv"
+    discloses: tuple[Name, ...] | None = None
 
     @model_validator(mode="after")
     def _address_fits_the_channel(self) -> Self:
@@ -80,7 +84,8 @@ class Notice(Strict):
     """What one recipient is told of one event. Knows the candidate by number only.
 
     `notice_id` is the same however often the notice is sent. `stage` is the stage after the event. `details` holds
-    facts of the event that are not personal, such as `deadline`, `step`, `due_on`, `starts_on`; days in ISO 8601.
+    facts of the event that are not personal, such as `deadline`, `step`, `due_on`, `starts_on`; days in ISO 8601. What
+    the recipient may not be told is not there: then `stage` or `effective_on` is None, or `details` lacks it.
     """
 
     notice_id: UUID
@@ -90,10 +95,15 @@ class Notice(Strict):
     event_id: UUID
     kind: str
     stage: Stage | None
-    effective_on: date
+    effective_on: date | None
     recorded_at: AwareDatetime
     recipient: Name
     details: dict[str, str]
+
+
+def id_of_notice(event_id: UUID, journey_id: str, recipient: str) -> UUID:
+    """The id of the notice by which a recipient is told of an event of a journey: the same for ever."""
+    return uuid5(event_id, f"{journey_id} {recipient}")
 
 
 def is_email_address(text: str) -> bool:

@@ -15,7 +15,7 @@ def at_most(
     rule: str, source: str, what: Sentence, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
 ) -> Refusal | None:
     """A refusal where a period ends later than `months` months, less what is `used` of them already, allow."""
-    last_day = starts_on + relativedelta(months=months - used.months - 12 * used.years) - timedelta(days=1 + used.days)
+    last_day = last_day_within(starts_on, months, used)
     if ends_on <= last_day:
         return None
     message = say(
@@ -26,6 +26,11 @@ def at_most(
         ends_on=ends_on,
     )
     return Refusal(rule, source, message)
+
+
+def last_day_within(starts_on: date, months: int, used: relativedelta = NOTHING) -> date:
+    """The last day that `months` months from `starts_on` on, less what is `used` of them already, allow."""
+    return starts_on + relativedelta(months=months - used.months - 12 * used.years) - timedelta(days=1 + used.days)
 
 
 def length(starts_on: date, ends_on: date) -> relativedelta:

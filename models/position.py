@@ -10,7 +10,8 @@ from models.fields import Name, Strict, Text
 class Position(Strict):
     """A position with `places` for interns at a time, and the existing staffing need (bemanningsbehov) that it fills.
 
-    `site` is the town's municipality code (SCB).
+    `site` is the town's municipality code (SCB). What a position may still lack while it is written is found by
+    `relevance`; without a staffing need nobody is placed on it.
     """
 
     id: Name
@@ -18,8 +19,8 @@ class Position(Strict):
     title: Text
     unit: Text
     site: Name
-    staffing_need: Text
+    staffing_need: Text | None = None
     profile: Name
     places: Annotated[int, Field(ge=0, le=1_000)]
-    supervisor: Name
+    supervisor: Name | None = None
     mentor: Name | None = None

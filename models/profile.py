@@ -6,13 +6,31 @@ from typing import Annotated
 
 from pydantic import StringConstraints, model_validator
 
-from models.fields import Name, Strict, Text
+from models.fields import Day, Name, Strict, Text
+from models.sentence import Sentence, mark
+
+
+class Formal(StrEnum):
+    """Requirements that sort people out by a paper rather than by what they can do."""
+
+    DEGREE = "degree"
+    DRIVING_LICENCE = "driving_licence"
+    YEARS_OF_EXPERIENCE = "years_of_experience"
+    FLUENT_SWEDISH = "fluent_swedish"
+
+
+class Confirmation(Strict):
+    """The agency's office that agreed to a formal requirement, and the day on which it did."""
+
+    office: Text
+    on: Day
 
 
 class Requirement(Strict):
     """One thing that a job asks for.
 
-    `why` says why this job needs it; `trainable` that it may be learnt during the internship.
+    `why` says why this job needs it; `trainable` that it may be learnt during the internship. A profile that is being
+    written may lack reasons and confirmations: `relevance` says what is missing.
     """
 
     id: Name
@@ -20,7 +38,9 @@ class Requirement(Strict):
     essential: bool = True
     trainable: bool = False
     checked_by: Text
-    why: Text
+    why: Text | None = None
+    formal: Formal | None = None
+    confirmed: Confirmation | None = None
 
 
 OccupationCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,4}$")]
@@ -50,6 +70,18 @@ class Result(StrEnum):
     UNMET = "unmet"
     WAIVED = "waived"
     TRAINABLE = "trainable"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_RESULTS[self])
+
+
+_RESULTS = {
+    Result.MET: mark("met"),
+    Result.UNMET: mark("unmet"),
+    Result.WAIVED: mark("waived"),
+    Result.TRAINABLE: mark("trainable"),
+}
 
 
 class Finding(Strict):

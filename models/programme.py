@@ -2,14 +2,18 @@
 
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from models.fields import BothLanguages, Day, Name, Strict, Text, is_absent
-from models.kinds import KINDS
+from models.fields import BothLanguages, Day, Name, Strict, Text, added
+from models.forms import ConversionRule
+from models.kinds import HEARD_BEFORE, KINDS
 from models.profile import RequirementProfile
 from models.stages import Stage
+from models.town import Town
+from models.training import TrainingRule
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -36,6 +40,12 @@ class DecisionRule(Rule):
     by_two: bool = True
 
 
+class ChainRule(Rule):
+    """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
+
+    forms: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
 class EvaluationRule(Rule):
     """How a candidate is evaluated: always against criteria, never as a person.
 
@@ -46,6 +56,14 @@ class EvaluationRule(Rule):
     trainable_requirements: bool = False
     self_evaluation_required: bool = False
     remarks_apart: bool = False
+
+
+class RelevanceRule(Rule):
+    """What a profile must show before anybody is checked against it: a reason for each essential requirement, and the
+    agency's confirmation of each formal one among them."""
+
+    reasons_required: bool = True
+    confirmation_required: bool = True
 
 
 class Dated(Rule):
@@ -65,16 +83,36 @@ class Dated(Rule):
 
 
 class EmploymentForm(Dated):
-    """A form of time-limited employment (anställningsform).
+    """A form of time-limited employment (anställningsform), as it was while open; another version may follow.
 
-    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension.
+    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
+    `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
+    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
     """
 
     id: Name
     name: BothLanguages
     longest_months: Months | None = None
     longest_decision_months: Months | None = None
+    longest_first_decision_months: Months | None = None
     collective_agreement: Text | None = None
+    conversion: ConversionRule | None = None
+    counts_as: Name | None = None
+    apply_days_ahead: Days | None = None
+    full_time: bool = False
+    union_consulted: bool = False
+
+    def overlaps(self, other: "EmploymentForm") -> bool:
+        """Whether both are open on the same day."""
+        first = max(self.valid_from or date.min, other.valid_from or date.min)
+        return first <= min(self.valid_until or date.max, other.valid_until or date.max)
+
+
+class FormLimit(Rule):
+    """What a programme allows of a form in all, where that is less than the form itself does."""
+
+    form: Name
+    longest_months: Months
 
 
 class CountsFrom(StrEnum):
@@ -102,10 +140,17 @@ class DeadlineRule(Strict):
 
 
 class NoticeRule(Strict):
-    """Who is told of an event: partners' names, or `coordinator`, `manager`, `referring_partner`."""
+    """Who is told of an event: partners' names; `coordinator`, `manager`, `referring_partner`; or a kind of partner.
+
+    A kind, such as `union`, means the partners of that kind on the list of the journey's town. With
+    `acknowledge_within_days` partners are to confirm the notice: they are reminded `remind_after_days` after it, and
+    the coordinator and the manager are told where they have not.
+    """
 
     event: Name
     to: tuple[Name, ...]
+    acknowledge_within_days: Annotated[Days, Field(ge=1)] | None = None
+    remind_after_days: Annotated[Days, Field(ge=1)] | None = None
 
     @field_validator("event")
     @classmethod
@@ -113,6 +158,37 @@ class NoticeRule(Strict):
         if event not in KINDS:
             raise ValueError("there is no such event; the README lists those there are")
         return event
+
+    @model_validator(mode="after")
+    def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
+        if self.remind_after_days and self.remind_after_days >= (self.acknowledge_within_days or 0):
+            raise ValueError("remind_after_days must be less than acknowledge_within_days")
+        if self.acknowledge_within_days and self.event in ("deadline_passed", "corrected"):
+            raise ValueError("reminders and corrections belong to the notice that they follow; ask for that one's")
+        if self.acknowledge_within_days and {"coordinator", "manager"} & set(self.to):
+            raise ValueError("only partners acknowledge; tell the coordinator or the manager by a rule of their own")
+        return self
+
+
+class HearingRule(Rule):
+    """Before which agreements unions are heard: those named, otherwise those on the list of the journey's town.
+
+    Each has `answer_within_days` to answer, and is reminded `remind_after_days` after it was asked.
+    """
+
+    before: Annotated[tuple[Name, ...], Field(min_length=1)]
+    unions: tuple[Name, ...] = ()
+    answer_within_days: Annotated[Days, Field(ge=1)]
+    remind_after_days: Annotated[Days, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _unions_are_heard_about_agreements_and_have_time_left(self) -> Self:
+        for event in self.before:
+            if event not in HEARD_BEFORE:
+                raise ValueError(f"unions can be heard before {', '.join(HEARD_BEFORE)}")
+        if self.remind_after_days and self.remind_after_days >= self.answer_within_days:
+            raise ValueError("remind_after_days must be less than answer_within_days")
+        return self
 
 
 class Criterion(Strict):
@@ -132,8 +208,12 @@ class Programme(Dated):
     referring_partners: tuple[Name, ...]
     internship: InternshipRule
     decisions: DecisionRule
-    evaluation: EvaluationRule | None = Field(default=None, exclude_if=is_absent)
+    chain: ChainRule | None = None
+    evaluation: EvaluationRule | None = added(None)
+    relevance: RelevanceRule | None = None
+    training: TrainingRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
+    form_limits: tuple[FormLimit, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
     follow_up_window_days: Days = 30
@@ -141,17 +221,30 @@ class Programme(Dated):
     deadlines: tuple[DeadlineRule, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
     profiles: tuple[RequirementProfile, ...]
+    towns: tuple[Town, ...] = ()
+    hearing: HearingRule | None = None
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         for what, names in {
-            "forms": [form.id for form in self.forms],
+            "form_limits": [limit.form for limit in self.form_limits],
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
             "profiles": [profile.id for profile in self.profiles],
+            "towns": [town.id for town in self.towns],
         }.items():
             if len(names) != len(set(names)):
                 raise ValueError(f"the programme's {what} name one of them twice")
+        if any(one.id == other.id and one.overlaps(other) for one, other in combinations(self.forms, 2)):
+            raise ValueError("the programme's forms name one of them twice for the same day")
+        return self
+
+    @model_validator(mode="after")
+    def _the_chain_is_of_its_forms(self) -> Self:
+        forms = {form.id for form in self.forms}
+        for link in self.chain.forms if self.chain else ():
+            if link not in forms:
+                raise ValueError(f"the chain names {link}, which is not among the programme's forms")
         return self
 
     @model_validator(mode="after")
@@ -176,11 +269,23 @@ class Programme(Dated):
         """Whether an event that carries the text of a remark is refused."""
         return self.evaluation is not None and self.evaluation.remarks_apart
 
-    def form(self, form_id: str) -> EmploymentForm | None:
-        return next((form for form in self.forms if form.id == form_id), None)
+    def form(self, form_id: str, day: date | None = None) -> EmploymentForm | None:
+        """The form as it is open on a day; where it is not, or without a day, its last version begun by then."""
+        versions = sorted(
+            (form for form in self.forms if form.id == form_id), key=lambda form: form.valid_from or date.min
+        )
+        begun = [form for form in versions if day is None or (form.valid_from or date.min) <= day]
+        found = begun or versions[:1]
+        return found[-1] if found else None
+
+    def form_limit(self, form_id: str) -> FormLimit | None:
+        return next((limit for limit in self.form_limits if limit.form == form_id), None)
 
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def town(self, code: str) -> Town | None:
+        return next((town for town in self.towns if town.id == code), None)
 
     def told_of(self, kind: str) -> tuple[str, ...]:
         """Names of those who are told of an event of this kind, in the programme's order, each once."""

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from models.events import EVENT, EVENT_CLASSES, Event
+from models.plain_words import in_plain_words
 
 LARGEST_EVENT = 100_000
 """Bytes. An event with everything filled in, new rules among them, is a tenth of it."""
@@ -39,13 +41,14 @@ def read_event(data: bytes, encoding: str = JSON) -> Event | Unreadable:
 
 def explain(error: ValidationError) -> str:
     """What is wrong with an event, in one sentence: field by field, without the values, which may be personal."""
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    told = "; ".join(_problem(problem["type"], problem["loc"], problem["msg"]) for problem in problems[:MOST_PROBLEMS])
+    problems = error.errors(include_url=False, include_input=False)
+    told = "; ".join(map(_problem, problems[:MOST_PROBLEMS]))
     more = len(problems) - MOST_PROBLEMS
     return f"This is no event: {told}{f'; and {more} more' if more > 0 else ''}."
 
 
-def _problem(kind: str, path: tuple[int | str, ...], message: str) -> str:
+def _problem(problem: ErrorDetails) -> str:
+    kind, path = problem["type"], problem["loc"]
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return "its kind must be one of " + ", ".join(EVENT_CLASSES)
     fields = [str(part) for part in path if part not in EVENT_CLASSES]
@@ -53,4 +56,5 @@ def _problem(kind: str, path: tuple[int | str, ...], message: str) -> str:
         return f"a field of {'.'.join(fields[:-1]) or 'the event'} is unknown; look up its fields with: admin.py next"
     if kind == "json_invalid":
         return "it is not JSON"
-    return f"{'.'.join(fields) or 'the event'}: {message.removeprefix('Value error, ')}"
+    said = in_plain_words(kind, problem["msg"], problem.get("ctx"))
+    return f"{'.'.join(fields) or 'the event'}: {said}"

@@ -1,6 +1,7 @@
 """A sentence that can be said in more than one language: its English text, and the values that stand in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -8,6 +9,11 @@ from models.fields import BothLanguages, Strict
 
 Translate = Callable[[str], str]
 """From an English text with its places for values to the text in another language, the places kept."""
+
+
+def mark(text: str) -> str:
+    """The text as it is: a text for the catalogues that is put into a sentence elsewhere."""
+    return text
 
 
 class Sentence(Strict):
@@ -29,12 +35,29 @@ class Sentence(Strict):
         )
 
 
-def say(text: str, **values: object) -> Sentence:
+def say(text: str, /, **values: object) -> Sentence:
     """A sentence with its values. The text is a literal, so that the catalogues' extractor finds it."""
     return Sentence(text=text, values={name: _keep(value) for name, value in values.items()})
 
 
+def listed(sentences: Sequence[Sentence]) -> Sentence:
+    """Several sentences or words as one, with commas between them."""
+    names = [f"part{number}" for number in range(len(sentences))]
+    text = ", ".join("{" + name + "}" for name in names)
+    return Sentence(text=text, values=dict(zip(names, sentences, strict=True)))
+
+
+@runtime_checkable
+class Worded(Protocol):
+    """Something with a name of its own in each language, such as a stage."""
+
+    @property
+    def in_words(self) -> Sentence: ...
+
+
 def _keep(value: object) -> str | BothLanguages | Sentence:
+    if isinstance(value, Worded):
+        return value.in_words
     return value if isinstance(value, BothLanguages | Sentence) else str(value)
 
 

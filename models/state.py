@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from models.events import DeadlineStep, EvaluationRecorded, FollowUpOutcome, SelfEvaluationRecorded
+from models.awaited import Acknowledgement, Hearing
+from models.events import DeadlineStep, EarlierEmployment, EvaluationRecorded, FollowUpOutcome, SelfEvaluationRecorded
 from models.profile import Finding
 from models.programme import Programme
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -12,12 +13,16 @@ from models.stages import ENDED_STAGES, EndReason, Stage
 
 @dataclass(frozen=True)
 class Agreement:
-    """An internship or a role: where and for how long, both days included. A permanent role has no last day."""
+    """An internship or a role: where and for how long, both days included. A permanent role has no last day.
+
+    `decided_on` is the day of the latest decision on a role: the form counts as it was then.
+    """
 
     position: str
     starts_on: date
     ends_on: date | None
     form: str | None = None
+    decided_on: date | None = None
 
     def until(self, day: date) -> "Agreement":
         return replace(self, ends_on=day)
@@ -49,8 +54,9 @@ class State:
     """Where a candidate stands.
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
-    deadline was recorded; `evaluation` the latest one of this internship or role,
-    `evaluators` the actors who made it or corrected it, and `self_evaluation` the candidate's own.
+    deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
+    or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
+    notices ask for; `acknowledgements` and `hearings` are what partners owe or have answered.
     """
 
     rules: Programme
@@ -74,6 +80,11 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
+    journey_id: str = ""
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
+    earlier_employment: tuple[EarlierEmployment, ...] = ()
+    age_limit_on: date | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

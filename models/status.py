@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from functools import cache
 
+from models.awaiting import unanswered
 from models.deadlines import open_deadlines, upcoming
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.fold import allowed
+from models.limits import Limit, conversion, limits
 from models.stages import EndReason, Stage
 from models.state import State
 
@@ -42,7 +44,10 @@ class Possible(Strict):
 
 
 class Standing(Strict):
-    """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role."""
+    """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role.
+
+    `limit_on` is the day on which the role, if it goes on as agreed, becomes permanent by the law `limit_by`.
+    """
 
     candidate: str
     programme: str
@@ -57,13 +62,17 @@ class Standing(Strict):
     waits_for: str
     of_whom: str
     due_on: date | None = None
+    limit_on: date | None = None
+    limit_by: str | None = None
     events: int = 0
 
 
 class Status(Standing):
-    """A journey at a glance: where it stands, what comes next by the calendar, and what may be done."""
+    """A journey at a glance: where it stands, what comes next by the calendar, how long its role may still last, and
+    what may be done."""
 
     next_deadlines: tuple[NextDeadline, ...] = ()
+    limits: tuple[Limit, ...] = ()
     possible: tuple[Possible, ...] = ()
 
 
@@ -87,6 +96,7 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
     whose = {"candidate": candidate, "programme": programme, "of_whom": of_whom, "waits_for": waits_for}
     if state is None:
         return Standing(stage=None, **whose)
+    permanent = conversion(state)
     return Standing(
         **whose,
         stage=state.stage,
@@ -98,6 +108,8 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
         hired_on=state.roles[0].starts_on if state.roles else None,
         due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
+        limit_on=permanent.on if permanent else None,
+        limit_by=permanent.rule.law if permanent else None,
         events=events,
     )
 
@@ -111,6 +123,7 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
             NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
             for moment in moments
         ),
+        limits=limits(state, now.date()) if state else (),
         possible=tuple(possible(kind) for kind in allowed(state, now)),
     )
 
@@ -118,6 +131,8 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
 def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and state.paused:
         return "coordinator", "the journey to be resumed"
+    if state is not None and unanswered(state):
+        return "union", "an answer to the hearing"
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
         missing = state.evaluated_on is None
         return "coordinator", "the candidate's own evaluation" if missing else "a decision on a role"

@@ -127,6 +127,8 @@ class JourneyRow(Base):
     of_whom: Mapped[str] = mapped_column(String(64))
     waits_for: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date | None]
+    limit_on: Mapped[date | None]
+    limit_by: Mapped[str | None] = mapped_column(Text)
     events: Mapped[int]
     updated_at: Mapped[datetime]
 
@@ -177,3 +179,39 @@ class NoticeRow(Base):
     sent_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     notice: Mapped[dict[str, Any]]
+
+
+class UnitStaffRow(Base):
+    """Somebody works in a unit: a member of staff by their short name, an intern by their candidate number.
+
+    Of a person's employment that begins on a day the latest row holds, and none where it is struck. Never changed.
+    """
+
+    __tablename__ = "unit_staff"
+    __table_args__ = (Index("ix_unit_staff_unit", "unit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    unit: Mapped[str] = mapped_column(String(200))
+    person: Mapped[str] = mapped_column(String(64))
+    form: Mapped[str] = mapped_column(String(16))
+    from_day: Mapped[date]
+    until_day: Mapped[date | None]
+    struck: Mapped[bool]
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+
+
+class TrainingCompletionRow(Base):
+    """Somebody has taken a part of a training package. Of the same completion the latest row holds. Never changed."""
+
+    __tablename__ = "training_completions"
+    __table_args__ = (Index("ix_training_completions_package_person", "package", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    person: Mapped[str] = mapped_column(String(64))
+    package: Mapped[str] = mapped_column(String(64))
+    part: Mapped[str] = mapped_column(String(64))
+    completed_on: Mapped[date]
+    struck: Mapped[bool]
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]

@@ -87,10 +87,18 @@ def commands() -> str:
 
 def _helps(script: str, app: typer.Typer) -> Iterator[str]:
     runner = CliRunner(env={"COLUMNS": WIDTH, "TERMINAL_WIDTH": WIDTH, "NO_COLOR": "1"})
-    names = [command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands]
-    for arguments in ([], *([name] for name in names)):
+    for arguments in ([], *command_names(app)):
         text = runner.invoke(app, [*arguments, "--help"], prog_name=script).output
         yield f"## `{' '.join((script, *arguments))}`\n\n```text\n{_trimmed(text)}\n```\n"
+
+
+def command_names(app: typer.Typer) -> Iterator[list[str]]:
+    """The words that call each command: one, and two for the commands of a group."""
+    for command in app.registered_commands:
+        yield [command.name or str(getattr(command.callback, "__name__", ""))]
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            yield from ([str(group.name), *words] for words in command_names(group.typer_instance))
 
 
 def _trimmed(text: str) -> str:

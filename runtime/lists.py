@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
@@ -16,6 +16,9 @@ from models.tables import JourneyRow, LedgerRow, NoticeRow, PositionRow
 
 DUE_SOON = timedelta(days=7)
 """What is due within a week is shown with today's work."""
+
+PERMANENT_SOON = timedelta(days=60)
+"""A role that the law soon makes permanent is shown two months ahead: till then there is something to decide."""
 
 
 class JourneyLine(Strict):
@@ -35,6 +38,8 @@ class JourneyLine(Strict):
     of_whom: str
     waits_for: str
     due_on: date | None
+    limit_on: date | None
+    limit_by: str | None
     events: int
 
 
@@ -129,8 +134,9 @@ class Lists:
     def today(
         self, today: date, *, coordinator: str | None = None, programme: str | None = None, limit: int = 200
     ) -> list[JourneyLine]:
-        """Journeys that are overdue or due within a week, the longest overdue first."""
-        query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
+        """Journeys that are overdue or due within a week, the longest overdue first, and roles soon permanent."""
+        soon = or_(JourneyRow.due_on <= today + DUE_SOON, JourneyRow.limit_on <= today + PERMANENT_SOON)
+        query = select(JourneyRow).where(soon)
         query = query.order_by(JourneyRow.due_on, JourneyRow.journey_id).limit(limit)
         wanted = {"coordinator": coordinator, "programme": programme}
         query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})

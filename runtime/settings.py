@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     webhook_catch_all: str | None = None
     metrics_address: str | None = None
     actor: str | None = None
-    lang: Literal["sv", "en"] = "sv"
+    lang: Literal["sv", "en"] = "en"
+    """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""
 
     @property
     def temporal_profile_file(self) -> Path:

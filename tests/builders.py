@@ -9,13 +9,16 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from models.answers import Proposal, Refusal
+from models.awaiting import HEARD_IN, unions_to_hear
 from models.deadlines import Moment, reached
 from models.events import EVENT, Event
 from models.fold import Entry
 from models.guards_evaluation import to_be_scored
 from models.journey import Journey
+from models.kinds import HEARD_BEFORE
+from models.limits import conversion
 from models.profile import RequirementProfile
-from models.programme import Programme
+from models.programme import HearingRule, NoticeRule, Programme
 from models.stages import Stage
 from models.state import State
 from runtime.rules import RuleBook
@@ -27,8 +30,27 @@ PREPAREDNESS = RULES.programme("preparedness_jobs")
 MONDAY = date(2026, 3, 2)
 """The day on which a way in a test begins, unless it says another."""
 
+HEARING = SERVICE.model_copy(
+    update={
+        "hearing": HearingRule(
+            source="MBL 11 §: negotiation before an important change; unverified for internships",
+            before=HEARD_BEFORE,
+            answer_within_days=14,
+            remind_after_days=7,
+        ),
+        "notices": (
+            *SERVICE.notices,
+            NoticeRule(event="requirements_checked", to=("union",), acknowledge_within_days=10, remind_after_days=5),
+        ),
+    }
+)
+"""A programme that hears the unions of the town before every agreement, and has one of its notices acknowledged."""
+
 DAY = timedelta(days=1)
 IDS = UUID("0a4f6f0e-0000-4000-8000-000000000000")
+JOURNEY_ID = "journey/K7Q29FMXB/service_division"
+"""The journey of a way in a test, unless it says another."""
+
 DESIGN_SOURCE = "the product's rules"
 
 COORDINATOR = "coordinator:anna.berg"
@@ -79,7 +101,8 @@ def is_one_sentence(message: str) -> bool:
 def rebuilt(journey: Journey) -> Journey:
     """The journey made anew from its entries, as they travel: as JSON, with the rules in force at referral."""
     rules = Programme.model_validate_json(journey.rules.model_dump_json())
-    return Journey(rules, [Entry.model_validate_json(entry.model_dump_json()) for entry in journey.entries])
+    entries = [Entry.model_validate_json(entry.model_dump_json()) for entry in journey.entries]
+    return Journey(rules, entries, journey_id=journey.id)
 
 
 def but_for_bookkeeping(state: State) -> State:
@@ -93,8 +116,8 @@ class Way:
     Whatever happens on the way, the journey made anew from its entries must equal the live one: each step checks that.
     """
 
-    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY) -> None:
-        self.journey = Journey(rules)
+    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY, journey_id: str = JOURNEY_ID) -> None:
+        self.journey = Journey(rules, journey_id=journey_id)
         self.day = day
         self._events = 0
 
@@ -131,6 +154,14 @@ class Way:
         self.accepts(event, recorded)
         return event
 
+    def hears_of(self, kind: str) -> None:
+        """The unions are asked about an agreement and answer, where the programme hears them about it."""
+        rule = self.rules.hearing
+        if rule is not None and kind in rule.before:
+            self.happens("union_consulted", about=kind)
+            for union in unions_to_hear(self.state):
+                self.happens("union_answered", union=union)
+
     def accepts(self, event: Event, recorded: date | None = None) -> Proposal:
         answer = self.propose(event, recorded)
         assert isinstance(answer, Proposal), f"{event.kind} was refused by {answer.rule}: {answer.message!s}"
@@ -166,7 +197,10 @@ class Way:
         while due := reached(self.state, self.day):
             assert len(told) < 100, f"deadlines come again and again: {due}"
             for moment in due:
-                self.happens("deadline_passed", deadline=moment.deadline, step=moment.step, due_on=moment.due_on)
+                if moment.converts:
+                    self.happens("role_converted")
+                else:
+                    self.happens("deadline_passed", deadline=moment.deadline, step=moment.step, due_on=moment.due_on)
                 told.append(moment)
         return told
 
@@ -175,6 +209,7 @@ def way_to(stage: Stage, rules: Programme = SERVICE, day: date = MONDAY) -> Way:
     """A way that has come to a stage by its shortest route, all of it on one day."""
     way = Way(rules, day)
     for kind in ROUTES[stage]:
+        way.hears_of(kind)
         way.happens(kind)
     assert way.state.stage is stage
     return way
@@ -187,6 +222,18 @@ def way_to_decision(rules: Programme = SERVICE, day: date = MONDAY) -> Way:
     return way
 
 
+def way_to_conversion(rules: Programme = SERVICE, day: date = MONDAY) -> Way:
+    """A way whose temporary role has become permanent by law today, since its limit was reached before."""
+    way = Way(rules, day)
+    year = {"form": "special_fixed_term", "starts_on": day - timedelta(days=365), "ends_on": day - DAY}
+    way.happens("referred", earlier_employment=[year])
+    for kind in ("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed"):
+        way.happens(kind)
+    way.happens("evaluation_recorded")
+    way.happens("temporary_role_agreed", form="special_fixed_term")
+    return way.later(1)
+
+
 def example(kind: str, way: Way) -> dict[str, Any]:
     """The fields of an example of a kind, beside those of every event; it fits where the way stands, if one can."""
     return FITTING[kind](way) if kind in FITTING else ALIKE[kind]
@@ -196,6 +243,16 @@ def _deadline(way: Way) -> dict[str, Any]:
     moment = next(iter(reached(way.state, way.day)), None) if way.journey.state else None
     said = (moment.deadline, moment.step, moment.due_on) if moment else ("placement_due", "due", way.day)
     return {"actor": "system:journey", **dict(zip(("deadline", "step", "due_on"), said, strict=True))}
+
+
+def _converted(way: Way) -> dict[str, Any]:
+    found = conversion(way.state) if way.journey.state else None
+    return {
+        "actor": "system:journey",
+        "effective_on": max(found.on, way.state.since) if found else way.day,
+        "form": found.form if found else "substitute",
+        "law": found.rule.law if found else "a law",
+    }
 
 
 def _correction(way: Way) -> dict[str, Any]:
@@ -243,13 +300,25 @@ ALIKE: dict[str, dict[str, Any]] = {
     "paused": {"reason": "Parental leave"},
     "resumed": {},
     "reopened": {"reason": "Closed by mistake"},
+    "union_answered": {"union": "kommunal", "answer": "no_objection"},
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},
     "coordinator_changed": {"coordinator": "bo.lind", "reason": "Anna is on leave"},
 }
 """What an example of a kind says, beside what every event says, wherever a way stands."""
 
+
+def _question(way: Way) -> dict[str, Any]:
+    state = way.journey.state
+    about = HEARD_IN.get(state.stage, ()) if state else ()
+    return {
+        "about": next(iter(about), "internship_agreed"),
+        "unions": (state and unions_to_hear(state)) or ("kommunal",),
+    }
+
+
 FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
+    "union_consulted": _question,
     "requirements_checked": lambda way: {"profile": way.rules.profiles[0].id, "findings": met(way.rules.profiles[0])},
     "internship_agreed": lambda way: {
         "position": "lasarettet_tray_kitchen",
@@ -268,10 +337,12 @@ FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
         "starts_on": way.day,
         "actor": "manager:lena.strand",
     },
+    "role_converted": _converted,
     "follow_up_recorded": lambda way: {"after_days": way.rules.follow_up_after_days[0], "outcome": "at_work"},
     "deadline_passed": _deadline,
     "rules_changed": lambda way: {
         "reason": "New county agreement",
+        "actor": "manager:lena.strand",
         "rules": way.rules.model_copy(update={"reopen_within_days": 120}).model_dump(),
     },
     "corrected": _correction,

@@ -128,7 +128,8 @@ async def _from_dev_server(data: Path) -> AsyncIterator[tuple[str, WorkflowHisto
             for name in stories:
                 story, _ = STORIES[name]
                 journey = await office.refer(programme, effective_on=day)
-                for said in story(teller(programme, day)):
+                tells = teller(office.book.programme(programme), office.book.positions, "2480", day)
+                for said in story(tells):
                     await office.journeys.submit(journey, said.event)
                 yield f"{programme}-{name.replace(', ', '_').replace(' ', '_')}", await _settled(office, journey)
         for name, path in OF_AN_OFFICE.items():

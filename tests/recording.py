@@ -31,7 +31,7 @@ class RecordedWay(Way):
     def __init__(
         self, recorder: Recorder, candidate: str = CANDIDATE, rules: Programme = SERVICE, day: date = MONDAY
     ) -> None:
-        super().__init__(rules, day)
+        super().__init__(rules, day, journey_id(candidate, rules.id))
         self.recorder = recorder
         self.candidate = candidate
         self.id = journey_id(candidate, rules.id)

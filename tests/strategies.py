@@ -11,10 +11,12 @@ from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
+from models.awaiting import HEARD_IN
 from models.deadlines import upcoming
-from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome
+from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
 from models.guards_evaluation import to_be_scored
 from models.journey import Journey
+from models.kinds import HEARD_BEFORE
 from models.profile import Result
 from models.programme import Programme
 from models.stages import EndReason, Stage
@@ -24,11 +26,27 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 ON_THE_WAY = (
     *("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed"),
-    *("evaluation_recorded", "self_evaluation_recorded", "temporary_role_agreed", "temporary_role_ended"),
-    "permanent_role_agreed",
-    *("resumed", "reopened", "internship_extended", "temporary_role_extended", "follow_up_recorded"),
+    *(
+        "evaluation_recorded",
+        "self_evaluation_recorded",
+        "temporary_role_agreed",
+        "temporary_role_ended",
+        "permanent_role_agreed",
+    ),
+    *(
+        "union_consulted",
+        "union_answered",
+        "resumed",
+        "reopened",
+        "internship_extended",
+        "temporary_role_extended",
+        "follow_up_recorded",
+    ),
 )
 """Kinds that lead on, drawn more often than the others where they are possible."""
+
+TOO_EARLY = ("role_converted", "temporary_role_agreed", "permanent_role_agreed")
+"""Kinds that ask for more than the stage alone, now and then drawn before they are possible."""
 
 ACTORS = (
     *("coordinator:anna.berg", "coordinator:maria.ek", "supervisor:maria.ek", "manager:lena.strand"),
@@ -40,7 +58,9 @@ USUAL_ACTOR = {
     "temporary_role_agreed": DECIDE,
     "temporary_role_extended": DECIDE,
     "permanent_role_agreed": DECIDE,
+    "rules_changed": DECIDE,
     "deadline_passed": st.just("system:journey"),
+    "role_converted": st.just("system:journey"),
 }
 ANNA = st.just("coordinator:anna.berg")
 
@@ -64,6 +84,8 @@ end_reasons = st.sampled_from(EndReason)
 outcomes = st.sampled_from(FollowUpOutcome)
 steps = st.sampled_from(DeadlineStep)
 scores = st.integers(1, 5)
+answers = st.sampled_from((*(UnionAnswer.NO_OBJECTION,) * 3, *UnionAnswer))
+UNIONS = (*("kommunal",) * 6, "fackforbundet_st")
 
 
 @st.composite
@@ -91,6 +113,8 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
         return str(draw(kinds))
     if chance == 8 and journey.state and journey.state.stage is Stage.EVALUATION:
         return str(draw(roles))  # decided before everybody has evaluated
+    if chance == 6 and journey.state and draw(st.booleans()):
+        return str(draw(st.sampled_from(ON_THE_WAY if journey.state.paused else TOO_EARLY)))
     possible = journey.allowed(now)
     leading_on = [kind for kind in possible if kind in ON_THE_WAY]
     return str(draw(st.sampled_from(leading_on if leading_on and chance < 5 else possible)))
@@ -114,9 +138,21 @@ def _event(draw: Draw, journey: Journey, kind: str, event_id: UUID, day: date) -
     return event
 
 
-def _referral(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
+def _referral(draw: Draw, _journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
     partner = "kommunal" if draw(dice) == 7 else draw(st.sampled_from(rules.referring_partners))
-    return {"referring_partner": partner, "site": "2480", "coordinator": "anna.berg"}
+    days = draw(st.sampled_from((0, 0, 0, 100, 364, 366)))
+    before = {
+        "form": "special_fixed_term",
+        "starts_on": on - timedelta(days=days + 30),
+        "ends_on": on - timedelta(days=30),
+    }
+    return {
+        "referring_partner": partner,
+        "site": "2480",
+        "coordinator": "anna.berg",
+        "earlier_employment": (before,) if days else (),
+        "age_limit_on": draw(st.sampled_from((None, None, on + timedelta(days=200)))),
+    }
 
 
 def _check(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
@@ -186,6 +222,11 @@ def _deadline(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict
     return {"deadline": moment.deadline, "step": moment.step, "due_on": moment.due_on}
 
 
+def _conversion(_draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    role = journey.state.role if journey.state else None
+    return {"form": (role.form if role else None) or "substitute", "law": "a law"}
+
+
 def _new_rules(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> dict[str, Any]:
     changes: tuple[dict[str, Any], ...] = (
         {"reopen_within_days": 10},
@@ -212,6 +253,24 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
     day = target.effective_on if chance < 8 else on
     replacement = _event(draw, journey, kind, target.event_id, day)
     return {"corrects": target.event_id, "reason": draw(reasons), "replacement": replacement}
+
+
+def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    fitting = HEARD_IN.get(journey.state.stage, HEARD_BEFORE) if journey.state else HEARD_BEFORE
+    about = draw(st.sampled_from(fitting if draw(dice) < 8 else HEARD_BEFORE))
+    return {"about": about, "unions": draw(st.sampled_from((("kommunal",),) * 8 + (("samhall", "kommunal"),)))}
+
+
+def _answer(draw: Draw, _journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    about = draw(st.sampled_from((None, None, *HEARD_BEFORE)))
+    return {"union": draw(st.sampled_from(UNIONS)), "answer": draw(answers), "about": about, "reason": draw(reasons)}
+
+
+def _acknowledgement(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    owed = journey.state.acknowledgements if journey.state else ()
+    if not owed or draw(dice) < 5:
+        return {"notice_id": UUID(int=draw(st.integers(0, 99)))}
+    return {"notice_id": owed[draw(st.integers(0, len(owed) - 1))].notice_id}
 
 
 Fields = Callable[[Draw, Journey, Programme, date], dict[str, Any]]
@@ -247,11 +306,14 @@ FIELDS: dict[str, Fields] = {
     "discontinued": _end,
     "paused": _reason,
     "reopened": _reason,
+    "union_consulted": _question,
+    "union_answered": _answer,
+    "partner_acknowledged": _acknowledgement,
     "coordinator_changed": lambda draw, _journey, _rules, _on: {"coordinator": draw(coordinators)},
-    "partner_acknowledged": lambda draw, _journey, _rules, _on: {"notice_id": UUID(int=draw(st.integers(0, 99)))},
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,
+    "role_converted": _conversion,
     "rules_changed": _new_rules,
     "corrected": _correction,
 }

@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
         JourneyStart,
         Message,
         cancel_message,
-        deadline_message,
+        due_messages,
         read_message,
     )
 
@@ -50,7 +50,7 @@ class CandidateJourney:
     def __init__(self, start: JourneyStart) -> None:
         self._id = workflow.info().workflow_id
         self._candidate = start.candidate
-        self._journey = Journey(start.rules, start.entries)
+        self._journey = Journey(start.rules, start.entries, journey_id=self._id)
         self._queue: deque[Message] = deque()
         self._announcements = Announcements(self._id)
         self._signals = 0
@@ -154,7 +154,7 @@ class CandidateJourney:
         has ended, and somebody has begun one anew under its id.
         """
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
-        ahead = Journey(self._journey.rules, self._journey.entries)
+        ahead = Journey(self._journey.rules, self._journey.entries, journey_id=self._id)
         for entry in missed:
             answer = ahead.propose(entry.event, entry.recorded_at)
             if isinstance(answer, Refusal):
@@ -200,7 +200,7 @@ class CandidateJourney:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
         state = self._journey.state
         moments = due(state, workflow.now()) if state else []
-        messages = [deadline_message(self._id, state.since, moment) for moment in moments] if state else []
+        messages = due_messages(self._id, state, moments) if state else []
         fresh = [message for message in messages if message.event_id not in self._asked]
         self._asked |= {message.event_id for message in fresh}
         return fresh

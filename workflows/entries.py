@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from models.answers import Proposal, Refusal
+from models.awaiting import due_of
+from models.events import Corrected, InternshipAgreed
 from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
 from models.reading import Unreadable
-from models.sentence import say
+from models.sentence import Sentence
+from models.state import State
 from models.status import stand
+from models.training import TrainingDemand
 from workflows.messages import Message
 
 WELL_FORMED = "it_is_an_event"
@@ -17,7 +21,7 @@ WELL_FORMED = "it_is_an_event"
 
 
 def unreadable(content: Unreadable) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", say("{what}", what=content.message))
+    return Refusal(WELL_FORMED, "the definition of events", Sentence(text="{what}", values={"what": content.message}))
 
 
 def entry_for(
@@ -39,12 +43,24 @@ def entry_for(
         allowed_after=allowed(after, now),
         place=after.place if after else None,
         profile=after.profile if after else None,
+        training=_training(message, after) if isinstance(answer, Proposal) else None,
         allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
         known=len(journey.entries),
+        answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         **_said(message),
     )
+
+
+def _training(message: Message, after: State | None) -> TrainingDemand | None:
+    """What an internship that is agreed on, or corrected to be another, asks of those who receive it."""
+    said = message.content.replacement if isinstance(message.content, Corrected) else message.content
+    rule = after.rules.training if after else None
+    if rule is None or not isinstance(said, InternshipAgreed):
+        return None
+    agreed = said.model_dump(include={"position", "starts_on", "supervisor", "mentor"})
+    return TrainingDemand(rule=rule, **agreed)
 
 
 def _said(message: Message) -> dict[str, Any]:

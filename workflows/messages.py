@@ -9,12 +9,14 @@ from temporalio.common import RawValue
 
 from models.answers import Receipt
 from models.deadlines import Moment
-from models.events import DeadlinePassed, Event
+from models.events import DeadlinePassed, Event, RoleConverted
 from models.fields import Strict
 from models.fold import Entry
 from models.ledger import digest_of
+from models.limits import Conversion, conversion
 from models.programme import Programme
 from models.reading import Unreadable, read_event
+from models.state import State
 
 EVENT_SIGNAL = "event"
 """Signal: an event, answered by its ledger row alone. For partners, bulk, and whoever does not wait."""
@@ -89,6 +91,30 @@ def deadline_message(journey_id: str, since: date, moment: Moment) -> Message:
         due_on=moment.due_on,
     )
     return Message(event.event_id, event, digest_of(event))
+
+
+def conversion_message(journey_id: str, since: date, found: Conversion) -> Message:
+    """The journey's own message that the law made the role permanent, on the law's day however late it is said."""
+    said = f"{found.form} permanent by law on {found.on} in the stage since {since}"
+    event = RoleConverted(
+        event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
+        actor="system:journey",
+        effective_on=max(found.on, since),
+        form=found.form,
+        law=found.rule.law,
+    )
+    return Message(event.event_id, event, digest_of(event))
+
+
+def due_messages(journey_id: str, state: State, moments: Sequence[Moment]) -> list[Message]:
+    """The journey's own messages of the steps that have come."""
+    found = conversion(state)
+    return [
+        conversion_message(journey_id, state.since, found)
+        if moment.converts and found is not None
+        else deadline_message(journey_id, state.since, moment)
+        for moment in moments
+    ]
 
 
 JOURNEYS = UUID("5b0c1bb4-6d9e-5b3a-9d0a-7a3f6c1e2d44")

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import tempfile
+from collections.abc import Iterable
 from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
@@ -10,7 +11,7 @@ from random import SystemRandom
 import typer
 
 from deploy.demo.report import Outcome, show_outcome
-from deploy.demo.stories import STORIES, Story, teller
+from deploy.demo.stories import STORIES, Said, teller
 from models.stages import Stage
 from runtime.auditing.audit import Audit
 from runtime.connection import connect
@@ -59,7 +60,7 @@ async def demo(data: Path) -> Outcome:
                 imported = await importer.run(file.rows, now(), advance)
             again = await importer.run(file.rows, now())
             surprises = [f"{journey} was started twice" for journey in again.started]
-            surprises += await tell_all(journeys, lists.journeys())
+            surprises += await tell_all(journeys, lists.journeys(), book)
             await until_told(lists)
             audit = Audit(client, lists)
             with show.progress("verifying", len(lists.journey_ids())) as advance:
@@ -75,7 +76,7 @@ async def demo(data: Path) -> Outcome:
         )
 
 
-async def tell_all(journeys: Journeys, lines: list[JourneyLine]) -> list[str]:
+async def tell_all(journeys: Journeys, lines: list[JourneyLine], book: RuleBook) -> list[str]:
     """Let happen to each candidate what the next story says; returns what did not go as the story has it."""
     told = list(zip(sorted(lines, key=lambda line: (line.programme, line.since)), cycle(STORIES), strict=False))
     turn = asyncio.Semaphore(AT_ONCE)
@@ -83,7 +84,9 @@ async def tell_all(journeys: Journeys, lines: list[JourneyLine]) -> list[str]:
 
     async def one(line: JourneyLine, name: str) -> None:
         async with turn:
-            surprises.extend(await tell(journeys, line, *STORIES[name]))
+            story, end = STORIES[name]
+            tells = teller(book.programme(line.programme), book.positions, line.site, line.since)
+            surprises.extend(await tell(journeys, line, story(tells), end))
         advance()
 
     with show.progress("on their way", len(told)) as advance:
@@ -93,10 +96,10 @@ async def tell_all(journeys: Journeys, lines: list[JourneyLine]) -> list[str]:
     return surprises
 
 
-async def tell(journeys: Journeys, line: JourneyLine, story: Story, end: Stage) -> list[str]:
+async def tell(journeys: Journeys, line: JourneyLine, story: Iterable[Said], end: Stage) -> list[str]:
     """One candidate's story, event by event."""
     surprises = []
-    for said in story(teller(line.programme, line.since)):
+    for said in story:
         receipt = await journeys.submit(line.journey_id, said.event)
         if receipt.accepted is not said.accepted:
             surprises.append(f"{line.journey_id}: {receipt.kind} was answered: {receipt.message}")

@@ -1,12 +1,15 @@
 """What happens to the people of the demo: every end of the way, and a few detours."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 from models.events import EVENT, Event
+from models.position import Position
+from models.profile import RequirementProfile
+from models.programme import Programme
 from models.stages import Stage
 
 ANNA, BO, LENA = "coordinator:anna.berg", "coordinator:bo.lind", "manager:lena.strand"
@@ -28,11 +31,22 @@ class Teller:
     """Tells stories in one programme: knows its words and the day that it is in the story."""
 
     day: date
-    profile: str
-    met: tuple[str, ...]
-    position: str
-    form: str
-    criteria: tuple[str, ...]
+    rules: Programme
+    at: Position
+    asked: RequirementProfile
+
+    @property
+    def position(self) -> str:
+        return self.at.id
+
+    @property
+    def profile(self) -> str:
+        return self.asked.id
+
+    @property
+    def hardest(self) -> str:
+        """A requirement that nobody is taken on without."""
+        return next(one.id for one in self.asked.requirements if one.essential and not one.trainable)
 
     def say(self, kind: str, after: int = 7, by: str = ANNA, **fields: Any) -> Said:
         """Something that happens `after` so many days."""
@@ -45,7 +59,7 @@ class Teller:
         return Said(self.say(kind, 0, **fields).event, accepted=False)
 
     def checked(self, **results: str) -> Said:
-        findings = [{"requirement": name, "result": results.get(name, "met")} for name in self.met]
+        findings = [{"requirement": one.id, "result": results.get(one.id, "met")} for one in self.asked.requirements]
         return self.say("requirements_checked", profile=self.profile, findings=findings)
 
     def internship(self, days: int = 60) -> Said:
@@ -53,11 +67,12 @@ class Teller:
         return self.say("internship_agreed", **who, **self.period(days))
 
     def evaluated(self, favourable: bool = True) -> Said:
-        scores = [{"criterion": criterion, "score": 4 if favourable else 2} for criterion in self.criteria]
+        scores = [{"criterion": criterion.id, "score": 4 if favourable else 2} for criterion in self.rules.criteria]
         return self.say("evaluation_recorded", favourable=favourable, scores=scores)
 
     def role(self, days: int = 80) -> Said:
-        return self.say("temporary_role_agreed", by=BO, position=self.position, form=self.form, **self.period(days))
+        form = next(form for form in self.rules.forms if form.is_open_on(self.day + timedelta(days=7)))
+        return self.say("temporary_role_agreed", by=BO, position=self.position, form=form.id, **self.period(days))
 
     def period(self, days: int) -> dict[str, Any]:
         """So many days, from the day on which the next event of the story is said."""
@@ -93,7 +108,7 @@ def temporary_then_permanent(tell: Teller) -> Iterator[Said]:
 
 def not_qualified(tell: Teller) -> Iterator[Said]:
     yield tell.say("referral_accepted")
-    yield tell.checked(**{tell.met[-1]: "unmet"})
+    yield tell.checked(**{tell.hardest: "unmet"})
 
 
 def withdrawn(tell: Teller) -> Iterator[Said]:
@@ -187,25 +202,11 @@ STORIES: dict[str, tuple[Story, Stage]] = {
 """Each story with the stage in which it must end."""
 
 
-def teller(programme: str, day: date) -> Teller:
-    """Someone who tells in a programme's own words, from `day` on."""
-    return Teller(day, **WORDS[programme])
-
-
-WORDS: dict[str, dict[str, Any]] = {
-    "preparedness_jobs": {
-        "profile": "archive_assistant",
-        "met": ("computer_basics", "orderliness", "reads_swedish"),
-        "position": "landsarkivet_scanning",
-        "form": "preparedness_job",
-        "criteria": ("tasks", "employability"),
-    },
-    "service_division": {
-        "profile": "hospital_service",
-        "met": ("swedish_for_safety", "hygiene_routines", "kitchen_experience", "shift_work"),
-        "position": "lasarettet_ward_service",
-        "form": "summer_temporary",
-        "criteria": ("tasks", "reliability", "cooperation"),
-    },
-}
-"""What each programme calls its profile, the profile's requirements, a position, a form and its criteria."""
+def teller(rules: Programme, positions: Sequence[Position], site: str, day: date) -> Teller:
+    """Someone who tells in a programme's own words, from `day` on, of a position in the town if there is one."""
+    own = [position for position in positions if rules.id in position.programmes and position.places]
+    in_town = [position for position in own if position.site == site]
+    position = (in_town or own)[0]
+    profile = rules.profile(position.profile)
+    assert profile is not None, "the rule book checks that"
+    return Teller(day, rules, position, profile)

@@ -13,11 +13,14 @@ from models.journey import Journey
 from models.programme import Programme
 from models.status import Status, describe
 from models.words import in_words
+from runtime import journeys
 from runtime.auditing.histories import JourneyHistory, read_histories
 from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
 from runtime.lists import LedgerLine, Lists
+from runtime.wording import answer
+from runtime.wording import in_words as said
 from workflows.candidate_journey import CandidateJourney
 
 
@@ -64,19 +67,21 @@ def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: 
     """The status as it was recorded by the moment `at`, in UTC."""
     by_then = [line for line in lines if line.receipt.accepted and line.event and line.recorded_at <= at]
     entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in by_then]
-    return describe(candidate, rules.id, Journey(rules, entries).state, len(entries), at)
+    journey = Journey(rules, entries, journey_id=journeys.journey_id(candidate, rules.id))
+    return describe(candidate, rules.id, journey.state, len(entries), at)
 
 
 def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:
     """What happened, row by row, each with a sentence, its author, its day, the answer and the stage afterwards."""
+    rows = {line.event_id: line.row for line in lines}
     return [
         {
             "row": line.row,
             "recorded_at": line.recorded_at,
             "effective_on": line.effective_on,
             "by": line.actor or "unknown",
-            "what": in_words(line.event),
-            "answer": "accepted" if line.receipt.accepted else f"refused: {line.receipt.message}",
+            "what": said(in_words(line.event, rows)),
+            "answer": answer(line.receipt),
             "stage": line.receipt.stage,
             "event_id": line.event_id,
         }

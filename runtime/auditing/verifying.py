@@ -10,6 +10,7 @@ from models.answers import Receipt, Refusal
 from models.events import EVENT
 from models.fields import Strict
 from models.journey import Journey
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.ledger import DECIDED_IN_RECORDING, UNREADABLE, digest_of
 from models.programme import Programme
 from models.reading import Unreadable, read_event
@@ -59,7 +60,7 @@ async def verify(
     findings = [
         *[finding async for finding in _replayed(history, replayer)],
         *_compared(history, lines),
-        *_folded(history.start.rules, lines, journey),
+        *_folded(history.workflow_id, history.start.rules, lines, journey),
     ]
     return Verification(
         journey_id=history.workflow_id,
@@ -105,13 +106,15 @@ def _compared(history: JourneyHistory, lines: Sequence[LedgerLine]) -> Iterator[
             yield _finding("event was never sent", where, "an event of the history", line.kind)
 
 
-OWN_KINDS = frozenset({"deadline_passed", UNREADABLE})
-"""Kinds of row that need no event from outside: the journey's own deadlines, and traces of what was no event."""
+OWN_KINDS = SAID_BY_THE_JOURNEY | {UNREADABLE}
+"""Kinds of row that need no event from outside: what the journey itself says, and traces of what was no event."""
 
 
-def _folded(rules: Programme, lines: Sequence[LedgerLine], journey: JourneyLine | None) -> Iterator[Finding]:
+def _folded(
+    journey_id: str, rules: Programme, lines: Sequence[LedgerLine], journey: JourneyLine | None
+) -> Iterator[Finding]:
     """Whether the core, asked again with the rules of then, says the same, and ends where the lists say."""
-    fold = Journey(rules)
+    fold = Journey(rules, journey_id=journey_id)
     for line in lines:
         if line.event is None:
             continue

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from models.status import Status
+from runtime.desk.choices import Choices, no_choices
 from runtime.desk.event_input import missing
 from runtime.desk.office import may_ask
 from runtime.errors import WrongUse
@@ -29,20 +30,24 @@ OPTION = {"referring_partner": "from"}
 """Options that are named otherwise than the field."""
 
 
-def complete_event(kind: str, fields: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+def complete_event(
+    kind: str, fields: Mapping[str, Any], known: Mapping[str, str], choices: Choices = no_choices
+) -> dict[str, Any]:
     """The fields of an event, those that it needs filled in: from what is known, or by the person at the terminal.
 
-    Raises WrongUse as `complete` does.
+    `choices` says which words a field takes, given the fields that are filled in already. Raises WrongUse as `complete`
+    does.
     """
     lacking = missing(kind, fields if may_ask() else {**fields, **known})
     if lacking and not may_ask():
         options = ", ".join(f"--{name.replace('_', '-')}" for name in lacking)
         raise WrongUse(f"{kind} lacks {options}; add what is missing, or see: admin.py next.")
-    asked = {
-        name: typer.prompt(SHORT_FORM_HINTS.get(name, name.replace("_", " ")), default=known.get(name))
-        for name in lacking
-    }
-    return {**known, **fields, **asked}
+    said = {**known, **fields}
+    for name in lacking:
+        offered = choices(name, said)
+        hint = SHORT_FORM_HINTS.get(name, name.replace("_", " "))
+        said[name] = typer.prompt(f"{hint} [{', '.join(offered)}]" if offered else hint, default=known.get(name))
+    return said
 
 
 def choose_event(status: Status) -> str | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from models.events import EVENT, EVENT_CLASSES, Event
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.reading import explain
 from models.status import possible
 from runtime.errors import WrongUse
@@ -17,11 +18,18 @@ SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("crit
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
 
 
+NAMES = frozenset({"unions"})
+"""Lists of names that can be typed with commas between."""
+
+NOT_SENT = SAID_BY_THE_JOURNEY | {"referred"}
+"""A person is referred by a command of its own."""
+
+
 def kind_of(written: str) -> str:
     """The kind of event that somebody wrote. Raises WrongUse."""
     kind = written.strip().lower().replace("-", "_")
-    if kind not in EVENT_CLASSES or kind in ("referred", "deadline_passed"):
-        known = ", ".join(name for name in EVENT_CLASSES if name not in ("referred", "deadline_passed"))
+    if kind not in EVENT_CLASSES or kind in NOT_SENT:
+        known = ", ".join(name for name in EVENT_CLASSES if name not in NOT_SENT)
         raise WrongUse(f"There is no event {written} to send; choose one of {known}.")
     return kind
 
@@ -78,7 +86,9 @@ def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
 
 
 def _long_form(name: str, value: Any) -> Any:
-    if name not in SHORT_FORMS or not isinstance(value, str):
+    if name in NAMES and isinstance(value, str) and not value.lstrip().startswith("["):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if name not in {*SHORT_FORMS, *NAMES} or not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
         return _read_list(name, value)

@@ -19,6 +19,7 @@ from runtime.lists import JourneyLine, Lists
 from runtime.people import Register
 from runtime.rules import RuleBook
 from runtime.settings import Settings, load_settings, require_database
+from runtime.training import TrainingRecord
 
 
 class Office:
@@ -47,6 +48,10 @@ class Office:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.writing)
+
+    @cached_property
+    def training(self) -> TrainingRecord:
+        return TrainingRecord(self.writing)
 
     @cached_property
     def writing(self) -> Engine:

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.answers import Receipt
 from runtime.desk.office import Office
+from runtime.earlier_employment import earlier_employments, told_of_employment
 from runtime.errors import Refused, WrongUse
 from runtime.importing.values import (
     BadValue,
@@ -27,6 +28,7 @@ async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> t
     Raises WrongUse for a wrong value, Refused where they have such a journey already.
     """
     values = _checked(said, office.now().date())
+    employment = _employment(office, values, said)
     rules = office.book.programme(values["programme"])
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
     candidate = office.register.number_of(person, office.now())
@@ -37,10 +39,20 @@ async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> t
         rules.id,
         actor=actor,
         effective_on=said["referred_on"],
+        **employment,
         **{name: values[name] for name in ("referring_partner", "site", "coordinator")},
     )
     receipt = await (await office.journeys()).refer(candidate, rules, referral)
     return candidate, receipt
+
+
+def _employment(office: Office, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is told of earlier employment and of a near age limit. Of the date of birth nothing else goes on."""
+    try:
+        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        return told_of_employment(office.book, values["identity_number"], said["referred_on"], earlier)
+    except BadValue as fault:
+        raise WrongUse(f"earlier: {fault}.") from fault
 
 
 def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:

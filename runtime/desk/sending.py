@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.events import Event
 from runtime.desk.asking import complete_event
+from runtime.desk.choices import choices_of
 from runtime.desk.event_input import build_event
 from runtime.desk.known import known_at, known_fields
 from runtime.desk.office import Office
@@ -30,7 +31,8 @@ def prepare(
     Safe to repeat by the event's id. Raises WrongUse; then nothing is kept.
     """
     knowledge = known_at(office, journey_id, day)
-    asked = complete_event(kind, fields, known_fields(kind, fields, knowledge))
+    choices = choices_of(office.book, journey_id.rpartition("/")[2])
+    asked = complete_event(kind, fields, known_fields(kind, fields, knowledge), choices)
     # Once more: who looks after an intern follows from a position that was only just typed.
     known = known_fields(kind, fields, knowledge) | known_fields(kind, asked, knowledge)
     said = {**known, **asked}

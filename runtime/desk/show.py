@@ -14,8 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from models.answers import Receipt, in_words
+from models.limits import becomes_permanent
+from models.limits import in_words as in_words_of
 from models.position import Position
-from models.programme import Programme
+from models.programme import EmploymentForm, Programme
 from models.status import Possible, Status, possible
 from runtime.auditing.verifying import Verification
 from runtime.lists import JourneyLine, LedgerLine, NoticeLine, PositionLine, Report
@@ -89,6 +91,15 @@ def today(lines: Sequence[JourneyLine], day: date) -> None:
     ]
     columns = ("due", "candidate", "programme", "stage", "waits for", "coordinator")
     _table(f"Who needs something, {day}", columns, rows, "Nobody waits for anything this week.")
+    permanent(lines)
+
+
+def permanent(lines: Iterable[JourneyLine]) -> None:
+    """Whose role the law will make permanent, and when: one sentence each."""
+    for line in lines:
+        if line.limit_on is not None:
+            said = becomes_permanent(line.limit_on, line.limit_by or "law")
+            console().print(f"{line.candidate} in {line.programme}: {said}.", markup=False, soft_wrap=True)
 
 
 def _when(line: JourneyLine, day: date) -> str:
@@ -116,6 +127,8 @@ def status(status: Status) -> None:
     out.print(f"Waits for {status.waits_for}, of the {status.of_whom}{due}.", markup=False)
     for deadline in status.next_deadlines[:3]:
         out.print(f"  {deadline.on}: {deadline.step} of {deadline.name} (due {deadline.due_on})", markup=False)
+    for limit in status.limits:
+        out.print(f"  {in_words_of(limit)}", markup=False, soft_wrap=True)
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:
@@ -149,7 +162,9 @@ def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
     rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
     _table("Possible now", ("event", "needs", "may have"), rows, "Nothing is possible any more.")
-    console().print(f"Profiles, positions, forms and criteria: admin.py guide {status.programme}", markup=False)
+    console().print(
+        f"Profiles, positions, forms and criteria: admin.py programme guide {status.programme}", markup=False
+    )
 
 
 def _typed(kind: Possible) -> list[str]:
@@ -184,7 +199,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         _table(f"Profile {profile.id}: {profile.title}", columns, rows, "No requirements.")
     rows_ = [(one.id, one.profile, one.site, one.title) for one in positions]
     _table("Positions", ("position", "profile", "site", "title"), rows_, "No positions.")
-    _table("Forms of employment", ("form", "name"), [(one.id, one.name.en) for one in rules.forms], "None.")
+    _table("Forms of employment", ("form", "name", "open", "at most"), map(_form, rules.forms), "None.")
     _table("Criteria", ("criterion", "what it asks"), [(one.id, one.text.en) for one in rules.criteria], "None.")
     results = ", ".join(f"{one.id}=met" for one in rules.profiles[0].requirements)
     scores = ",".join(f"{one.id}=4" for one in rules.criteria)
@@ -194,6 +209,18 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         f" --favourable true --scores {scores} (1 to 5).",
         markup=False,
     )
+
+
+def programmes(all_: Sequence[Programme]) -> None:
+    rows = [(one.id, one.name.en, one.valid_from, one.valid_until, one.manager, one.source) for one in all_]
+    _table("", ("programme", "name", "from", "until", "manager", "source"), rows, "No programmes.")
+
+
+def _form(form: EmploymentForm) -> tuple[object, ...]:
+    days = f"{form.valid_from or ''} – {form.valid_until or ''}" if form.valid_from or form.valid_until else ""
+    months = f"{form.longest_months} months" if form.longest_months else ""
+    permanent = f"permanent after {form.conversion.more_than_days} days" if form.conversion else ""
+    return form.id, form.name.en, days, ", ".join(filter(None, (months, permanent)))
 
 
 def positions(lines: Sequence[PositionLine]) -> None:

@@ -15,9 +15,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "referring_partner": ("referring_partner", "anvisande part", "anvisad av"),
     "site": ("site", "ort", "kommunkod"),
     "coordinator": ("coordinator", "samordnare"),
+    "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
     "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
 }
-OPTIONAL = frozenset({"email", "phone"})
+OPTIONAL = frozenset({"email", "phone", "earlier_employment"})
 PROBLEM_COLUMN = "problem"
 _PROBLEM_NAMES = frozenset({"problem", "fel"})
 # Health and disability are a special category (GDPR art. 9): whoever sends such a column is told that it went unread.

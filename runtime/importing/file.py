@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from runtime.earlier_employment import earlier_employments
 from runtime.importing.bad_rows import write_bad_rows
 from runtime.importing.cells import read_cells
 from runtime.importing.columns import COLUMNS, OPTIONAL, Header, read_header
@@ -99,6 +100,7 @@ class _Reading:
             site=self._value("site", municipality_code, ""),
             coordinator=self._value("coordinator", short_name, ""),
             referred_on=self._value("referred_on", partial(calendar_day, today=today), today),
+            earlier_employment=self._value("earlier_employment", earlier_employments, ()),
             cells=self._cells(),
         )
 

@@ -1,5 +1,6 @@
 """`admin.py import`, as a coordinator sees it: progress, each bad row, and a file to mend."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ MOST_SHOWN = 50
 
 def import_file(office: Office, path: Path, bad_rows: Path | None, actor: str, as_json: bool) -> int:
     """Import a file and report. Exit status 1 where rows must be mended."""
-    mend = bad_rows or path.with_name(f"{path.stem}-to-mend.csv")
+    mend = bad_rows or to_mend_of(path)
     if mend.resolve() == path.resolve():
         raise WrongUse("The rows to mend would overwrite the file; name another one with --bad-rows.")
     file = read_import_file(path, office.now().date())
@@ -28,6 +29,13 @@ def import_file(office: Office, path: Path, bad_rows: Path | None, actor: str, a
     else:
         _tell(file, result, mend)
     return Refused.status if result.bad else 0
+
+
+def to_mend_of(path: Path) -> Path:
+    """Where the rows to mend of a file go: `people-to-mend.csv`, and of that file `people-to-mend-2.csv`, and so on."""
+    again = re.fullmatch(r"(.+)-to-mend(?:-(\d{1,4}))?", path.stem)
+    stem = f"{again[1]}-to-mend-{int(again[2] or 1) + 1}" if again else f"{path.stem}-to-mend"
+    return path.with_name(f"{stem}.csv")
 
 
 async def _import(office: Office, file: ImportFile, actor: str) -> ImportResult:

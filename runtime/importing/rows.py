@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from models.events import EarlierEmployment
+
 
 class ImportFileError(Exception):
     """The file as a whole cannot be read or written. The message is one sentence that says what to do; repeating does
@@ -25,6 +27,7 @@ class ImportRow:
     site: str
     coordinator: str
     referred_on: date
+    earlier_employment: tuple[EarlierEmployment, ...] = ()
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 

@@ -1,13 +1,16 @@
 """Importing a list of referrals: each good row becomes a journey, each bad one comes back to be mended."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from models.events import Referred
+from runtime.earlier_employment import told_of_employment
 from runtime.errors import ScriptError
 from runtime.importing.rows import BadRow, ImportRow, Problem
+from runtime.importing.values import BadValue
 from runtime.journeys import Journeys, journey_id, referral_with_id
 from runtime.lists import Lists
 from runtime.people import Person, Register
@@ -69,13 +72,18 @@ class Importer:
         if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
             result.known.append(workflow_id)
             return
-        receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row))
+        try:
+            employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+        except BadValue as fault:
+            result.bad.append(_bad(row, f"earlier employment: {fault}."))
+            return
+        receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
         if receipt.accepted:
             result.started.append(workflow_id)
         else:
             result.bad.append(_bad(row, receipt.message))
 
-    def _referral(self, candidate: str, row: ImportRow) -> Referred:
+    def _referral(self, candidate: str, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
         return referral_with_id(
             candidate,
             row.programme,
@@ -84,6 +92,7 @@ class Importer:
             referring_partner=row.referring_partner,
             site=row.site,
             coordinator=row.coordinator,
+            **employment,
         )
 
 

@@ -60,7 +60,7 @@ def identity_number(text: str, today: date) -> str:
         born = f"{year // 100:02d}{born}"
     elif sign == "+" and int(born[:4]) > latest:
         raise BadValue("the identity number's + stands for a hundred years or more, which its year does not bear out")
-    if _birth_date(born) > today:
+    if birth_date(born) > today:
         raise BadValue("the identity number's date of birth has not come yet; check it against the person's papers")
     try:
         return str(Personnummer(born + rest).format(long_format=True))
@@ -70,8 +70,8 @@ def identity_number(text: str, today: date) -> str:
         ) from None
 
 
-def _birth_date(born: str) -> date:
-    """YYYYMMDD → the day; a co-ordination number's day is counted from 60."""
+def birth_date(born: str) -> date:
+    """YYYYMMDD → the day of birth; a co-ordination number's day is counted from 60."""
     year, month, day = int(born[:4]), int(born[4:6]), int(born[6:])
     try:
         return date(year, month, day - 60 if day > 60 else day)

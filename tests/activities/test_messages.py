@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.messages import Language, Message, NoWording, render
+from activities.language import Language
+from activities.messages import Message, NoWording, render
 from models.events import EVENT_CLASSES, DeadlineStep
 from models.partner import Notice
 from models.stages import Stage
@@ -114,6 +115,19 @@ def test_each_step_of_a_deadline_is_worded_by_its_name_and_day(step: DeadlineSte
     assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in message.text.split("\n\n")[1].replace("\n", " ")
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("sv", "Anställningen blir snart tillsvidare enligt lag"), ("en", "The law will soon make the role permanent")],
+)
+def test_that_the_law_will_make_a_role_permanent_is_a_warning_and_no_task(language: Language, subject: str) -> None:
+    details = {**EVERYTHING, "deadline": "conversion", "step": "reminder"}
+    message = render(notice("deadline_passed", details), language)
+
+    assert_complete(message)
+    assert message.subject.startswith(subject)
+    assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in message.text.split("\n\n")[1].replace("\n", " ")
+
+
 def test_the_steps_of_a_deadline_are_worded_differently() -> None:
     subjects = {render(notice("deadline_passed", {**EVERYTHING, "step": step}), "sv").subject for step in DeadlineStep}
 
@@ -211,5 +225,7 @@ def test_whatever_the_details_are_the_subject_is_one_line(details: dict[str, str
 
 @pytest.mark.parametrize("kind", ["dismissed", "__class__", "_body_stream", "referred.x", ""])
 def test_an_event_of_an_unknown_kind_is_refused_in_one_sentence(kind: str) -> None:
-    with pytest.raises(NoWording, match=r"^There is no wording for events of kind .*; add it to the templates\.$"):
+    with pytest.raises(
+        NoWording, match=r"^There is no wording for events of kind .*; add it to activities/wording\.py\.$"
+    ):
         render(notice(kind), "sv")

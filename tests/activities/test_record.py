@@ -329,6 +329,18 @@ def test_a_position_that_asks_for_another_profile_is_refused(awaiting: RecordedW
     assert "hospital_service" in receipt.message
 
 
+def test_nobody_is_placed_on_a_position_that_fills_no_staffing_need(engine: Engine, awaiting: RecordedWay) -> None:
+    without = [position.model_copy(update={"staffing_need": None}) for position in RULES.positions]
+    with Session(engine) as session, session.begin():
+        sync_positions(session, without)
+    receipt = awaiting.tells("internship_agreed")
+    assert (receipt.accepted, receipt.rule) == (False, "the_position_fills_a_need")
+    assert taken(engine, TRAY_KITCHEN) == 0
+    with Session(engine) as session, session.begin():
+        sync_positions(session, RULES.positions)
+    assert awaiting.tells("internship_agreed").accepted
+
+
 def test_a_refusal_that_only_the_database_knows_offers_what_was_possible_before(awaiting: RecordedWay) -> None:
     receipt = awaiting.tells("internship_agreed", position="moon_base")
     assert receipt.stage is Stage.AWAITING_PLACEMENT

@@ -61,7 +61,8 @@ def fold_of(office: TestOffice, journey: str, lines: list[LedgerLine]) -> Journe
     """The journey that the accepted rows amount to."""
     rules = office.book.programme(journey.rpartition("/")[2])
     accepted = [line for line in lines if line.receipt.accepted]
-    return Journey(rules, [Entry.model_validate({"event": a.event, "recorded_at": a.recorded_at}) for a in accepted])
+    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in accepted]
+    return Journey(rules, entries, journey_id=journey)
 
 
 def place_of(office: TestOffice, journey: str) -> str | None:

@@ -25,7 +25,7 @@ from runtime.local.stack import free_port
 from runtime.local.webhook_inbox import WebhookInbox
 from runtime.migrations import upgrade
 from runtime.rules import RuleBook
-from runtime.settings import Settings
+from runtime.settings import PROGRAMMES, Settings
 from worker import prepare_database, running_worker
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -98,7 +98,12 @@ def full_way(day: date) -> list[Event]:
 
 @asynccontextmanager
 async def open_office(
-    client: Client, data: Path, database_url: str | None = None, *, with_worker: bool = True
+    client: Client,
+    data: Path,
+    database_url: str | None = None,
+    *,
+    with_worker: bool = True,
+    programmes: Path = PROGRAMMES,
 ) -> AsyncIterator[TestOffice]:
     """Everything but Temporal itself, on the data directory, until the context ends."""
     mail = MailInbox(data / "inbox", HOST, free_port())
@@ -110,6 +115,7 @@ async def open_office(
     (secrets / "arbetsformedlingen").write_text(SECRET)
     settings = Settings(
         data=data,
+        programmes=programmes,
         database_url=database_url or f"sqlite:///{data / 'test.db'}",
         task_queue=f"test-{uuid4()}",
         smtp_host=HOST,

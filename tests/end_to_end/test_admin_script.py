@@ -6,6 +6,7 @@ import os
 import pty
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 import admin
 import audit
+from runtime.docs import command_names
 from tests.end_to_end.processes import ROOT, Ended, environment, run, running
 from tests.end_to_end.test_local_stack import BY, FREE_PORTS, LOCAL, said_clearly
 from tests.runtime.test_import_file import made_up_number
@@ -32,11 +34,14 @@ async def env(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[st
         yield env
 
 
-async def refer(env: dict[str, str], serial: int) -> str:
-    """Refer somebody new; returns the candidate's number."""
+def new_person(serial: int) -> tuple[str, ...]:
     number = made_up_number("19850505", serial)
-    who = ("--programme", "service_division", "--identity-number", number, "--name", "Påhittad Person")
-    ended = await run("admin.py", "refer", *who, *BY, env=env)
+    return ("--programme", "service_division", "--identity-number", number, "--name", "Påhittad Person")
+
+
+async def refer(env: dict[str, str], serial: int, *more: str) -> str:
+    """Refer somebody new; returns the candidate's number."""
+    ended = await run("admin.py", "refer", *new_person(serial), *BY, *more, env=env)
     assert ended.status == 0, ended
     return ended.output.splitlines()[0].rpartition(" ")[2]
 
@@ -47,18 +52,15 @@ async def read(env: dict[str, str], *arguments: str) -> Any:
     return json.loads(ended.output)
 
 
-def names(app: Any) -> list[str]:
-    return [command.name or command.callback.__name__ for command in app.registered_commands]
-
-
 @pytest.mark.parametrize(
-    ("app", "command"),
-    [*((admin.app, name) for name in names(admin.app)), *((audit.app, name) for name in names(audit.app))],
+    ("app", "words"),
+    [(app, words) for app in (admin.app, audit.app) for words in command_names(app)],
+    ids=str,
 )
-def test_every_command_has_help(app: typer.Typer, command: str) -> None:
-    shown = CliRunner().invoke(app, [command, "--help"])
+def test_every_command_has_help(app: typer.Typer, words: list[str]) -> None:
+    shown = CliRunner().invoke(app, [*words, "--help"])
     assert shown.exit_code == 0
-    assert command in shown.output
+    assert words[-1] in shown.output
 
 
 async def test_a_coordinator_records_what_happens_and_mends_a_slip(env: dict[str, str]) -> None:
@@ -80,6 +82,33 @@ async def test_a_coordinator_records_what_happens_and_mends_a_slip(env: dict[str
     strike = await run("admin.py", "correct", candidate, "5", "--because", "was right", "--strike", env=env)
     assert strike.status == 0, strike
     assert (await read(env, "next", candidate))["stage"] == "awaiting_placement"
+
+
+async def test_a_coordinator_sees_ahead_when_the_law_makes_a_role_permanent(env: dict[str, str]) -> None:
+    day = datetime.now(UTC).date()
+    year = f"special_fixed_term:{day - timedelta(days=350)}:{day - timedelta(days=1)}"
+    candidate = await refer(env, 997, "--earlier", year)
+    scores = "tasks=4,reliability=4,cooperation=4"
+    place = ("--position", "lasarettet_ward_service", "--starts-on", str(day), "--ends-on")
+    for said in (
+        ("referral_accepted",),
+        ("requirements_checked", "--profile", "hospital_service", "--findings", FINDINGS),
+        ("internship_agreed", *place, str(day), "--supervisor", "maria.ek"),
+        ("internship_completed",),
+        ("evaluation_recorded", "--favourable", "true", "--scores", scores, "--actor", "supervisor:maria.ek"),
+        ("temporary_role_agreed", *place, str(day + timedelta(days=60)), "--form", "special_fixed_term"),
+    ):
+        ended = await run("admin.py", "signal", candidate, *said, env=env)
+        assert ended.status == 0, ended
+    limit_on = day + timedelta(days=15)
+    becomes = f"becomes permanent on {limit_on} by lagen om anställningsskydd (1982:80) 5 a §, if the role goes on"
+    for command in (("show", candidate), ("next", candidate), ("today",)):
+        assert becomes in (await run("admin.py", *command, env=env)).output, command
+    assert (await read(env, "show", candidate))["journey"]["limit_on"] == str(limit_on)
+    [limit] = (await read(env, "next", candidate))["limits"]
+    assert (limit["days_used"], limit["days_allowed"]) == (351, 365)
+    wrong = await run("admin.py", "refer", *new_person(998), *BY, "--earlier", "trainee:2024-01-01:2024-02-01", env=env)
+    assert "there is no such form of employment" in said_clearly(wrong, 2)
 
 
 async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> None:

@@ -129,6 +129,8 @@ async def broken(
     shutil.copytree(PROGRAMMES, programmes)
     partners = (programmes / "partners.toml").read_text()
     (programmes / "partners.toml").write_text(partners.replace('id = "kommunal"', 'id = "renamed"'))
+    towns = (programmes / "towns.toml").read_text()
+    (programmes / "towns.toml").write_text(towns.replace('"kommunal"', '"renamed"'))
     async with open_office(temporal.client, tmp_path, with_worker=False) as office:
         yield Broken(office, programmes, refusing_mail_server, gone_system)
 

@@ -89,9 +89,9 @@ async def assert_it_goes_on(office: TestOffice, journey: str) -> None:
 
 
 async def test_journeys_are_listed_by_stage_programme_and_site(office: TestOffice) -> None:
-    journey = await office.refer("service_division", site="1980")
+    journey = await office.refer("service_division", site="2523")
     await office.send(journey, "referral_accepted")
-    query = f'Stage="requirement_check" AND Programme="service_division" AND Site="1980" AND WorkflowId="{journey}"'
+    query = f'Stage="requirement_check" AND Programme="service_division" AND Site="2523" AND WorkflowId="{journey}"'
 
     async def listed(query: str) -> list[str]:
         found = (await temporal_command(office, "workflow", "list", "--query", query)).json
@@ -99,7 +99,7 @@ async def test_journeys_are_listed_by_stage_programme_and_site(office: TestOffic
 
     assert await eventually(lambda: listed(query)) == [journey]
     assert await listed(query.replace("requirement_check", "internship")) == []
-    assert await listed(query.replace("1980", "2480")) == []
+    assert await listed(query.replace("2523", "2480")) == []
 
 
 async def test_the_query_status_says_where_the_journey_is(office: TestOffice) -> None:
@@ -166,7 +166,7 @@ async def test_a_signal_that_the_database_s_side_refuses_changes_nothing(office:
 
 
 RUBBISH = {
-    "a number": (["--name", "event", "--input", "42"], "Input should be an object"),
+    "a number": (["--name", "event", "--input", "42"], "named fields are expected"),
     "no input": (["--name", "event"], "One event is expected as input, not 0"),
     "two inputs": (["--name", "event", "--input", "1", "--input", "2"], "One event is expected as input, not 2"),
     "an unknown name": (["--name", "evnet", *written(event("referral_accepted"))], "There is no message of that name"),

@@ -304,7 +304,7 @@ def refused(
 @pytest.mark.parametrize(
     ("index", "changes", "later", "because"),
     [
-        (1, {"effective_on": on(6)}, 2, "lies before 2026-03-08, when the stage requirement_check began"),
+        (1, {"effective_on": on(6)}, 2, "lies before 2026-03-08, when the stage requirement check began"),
         (2, {"findings": met(SERVICE.profiles[0], shift_work="unmet")}, 3, "not possible in the stage closed"),
         (5, {"effective_on": on(33)}, 6, "cannot go on before that"),
         (8, {"effective_on": on(106)}, 9, "when the stage evaluation began"),

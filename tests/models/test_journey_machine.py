@@ -12,16 +12,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.answers import Proposal, Refusal
+from models.awaiting import HEARD_IN
 from models.deadlines import reached, rests_until, upcoming
-from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event
+from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
 from models.fold import Entry, in_effect
 from models.journey import Journey
+from models.limits import conversion
 from models.moves import MOVES
 from models.programme import DeadlineRule, EvaluationRule, Programme
 from models.stages import Stage
 from models.state import PassedDeadline, State
 from models.status import Status, describe
-from tests.builders import MONDAY, PREPAREDNESS, SERVICE, Way, at, is_one_sentence, numbered_id, rebuilt, way_to
+from tests.builders import (
+    HEARING,
+    JOURNEY_ID,
+    MONDAY,
+    PREPAREDNESS,
+    SERVICE,
+    Way,
+    at,
+    is_one_sentence,
+    numbered_id,
+    rebuilt,
+    way_to,
+)
 from tests.strategies import event_for
 
 SEQUENCES = 2_000
@@ -38,6 +52,15 @@ STRICT = SERVICE.model_copy(
             source="a strict programme", trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
         ),
         "internship": SERVICE.internship.model_copy(update={"mentor_required": True, "longest_months": 1}),
+        "forms": tuple(
+            form.model_copy(
+                update={
+                    "conversion": form.conversion and form.conversion.model_copy(update={"more_than_days": 20}),
+                    "apply_days_ahead": 7 if form.id == "substitute" else None,
+                }
+            )
+            for form in SERVICE.forms
+        ),
         "deadlines": (
             *SERVICE.deadlines,
             DeadlineRule.model_validate(
@@ -48,8 +71,8 @@ STRICT = SERVICE.model_copy(
 )
 """A programme at the edges of what a file may say."""
 
-PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT)
-CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough"}
+PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, HEARING, HEARING)
+CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough", "it_is_applied_for_in_time"}
 """Rules that depend on the form of employment, which `allowed` does not see."""
 
 RULES = {
@@ -59,7 +82,10 @@ RULES = {
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
     *("both_have_evaluated", "a_remark_stands_apart", "somebody_else_takes_over", "recorded_for_the_candidate"),
+    *("the_law_makes_it_permanent", "it_is_applied_for_in_time"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
+    *("a_coordinator_asks", "unions_are_heard_about_it", "the_unions_are_those_to_hear", "the_union_was_asked"),
+    *("a_manager_changes_the_rules", "the_union_answers_for_itself", "the_unions_have_been_heard"),
     *("each_event_once", "it_can_be_corrected", "later_events_stay_possible"),
 }
 """Rules that the sequences must have met at least once, so that they are known to reach every corner."""
@@ -131,9 +157,14 @@ class Run:
         assert self.journey.state is proposal.after
         assert event.event_id in self.journey
         if isinstance(event, Corrected):
-            assert Journey(self.journey.rules, self.journey.entries).state == self.journey.state
+            assert (
+                Journey(self.journey.rules, self.journey.entries, journey_id=self.journey.id).state
+                == self.journey.state
+            )
         else:
             assert_moved_by_the_table(event, proposal)
+        if event.kind in ("internship_agreed", "temporary_role_agreed"):
+            self.told.clear()  # what is agreed anew has deadlines of its own, also on the days of the one before
         self.rules_stayed &= not any(entry.event.kind == "rules_changed" for entry in self.journey.entries[-1:])
         self._holds(proposal.after)
 
@@ -163,6 +194,9 @@ class Run:
             assert rounds == 1, f"deadlines came twice: {due}"
             for moment in due:
                 assert moment.on <= self.now.date()
+                if moment.converts:
+                    self._becomes_permanent()
+                    continue
                 passed = PassedDeadline(moment.deadline, moment.due_on, moment.step)
                 assert passed not in self.told, passed
                 self.told.add(passed)
@@ -179,6 +213,25 @@ class Run:
                     )
                 )
                 assert self.journey.state is not before, moment
+
+    def _becomes_permanent(self) -> None:
+        """By law, on the law's day."""
+        state = self.journey.state
+        found = conversion(state) if state else None
+        assert state is not None
+        assert found is not None
+        self.deadlines += 1
+        self.sends(
+            RoleConverted(
+                event_id=numbered_id(10**9 + self.deadlines),
+                actor="system:journey",
+                effective_on=max(found.on, state.since),
+                form=found.form,
+                law=found.rule.law,
+            )
+        )
+        assert self.journey.state is not None
+        assert self.journey.state.stage is Stage.PERMANENT_ROLE
 
     def ends(self) -> None:
         """What must hold of the whole, wherever it has come to."""
@@ -228,19 +281,22 @@ def fitting_day(state: State | None, today: date) -> date:
     return max([today, state.since, *pauses])
 
 
+OF_THEIR_OWN = {
+    "self_evaluation_recorded": {"actor": "supervisor:zita.ny"},
+    "coordinator_changed": {"coordinator": "zita.ny"},
+}
+"""Fields that an example takes, whatever the state."""
+
+
 def tries(way: Way, kind: str) -> list[Event]:
     """Events of a kind of which one at least should be accepted now."""
-    own: dict[str, Any] = {"actor": "manager:zita.ny", "event_id": UUID(int=2**128 - 1)}
+    own: dict[str, Any] = {"actor": "manager:zita.ny", "event_id": UUID(int=2**128 - 1), **OF_THEIR_OWN.get(kind, {})}
     day, state = way.day, way.journey.state
     match kind:
         case "referred":
             own |= {"effective_on": min(day, way.rules.valid_until or day), "referring_partner": "arbetsformedlingen"}
         case "internship_agreed":
             own |= {"ends_on": day}
-        case "self_evaluation_recorded":
-            own |= {"actor": "supervisor:zita.ny"}
-        case "coordinator_changed":
-            own |= {"coordinator": "zita.ny"}
         case "internship_extended" if state and state.internship:
             own |= {"ends_on": state.internship.starts_on}
         case "temporary_role_extended" if state and state.role:
@@ -251,6 +307,11 @@ def tries(way: Way, kind: str) -> list[Event]:
         case "follow_up_recorded" if state:
             done = {days for days, _ in state.follow_ups}
             own |= {"after_days": next(days for days in way.rules.follow_up_after_days if days not in done)}
+        case "union_consulted" if state and state.rules.hearing:
+            own |= {"about": next(about for about in HEARD_IN[state.stage] if about in state.rules.hearing.before)}
+        case "union_answered" if state:
+            asked = state.hearings[0]
+            own |= {"union": asked.union, "about": asked.about, "effective_on": max(day, asked.consulted_on)}
         case "corrected":
             referral = in_effect(way.journey.entries)[0].event
             own |= {"corrects": referral.event_id, "replacement": referral.model_dump()}
@@ -266,7 +327,7 @@ def play(data: st.DataObject, seen: Seen) -> None:
     stage = draw(st.sampled_from((None, *Stage)))
     rules = PROGRAMMES[programme]
     entries = beginning(programme, stage) if stage else ()
-    run = Run(Journey(rules, entries), at(first_day(rules)), seen)
+    run = Run(Journey(rules, entries, journey_id=JOURNEY_ID), at(first_day(rules)), seen)
     for _ in range(draw(st.integers(1, LONGEST))):
         run.days_pass(draw(st.sampled_from((0, 0, 0, 1, 7, 31, 100))))
         run.sends(draw(event_for(run.journey, run.now)))

@@ -7,9 +7,10 @@ import pytest
 from models.answers import Proposal, Refusal
 from models.deadlines import upcoming
 from models.events import EVENT_CLASSES
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.moves import MACHINE, MOVES, possible_from
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
-from tests.builders import Way, at, is_one_sentence, met, way_to
+from tests.builders import HEARING, SERVICE, Way, at, is_one_sentence, met, way_to, way_to_conversion
 
 S = Stage
 STAYS = "stays"
@@ -18,6 +19,8 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "referral_accepted": ([S.REFERRAL], [S.REQUIREMENT_CHECK]),
     "referral_declined": ([S.REFERRAL], [S.CLOSED]),
     "requirements_checked": ([S.REQUIREMENT_CHECK], [S.AWAITING_PLACEMENT, S.CLOSED]),
+    "union_consulted": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
+    "union_answered": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
     "internship_agreed": ([S.AWAITING_PLACEMENT], [S.INTERNSHIP]),
     "internship_extended": ([S.INTERNSHIP], [STAYS]),
     "check_in_recorded": ([S.INTERNSHIP, S.TEMPORARY_ROLE], [STAYS]),
@@ -29,6 +32,7 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "temporary_role_extended": ([S.TEMPORARY_ROLE], [STAYS]),
     "temporary_role_ended": ([S.TEMPORARY_ROLE], [S.EVALUATION]),
     "permanent_role_agreed": ([S.EVALUATION, S.TEMPORARY_ROLE], [S.PERMANENT_ROLE]),
+    "role_converted": ([S.TEMPORARY_ROLE], [S.PERMANENT_ROLE]),
     "returned_to_agency": (OPEN_STAGES, [S.CLOSED]),
     "withdrawn": (OPEN_STAGES, [S.CLOSED]),
     "discontinued": (OPEN_STAGES, [S.CLOSED]),
@@ -63,7 +67,11 @@ def destinations(stage: Stage, kind: str) -> set[Stage]:
 
 def ready_for(kind: str, stage: Stage) -> Way:
     """A way in a stage, with all done that a kind of event asks for, so that nothing but the stage can refuse it."""
-    way = way_to(stage)
+    if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
+        return way_to_conversion()
+    way = way_to(stage, HEARING if kind.startswith("union_") else SERVICE)
+    if kind == "union_answered" and stage in DESIGN[kind][0]:
+        way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
     if kind == "resumed" and stage is not Stage.CLOSED:
@@ -136,10 +144,10 @@ def test_a_refusal_says_what_is_possible_instead(stage: Stage, kind: str) -> Non
     answer = way.propose(way.event(kind))
     assert isinstance(answer, Refusal)
     assert is_one_sentence(str(answer.message))
-    assert f"{kind} is not possible in the stage {stage}" in str(answer.message)
+    assert f"{kind} is not possible in the stage {stage.in_words}" in str(answer.message)
     assert answer.allowed
     assert answer.allowed == way.journey.allowed(at(way.day))
-    assert set(answer.allowed) <= set(possible_from(stage)) - {"deadline_passed", kind}
+    assert set(answer.allowed) <= set(possible_from(stage)) - SAID_BY_THE_JOURNEY - {kind}
     for possible in answer.allowed:
         instead = way.propose(way.event(possible))
         assert isinstance(instead, Proposal) or instead.rule != "possible_in_this_stage"

@@ -157,7 +157,7 @@ def test_line_ends_of_windows_and_web_forms_become_plain_ones() -> None:
         (sent(text="a\ufeffb"), "control characters"),
         (sent(text=17), "text: "),
         (sent(reason="why"), "a field of the event is unknown; look up its fields with: admin.py next"),
-        (sent(kind="paused"), "reason: Field required"),
+        (sent(kind="paused"), "reason: it is missing"),
     ],
 )
 def test_what_is_no_event_is_answered_with_what_is_wrong(data: bytes, says: str) -> None:
@@ -227,7 +227,7 @@ def spoilt() -> list[tuple[str, dict[str, Any]]]:
     for data in EXAMPLES:
         kind = data["kind"]
         cases += [(f"{kind} {name}", {**data, name: f"{SECRET} \x00"}) for name in data]
-        cases += [(f"{kind} {name} list", {**data, name: [SECRET]}) for name in data]
+        cases += [(f"{kind} {name} list", {**data, name: [f"{SECRET} \x00"]}) for name in data]
         cases += [(f"{kind} {name} object", {**data, name: {SECRET: SECRET}}) for name in data]
         cases += [(f"{kind} beside", {**data, SECRET: SECRET}), (f"{kind} extra", {**data, "text ": SECRET})]
     return cases

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.answers import Proposal
-from models.programme import EmploymentForm, Programme
+from models.programme import EmploymentForm, FormLimit, Programme
 from models.stages import Stage
 from tests.builders import DAY, DESIGN_SOURCE, EVALUATOR, MONDAY, PREPAREDNESS, SERVICE, Way, way_to, way_to_decision
 
@@ -18,6 +18,16 @@ def form(rules: Programme, form_id: str) -> EmploymentForm:
 
 
 VASA = form(PREPAREDNESS, "preparedness_job")
+LIMITED = SERVICE.model_copy(
+    update={
+        "form_limits": (
+            FormLimit(form="special_fixed_term", longest_months=12, source="the division lets nobody convert"),
+            FormLimit(form="substitute", longest_months=24, source="the division lets nobody convert"),
+        )
+    }
+)
+"""The service division as it would be if it let no role last until the law makes it permanent."""
+
 SUMMER = form(SERVICE, "summer_temporary")
 SPECIAL = form(SERVICE, "special_fixed_term")
 SUBSTITUTE = form(SERVICE, "substitute")
@@ -229,30 +239,30 @@ def test_a_role_that_ended_before_it_began_gives_no_time_back() -> None:
         ("substitute", date(2028, 3, 1)),
     ],
 )
-def test_each_form_has_its_own_longest_time(form_id: str, last_day: date) -> None:
-    way = way_to_decision()
+def test_each_form_has_its_own_longest_time_or_the_programmes(form_id: str, last_day: date) -> None:
+    way = way_to_decision(LIMITED)
     rule = "the_decision_is_short_enough" if form_id == "summer_temporary" else "the_role_is_short_enough"
-    source = form(SERVICE, form_id).source
+    limit = LIMITED.form_limit(form_id)
+    source = limit.source if limit else form(SERVICE, form_id).source
     way.refuses("temporary_role_agreed", rule, source, **role(form_id, MONDAY, last_day + DAY))
     way.happens("temporary_role_agreed", **role(form_id, MONDAY, last_day))
 
 
 def test_time_in_another_form_is_not_counted() -> None:
-    way = way_to_decision()
+    way = way_to_decision(LIMITED)
     way.happens("temporary_role_agreed", **role("special_fixed_term", MONDAY, date(2027, 3, 1)))
     next_decision(way, date(2027, 3, 1))
     way.refuses(
         "temporary_role_agreed",
         "the_role_is_short_enough",
-        SPECIAL.source,
+        LIMITED.form_limits[0].source,
         **role("special_fixed_term", date(2027, 3, 2), date(2027, 3, 2)),
     )
     way.happens("temporary_role_agreed", **role("substitute", date(2027, 3, 2), date(2029, 3, 1)))
 
 
 def test_a_form_without_a_longest_time_lets_a_role_last() -> None:
-    endless = SUBSTITUTE.model_copy(update={"longest_months": None})
-    way = way_to_decision(SERVICE.model_copy(update={"forms": (endless,)}))
+    way = way_to_decision()
     way.happens("temporary_role_agreed", **role("substitute", MONDAY, date(2045, 1, 1)))
     way.happens("temporary_role_extended", ends_on=date(2090, 1, 1))
 

@@ -8,9 +8,21 @@ import pytest
 from models.answers import Proposal, Refusal
 from models.deadlines import upcoming
 from models.events import EVENT_CLASSES
+from models.kinds import SAID_BY_THE_JOURNEY
 from models.moves import possible_from
 from models.stages import OPEN_STAGES, Stage
-from tests.builders import DAY, DESIGN_SOURCE, MONDAY, SERVICE, Way, at, is_one_sentence, way_to, way_to_decision
+from tests.builders import (
+    DAY,
+    DESIGN_SOURCE,
+    HEARING,
+    MONDAY,
+    SERVICE,
+    Way,
+    at,
+    is_one_sentence,
+    way_to,
+    way_to_decision,
+)
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
 ON_A_PAUSE = {
@@ -26,13 +38,18 @@ ON_A_PAUSE = {
 KINDS_IN_STAGES = [
     (kind, stage)
     for kind, stage in {kind: stage for stage in Stage for kind in possible_from(stage)}.items()
-    if kind not in ("deadline_passed",)
+    if kind not in SAID_BY_THE_JOURNEY
 ]
 """Each kind that somebody can send once the journey has begun, with a stage in which it is possible."""
 
 
+ASK_UNIONS, CHANGE_RULES = {"union_consulted", "union_answered"}, {"rules_changed"}
+
+
 def ready_for(kind: str, stage: Stage) -> Way:
-    way = way_to(stage)
+    way = way_to(stage, HEARING if kind in ASK_UNIONS else SERVICE)
+    if kind == "union_answered":
+        way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
     if kind == "resumed":
@@ -48,6 +65,8 @@ def test_a_partner_acknowledges_and_comments_and_says_nothing_else(kind: str, st
     way = ready_for(kind, stage)
     if kind in PARTNERS_MAY:
         way.happens(kind, actor="partner:kommunen")
+    elif kind == "union_answered":
+        way.happens(kind, actor="partner:kommunal")
     else:
         message = way.refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="partner:kommunen")
         assert "ask the coordinator to record it" in message
@@ -56,12 +75,17 @@ def test_a_partner_acknowledges_and_comments_and_says_nothing_else(kind: str, st
 @pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
 @pytest.mark.parametrize("role", ["coordinator", "supervisor", "manager"])
 def test_the_employers_people_may_say_whatever_is_possible(kind: str, stage: Stage, role: str) -> None:
-    way = ready_for(kind, stage)
-    if (role, kind) == ("manager", "self_evaluation_recorded"):
-        message = way.refuses(kind, "recorded_for_the_candidate", DESIGN_SOURCE, actor="manager:nils.ny")
+    way, actor = ready_for(kind, stage), f"{role}:nils.ny"
+    if role == "supervisor" and kind in ASK_UNIONS:
+        assert isinstance(way.propose(way.event(kind, actor=actor)), Refusal)
+    elif role != "manager" and kind in CHANGE_RULES:
+        message = way.refuses(kind, "a_manager_changes_the_rules", DESIGN_SOURCE, actor=actor)
+        assert "ask the manager" in message
+    elif (role, kind) == ("manager", "self_evaluation_recorded"):
+        message = way.refuses(kind, "recorded_for_the_candidate", DESIGN_SOURCE, actor=actor)
         assert "the coordinator or the supervisor" in message
     else:
-        way.happens(kind, actor=f"{role}:nils.ny")
+        way.happens(kind, actor=actor)
 
 
 @pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
@@ -125,7 +149,7 @@ def test_an_event_of_the_way_is_not_dated_before_the_stage_began(kind: str, stag
     else:
         message = way.refuses(kind, "it_follows_what_went_before", DESIGN_SOURCE, effective_on=before)
         assert f"{before} lies before {way.state.since}" in message
-        assert f"when the stage {stage} began" in message
+        assert f"when the stage {stage.in_words} began" in message
 
 
 def test_the_past_is_registered_in_its_own_order() -> None:
@@ -154,7 +178,7 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         answer = way.propose(way.event(kind))
         if kind in ON_A_PAUSE:
             assert isinstance(answer, Proposal), kind
-        elif kind != "deadline_passed":
+        elif kind not in SAID_BY_THE_JOURNEY | {"union_answered"}:
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(str(answer.message))
@@ -295,7 +319,7 @@ def test_a_journey_does_not_move_to_another_programme() -> None:
 
 
 def test_every_kind_of_event_is_tried_here() -> None:
-    assert {kind for kind, _ in KINDS_IN_STAGES} == set(EVENT_CLASSES) - {"referred", "deadline_passed"}
+    assert {kind for kind, _ in KINDS_IN_STAGES} == set(EVENT_CLASSES) - {"referred"} - SAID_BY_THE_JOURNEY
 
 
 def test_a_proposal_made_before_another_event_is_not_committed() -> None:

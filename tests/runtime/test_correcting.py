@@ -145,7 +145,7 @@ def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
         (AGREED, {"ends": "2026-06-30"}, None, "internship_agreed has no field ends; it has "),
         (AGREED, {"ends_on": "soon"}, None, "ends_on: "),
         (AGREED, {"kind": "hired"}, None, "There is no event hired; its kind must be one of referred, "),
-        (AGREED, {"kind": "withdrawn"}, None, "end_reason: Field required"),
+        (AGREED, {"kind": "withdrawn"}, None, "end_reason: it is missing"),
         (ACCEPTED, {"reason": "x"}, None, "referral_accepted has no field reason; it has none."),
         (ACCEPTED, {}, "yesterday", "effective_on: "),
     ],

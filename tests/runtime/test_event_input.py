@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from models.events import EVENT_CLASSES, EvaluationRecorded, Event, InternshipAgreed, RequirementsChecked
+from models.kinds import SAID_BY_THE_JOURNEY
 from runtime.desk.event_input import build_event, kind_of, missing, read_fields, read_json
 from runtime.errors import WrongUse
 from tests.builders import MONDAY, SERVICE, Way, example
@@ -38,7 +39,9 @@ def test_a_kind_may_be_written_as_people_write_it(written: str) -> None:
     assert kind_of(written) == "referral_accepted"
 
 
-@pytest.mark.parametrize("written", ["", "accepted", "referral accepted", "referred", "deadline_passed", "__class__"])
+@pytest.mark.parametrize(
+    "written", ["", "accepted", "referral accepted", "referred", "deadline_passed", "role_converted", "__class__"]
+)
 def test_a_kind_that_cannot_be_sent_is_answered_with_those_that_can(written: str) -> None:
     with pytest.raises(WrongUse, match=r"to send; choose one of referral_accepted, .*, corrected\.$") as caught:
         kind_of(written)
@@ -123,7 +126,7 @@ def test_the_day_may_be_text_as_well() -> None:
     assert built("referral_accepted", {}, effective_on="2026-03-02") == built("referral_accepted", {})
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EVENT_CLASSES if kind not in ("deadline_passed", "referred")])
+@pytest.mark.parametrize("kind", [kind for kind in EVENT_CLASSES if kind not in SAID_BY_THE_JOURNEY | {"referred"}])
 def test_an_event_of_every_kind_can_be_made_from_json(kind: str) -> None:
     way = Way()
     event = way.event(kind, **({"actor": "coordinator:anna.berg"} if kind == "partner_acknowledged" else {}))
@@ -181,7 +184,7 @@ def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
         ("evaluation_recorded", {"favourable": "perhaps", "scores": "tasks=4"}, "favourable: "),
         ("requirements_checked", {"profile": "x", "findings": "shift_work=yes"}, "findings.0.result: "),
         ("requirements_checked", {"profile": "x", "findings": "shift_work=waived"}, "without a reason; give one"),
-        ("internship_agreed", {"position": "ward"}, "starts_on: Field required; ends_on: Field required"),
+        ("internship_agreed", {"position": "ward"}, "starts_on: it is missing; ends_on: it is missing"),
         ("internship_extended", {"ends_on": "2026-02-30", "reason": "x"}, "ends_on: "),
         ("internship_extended", {"ends_on": "next week", "reason": "x"}, "ends_on: "),
         ("internship_extended", {"ends_on": "2026-05-01", "reason": " "}, "reason: "),

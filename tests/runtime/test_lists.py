@@ -98,6 +98,8 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
         "of_whom": "supervisor",
         "waits_for": "the end of the internship",
         "due_on": MONDAY + timedelta(days=30),
+        "limit_on": None,
+        "limit_by": None,
         "events": 4,
     }
 
@@ -116,6 +118,30 @@ def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(en
         (BO, MONDAY + timedelta(days=22)),
     ]
     assert [line.candidate for line in lists.today(MONDAY + timedelta(days=16))] == [ANNA, DANA, BO, CHARLIE]
+
+
+@pytest.mark.parametrize(("day_number", "shown"), [(59, False), (60, True)])
+def test_today_shows_two_months_ahead_that_the_law_makes_a_role_permanent(
+    engine: Engine, lists: Lists, day_number: int, shown: bool
+) -> None:
+    soon = RecordedWay(recorder_on(engine), BO)
+    days = {
+        "form": "special_fixed_term",
+        "starts_on": MONDAY - timedelta(days=245),
+        "ends_on": MONDAY - timedelta(days=1),
+    }
+    assert soon.tells("referred", earlier_employment=[days]).accepted
+    soon.comes(*ROUTES[Stage.EVALUATION][1:], "evaluation_recorded")
+    days = {"form": "special_fixed_term", "starts_on": MONDAY, "ends_on": MONDAY + timedelta(days=300)}
+    assert soon.tells("temporary_role_agreed", **days).accepted
+    soon.later(50).comes("check_in_recorded")
+    today = MONDAY + timedelta(days=day_number)
+    [line] = lists.journeys()
+    assert (line.limit_on, line.limit_by) == (
+        MONDAY + timedelta(days=120),
+        "lagen om anställningsskydd (1982:80) 5 a §",
+    )
+    assert [line.candidate for line in lists.today(today)] == ([BO] if shown else [])
 
 
 def test_today_leaves_out_what_nothing_is_due_of(engine: Engine, lists: Lists) -> None:

@@ -11,6 +11,7 @@ from runtime.settings import PROGRAMMES
 
 SERVICE, PREPAREDNESS = "service_division.toml", "preparedness_jobs.toml"
 FORMS, PARTNERS, POSITIONS = "employment_forms.toml", "partners.toml", "positions.toml"
+TOWNS = "towns.toml"
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_the_files_as_they_are_hold_no_mistake(programmes: Path) -> None:
 MISTAKES = {
     # what the field is
     "an unknown field": (SERVICE, 'manager = "l', 'goals = 5\nmanager = "l', "service_division, goals:"),
-    "a missing field": (SERVICE, 'manager = "lena.strand"\n', "", "service_division, manager: Field required"),
+    "a missing field": (SERVICE, 'manager = "lena.strand"\n', "", "service_division, manager: it is missing"),
     "a number in words": (SERVICE, "within_days = 90", 'within_days = "ninety"', ", reopen_within_days: "),
     "a number out of range": (SERVICE, "longest_months = 6", "longest_months = 0", ", internship.longest_months: "),
     "a day beyond reach": (SERVICE, "= 2013-01-01", "= 1013-01-01", ", valid_from: the day must lie between"),
@@ -71,7 +72,7 @@ MISTAKES = {
         "service_division, source: ",
     ),
     "an empty text": (POSITIONS, '"Service assistant, tray kitchen"', '" "', "lasarettet_tray_kitchen, title: "),
-    "a kind of partner that there is not": (PARTNERS, '"church"', '"chuch"', "svenska_kyrkan, kind: "),
+    "an unknown kind of partner": (PARTNERS, '"church"', '"chuch"', "svenska_kyrkan, kind: "),
     "an address that is none": (PARTNERS, "diakoni@kyrkan", "diakoni(at)kyrkan", "svenska_kyrkan, "),
     "a misspelt field deep inside": (
         *(SERVICE, "trainable = true", "trainabel = true"),
@@ -86,6 +87,28 @@ MISTAKES = {
         "lasarettet_tray_kitchen, id: 2 of the positions",
     ),
     "a form twice": (FORMS, 'id = "substitute"', 'id = "preparedness_job"', "preparedness_job, id: 2 of the forms"),
+    "two versions of a form on the same day": (
+        *(
+            FORMS,
+            "valid_from = 2024-01-01",
+            'valid_from = 2024-01-01\nlongest_decision_months = 6\nsource = "a"\n\n'
+            '[[forms]]\nid = "establishment_job"\nname = { sv = "etableringsjobb", en = "establishment job" }',
+        ),
+        "establishment_job, id: 2 of the forms have this id on the same day",
+    ),
+    "a form that counts as none that there is": (FORMS, 'counts_as = "substitute"', 'counts_as = "x"', ", counts_as: "),
+    "a form that counts as one of another time": (
+        *(FORMS, 'counts_as = "substitute"', 'valid_from = 2023-01-01\ncounts_as = "general_fixed_term"'),
+        "summer_temporary, counts_as: general_fixed_term is no form of the same time",
+    ),
+    "a limit of a form that the programme has not": (
+        *(
+            SERVICE,
+            "[internship]",
+            '[[form_limits]]\nform = "trainee"\nlongest_months = 3\nsource = "a"\n\n[internship]',
+        ),
+        ", form_limits.0.form: trainee is none of the programme's forms",
+    ),
     "a programme twice": (
         *(SERVICE, 'id = "service_division"', 'id = "preparedness_jobs"'),
         "preparedness_jobs, id: another file has this programme already",
@@ -93,7 +116,38 @@ MISTAKES = {
     # what is nowhere
     "a form that there is not": (SERVICE, '"substitute"]', '"substitut"]', ", forms: substitut is no form in"),
     "an event that there is not": (SERVICE, '"referral_accepted"', '"referral_acepted"', ", notices.0.event: "),
-    "a recipient that there is not": (SERVICE, '"kommunal"]', '"komunal"]', ", notices.3.to: komunal is not in"),
+    "a recipient that there is not": (
+        *(PREPAREDNESS, '"fackforbundet_st"]', '"fackforbundet_ts"]'),
+        ", notices.3.to: fackforbundet_ts is not in partners.toml",
+    ),
+    "a kind of partner that there is not": (SERVICE, '"union"]', '"unoin"]', ", notices.3.to: unoin is not in"),
+    "a kind of partner without towns": (
+        *(PREPAREDNESS, '"fackforbundet_st"]', '"union"]'),
+        ", notices.3.to: union is not in partners.toml; a kind of partner needs towns in the programme",
+    ),
+    "a kind of partner that a town lacks": (
+        *(SERVICE, '"union"]', '"unit"]'),
+        ", notices.3.to: Lycksele (2481) has no unit on its list in towns.toml",
+    ),
+    "a field that no notice tells": (
+        *(PARTNERS, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),
+        "svenska_kyrkan, discloses: reason is nothing a notice tells: position, ",
+    ),
+    "a town that there is not": (SERVICE, '"2523"]', '"2523", "9999"]', ", towns: 9999 is no town in towns.toml"),
+    "a partner of a town that there is not": (TOWNS, '"kommunen"', '"komunen"', "2480, partners: komunen is not in"),
+    "a coordinator on a town's list": (
+        TOWNS,
+        '"kommunen"',
+        '"anna.berg"',
+        "2480, partners: anna.berg is a coordinator",
+    ),
+    "a partner twice on a town's list": (
+        TOWNS,
+        '"kommunen"',
+        '"samhall"',
+        "2480, partners: samhall stands there twice",
+    ),
+    "a town twice": (TOWNS, 'id = "2481"', 'id = "2480"', "2480, id: 2 of the towns have this id"),
     "a referring partner that there is not": (SERVICE, '"samhall"]', '"samhal"]', ", referring_partners: samhal "),
     "a manager who is a coordinator": (SERVICE, "lena.strand", "anna.berg", ", manager: anna.berg is no manager in"),
     "a programme that there is not": (

@@ -447,7 +447,7 @@ async def test_a_deadline_recorded_as_the_worker_died_is_neither_told_twice_nor_
 def record_deadlines_as_the_workflow_would(year: Year, now: datetime) -> None:
     lines = year.office.ledger(year.journey)
     entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in lines]
-    journey = Journey(year.office.book.programme("service_division"), entries)
+    journey = Journey(year.office.book.programme("service_division"), entries, journey_id=year.journey)
     assert journey.state is not None
     candidate = year.journey.split("/")[1]
     for moment in reached(journey.state, now.date()):

@@ -35,8 +35,14 @@ async def test_the_histories_have_every_kind_of_event_accepted_but_those_without
     for file in FILES:
         for event in read(file).events:
             accepted.update(receipt.kind for receipt in await answers_of(event, data_converter()) if receipt.accepted)
-    without_a_path = {"partner_acknowledged", "follow_up_recorded", "rules_changed"}
-    without_a_path |= {"self_evaluation_recorded", "coordinator_changed"}
+    without_a_path = {
+        "role_converted",
+        "partner_acknowledged",
+        "follow_up_recorded",
+        "rules_changed",
+        "union_consulted",
+    }
+    without_a_path |= {"union_consulted", "union_answered", "self_evaluation_recorded", "coordinator_changed"}
     assert set(EVENT_CLASSES) - set(accepted) <= without_a_path
 
 

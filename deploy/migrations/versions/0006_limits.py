@@ -1,0 +1,20 @@
+"""The day on which the law makes a role permanent, and that law."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("journeys", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("limit_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("limit_by", sa.Text(), nullable=True))
+
+
+def downgrade() -> None:
+    """There is no way back: see the first migration. Restore a backup instead."""
+    raise RuntimeError(downgrade.__doc__)

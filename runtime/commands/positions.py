@@ -1,0 +1,35 @@
+"""`admin.py position`: whether positions and their requirement profiles are thought through."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runtime.errors import Refused, WrongUse
+
+app = typer.Typer(help="Positions and the requirement profiles that they ask for.", no_args_is_help=True)
+
+
+@app.command()
+def check(
+    position: Annotated[str | None, typer.Argument(help="One position; otherwise all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Review positions and their profiles: one line for each thing that is not thought through. Exit status 1 then."""
+    from runtime.desk import show
+    from runtime.desk.office import Office
+    from runtime.desk.relevance import review
+
+    book = Office().book
+    chosen = [one for one in book.positions if position in (None, one.id)]
+    if not chosen and position is not None:
+        raise WrongUse(f"There is no position {position}; choose one of {', '.join(one.id for one in book.positions)}.")
+    found = [line for one in chosen for line in review(book, one)]
+    if as_json:
+        show.as_json(found)
+    else:
+        for line in found:
+            typer.echo(f"{line.position}, {line.requirement or 'the position'}: {line.what_to_do}")
+        typer.echo(f"{len(chosen)} positions reviewed, {len(found)} findings")
+    return Refused.status if found else 0

@@ -1,0 +1,174 @@
+"""Counting days of employment: against a count day by day, as slow and obvious as can be."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.days import DAY, Span, apart, chain_start, counted, day_beyond, days_of, union, window_start
+from models.forms import ConversionRule
+
+EPOCH = date(2019, 10, 1)
+FEW = 200
+FEWER = 60
+"""Examples of each property; fewer where the slow count is slow indeed."""
+
+
+def rule(more_than_days: int, within_years: int = 5, chain_gap_months: int | None = None) -> ConversionRule:
+    return ConversionRule(
+        more_than_days=more_than_days, within_years=within_years, chain_gap_months=chain_gap_months, law="a law"
+    )
+
+
+def day(number: int) -> date:
+    return EPOCH + timedelta(days=number)
+
+
+@st.composite
+def some_spans(draw: st.DrawFn, most: int = 5) -> list[Span]:
+    """Employments within some seven years that overlap, touch, leave gaps, or never were."""
+    starts = draw(st.lists(st.integers(0, 2_500), max_size=most))
+    return [Span(day(start), day(start + draw(st.sampled_from((-3, 0, 1, 30, 90, 181, 184, 400))))) for start in starts]
+
+
+rules = st.builds(
+    rule,
+    st.sampled_from((1, 5, 60, 200, 365)),
+    st.sampled_from((1, 2, 5)),
+    st.sampled_from((None, 1, 6)),
+)
+
+
+# Slow and obvious
+
+
+def days_in(spans: Iterable[Span]) -> set[date]:
+    """Every single day."""
+    return {span.first + timedelta(days=i) for span in spans for i in range((span.last - span.first).days + 1)}
+
+
+def slow_chain(jobs: Iterable[Span], on: date, gap_months: int) -> set[date]:
+    """Walk back from a day, day by day, until more than the gap has passed without a job."""
+    worked = sorted(d for d in days_in(jobs) if d <= on)
+    chain: set[date] = set()
+    later = on
+    for one in reversed(worked):
+        if later > one + relativedelta(months=gap_months):
+            break
+        chain.add(one)
+        later = one
+    return chain
+
+
+def slow_count(own: Iterable[Span], jobs: Iterable[Span], on: date, rule: ConversionRule) -> int:
+    mine = {d for d in days_in(own) if d <= on}
+    in_window = {d for d in mine if d > on - relativedelta(years=rule.within_years)}
+    if rule.chain_gap_months is None:
+        return len(in_window)
+    chain = slow_chain(jobs, on, rule.chain_gap_months)
+    return max(len(in_window), len([d for d in mine if chain and d >= min(chain)]))
+
+
+def slow_day_beyond(
+    own: list[Span], jobs: list[Span], role: Span, rule: ConversionRule, age_limit_on: date | None
+) -> date | None:
+    for one in sorted(days_in([role])):
+        if age_limit_on is not None and one >= age_limit_on:
+            return None
+        if slow_count(own, jobs, one, rule) > rule.more_than_days:
+            return one
+    return None
+
+
+# The same, whatever the employments
+
+
+@settings(max_examples=FEW, deadline=None)
+@given(some_spans())
+def test_no_day_is_counted_twice(spans: list[Span]) -> None:
+    assert days_of(spans, date.min, date.max) == len(days_in(spans))
+    assert days_in(union(spans)) == days_in(apart(spans)) == days_in(spans)
+    parts = apart(spans)
+    assert sum(len(days_in([part])) for part in parts) == len(days_in(spans))
+
+
+@settings(max_examples=FEW, deadline=None)
+@given(some_spans(), some_spans(3), rules, st.integers(0, 3_000))
+def test_days_in_the_window_and_the_chain_are_counted_as_one_by_one(
+    own: list[Span], others: list[Span], rule: ConversionRule, number: int
+) -> None:
+    jobs = [*own, *others]
+    assert counted(own, jobs, day(number), rule) == slow_count(own, jobs, day(number), rule)
+
+
+@settings(max_examples=FEWER, deadline=None)
+@given(
+    some_spans(3),
+    some_spans(2),
+    st.integers(0, 2_500),
+    st.sampled_from((0, 30, 200, 500)),
+    rules,
+    st.sampled_from((None, 0, 1, 100, 300, 600)),
+)
+def test_the_day_beyond_the_limit_is_the_first_that_a_count_day_by_day_finds(
+    before: list[Span], others: list[Span], start: int, length: int, rule: ConversionRule, age: int | None
+) -> None:
+    role = Span(day(start), day(start + length))
+    own = [*before, role]
+    jobs = [*own, *others]
+    age_limit_on = None if age is None else role.first + timedelta(days=age)
+    assert day_beyond(own, jobs, role, rule, age_limit_on) == slow_day_beyond(own, jobs, role, rule, age_limit_on)
+
+
+# By hand
+
+
+def test_the_window_ends_with_the_day_and_begins_the_day_after_the_same_date_five_years_ago() -> None:
+    assert window_start(date(2026, 3, 2), 5) == date(2021, 3, 3)
+    assert window_start(date(2024, 2, 29), 5) == date(2019, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("next_start", "begins"),
+    [
+        (date(2026, 7, 1), date(2025, 1, 1)),  # exactly six months after the last day
+        (date(2026, 7, 2), date(2026, 7, 2)),
+    ],
+)
+def test_a_chain_bears_a_gap_of_six_months_and_not_a_day_more(next_start: date, begins: date) -> None:
+    jobs = [Span(date(2025, 1, 1), date(2026, 1, 1)), Span(next_start, date(2026, 12, 31))]
+    assert chain_start(jobs, date(2026, 8, 1), 6) == begins
+
+
+def test_a_chain_holds_for_as_long_as_a_next_job_could_follow() -> None:
+    job = [Span(date(2026, 1, 1), date(2026, 1, 31))]
+    assert chain_start(job, date(2026, 7, 31), 6) == date(2026, 1, 1)
+    assert chain_start(job, date(2026, 8, 1), 6) is None
+    assert chain_start(job, date(2025, 12, 31), 6) is None
+
+
+def test_another_form_keeps_a_chain_together_and_adds_no_day_to_it() -> None:
+    special = [Span(date(2015, 1, 1), date(2015, 7, 18)), Span(date(2020, 1, 1), date(2020, 7, 18))]
+    substitute = Span(date(2015, 10, 1), date(2019, 12, 31))
+    on = date(2020, 7, 18)
+    assert counted(special, special, on, rule(365, chain_gap_months=6)) == 200
+    assert counted(special, [*special, substitute], on, rule(365, chain_gap_months=6)) == 399
+    assert counted(special, [*special, substitute], on, rule(365)) == 200
+
+
+def test_a_role_becomes_permanent_on_the_day_after_the_last_that_is_allowed() -> None:
+    year = Span(date(2025, 1, 1), date(2025, 12, 31))
+    role = Span(date(2026, 1, 1), date(2026, 12, 31))
+    assert day_beyond([role], [role], role, rule(365)) is None
+    assert day_beyond([year, role], [year, role], role, rule(365)) == date(2026, 1, 1)
+    assert day_beyond([year, role], [year, role], role, rule(365 + 100)) == role.first + timedelta(days=100)
+
+
+def test_from_the_age_limit_on_nothing_becomes_permanent() -> None:
+    role = Span(date(2026, 1, 1), date(2027, 12, 31))
+    tips_on = date(2027, 1, 1)
+    assert day_beyond([role], [role], role, rule(365), tips_on + DAY) == tips_on
+    assert day_beyond([role], [role], role, rule(365), tips_on) is None
