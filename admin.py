@@ -183,6 +183,27 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
     show.as_json(lines) if as_json else identities.print_openings(lines)
 
 
+@app.command()
+def certificate(
+    candidate: Candidate,
+    because: Annotated[str, typer.Option(help="Why it is issued: that opens the identity, which is recorded.")],
+    lang: Annotated[str, typer.Option(help="The language of the certificate: sv or en.")] = "sv",
+    html: Annotated[Path | None, typer.Option(help="Where to write it as a web page.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Where to write it as PDF.")] = None,
+    actor: Actor = None,
+    programme: InProgramme = None,
+) -> None:
+    """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
+    from runtime.certificate.issuing import issue, language
+
+    office = _office()
+    line = office.find(candidate, programme)
+    files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
+    issue(office, line, office.actor(actor), because, language(lang), files)
+    for file in files.values():
+        typer.echo(f"written: {file}")
+
+
 @app.command(name="next")
 def next_(
     candidate: Candidate,

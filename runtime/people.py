@@ -14,6 +14,7 @@ from models.fields import Strict, Text
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, IdentityOpeningRow, JourneyRow, LedgerRow
 from runtime.errors import Refused
+from runtime.wording import in_words
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _stage(session: Session, request: Request) -> Stage:
     stage = Stage(journey.stage)
     refusal = None if request.urgent else the_judging_is_over(stage, _was_qualified(session, journey))
     if refusal is not None:
-        raise Refused(f"{refusal.message}")
+        raise Refused(in_words(refusal.message))
     return stage
 
 

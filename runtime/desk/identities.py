@@ -10,6 +10,7 @@ from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
 from runtime.lists import JourneyLine
 from runtime.people import Opening, Person, Request
+from runtime.wording import in_words
 
 
 def open_identity(office: Office, line: JourneyLine, actor: str, because: str | None, *, urgent: bool) -> Person:
@@ -23,7 +24,7 @@ def open_identity(office: Office, line: JourneyLine, actor: str, because: str | 
     if role not in STAFF_ROLES:
         raise Refused(f"A {role} does not open identities; ask the candidate's coordinator.")
     if (unknown := Directory(office.book.partners).why_not(actor)) is not None:
-        raise Refused(str(unknown))
+        raise Refused(in_words(unknown))
     try:
         request = Request(
             journey_id=line.journey_id, candidate=line.candidate, by=actor, because=because or "", urgent=urgent

@@ -1,0 +1,47 @@
+"""Reading the text of a PDF as a reader of it would, without the library that wrote it."""
+
+import zlib
+from re import DOTALL, findall
+
+
+def text_of(pdf: bytes) -> str:
+    """The text that a reader of the PDF finds: glyphs of its streams, looked up in the maps from glyphs to letters."""
+    streams = [inflated(stream) for stream in findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, DOTALL)]
+    maps = [to_letters(stream) for stream in streams if b"beginbfchar" in stream or b"beginbfrange" in stream]
+    assert len(maps) == 2, "a regular and a bold font"
+    fonts: dict[bytes, dict[int, str]] = {}
+    text = ""
+    for stream in streams:
+        if b"BT /F" not in stream:
+            continue
+        names = sorted(set(findall(rb"/(F\d+) ", stream)))
+        fonts = dict(zip(names, maps, strict=True))
+        font = names[0]
+        for name, shown in findall(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) ?Tj", stream, DOTALL):
+            font = name or font
+            text += "" if name else read(shown, fonts[font])
+    return text
+
+
+def inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return stream
+
+
+def read(shown: bytes, letters: dict[int, str]) -> str:
+    plain = b""
+    at = 0
+    escapes = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+    while at < len(shown):
+        step = 2 if shown[at : at + 1] == b"\\" else 1
+        char = shown[at : at + step]
+        plain += escapes.get(char[1:], char[1:]) if step == 2 else char
+        at += step
+    return "".join(letters[int.from_bytes(plain[at : at + 2], "big")] for at in range(0, len(plain), 2))
+
+
+def to_letters(stream: bytes) -> dict[int, str]:
+    pairs = findall(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>", stream)
+    return {int(glyph, 16): bytes.fromhex(letters.decode()).decode("utf-16-be") for glyph, letters in pairs}
