@@ -16,6 +16,7 @@ from models.deadlines import upcoming
 from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
 from models.journey import Journey
 from models.kinds import HEARD_BEFORE
+from models.moves import possible_from
 from models.profile import Result
 from models.programme import Programme
 from models.stages import EndReason
@@ -49,6 +50,9 @@ USUAL_ACTOR = {
     "temporary_role_extended": DECIDE,
     "permanent_role_agreed": DECIDE,
     "rules_changed": DECIDE,
+    "corrected": st.sampled_from(("coordinator:bo.lind",) * 4 + ("coordinator:anna.berg",)),
+    "union_consulted": st.sampled_from(("coordinator:anna.berg",) * 4 + ("supervisor:maria.ek",)),
+    "union_answered": st.sampled_from(("partner:kommunal",) * 3 + ("coordinator:anna.berg", "supervisor:maria.ek")),
     "deadline_passed": st.just("system:journey"),
 }
 ANNA = st.just("coordinator:anna.berg")
@@ -98,6 +102,9 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
     chance = draw(dice)
     if chance == 7:
         return str(draw(kinds))
+    if chance == 8 and journey.state is not None:
+        # Also what the table knows here and something that is left to do stands in the way of, such as a hearing.
+        return str(draw(st.sampled_from(possible_from(journey.state.stage))))
     possible = journey.allowed(now)
     leading_on = [kind for kind in possible if kind in ON_THE_WAY]
     return str(draw(st.sampled_from(leading_on if leading_on and chance < 5 else possible)))

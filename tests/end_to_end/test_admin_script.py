@@ -166,7 +166,7 @@ async def test_the_lists_answer(env: dict[str, str]) -> None:
     assert [notice["recipient"] for notice in await read(env, "notices", "--candidate", candidate)] == ["samhall"]
     assert await read(env, "notices", "--dead") == []
     assert "Say which notices" in said_clearly(await run("admin.py", "resend", env=env), 2)
-    rules = await run("admin.py", "rules", candidate, "--because", "new deadlines", env=env)
+    rules = await run("admin.py", "rules", candidate, "--because", "new deadlines", "--actor", "manager:lena.strand", env=env)
     assert rules.status == 0, rules
 
 
