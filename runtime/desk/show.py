@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from models.answers import Receipt, in_words
+from models.awaited import ACKNOWLEDGEMENT, HEARING
 from models.position import Position
 from models.programme import Programme
 from models.status import Status, possible
@@ -115,7 +116,16 @@ def status(status: Status) -> None:
     due = f", due {status.due_on}" if status.due_on else ""
     out.print(f"Waits for {status.waits_for}, of the {status.of_whom}{due}.", markup=False)
     for deadline in status.next_deadlines[:3]:
-        out.print(f"  {deadline.on}: {deadline.step} of {deadline.name} (due {deadline.due_on})", markup=False)
+        out.print(
+            f"  {deadline.on}: {deadline.step} of {_awaited(deadline.name)} (due {deadline.due_on})", markup=False
+        )
+
+
+def _awaited(deadline: str) -> str:
+    """A deadline's name; of what a partner owes, whose names hold the id of a notice, what it is."""
+    if deadline.startswith(ACKNOWLEDGEMENT):
+        return "a partner's confirmation of a notice"
+    return "a union's answer" if deadline.startswith(HEARING) else deadline
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:
