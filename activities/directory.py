@@ -27,8 +27,9 @@ class Directory:
         """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
         role, _, name = actor.partition(":")
         entry = self._partners.get(name)
-        is_staff = entry is not None and entry.kind in (PartnerKind.COORDINATOR, PartnerKind.MANAGER)
-        known = {"partner": entry is not None and not is_staff, "coordinator": is_staff, "manager": is_staff}
+        is_manager = entry is not None and entry.kind is PartnerKind.MANAGER
+        is_staff = is_manager or (entry is not None and entry.kind is PartnerKind.COORDINATOR)
+        known = {"partner": entry is not None and not is_staff, "coordinator": is_staff, "manager": is_manager}
         if known.get(role, True):
             return None
         return say(

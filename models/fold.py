@@ -77,10 +77,7 @@ def in_effect(entries: Sequence[Entry]) -> list[Entry]:
     The latest correction of an event holds. Striking a correction brings back what it replaced. A replacement counts as
     recorded when the correction was, since it may tell of a day that the event it replaces could not know of.
     """
-    corrections: dict[UUID, Entry] = {}
-    for entry in reversed(entries):
-        if isinstance(entry.event, e.Corrected) and entry.event.event_id not in corrections:
-            corrections.setdefault(entry.event.corrects, entry)
+    corrections = corrections_in_effect(entries)
     kept = []
     for entry in entries:
         correction = corrections.get(entry.event.event_id)
@@ -89,6 +86,15 @@ def in_effect(entries: Sequence[Entry]) -> list[Entry]:
         elif isinstance(correction.event, e.Corrected) and correction.event.replacement is not None:
             kept.append(Entry(event=correction.event.replacement, recorded_at=correction.recorded_at))
     return kept
+
+
+def corrections_in_effect(entries: Sequence[Entry]) -> dict[UUID, Entry]:
+    """The correction that holds of each event that is corrected, by the event's id; struck corrections left out."""
+    corrections: dict[UUID, Entry] = {}
+    for entry in reversed(entries):
+        if isinstance(entry.event, e.Corrected) and entry.event.event_id not in corrections:
+            corrections.setdefault(entry.event.corrects, entry)
+    return corrections
 
 
 def _take_in(rules: Programme, state: State | None, entry: Entry, journey_id: str) -> State | Refusal:

@@ -7,6 +7,7 @@ from uuid import UUID
 from models import events as e
 from models.answers import Proposal, Refusal
 from models.awaiting import addressed
+from models.corrections import corrected_by_two_people
 from models.fold import Entry, allowed, fold, step
 from models.moves import ENDINGS, NOT_FROM_OUTSIDE
 from models.programme import Programme
@@ -86,7 +87,11 @@ class Journey:
         after = step(self.rules, self.state, entry, self._id)
         if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
             return after
-        return self._refuse_target(entry.event) or fold(self.rules, [*self.entries, entry], self._id)
+        return (
+            self._refuse_target(entry.event)
+            or corrected_by_two_people(entry.event, self.entries, after.rules)
+            or fold(self.rules, [*self.entries, entry], self._id)
+        )
 
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:
         """Why the event that a correction names cannot be corrected so; None where it can."""

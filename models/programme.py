@@ -35,9 +35,13 @@ class InternshipRule(Rule):
 
 
 class DecisionRule(Rule):
-    """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone."""
+    """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone.
+
+    With `corrections_by_two` as well, nobody corrects a decision of their own either; older rules do without.
+    """
 
     by_two: bool = True
+    corrections_by_two: bool = False
 
 
 class ChainRule(Rule):

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from models.answers import Proposal, Refusal
 from models.awaiting import HEARD_IN, unions_to_hear
+from models.corrections import latest_author
 from models.deadlines import Moment, reached
 from models.events import EVENT, Event
 from models.fold import Entry
@@ -110,6 +111,11 @@ def but_for_bookkeeping(state: State) -> State:
     return replace(state, touched_on=date.min, evaluators=frozenset(), passed=frozenset())
 
 
+def second_person(journey: Journey, corrects: UUID) -> str:
+    """A coordinator who has not written what holds today of an event, and so may correct it."""
+    return "coordinator:bo.lind" if latest_author(corrects, journey.entries) == COORDINATOR else COORDINATOR
+
+
 class Way:
     """A journey that a test tells event by event, each taking effect and being recorded on `day` unless said.
 
@@ -143,7 +149,10 @@ class Way:
             "actor": COORDINATOR,
             "effective_on": self.day,
         }
-        return EVENT.validate_python({**common, **example(kind, self), **fields})
+        said = {**common, **example(kind, self), **fields}
+        if kind == "corrected" and "actor" not in fields:
+            said["actor"] = second_person(self.journey, said["corrects"])
+        return EVENT.validate_python(said)
 
     def propose(self, event: Event, recorded: date | None = None) -> Proposal | Refusal:
         return self.journey.propose(event, at(recorded or self.day))

@@ -17,9 +17,10 @@ from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, U
 from models.guards_evaluation import to_be_scored
 from models.journey import Journey
 from models.kinds import HEARD_BEFORE
+from models.moves import possible_from
 from models.profile import Result
 from models.programme import Programme
-from models.stages import EndReason, Stage
+from models.stages import EndReason
 from models.state import State
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -59,6 +60,9 @@ USUAL_ACTOR = {
     "temporary_role_extended": DECIDE,
     "permanent_role_agreed": DECIDE,
     "rules_changed": DECIDE,
+    "corrected": st.sampled_from(("coordinator:bo.lind",) * 4 + ("coordinator:anna.berg",)),
+    "union_consulted": st.sampled_from(("coordinator:anna.berg",) * 4 + ("supervisor:maria.ek",)),
+    "union_answered": st.sampled_from(("partner:kommunal",) * 3 + ("coordinator:anna.berg", "supervisor:maria.ek")),
     "deadline_passed": st.just("system:journey"),
     "role_converted": st.just("system:journey"),
 }
@@ -111,8 +115,9 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
     chance = draw(dice)
     if chance == 7:
         return str(draw(kinds))
-    if chance == 8 and journey.state and journey.state.stage is Stage.EVALUATION:
-        return str(draw(roles))  # decided before everybody has evaluated
+    if chance == 8 and journey.state is not None:
+        # Also what the table knows here and something that is left to do stands in the way of, such as a hearing.
+        return str(draw(st.sampled_from(possible_from(journey.state.stage))))
     if chance == 6 and journey.state and draw(st.booleans()):
         return str(draw(st.sampled_from(ON_THE_WAY if journey.state.paused else TOO_EARLY)))
     possible = journey.allowed(now)

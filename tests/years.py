@@ -15,6 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.events import Event
 from runtime.search_attributes import SEARCH_ATTRIBUTES
+from runtime.settings import PROGRAMMES
 from tests.builders import Way, example
 from tests.end_to_end.office import TestOffice, event, open_office
 
@@ -115,7 +116,9 @@ class Year:
 
 
 @asynccontextmanager
-async def open_year(environment: WorkflowEnvironment, data: Path, *, with_worker: bool = True) -> AsyncIterator[Year]:
+async def open_year(
+    environment: WorkflowEnvironment, data: Path, *, with_worker: bool = True, programmes: Path = PROGRAMMES
+) -> AsyncIterator[Year]:
     """An office on a time-skipping server, from nine o'clock of its next day on."""
     keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
     # The server can be told of search attributes and not asked for them, as a worker asks before it begins.
@@ -126,7 +129,7 @@ async def open_year(environment: WorkflowEnvironment, data: Path, *, with_worker
         )
     )
     today = (await environment.get_current_time()).astimezone(UTC).date()
-    async with open_office(environment.client, data, with_worker=with_worker) as office:
+    async with open_office(environment.client, data, with_worker=with_worker, programmes=programmes) as office:
         year = Year(environment, office, today + timedelta(days=1))
         await year.until(0)
         yield year

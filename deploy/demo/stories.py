@@ -140,7 +140,13 @@ def corrected(tell: Teller) -> Iterator[Said]:
     agreed = tell.internship(days=50)
     yield agreed
     right = agreed.event.model_copy(update={"ends_on": tell.day + timedelta(days=67)})
-    yield tell.say("corrected", corrects=agreed.event.event_id, reason="The last day was mistyped.", replacement=right)
+    correction: dict[str, Any] = {
+        "corrects": agreed.event.event_id,
+        "reason": "The last day was mistyped.",
+        "replacement": right,
+    }
+    yield tell.refused("corrected", **correction)
+    yield tell.say("corrected", by=BO, **correction)
     yield tell.say("internship_completed", after=67)
     yield tell.evaluated()
     yield tell.permanent()

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from models.answers import Receipt, in_words
+from models.awaited import ACKNOWLEDGEMENT, HEARING
 from models.limits import becomes_permanent
 from models.limits import in_words as in_words_of
 from models.position import Position
@@ -151,9 +152,18 @@ def status(status: Status) -> None:
     due = f", due {status.due_on}" if status.due_on else ""
     out.print(f"Waits for {status.waits_for}, of the {status.of_whom}{due}.", markup=False)
     for deadline in status.next_deadlines[:3]:
-        out.print(f"  {deadline.on}: {deadline.step} of {deadline.name} (due {deadline.due_on})", markup=False)
+        out.print(
+            f"  {deadline.on}: {deadline.step} of {_awaited(deadline.name)} (due {deadline.due_on})", markup=False
+        )
     for limit in status.limits:
         out.print(f"  {in_words_of(limit)}", markup=False, soft_wrap=True)
+
+
+def _awaited(deadline: str) -> str:
+    """A deadline's name; of what a partner owes, whose names hold the id of a notice, what it is."""
+    if deadline.startswith(ACKNOWLEDGEMENT):
+        return "a partner's confirmation of a notice"
+    return "a union's answer" if deadline.startswith(HEARING) else deadline
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:

@@ -74,12 +74,15 @@ async def test_a_coordinator_records_what_happens_and_mends_a_slip(env: dict[str
     assert (await run("admin.py", "signal", candidate, *checked, env=env)).status == 0
     assert (await read(env, "next", candidate))["stage"] == "awaiting_placement"
     wrong = FINDINGS.replace("waived:days only", "unmet")
-    mended = await run("admin.py", "correct", candidate, "4", "--because", "misread", "--findings", wrong, env=env)
+    mend = ("admin.py", "correct", candidate, "4", "--because", "misread", "--findings", wrong)
+    alone = await run(*mend, env=env)
+    assert (alone.status, "ask a colleague" in alone.errors) == (1, True), alone
+    mended = await run(*mend, "--actor", "bo.lind", env=env)
     assert mended.status == 0, mended
     shown = await read(env, "show", candidate)
     assert shown["journey"]["stage"] == "closed"
     assert [row["kind"] for row in shown["ledger"]][-1] == "corrected"
-    strike = await run("admin.py", "correct", candidate, "5", "--because", "was right", "--strike", env=env)
+    strike = await run("admin.py", "correct", candidate, "6", "--because", "was right", "--strike", env=env)
     assert strike.status == 0, strike
     assert (await read(env, "next", candidate))["stage"] == "awaiting_placement"
 
@@ -195,7 +198,9 @@ async def test_the_lists_answer(env: dict[str, str]) -> None:
     assert [notice["recipient"] for notice in await read(env, "notices", "--candidate", candidate)] == ["samhall"]
     assert await read(env, "notices", "--dead") == []
     assert "Say which notices" in said_clearly(await run("admin.py", "resend", env=env), 2)
-    rules = await run("admin.py", "rules", candidate, "--because", "new deadlines", env=env)
+    rules = await run(
+        "admin.py", "rules", candidate, "--because", "new deadlines", "--actor", "manager:lena.strand", env=env
+    )
     assert rules.status == 0, rules
 
 

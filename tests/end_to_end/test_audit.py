@@ -29,7 +29,8 @@ async def a_corrected_way(office: TestOffice) -> str:
     for said in rest[:2]:
         await office.journeys.submit(journey, said)
     right = rest[1].model_copy(update={"ends_on": DAY + timedelta(days=30)})
-    await office.send(journey, "corrected", corrects=right.event_id, reason="mistyped", replacement=right)
+    by_bo = {"actor": "coordinator:bo.lind", "reason": "mistyped"}
+    await office.send(journey, "corrected", corrects=right.event_id, replacement=right, **by_bo)
     for said in rest[2:]:
         await office.journeys.submit(journey, said)
     return journey

@@ -566,7 +566,7 @@ def test_a_chain_of_a_thousand_strikes_is_followed_to_its_beginning() -> None:
     for number in range(1, 1001):
         correction = Corrected(
             event_id=numbered_id(50_000 + number),
-            actor="coordinator:anna.berg",
+            actor="coordinator:bo.lind" if number % 2 else "coordinator:anna.berg",
             effective_on=way.day,
             corrects=latest.event_id,
             reason="To and fro",

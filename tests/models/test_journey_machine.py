@@ -85,7 +85,12 @@ RULES = {
     *("the_law_makes_it_permanent", "it_is_applied_for_in_time"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
     *("a_coordinator_asks", "unions_are_heard_about_it", "the_unions_are_those_to_hear", "the_union_was_asked"),
-    *("a_manager_changes_the_rules", "the_union_answers_for_itself", "the_unions_have_been_heard"),
+    *(
+        "corrected_by_two_people",
+        "a_manager_changes_the_rules",
+        "the_union_answers_for_itself",
+        "the_unions_have_been_heard",
+    ),
     *("each_event_once", "it_can_be_corrected", "later_events_stay_possible"),
 }
 """Rules that the sequences must have met at least once, so that they are known to reach every corner."""

@@ -14,7 +14,7 @@ from runtime.engine import open_engine
 from runtime.errors import WrongUse
 from runtime.lists import LedgerLine, Lists
 from runtime.migrations import upgrade
-from tests.builders import MONDAY, ROUTES, RULES
+from tests.builders import MONDAY, ROUTES, RULES, second_person
 from tests.recording import RecordedWay, recorder_on
 from worker import prepare_database
 
@@ -38,7 +38,8 @@ class Told(RecordedWay):
 
     def _send(self, said: dict[str, Any]) -> Corrected:
         event_id = self.event("note_added").event_id
-        event = build_event("corrected", said, event_id=event_id, actor="coordinator:anna.berg", effective_on=self.day)
+        actor = second_person(self.journey, UUID(said["corrects"]))
+        event = build_event("corrected", said, event_id=event_id, actor=actor, effective_on=self.day)
         receipt = self.records(event)
         assert receipt.accepted, receipt
         assert isinstance(event, Corrected)

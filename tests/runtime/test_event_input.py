@@ -6,7 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from models.events import EVENT_CLASSES, EvaluationRecorded, Event, InternshipAgreed, RequirementsChecked
+from models.events import (
+    EVENT_CLASSES,
+    EvaluationRecorded,
+    Event,
+    InternshipAgreed,
+    RequirementsChecked,
+    UnionConsulted,
+)
 from models.kinds import SAID_BY_THE_JOURNEY
 from runtime.desk.event_input import build_event, kind_of, missing, read_fields, read_json
 from runtime.errors import WrongUse
@@ -133,6 +140,13 @@ def test_an_event_of_every_kind_can_be_made_from_json(kind: str) -> None:
     said = read_json(event.model_dump_json(exclude={"event_id", "actor", "effective_on", "kind"}))
     assert example(kind, way).keys() - {"actor"} <= said.keys()
     assert built(kind, said, event_id=event.event_id, actor=event.actor, effective_on=event.effective_on) == event
+
+
+@pytest.mark.parametrize("typed", ["kommunal, fackforbundet_st,", '["kommunal", "fackforbundet_st"]'])
+def test_unions_are_typed_with_commas_between_or_as_json(typed: str) -> None:
+    event = built("union_consulted", {"about": "internship_agreed", "unions": typed})
+    assert isinstance(event, UnionConsulted)
+    assert event.unions == ("kommunal", "fackforbundet_st")
 
 
 def test_findings_have_a_short_form() -> None:

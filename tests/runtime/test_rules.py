@@ -12,6 +12,11 @@ from runtime.settings import PROGRAMMES
 SERVICE, PREPAREDNESS = "service_division.toml", "preparedness_jobs.toml"
 FORMS, PARTNERS, POSITIONS = "employment_forms.toml", "partners.toml", "positions.toml"
 TOWNS = "towns.toml"
+HEARING_OF = """[hearing]
+before = ["internship_agreed"]
+answer_within_days = 14
+source = "MBL 11 §"
+"""
 
 
 @pytest.fixture
@@ -132,6 +137,14 @@ MISTAKES = {
     "a field that no notice tells": (
         *(PARTNERS, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),
         "svenska_kyrkan, discloses: reason is nothing a notice tells: position, ",
+    ),
+    "a union to hear that there is not": (
+        *(SERVICE, "[[criteria]]", f'{HEARING_OF}unions = ["kommunen"]\n[[criteria]]'),
+        ", hearing.unions: kommunen is no union in partners.toml",
+    ),
+    "a hearing of nobody": (
+        *(PREPAREDNESS, "[[criteria]]", f"{HEARING_OF}[[criteria]]"),
+        ", hearing.unions: name the unions to hear, or give the programme towns",
     ),
     "a town that there is not": (SERVICE, '"2523"]', '"2523", "9999"]', ", towns: 9999 is no town in towns.toml"),
     "a partner of a town that there is not": (TOWNS, '"kommunen"', '"komunen"', "2480, partners: komunen is not in"),

@@ -37,6 +37,7 @@ from workflows.candidate_journey import CandidateJourney
 from workflows.entries import entry_for
 from workflows.messages import EVENT_SIGNAL, JourneyStart, deadline_message
 
+BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
 TO_A_PLACE = ("referral_accepted", "requirements_checked")
 
 
@@ -254,7 +255,7 @@ async def test_a_correction_of_the_last_day_moves_the_steps_too(year: Year) -> N
     agreed = await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(90))
     await year.until(10)
     right = agreed.model_copy(update={"ends_on": year.day(28)}).model_dump()
-    await year.happens("corrected", corrects=agreed.event_id, replacement=right, reason="Read the wrong line")
+    await year.happens("corrected", corrects=agreed.event_id, replacement=right, **BY_BO)
     await year.until(29)
     assert year.told() == [("internship_ending", "reminder", 14), ("internship_ending", "due", 28)]
 
@@ -265,7 +266,7 @@ async def test_a_correction_to_a_day_long_past_is_told_of_once_the_morning_after
     agreed = await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(90))
     await year.until(28)
     right = agreed.model_copy(update={"ends_on": year.day(5)}).model_dump()
-    await year.happens("corrected", corrects=agreed.event_id, replacement=right, reason="Read the wrong line")
+    await year.happens("corrected", corrects=agreed.event_id, replacement=right, **BY_BO)
     await year.until(29, hour=23)
     assert year.told() == [("internship_ending", "escalation", 29)]  # not the reminder and the day itself as well
 

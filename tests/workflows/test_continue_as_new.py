@@ -131,7 +131,12 @@ async def test_events_of_an_earlier_run_can_be_corrected(office: TestOffice) -> 
     await cross_borders(office, journey, 2)
     right = said[2].model_copy(update={"position": "lasarettet_tray_kitchen"}).model_dump()
     corrected = await office.send(
-        journey, "corrected", corrects=said[2].event_id, replacement=right, reason="Wrong ward"
+        journey,
+        "corrected",
+        actor="coordinator:bo.lind",
+        corrects=said[2].event_id,
+        replacement=right,
+        reason="Wrong ward",
     )
     assert corrected.accepted
     assert (await office.journeys.status(journey)).position == "lasarettet_tray_kitchen"

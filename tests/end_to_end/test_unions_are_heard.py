@@ -1,0 +1,50 @@
+"""A union is heard and a notice confirmed on real servers, and the audit folds the same from the ledger."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from models.ledger import DECIDED_IN_RECORDING
+from runtime.auditing.audit import state_at, timeline
+from tests.end_to_end.agreeing import assert_agreement
+from tests.end_to_end.office import TestOffice, event, full_way, open_office
+from tests.end_to_end.programmes import changed_programmes
+from tests.end_to_end.test_the_whole_way import DAY
+from tests.end_to_end.waiting import until
+from tests.workflows.test_partners_answer import CHANGES
+
+
+@pytest.fixture
+async def hearing(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[TestOffice]:
+    async with open_office(temporal.client, tmp_path, programmes=changed_programmes(tmp_path, CHANGES)) as office:
+        yield office
+
+
+async def test_a_hearing_and_a_confirmation_are_recorded_and_can_be_audited(hearing: TestOffice) -> None:
+    journey = await hearing.refer(effective_on=DAY)
+    accepted, checked, agreed, *_ = full_way(DAY)
+    for said in (accepted, checked):
+        assert (await hearing.journeys.submit(journey, said)).accepted
+    [notice] = [line for line in hearing.lists.notices(journey_id=journey) if line.recipient == "kommunen"]
+    confirmed = {"notice_id": notice.notice_id, "actor": "partner:kommunen"}
+    assert (await hearing.send(journey, "partner_acknowledged", **confirmed)).accepted
+    assert (await hearing.journeys.submit(journey, agreed)).rule == "the_unions_have_been_heard"
+    question = {"about": "internship_agreed", "unions": ["kommunal"]}
+    assert (await hearing.send(journey, "union_consulted", effective_on=DAY, **question)).accepted
+    answer = {"union": "kommunal", "answer": "objects", "reason": "Too few supervisors", "effective_on": DAY}
+    wrong = await hearing.send(journey, "union_answered", actor="partner:kommunen", **answer)
+    assert wrong.rule == "the_union_answers_for_itself"
+    assert (await hearing.send(journey, "union_answered", actor="partner:kommunal", **answer)).accepted
+    again = event("internship_agreed", **{**agreed.model_dump(exclude={"event_id", "kind"})})
+    assert (await hearing.journeys.submit(journey, again)).accepted
+    await until(lambda: hearing.lists.notices(journey_id=journey), lambda all_: {n.status for n in all_} == {"sent"})
+    await assert_agreement(hearing, journey)
+    lines = hearing.ledger(journey)
+    assert "kommunal answered what it was asked: objects. Too few supervisors" in [
+        row["what"] for row in timeline(lines)
+    ]
+    found = state_at(hearing.book.programme("service_division"), lines, journey.split("/")[1], lines[-1].recorded_at)
+    assert found.events == 7
+    assert not DECIDED_IN_RECORDING & {line.receipt.rule for line in lines}
