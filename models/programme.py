@@ -64,10 +64,11 @@ class EvaluationRule(Rule):
 
 class RelevanceRule(Rule):
     """What a profile must show before anybody is checked against it: a reason for each essential requirement, and the
-    agency's confirmation of each formal one among them."""
+    agency's confirmation of each formal one among them. Without `formal_allowed` no essential requirement is formal."""
 
     reasons_required: bool = True
     confirmation_required: bool = True
+    formal_allowed: bool = True
 
 
 class BalanceRule(Rule):
@@ -256,6 +257,19 @@ class Programme(Dated):
                 raise ValueError(f"the programme's {what} name one of them twice")
         if any(one.id == other.id and one.overlaps(other) for one, other in combinations(self.forms, 2)):
             raise ValueError("the programme's forms name one of them twice for the same day")
+        return self
+
+    @model_validator(mode="after")
+    def _nobody_is_asked_for_a_paper(self) -> Self:
+        if self.relevance is None or self.relevance.formal_allowed:
+            return self
+        for profile in self.profiles:
+            for one in profile.requirements:
+                if one.essential and one.formal:
+                    raise ValueError(
+                        f"profiles: {profile.id} asks for a formal merit in {one.id}, and this programme asks for none;"
+                        " make it desirable, or say what the job needs instead"
+                    )
         return self
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from random import SystemRandom
 
 import typer
 
+from deploy.demo.receiving import take_training
 from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Said, teller
 from models.stages import Stage
@@ -48,6 +49,7 @@ async def demo(data: Path) -> Outcome:
         engine = open_engine(require_database(settings))
         upgrade(engine)
         prepare_database(engine, book)
+        take_training(engine, book, now())
         client = await connect(settings)
         lists = Lists(open_for_reading(settings.database_url))
         journeys = Journeys(client, settings.task_queue)

@@ -12,6 +12,8 @@ from models.profile import RequirementProfile
 from models.programme import Programme
 from models.stages import Stage
 
+SHORTEST_MONTH = 28
+
 ANNA, BO, LENA = "coordinator:anna.berg", "coordinator:bo.lind", "manager:lena.strand"
 
 
@@ -34,6 +36,7 @@ class Teller:
     rules: Programme
     at: Position
     asked: RequirementProfile
+    site: str
 
     @property
     def position(self) -> str:
@@ -59,51 +62,74 @@ class Teller:
         return Said(self.say(kind, 0, **fields).event, accepted=False)
 
     def checked(self, **results: str) -> Said:
-        findings = [{"requirement": one.id, "result": results.get(one.id, "met")} for one in self.asked.requirements]
+        """Everything is met or will be learnt, unless said otherwise."""
+        found = {one.id: "trainable" if one.trainable else "met" for one in self.asked.requirements} | results
+        findings = [{"requirement": name, "result": result} for name, result in found.items()]
         return self.say("requirements_checked", profile=self.profile, findings=findings)
 
-    def internship(self, days: int = 60) -> Said:
-        who: dict[str, Any] = {"position": self.position, "supervisor": "maria.ek", "mentor": "eva.sjo"}
-        return self.say("internship_agreed", **who, **self.period(days))
+    def internship(self, days: int = 60) -> Iterator[Said]:
+        yield from self.heard_about("internship_agreed")
+        who: dict[str, Any] = {"position": self.position, "supervisor": self.at.supervisor, "mentor": self.at.mentor}
+        period = self.period(min(days, SHORTEST_MONTH * self.rules.internship.longest_months - 1))
+        yield self.say("internship_agreed", **who, **period)
 
-    def evaluated(self, favourable: bool = True) -> Said:
-        scores = [{"criterion": criterion.id, "score": 4 if favourable else 2} for criterion in self.rules.criteria]
-        return self.say("evaluation_recorded", favourable=favourable, scores=scores)
+    def evaluated(self, favourable: bool = True) -> Iterator[Said]:
+        """By the supervisor, and by the candidate where the programme asks for that."""
+        names = [criterion.id for criterion in self.rules.criteria]
+        if self.rules.scores_what_was_learnt:
+            names += [one.id for one in self.asked.requirements if one.trainable]
+        scores = [{"criterion": name, "score": 4 if favourable else 2} for name in names]
+        yield self.say("evaluation_recorded", favourable=favourable, scores=scores)
+        if self.rules.needs_self_evaluation:
+            yield self.say("self_evaluation_recorded", after=0, scores=scores)
 
-    def role(self, days: int = 80) -> Said:
-        form = next(form for form in self.rules.forms if form.is_open_on(self.day + timedelta(days=7)))
-        return self.say("temporary_role_agreed", by=BO, position=self.position, form=form.id, **self.period(days))
+    def role(self, days: int = 80) -> Iterator[Said]:
+        form = next(form for form in self.rules.forms if form.is_open_on(self.day + timedelta(days=21)))
+        yield from self.heard_about("temporary_role_agreed")
+        period = self.period(days, notice=form.apply_days_ahead or 0)
+        yield self.say("temporary_role_agreed", by=BO, position=self.position, form=form.id, **period)
 
-    def period(self, days: int) -> dict[str, Any]:
-        """So many days, from the day on which the next event of the story is said."""
-        starts_on = self.day + timedelta(days=7)
+    def heard_about(self, agreement: str) -> Iterator[Said]:
+        """What the unions say first, where the programme hears them."""
+        rule, town = self.rules.hearing, self.rules.town(self.site)
+        if rule is None or agreement not in rule.before:
+            return
+        unions = rule.unions or (town.of_kind("union") if town else ())
+        yield self.say("union_consulted", about=agreement, unions=unions)
+        for union in unions:
+            yield self.say("union_answered", after=2, by=f"partner:{union}", union=union, answer="no_objection")
+
+    def period(self, days: int, notice: int = 0) -> dict[str, Any]:
+        """So many days, from the day on which the next event of the story is said, or so long after it."""
+        starts_on = self.day + timedelta(days=7 + notice)
         return {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
 
-    def permanent(self, by: str = BO) -> Said:
+    def permanent(self, by: str = BO) -> Iterator[Said]:
+        yield from self.heard_about("permanent_role_agreed")
         starts_on = self.day + timedelta(days=14)
-        return self.say("permanent_role_agreed", by=by, position=self.position, starts_on=starts_on)
+        yield self.say("permanent_role_agreed", by=by, position=self.position, starts_on=starts_on)
 
     def through_internship(self) -> Iterator[Said]:
         yield self.say("referral_accepted")
         yield self.checked()
-        yield self.internship()
+        yield from self.internship()
         yield self.say("check_in_recorded", after=30)
         yield self.say("internship_completed", after=37)
 
 
 def permanent(tell: Teller) -> Iterator[Said]:
     yield from tell.through_internship()
-    yield tell.evaluated()
-    yield tell.permanent()
+    yield from tell.evaluated()
+    yield from tell.permanent()
 
 
 def temporary_then_permanent(tell: Teller) -> Iterator[Said]:
     yield from tell.through_internship()
-    yield tell.evaluated()
-    yield tell.role()
+    yield from tell.evaluated()
+    yield from tell.role()
     yield tell.say("temporary_role_ended", after=87)
-    yield tell.evaluated()
-    yield tell.permanent()
+    yield from tell.evaluated()
+    yield from tell.permanent()
 
 
 def not_qualified(tell: Teller) -> Iterator[Said]:
@@ -119,7 +145,7 @@ def withdrawn(tell: Teller) -> Iterator[Said]:
 
 def discontinued(tell: Teller) -> Iterator[Said]:
     yield from tell.through_internship()
-    yield tell.evaluated(favourable=False)
+    yield from tell.evaluated(favourable=False)
     yield tell.refused("permanent_role_agreed", position=tell.position, starts_on=tell.day, by=BO)
     yield tell.say("discontinued", by=BO, end_reason="not_suitable", reason="The evaluation was not favourable.")
 
@@ -137,8 +163,8 @@ def declined(tell: Teller) -> Iterator[Said]:
 def corrected(tell: Teller) -> Iterator[Said]:
     yield tell.say("referral_accepted")
     yield tell.checked()
-    agreed = tell.internship(days=50)
-    yield agreed
+    *heard, agreed = tell.internship(days=50)
+    yield from (*heard, agreed)
     right = agreed.event.model_copy(update={"ends_on": tell.day + timedelta(days=67)})
     correction: dict[str, Any] = {
         "corrects": agreed.event.event_id,
@@ -148,8 +174,8 @@ def corrected(tell: Teller) -> Iterator[Said]:
     yield tell.refused("corrected", **correction)
     yield tell.say("corrected", by=BO, **correction)
     yield tell.say("internship_completed", after=67)
-    yield tell.evaluated()
-    yield tell.permanent()
+    yield from tell.evaluated()
+    yield from tell.permanent()
 
 
 def reopened(tell: Teller) -> Iterator[Said]:
@@ -157,10 +183,10 @@ def reopened(tell: Teller) -> Iterator[Said]:
     yield tell.say("withdrawn", end_reason="own_wish")
     yield tell.say("reopened", reason="Changed her mind after a visit to the ward.")
     yield tell.checked()
-    yield tell.internship()
+    yield from tell.internship()
     yield tell.say("internship_completed", after=67)
-    yield tell.evaluated()
-    yield tell.role()
+    yield from tell.evaluated()
+    yield from tell.role()
 
 
 def in_the_wrong_order(tell: Teller) -> Iterator[Said]:
@@ -168,11 +194,11 @@ def in_the_wrong_order(tell: Teller) -> Iterator[Said]:
     yield tell.say("referral_accepted")
     yield tell.refused("permanent_role_agreed", position=tell.position, starts_on=tell.day)
     yield tell.checked()
-    yield tell.internship()
+    yield from tell.internship()
     yield tell.say("internship_completed", after=67)
-    yield tell.evaluated()
+    yield from tell.evaluated()
     yield tell.refused("permanent_role_agreed", position=tell.position, starts_on=tell.day, by=ANNA)
-    yield tell.permanent()
+    yield from tell.permanent()
 
 
 def paused(tell: Teller) -> Iterator[Said]:
@@ -186,9 +212,9 @@ def paused(tell: Teller) -> Iterator[Said]:
 def interrupted(tell: Teller) -> Iterator[Said]:
     yield tell.say("referral_accepted")
     yield tell.checked()
-    yield tell.internship()
+    yield from tell.internship()
     yield tell.say("internship_interrupted", after=20, reason="The ward was moved.", seeks_new_place=True)
-    yield tell.internship()
+    yield from tell.internship()
 
 
 STORIES: dict[str, tuple[Story, Stage]] = {
@@ -215,4 +241,4 @@ def teller(rules: Programme, positions: Sequence[Position], site: str, day: date
     position = (in_town or own)[0]
     profile = rules.profile(position.profile)
     assert profile is not None, "the rule book checks that"
-    return Teller(day, rules, position, profile)
+    return Teller(day, rules, position, profile, site)
