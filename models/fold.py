@@ -1,6 +1,6 @@
 """The fold: from events, as corrected, to the state they amount to. Pure, and the same today as in ten years."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,23 +27,57 @@ class Entry(Strict):
     recorded_at: datetime
 
 
-def fold(rules: Programme, entries: Sequence[Entry], journey_id: str) -> State | Refusal:
-    """The state after all these events in order, as corrected; or, naming the event, the first refusal."""
+NONE_GRANTED: frozenset[UUID] = frozenset()
+
+
+def fold(
+    rules: Programme, entries: Sequence[Entry], journey_id: str, granted: Collection[UUID] = NONE_GRANTED
+) -> State | Refusal:
+    """The state after all these events in order, as corrected; or, naming the event, the first refusal.
+
+    No rule is asked about the events that are `granted`, by their ids: see `resume`.
+    """
+    state: State | None = None
+    for entry in in_effect(entries):
+        after = _take_in(rules, state, entry, journey_id, judged=entry.event.event_id not in granted)
+        if isinstance(after, Refusal):
+            return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
+        state = after
+    return _begun(state)
+
+
+def resume(rules: Programme, entries: Sequence[Entry], journey_id: str) -> tuple[State | Refusal, frozenset[UUID]]:
+    """The state after events that were all accepted when they came, and the ids of those that are `granted`.
+
+    The rules that stand in the code can become stricter while a journey sleeps. What was accepted stays accepted: its
+    journey must neither stand still nor be judged anew. Only what the table itself does not know is refused.
+    """
+    granted: set[UUID] = set()
     state: State | None = None
     for entry in in_effect(entries):
         after = _take_in(rules, state, entry, journey_id)
         if isinstance(after, Refusal):
-            return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
+            granted.add(entry.event.event_id)
+            after = _take_in(rules, state, entry, journey_id, judged=False)
+        if isinstance(after, Refusal):
+            return _no_longer_possible(entry.event, after), frozenset()
         state = after
+    return _begun(state), frozenset(granted)
+
+
+def _begun(state: State | None) -> State | Refusal:
     return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, say("There is no referral."))
 
 
-def step(rules: Programme, state: State | None, entry: Entry, journey_id: str) -> State | Refusal:
+def step(
+    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+) -> State | Refusal:
     """One step of the fold: the state after an event, or the rule that refuses it."""
     event, today = entry.event, entry.recorded_at.date()
     if state is None:
-        return may_begin(rules, event, today) or begin(event, rules, today, journey_id)  # type: ignore[arg-type]
-    reached = attempt(Situation(state, event.kind, today, event))
+        refused = may_begin(rules, event, today) if judged or not isinstance(event, e.Referred) else None
+        return refused or begin(event, rules, today, journey_id)  # type: ignore[arg-type]
+    reached = attempt(Situation(state, event.kind, today, event), judged=judged)
     if isinstance(reached, Refusal):
         return reached
     if reached is None:
@@ -97,7 +131,9 @@ def corrections_in_effect(entries: Sequence[Entry]) -> dict[UUID, Entry]:
     return corrections
 
 
-def _take_in(rules: Programme, state: State | None, entry: Entry, journey_id: str) -> State | Refusal:
+def _take_in(
+    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+) -> State | Refusal:
     if state is not None and isinstance(entry.event, e.Corrected):
         evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
         evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
@@ -105,7 +141,7 @@ def _take_in(rules: Programme, state: State | None, entry: Entry, journey_id: st
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
         return learn(entry.event, state)
-    after = step(rules, state, entry, journey_id)
+    after = step(rules, state, entry, journey_id, judged=judged)
     if state is not None and isinstance(entry.event, e.RoleConverted) and isinstance(after, Refusal):
         # It followed from days that have been corrected since. If the law still makes the role permanent, on another
         # day, the journey says so anew.

@@ -8,7 +8,7 @@ from models import events as e
 from models.answers import Proposal, Refusal
 from models.awaiting import addressed
 from models.corrections import corrected_by_two_people
-from models.fold import Entry, allowed, fold, step
+from models.fold import NONE_GRANTED, Entry, allowed, fold, resume, step
 from models.moves import ENDINGS, NOT_FROM_OUTSIDE
 from models.programme import Programme
 from models.recipients import who
@@ -27,7 +27,7 @@ class Journey:
     """What has happened to one candidate in one programme (`entries`), and what that amounts to (`state`).
 
     `rules` are those in force at referral; from `journey_id` follow the ids of its notices. The state is None until a
-    referral was committed.
+    referral was committed. The entries it is made from were accepted, and stay so, whatever rules have come since.
     """
 
     def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
@@ -35,9 +35,10 @@ class Journey:
         self._id = journey_id
         self.state: State | None = None
         self._entries = {entry.event.event_id: entry for entry in entries}
+        self._granted = NONE_GRANTED
         self._bytes = sum(map(_size, self.entries))
         if self._entries:
-            folded = fold(rules, self.entries, journey_id)
+            folded, self._granted = resume(rules, self.entries, journey_id)
             if isinstance(folded, Refusal):
                 raise ValueError(f"these events are no journey: {folded.message}")
             self.state = folded
@@ -90,7 +91,7 @@ class Journey:
         return (
             self._refuse_target(entry.event)
             or corrected_by_two_people(entry.event, self.entries, after.rules)
-            or fold(self.rules, [*self.entries, entry], self._id)
+            or fold(self.rules, [*self.entries, entry], self._id, self._granted - {entry.event.corrects})
         )
 
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:

@@ -198,13 +198,14 @@ ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
 class Step:
     """One move on trial: what the machine works on in place of the journey, which it never touches."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, *, judged: bool) -> None:
         self.state = situation.state.stage
         self.situation = situation
+        self.judged = judged
         self.refusals: list[Refusal] = []
 
     def passes(self, guard: Guard) -> bool:
-        refusal = guard(self.situation)
+        refusal = guard(self.situation) if self.judged else None
         if refusal is not None:
             self.refusals.append(refusal)
         return refusal is None
@@ -242,9 +243,12 @@ MACHINE = Machine(
 """Shared by all journeys: it holds no state of its own."""
 
 
-def attempt(situation: Situation) -> Stage | Refusal | None:
-    """The stage that the event leads to; the first rule that refuses it; or None where the stage knows no such move."""
-    step = Step(situation)
+def attempt(situation: Situation, *, judged: bool = True) -> Stage | Refusal | None:
+    """The stage that the event leads to; the first rule that refuses it; or None where the stage knows no such move.
+
+    An event that is not `judged` is asked for its move alone: it was accepted by the rules of another day.
+    """
+    step = Step(situation, judged=judged)
     try:
         moved = MACHINE.events[situation.kind].trigger(step)
     except (MachineError, KeyError):

@@ -26,7 +26,7 @@ async def test_the_demo_ends_with_every_journey_verified_and_leaves_nothing(tmp_
     )
     output, errors = await demo.communicate()
     assert demo.returncode == 0, errors.decode()
-    assert output.decode().splitlines()[-1] == "demo: 29 journeys, 29 verified, 0 findings"
+    assert output.decode().splitlines()[-1] == "demo: 47 journeys, 47 verified, 0 findings"
     assert list(tmp_path.iterdir()) == []
 
 

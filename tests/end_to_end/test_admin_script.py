@@ -93,7 +93,7 @@ async def test_a_coordinator_sees_ahead_when_the_law_makes_a_role_permanent(env:
     day = datetime.now(UTC).date()
     year = f"special_fixed_term:{day - timedelta(days=350)}:{day - timedelta(days=1)}"
     candidate = await refer(env, 997, "--earlier", year)
-    scores = "tasks=4,reliability=4,cooperation=4"
+    scores = "tasks=4,reliability=4,cooperation=4,hygiene_routines=4"
     place = ("--position", "lasarettet_ward_service", "--starts-on", str(day), "--ends-on")
     for said in (
         ("referral_accepted",),

@@ -278,7 +278,7 @@ async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: T
     await start(office, journey, "workflow", "start")
     said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "status")
     [told] = said.json["queryResult"]
-    lists = {name: told[name] or [] for name in ("next_deadlines", "possible")}
+    lists = {name: told[name] or [] for name in ("next_deadlines", "possible", "limits")}
     kinds = [{name: value or [] for name, value in kind.items()} for kind in lists["possible"]]
     status = Status.model_validate({**told, **lists, "possible": kinds})
     assert (status.stage, status.waits_for, [kind.kind for kind in status.possible]) == (

@@ -68,9 +68,9 @@ def in_the_list(year: Year) -> JourneyLine:
     return line
 
 
-async def correct(year: Year, event: Event, **fields: Any) -> None:
+async def correct(year: Year, event: Event, by: str = "coordinator:anna.berg", **fields: Any) -> None:
     right = event.model_copy(update=fields).model_dump()
-    await year.happens("corrected", corrects=event.event_id, replacement=right, reason="Read the wrong line")
+    await year.happens("corrected", corrects=event.event_id, replacement=right, reason="Read the wrong line", actor=by)
 
 
 async def test_the_coordinator_is_warned_and_on_the_day_the_law_makes_the_role_permanent(year: Year) -> None:
@@ -164,7 +164,9 @@ async def test_a_correction_moves_the_day_forth_and_back(year: Year) -> None:
     assert conversions(year) == []
     await year.until(LIMIT + 8)
     assert [day_of(line, year) for line in conversions(year)] == [LIMIT + 7]
-    await correct(year, agreed)  # it did begin on the first day after all: the law had stepped in a week earlier
+    await correct(
+        year, agreed, by="coordinator:bo.lind"
+    )  # it did begin on the first day after all: the law had stepped in a week earlier
     assert in_the_list(year).stage is Stage.TEMPORARY_ROLE
     await year.until(LIMIT + 10)
     assert [day_of(line, year) for line in conversions(year)] == [LIMIT + 7, LIMIT]
