@@ -38,7 +38,7 @@ from runtime.errors import Unreachable, WrongUse
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rules import RuleBook
-from runtime.scripts import as_script_error
+from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
 from workflows.candidate_journey import CandidateJourney
@@ -167,4 +167,4 @@ def main(
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
-    typer.run(main)
+    run_command(main)

@@ -37,6 +37,15 @@ def run(app: typer.Typer) -> None:
     leave(status if isinstance(status, int) else 0)
 
 
+def run_command(command: Callable[..., None]) -> NoReturn:
+    """Run a script that is one command, which ends by itself or with typer.Exit, and end with its status."""
+    try:
+        typer.run(command)
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else 0)
+    leave(0)
+
+
 def awaited(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine; a group's error is that of its first member."""
     try:

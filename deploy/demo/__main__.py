@@ -1,7 +1,6 @@
 """`make demo`: a whole stack of its own, a messy file of invented people, and what becomes of them."""
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Iterable
 from itertools import cycle
@@ -28,6 +27,7 @@ from runtime.local.stack import Ports, local_stack
 from runtime.migrations import upgrade
 from runtime.people import Register
 from runtime.rules import RuleBook
+from runtime.scripts import leave
 from runtime.settings import Settings, require_database
 from worker import now, prepare_database, running_worker
 
@@ -132,4 +132,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -1,12 +1,13 @@
 """Keeping small groups out of what is shown: fewer than five people are hidden, and cannot be worked out either.
 
 Figures are counts under names; `Sum` says which of them add up to which. Zero may be shown, so whoever reads the report
-knows that what is hidden is at least one, and can reckon with everything that is shown. Hidden are therefore
+knows that what is hidden is at least one, and can reckon with everything that is shown. Only where nothing else is left
+to hide are zeros hidden too, and then what is hidden may be none. Hidden are therefore
 
 1. every count from 1 to 4;
 2. where the hidden parts of a shown total together are fewer than five, more of its parts, the smallest first;
 3. more, until each hidden count could just as well be another number: one more or one less, balanced by other hidden
-   counts along the sums, with none of them falling below one.
+   counts along the sums, with none of them falling below what the reader knows to be the least.
 
 The third is a search for a cycle in the graph whose nodes are the sums and whose edges are the hidden counts. It is
 complete where each count stands in at most two sums, as rows and columns of a table do.
@@ -84,11 +85,17 @@ class _Figures:
             for names in ([part for one in near for part in one.parts], [one.total for one in near]):
                 if candidates := self._shown(names):
                     return min(candidates, key=self._size)
-        return None
+        nobody = [part for one in touched for part in one.parts if self.values[part] == 0 and part not in self.out]
+        return min(nobody, key=str, default=None)
+
+    @property
+    def _least(self) -> int:
+        """What a hidden count is at least, as far as the reader knows."""
+        return 0 if any(self.values[name] == 0 for name in self.out) else 1
 
     def _could_be(self, name: Name, step: int) -> bool:
         """Whether a hidden count could be greater by `step` with everything that is shown as it is."""
-        if self.values[name] + step < 1:
+        if self.values[name] + step < self._least:
             return False
         begin, end = self._ends[name]
         start, goal = _upset(begin, step), _upset(end, -step)
@@ -110,7 +117,7 @@ class _Figures:
                 if here[0] != node[0]:
                     continue
                 for step in (1, -1) if node == FREE else (-node[1] * here[1],):
-                    if self.values[name] + step >= 1:
+                    if self.values[name] + step >= self._least:
                         yield _upset(other, step)
 
     def _find_ends(self, name: Name) -> tuple[Node, Node]:

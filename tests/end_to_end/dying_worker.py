@@ -12,7 +12,6 @@ from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
-import typer
 from temporalio import activity
 from temporalio.worker import Worker
 
@@ -20,6 +19,7 @@ import worker
 from activities.outbox import Outbox
 from activities.record import Recorder
 from models.ledger import LedgerEntry
+from runtime.scripts import run_command
 from workflows import policies
 
 MOMENT = "HELAVAGEN_TEST_DIES"
@@ -67,4 +67,4 @@ if __name__ == "__main__":
     worker.Worker = partial(Worker, sticky_queue_schedule_to_start_timeout=AT_HAND)  # type: ignore
     Recorder.record = _dies_after(Recorder.record)  # type: ignore[method-assign]
     Outbox.mark_sent = _dies_before(Outbox.mark_sent)  # type: ignore[method-assign]
-    typer.run(worker.main)
+    run_command(worker.main)

@@ -307,13 +307,16 @@ async def test_what_somebody_starts_a_journey_with_wrongly_stands_in_no_log(
     assert said.status == 0, said.errors
     await until(lambda: "Failed decoding arguments" in caplog.text)
     assert "hittad" not in caplog.text
-    [failed, *_] = [failed async for failed in failed_tasks(office, journey)]
+    # The worker writes its log before the server has written that the task failed.
+    [failed, *_] = await eventually(lambda: failed_tasks(office, journey))
     assert "hittad" not in failed
     await office.handle(journey).terminate()
 
 
-async def failed_tasks(office: TestOffice, journey: str) -> AsyncIterator[str]:
+async def failed_tasks(office: TestOffice, journey: str) -> list[str]:
     history = await office.handle(journey).fetch_history()
-    for happened in history.events:
-        if happened.HasField("workflow_task_failed_event_attributes"):
-            yield str(happened.workflow_task_failed_event_attributes.failure)
+    return [
+        str(happened.workflow_task_failed_event_attributes.failure)
+        for happened in history.events
+        if happened.HasField("workflow_task_failed_event_attributes")
+    ]

@@ -339,7 +339,7 @@ def test_a_fault_in_a_programme_is_said_with_its_file_and_place(
 
 def test_an_unknown_programme_is_answered_with_those_there_are() -> None:
     with pytest.raises(WrongUse, match="service_division"):
-        RULES.programme("easy_jobs")
+        RULES.programme("moon_jobs")
 
 
 def test_a_notice_is_of_an_event_that_exists() -> None:

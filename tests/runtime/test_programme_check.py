@@ -31,8 +31,8 @@ def admin_says(*arguments: str, directory: Path = PROGRAMMES) -> Result:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A programme of its own, outside `programmes/`, that names the forms, partners and positions there."""
-    file = tmp_path / "easy_jobs.toml"
-    file.write_text(TEXT.replace('id = "service_division"', 'id = "easy_jobs"'), encoding="utf-8")
+    file = tmp_path / "our_own_way.toml"
+    file.write_text(TEXT.replace('id = "service_division"', 'id = "our_own_way"'), encoding="utf-8")
     return file
 
 
@@ -66,7 +66,7 @@ def test_the_files_as_they_are_are_ready() -> None:
 def test_a_file_outside_the_folder_is_ready_with_what_lies_there(file: Path) -> None:
     result = admin_says("check", str(file))
     assert result.return_value == 0, result.output
-    assert result.output.splitlines()[-1] == "ready: easy_jobs, 2 profiles, 8 deadlines, 0 positions"
+    assert result.output.splitlines()[-1] == "ready: our_own_way, 2 profiles, 8 deadlines, 0 positions"
 
 
 FAULTY = {
@@ -139,7 +139,7 @@ ALL_AT_ONCE = [fault for fault in FAULTY if fault not in ("a manager who is a co
 
 
 def test_an_id_that_is_taken_is_a_fault(file: Path) -> None:
-    mend(file, '"easy_jobs"', '"preparedness_jobs"')
+    mend(file, '"our_own_way"', '"preparedness_jobs"')
     assert ("id", "another file has this programme already") in faults(file)
 
 

@@ -136,8 +136,8 @@ def test_who_waits_longest_for_a_place_comes_first_with_what_fits(engine: Engine
         (BO, 7, "hospital_service", "2482"),
     ]
     assert [line.fitting for line in found.lines] == [
-        ("lasarettet_tray_kitchen", "lasarettet_ward_service"),
-        ("lasarettet_tray_kitchen in 2480", "lasarettet_ward_service in 2480"),
+        ("lasarettet_tray_kitchen", "lasarettet_ward_service", "gallivare_ward_service in 2523"),
+        ("gallivare_ward_service in 2523", "lasarettet_tray_kitchen in 2480", "lasarettet_ward_service in 2480"),
     ]
     assert candidates(lists.waiting(day(10), site="2482")) == [BO]
     assert candidates(lists.waiting(day(10), programme="preparedness_jobs")) == []
@@ -148,7 +148,9 @@ def test_a_position_without_a_free_place_does_not_fit(engine: Engine, lists: Lis
     for letter in "EFGHJK":
         way(engine, f"{letter}22222222", Stage.INTERNSHIP)
     way(engine, ANNA, Stage.AWAITING_PLACEMENT)
-    assert [line.fitting for line in lists.waiting(day(1)).lines] == [("lasarettet_ward_service",)]
+    assert [line.fitting for line in lists.waiting(day(1)).lines] == [
+        ("lasarettet_ward_service", "gallivare_ward_service in 2523")
+    ]
 
 
 # Indexes
