@@ -117,7 +117,7 @@ def test_a_refused_event_writes_no_detail(engine: Engine) -> None:
     assert passed(engine) == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_the_tables_hold_what_the_fold_amounts_to(engine: Engine, data: Any) -> None:
     told = RecordedWay(recorder_on(engine), candidate_number.draw(Random()))

@@ -216,10 +216,10 @@ async def test_a_worker_killed_before_a_notice_is_marked_sends_it_again_under_it
     await assert_agreement(office, journey)
 
 
-async def test_twenty_journeys_go_the_whole_way_past_workers_that_are_killed(shift: Shift) -> None:
+async def test_a_dozen_journeys_go_the_whole_way_past_workers_that_are_killed(shift: Shift) -> None:
     office = shift.office
     turn = asyncio.Semaphore(8)  # as many as the position has places
-    total = 20 * (1 + len(full_way(DAY)))
+    total = 12 * (1 + len(full_way(DAY)))
     killings = sorted(office.random.sample(range(10, total - 30), 2))
 
     async def goes_the_whole_way() -> tuple[str, list[Receipt]]:
@@ -229,7 +229,7 @@ async def test_twenty_journeys_go_the_whole_way_past_workers_that_are_killed(shi
 
     before = rows(office)
     async with asyncio.TaskGroup() as group:
-        journeys = [group.create_task(goes_the_whole_way()) for _ in range(20)]
+        journeys = [group.create_task(goes_the_whole_way()) for _ in range(12)]
         for killing in killings:
             worker = await shift.worker()
             await until(lambda enough=before + killing: rows(office) >= enough)  # type: ignore[misc]
