@@ -51,7 +51,7 @@ docs: $(READY) ## Write the generated docs anew
 catalogue: $(READY) ## Find the texts that still need their Swedish
 	$(RUN) -m runtime.catalogue
 
-record-histories: $(READY) ## Record the golden histories anew (needs a decision record)
+record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.record_histories
 
 migration: $(READY) ## Begin a migration: make migration name="what it does"

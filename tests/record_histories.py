@@ -96,18 +96,50 @@ async def overdue(year: Year) -> str:
     return year.journey
 
 
+async def handed_over(office: TestOffice) -> str:
+    """Another coordinator, a confirmed notice, new rules, an end, and what came of it."""
+    journey = await office.refer(effective_on=DAY)
+    await office.send(journey, "referral_accepted", effective_on=DAY)
+    await office.send(journey, "coordinator_changed", coordinator="bo.lind", reason="Parental leave")
+    [notice, *_] = [line for line in office.lists.notices(journey_id=journey) if line.recipient == "arbetsformedlingen"]
+    confirmed = {"notice_id": notice.notice_id, "actor": "partner:arbetsformedlingen"}
+    await office.send(journey, "partner_acknowledged", **confirmed)
+    rules = office.book.programme("service_division").model_copy(update={"reopen_within_days": 30})
+    await office.send(journey, "rules_changed", actor="manager:lena.strand", reason="A shorter window", rules=rules)
+    await office.send(journey, "withdrawn", end_reason="found_work")
+    await office.send(journey, "follow_up_recorded", after_days=90, outcome="at_work")
+    return journey
+
+
+async def converted(year: Year) -> str:
+    """A role that goes on until the law makes it permanent, with employment from before the journey."""
+    before = {"form": "special_fixed_term", "starts_on": year.day(-255), "ends_on": year.day(-11)}
+    await year.refers(earlier_employment=[before])
+    await year.comes("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed")
+    await year.comes("evaluation_recorded")
+    days = {"starts_on": year.day(0), "ends_on": year.day(200)}
+    await year.happens("temporary_role_agreed", form="special_fixed_term", **days)
+    await year.until(130)
+    return year.journey
+
+
+OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {"overdue": overdue, "converted": converted}
+
 OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "rubbish": rubbish,
     "extended": extended,
     "corrected_thrice": corrected_thrice,
+    "handed_over": handed_over,
 }
 
 
 PROGRAMMES = (
     ("service_division", DAY, tuple(STORIES)),
     ("preparedness_jobs", date(2017, 3, 1), ("temporary, then permanent",)),
+    ("easy_jobs", DAY, ("temporary, then permanent",)),
+    ("agency_chain", date(2017, 3, 1), ("temporary, then permanent",)),
 )
-"""Whose stories are recorded: all of one programme, and of the other the one that goes furthest."""
+"""Whose stories are recorded: all of one programme, and of others the one that goes furthest."""
 
 
 async def record() -> dict[str, WorkflowHistory]:
@@ -118,7 +150,8 @@ async def record() -> dict[str, WorkflowHistory]:
             found[name] = history
         async for name, history in _continued_as_new(Path(data)):
             found[name] = history
-        found["overdue"] = await _overdue(Path(data))
+        for name, path in OF_A_YEAR.items():
+            found[name] = await _in_a_year(Path(data) / name, path)
     return found
 
 
@@ -147,12 +180,12 @@ async def _continued_as_new(data: Path) -> AsyncIterator[tuple[str, WorkflowHist
             yield f"continued_as_new-{number}", run
 
 
-async def _overdue(data: Path) -> WorkflowHistory:
+async def _in_a_year(data: Path, path: Callable[[Year], Awaitable[str]]) -> WorkflowHistory:
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=temporal_program("temporal-test-server"), data_converter=data_converter()
     )
-    async with environment, open_year(environment, data / "year") as year:
-        return await year.office.handle(await overdue(year)).fetch_history()
+    async with environment, open_year(environment, data) as year:
+        return await year.office.handle(await path(year)).fetch_history()
 
 
 async def _settled(office: TestOffice, journey: str) -> WorkflowHistory:
@@ -186,9 +219,11 @@ def scrubbed(history: WorkflowHistory) -> str:
 
 
 def main() -> int:
-    """Record everything and write it down."""
+    """Record every path; write down those that are not recorded yet, and those that are named."""
     HISTORIES.mkdir(exist_ok=True)
     for name, history in asyncio.run(record()).items():
+        if (HISTORIES / f"{name}.json").exists() and name not in sys.argv[1:]:
+            continue
         (HISTORIES / f"{name}.json").write_text(scrubbed(history) + "\n")
         sys.stdout.write(f"{name}: {len(history.events)} events\n")
     return 0

@@ -30,20 +30,12 @@ async def test_what_was_recorded_takes_the_same_way_today(file: Path) -> None:
     await replayer.replay_workflow(read(file))
 
 
-async def test_the_histories_have_every_kind_of_event_accepted_but_those_without_a_path() -> None:
+async def test_the_histories_have_every_kind_of_event_accepted() -> None:
     accepted: Counter[str] = Counter()
     for file in FILES:
         for event in read(file).events:
             accepted.update(receipt.kind for receipt in await answers_of(event, data_converter()) if receipt.accepted)
-    without_a_path = {
-        "role_converted",
-        "partner_acknowledged",
-        "follow_up_recorded",
-        "rules_changed",
-        "union_consulted",
-    }
-    without_a_path |= {"union_consulted", "union_answered", "self_evaluation_recorded", "coordinator_changed"}
-    assert set(EVENT_CLASSES) - set(accepted) <= without_a_path
+    assert set(EVENT_CLASSES) == set(accepted)
 
 
 def test_no_history_names_a_machine_or_a_process() -> None:
