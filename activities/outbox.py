@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, select, update
@@ -69,19 +70,19 @@ class Outbox:
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
 
 
-def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[NoticeRow]:
+def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[dict[str, Any]]:
     """The rows to write with an accepted entry, each with what its recipient may be told."""
     return [
-        NoticeRow(
-            notice_id=notice.notice_id,
-            journey_id=notice.journey_id,
-            event_id=notice.event_id,
-            recipient=notice.recipient,
-            status=Delivery.PENDING,
-            attempts=0,
-            created_at=entry.recorded_at,
-            notice=notice.model_dump(mode="json"),
-        )
+        {
+            "notice_id": notice.notice_id,
+            "journey_id": notice.journey_id,
+            "event_id": notice.event_id,
+            "recipient": notice.recipient,
+            "status": Delivery.PENDING,
+            "attempts": 0,
+            "created_at": entry.recorded_at,
+            "notice": notice.model_dump(mode="json"),
+        }
         for notice in notices(entry, may_learn)
     ]
 

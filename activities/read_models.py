@@ -1,16 +1,18 @@
 """The read models, written in the ledger's transaction: the lists, the stages passed, findings and follow-ups."""
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Table, delete, or_, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from activities.writing import insert_rows, table_of
 from models.ledger import LedgerEntry
 from models.passages import Passage
 from models.tables import FindingRow, FollowUpRow, JourneyRow, PassageRow
 
-PASSAGES = cast("Table", PassageRow.__table__)
+JOURNEYS = table_of(JourneyRow)
+PASSAGES = table_of(PassageRow)
 MOVED = ("stage", "entered_on", "left_on")
 
 
@@ -22,17 +24,17 @@ def write_read_models(session: Session, entry: LedgerEntry) -> None:
         _write_passages(session, entry, entry.details.passages)
     if entry.details.findings is not None:
         session.execute(delete(FindingRow).filter_by(**of_journey))
-        session.add_all(FindingRow(**of_journey, **one.model_dump()) for one in entry.details.findings)
+        insert_rows(session, FindingRow, [{**of_journey, **one.model_dump()} for one in entry.details.findings])
     if entry.details.follow_ups is not None:
         session.execute(delete(FollowUpRow).filter_by(**of_journey))
-        session.add_all(FollowUpRow(**of_journey, **one.model_dump()) for one in entry.details.follow_ups)
+        insert_rows(session, FollowUpRow, [{**of_journey, **one.model_dump()} for one in entry.details.follow_ups])
 
 
 def _write_list(session: Session, entry: LedgerEntry) -> None:
     fields = {**entry.standing.model_dump(), "updated_at": entry.recorded_at}
-    query = update(JourneyRow).where(JourneyRow.journey_id == entry.journey_id).values(fields)
-    if not cast("CursorResult[Any]", session.execute(query)).rowcount:
-        session.add(JourneyRow(**fields, journey_id=entry.journey_id))
+    query = update(JOURNEYS).where(JOURNEYS.c.journey_id == entry.journey_id).values(fields)
+    if not session.connection().execute(query).rowcount:
+        insert_rows(session, JourneyRow, [{**fields, "journey_id": entry.journey_id}])
 
 
 def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[Passage, ...]) -> None:

@@ -1,6 +1,6 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from sqlalchemy import Engine, case, func, select
@@ -16,11 +16,12 @@ from activities.places import hold
 from activities.read_models import write_read_models
 from activities.remarks import lost_remark
 from activities.training import they_are_trained
+from activities.writing import insert_rows
 from models.answers import Receipt
 from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
 from models.sentence import say
-from models.tables import LedgerRow
+from models.tables import LedgerRow, NoticeRow
 
 STORAGE = "the database"
 
@@ -72,10 +73,10 @@ class Recorder:
             or hold(session, entry)
         )
         receipt = _receipt(entry, refused, held.rows + 1)
-        session.add(_ledger_row(entry, receipt))
+        insert_rows(session, LedgerRow, [_ledger_row(entry, receipt)])
         if refused is None:
             write_read_models(session, entry)
-            session.add_all(rows_for(entry, self._directory.may_learn))
+            insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
         return receipt
 
     def _may_act(self, entry: LedgerEntry) -> Refused | None:
@@ -153,21 +154,21 @@ def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
     )
 
 
-def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> LedgerRow:
-    return LedgerRow(
-        journey_id=entry.journey_id,
-        row=receipt.row,
-        event_id=entry.event_id,
-        kind=entry.kind,
-        actor=entry.actor,
-        effective_on=entry.effective_on,
-        recorded_at=entry.recorded_at,
-        accepted=receipt.accepted,
-        rule=receipt.rule,
-        source=receipt.source,
-        stage_before=entry.stage_before,
-        stage_after=receipt.stage,
-        event=entry.event,
-        digest=entry.digest,
-        receipt=receipt.model_dump(mode="json"),
-    )
+def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "journey_id": entry.journey_id,
+        "row": receipt.row,
+        "event_id": entry.event_id,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "effective_on": entry.effective_on,
+        "recorded_at": entry.recorded_at,
+        "accepted": receipt.accepted,
+        "rule": receipt.rule,
+        "source": receipt.source,
+        "stage_before": entry.stage_before,
+        "stage_after": receipt.stage,
+        "event": entry.event,
+        "digest": entry.digest,
+        "receipt": receipt.model_dump(mode="json"),
+    }
