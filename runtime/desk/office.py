@@ -20,6 +20,7 @@ from runtime.people import Register
 from runtime.rules import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.training import TrainingRecord
+from runtime.wording import language
 
 
 class Office:
@@ -27,6 +28,7 @@ class Office:
 
     @cached_property
     def settings(self) -> Settings:
+        language()  # an unknown one is refused before anything is done or sent
         return load_settings()
 
     @cached_property
@@ -77,13 +79,22 @@ class Office:
         """The journey of a candidate; `programme` is needed where there are several. Raises WrongUse."""
         number = candidate_number.read(candidate)
         if number is None:
-            raise WrongUse(f"{candidate} is no candidate number: its check character does not fit; read it again.")
+            raise WrongUse(
+                "{candidate} is no candidate number: its check character does not fit; read it again.",
+                candidate=candidate,
+            )
         lines = self.lists.journeys(candidate=number, programme=programme)
         if not lines:
-            raise WrongUse(f"{number} has no journey{f' in {programme}' if programme else ''}; see: admin.py list.")
+            if programme:
+                raise WrongUse(
+                    "{number} has no journey in {programme}; see: admin.py list.", number=number, programme=programme
+                )
+            raise WrongUse("{number} has no journey; see: admin.py list.", number=number)
         if len(lines) > 1:
             choices = ", ".join(line.programme for line in lines)
-            raise WrongUse(f"{number} has several journeys; say which with --programme: {choices}.")
+            raise WrongUse(
+                "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
+            )
         return lines[0]
 
 
