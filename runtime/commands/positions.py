@@ -35,6 +35,7 @@ def check(
         show.as_json(found)
     else:
         for line in found:
-            typer.echo(f"{line.position}, {line.requirement or t('the position')}: {line.what_to_do}")
+            where = line.requirement or t("the position")
+            typer.echo(f"{line.position}, {where}: {line.what_to_do}")
         typer.echo(t("{positions} positions reviewed, {findings} findings", positions=len(chosen), findings=len(found)))
     return Refused.status if found else 0

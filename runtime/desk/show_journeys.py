@@ -150,4 +150,4 @@ def _stage(line: JourneyLine) -> str:
 
 
 def _paused(paused: bool) -> str:
-    return f" ({t('paused')})" if paused else ""
+    return " (" + t("paused") + ")" if paused else ""
