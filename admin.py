@@ -64,6 +64,7 @@ def refer(
     """Refer a person to a programme. Asks for what is missing at a terminal."""
     from runtime.desk.asking import complete
     from runtime.desk.referring import refer_person
+    from runtime.wording import t
 
     fields = {
         "programme": programme,
@@ -78,7 +79,7 @@ def refer(
     said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": _day(office, on)}
     candidate, receipt = awaited(lambda: refer_person(office, office.actor(actor), said))
     if not as_json:
-        typer.echo(f"candidate number: {candidate}")
+        typer.echo(t("candidate number: {candidate}", candidate=candidate))
     return _answer(receipt, as_json)
 
 
@@ -195,13 +196,14 @@ def certificate(
 ) -> None:
     """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
     from runtime.certificate.issuing import issue, language
+    from runtime.wording import t
 
     office = _office()
     line = office.find(candidate, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
     issue(office, line, office.actor(actor), because, language(lang), files)
     for file in files.values():
-        typer.echo(f"written: {file}")
+        typer.echo(t("written: {file}", file=file))
 
 
 @app.command(name="next")
@@ -302,23 +304,27 @@ def report(
     programme: Annotated[str, typer.Argument(help="The programme's name.")],
     csv: Annotated[Path | None, typer.Option(help="Write the figures to this CSV file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with charts to this HTML file.")] = None,
+    lang: Annotated[str | None, typer.Option(help="The language, sv or en; otherwise HELAVAGEN_LANG.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
     from runtime.desk import show
     from runtime.report import writing
+    from runtime.wording import language, read_language, speaking
 
     office = _office()
+    chosen = read_language(lang, "--lang") if lang else language()
     rules = office.book.programme(programme)
     figures = writing.report(office.reading, rules, office.book.partners, office.now().date())
     if csv:
         writing.write_csv(figures, csv)
-    if html:
-        writing.write_page(figures, html)
+    with speaking(chosen):
+        if html:
+            writing.write_page(figures, html)
+        if not (csv or html or as_json):
+            show.report(figures)
     if as_json:
         show.as_json(figures)
-    elif not csv and not html:
-        show.report(figures)
 
 
 @app.command()
@@ -369,6 +375,7 @@ def resend(
 ) -> None:
     """Send dead notices again, once their cause is mended."""
     from runtime.desk.notices_again import send_again
+    from runtime.wording import t
 
     office = _office()
     ids = _ids(notice or [line.notice_id for line in office.lists.notices(status="dead", limit=100_000) if every])
@@ -378,7 +385,7 @@ def resend(
     async def work() -> int:
         return await send_again(office.outbox, await office.journeys(), ids)
 
-    typer.echo(f"{awaited(work)} notices on their way again")
+    typer.echo(t("{count} notices on their way again", count=awaited(work)))
 
 
 @app.command()
@@ -398,7 +405,7 @@ def _refuse_unknown(office: Office, programme: str | None, stage: str | None) ->
     if programme is not None:
         office.book.programme(programme)
     if stage is not None and stage not in set(Stage):
-        raise WrongUse(f"There is no stage {stage}; choose one of {', '.join(Stage)}.")
+        raise WrongUse("There is no stage {stage}; choose one of {known}.", stage=stage, known=", ".join(Stage))
 
 
 def _office() -> Office:
@@ -428,6 +435,7 @@ def _send(
 
     from runtime.desk.event_input import kind_of
     from runtime.desk.sending import prepare
+    from runtime.wording import t
 
     kind = kind_of(event)
     said, filled_in = prepare(
@@ -441,7 +449,7 @@ def _send(
     )
     if filled_in and not as_json:
         known = ", ".join(f"{name} {value}" for name, value in filled_in.items())
-        typer.echo(f"filled in from what is known: {known}")
+        typer.echo(t("filled in from what is known: {known}", known=known))
 
     async def work() -> Receipt | None:
         journeys = await office.journeys()
@@ -452,7 +460,12 @@ def _send(
 
     receipt = awaited(work)
     if receipt is None:
-        typer.echo(f"{kind}: sent as {said.event_id}; its answer will stand in the ledger, see: admin.py show.")
+        sent = t(
+            "{kind}: sent as {event_id}; its answer will stand in the ledger, see: admin.py show.",
+            kind=kind,
+            event_id=said.event_id,
+        )
+        typer.echo(sent)
         return 0
     return _answer(receipt, as_json)
 
@@ -473,7 +486,7 @@ def _day(office: Office, on: str | None) -> date:
     try:
         return date.fromisoformat(on) if on else office.now().date()
     except ValueError as error:
-        raise WrongUse(f"{on} is no day; write it as YYYY-MM-DD.") from error
+        raise WrongUse("{day} is no day; write it as YYYY-MM-DD.", day=on) from error
 
 
 def _ids(written: list[str]) -> list[UUID]:

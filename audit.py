@@ -96,9 +96,10 @@ def _journey_ids(office: Office, candidate: str | None, programme: str | None) -
 async def _verify(office: Office, journey_ids: list[str]) -> list[Verification]:
     from runtime.auditing.audit import Audit
     from runtime.desk import show
+    from runtime.wording import t
 
     audit = Audit(await office.client(), office.lists)
-    with show.progress("verifying", len(journey_ids)) as advance:
+    with show.progress(t("verifying"), len(journey_ids)) as advance:
         return [one async for one in audit.verify(journey_ids, advance)]
 
 
@@ -113,7 +114,7 @@ def _moment(office: Office, at: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(at) if at else office.now()
     except ValueError as error:
-        raise WrongUse(f"{at} is no moment; write it as YYYY-MM-DDTHH:MM.") from error
+        raise WrongUse("{moment} is no moment; write it as YYYY-MM-DDTHH:MM.", moment=at) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

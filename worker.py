@@ -82,7 +82,7 @@ def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel
         )
         webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
     except ValueError as error:
-        raise WrongUse(f"HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {error}") from error
+        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
     return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 

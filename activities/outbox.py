@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.ledger import LedgerEntry, MayLearn, Refused, notices
 from models.partner import Notice
-from models.sentence import say
+from models.sentence import Sentence, mark, say
 from models.tables import NoticeRow
 
 
@@ -21,6 +21,17 @@ class Delivery(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     DEAD = "dead"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_DELIVERIES[self])
+
+
+_DELIVERIES = {
+    Delivery.PENDING: mark("pending"),
+    Delivery.SENT: mark("sent"),
+    Delivery.DEAD: mark("could not be delivered"),
+}
 
 
 class Outbox:

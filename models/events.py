@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from models.fields import Actor, Day, Name, Score, Strict, Text, added
 from models.profile import Finding
 from models.programme import Programme
+from models.sentence import Sentence, mark
 from models.stages import EndReason
 
 Agreed = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
@@ -113,6 +114,17 @@ class UnionAnswer(StrEnum):
     NO_OBJECTION = "no_objection"
     WANTS_NEGOTIATION = "wants_negotiation"
     OBJECTS = "objects"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_UNION_ANSWERS[self])
+
+
+_UNION_ANSWERS = {
+    UnionAnswer.NO_OBJECTION: mark("no objection"),
+    UnionAnswer.WANTS_NEGOTIATION: mark("wants to negotiate"),
+    UnionAnswer.OBJECTS: mark("objects"),
+}
 
 
 class UnionAnswered(Fact):
@@ -293,6 +305,19 @@ class FollowUpOutcome(StrEnum):
     SEEKING = "seeking"
     NOT_REACHED = "not_reached"
 
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_OUTCOMES[self])
+
+
+_OUTCOMES = {
+    FollowUpOutcome.AT_WORK: mark("at work"),
+    FollowUpOutcome.STUDYING: mark("studying"),
+    FollowUpOutcome.OTHER_MEASURE: mark("in another measure"),
+    FollowUpOutcome.SEEKING: mark("looking for work"),
+    FollowUpOutcome.NOT_REACHED: mark("not reached"),
+}
+
 
 class FollowUpRecorded(Fact):
     """What the person does `after_days` days after the end."""
@@ -315,6 +340,17 @@ class DeadlineStep(StrEnum):
     REMINDER = "reminder"
     DUE = "due"
     ESCALATION = "escalation"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_STEPS[self])
+
+
+_STEPS = {
+    DeadlineStep.REMINDER: mark("reminder"),
+    DeadlineStep.DUE: mark("day due"),
+    DeadlineStep.ESCALATION: mark("escalation"),
+}
 
 
 class DeadlinePassed(Fact):

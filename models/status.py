@@ -9,21 +9,30 @@ from models.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.fold import allowed
 from models.limits import Limit, conversion, limits
+from models.sentence import mark
 from models.stages import EndReason, Stage
 from models.state import State
 
 WAITS_FOR = {
-    None: ("referring partner", "the referral"),
-    Stage.REFERRAL: ("coordinator", "an answer to the referral"),
-    Stage.REQUIREMENT_CHECK: ("coordinator", "the requirement check"),
-    Stage.AWAITING_PLACEMENT: ("coordinator", "an internship"),
-    Stage.INTERNSHIP: ("supervisor", "the end of the internship"),
-    Stage.EVALUATION: ("supervisor", "the evaluation"),
-    Stage.TEMPORARY_ROLE: ("supervisor", "the end of the temporary role"),
-    Stage.PERMANENT_ROLE: ("coordinator", "the follow-ups"),
-    Stage.CLOSED: ("coordinator", "the follow-ups"),
+    None: ("referring partner", mark("the referral")),
+    Stage.REFERRAL: ("coordinator", mark("an answer to the referral")),
+    Stage.REQUIREMENT_CHECK: ("coordinator", mark("the requirement check")),
+    Stage.AWAITING_PLACEMENT: ("coordinator", mark("an internship")),
+    Stage.INTERNSHIP: ("supervisor", mark("the end of the internship")),
+    Stage.EVALUATION: ("supervisor", mark("the evaluation")),
+    Stage.TEMPORARY_ROLE: ("supervisor", mark("the end of the temporary role")),
+    Stage.PERMANENT_ROLE: ("coordinator", mark("the follow-ups")),
+    Stage.CLOSED: ("coordinator", mark("the follow-ups")),
 }
-"""Who is to act, and on what, in each stage."""
+"""Who is to act, and on what, in each stage. Kept in English; whoever shows it says it in their language."""
+
+OF_WHOM = {
+    "referring partner": mark("the referring partner"),
+    "coordinator": mark("the coordinator"),
+    "supervisor": mark("the supervisor"),
+    "union": mark("the union"),
+}
+"""How each of them is called in a sentence."""
 
 
 class NextDeadline(Strict):
@@ -134,10 +143,10 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
 
 def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and state.paused:
-        return "coordinator", "the journey to be resumed"
+        return "coordinator", mark("the journey to be resumed")
     if state is not None and unanswered(state):
-        return "union", "an answer to the hearing"
+        return "union", mark("an answer to the hearing")
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
         missing = state.evaluated_on is None
-        return "coordinator", "the candidate's own evaluation" if missing else "a decision on a role"
+        return "coordinator", mark("the candidate's own evaluation") if missing else mark("a decision on a role")
     return WAITS_FOR[state.stage if state else None]

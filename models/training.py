@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.sentence import Sentence, say
+from models.sentence import Sentence, mark, say
 
 
 class StaffForm(StrEnum):
@@ -19,6 +19,17 @@ class StaffForm(StrEnum):
     INTERN = "intern"
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_STAFF_FORMS[self])
+
+
+_STAFF_FORMS = {
+    StaffForm.INTERN: mark("intern"),
+    StaffForm.TEMPORARY: mark("temporary"),
+    StaffForm.PERMANENT: mark("permanent"),
+}
 
 
 class TrainingPart(Strict):

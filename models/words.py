@@ -1,12 +1,14 @@
 """What happened, in plain words: a sentence for each kind of event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from string import Formatter
 from typing import Any
 
-from models.events import EVENT_CLASSES
+from models.events import EVENT_CLASSES, DeadlineStep, FollowUpOutcome, UnionAnswer
 from models.profile import Result
 from models.sentence import Sentence, listed, mark, say
+from models.stages import EndReason
 
 SENTENCES = {
     "referred": mark(
@@ -44,6 +46,14 @@ SENTENCES = {
     "corrected": mark("Corrected {corrected}: {reason} {replaced}"),
 }
 
+WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
+    "end_reason": EndReason,
+    "step": DeadlineStep,
+    "outcome": FollowUpOutcome,
+    "answer": UnionAnswer,
+}
+"""Fields whose values have names of their own in each language."""
+
 
 def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> Sentence:
     """What an event, as JSON data, says in one sentence. Something that was no event is said to be that.
@@ -54,6 +64,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         return say("Something came that could not be read as an event.")
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
+    fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
         fields["favourable"] = say("yes") if fields["favourable"] else say("no")
     phrases = {"by_whom": _by_whom(event), "corrected": _corrected(event, rows or {}), "replaced": _replaced(event)}

@@ -7,17 +7,27 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from activities.language import Language, catalogue_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
-WHERE = ("models", "activities", "workflows", "runtime")
+WHERE = ("models", "activities", "workflows")
 
-KEYWORDS = {"say": None, "mark": None, "t": None}
+SPOKEN = "runtime"
+"""What the scripts share: the sentences of their errors are texts too."""
+
+SCRIPTS = ("admin.py", "audit.py", "worker.py")
+
+ERRORS = ("ScriptError", "Refused", "WrongUse", "Unreachable", "BadValue", "ImportFileError")
+"""Errors that say in the language of whoever runs a script what to do."""
+
+KEYWORDS: dict[str, None] = dict.fromkeys(("say", "mark", "t"))
 """Calls whose first argument is a text."""
+
+WITH_ERRORS: dict[str, None] = {**KEYWORDS, **dict.fromkeys(ERRORS)}
 
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
 
@@ -29,8 +39,11 @@ def found() -> Catalog:
     """The texts of the code and of the templates, each with the files that it is in."""
     catalogue = Catalog(charset="utf-8")
     options = {"**.j2": {"trimmed": "true", "silent": "false"}}
-    for folder in WHERE:
-        for _, _, text, comments, _ in extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS):
+    for folder, keywords in (*((folder, KEYWORDS) for folder in WHERE), (SPOKEN, WITH_ERRORS)):
+        for _, _, text, comments, _ in extract_from_dir(ROOT / folder, METHODS, options, keywords):
+            catalogue.add(text, auto_comments=comments)
+    for script in SCRIPTS:
+        for _, text, comments, _ in extract_from_file("python", ROOT / script, WITH_ERRORS):
             catalogue.add(text, auto_comments=comments)
     return catalogue
 

@@ -21,16 +21,17 @@ async def connect(settings: Settings) -> Client:
         runtime = _runtime(settings)
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
-        raise WrongUse(f"A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.") from error
+        raise WrongUse("A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why) from error
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
     try:
         return await Client.connect(**config, data_converter=data_converter(), runtime=runtime)
     except ValueError as error:
-        raise WrongUse(f"TEMPORAL_ADDRESS is no address: {address}; write it as host:port.") from error
+        raise WrongUse("TEMPORAL_ADDRESS is no address: {address}; write it as host:port.", address=address) from error
     except RuntimeError as error:
         raise Unreachable(
-            f"Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS."
+            "Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS.",
+            address=address,
         ) from error
 
 

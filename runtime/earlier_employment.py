@@ -19,7 +19,10 @@ def earlier_employments(text: str) -> tuple[EarlierEmployment, ...]:
     """`substitute:2024-01-01:2024-06-30, …` → the employments, in order. Raises BadValue."""
     found = tuple(_employment(part.strip()) for part in text.split(",") if part.strip())
     if len(found) > MOST_EARLIER_EMPLOYMENTS:
-        raise BadValue(f"at most {MOST_EARLIER_EMPLOYMENTS} earlier employments can be told; join those that touch")
+        raise BadValue(
+            "at most {most} earlier employments can be told; join those that touch",
+            most=MOST_EARLIER_EMPLOYMENTS,
+        )
     return tuple(sorted(found, key=lambda one: (one.starts_on, one.ends_on, one.form)))
 
 
@@ -41,7 +44,7 @@ def told_of_employment(
     fields: dict[str, Any] = {"earlier_employment": tuple(earlier)}
     for one in fields["earlier_employment"]:
         if one.form not in book.forms:
-            raise BadValue(f"there is no such form of employment; choose one of {', '.join(book.forms)}")
+            raise BadValue("there is no such form of employment; choose one of {known}", known=", ".join(book.forms))
     fields["age_limit_on"] = age_limit_on(identity_number, book.age_limits(), referred_on)
     return {name: value for name, value in fields.items() if value}
 

@@ -1,7 +1,25 @@
 """What can go wrong for a person at a script: one class for each exit status, one sentence that says what to do."""
 
 
-class ScriptError(Exception):
+class Spoken(Exception):
+    """An error whose message is read by a person: a text of the catalogue, and the values that stand in it.
+
+    The text is a literal, so that the catalogue's extractor finds it. A text without values is said as it is: another
+    error's sentence may be passed on.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text)
+        self._text = text
+        self._values = values
+
+    def __str__(self) -> str:
+        from runtime.wording import in_any_case  # reads catalogues, which `--help` need not wait for
+
+        return in_any_case(self._text, **self._values)
+
+
+class ScriptError(Spoken):
     """Ends a script with `status` and one sentence on stderr."""
 
     status = 1

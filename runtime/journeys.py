@@ -21,6 +21,7 @@ from activities.announce import Announcement
 from models.answers import Receipt
 from models.events import Event, Referred
 from models.programme import Programme
+from models.sentence import mark
 from models.status import Status
 from runtime.errors import Refused, Unreachable
 from workflows.candidate_journey import CandidateJourney
@@ -144,16 +145,16 @@ async def _an_answer() -> AsyncIterator[None]:
             raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
         raise Unreachable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
-        raise Refused(f"The journey did not answer: {error}.") from error
+        raise Refused("The journey did not answer: {why}.", why=error) from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise Refused(NO_RUN) from error
         what = error.status.name.lower().replace("_", " ")
-        raise Unreachable(f"Temporal does not answer ({what}): try again, or ask the operator.") from error
+        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
 
 
-NO_WORKER = (
+NO_WORKER = mark(
     "No worker answers: the event may still be recorded once one runs. Look with admin.py show, or send it again with"
     " the same --event-id."
 )
-NO_RUN = "No run of this journey takes events: it has come to its end, or never began; see: admin.py show."
+NO_RUN = mark("No run of this journey takes events: it has come to its end, or never began; see: admin.py show.")

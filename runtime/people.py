@@ -88,7 +88,10 @@ class Register:
             )
             person = _person(session, request.candidate)
             if person is None:
-                raise Refused(f"The register has no person under {request.candidate}; they may have been erased.")
+                raise Refused(
+                    "The register has no person under {candidate}; they may have been erased.",
+                    candidate=request.candidate,
+                )
         return person
 
     def _find_or_add(self, session: Session, person: Person, now: datetime) -> str:

@@ -96,7 +96,7 @@ class RuleBook:
     @cached_property
     def programmes(self) -> dict[str, Programme]:
         if not self.programme_files:
-            raise WrongUse(f"{self._directory} holds no programme; mend HELAVAGEN_PROGRAMMES.")
+            raise WrongUse("{folder} holds no programme; mend HELAVAGEN_PROGRAMMES.", folder=self._directory)
         programmes: dict[str, Programme] = {}
         for file in self.programme_files:
             programme = self._programme(file)
@@ -108,7 +108,9 @@ class RuleBook:
     def programme(self, programme_id: str) -> Programme:
         if programme_id not in self.programmes:
             known = ", ".join(self.programmes)
-            raise WrongUse(f"There is no programme {programme_id}; choose one of {known}.")
+            raise WrongUse(
+                "There is no programme {programme}; choose one of {known}.", programme=programme_id, known=known
+            )
         return self.programmes[programme_id]
 
     @property
@@ -213,9 +215,14 @@ def read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise WrongUse(f"{file.name} cannot be read: {error.strerror}; it is looked for in {file.parent}.") from error
+        raise WrongUse(
+            "{file} cannot be read: {why}; it is looked for in {folder}.",
+            file=file.name,
+            why=error.strerror,
+            folder=file.parent,
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUse(f"{file.name} cannot be read: {error}.") from error
+        raise WrongUse("{file} cannot be read: {why}.", file=file.name, why=error) from error
 
 
 def _check(model: type[M], data: dict[str, Any], file: Path) -> M:
@@ -227,4 +234,6 @@ def _check(model: type[M], data: dict[str, Any], file: Path) -> M:
 
 def _fault(file: str, name: Any, where: str, what: str) -> WrongUse:
     """What is wrong, and where: file, programme or partner or whatever it is, field."""
-    return WrongUse(f"{file}, {name or 'the whole'}, {where or 'the whole'}: {what}.")
+    return WrongUse(
+        "{file}, {name}, {where}: {what}.", file=file, name=name or "the whole", where=where or "the whole", what=what
+    )

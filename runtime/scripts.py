@@ -26,7 +26,7 @@ def run(app: typer.Typer) -> None:
     try:
         status = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        _end("Interrupted; nothing more was sent.", INTERRUPTED)
+        _end(str(Refused("Interrupted; nothing more was sent.")), INTERRUPTED)
     except TyperException as error:
         _end(error.format_message(), WrongUse.status)
     except Exception as error:
@@ -75,12 +75,13 @@ def as_script_error(error: Exception) -> ScriptError:
         case OperationalError():
             return Unreachable("The database cannot be reached or used: start it, or mend HELAVAGEN_DATABASE_URL.")
         case DatabaseError():
-            return Refused(f"The database refused: {type(error.orig).__name__}; tell the operator.")
+            return Refused("The database refused: {error}; tell the operator.", error=type(error.orig).__name__)
         case BrokenPipeError():
             return Refused("The output was closed before all was said.")
         case _:
             return Refused(
-                f"Something unforeseen happened ({type(error).__name__}); run again with --debug and tell us."
+                "Something unforeseen happened ({error}); run again with --debug and tell us.",
+                error=type(error).__name__,
             )
 
 

@@ -30,6 +30,8 @@ async def register_search_attributes(client: Client) -> None:
     except RPCError as error:
         names = ", ".join(f"{key.name}=Keyword" for key in SEARCH_ATTRIBUTES)
         raise WrongUse(
-            f"The namespace {client.namespace} does not let us look up or add search attributes; have its operator add"
-            f" {names}."
+            "The namespace {namespace} does not let us look up or add search attributes; have its operator add"
+            " {names}.",
+            namespace=client.namespace,
+            names=names,
         ) from error

@@ -61,7 +61,7 @@ def load_settings() -> Settings:
         return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
-        raise WrongUse(f"A setting is wrong: {wrong}; mend it in the environment.") from error
+        raise WrongUse("A setting is wrong: {wrong}; mend it in the environment.", wrong=wrong) from error
 
 
 def require_database(settings: Settings) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from activities.places import free_places
 from models.fields import Strict
+from models.sentence import Sentence, say
 from models.stages import Stage
 from models.tables import JourneyRow, PositionRow
 
@@ -21,7 +22,7 @@ PAGE = 50
 class WorkLine(Strict):
     """Somebody who needs something: what, of whom, since when and until when.
 
-    `overdue_days` is negative where it is not due yet; `when` says the same in words.
+    `overdue_days` is negative where it is not due yet; `when` says the same in English words.
     """
 
     journey_id: str
@@ -112,7 +113,7 @@ def _work_line(row: JourneyRow, today: date) -> WorkLine:
     assert row.due_on is not None
     days = (today - row.due_on).days
     fields = {name: getattr(row, name) for name in WorkLine.model_fields if hasattr(row, name)}
-    return WorkLine(**fields, overdue_days=days, when=in_words(days))
+    return WorkLine(**fields, overdue_days=days, when=str(in_words(days)))
 
 
 def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:
@@ -123,9 +124,15 @@ def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) ->
     return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
 
 
-def in_words(overdue_days: int) -> str:
+def in_words(overdue_days: int) -> Sentence:
     """How long something is overdue, or how soon it is due."""
-    if overdue_days == 0:
-        return "today"
-    days = "1 day" if abs(overdue_days) == 1 else f"{abs(overdue_days)} days"
-    return f"{days} overdue" if overdue_days > 0 else f"in {days}"
+    match overdue_days:
+        case 0:
+            return say("today")
+        case 1:
+            return say("1 day overdue")
+        case -1:
+            return say("in 1 day")
+    if overdue_days > 0:
+        return say("{days} days overdue", days=overdue_days)
+    return say("in {days} days", days=-overdue_days)

@@ -20,7 +20,7 @@ from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
 from runtime.lists import LedgerLine, Lists
-from runtime.wording import answer
+from runtime.wording import answer, t
 from runtime.wording import in_words as said
 from workflows.candidate_journey import CandidateJourney
 
@@ -62,7 +62,9 @@ class Audit:
             return await read_histories(self._client, journey_id, data_converter())
         except RPCError as error:
             what = error.status.name.lower().replace("_", " ")
-            raise Unreachable(f"Temporal does not answer ({what}): try again, or ask the operator.") from error
+            raise Unreachable(
+                "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+            ) from error
 
 
 def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: datetime) -> Status:
@@ -81,7 +83,7 @@ def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:
             "row": line.row,
             "recorded_at": line.recorded_at,
             "effective_on": line.effective_on,
-            "by": line.actor or "unknown",
+            "by": line.actor or t("unknown"),
             "what": said(in_words(line.event, rows)),
             "answer": answer(line.receipt),
             "stage": line.receipt.stage,

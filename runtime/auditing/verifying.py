@@ -15,6 +15,7 @@ from models.kinds import SAID_BY_THE_JOURNEY
 from models.ledger import DECIDED_IN_RECORDING, UNREADABLE, digest_of
 from models.programme import Programme
 from models.reading import Unreadable, read_event
+from models.sentence import Sentence, mark
 from runtime.auditing.histories import JourneyHistory
 from runtime.auditing.listed import Listed, differences
 from runtime.lists import LedgerLine
@@ -26,6 +27,17 @@ class Verdict(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     NOT_VERIFIABLE = "not verifiable"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_VERDICTS[self])
+
+
+_VERDICTS = {
+    Verdict.AGREES: mark("agrees"),
+    Verdict.DIFFERS: mark("differs"),
+    Verdict.NOT_VERIFIABLE: mark("not verifiable"),
+}
 
 
 class Finding(Strict):
@@ -54,7 +66,7 @@ async def verify(
 ) -> Verification:
     """Hold history, ledger and read model of one journey against each other and against today's code."""
     if not history.runs or history.start is None:
-        because = "Temporal no longer keeps its history"
+        because = mark("Temporal no longer keeps its history")
         return Verification(
             journey_id=history.workflow_id, verdict=Verdict.NOT_VERIFIABLE, because=because, rows=len(lines)
         )
@@ -79,7 +91,7 @@ async def _replayed(history: JourneyHistory, replayer: Replayer) -> AsyncIterato
         result = await replayer.replay_workflow(run, raise_on_replay_failure=False)
         if result.replay_failure is not None:
             yield Finding(
-                what="replay fails",
+                what=mark("replay fails"),
                 where=f"run {number}",
                 expected="the commands in the history",
                 found=str(result.replay_failure)[:500],
@@ -94,17 +106,19 @@ def _compared(history: JourneyHistory, lines: Sequence[LedgerLine]) -> Iterator[
     for number in range(1, max([0, *receipts, *rows]) + 1):
         answered, line, where = receipts.get(number), rows.get(number), f"row {number}"
         if line is None:
-            yield _finding("row is missing", where, _say(answered), "nothing")
+            yield _finding(mark("row is missing"), where, _say(answered), "nothing")
         elif answered is None and line.event_id not in history.taken_in:
-            yield _finding("row is not in the history", where, "nothing", _say(line.receipt))
+            yield _finding(mark("row is not in the history"), where, "nothing", _say(line.receipt))
         elif answered is not None and answered != line.receipt:
-            yield _finding("answer differs", where, _say(answered), _say(line.receipt))
+            yield _finding(mark("answer differs"), where, _say(answered), _say(line.receipt))
         elif (line.event_id, line.kind, number) != (str(line.receipt.event_id), line.receipt.kind, line.receipt.row):
-            yield _finding("row differs from its receipt", where, _say(line.receipt), f"row {line.row}, {line.kind}")
+            yield _finding(
+                mark("row differs from its receipt"), where, _say(line.receipt), f"row {line.row}, {line.kind}"
+            )
         elif line.event is not None and digest_of(line.event) != line.digest:
-            yield _finding("event differs from its digest", where, line.digest, digest_of(line.event))
+            yield _finding(mark("event differs from its digest"), where, line.digest, digest_of(line.event))
         elif line.digest not in sent and line.kind not in OWN_KINDS:
-            yield _finding("event was never sent", where, "an event of the history", line.kind)
+            yield _finding(mark("event was never sent"), where, "an event of the history", line.kind)
 
 
 def _digests(data: bytes) -> Iterator[str]:
@@ -135,13 +149,17 @@ def _folded(journey_id: str, rules: Programme, lines: Sequence[LedgerLine], list
         where = f"row {line.row}"
         if isinstance(answer, Refusal):
             if line.receipt.accepted:
-                yield _finding("the rules refuse what was accepted", where, f"refused by {answer.rule}", "accepted")
+                yield _finding(
+                    mark("the rules refuse what was accepted"), where, f"refused by {answer.rule}", "accepted"
+                )
         elif line.receipt.accepted:
             fold.commit(answer)
             if answer.after.stage is not line.receipt.stage:
-                yield _finding("stage differs", where, answer.after.stage, str(line.receipt.stage))
+                yield _finding(mark("stage differs"), where, answer.after.stage, str(line.receipt.stage))
         elif line.receipt.rule not in DECIDED_IN_RECORDING:
-            yield _finding("the rules allow what was refused", where, "accepted", f"refused by {line.receipt.rule}")
+            yield _finding(
+                mark("the rules allow what was refused"), where, "accepted", f"refused by {line.receipt.rule}"
+            )
     for what, expected, found in differences(fold, listed, _last(lines)):
         yield _finding(what, "read models", expected, found)
 

@@ -5,10 +5,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
+from activities.language import Language
 from runtime.certificate.content import certificate_of
-from runtime.certificate.page import Language, as_html, lay_out
+from runtime.certificate.page import as_html, lay_out
 from runtime.certificate.pdf import as_pdf
 from runtime.desk.identities import open_identity
 from runtime.desk.office import Office
@@ -22,8 +23,12 @@ def language(written: str) -> Language:
     """The language that somebody wrote. Raises WrongUse."""
     for known in get_args(Language):
         if written == known:
-            return cast(Language, known)
-    raise WrongUse(f"There is no certificate in {written}; choose one of {', '.join(get_args(Language))}.")
+            return known  # type: ignore[no-any-return]
+    raise WrongUse(
+        "There is no certificate in {language}; choose one of {known}.",
+        language=written,
+        known=", ".join(get_args(Language)),
+    )
 
 
 def issue(

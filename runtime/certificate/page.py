@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from models.fields import BothLanguages
+from activities.language import Language
 from runtime.certificate.content import Certificate
-
-Language = Literal["sv", "en"]
-
-LOCALES: dict[Language, str] = {"sv": "sv_SE", "en": "en_GB"}
+from runtime.certificate.words import Words, words
+from runtime.wording import LOCALES, language, one_of, speaking, t
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -30,7 +27,7 @@ class Page:
 
     language: Language
     name: str
-    words: Any
+    words: Words
     facts: tuple[tuple[str, str], ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -38,32 +35,32 @@ class Page:
         return "Page(…)"  # it names somebody
 
 
-def lay_out(certificate: Certificate, name: str, language: Language) -> Page:
+def lay_out(certificate: Certificate, name: str, in_language: Language) -> Page:
     """The page of a certificate for the person called `name`. What there is nothing to say of has no heading."""
-    words: Any = _TEMPLATES.get_template(f"{language}.j2").module
-    period = f"{_day(certificate.starts_on, language)} {words.until} {_day(certificate.ends_on, language)}"
+    with speaking(in_language):
+        return _lay_out(certificate, name, words())
+
+
+def _lay_out(certificate: Certificate, name: str, said: Words) -> Page:
+    period = t("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
     facts = [
-        (words.workplace, certificate.workplace),
-        (words.tasks, certificate.tasks),
-        (words.period, period),
-        (words.programme, _said(certificate.programme, language)),
-        *([(words.supervisor, certificate.supervisor)] if certificate.supervisor else []),
+        (said.workplace, certificate.workplace),
+        (said.tasks, certificate.tasks),
+        (said.period, period),
+        (said.programme, one_of(certificate.programme)),
+        *([(said.supervisor, certificate.supervisor)] if certificate.supervisor else []),
     ]
     lists = [
-        (heading, tuple(_said(item, language) for item in items))
-        for heading, items in ((words.learnt, certificate.learnt), (words.shown, certificate.shown))
+        (heading, tuple(item if isinstance(item, str) else one_of(item) for item in items))
+        for heading, items in ((said.learnt, certificate.learnt), (said.shown, certificate.shown))
         if items
     ]
-    return Page(language, name, words, tuple(facts), tuple(lists))
+    return Page(language(), name, said, tuple(facts), tuple(lists))
 
 
 def as_html(page: Page) -> str:
     return _TEMPLATES.get_template("certificate.html.j2").render(vars(page))
 
 
-def _said(text: str | BothLanguages, language: Language) -> str:
-    return text if isinstance(text, str) else (text.sv if language == "sv" else text.en)
-
-
-def _day(day: date, language: Language) -> str:
-    return format_date(day, "long", LOCALES[language])
+def _day(day: date) -> str:
+    return format_date(day, "long", LOCALES[language()])

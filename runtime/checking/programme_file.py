@@ -64,7 +64,11 @@ def _text_of(file: Path) -> str | FaultLine:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise WrongUse(f"{file.name} cannot be read: {error.strerror}; give the path of a programme file.") from error
+        raise WrongUse(
+            "{file} cannot be read: {why}; give the path of a programme file.",
+            file=file.name,
+            why=error.strerror,
+        ) from error
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -20,16 +20,22 @@ def check(
     from runtime.desk import show
     from runtime.desk.office import Office
     from runtime.desk.relevance import review
+    from runtime.wording import t
 
     book = Office().book
     chosen = [one for one in book.positions if position in (None, one.id)]
     if not chosen and position is not None:
-        raise WrongUse(f"There is no position {position}; choose one of {', '.join(one.id for one in book.positions)}.")
+        raise WrongUse(
+            "There is no position {position}; choose one of {known}.",
+            position=position,
+            known=", ".join(one.id for one in book.positions),
+        )
     found = [line for one in chosen for line in review(book, one)]
     if as_json:
         show.as_json(found)
     else:
         for line in found:
-            typer.echo(f"{line.position}, {line.requirement or 'the position'}: {line.what_to_do}")
-        typer.echo(f"{len(chosen)} positions reviewed, {len(found)} findings")
+            where = line.requirement or t("the position")
+            typer.echo(f"{line.position}, {where}: {line.what_to_do}")
+        typer.echo(t("{positions} positions reviewed, {findings} findings", positions=len(chosen), findings=len(found)))
     return Refused.status if found else 0

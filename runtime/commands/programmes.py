@@ -45,6 +45,7 @@ def check(
     from runtime.checking.programme_file import check_programme_file
     from runtime.desk import show
     from runtime.desk.office import Office
+    from runtime.wording import t
 
     verdict = check_programme_file(file, Office().book)
     if as_json:
@@ -53,9 +54,9 @@ def check(
     for fault in verdict.faults:
         typer.echo(f"{file.name}:{fault.line}: {fault.field}: {fault.what}")
     for remark in verdict.remarks:
-        typer.echo(f"{file.name}:{remark.line}: remark: {remark.what}")
+        typer.echo(t("{file}:{line}: remark: {what}", file=file.name, line=remark.line, what=remark.what))
     if verdict.faults:
-        typer.echo(f"{len(verdict.faults)} faults; mend them, and check again")
+        typer.echo(t("{count} faults; mend them, and check again", count=len(verdict.faults)))
         return Refused.status
-    typer.echo(f"ready: {verdict.programme}, {verdict.summary}")
+    typer.echo(t("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     return 0

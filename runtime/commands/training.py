@@ -34,6 +34,7 @@ def staff(
     from runtime.desk import training_input as read
     from runtime.desk.office import Office
     from runtime.errors import WrongUse
+    from runtime.wording import as_typed, t
 
     office = Office()
     who, where, as_what = read.person_of(person), read.unit_of(office.book, unit), read.form_of(form)
@@ -42,12 +43,17 @@ def staff(
     first = read.day_of(from_, farthest) if from_ else office.training.begun(where, who) or today
     last = read.day_of(until, farthest) if until else None
     if last is not None and last < first:
-        raise WrongUse(f"The last day {last} lies before the first day {first}; mend --from or --until.")
+        raise WrongUse(
+            "The last day {last} lies before the first day {first}; mend --from or --until.", last=last, first=first
+        )
     new = office.training.employ(
         where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=office.now()
     )
-    span = f"from {first}{f' until {last}' if last else ''}"
-    typer.echo(f"{'recorded' if new else 'known already'}: {who}, {as_what}, in {where} {span}")
+    span = t("from {first} until {last}", first=first, last=last) if last else t("from {first}", first=first)
+    done = t("recorded") if new else t("known already")
+    typer.echo(
+        t("{done}: {who}, {form}, in {unit} {span}", done=done, who=who, form=as_typed(as_what), unit=where, span=span)
+    )
 
 
 @app.command()
@@ -63,6 +69,7 @@ def record(
     from models.training import Completion
     from runtime.desk import training_input as read
     from runtime.desk.office import Office
+    from runtime.wording import t
 
     office = Office()
     today = office.now().date()
@@ -71,8 +78,9 @@ def record(
     completion = Completion(read.person_of(person), read.part_of(taken, part), day)
     by = read.recorder_of(office, actor)
     new = office.training.complete(taken, [completion], by=by, at=office.now(), struck=strike)
-    done = "struck" if strike else "recorded"
-    typer.echo(f"{done if new else 'nothing new'}: {completion.person}, {taken.id} {part} on {completion.completed_on}")
+    done = t("struck") if strike else t("recorded")
+    what = {"who": completion.person, "part": f"{taken.id} {part}", "day": completion.completed_on}
+    typer.echo(t("{done}: {who}, {part} on {day}", done=done if new else t("nothing new"), **what))
 
 
 @app.command()
@@ -103,6 +111,7 @@ def import_(
     """Record every completion in a file, or, where a row is wrong, none. Imported twice it is one."""
     from runtime.desk import training_input as read
     from runtime.desk.office import Office
+    from runtime.wording import t
 
     office = Office()
     by, at = read.recorder_of(office, actor), office.now()
@@ -111,4 +120,4 @@ def import_(
     for package in office.book.packages.values():
         mine = [completion for one, completion in found if one.id == package.id]
         new += office.training.complete(package, mine, by=by, at=at)
-    typer.echo(f"{new} recorded, {len(found) - new} known before")
+    typer.echo(t("{new} recorded, {known} known before", new=new, known=len(found) - new))

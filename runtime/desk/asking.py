@@ -5,15 +5,17 @@ from typing import Any
 
 import typer
 
+from models.sentence import mark
 from models.status import Status
 from runtime.desk.choices import Choices, no_choices
 from runtime.desk.event_input import missing
 from runtime.desk.office import may_ask
 from runtime.errors import WrongUse
+from runtime.wording import t
 
 SHORT_FORM_HINTS = {
-    "findings": "findings (requirement=met|unmet|waived:why|trainable, with commas between)",
-    "scores": "scores (criterion=1 to 5, with commas between)",
+    "findings": mark("findings (requirement=met|unmet|waived:why|trainable, with commas between)"),
+    "scores": mark("scores (criterion=1 to 5, with commas between)"),
 }
 
 
@@ -22,7 +24,7 @@ def complete(fields: Mapping[str, str | None], command: str) -> dict[str, str]:
     lacking = [name for name, value in fields.items() if not value]
     if lacking and not may_ask():
         options = ", ".join(f"--{OPTION.get(name, name.replace('_', '-'))}" for name in lacking)
-        raise WrongUse(f"{command} lacks {options}; add what is missing.")
+        raise WrongUse("{command} lacks {options}; add what is missing.", command=command, options=options)
     return {name: value or typer.prompt(name.replace("_", " ")) for name, value in fields.items()}
 
 
@@ -41,11 +43,13 @@ def complete_event(
     lacking = missing(kind, fields if may_ask() else {**fields, **known})
     if lacking and not may_ask():
         options = ", ".join(f"--{name.replace('_', '-')}" for name in lacking)
-        raise WrongUse(f"{kind} lacks {options}; add what is missing, or see: admin.py next.")
+        raise WrongUse(
+            "{kind} lacks {options}; add what is missing, or see: admin.py next.", kind=kind, options=options
+        )
     said = {**known, **fields}
     for name in lacking:
         offered = choices(name, said)
-        hint = SHORT_FORM_HINTS.get(name, name.replace("_", " "))
+        hint = t(SHORT_FORM_HINTS.get(name, name.replace("_", " ")))
         said[name] = typer.prompt(f"{hint} [{', '.join(offered)}]" if offered else hint, default=known.get(name))
     return said
 
@@ -54,4 +58,4 @@ def choose_event(status: Status) -> str | None:
     """The event that the person at the terminal wants to record now; None for nothing."""
     if not may_ask() or not status.possible:
         return None
-    return typer.prompt("record which event now? (empty for none)", default="", show_default=False) or None
+    return typer.prompt(t("record which event now? (empty for none)"), default="", show_default=False) or None

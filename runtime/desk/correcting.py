@@ -18,7 +18,7 @@ def correction(
     """The fields of a `corrected` event; `fields` None strikes the event. Raises WrongUse where there is none."""
     line = next((line for line in lines if line.row == row), None)
     if line is None or line.event is None or not line.receipt.accepted:
-        raise WrongUse(f"Row {row} is no accepted event; see: admin.py show.")
+        raise WrongUse("Row {row} is no accepted event; see: admin.py show.", row=row)
     said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
     return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
 
@@ -32,7 +32,9 @@ def _replacement(
         raise WrongUse("Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event.")
     kind = str(fields.get("kind", was["kind"]))
     if kind not in EVENT_CLASSES:
-        raise WrongUse(f"There is no event {kind}; its kind must be one of {', '.join(EVENT_CLASSES)}.")
+        raise WrongUse(
+            "There is no event {kind}; its kind must be one of {known}.", kind=kind, known=", ".join(EVENT_CLASSES)
+        )
     common = ("event_id", "actor", "effective_on", "kind")
     kept = {
         name: value for name, value in was.items() if name in EVENT_CLASSES[kind].model_fields and name not in common

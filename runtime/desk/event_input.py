@@ -13,6 +13,7 @@ from models.kinds import SAID_BY_THE_JOURNEY
 from models.reading import explain
 from models.status import possible
 from runtime.errors import WrongUse
+from runtime.wording import listed
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -30,7 +31,7 @@ def kind_of(written: str) -> str:
     kind = written.strip().lower().replace("-", "_")
     if kind not in EVENT_CLASSES or kind in NOT_SENT:
         known = ", ".join(name for name in EVENT_CLASSES if name not in NOT_SENT)
-        raise WrongUse(f"There is no event {written} to send; choose one of {known}.")
+        raise WrongUse("There is no event {kind} to send; choose one of {known}.", kind=written, known=known)
     return kind
 
 
@@ -41,11 +42,13 @@ def read_fields(arguments: list[str]) -> dict[str, str]:
     while rest:
         option = rest.pop(0)
         if not option.startswith("--"):
-            raise WrongUse(f"{option} belongs to no field; write --FIELD VALUE, and quote values with spaces.")
+            raise WrongUse(
+                "{option} belongs to no field; write --FIELD VALUE, and quote values with spaces.", option=option
+            )
         name, equals, value = option.removeprefix("--").partition("=")
         if not equals:
             if not rest or rest[0].startswith("--"):
-                raise WrongUse(f"--{name} has no value; write --{name} VALUE.")
+                raise WrongUse("--{name} has no value; write --{name} VALUE.", name=name)
             value = rest.pop(0)
         fields[name.replace("-", "_")] = value
     return fields
@@ -70,10 +73,13 @@ def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: 
     if unknown:
         wanted = possible(kind)
         raise WrongUse(
-            f"{kind} has no field {unknown[0]}; it has {', '.join((*wanted.needs, *wanted.may_have)) or 'none'}."
+            "{kind} has no field {field}; it has {known}.",
+            kind=kind,
+            field=unknown[0],
+            known=listed((*wanted.needs, *wanted.may_have)),
         )
     if said.get("kind", kind) != kind:
-        raise WrongUse(f"The event is {kind} and its data say another kind; leave kind away.")
+        raise WrongUse("The event is {kind} and its data say another kind; leave kind away.", kind=kind)
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
@@ -100,11 +106,13 @@ def _read_list(name: str, value: str) -> Any:
     try:
         return json.loads(value)
     except (ValueError, RecursionError) as error:
-        raise WrongUse(f"--{name} is no JSON list; close its brackets, or write name=value,name=value.") from error
+        raise WrongUse(
+            "--{name} is no JSON list; close its brackets, or write name=value,name=value.", name=name
+        ) from error
 
 
 def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:
     first, equals, rest = part.strip().partition("=")
     if not equals:
-        raise WrongUse(f"--{name} is written as name=value,name=value; {first} has no value.")
+        raise WrongUse("--{name} is written as name=value,name=value; {first} has no value.", name=name, first=first)
     return dict(zip(keys, (first, *rest.split(":", len(keys) - 2)), strict=False))

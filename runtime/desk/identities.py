@@ -10,7 +10,7 @@ from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
 from runtime.lists import JourneyLine
 from runtime.people import Opening, Person, Request
-from runtime.wording import in_words
+from runtime.wording import as_typed, in_words, t
 
 
 def open_identity(office: Office, line: JourneyLine, actor: str, because: str | None, *, urgent: bool) -> Person:
@@ -22,7 +22,7 @@ def open_identity(office: Office, line: JourneyLine, actor: str, because: str | 
         raise WrongUse('An identity is opened for a reason that is kept: say it with --because "…".')
     role = actor.partition(":")[0]
     if role not in STAFF_ROLES:
-        raise Refused(f"A {role} does not open identities; ask the candidate's coordinator.")
+        raise Refused("A {role} does not open identities; ask the candidate's coordinator.", role=role)
     if (unknown := Directory(office.book.partners).why_not(actor)) is not None:
         raise Refused(in_words(unknown))
     try:
@@ -40,13 +40,21 @@ def in_plain(person: Person) -> dict[str, str | None]:
 
 
 def print_person(person: Person) -> None:
-    for label, value in in_plain(person).items():
-        show.console().print(f"{label}: {value or '–'}", markup=False, highlight=False)
+    labels = {"name": t("name"), "email": t("e-mail"), "phone": t("telephone")}
+    for field, value in in_plain(person).items():
+        show.console().print(f"{labels[field]}: {value or '–'}", markup=False, highlight=False)
 
 
 def print_openings(lines: Sequence[Opening]) -> None:
     rows = [
-        (f"{one.opened_at:%Y-%m-%d %H:%M} UTC", one.opened_by, one.stage, "urgent" if one.urgent else "", one.because)
+        (
+            f"{one.opened_at:%Y-%m-%d %H:%M} UTC",
+            one.opened_by,
+            as_typed(one.stage),
+            t("urgent") if one.urgent else "",
+            one.because,
+        )
         for one in lines
     ]
-    show.table("", ("opened", "by", "stage", "", "why"), rows, "Nobody has opened this identity.")
+    columns = (t("opened"), t("by"), t("stage"), "", t("why"))
+    show.table("", columns, rows, t("Nobody has opened this identity."))

@@ -1,25 +1,32 @@
 """What `admin.py` and `audit.py` work with: settings, rules, database and Temporal, each opened when first needed."""
 
+from __future__ import annotations
+
 import os
 import sys
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
-from temporalio.client import Client
 
 from activities.outbox import Outbox
 from models import candidate_number
-from runtime.connection import connect
 from runtime.engine import open_engine, open_for_reading
 from runtime.errors import WrongUse
-from runtime.journeys import Journeys
 from runtime.lists import JourneyLine, Lists
 from runtime.people import Register
 from runtime.rules import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.training import TrainingRecord
+from runtime.wording import language
+
+# Importing Temporal takes half a second, and most commands only read the database.
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from runtime.journeys import Journeys
 
 
 class Office:
@@ -27,6 +34,7 @@ class Office:
 
     @cached_property
     def settings(self) -> Settings:
+        language()  # an unknown one is refused before anything is done or sent
         return load_settings()
 
     @cached_property
@@ -58,9 +66,13 @@ class Office:
         return open_engine(require_database(self.settings))
 
     async def client(self) -> Client:
+        from runtime.connection import connect
+
         return await connect(self.settings)
 
     async def journeys(self) -> Journeys:
+        from runtime.journeys import Journeys
+
         return Journeys(await self.client(), self.settings.task_queue)
 
     def now(self) -> datetime:
@@ -77,13 +89,22 @@ class Office:
         """The journey of a candidate; `programme` is needed where there are several. Raises WrongUse."""
         number = candidate_number.read(candidate)
         if number is None:
-            raise WrongUse(f"{candidate} is no candidate number: its check character does not fit; read it again.")
+            raise WrongUse(
+                "{candidate} is no candidate number: its check character does not fit; read it again.",
+                candidate=candidate,
+            )
         lines = self.lists.journeys(candidate=number, programme=programme)
         if not lines:
-            raise WrongUse(f"{number} has no journey{f' in {programme}' if programme else ''}; see: admin.py list.")
+            if programme:
+                raise WrongUse(
+                    "{number} has no journey in {programme}; see: admin.py list.", number=number, programme=programme
+                )
+            raise WrongUse("{number} has no journey; see: admin.py list.", number=number)
         if len(lines) > 1:
             choices = ", ".join(line.programme for line in lines)
-            raise WrongUse(f"{number} has several journeys; say which with --programme: {choices}.")
+            raise WrongUse(
+                "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
+            )
         return lines[0]
 
 

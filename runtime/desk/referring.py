@@ -20,6 +20,7 @@ from runtime.importing.values import (
 )
 from runtime.journeys import referral_with_id
 from runtime.people import Person
+from runtime.wording import in_words
 
 
 async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
@@ -33,7 +34,12 @@ async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> t
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
     candidate = office.register.number_of(person, office.now())
     for line in office.lists.journeys(candidate=candidate, programme=rules.id):
-        raise Refused(f"This person is {candidate} and has a journey in {rules.id} already, in the stage {line.stage}.")
+        raise Refused(
+            "This person is {candidate} and has a journey in {programme} already, in the stage {stage}.",
+            candidate=candidate,
+            programme=rules.id,
+            stage=in_words(line.stage.in_words),
+        )
     referral = referral_with_id(
         candidate,
         rules.id,
@@ -52,7 +58,7 @@ def _employment(office: Office, values: Mapping[str, Any], said: Mapping[str, An
         earlier = earlier_employments(",".join(said.get("earlier") or ()))
         return told_of_employment(office.book, values["identity_number"], said["referred_on"], earlier)
     except BadValue as fault:
-        raise WrongUse(f"earlier: {fault}.") from fault
+        raise WrongUse("{field}: {what}.", field="earlier", what=fault) from fault
 
 
 def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -71,5 +77,5 @@ def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
         try:
             values[name] = read(said[name]) if said[name] else None
         except BadValue as fault:
-            raise WrongUse(f"{name.replace('_', ' ')}: {fault}.") from fault
+            raise WrongUse("{field}: {what}.", field=name.replace("_", " "), what=fault) from fault
     return values

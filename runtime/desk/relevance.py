@@ -4,6 +4,7 @@ from models.fields import Strict
 from models.position import Position
 from models.relevance import review_position
 from runtime.rules import RuleBook
+from runtime.wording import in_words
 
 
 class ReviewLine(Strict):
@@ -25,7 +26,7 @@ def review(book: RuleBook, position: Position) -> list[ReviewLine]:
             profile=position.profile,
             requirement=concern.requirement,
             check=concern.check,
-            what_to_do=str(concern.message),
+            what_to_do=in_words(concern.message),
         )
         for concern in review_position(position, programmes)
     ]

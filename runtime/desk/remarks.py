@@ -13,6 +13,7 @@ from runtime.desk import show
 from runtime.errors import WrongUse
 from runtime.lists import LedgerLine
 from runtime.remarks import Remark, remark_id
+from runtime.wording import t
 
 REMARKED = frozenset(kind for kind, cls in EVENT_CLASSES.items() if "remark_id" in cls.model_fields)
 """Kinds of event that may be remarked upon."""
@@ -84,13 +85,14 @@ def print_remarks(lines: Sequence[RemarkLine]) -> None:
     rows = [
         (one.row or "–", _of(one), one.written_by, f"{one.written_at:%Y-%m-%d %H:%M} UTC", one.text) for one in lines
     ]
-    show.table("", ("row", "on", "by", "written", "remark"), rows, "Nothing is remarked.")
+    columns = (t("row"), t("on"), t("by"), t("written"), t("remark"))
+    show.table("", columns, rows, t("Nothing is remarked."))
 
 
 def _of(line: RemarkLine) -> str:
     if line.row is None:
-        return "an event that has not arrived"
-    return f"{line.kind}{'' if line.accepted else ' (refused)'}"
+        return t("an event that has not arrived")
+    return str(line.kind) if line.accepted else t("{kind} (refused)", kind=line.kind)
 
 
 def _line(row: LedgerLine | None, by: str, at: datetime, text: str) -> RemarkLine:

@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 
-from runtime.desk import show
+from models.training import StaffForm
+from runtime.desk.show_tables import console, counts
 from runtime.training import StaffLine, UnitTraining
+from runtime.wording import as_typed, listed, t
 
 
 def units(lines: Sequence[UnitTraining]) -> None:
     """Each unit with its share, then who lacks what, and what expires soon."""
     for line in lines:
+        where = {"unit": line.unit, "package": line.package}
         if not line.staff:
-            show.console().print(f"{line.unit}, {line.package}: nobody is registered as staff", markup=False)
+            console().print(t("{unit}, {package}: nobody is registered as staff", **where), markup=False)
             continue
-        show.counts(
-            f"{line.unit}, {line.package}: {line.through} of {len(line.staff)} through ({line.share} per cent)",
-            ("person", "form", "lacks", "expires within 90 days"),
+        through = {"through": line.through, "staff": len(line.staff), "share": line.share}
+        counts(
+            t("{unit}, {package}: {through} of {staff} through ({share} per cent)", **where, **through),
+            (t("person"), t("form"), t("lacks"), t("expires within 90 days")),
             [_row(one) for one in line.staff],
         )
 
 
 def _row(one: StaffLine) -> tuple[str, str, str, str]:
-    expires = ", ".join(f"{expiry.part} on {expiry.expires_on}" for expiry in one.expires)
-    return one.person, one.form, ", ".join(one.lacks) or "nothing", expires
+    expires = [t("{part} on {day}", part=expiry.part, day=expiry.expires_on) for expiry in one.expires]
+    return one.person, as_typed(StaffForm(one.form)), listed(one.lacks), ", ".join(expires)

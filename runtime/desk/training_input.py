@@ -14,6 +14,7 @@ from models.training import Completion, StaffForm, TrainingPackage
 from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
 from runtime.rules import RuleBook
+from runtime.wording import in_words, t
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 
@@ -31,7 +32,11 @@ def unit_of(book: RuleBook, written: str) -> str:
         if written in (position.id, position.unit):
             return position.unit
     known = ", ".join(position.id for position in book.positions)
-    raise WrongUse(f"There is no unit {written}; name it as positions.toml does, or by one of its positions: {known}.")
+    raise WrongUse(
+        "There is no unit {unit}; name it as positions.toml does, or by one of its positions: {known}.",
+        unit=written,
+        known=known,
+    )
 
 
 def person_of(written: str) -> str:
@@ -47,21 +52,23 @@ def person_of(written: str) -> str:
 
 def form_of(written: str) -> StaffForm:
     if written not in set(StaffForm):
-        raise WrongUse(f"There is no form {written}; choose one of {', '.join(StaffForm)}.")
+        raise WrongUse("There is no form {form}; choose one of {known}.", form=written, known=", ".join(StaffForm))
     return StaffForm(written)
 
 
 def package_of(book: RuleBook, written: str) -> TrainingPackage:
     if written not in book.packages:
-        known = ", ".join(book.packages) or "none, as training.toml is missing"
-        raise WrongUse(f"There is no training package {written}; there is {known}.")
+        known = ", ".join(book.packages) or t("none, as training.toml is missing")
+        raise WrongUse("There is no training package {package}; there is {known}.", package=written, known=known)
     return book.packages[written]
 
 
 def part_of(package: TrainingPackage, written: str) -> str:
     parts = [part.id for part in package.parts]
     if written not in parts:
-        raise WrongUse(f"{package.id} has no part {written}; it has {', '.join(parts)}.")
+        raise WrongUse(
+            "{package} has no part {part}; it has {known}.", package=package.id, part=written, known=", ".join(parts)
+        )
     return written
 
 
@@ -70,9 +77,9 @@ def day_of(written: str, latest: date) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise WrongUse(f"{written} is no day; write it as YYYY-MM-DD.") from error
+        raise WrongUse("{day} is no day; write it as YYYY-MM-DD.", day=written) from error
     if day > latest:
-        raise WrongUse(f"{written} has not come yet; record what was taken, once it was.")
+        raise WrongUse("{day} has not come yet; record what was taken, once it was.", day=written)
     return day
 
 
@@ -81,7 +88,7 @@ def recorder_of(office: Office, given: str | None) -> str:
     actor = office.actor(given)
     why_not = Directory(office.book.partners).why_not(actor)
     if why_not is not None:
-        raise Refused(str(why_not))
+        raise Refused(in_words(why_not))
     return actor
 
 
@@ -90,12 +97,17 @@ def completions_in(file: Path, book: RuleBook, today: date) -> list[tuple[Traini
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(f"{file.name} cannot be read; give a CSV file in UTF-8.") from error
+        raise WrongUse("{file} cannot be read; give a CSV file in UTF-8.", file=file.name) from error
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
-        raise WrongUse(f"{file.name} lacks the column {missing[0]}; it has the columns {', '.join(COLUMNS)}.")
+        raise WrongUse(
+            "{file} lacks the column {column}; it has the columns {known}.",
+            file=file.name,
+            column=missing[0],
+            known=", ".join(COLUMNS),
+        )
     return list(_completions(rows, book, today))
 
 
@@ -109,4 +121,4 @@ def _completions(
             part, day = part_of(package, cells["part"]), day_of(cells["on"], today)
             yield package, Completion(person_of(cells["person"]), part, day)
         except WrongUse as error:
-            raise WrongUse(f"Line {rows.line_num}: {error}") from error
+            raise WrongUse("Line {line}: {what}", line=rows.line_num, what=error) from error

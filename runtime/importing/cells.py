@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.sentence import mark
 from runtime.importing.columns import count_known
 from runtime.importing.rows import ImportFileError
 from runtime.importing.xlsx import Row, read_workbook
@@ -71,8 +72,8 @@ def _read_bytes(path: Path) -> bytes:
 
 def _old_office(data: bytes) -> str:
     if _ENCRYPTED in data:
-        return "The workbook is protected by a password; save a copy without one and try again."
-    return "The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again."
+        return mark("The workbook is protected by a password; save a copy without one and try again.")
+    return mark("The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again.")
 
 
 def _decode(data: bytes) -> str:
@@ -102,8 +103,9 @@ def _read_csv(text: str) -> list[Row]:
     except csv.Error:
         # An open quotation mark would swallow the rows after it: better no import than one that lost people unseen.
         raise ImportFileError(
-            f"A quotation mark in line {line} or soon after has no partner or stands in the wrong place;"
-            " correct it and try again."
+            "A quotation mark in line {line} or soon after has no partner or stands in the wrong place;"
+            " correct it and try again.",
+            line=line,
         ) from None
     return rows[1:] if hinted else rows
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runtime.importing.rows import ImportFileError
+from runtime.wording import t
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "identity_number": ("identity_number", "personnummer"),
@@ -61,14 +62,17 @@ def read_header(titles: Sequence[str]) -> Header:
     doubled."""
     if not count_known(titles):
         raise ImportFileError(
-            f"The first row must name the columns: {', '.join(COLUMNS)}, or their Swedish names; add it and try again."
+            "The first row must name the columns: {known}, or their Swedish names; add it and try again.",
+            known=", ".join(COLUMNS),
         )
     width = max(index for index, title in enumerate(titles, 1) if title)
     positions: dict[str, int] = {}
     for index, title in enumerate(titles):
         column = _BY_KEY.get(_key(title))
         if column in positions:
-            raise ImportFileError(f"Two columns are both read as {column}; remove or rename one of them and try again.")
+            raise ImportFileError(
+                "Two columns are both read as {column}; remove or rename one of them and try again.", column=column
+            )
         if column is not None:
             positions[column] = index
     _refuse_missing(positions)
@@ -85,7 +89,9 @@ def _refuse_missing(positions: dict[str, int]) -> None:
     missing = [column for column in COLUMNS if column not in positions and column not in OPTIONAL]
     if missing:
         named = ", ".join(f"{column} ({COLUMNS[column][1]})" for column in missing)
-        raise ImportFileError(f"The file lacks these columns: {named}; add them to the first row and try again.")
+        raise ImportFileError(
+            "The file lacks these columns: {named}; add them to the first row and try again.", named=named
+        )
 
 
 def _unread(titles: Sequence[str]) -> list[str]:
@@ -93,9 +99,9 @@ def _unread(titles: Sequence[str]) -> list[str]:
     for index, title in enumerate(titles, 1):
         key = _key(title)
         if not title:
-            notes.append(f"column {index} has no name: not read")
+            notes.append(t("column {index} has no name: not read", index=index))
         elif any(word in key for word in _HEALTH_WORDS):
-            notes.append(f"column “{title[:_SHOWN]}”: not read: health data is not collected")
+            notes.append(t("column “{title}”: not read: health data is not collected", title=title[:_SHOWN]))
         elif key not in _BY_KEY and key not in _PROBLEM_NAMES:
-            notes.append(f"column “{title[:_SHOWN]}”: not read")
+            notes.append(t("column “{title}”: not read", title=title[:_SHOWN]))
     return notes

@@ -23,6 +23,7 @@ from runtime.importing.values import (
     plain_text,
     short_name,
 )
+from runtime.wording import t
 
 __all__ = [
     "BadRow",
@@ -61,8 +62,15 @@ def read_import_file(path: Path, today: date) -> ImportFile:
 
 
 def _about_early(lines: list[int]) -> list[str]:
-    shown = ", ".join(map(str, lines[:_SHOWN])) + (" and others" if len(lines) > _SHOWN else "")
-    return [f"{len(lines)} row(s) end early, their last cells are read as empty: line {shown}"] if lines else []
+    if not lines:
+        return []
+    shown = ", ".join(map(str, lines[:_SHOWN]))
+    if len(lines) > _SHOWN:
+        shown = t("{shown} and others", shown=shown)
+    told = t(
+        "{count} row(s) end early, their last cells are read as empty: line {shown}", count=len(lines), shown=shown
+    )
+    return [told]
 
 
 @dataclass
@@ -111,7 +119,8 @@ class _Reading:
             return
         first = first_seen.setdefault((row.identity_number, row.programme), self.line)
         if first != self.line:
-            self._refuse("identity_number", f"same person as line {first} in the same programme; keep one of the rows")
+            same = t("same person as line {line} in the same programme; keep one of the rows", line=first)
+            self._refuse("identity_number", same)
 
     def bad_row(self) -> BadRow:
         return BadRow(self.line, self._cells(), tuple(self.problems))
@@ -128,7 +137,7 @@ class _Reading:
         text = self._text(column)
         if not text:
             if column not in OPTIONAL:
-                self._refuse(column, "the cell is empty; fill it in")
+                self._refuse(column, t("the cell is empty; fill it in"))
             return otherwise
         try:
             return parse(plain_text(text))
@@ -146,6 +155,9 @@ class _Reading:
         lacking = self.ends_early and len(self.cells) <= max(required)
         if lacking or self.beyond:
             found = self.header.width + len(self.beyond) if self.beyond else len(self.cells)
-            self._refuse(
-                "", f"the row has {found} cells under {self.header.width} headers; move each value to its column"
+            moved = t(
+                "the row has {cells} cells under {headers} headers; move each value to its column",
+                cells=found,
+                headers=self.header.width,
             )
+            self._refuse("", moved)

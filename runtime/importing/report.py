@@ -10,6 +10,7 @@ from runtime.errors import Refused, WrongUse
 from runtime.importing.file import ImportFile, read_import_file, write_bad_rows
 from runtime.importing.run import Importer, ImportResult
 from runtime.scripts import awaited
+from runtime.wording import t
 
 MOST_SHOWN = 50
 """Problems on the screen; the file to mend has them all."""
@@ -40,7 +41,7 @@ def to_mend_of(path: Path) -> Path:
 
 async def _import(office: Office, file: ImportFile, actor: str) -> ImportResult:
     importer = Importer(await office.journeys(), office.register, office.lists, office.book, actor)
-    with show.progress("importing", len(file.rows)) as advance:
+    with show.progress(t("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, office.now(), advance)
 
 
@@ -56,12 +57,16 @@ def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, ob
 
 def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
     for note in file.notes:
-        sys.stderr.write(f"note: {note}\n")
+        sys.stderr.write(t("note: {note}", note=note) + "\n")
     problems = [problem for row in result.bad for problem in row.problems]
     for problem in problems[:MOST_SHOWN]:
         column = f", {problem.column}" if problem.column else ""
-        sys.stderr.write(f"line {problem.line}{column}: {problem.message}\n")
+        where = t("line {line}{column}", line=problem.line, column=column)
+        sys.stderr.write(f"{where}: {problem.message}\n")
     if len(problems) > MOST_SHOWN:
-        sys.stderr.write(f"and {len(problems) - MOST_SHOWN} more, all in {mend}\n")
-    counts = f"{len(result.started)} started, {len(result.known)} known before, {len(result.bad)} to mend"
-    sys.stdout.write(f"{counts}{f' in {mend}' if result.bad else ''}\n")
+        sys.stderr.write(t("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
+    counts = {"started": len(result.started), "known": len(result.known), "bad": len(result.bad)}
+    told = t("{started} started, {known} known before, {bad} to mend", **counts)
+    if result.bad:
+        told = t("{started} started, {known} known before, {bad} to mend in {file}", **counts, file=mend)
+    sys.stdout.write(f"{told}\n")

@@ -15,6 +15,7 @@ from runtime.journeys import Journeys, journey_id, referral_with_id
 from runtime.lists import Lists
 from runtime.people import Person, Register
 from runtime.rules import RuleBook
+from runtime.wording import t, why_not
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
@@ -75,13 +76,13 @@ class Importer:
         try:
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
         except BadValue as fault:
-            result.bad.append(_bad(row, f"earlier employment: {fault}."))
+            result.bad.append(_bad(row, t("earlier employment: {what}.", what=fault)))
             return
         receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
         if receipt.accepted:
             result.started.append(workflow_id)
         else:
-            result.bad.append(_bad(row, receipt.message))
+            result.bad.append(_bad(row, why_not(receipt)))
 
     def _referral(self, candidate: str, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
         return referral_with_id(

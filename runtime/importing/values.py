@@ -7,6 +7,8 @@ from datetime import date
 
 from personnummer.personnummer import Personnummer, PersonnummerException
 
+from runtime.errors import Spoken
+
 MAX_LENGTH = 200
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
 
@@ -22,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s,;:<>()\"\\]+@[^@\s,;:<>()\"\\.]+(?:\.[^@\s,;:<>()\"\
 _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
 
 
-class BadValue(ValueError):
+class BadValue(Spoken, ValueError):
     """The cell cannot be used. The message is one sentence without the cell's content; repeating does not help."""
 
 
@@ -36,7 +38,7 @@ def plain_text(text: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
         raise BadValue("the cell holds a line break, tab or unseen character; type it anew on one line")
     if len(text) > MAX_LENGTH:
-        raise BadValue(f"the cell holds more than {MAX_LENGTH} characters; shorten it")
+        raise BadValue("the cell holds more than {most} characters; shorten it", most=MAX_LENGTH)
     return text
 
 
@@ -94,7 +96,11 @@ def calendar_day(text: str, today: date) -> date:
     except ValueError:
         raise BadValue("there is no such day; write the date like 2026-03-01") from None
     if not _FIRST_YEAR <= found.year <= today.year + 1:
-        raise BadValue(f"the year must lie between {_FIRST_YEAR} and {today.year + 1}; check the date")
+        raise BadValue(
+            "the year must lie between {first} and {last}; check the date",
+            first=_FIRST_YEAR,
+            last=today.year + 1,
+        )
     return found
 
 

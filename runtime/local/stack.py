@@ -80,7 +80,7 @@ def _free_or_given(port: int) -> int:
             probe.bind((HOST, port))
         except OSError as error:
             raise WrongUse(
-                f"Port {port} is taken; end what listens there, or choose another one (see --help)."
+                "Port {port} is taken; end what listens there, or choose another one (see --help).", port=port
             ) from error
     return port
 
@@ -92,8 +92,9 @@ def _alone_on(data: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise WrongUse(
-                f"Another stack runs on {data}, or its Temporal server still does; use it, end it,"
-                " or set HELAVAGEN_DATA elsewhere."
+                "Another stack runs on {data}, or its Temporal server still does; use it, end it,"
+                " or set HELAVAGEN_DATA elsewhere.",
+                data=data,
             ) from error
         # For the Temporal server too, which outlives a stack that is killed: a second one must not write to its file.
         os.set_inheritable(lock.fileno(), True)

@@ -19,9 +19,13 @@ from matplotlib.figure import Figure
 
 from runtime.report.figures import Balance, Figures, Shown
 from runtime.report.labels import label
+from runtime.report.written import Local
+from runtime.wording import t
 
 BLUE, ORANGE, GREY, PALE = "#1f5a96", "#b8500b", "#5f6670", "#dfe6ee"
 """Told apart by brightness too; each against white has a contrast of 4.5 or more, but for the pale ground."""
+
+LOCAL = Local()
 
 LOOK: Any = {"svg.fonttype": "none", "svg.hashsalt": "hela-vagen", "font.family": "sans-serif", "font.size": 11}
 
@@ -51,21 +55,26 @@ def _hired(figures: Figures) -> Chart | None:
         *(min(_end_of(one.until_month), latest) for one in figures.hired_by_month),
     ]
     totals = [0, *(one.in_all for one in figures.hired_by_month)]
-    told = f"{figures.hired} hired by {figures.day}" + (f" of the goal {figures.goal}." if figures.goal else ".")
+    by_then = {"hired": _said(figures.hired), "day": LOCAL.day(figures.day)}
+    told = t("{hired} hired by {day}.", **by_then)
+    if figures.goal:
+        told = t("{hired} hired by {day} of the goal {goal}.", **by_then, goal=LOCAL.number(figures.goal))
     with _drawing(8, 3.8) as (axes, finish):
-        axes.plot(days, totals, color=BLUE, marker="o", linewidth=2.5, label="hired, in all")
+        axes.plot(days, totals, color=BLUE, marker="o", linewidth=2.5, label=t("hired, in all"))
         if figures.goal:
-            axes.axhline(figures.goal, color=GREY, linewidth=1.5, linestyle=":", label=f"goal: {figures.goal}")
+            goal = t("goal: {goal}", goal=LOCAL.number(figures.goal))
+            axes.axhline(figures.goal, color=GREY, linewidth=1.5, linestyle=":", label=goal)
         if figures.pace and figures.pace.a_month and figures.hired is not None:
-            told += f" {figures.pace.a_month:g} a month are needed until {figures.pace.until}."
-            pace = f"pace needed: {figures.pace.a_month:g} a month"
+            needed = {"a_month": LOCAL.number(figures.pace.a_month), "until": LOCAL.day(figures.pace.until)}
+            told += " " + t("{a_month} a month are needed until {until}.", **needed)
+            pace = t("pace needed: {a_month} a month", a_month=needed["a_month"])
             line: Any = ([figures.day, figures.pace.until], [figures.hired, figures.hired + figures.pace.missing])
             axes.plot(*line, color=ORANGE, linewidth=2, linestyle="--", label=pace)
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(AutoDateLocator(maxticks=7))  # type: ignore[no-untyped-call]
-        axes.set_ylabel("people")
+        axes.set_ylabel(t("people"))
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.28), ncols=3)
-        return finish("hired", "Hired, month by month", told)
+        return finish("hired", t("Hired, month by month"), told)
 
 
 def _end_of(month: date) -> date:
@@ -77,19 +86,24 @@ def _balance(balance: Balance | None) -> Chart | None:
     if balance is None or not shares:
         return None
     lowest, highest = balance.lowest_percent, balance.highest_percent
-    told = ", ".join(f"{label(one.sex)} {one.percent:g} percent" for one in shares)
+    told = ", ".join(t("{sex} {percent} percent", sex=label(one.sex), percent=_said(one.percent)) for one in shares)
     with _drawing(8, 1.0 + 0.5 * len(shares)) as (axes, finish):
         if lowest is not None and highest is not None:
-            told += f"; each shall be {lowest} to {highest} percent"
-            axes.axvspan(lowest, highest, color=PALE, label=f"shall lie here: {lowest}–{highest} percent")
+            told += t("; each shall be {lowest} to {highest} percent", lowest=lowest, highest=highest)
+            band = t("shall lie here: {lowest}–{highest} percent", lowest=lowest, highest=highest)
+            axes.axvspan(lowest, highest, color=PALE, label=band)
             axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0))
         names = [label(one.sex) for one in shares]
         bars = axes.barh(names, [one.percent or 0 for one in shares], color=BLUE, height=0.5)
-        axes.bar_label(bars, [f"{one.percent:g} % ({one.hired})" for one in shares], padding=4)
+        axes.bar_label(
+            bars,
+            [t("{percent} % ({hired})", percent=_said(one.percent), hired=_said(one.hired)) for one in shares],
+            padding=4,
+        )
         axes.set_xlim(0, 100)
-        axes.set_xlabel("percent of those hired")
+        axes.set_xlabel(t("percent of those hired"))
         axes.invert_yaxis()
-        return finish("balance", "Women and men among those hired", f"{told}.")
+        return finish("balance", t("Women and men among those hired"), f"{told}.")
 
 
 def _funnel(figures: Figures) -> Chart | None:
@@ -98,20 +112,22 @@ def _funnel(figures: Figures) -> Chart | None:
     ended = [one.ended or 0 if one.reached is not None else 0 for one in figures.funnel]
     told = ", ".join(f"{name} {_said(number)}" for name, number in rows)
     why = ", ".join(f"{label(one.step)} {_said(one.ended)}" for one in figures.funnel)
-    description = f"So many came to: {told}. For so many the way ended there: {why}."
-    return _bars("funnel", "How far people come, from referral to role", "people", rows, description, ended)
+    description = t("So many came to: {told}. For so many the way ended there: {why}.", told=told, why=why)
+    return _bars("funnel", t("How far people come, from referral to role"), t("people"), rows, description, ended)
 
 
 def _stays(figures: Figures) -> Chart | None:
     rows = [(label(one.stage), one.median_days) for one in figures.stays]
     told = ", ".join(f"{name} {_said(days)}" for name, days in rows)
-    return _bars("stays", "How long it takes: median days in each stage", "days", rows, f"Median days: {told}.")
+    title = t("How long it takes: median days in each stage")
+    return _bars("stays", title, t("days"), rows, t("Median days: {told}.", told=told))
 
 
 def _obstacles(figures: Figures) -> Chart | None:
     rows = [(one.text, one.stopped) for one in (figures.obstacles or ())[:8]]
     told = ", ".join(f"{name}: {_said(number)}" for name, number in rows)
-    return _bars("obstacles", "Requirements that stop most people", "people stopped", rows, f"Stopped by {told}.")
+    title = t("Requirements that stop most people")
+    return _bars("obstacles", title, t("people stopped"), rows, t("Stopped by {told}.", told=told))
 
 
 def _bars(
@@ -122,11 +138,12 @@ def _bars(
         return None
     with _drawing(8, 0.9 + 0.42 * len(rows) + (0.3 if ended else 0)) as (axes, finish):
         places, values = range(len(rows)), [value or 0 for _, value in rows]
-        bars = axes.barh(places, values, color=BLUE, height=0.6, label="went on, or is there still")
+        bars = axes.barh(places, values, color=BLUE, height=0.6, label=t("went on, or is there still"))
         axes.bar_label(bars, [_said(value) for _, value in rows], padding=4)
         if ended:
             left = [value - end for value, end in zip(values, ended, strict=True)]
-            axes.barh(places, ended, left=left, color=ORANGE, height=0.6, hatch="//", edgecolor="white", label=ENDED)
+            look: Any = {"color": ORANGE, "height": 0.6, "hatch": "//", "edgecolor": "white"}
+            axes.barh(places, ended, left=left, label=t("the way ended there"), **look)
             axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
         axes.set_yticks(places, [_short(text) for text, _ in rows])
         axes.margins(x=0.12)
@@ -134,8 +151,6 @@ def _bars(
         axes.invert_yaxis()
         return finish(name, title, description)
 
-
-ENDED = "the way ended there"
 
 LONGEST_LABEL = 44
 
@@ -145,7 +160,7 @@ def _short(text: str) -> str:
 
 
 def _said(value: Shown | float) -> str:
-    return "not shown" if value is None else f"{value:g}"
+    return t("not shown") if value is None else LOCAL.number(value)
 
 
 Finish = Callable[[str, str, str], Chart]

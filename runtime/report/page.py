@@ -7,6 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from runtime.report.charts import charts
 from runtime.report.figures import Figures
 from runtime.report.tables import HIDDEN, Table, headline, tables
+from runtime.report.written import Local
+from runtime.wording import language, one_of, t
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -21,13 +23,17 @@ TABLE_OF_CHART = {"hired": "hired_by_month"}
 
 
 def page(figures: Figures) -> str:
-    """The whole page. Needs matplotlib."""
-    drawn = charts(figures)
+    """The whole page, in the language that is spoken now. Needs matplotlib."""
+    drawn, style = charts(figures), Local()
     return _TEMPLATES.get_template("page.html.j2").render(
         figures=figures,
-        headline=headline(figures),
+        language=language(),
+        name=one_of(figures.name),
+        day=style.day(figures.day),
+        t=t,
+        headline=headline(figures, style),
         charts=drawn,
-        tables=tables(figures),
+        tables=tables(figures, style),
         drawn={TABLE_OF_CHART.get(chart.name, chart.name) for chart in drawn},
         hidden=HIDDEN,
         show=_show,

@@ -14,6 +14,8 @@ from runtime.report.counting import count
 from runtime.report.figures import Figures
 from runtime.report.publishing import publish
 from runtime.report.tables import headline, tables
+from runtime.report.written import Plain
+from runtime.wording import speaking
 
 
 def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], today: date) -> Figures:
@@ -23,17 +25,25 @@ def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], toda
 
 
 def write_csv(figures: Figures, file: Path) -> None:
-    """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is."""
-    out = StringIO()
+    """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is.
+
+    In English whatever is spoken: programs read it.
+    """
+    with speaking("en"):
+        _write(file, _as_csv(figures), "utf-8-sig")
+
+
+def _as_csv(figures: Figures) -> str:
+    out, style = StringIO(), Plain()
     rows = csv.writer(out, delimiter=";")
     rows.writerow(["table", "whose", "what", "value"])
     rows.writerow(["report", figures.programme, "day", figures.day])
-    rows.writerow(["report", figures.programme, "in short", headline(figures)])
-    for table in tables(figures):
+    rows.writerow(["report", figures.programme, "in short", headline(figures, style)])
+    for table in tables(figures, style):
         for row in table.rows:
             for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
                 rows.writerow([table.name, ", ".join(row[: table.keys]), column, value])
-    _write(file, out.getvalue(), "utf-8-sig")
+    return out.getvalue()
 
 
 def write_page(figures: Figures, file: Path) -> None:
@@ -47,4 +57,4 @@ def _write(file: Path, text: str, encoding: str) -> None:
     try:
         file.write_text(text, encoding=encoding, newline="")
     except OSError as error:
-        raise WrongUse(f"{file} cannot be written: {error.strerror}; name another file.") from error
+        raise WrongUse("{file} cannot be written: {why}; name another file.", file=file, why=error.strerror) from error
