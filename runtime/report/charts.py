@@ -144,7 +144,7 @@ def _bars(
             left = [value - end for value, end in zip(values, ended, strict=True)]
             look: Any = {"color": ORANGE, "height": 0.6, "hatch": "//", "edgecolor": "white"}
             axes.barh(places, ended, left=left, label=t("the way ended there"), **look)
-            axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
+            axes.figure.legend(frameon=False, loc="outside upper left", ncols=2)
         axes.set_yticks(places, [_short(text) for text, _ in rows])
         axes.margins(x=0.12)
         axes.set_xlabel(unit)
