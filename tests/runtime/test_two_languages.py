@@ -15,7 +15,7 @@ import admin
 from models.stages import Stage
 from models.status import OF_WHOM, WAITS_FOR, describe
 from runtime.catalogue import ERRORS, ROOT, SCRIPTS, SPOKEN
-from runtime.certificate.page import as_html
+from runtime.certificate.page import as_html, lay_out
 from runtime.desk import show
 from runtime.errors import Refused, WrongUse
 from runtime.report.page import page
@@ -24,7 +24,7 @@ from runtime.wording import in_any_case, speaking, t
 from tests.bench.people import make_up
 from tests.builders import PREPAREDNESS, ROUTES, RULES, way_to
 from tests.recording import CANDIDATE, RecordedWay, recorder_on
-from tests.runtime.test_certificate import DANIELA, EXAMPLE, lay_out
+from tests.runtime.test_certificate import DANIELA, EXAMPLE
 
 ENGLISH = re.compile(
     r"\b(and|are|at|be|by|cannot|due|for|has|have|is|it|no|not|nobody|nothing|of|or|since|the|there|this|to|until"
@@ -148,10 +148,12 @@ def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
 
 @pytest.mark.usefixtures("database")
 def test_the_report_is_written_in_the_language_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = "Färre än 5 personer har anvisats, så inget mer visas."
-    assert few in said(monkeypatch, "en", "report", "service_division", "--lang", "sv")
-    assert few in said(monkeypatch, "sv", "report", "service_division")
-    assert "Fewer than 5" in said(monkeypatch, "sv", "report", "service_division", "--lang", "en")
+    nobody = "0 personer har anvisats och 0 anställts."
+    assert nobody in said(monkeypatch, "en", "report", "service_division", "--lang", "sv")
+    assert nobody in said(monkeypatch, "sv", "report", "service_division")
+    assert "0 people were referred and 0 hired." in said(
+        monkeypatch, "sv", "report", "service_division", "--lang", "en"
+    )
     assert said(monkeypatch, "en", "report", "service_division", "--lang", "fi").startswith("--lang must be one of")
 
 
