@@ -13,7 +13,7 @@ from models.kinds import SAID_BY_THE_JOURNEY
 from models.reading import explain
 from models.status import possible
 from runtime.errors import WrongUse
-from runtime.wording import listed
+from runtime.wording import t
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -76,7 +76,7 @@ def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: 
             "{kind} has no field {field}; it has {known}.",
             kind=kind,
             field=unknown[0],
-            known=listed((*wanted.needs, *wanted.may_have)),
+            known=", ".join((*wanted.needs, *wanted.may_have)) or t("none"),
         )
     if said.get("kind", kind) != kind:
         raise WrongUse("The event is {kind} and its data say another kind; leave kind away.", kind=kind)
