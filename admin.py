@@ -109,7 +109,7 @@ def today(
     from runtime.desk import show
 
     office = _office()
-    _refuse_unknown(office, programme, None)
+    _refuse_unknown(office, programme, coordinator=coordinator, town=town)
     day = office.now().date()
     found = office.lists.today(day, coordinator=coordinator, site=town, programme=programme, page=page)
     becoming = office.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=programme)
@@ -129,7 +129,7 @@ def list_(
     from runtime.desk import show
 
     office = _office()
-    _refuse_unknown(office, programme, stage)
+    _refuse_unknown(office, programme, stage, coordinator=coordinator, town=site)
     lines = office.lists.journeys(programme=programme, stage=stage, coordinator=coordinator, site=site, limit=limit)
     show.as_json(lines) if as_json else show.journeys(lines)
 
@@ -341,7 +341,7 @@ def positions(
 
     office = _office()
     if queue:
-        _refuse_unknown(office, programme, None)
+        _refuse_unknown(office, programme, town=town)
         found = office.lists.waiting(office.now().date(), site=town, programme=programme, page=page)
         show.as_json(found.lines) if as_json else show.waiting(found)
         return
@@ -398,7 +398,14 @@ def inbox(as_json: AsJson = False) -> None:
     show.as_json([vars(item) for item in items]) if as_json else show.inbox(items)
 
 
-def _refuse_unknown(office: Office, programme: str | None, stage: str | None) -> None:
+def _refuse_unknown(
+    office: Office,
+    programme: str | None,
+    stage: str | None = None,
+    *,
+    coordinator: str | None = None,
+    town: str | None = None,
+) -> None:
     """An empty list must mean that there is nothing, not that a filter was mistyped."""
     from models.stages import Stage
 
@@ -406,6 +413,13 @@ def _refuse_unknown(office: Office, programme: str | None, stage: str | None) ->
         office.book.programme(programme)
     if stage is not None and stage not in set(Stage):
         raise WrongUse("There is no stage {stage}; choose one of {known}.", stage=stage, known=", ".join(Stage))
+    if town is not None and town not in (towns := office.book.town_codes):
+        raise WrongUse("There is no town {town}; choose one of {known}.", town=town, known=", ".join(sorted(towns)))
+    if coordinator is not None and coordinator not in (people := office.book.coordinators):
+        known = ", ".join(sorted(people))
+        raise WrongUse(
+            "There is no coordinator {coordinator}; choose one of {known}.", coordinator=coordinator, known=known
+        )
 
 
 def _office() -> Office:

@@ -7,12 +7,10 @@ from models.ledger import LedgerEntry, Refused
 def unknown_coordinator(directory: Directory, entry: LedgerEntry) -> Refused | None:
     """Why the coordinator whom an event, or a correction's replacement, names cannot take over; None where they can."""
     event = entry.event or {}
-    for said in (event, event.get("replacement") or {}):
-        why_not = directory.why_not(f"coordinator:{said['coordinator']}") if _hands_over(said) else None
+    replacement = event.get("replacement") or {}
+    for said, kinds in ((event, {"coordinator_changed"}), (replacement, {"coordinator_changed", "referred"})):
+        hands_over = said.get("kind") in kinds
+        why_not = directory.why_not(f"coordinator:{said['coordinator']}") if hands_over else None
         if why_not is not None:
             return Refused(rule="the_coordinator_is_known", source="programmes/partners.toml", message=why_not)
     return None
-
-
-def _hands_over(said: dict[str, object]) -> bool:
-    return said.get("kind") == "coordinator_changed"

@@ -38,6 +38,27 @@ def hold(session: Session, entry: LedgerEntry) -> Refused | None:
     return None
 
 
+ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
+
+
+def unknown_position(session: Session, entry: LedgerEntry) -> Refused | None:
+    """Why a role cannot be on the position that an event, or a correction's replacement, names; None where it can."""
+    event = entry.event or {}
+    for said in (event, event.get("replacement") or {}):
+        if said.get("kind") in ROLES and not _is_of(session.get(PositionRow, said["position"]), entry.programme):
+            return _no_such_position(said["position"])
+    return None
+
+
+def _is_of(position: PositionRow | None, programme: str) -> bool:
+    return position is not None and programme in position.programmes.split()
+
+
+def _no_such_position(wanted: str) -> Refused:
+    message = say("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted)
+    return _refused("the_position_exists", message)
+
+
 def free_places(session: Session) -> dict[str, int]:
     """How many places are free, by position."""
     taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
@@ -52,11 +73,8 @@ def free_places(session: Session) -> dict[str, int]:
 def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
-    if position is None or entry.programme not in position.programmes.split():
-        return _refused(
-            "the_position_exists",
-            say("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted),
-        )
+    if position is None or not _is_of(position, entry.programme):
+        return _no_such_position(wanted)
     if not position.staffing_need:
         message = say(
             "{wanted} names no staffing need that it fills; choose another position, or write the need into"

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.directory import Directory
 from activities.handing_over import unknown_coordinator
 from activities.outbox import acknowledge, rows_for
-from activities.places import hold
+from activities.places import hold, unknown_position
 from activities.read_models import write_read_models
 from activities.remarks import lost_remark
 from activities.training import they_are_trained
@@ -69,6 +69,7 @@ class Recorder:
             or unknown_coordinator(self._directory, entry)
             or lost_remark(session, entry)
             or acknowledge(session, entry)
+            or unknown_position(session, entry)
             or they_are_trained(session, entry)
             or hold(session, entry)
         )

@@ -98,3 +98,36 @@ def the_evaluation_is_favourable(asked: Situation) -> Refusal | None:
         else say("The evaluation is not recorded yet, and a role needs a favourable one.")
     )
     return Refusal("the_evaluation_is_favourable", state.rules.source, message)
+
+
+def it_has_begun(asked: Situation) -> Refusal | None:
+    """Nothing is completed before its first day."""
+    starts_on, day = asked.state.agreed_start, asked.event.effective_on if asked.event else asked.today
+    if starts_on is None or day >= starts_on:
+        return None
+    message = say(
+        "{day} lies before the first day {starts_on}; mend the date, or correct the agreement first.",
+        day=day,
+        starts_on=starts_on,
+    )
+    return Refusal("it_has_begun", DESIGN, message)
+
+
+def it_starts_on_the_way(asked: Situation) -> Refusal | None:
+    """Nothing that the way leads to begins before it: no internship before the referral, no role before its stage."""
+    event, state = asked.event, asked.state
+    if isinstance(event, e.InternshipAgreed):
+        first_day = state.passages[0].entered_on if state.passages else event.starts_on
+    elif isinstance(event, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
+        first_day = state.since if state.stage is Stage.EVALUATION else state.agreed_start or event.starts_on
+    else:
+        return None
+    if event.starts_on >= first_day:
+        return None
+    message = say(
+        "The first day {starts_on} lies before {first_day}, when what leads to it had not come yet; mend the date, or"
+        " tell of earlier employment at the referral.",
+        starts_on=event.starts_on,
+        first_day=first_day,
+    )
+    return Refusal("it_starts_on_the_way", DESIGN, message)

@@ -62,6 +62,14 @@ class Journey:
             return Refusal(answer.rule, answer.source, answer.message, self.allowed(now))
         return Proposal(event, now, self.state, answer, self._told(event, answer))
 
+    def grant(self, event: e.Event, recorded_at: datetime) -> Proposal | Refusal:
+        """What follows from an event that was accepted when it was recorded, though today's rules would refuse it."""
+        after = step(self.rules, self.state, Entry(event=event, recorded_at=recorded_at), self._id, judged=False)
+        if isinstance(after, Refusal):
+            return after
+        self._granted |= {event.event_id}
+        return Proposal(event, recorded_at, self.state, after, self._told(event, after))
+
     def commit(self, proposal: Proposal) -> None:
         """Let happen what was proposed. Raises ValueError where the journey has moved since: then propose again."""
         if proposal.before is not self.state:

@@ -76,6 +76,7 @@ CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is
 
 ROLE_RULES = (
     placement.the_evaluation_is_favourable,
+    placement.it_starts_on_the_way,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
     hearing.the_unions_have_been_heard,
@@ -114,6 +115,7 @@ MOVES: tuple[Move, ...] = (
         S.INTERNSHIP,
         (
             placement.someone_looks_after_the_intern,
+            placement.it_starts_on_the_way,
             placement.the_internship_is_short_enough,
             hearing.the_unions_have_been_heard,
         ),
@@ -125,7 +127,7 @@ MOVES: tuple[Move, ...] = (
         (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
     ),
     Move("check_in_recorded", WORKING, None, (evaluation.a_remark_stands_apart,)),
-    Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION),
+    Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
     Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
     # evaluation: of the internship, or of the last role, by the supervisor and by the candidate
@@ -167,7 +169,7 @@ MOVES: tuple[Move, ...] = (
             employment.the_role_is_short_enough,
         ),
     ),
-    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is

@@ -105,6 +105,17 @@ class RuleBook:
             programmes[programme.id] = programme
         return programmes
 
+    @property
+    def town_codes(self) -> set[str]:
+        """The towns that there are: those with a list, and those with a position."""
+        return {*self.towns, *(position.site for position in self.positions)}
+
+    @property
+    def coordinators(self) -> set[str]:
+        """Who may look after candidates."""
+        kinds = (PartnerKind.COORDINATOR, PartnerKind.MANAGER)
+        return {partner.id for partner in self.partners if partner.kind in kinds}
+
     def programme(self, programme_id: str) -> Programme:
         if programme_id not in self.programmes:
             known = ", ".join(self.programmes)

@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.record import Recorder, missed_by
     from models.answers import Proposal, Receipt, Refusal
+    from models.events import Corrected
     from models.fold import Entry
     from models.journey import Journey
     from models.ledger import LedgerEntry
@@ -133,9 +134,21 @@ class CandidateJourney:
             if receipt.accepted and receipt.recorded_at != now:
                 # Recorded before a worker died. The moment in the ledger counts, or the two would fold differently.
                 answer, _ = self._judge(message, receipt.recorded_at)
+            if receipt.accepted and isinstance(answer, Refusal):
+                answer = self._granted(message, answer, receipt)
             if receipt.accepted and isinstance(answer, Proposal):
                 self._commit(answer)
             message.receipt = receipt
+
+    def _granted(self, message: Message, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
+        """What follows from an event that the rules of its day accepted: stricter ones may have come since.
+
+        An event that the journey has already is a repeat, and nothing follows from it.
+        """
+        event = message.content
+        if isinstance(event, Unreadable | Corrected) or event.event_id in self._journey:
+            return refusal
+        return self._journey.grant(event, receipt.recorded_at)
 
     async def _record(self, entry: LedgerEntry) -> Receipt:
         return await workflow.execute_local_activity_method(

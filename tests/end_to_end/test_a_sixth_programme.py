@@ -139,6 +139,7 @@ async def test_the_rules_of_roles_refuse_too(harbour: TestOffice) -> None:
     for said in ({"kind": "temporary_role_ended"}, evaluated.model_dump(), own.model_dump()):
         kind, rest = str(said["kind"]), {name: said[name] for name in said if name not in ("event_id", "kind")}
         assert (await harbour.journeys.submit(journey, event(kind, **rest | ended))).accepted
-    back = await refused(harbour, journey, role, **ended, form="introduction_job")
+    again = {"starts_on": ended["effective_on"], "ends_on": ended["effective_on"]}
+    back = await refused(harbour, journey, role, **ended, **again, form="introduction_job")
     assert (back.rule, back.source) == ("the_chain_goes_forward", "a test: from the introduction onwards")
     await assert_agreement(harbour, journey)

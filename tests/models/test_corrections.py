@@ -67,7 +67,7 @@ STORY = [
         {"form": "substitute", "starts_on": on(110), "ends_on": on(170)},
         right={"form": "special_fixed_term", "ends_on": on(180)},
     ),
-    Told(150, "temporary_role_extended", {"ends_on": on(200)}, right={"ends_on": on(220)}, may_be_struck=True),
+    Told(150, "temporary_role_extended", {"ends_on": on(240)}, right={"ends_on": on(220)}, may_be_struck=True),
     Told(200, "temporary_role_ended", right={"effective_on": on(198)}),
     Told(205, "evaluation_recorded", right={"scores": scores(SERVICE, 5)}),
     Told(210, "permanent_role_agreed", right={"position": "lasarettet_ward_service", "effective_on": on(208)}),
@@ -310,7 +310,7 @@ def refused(
         (8, {"effective_on": on(106)}, 9, "when the stage evaluation began"),
         (9, {"favourable": False}, 10, "was not favourable"),
         (9, {"actor": "manager:lena.strand"}, 10, "ask a colleague"),
-        (10, {"form": "summer_temporary", "starts_on": on(50), "ends_on": on(170)}, 11, "at most 4 months"),
+        (10, {"form": "summer_temporary", "starts_on": on(105), "ends_on": on(170)}, 11, "at most 4 months"),
     ],
 )
 def test_a_correction_that_makes_a_later_event_impossible_is_refused_and_names_that_event(
@@ -338,7 +338,7 @@ def test_the_refusal_gives_the_source_of_the_rule_that_the_later_event_would_bre
     way = tell()
     form = SERVICE.form("summer_temporary")
     assert form is not None
-    changed = replacement(way, 10, form="summer_temporary", starts_on=on(50), ends_on=on(170))
+    changed = replacement(way, 10, form="summer_temporary", starts_on=on(105), ends_on=on(170))
     refused(way, changed, "later_events_stay_possible", form.source, replaced=changed)
 
 

@@ -71,3 +71,14 @@ def test_what_the_table_does_not_know_is_no_journey(way: Way) -> None:
     entries: list[Entry] = [entry for entry in way.journey.entries if entry.event.kind != "internship_agreed"]
     with pytest.raises(ValueError, match="these events are no journey"):
         Journey(way.rules, entries, journey_id=JOURNEY_ID)
+
+
+def test_an_event_that_was_recorded_before_is_taken_in_as_it_was(stricter: Way) -> None:
+    journey, day = rebuilt(stricter.journey), stricter.journey.entries[-1].recorded_at
+    event = stricter.event(CHECK_INS_WITHOUT)
+    granted = journey.grant(event, day)
+    assert isinstance(granted, Proposal)
+    journey.commit(granted)
+    note = journey.entries[-2].event
+    strike = stricter.event("corrected", corrects=note.event_id, replacement=None)
+    assert isinstance(journey.propose(strike, day), Proposal)

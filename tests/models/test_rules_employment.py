@@ -221,16 +221,6 @@ def test_a_role_counts_until_the_day_on_which_it_ended() -> None:
     way.refuses("temporary_role_extended", "the_role_is_short_enough", VASA.source, ends_on=date(2018, 1, 1))
 
 
-def test_a_role_that_ended_before_it_began_gives_no_time_back() -> None:
-    way = way_to_decision(PREPAREDNESS, date(2016, 1, 1))
-    way.happens("temporary_role_agreed", **vasa(date(2016, 12, 1), date(2017, 11, 30)))
-    next_decision(way, date(2016, 1, 2))
-    way.happens("temporary_role_agreed", **vasa(date(2016, 2, 1), date(2017, 1, 31)))
-    way.happens("temporary_role_extended", ends_on=date(2017, 12, 31))
-    way.refuses("temporary_role_extended", "the_role_is_short_enough", VASA.source, ends_on=date(2018, 2, 1))
-    way.happens("temporary_role_extended", ends_on=date(2018, 1, 31))
-
-
 @pytest.mark.parametrize(
     ("form_id", "last_day"),
     [

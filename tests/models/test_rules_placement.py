@@ -17,6 +17,7 @@ from tests.builders import (
     PREPAREDNESS,
     SERVICE,
     Way,
+    at,
     met,
     scores,
     way_to,
@@ -152,7 +153,7 @@ def test_a_check_names_a_profile_of_the_programme() -> None:
     ],
 )
 def test_an_internship_lasts_exactly_six_months_and_not_a_day_more(starts_on: date, last_day: date) -> None:
-    way = way_to(Stage.AWAITING_PLACEMENT)
+    way = way_to(Stage.AWAITING_PLACEMENT, SERVICE, min(MONDAY, starts_on))
     agreed = way.propose(way.event("internship_agreed", starts_on=starts_on, ends_on=last_day))
     assert isinstance(agreed, Proposal)
     message = way.refuses(
@@ -304,3 +305,39 @@ def test_another_internship_needs_an_evaluation_of_its_own() -> None:
     other.happens("internship_agreed")
     other.happens("internship_completed")
     assert other.state.evaluation is None
+
+
+# When something begins
+
+
+def test_an_internship_is_not_completed_before_its_first_day() -> None:
+    way = way_to(Stage.AWAITING_PLACEMENT)
+    starts_on = way.day + timedelta(days=7)
+    way.happens("internship_agreed", starts_on=starts_on, ends_on=starts_on + timedelta(days=30))
+    assert "internship_completed" not in way.journey.allowed(at(way.day))
+    message = way.refuses("internship_completed", "it_has_begun", DESIGN_SOURCE)
+    assert f"before the first day {starts_on}" in message
+    way.later(7).happens("internship_completed")
+
+
+def test_a_role_does_not_end_before_its_first_day() -> None:
+    way = way_to_decision()
+    starts_on = way.day + timedelta(days=7)
+    way.happens("temporary_role_agreed", starts_on=starts_on, ends_on=starts_on + timedelta(days=30))
+    way.refuses("temporary_role_ended", "it_has_begun", DESIGN_SOURCE)
+    way.later(7).happens("temporary_role_ended")
+
+
+def test_an_internship_does_not_begin_before_the_referral() -> None:
+    way = way_to(Stage.AWAITING_PLACEMENT)
+    before = way.day - DAY
+    message = way.refuses("internship_agreed", "it_starts_on_the_way", DESIGN_SOURCE, starts_on=before, ends_on=way.day)
+    assert f"{before} lies before {way.day}" in message
+    way.happens("internship_agreed", starts_on=way.day, ends_on=way.day)
+
+
+@pytest.mark.parametrize("kind", ["temporary_role_agreed", "permanent_role_agreed"])
+def test_a_role_does_not_begin_before_what_leads_to_it_has_ended(kind: str) -> None:
+    way = way_to_decision()
+    way.refuses(kind, "it_starts_on_the_way", DESIGN_SOURCE, starts_on=way.state.since - DAY)
+    way.happens(kind, starts_on=way.state.since)

@@ -372,24 +372,27 @@ async def test_a_journey_whose_referral_was_refused_ends_after_a_day_and_can_beg
 
 async def test_a_way_of_2018_registered_today_tells_nobody_of_what_is_long_over(year: Year) -> None:
     await year.refers("preparedness_jobs", effective_on="2018-01-15")
-    in_2018 = {"effective_on": "2018-02-01"}
+    in_2018, at_work = {"effective_on": "2018-02-01"}, {"position": "landsarkivet_scanning"}
     for kind, fields in (
         ("referral_accepted", {}),
         ("requirements_checked", {}),
         (
             "internship_agreed",
-            {"position": "landsarkivet_scanning", "starts_on": "2018-02-01", "ends_on": "2018-05-31"},
+            {**at_work, "starts_on": "2018-02-01", "ends_on": "2018-05-31"},
         ),
         ("internship_completed", {}),
         ("evaluation_recorded", {}),
-        ("temporary_role_agreed", {"form": "preparedness_job", "starts_on": "2018-06-01", "ends_on": "2019-05-31"}),
+        (
+            "temporary_role_agreed",
+            {**at_work, "form": "preparedness_job", "starts_on": "2018-06-01", "ends_on": "2019-05-31"},
+        ),
     ):
         await year.happens(kind, **{**in_2018, **fields})
     await year.until(0, hour=23)
     assert year.told() == []
     await year.until(30)
     assert year.told() == [("role_ending", "escalation", 1)]  # one line that it ended, and was not registered
-    await year.happens("permanent_role_agreed", effective_on="2019-06-01", starts_on="2019-06-01")
+    await year.happens("permanent_role_agreed", effective_on="2019-06-01", starts_on="2019-06-01", **at_work)
     await year.until(400)
     assert year.told() == [("role_ending", "escalation", 1), ("follow_up_180", "escalation", 31)]
     assert await year.ended_on() == 30 + 60  # the window in which a slip in registering can be mended
