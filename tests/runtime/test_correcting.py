@@ -147,7 +147,7 @@ def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
         (AGREED, {"ends_on": "soon"}, None, "ends_on: "),
         (AGREED, {"kind": "hired"}, None, "There is no event hired; its kind must be one of referred, "),
         (AGREED, {"kind": "withdrawn"}, None, "end_reason: it is missing"),
-        (ACCEPTED, {"reason": "x"}, None, "referral_accepted has no field reason; it has nothing."),
+        (ACCEPTED, {"reason": "x"}, None, "referral_accepted has no field reason; it has none."),
         (ACCEPTED, {}, "yesterday", "effective_on: "),
     ],
 )

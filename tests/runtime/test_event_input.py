@@ -204,7 +204,7 @@ def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
         ("internship_extended", {"ends_on": "2026-05-01", "reason": " "}, "reason: "),
         ("internship_agreed", {"position": "Ward 7"}, "position: "),
         ("withdrawn", {"end_reason": "bored"}, "end_reason: "),
-        ("referral_accepted", {"position": "ward"}, "referral_accepted has no field position; it has nothing."),
+        ("referral_accepted", {"position": "ward"}, "referral_accepted has no field position; it has none."),
         ("withdrawn", {"reasn": "x"}, "withdrawn has no field reasn; it has end_reason, reason."),
         ("note_added", {"text": "a\x00b"}, "text: the text must not contain control characters"),
         ("note_added", {"text": "x" * 2_001}, "text: "),
