@@ -4,8 +4,8 @@
 .PHONY: help demo test check fmt up bench docs catalogue record-histories migration lock
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
-# One more than CI has cores: the end-to-end tests wait as much as they reckon.
-PYTEST_ARGS ?= -n 3 --dist loadscope
+# One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
+PYTEST_ARGS ?= -n 3 --dist loadscope --no-loadscope-reorder
 CODE := models activities workflows runtime worker.py admin.py audit.py deploy tests
 
 BIN := .venv/bin
