@@ -21,7 +21,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.announce import Announcer
 from activities.channels import Channel as Sender
@@ -41,6 +42,7 @@ from runtime.rules import RuleBook
 from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
+from runtime.version import build_id, deployment_of
 from workflows.candidate_journey import CandidateJourney
 from workflows.resend_notices import ResendNotices
 
@@ -52,8 +54,15 @@ GRACE = timedelta(seconds=20)
 
 
 @asynccontextmanager
-async def running_worker(client: Client, settings: Settings, book: RuleBook, engine: Engine) -> AsyncIterator[Worker]:
-    """A worker at work, with everything that it needs, until the context ends."""
+async def running_worker(
+    client: Client,
+    settings: Settings,
+    book: RuleBook,
+    engine: Engine,
+    *,
+    journey: type[CandidateJourney] = CandidateJourney,
+) -> AsyncIterator[Worker]:
+    """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session), now)
@@ -61,13 +70,24 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[CandidateJourney, ResendNotices],
+                workflows=[journey, ResendNotices],
                 activities=[Recorder(engine, directory).record, announcer.announce, announcer.give_up],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,
+                deployment_config=_deployment(settings),
             )
             async with worker:
                 yield worker
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig:
+    """Which code this worker is. Its build id stands in every history, also where Temporal does not go by it."""
+    on = settings.worker_versioning
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_of(settings.task_queue), build_id(settings.build_id)),
+        use_worker_versioning=on,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE if on else VersioningBehavior.UNSPECIFIED,
+    )
 
 
 def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel, Sender]:

@@ -93,12 +93,13 @@ def _helps(script: str, app: typer.Typer) -> Iterator[str]:
 
 
 def command_names(app: typer.Typer) -> Iterator[list[str]]:
-    """The words that call each command: one, and two for the commands of a group."""
+    """The words that call each command: one, and two for the commands of a group with a name."""
     for command in app.registered_commands:
         yield [command.name or str(getattr(command.callback, "__name__", ""))]
     for group in app.registered_groups:
         if group.typer_instance is not None:
-            yield from ([str(group.name), *words] for words in command_names(group.typer_instance))
+            own = [group.name] if isinstance(group.name, str) else []  # without a name its commands stand at the top
+            yield from ([*own, *words] for words in command_names(group.typer_instance))
 
 
 def _trimmed(text: str) -> str:
