@@ -5,7 +5,7 @@ import re
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
@@ -14,7 +14,7 @@ from temporalio.workflow import NondeterminismError
 
 from models.sentence import Sentence, say
 from runtime.auditing.build_ids import sdk_versions, written_by
-from runtime.auditing.replaying import WatchedRunner, kinds_of, replayer, silent_sdk
+from runtime.auditing.replaying import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from runtime.open_journeys import OPEN_JOURNEYS
 from workflows.candidate_journey import STAGE, CandidateJourney
 
@@ -71,64 +71,81 @@ class Rehearsal:
 
 
 @dataclass(frozen=True)
-class _OpenHistory(WorkflowHistory):
-    """The history of an open run, with the stage that Temporal's list shows of it."""
+class _Replayable(WorkflowHistory):
+    """What can be replayed of an open run, and what is known of the run without that."""
 
-    stage: str | None = None
+    known: Rehearsed
 
 
 async def rehearse(client: Client, journey: type[CandidateJourney] = CandidateJourney) -> AsyncIterator[Rehearsed]:
-    """Replay each open journey of the namespace. Writes nothing. Raises RPCError."""
+    """Replay each open journey of the namespace. Writes nothing. Raises RPCError.
+
+    One replayer takes them all, one after another: a replay is Python at work, so that several at a time in one process
+    are no faster.
+    """
     runner = WatchedRunner()
+    fresh: list[Rehearsed] = []
     with silent_sdk():
         async with (
-            aclosing(_histories(client)) as histories,
+            aclosing(_histories(client, fresh)) as histories,
             replayer(journey, client.namespace, runner).workflow_replay_iterator(histories) as results,
         ):
             async for result in results:
-                history = result.history
-                assert isinstance(history, _OpenHistory)
-                yield Rehearsed(
-                    history.workflow_id,
-                    history.stage,
-                    written_by(history),
-                    sdk_versions(history),
-                    why_it_breaks(result.replay_failure, runner.error_of(history.run_id)),
-                    why_wedged(history),
-                )
+                assert isinstance(result.history, _Replayable)
+                why = why_it_breaks(result.replay_failure, runner.error_of(result.history.run_id))
+                yield replace(result.history.known, breaks=why)
+                while fresh:
+                    yield fresh.pop()
+    for one in fresh:
+        yield one
 
 
-async def _histories(client: Client) -> AsyncGenerator[_OpenHistory]:
-    """The histories of all open journeys, some fetched ahead. Constant memory: neither they nor the list are kept."""
-    ahead: deque[asyncio.Task[_OpenHistory | None]] = deque()
+async def _histories(client: Client, fresh: list[Rehearsed]) -> AsyncGenerator[_Replayable]:
+    """The histories of all open journeys, some fetched ahead; into `fresh` go those that have only just begun.
+
+    Constant memory: neither the histories nor Temporal's list are kept.
+    """
+    ahead: deque[asyncio.Task[_Replayable | Rehearsed | None]] = deque()
+
+    async def next_ones(at_most: int) -> AsyncIterator[_Replayable]:
+        while len(ahead) > at_most:
+            one = await ahead.popleft()
+            if isinstance(one, _Replayable):
+                yield one
+            elif one is not None:
+                fresh.append(one)
+
     try:
         async for run in client.list_workflows(OPEN_JOURNEYS):
             ahead.append(asyncio.create_task(_fetch(client, run)))
-            if len(ahead) > AHEAD and (history := await ahead.popleft()):
-                yield history
-        while ahead:
-            if history := await ahead.popleft():
-                yield history
+            async for one in next_ones(AHEAD):
+                yield one
+        async for one in next_ones(0):
+            yield one
     finally:
         for task in ahead:
             task.cancel()
 
 
-async def _fetch(client: Client, run: WorkflowExecution) -> _OpenHistory | None:
-    """The history of a run; None where an operator has deleted it since it was listed."""
+async def _fetch(client: Client, run: WorkflowExecution) -> _Replayable | Rehearsed | None:
+    """The history of a run; of one that has only just begun nothing but its name; None where it has been deleted."""
     try:
         history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
-    return _OpenHistory(history.workflow_id, history.events, run.typed_search_attributes.get(STAGE))
+    stage = run.typed_search_attributes.get(STAGE)
+    known = Rehearsed(run.id, stage, written_by(history), sdk_versions(history), None, why_wedged(history))
+    part = replayable(history)
+    return _Replayable(run.id, part.events, known) if part else known
 
 
 def why_it_breaks(failure: Exception | None, error: str | None) -> Sentence | None:
     """Why a journey would stand still: what the replayer says, or the error that the code failed a task with."""
     if isinstance(failure, NondeterminismError):
-        where = re.sub(r"^.*Nondeterminism error: ", "", " ".join(str(failure).split()))[:300]
+        told = " ".join(str(failure).split())
+        where = re.sub(r"^.*Nondeterminism error: ", "", told).split('", source:')[0][:300]
         return say("this code takes another way than its history: {where}", where=where)
     if error is not None:
         return say("this code fails on what is in its history: {error}", error=error)

@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from temporalio.api.failure.v1 import Failure
+from temporalio.client import WorkflowHistory
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import (
     Replayer,
@@ -42,6 +45,9 @@ class WatchedRunner(UnsandboxedWorkflowRunner):
             completion = activate(activation)
             if completion.HasField("failed"):
                 self._errors.setdefault(activation.run_id, kinds_of(completion.failed.failure))
+            elif not activation.is_replaying:
+                # What the history does not hold yet is not begun here: a replay would wait for it without end.
+                del completion.successful.commands[:]
             return completion
 
         return watched
@@ -49,6 +55,25 @@ class WatchedRunner(UnsandboxedWorkflowRunner):
     def error_of(self, run_id: str) -> str | None:
         """The kinds of error that a run met, forgotten once told."""
         return self._errors.pop(run_id, None)
+
+
+def replayable(history: WorkflowHistory) -> WorkflowHistory | None:
+    """What of a history the SDK's replayer can take: all of it, or, where a task is under way, until that begins.
+
+    None where no task has begun yet: there is nothing to replay, and the replayer would wait without end. With
+    `WatchedRunner` the task under way is tried too, up to the first thing that it would do.
+    """
+    begun = _last(history, "workflow_task_started_event_attributes")
+    if begun is None:
+        return None
+    if begun < (_last(history, "workflow_task_completed_event_attributes") or 0):
+        return history
+    return replace(history, events=history.events[: begun + 1])
+
+
+def _last(history: WorkflowHistory, kind: str) -> int | None:
+    events = enumerate(reversed(history.events), 1)
+    return next((len(history.events) - number for number, event in events if event.HasField(kind)), None)  # type: ignore[arg-type]
 
 
 def kinds_of(failure: Failure) -> str:
@@ -68,8 +93,14 @@ def replayer(journey: type, namespace: str, runner: UnsandboxedWorkflowRunner) -
         namespace=namespace,
         workflow_runner=runner,
         build_id=build_id(),
-        runtime=Runtime(telemetry=TelemetryConfig(logging=None)),
+        runtime=_silent_runtime(),
     )
+
+
+@cache
+def _silent_runtime() -> Runtime:
+    """One, never taken down: while one is, its threads and Python's can wait for one another for ever."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
 @contextmanager
