@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from models.stages import Stage
 from runtime.desk.show_tables import console
-from runtime.wording import in_words, listed, t
+from runtime.wording import as_typed, in_words, listed, t
 
 # Both are imported for their types alone: what they do needs Temporal, which takes half a second to import.
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def rehearsal(found: Rehearsal) -> None:
             "{candidate} in {programme}, {stage}: {why}",
             candidate=one.candidate,
             programme=one.programme,
-            stage=one.stage or "–",
+            stage=_stage(one.stage),
             why=in_words(why),
         )
         out.print(said, markup=False, highlight=False)
@@ -73,6 +74,13 @@ def _plain(one: Rehearsed, why: Sentence | None) -> dict[str, Any]:
     }
 
 
+def _stage(listed_as: str | None) -> str:
+    """A stage as Temporal's list has it, where it is one that this code knows."""
+    if listed_as is None:
+        return t("before the referral")
+    return as_typed(Stage(listed_as)) if listed_as in set(Stage) else listed_as
+
+
 def _counted(names: Counter[str]) -> str:
     return listed(f"{name} ({count})" for name, count in names.most_common())
 
@@ -81,11 +89,9 @@ def to_renew(found: Sequence[Sleeper], chosen: Chosen) -> None:
     """Of a dry run: which journeys would be woken."""
     out = console()
     for one in found:
-        said = {"journey": one.journey_id, "stage": one.stage or "–", "builds": listed(one.build_ids)}
+        said = {"journey": one.journey_id, "stage": _stage(one.stage), "builds": listed(one.build_ids)}
         out.print(t("{journey}, {stage}: written by {builds}", **said), markup=False, highlight=False)
-    out.print(
-        t("{count} journeys to renew; all others are of {build}", count=len(found), build=chosen.build), markup=False
-    )
+    out.print(t("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build), markup=False)
 
 
 def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:

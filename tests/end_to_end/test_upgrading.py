@@ -1,12 +1,18 @@
 """New code under running journeys, on a real server: rehearsed before, renewed after, and told apart by build ids."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
+from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from models.stages import Stage
@@ -17,9 +23,11 @@ from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import start_dev_server
 from runtime.open_journeys import count_open
 from runtime.renewing import Chosen, Outcome, Sleeper, builds_at_work, refuse_without_workers, renew, sleepers
+from runtime.version import deployment_of
 from tests.changed_journeys import HastyJourney, PatchedJourney, SettledJourney, StumblingJourney
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
+from tests.end_to_end.processes import of_office, run
 from worker import running_worker
 from workflows.candidate_journey import CandidateJourney
 
@@ -195,14 +203,76 @@ async def test_only_the_chosen_are_renewed_and_each_once(office: TestOffice) -> 
     assert len(await eventually(lambda: runs(office, journey), lambda found: len(found) == 2)) == 2
 
 
-async def test_nothing_is_renewed_before_workers_of_this_version_are_at_work_alone(office: TestOffice) -> None:
+async def test_nothing_is_renewed_before_the_workers_at_work_are_of_this_version(office: TestOffice) -> None:
     queue = office.settings.task_queue
     with pytest.raises(Unreachable, match=r"start workers of this version \(x\) first"):
         await refuse_without_workers(office.client, "nobody-works-here", "x")
-    async with working(office, "a"), working(office, "b"):
-        await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"a", "b"})
-        with pytest.raises(Refused, match="the workers at work are a, b"):
+    async with working(office, "a"):
+        await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"a"})
+        with pytest.raises(Refused, match="the workers at work are a:"):
             await refuse_without_workers(office.client, queue, "b")
     async with working(office, "b"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"b"})
         await refuse_without_workers(office.client, queue, "b")
+
+
+async def test_the_scripts_rehearse_and_renew(office: TestOffice) -> None:
+    async with working(office, "a"):
+        journey = await office.refer(effective_on=DAY)
+    await eventually(lambda: to_renew(office, Chosen("b")), lambda found: journey in found)
+    env = of_office(office, HELAVAGEN_BUILD_ID="b")
+
+    async with working(office, "b"):
+        told, dry = await asyncio.gather(
+            run("audit.py", "rehearse", "--json", env=env), run("admin.py", "renew", "--dry-run", "--json", env=env)
+        )
+        done = await run("admin.py", "renew", "--programme", "service_division", env=env)
+
+    found = json.loads(told.output)
+    assert told.status == (1 if found["would_break"] else 0)
+    assert (found["rehearsed_with"], found["build_ids"]["a"] > 0) == ("b", True)
+    assert {"journey_id": journey, "stage": "referral", "build_ids": ["a"]}.items() <= in_json(dry.output)[
+        journey
+    ].items()
+    assert (done.status, done.output.split()[1:5]) == (0, ["journeys", "renewed", "by", "b,"])
+    assert [written_by(one) for one in await runs(office, journey)] == [("a", "b"), ("b",)]
+
+
+def in_json(output: str) -> dict[str, Any]:
+    return {one["journey_id"]: one for one in json.loads(output)["to_renew"]}
+
+
+async def test_temporal_gives_journeys_to_its_current_version_alone_where_versioning_is_on(
+    office: TestOffice, tmp_path: Path
+) -> None:
+    async with open_office(office.client, tmp_path, with_worker=False) as versioned:
+        versioned.settings = versioned.settings.model_copy(update={"worker_versioning": True})
+        async with working(versioned, "v1"):
+            await make_current(versioned, "v1")
+            journey = await versioned.refer(effective_on=DAY)
+        async with working(versioned, "v2", PatchedJourney):
+            await make_current(versioned, "v2")
+            assert await builds_at_work(versioned.client, versioned.settings.task_queue) == {"v2"}
+            assert await renewed(versioned, Chosen("v2"), journey) == [Outcome.RENEWED]
+            assert (await versioned.send(journey, "referral_accepted", effective_on=DAY)).accepted
+        assert written_by((await runs(versioned, journey))[-1]) == ("v2",)
+
+
+async def make_current(office: TestOffice, build: str) -> None:
+    """As `temporal worker deployment set-current-version` does, once the server knows of the workers."""
+    asked = SetWorkerDeploymentCurrentVersionRequest(
+        namespace=office.client.namespace,
+        deployment_name=deployment_of(office.settings.task_queue),
+        build_id=build,
+    )
+
+    async def made() -> bool:
+        try:
+            await office.client.workflow_service.set_worker_deployment_current_version(asked)
+        except RPCError as error:
+            if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
+                raise
+            return False
+        return True
+
+    await eventually(made)
