@@ -1,19 +1,16 @@
 """New code under running journeys, on a real server: rehearsed before, renewed after, and told apart by build ids."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Worker
 
 from models.stages import Stage
 from runtime.auditing.build_ids import sdk_versions, written_by
@@ -47,12 +44,31 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Test
         yield office
 
 
-def working(
-    office: TestOffice, build: str, journey: type[CandidateJourney] = CandidateJourney
-) -> AbstractAsyncContextManager[Worker]:
-    """A worker of a build whose journeys have this code."""
+@pytest.fixture(autouse=True)
+async def alone(office: TestOffice) -> AsyncIterator[None]:
+    """No test meets the journeys of another one: some have histories of code that the next test does not have."""
+    yield
+    for journey in office.lists.journey_ids():
+        with suppress(RPCError):
+            await office.handle(journey).terminate()
+
+
+@asynccontextmanager
+async def working(
+    office: TestOffice, build: str, code: type[CandidateJourney] = CandidateJourney
+) -> AsyncIterator[None]:
+    """A worker of a build whose journeys have this code; it ends when nothing is left for it to do."""
     settings = office.settings.model_copy(update={"build_id": build})
-    return running_worker(office.client, settings, office.book, office.engine, journey=journey)
+    async with running_worker(office.client, settings, office.book, office.engine, journey=code):
+        yield
+        if code is not StumblingJourney:
+            for journey in office.lists.journey_ids():
+                await eventually(partial(at_rest, office, journey))
+
+
+async def at_rest(office: TestOffice, journey: str) -> bool:
+    found = (await office.handle(journey).describe()).raw_description
+    return not found.pending_activities and not found.HasField("pending_workflow_task")
 
 
 async def to_internship(office: TestOffice) -> str:
@@ -125,7 +141,6 @@ async def test_a_journey_that_stands_still_is_named_with_what_this_code_would_ma
 
     mended, still = await rehearsed(office), await rehearsed(office, StumblingJourney)
 
-    await office.handle(journey).terminate()
     [wedged] = [one for one in mended.wedged if one.journey_id == journey]
     assert wedged.breaks is None
     assert "its workflow task fails since" in str(wedged.wedged)
@@ -223,23 +238,14 @@ async def test_the_scripts_rehearse_and_renew(office: TestOffice) -> None:
     env = of_office(office, HELAVAGEN_BUILD_ID="b")
 
     async with working(office, "b"):
-        told, dry = await asyncio.gather(
-            run("audit.py", "rehearse", "--json", env=env), run("admin.py", "renew", "--dry-run", "--json", env=env)
-        )
+        told = await run("audit.py", "rehearse", "--json", env=env)
         done = await run("admin.py", "renew", "--programme", "service_division", env=env)
 
     found = json.loads(told.output)
     assert told.status == (1 if found["would_break"] else 0)
     assert (found["rehearsed_with"], found["build_ids"]["a"] > 0) == ("b", True)
-    assert {"journey_id": journey, "stage": "referral", "build_ids": ["a"]}.items() <= in_json(dry.output)[
-        journey
-    ].items()
     assert (done.status, done.output.split()[1:5]) == (0, ["journeys", "renewed", "by", "b,"])
     assert [written_by(one) for one in await runs(office, journey)] == [("a", "b"), ("b",)]
-
-
-def in_json(output: str) -> dict[str, Any]:
-    return {one["journey_id"]: one for one in json.loads(output)["to_renew"]}
 
 
 async def test_temporal_gives_journeys_to_its_current_version_alone_where_versioning_is_on(
