@@ -22,13 +22,13 @@ from runtime.version import build_id
 
 
 class WatchedRunner(UnsandboxedWorkflowRunner):
-    """Keeps what kind of error the code fails a task with. Nothing personal: an error's text is left where it is.
+    """Keeps what kind of error the code fails a task with, and begins nothing that the history does not hold.
 
-    The SDK's replayer tells of a failure only where the history goes on after it: a journey whose latest task has
-    failed ever since, and would fail under this code too, it takes for sound.
+    Of an error the SDK's replayer tells the text, which may be about a person: here its kind alone is kept. And where a
+    workflow task is under way, the code would ask for activities that no replay carries out, and wait without end.
 
-    Without the sandbox, which takes three times as long: what it forbids is found in the test run, where workers and
-    the golden histories run in it.
+    Without the sandbox, which takes twice as long: what it forbids is found in the test run, where workers and the
+    golden histories run in it.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,6 @@ class WatchedRunner(UnsandboxedWorkflowRunner):
             if completion.HasField("failed"):
                 self._errors.setdefault(activation.run_id, kinds_of(completion.failed.failure))
             elif not activation.is_replaying:
-                # What the history does not hold yet is not begun here: a replay would wait for it without end.
                 del completion.successful.commands[:]
             return completion
 
