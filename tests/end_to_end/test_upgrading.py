@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -228,14 +229,15 @@ async def test_only_the_chosen_are_renewed_and_each_once(office: TestOffice) -> 
 
 
 async def test_nothing_is_renewed_before_the_workers_at_work_are_of_this_version(office: TestOffice) -> None:
-    queue = office.settings.task_queue
-    with pytest.raises(Unreachable, match=r"start workers of this version \(x\) first"):
-        await refuse_without_workers(office.client, "nobody-works-here", "x")
-    async with working(office, "a"):
+    queue = f"{office.settings.task_queue}-deployed"
+    deployed = replace(office, settings=office.settings.model_copy(update={"task_queue": queue}))
+    with pytest.raises(Unreachable, match=r"start workers of this version \(b\) first"):
+        await refuse_without_workers(office.client, queue, "b")
+    async with working(deployed, "a"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"a"})
         with pytest.raises(Refused, match="the workers at work are a:"):
             await refuse_without_workers(office.client, queue, "b")
-    async with working(office, "b"):
+    async with working(deployed, "b"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"b"})
         await refuse_without_workers(office.client, queue, "b")
 
