@@ -1,27 +1,18 @@
-"""What an auditor does: read a journey in plain words, see it as it was, and have it verified."""
+"""What an auditor does: read the rules that were pinned, and have journeys verified."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
-from typing import Any
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-from models.fold import Entry
-from models.journey import Journey
 from models.programme import Programme
-from models.status import Status, describe
-from models.words import in_words
-from runtime import journeys
 from runtime.auditing.histories import JourneyHistory, read_histories
 from runtime.auditing.listed import Listed
 from runtime.auditing.verifying import Verification, verify
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
-from runtime.lists import LedgerLine, Lists
-from runtime.wording import answer, t
-from runtime.wording import in_words as said
+from runtime.lists import Lists
 from workflows.candidate_journey import CandidateJourney
 
 
@@ -65,29 +56,3 @@ class Audit:
             raise Unreachable(
                 "Temporal does not answer ({what}): try again, or ask the operator.", what=what
             ) from error
-
-
-def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: datetime) -> Status:
-    """The status as it was recorded by the moment `at`, in UTC."""
-    by_then = [line for line in lines if line.receipt.accepted and line.event and line.recorded_at <= at]
-    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in by_then]
-    journey = Journey(rules, entries, journey_id=journeys.journey_id(candidate, rules.id))
-    return describe(candidate, rules.id, journey.state, len(entries), at)
-
-
-def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:
-    """What happened, row by row, each with a sentence, its author, its day, the answer and the stage afterwards."""
-    rows = {line.event_id: line.row for line in lines}
-    return [
-        {
-            "row": line.row,
-            "recorded_at": line.recorded_at,
-            "effective_on": line.effective_on,
-            "by": line.actor or t("unknown"),
-            "what": said(in_words(line.event, rows)),
-            "answer": answer(line.receipt),
-            "stage": line.receipt.stage,
-            "event_id": line.event_id,
-        }
-        for line in lines
-    ]

@@ -16,7 +16,8 @@ from temporalio.worker import Worker
 
 from models.events import Event
 from models.stages import Stage
-from runtime.auditing.audit import Audit, timeline
+from runtime.auditing.audit import Audit
+from runtime.auditing.timeline import timeline
 from runtime.auditing.verifying import Verdict
 from runtime.lists import JourneyLine, LedgerLine
 from tests.years import Year, open_year
@@ -112,7 +113,7 @@ async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatc
     monkeypatch.setattr("runtime.auditing.histories.runs_of", the_run)
     [verdict] = [one async for one in Audit(year.office.client, year.office.lists).verify([year.journey])]
     assert (verdict.verdict, verdict.findings) == (Verdict.AGREES, ())
-    [said] = [row["what"] for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row["what"]]
+    [said] = [row.what for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row.what]
     assert said == (
         "The temporary role (special_fixed_term) became permanent, by lagen om anställningsskydd (1982:80) 5 a §."
     )
