@@ -1,7 +1,9 @@
 """A journey for the auditor's commands: recorded late, refused, corrected, taken back, with rubbish and notices."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import update
@@ -69,6 +71,9 @@ class Story:
         way.later(5)
         right = agreed.model_copy(update={"effective_on": on(11), "ends_on": on(74)})
         self._comes("corrected", "corrected", corrects=agreed.event_id, replacement=right.model_dump(), reason="A slip")
+        wrong = right.model_copy(update={"ends_on": on(400)}).model_dump()
+        by_anna = {"actor": "coordinator:anna.berg", "reason": "A slip"}
+        self._comes("corrected wrongly", "corrected", corrects=agreed.event_id, replacement=wrong, **by_anna)
         way.later(45)
         self._comes("completed", "internship_completed")
         self._comes("evaluated", "evaluation_recorded")
@@ -97,3 +102,10 @@ class Story:
         message = Message(numbered_id(-7), content, digest_of(b"rubbish"))
         entry = entry_for(way.id, way.candidate, way.journey, message, unreadable(content), at(way.day))
         self.rows["rubbish"] = way.recorder.record(entry).row
+
+
+@cache
+def the_story() -> Story:
+    """The journey, told once for each process: nothing changes it."""
+    with TemporaryDirectory() as folder:
+        return Story(Path(folder))

@@ -72,7 +72,7 @@ OF_CORRECTIONS = ("it_can_be_corrected", "corrected_by_two_people", "later_event
 def asked(question: Question, refused_by: str | None) -> list[Asked]:
     """Every rule that was asked of an event, in order; `refused_by` is the rule that the ledger says refused it."""
     answer = question.journey.propose(question.event, question.recorded_at)
-    of_core = list(_of_core(question, answer if isinstance(answer, Refusal) else None))
+    of_core = _of_core(question, answer if isinstance(answer, Refusal) else None)
     if refused_by is not None and refused_by not in DECIDED_IN_RECORDING:
         return of_core  # the database was not asked any more
     after = answer.after if isinstance(answer, Proposal) else question.before
@@ -90,20 +90,25 @@ def relied_on(question: Question, rules: list[Asked]) -> list[Figure]:
     return list({(figure.where, figure.name): figure for figure in found}.values())
 
 
-def _of_core(question: Question, refusal: Refusal | None) -> Iterator[Asked]:
-    situation = question.situation
-    if situation is None:
-        why = may_begin(question.rules, question.event, question.recorded_at.date())
-        yield from (_asked(rule, why if why and why.rule == rule else None) for rule in BEGINNING)
-        return
+def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
+    """The rules of the core; last, where none of them refuses, the one that refused what a correction puts in."""
+    found = list(_beginning(question) if question.situation is None else _of_move(question.situation, refusal))
+    if isinstance(question.event, e.Corrected):
+        found += [_asked(rule, refusal if refusal and refusal.rule == rule else None) for rule in OF_CORRECTIONS]
+    if refusal is not None and all(one.holds for one in found):
+        found.append(_asked(refusal.rule, refusal))
+    return found
+
+
+def _beginning(question: Question) -> Iterator[Asked]:
+    why = may_begin(question.rules, question.event, question.recorded_at.date())
+    yield from (_asked(rule, why if why and why.rule == rule else None) for rule in BEGINNING)
+
+
+def _of_move(situation: Situation, refusal: Refusal | None) -> Iterator[Asked]:
     move = move_of(situation)
-    named = list(OF_CORRECTIONS) if isinstance(question.event, e.Corrected) else []
-    guards = rules_of(move) if move else ()
     yield _asked("possible_in_this_stage", None if move else refusal)
-    yield from (_asked(guard.__name__, guard(situation)) for guard in guards)
-    if refusal is not None and refusal.rule in ("each_event_once", "there_is_room"):
-        named.append(refusal.rule)
-    yield from (_asked(rule, refusal if refusal and refusal.rule == rule else None) for rule in named)
+    yield from (_asked(guard.__name__, guard(situation)) for guard in (rules_of(move) if move else ()))
 
 
 def _of_recording(question: Question, after: State | None, refused_by: str | None) -> Iterator[Asked]:

@@ -17,11 +17,17 @@ def what_happened(event: Mapping[str, Any] | None, rows: Mapping[str, int] | Non
     """
     if event is None:
         return in_words(sentence_of(None))
-    named = {
+    return in_words(sentence_of(_named(event), rows)).strip()
+
+
+def _named(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event, and what a correction puts in its place, with names for codes."""
+    named: dict[str, Any] = {
         **({"deadline": deadline_in_words(event["deadline"])} if "deadline" in event else {}),
         **({"about": agreement_in_words(event["about"])} if event.get("about") else {}),
+        **({"replacement": _named(event["replacement"])} if event.get("replacement") else {}),
     }
-    return in_words(sentence_of({**event, **named}, rows)).strip()
+    return {**event, **named}
 
 
 def moment(at: datetime) -> str:

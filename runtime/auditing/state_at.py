@@ -11,7 +11,7 @@ from models.state import State
 from runtime.auditing.instants import Instant
 from runtime.auditing.plain import moment, what_happened
 from runtime.auditing.recorded import Recorded
-from runtime.auditing.snapshot import Change, Snapshot, changes, label, snapshot
+from runtime.auditing.snapshot import LABELS, Change, Snapshot, changes, label, snapshot
 from runtime.errors import Refused
 from runtime.wording import t
 
@@ -97,13 +97,13 @@ def _reasons(journey: Recorded, at: Instant, known_by: datetime, fields: set[str
         return
     yield from _ahead(journey, at, fields)
     first, last = sorted((at.at, known_by))
-    by = first
-    seen = _seen(journey, at.day, by)
+    seen = _seen(journey, at.day, first)
     for entry in journey.entries:
         if not first < entry.recorded_at <= last or not _can_matter(entry, at.day):
             continue
-        before, seen = seen, _seen(journey, at.day, entry.recorded_at, entry)
-        changed = tuple(change.field for change in changes(before, seen) if change.field in fields)
+        now = _seen(journey, at.day, entry.recorded_at, entry)
+        changed = tuple(change.field for change in changes(seen, now) if change.field in fields) if seen and now else ()
+        seen = now or seen
         if changed:
             yield _reason(journey, entry, changed, _late(journey, entry, known_by < at.at))
 
@@ -113,8 +113,8 @@ def _ahead(journey: Recorded, at: Instant, fields: set[str]) -> Iterator[Reason]
     so_far = recorded_by(journey.entries, at.at)
     ahead = [entry for entry in in_effect(so_far) if entry.event.effective_on > at.day]
     ahead = [entry for entry in ahead if not isinstance(entry.event, e.Corrected)]
-    recorded = snapshot(recorded_at(journey, at.at))
-    changed = {change.field for change in changes(_seen(journey, at.day, at.at), recorded)} & fields
+    recorded, held = snapshot(recorded_at(journey, at.at)), _seen(journey, at.day, at.at)
+    changed = {change.field for change in changes(held, recorded)} & fields if held else set()
     for entry in ahead if changed else ():
         why = t(
             "Row {row} was recorded by then, but takes effect only on {day}: {what}",
@@ -122,16 +122,17 @@ def _ahead(journey: Recorded, at: Instant, fields: set[str]) -> Iterator[Reason]
             day=entry.event.effective_on,
             what=_what(journey, entry),
         )
-        yield _reason(journey, entry, tuple(sorted(changed)), why)
+        yield _reason(journey, entry, tuple(name for name in LABELS if name in changed), why)
 
 
-def _seen(journey: Recorded, day: date, by: datetime, upto: Entry | None = None) -> Snapshot:
-    """What was in effect on a day by what was known at a moment, or when `upto` had just been recorded."""
+def _seen(journey: Recorded, day: date, by: datetime, upto: Entry | None = None) -> Snapshot | None:
+    """What was in effect on a day by what was known at a moment, or when `upto` had just been recorded; None where that
+    cannot be told."""
     known = recorded_by(journey.entries, by)
     if upto is not None:
         known = known[: known.index(upto) + 1]
     state = state_in_effect(journey.rules, known, journey.journey_id, day)
-    return snapshot(None if isinstance(state, Untold) else state)
+    return None if isinstance(state, Untold) else snapshot(state)
 
 
 def _can_matter(entry: Entry, day: date) -> bool:

@@ -14,13 +14,13 @@ from runtime.auditing.state_at import StateAt, state_at
 from runtime.desk import show_moments
 from runtime.errors import Refused, WrongUse
 from runtime.wording import speaking
-from tests.audited import NOW, Story, on
+from tests.audited import NOW, Story, on, the_story
 from tests.builders import at
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return Story(tmp_path_factory.mktemp("audited"))
+def story() -> Story:
+    return the_story()
 
 
 def end_of(days: int) -> Instant:

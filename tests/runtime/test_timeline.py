@@ -12,13 +12,13 @@ from runtime.auditing.telling import FORMS, read_form, write, written
 from runtime.auditing.timeline import Sort, TimelineRow, as_csv, timeline
 from runtime.errors import WrongUse
 from runtime.wording import speaking
-from tests.audited import CONFIRMED, Story
+from tests.audited import CONFIRMED, Story, the_story
 from tests.runtime.test_two_languages import english_in
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return Story(tmp_path_factory.mktemp("audited"))
+def story() -> Story:
+    return the_story()
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_each_ledger_row_is_a_line_of_its_sort(story: Story) -> None:
     assert [row.row for row in rows] == list(range(1, len(story.rows) + 1))
     sorts = {name: row_of(story, rows, name).sort for name in story.rows}
     refused = {name for name, sort in sorts.items() if sort is Sort.REFUSAL}
-    assert refused == {"too early", "rubbish", "nowhere", "by the evaluator"}
+    assert refused == {"too early", "rubbish", "nowhere", "corrected wrongly", "by the evaluator"}
     assert {name for name, sort in sorts.items() if sort is Sort.CORRECTION} == {"corrected", "struck", "brought back"}
 
 
@@ -59,7 +59,7 @@ def test_notices_stand_where_they_happened(story: Story, rows: list[TimelineRow]
     assert f"kommunal could not be told of row {agreed}." in [row.what for row in told]
     confirmed = next(row for row in told if row.what == f"arbetsformedlingen confirmed the notice of row {agreed}.")
     before = max(row.row for row in rows[: rows.index(confirmed)] if row.row)
-    assert (confirmed.recorded_at, before) == (CONFIRMED, story.rows["corrected"])
+    assert (confirmed.recorded_at, before) == (CONFIRMED, story.rows["corrected wrongly"])
 
 
 def test_the_csv_is_read_as_it_was_written_and_computes_nothing(story: Story, rows: list[TimelineRow]) -> None:

@@ -12,13 +12,13 @@ from runtime.auditing.why import Why, why
 from runtime.desk import show_why
 from runtime.errors import Refused, WrongUse
 from runtime.wording import speaking
-from tests.audited import Story, on
+from tests.audited import Story, on, the_story
 from tests.models.test_rules_become_stricter import nobody_checks_in
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return Story(tmp_path_factory.mktemp("audited"))
+def story() -> Story:
+    return the_story()
 
 
 def asked(found: Why) -> dict[str, bool | None]:
@@ -96,6 +96,14 @@ def test_a_refusal_names_its_rule_its_source_and_what_was_possible(story: Story)
     assert "permanent_role_agreed" in found.refused.allowed
     assert [rule for rule, holds in asked(found).items() if not holds] == ["decided_by_two_people"]
     assert not any(one.in_recording for one in found.asked)
+
+
+def test_a_correction_that_would_put_in_what_a_rule_refuses_names_that_rule(story: Story) -> None:
+    found = explained(story, "corrected wrongly")
+    assert found.refused is not None
+    assert found.refused.rule == "the_internship_is_short_enough"
+    assert [rule for rule, holds in asked(found).items() if not holds] == ["the_internship_is_short_enough"]
+    assert ("longest_months", 6) in {(figure.name, figure.value) for figure in found.figures}
 
 
 def test_an_event_that_the_stage_does_not_know_is_refused_by_that(story: Story) -> None:
