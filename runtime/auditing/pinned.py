@@ -2,12 +2,9 @@
 
 from models import candidate_number
 from models.programme import Programme
-from runtime.auditing.recorded import Recorded
+from runtime.auditing.recorded import MOST_NOTICES, Recorded
 from runtime.desk.office import Office
 from runtime.errors import WrongUse
-
-MOST_NOTICES = 100_000
-"""More than a journey, which Temporal bounds, can have sent."""
 
 
 async def pinned_rules(office: Office, journey_id: str) -> Programme:

@@ -8,6 +8,9 @@ from models.fold import Entry
 from models.programme import Programme
 from runtime.lists import LedgerLine, NoticeLine
 
+MOST_NOTICES = 100_000
+"""More than a journey, which Temporal bounds, can have sent."""
+
 
 @dataclass(frozen=True)
 class Recorded:

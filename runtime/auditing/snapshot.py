@@ -1,25 +1,20 @@
 """A journey's state as plain fields, for whoever compares two of them; and how each field is called and said."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from pydantic import Field
 
-from activities.wording import deadline_in_words
 from models.awaiting import unconfirmed
 from models.deadlines import open_deadlines
 from models.events import FollowUpOutcome
 from models.fields import Strict
 from models.ledger import digest_of
 from models.limits import conversion
-from models.profile import Result
 from models.programme import Programme
-from models.sentence import Worded, mark
 from models.stages import EndReason, Stage
 from models.state import Agreement, State
-from runtime.wording import in_words, t
 
 
 class Pending(Strict):
@@ -66,33 +61,6 @@ class Snapshot(Strict):
     rules: str | None = None
 
 
-LABELS = {
-    "stage": mark("stage"),
-    "since": mark("since"),
-    "paused_since": mark("paused since"),
-    "end_reason": mark("reason for the end"),
-    "coordinator": mark("coordinator"),
-    "site": mark("town"),
-    "referring_partner": mark("referred by"),
-    "profile": mark("profile"),
-    "findings": mark("requirement check"),
-    "place": mark("holds a place on"),
-    "position": mark("position"),
-    "form": mark("form of employment"),
-    "starts_on": mark("first day"),
-    "ends_on": mark("last day"),
-    "last_check_in": mark("latest check-in"),
-    "favourable": mark("favourable evaluation"),
-    "self_evaluated_on": mark("own evaluation on"),
-    "permanent_on": mark("permanent by law on"),
-    "deadlines": mark("deadlines that run"),
-    "unconfirmed": mark("confirmations awaited of"),
-    "follow_ups": mark("follow-ups"),
-    "rules": mark("rules"),
-}
-"""What each field is called."""
-
-
 class Change(Strict):
     """A field of the state, before and after."""
 
@@ -136,50 +104,10 @@ def changes(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     """The fields that differ, in their order."""
     ours, theirs = before.model_dump(mode="json"), after.model_dump(mode="json")
     return tuple(
-        Change(field=name, before=ours[name], after=theirs[name]) for name in LABELS if ours[name] != theirs[name]
+        Change(field=name, before=ours[name], after=theirs[name])
+        for name in Snapshot.model_fields
+        if ours[name] != theirs[name]
     )
-
-
-def label(field: str) -> str:
-    return t(LABELS[field])
-
-
-def told(seen: Snapshot, field: str) -> str:
-    """A field of a state in words; a dash where there is nothing to say."""
-    return said(field, seen.model_dump(mode="json")[field])
-
-
-def said(field: str, value: Any) -> str:
-    """The value of a field, as JSON data, in words."""
-    if value is None or value in ([], {}):
-        return t("not begun") if field == "stage" else "–"
-    if isinstance(value, bool):
-        return t("yes") if value else t("no")
-    return ", ".join(_parts(field, value))
-
-
-_WORDED: dict[str, type[Any]] = {"stage": Stage, "end_reason": EndReason}
-
-
-def _parts(field: str, value: Any) -> Iterator[str]:
-    if field in _WORDED:
-        worded: Worded = _WORDED[field](value)
-        yield in_words(worded.in_words)
-    elif field == "findings":
-        yield from (f"{requirement} {_result(result)}" for requirement, result in value.items())
-    elif field == "deadlines":
-        for one in value:
-            yield t("{deadline} due {day}", deadline=in_words(deadline_in_words(one["name"])), day=one["due_on"])
-    elif field == "follow_ups":
-        for one in value:
-            outcome = in_words(FollowUpOutcome(one["outcome"]).in_words)
-            yield t("after {days} days {outcome}", days=one["after_days"], outcome=outcome)
-    else:
-        yield from value if isinstance(value, list) else [str(value)]
-
-
-def _result(result: str) -> str:
-    return in_words(Result(result).in_words)
 
 
 @lru_cache(maxsize=16)

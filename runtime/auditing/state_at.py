@@ -11,7 +11,8 @@ from models.state import State
 from runtime.auditing.instants import Instant
 from runtime.auditing.plain import moment, what_happened
 from runtime.auditing.recorded import Recorded
-from runtime.auditing.snapshot import LABELS, Change, Snapshot, changes, label, snapshot
+from runtime.auditing.snapshot import Change, Snapshot, changes, snapshot
+from runtime.auditing.state_words import LABELS, label
 from runtime.errors import Refused
 from runtime.wording import t
 

@@ -1,15 +1,20 @@
 """A candidate's timeline as somebody asks for it: in a language, in a form, on the terminal or in a file."""
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from activities.language import Language
-from runtime.auditing.pinned import MOST_NOTICES
+from runtime.auditing.recorded import MOST_NOTICES
 from runtime.auditing.timeline import TimelineRow, as_csv, as_text, timeline
-from runtime.desk.office import Office
 from runtime.errors import WrongUse
 from runtime.wording import speaking
+
+if TYPE_CHECKING:
+    from runtime.desk.office import Office
 
 FORMS = ("text", "json", "csv", "html")
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def state(found: StateAt) -> None:
     """Both sides beside each other, the fields that say something; then where they differ, and why."""
-    from runtime.auditing.snapshot import LABELS, Snapshot, label, told
+    from runtime.auditing.snapshot import Snapshot
+    from runtime.auditing.state_words import LABELS, label, told
 
     recorded, held = found.recorded, found.in_effect or Snapshot()
     rows = [
@@ -57,7 +58,7 @@ def diff(found: Diff) -> None:
 
 def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     """Fields of the state, before and after."""
-    from runtime.auditing.snapshot import label, said
+    from runtime.auditing.state_words import label, said
 
     rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
     table(title, (t("field"), t("before"), t("after")), rows, nothing)

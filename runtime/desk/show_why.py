@@ -79,7 +79,7 @@ def figures(found: tuple[Figure, ...]) -> None:
 
 
 def before(found: Why) -> None:
-    from runtime.auditing.snapshot import LABELS, label, told
+    from runtime.auditing.state_words import LABELS, label, told
 
     rows = [(label(name), told(found.before, name)) for name in LABELS if told(found.before, name) != "–"]
     if found.before.stage is None:
