@@ -1,6 +1,6 @@
 """Which rules were asked of an event, and what each says of it: those of the core by asking them again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,12 @@ class Asked(Strict):
     in_recording: bool
     holds: bool | None
     why: str | None = None
+
+
+class ReliedOn(Figure):
+    """A figure of the rules in force, with the names of the rules that rely on it."""
+
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,15 +85,20 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
     return [*of_core, *_of_recording(question, after, refused_by)]
 
 
-def relied_on(question: Question, rules: list[Asked]) -> list[Figure]:
+def relied_on(question: Question, rules: Sequence[Asked]) -> list[ReliedOn]:
     """The figures of the rules that were asked, each once."""
+    found: dict[tuple[str, str], ReliedOn] = {}
+    for one in rules:
+        for figure in _figures(question, one.rule):
+            known = found.get((figure.where, figure.name))
+            by = (*(known.rules if known else ()), one.rule)
+            found[figure.where, figure.name] = ReliedOn(**figure.model_dump(), rules=by)
+    return list(found.values())
+
+
+def _figures(question: Question, rule: str) -> list[Figure]:
     situation = question.situation
-    found = [
-        figure
-        for one in rules
-        for figure in (figures(one.rule, situation) if situation else figures_of_beginning(one.rule, question.rules))
-    ]
-    return list({(figure.where, figure.name): figure for figure in found}.values())
+    return figures(rule, situation) if situation else figures_of_beginning(rule, question.rules)
 
 
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:

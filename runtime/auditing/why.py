@@ -9,9 +9,8 @@ from models.events import EVENT
 from models.fields import Strict
 from models.journey import Journey
 from models.ledger import DECIDED_IN_RECORDING
-from models.relied_on import Figure
 from models.rules_in_words import rule_in_words
-from runtime.auditing.asked import Asked, Question, asked, relied_on
+from runtime.auditing.asked import Asked, Question, ReliedOn, asked, relied_on
 from runtime.auditing.consequences import LedTo, led_to
 from runtime.auditing.corrections import Correction, corrections
 from runtime.auditing.plain import what_happened
@@ -56,7 +55,7 @@ class Why(Strict):
     accepted: bool
     refused: Refusing | None
     asked: tuple[Asked, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[ReliedOn, ...]
     before: Snapshot
     led_to: LedTo | None
     corrects: Correction | None

@@ -13,8 +13,7 @@ from runtime.wording import in_words, listed, t
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from models.relied_on import Figure
-    from runtime.auditing.asked import Asked
+    from runtime.auditing.asked import Asked, ReliedOn
     from runtime.auditing.consequences import LedTo
     from runtime.auditing.why import Refusing, Why
 
@@ -69,12 +68,17 @@ def _holds(one: Asked) -> str:
     return t("holds") if one.holds else t("refuses")
 
 
-def figures(found: tuple[Figure, ...]) -> None:
+def figures(found: tuple[ReliedOn, ...]) -> None:
     rows = [
-        (f"{one.where}.{one.name}", value(one.value), one.source, t("verified") if one.verified else t("unverified"))
+        (
+            f"{one.where}.{one.name}",
+            value(one.value),
+            ", ".join(one.rules),
+            f"{one.source} ({t('verified') if one.verified else t('unverified')})",
+        )
         for one in found
     ]
-    columns = (t("figure"), t("value"), t("source"), "")
+    columns = (t("figure"), t("value"), t("rule"), t("source"))
     table(t("Figures of the rules in force"), columns, rows, t("These rules rest on no figure of the programme."))
 
 

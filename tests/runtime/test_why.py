@@ -41,6 +41,7 @@ def test_an_accepted_event_names_the_rules_of_its_move_and_their_figures(story: 
     )
     [months] = [figure for figure in found.figures if figure.name == "longest_months"]
     assert (months.where, months.value, months.verified) == ("internship", 6, True)
+    assert months.rules == ("the_internship_is_short_enough",)
     assert months.source.startswith("förordning (2000:634) 7 §")
 
 
