@@ -1,23 +1,19 @@
 """Which rules were asked of an event, and what each says of it: those of the core by asking them again."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models import events as e
 from models.answers import Proposal, Refusal
 from models.fields import Strict
 from models.guards import may_begin
-from models.journey import Journey
 from models.ledger import DECIDED_IN_RECORDING
 from models.moves import move_of, rules_of
-from models.programme import Programme
-from models.relied_on import Figure, figures, figures_of_beginning
 from models.rules_in_words import rule_in_words
 from models.sentence import Sentence
 from models.situation import Situation
 from models.state import State
+from runtime.auditing.question import Question
 from runtime.wording import in_words
 
 
@@ -33,32 +29,6 @@ class Asked(Strict):
     in_recording: bool
     holds: bool | None
     why: str | None = None
-
-
-class ReliedOn(Figure):
-    """A figure of the rules in force, with the names of the rules that rely on it."""
-
-    rules: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Question:
-    """An event as it came to a journey: the rules pinned, the journey before it, and when it was recorded."""
-
-    rules: Programme
-    journey: Journey
-    event: e.Event
-    recorded_at: datetime
-
-    @property
-    def before(self) -> State | None:
-        return self.journey.state
-
-    @property
-    def situation(self) -> Situation | None:
-        if self.before is None:
-            return None
-        return Situation(self.before, self.event.kind, self.recorded_at.date(), self.event)
 
 
 BEGINNING = (
@@ -83,22 +53,6 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
         return of_core  # the database was not asked any more
     after = answer.after if isinstance(answer, Proposal) else question.before
     return [*of_core, *_of_recording(question, after, refused_by)]
-
-
-def relied_on(question: Question, rules: Sequence[Asked]) -> list[ReliedOn]:
-    """The figures of the rules that were asked, each once."""
-    found: dict[tuple[str, str], ReliedOn] = {}
-    for one in rules:
-        for figure in _figures(question, one.rule):
-            known = found.get((figure.where, figure.name))
-            by = (*(known.rules if known else ()), one.rule)
-            found[figure.where, figure.name] = ReliedOn(**figure.model_dump(), rules=by)
-    return list(found.values())
-
-
-def _figures(question: Question, rule: str) -> list[Figure]:
-    situation = question.situation
-    return figures(rule, situation) if situation else figures_of_beginning(rule, question.rules)
 
 
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:

@@ -10,10 +10,11 @@ from models.fields import Strict
 from models.journey import Journey
 from models.ledger import DECIDED_IN_RECORDING
 from models.rules_in_words import rule_in_words
-from runtime.auditing.asked import Asked, Question, ReliedOn, asked, relied_on
+from runtime.auditing.asked import Asked, asked
 from runtime.auditing.consequences import LedTo, led_to
 from runtime.auditing.corrections import Correction, corrections
 from runtime.auditing.plain import what_happened
+from runtime.auditing.question import Question, ReliedOn, relied_on
 from runtime.auditing.recorded import Recorded, entries_of
 from runtime.auditing.snapshot import Snapshot, snapshot
 from runtime.errors import Refused, WrongUse
@@ -91,7 +92,7 @@ def why(journey: Recorded, wanted: str) -> Why:
         accepted=line.receipt.accepted,
         refused=_refusing(line),
         asked=tuple(rules),
-        figures=tuple(relied_on(question, rules)) if question else (),
+        figures=tuple(relied_on(question, [one.rule for one in rules])) if question else (),
         before=snapshot(_before(journey, line).state),
         led_to=led_to(journey, line, _before(journey, line)) if line.receipt.accepted else None,
         corrects=own,

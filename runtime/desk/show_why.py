@@ -13,8 +13,9 @@ from runtime.wording import in_words, listed, t
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from runtime.auditing.asked import Asked, ReliedOn
+    from runtime.auditing.asked import Asked
     from runtime.auditing.consequences import LedTo
+    from runtime.auditing.question import ReliedOn
     from runtime.auditing.why import Refusing, Why
 
 
@@ -74,12 +75,17 @@ def figures(found: tuple[ReliedOn, ...]) -> None:
             f"{one.where}.{one.name}",
             value(one.value),
             ", ".join(one.rules),
-            f"{one.source} ({t('verified') if one.verified else t('unverified')})",
+            _source(one),
         )
         for one in found
     ]
     columns = (t("figure"), t("value"), t("rule"), t("source"))
     table(t("Figures of the rules in force"), columns, rows, t("These rules rest on no figure of the programme."))
+
+
+def _source(one: ReliedOn) -> str:
+    checked = t("verified") if one.verified else t("unverified")
+    return f"{one.source} ({checked})"
 
 
 def before(found: Why) -> None:
