@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.auditing.rows import recorded_of
 from runtime.auditing.telling import FORMS, read_form, write, written
 from runtime.auditing.timeline import Sort, TimelineRow, as_csv, timeline
 from runtime.errors import WrongUse
@@ -126,3 +127,12 @@ def test_a_form_that_there_is_not_is_refused_with_those_there_are() -> None:
     assert [read_form(form) for form in FORMS] == list(FORMS)
     with pytest.raises(WrongUse, match="text, json, csv, html"):
         read_form("pdf")
+
+
+def test_rows_as_a_bundle_keeps_them_make_the_same_timeline(story: Story, rows: list[TimelineRow]) -> None:
+    journey = story.journey
+    ledger = [line.model_dump(mode="json") | {"id": line.row} for line in reversed(journey.lines)]
+    notices = [line.model_dump(mode="json") | {"notice": {"kind": line.kind}} for line in journey.notices]
+    again = recorded_of(journey.journey_id, journey.rules, json.loads(json.dumps(ledger)), notices)
+    assert timeline(again.lines, again.notices) == rows
+    assert again.entries == journey.entries
