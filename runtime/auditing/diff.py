@@ -9,7 +9,7 @@ from models.fields import Strict
 from models.fold import in_effect
 from runtime.auditing.corrections import Correction, corrections
 from runtime.auditing.instants import Instant
-from runtime.auditing.plain import what_happened
+from runtime.auditing.plain import what_came, what_happened
 from runtime.auditing.recorded import Recorded
 from runtime.auditing.snapshot import Change, Snapshot, changes, snapshot
 from runtime.auditing.state_at import effective_on, recorded_at, untold
@@ -94,7 +94,7 @@ def _row(journey: Recorded, line: LedgerLine) -> RowBetween:
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,
         by=line.actor,
-        what=what_happened(line.event, journey.rows),
+        what=what_came(line, journey.rows),
         answer=answer(line.receipt),
     )
 

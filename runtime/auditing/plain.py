@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from activities.wording import agreement_in_words, deadline_in_words
-from models.ledger import digest_of
+from models.ledger import UNREADABLE, digest_of
 from models.words import in_words as sentence_of
+from runtime.lists import LedgerLine
 from runtime.wording import in_words, t
 
 
@@ -18,6 +19,13 @@ def what_happened(event: Mapping[str, Any] | None, rows: Mapping[str, int] | Non
     if event is None:
         return in_words(sentence_of(None))
     return in_words(sentence_of(_named(event), rows)).strip()
+
+
+def what_came(line: LedgerLine, rows: Mapping[str, int] | None = None) -> str:
+    """What a ledger line says; of an event that was refused because it could not be kept, only its kind is known."""
+    if line.event is None and line.kind != UNREADABLE:
+        return t("An event {kind} came, whose contents are not kept.", kind=line.kind)
+    return what_happened(line.event, rows)
 
 
 def _named(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """From the database's rows as JSON, as archives and bundles keep them, to the lines that the commands look at."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from models.programme import Programme
 from runtime.auditing.recorded import Recorded
 from runtime.lists import LedgerLine, NoticeLine
+
+Line = TypeVar("Line", LedgerLine, NoticeLine)
 
 
 def ledger_lines(rows: Sequence[Mapping[str, Any]]) -> list[LedgerLine]:
@@ -28,5 +30,5 @@ def recorded_of(
     return Recorded(journey_id, rules, ledger_lines(ledger), notice_lines(notices))
 
 
-def _line(cls: type[Any], row: Mapping[str, Any]) -> Any:
+def _line(cls: type[Line], row: Mapping[str, Any]) -> Line:
     return cls.model_validate({name: row[name] for name in cls.model_fields})

@@ -11,7 +11,7 @@ from models.fields import Strict
 from models.fold import corrections_in_effect
 from models.sentence import Sentence, mark
 from models.stages import Stage
-from runtime.auditing.plain import moment, what_happened
+from runtime.auditing.plain import moment, what_came
 from runtime.auditing.recorded import entries_of
 from runtime.lists import LedgerLine, NoticeLine
 from runtime.wording import answer, in_words, t
@@ -77,7 +77,7 @@ def _of_line(line: LedgerLine, rows: dict[str, int], corrected_by: int | None) -
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,
         by=line.actor or t("unknown"),
-        what=what_happened(line.event, rows),
+        what=what_came(line, rows),
         answer=answer(line.receipt),
         stage=line.receipt.stage,
         event_id=line.event_id,

@@ -13,7 +13,7 @@ from models.rules_in_words import rule_in_words
 from runtime.auditing.asked import Asked, asked
 from runtime.auditing.consequences import LedTo, led_to
 from runtime.auditing.corrections import Correction, corrections
-from runtime.auditing.plain import what_happened
+from runtime.auditing.plain import what_came
 from runtime.auditing.question import Question, ReliedOn, relied_on
 from runtime.auditing.recorded import Recorded, entries_of
 from runtime.auditing.snapshot import Snapshot, snapshot
@@ -84,7 +84,7 @@ def why(journey: Recorded, wanted: str) -> Why:
         row=line.row,
         event_id=line.event_id,
         kind=line.kind,
-        what=what_happened(line.event, journey.rows),
+        what=what_came(line, journey.rows),
         by=line.actor,
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,

@@ -136,3 +136,9 @@ def test_rows_as_a_bundle_keeps_them_make_the_same_timeline(story: Story, rows: 
     again = recorded_of(journey.journey_id, journey.rules, json.loads(json.dumps(ledger)), notices)
     assert timeline(again.lines, again.notices) == rows
     assert again.entries == journey.entries
+
+
+def test_an_event_whose_contents_could_not_be_kept_is_told_by_its_kind(story: Story) -> None:
+    line = story.journey.lines[story.rows["nowhere"] - 1].model_copy(update={"event": None})
+    [told] = timeline([line])
+    assert told.what == "An event internship_agreed came, whose contents are not kept."
