@@ -116,21 +116,17 @@ def _in_order(lines: Sequence[TimelineRow], others: Sequence[TimelineRow]) -> li
 
 def as_text(rows: Iterable[TimelineRow]) -> str:
     """The timeline for a terminal or a text file: two lines for each row."""
-    return "".join(f"{_first(row)}\n     {_second(row)}\n" for row in rows)
+    return "".join(f"{_first(row)}\n     {circumstances(row)}\n" for row in rows)
 
 
 def _first(row: TimelineRow) -> str:
     return f"{'' if row.row is None else row.row:>3}  {row.effective_on or '–'!s:<10}  {row.what}"
 
 
-def _second(row: TimelineRow) -> str:
+def circumstances(row: TimelineRow) -> str:
+    """By whom, when, and how it was answered; and that it was corrected, where it was."""
     said = t("by {who}, recorded {moment}; {answer}", who=row.by, moment=moment(row.recorded_at), answer=row.answer)
-    return f"{said}; {corrected(row)}" if row.corrected_by else said
-
-
-def corrected(row: TimelineRow) -> str:
-    """That a row was corrected later, and where; empty where it was not."""
-    return t("corrected by row {row}", row=row.corrected_by) if row.corrected_by else ""
+    return said + ("; " + t("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
 
 
 COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")

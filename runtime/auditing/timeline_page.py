@@ -5,8 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from runtime.auditing.plain import moment
-from runtime.auditing.timeline import Sort, TimelineRow, corrected
+from runtime.auditing.timeline import Sort, TimelineRow, circumstances
 from runtime.wording import in_words, language, t
 
 _TEMPLATES = Environment(
@@ -26,8 +25,7 @@ def timeline_page(rows: Sequence[TimelineRow], candidate: str, programme: str) -
         programme=programme,
         language=language(),
         t=t,
-        moment=moment,
-        corrected=corrected,
+        circumstances=circumstances,
         words=lambda worded: in_words(worded.in_words),
         quiet=(Sort.NOTICE, Sort.ACKNOWLEDGEMENT),
     )
