@@ -4,7 +4,7 @@ Pure. A tree is known by the hashes of its leaves, in their order; all hashes ar
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import zip_longest
 
 EMPTY = hashlib.sha256().digest()
@@ -37,23 +37,23 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return root
 
 
-def inclusion_path(index: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """The hashes that lead from the leaf at `index`, from 0, up to the root. Raises IndexError."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"no leaf {index} in a tree of {len(leaves)}")
-    path: list[bytes] = []
-    level = list(leaves)
-    while len(level) > 1:
-        beside = index ^ 1
-        if beside < len(level):  # the last one of an odd level has nobody beside it and goes up as it is
-            path.append(level[beside])
-        level = [left if right is None else node_hash(left, right) for left, right in _pairs(level)]
-        index //= 2
-    return path
+class Tree:
+    """A whole tree, kept for making many proofs: about two hashes a leaf."""
 
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            level = self._levels[-1]
+            pairs = zip_longest(level[::2], level[1::2])
+            # The last one of an odd level has nobody beside it and goes up as it is.
+            self._levels.append([left if right is None else node_hash(left, right) for left, right in pairs])
 
-def _pairs(level: Sequence[bytes]) -> Iterable[tuple[bytes, bytes | None]]:
-    return zip_longest(level[::2], level[1::2])
+    def path(self, index: int) -> list[bytes]:
+        """The hashes that lead from the leaf at `index`, from 0, up to the root. Raises IndexError."""
+        if not 0 <= index < len(self._levels[0]):
+            raise IndexError(f"no leaf {index} in a tree of {len(self._levels[0])}")
+        sides = [(level, index >> height ^ 1) for height, level in enumerate(self._levels)]
+        return [level[beside] for level, beside in sides if beside < len(level)]
 
 
 def root_from(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes | None:

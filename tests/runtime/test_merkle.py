@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.auditing.merkle import inclusion_path, leaf_hash, root_from, root_of
+from runtime.auditing.merkle import Tree, leaf_hash, root_from, root_of
 
 REFERENCE = [
     *("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"),
@@ -58,15 +58,15 @@ def test_the_roots_are_those_of_the_reference(size: int) -> None:
 @pytest.mark.parametrize(("index", "size"), PATHS)
 def test_the_paths_are_those_of_the_reference(index: int, size: int) -> None:
     leaves = [leaf_hash(bytes.fromhex(leaf)) for leaf in REFERENCE[:size]]
-    assert [node.hex() for node in inclusion_path(index, leaves)] == PATHS[index, size]
+    assert [node.hex() for node in Tree(leaves).path(index)] == PATHS[index, size]
 
 
 @pytest.mark.parametrize("size", range(71))
 def test_every_leaf_of_a_tree_proves_that_it_is_in_it(size: int) -> None:
     leaves = hashes(size)
-    root = root_of(leaves)
+    root, tree = root_of(leaves), Tree(leaves)
     for index, leaf in enumerate(leaves):
-        assert root_from(leaf, index, size, inclusion_path(index, leaves)) == root
+        assert root_from(leaf, index, size, tree.path(index)) == root
 
 
 def flipped(data: bytes, bit: int) -> bytes:
@@ -77,7 +77,7 @@ def flipped(data: bytes, bit: int) -> bytes:
 def test_a_flipped_bit_anywhere_proves_nothing(size: int, data: st.DataObject) -> None:
     leaves = hashes(size)
     index = data.draw(st.integers(0, size - 1))
-    path, bit = inclusion_path(index, leaves), data.draw(st.integers(0, 255))
+    path, bit = Tree(leaves).path(index), data.draw(st.integers(0, 255))
     changed = data.draw(st.integers(-1, len(path) - 1))
     leaf = flipped(leaves[index], bit) if changed < 0 else leaves[index]
     path = [flipped(node, bit) if at == changed else node for at, node in enumerate(path)]
@@ -89,7 +89,7 @@ def test_no_other_index_and_no_other_path_proves_it(size: int, data: st.DataObje
     leaves = hashes(size)
     index = data.draw(st.integers(0, size - 1))
     other = data.draw(st.integers(-2, size + 2).filter(lambda number: number != index))
-    path, root = inclusion_path(index, leaves), root_of(leaves)
+    path, root = Tree(leaves).path(index), root_of(leaves)
     assert root_from(leaves[index], other, size, path) != root
     assert root_from(leaves[index], index, size, [*path, root]) is None
     assert root_from(leaves[index], index, size, path[:-1]) != root or not path
@@ -103,4 +103,4 @@ def test_a_node_is_no_leaf() -> None:
 
 def test_there_is_no_path_from_a_leaf_that_there_is_not() -> None:
     with pytest.raises(IndexError):
-        inclusion_path(3, hashes(3))
+        Tree(hashes(3)).path(3)
