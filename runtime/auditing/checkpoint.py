@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from models import candidate_number
 from runtime.auditing.merkle import Tree, root_of
 from runtime.auditing.proof import Proof, ProvenLeaf
 from runtime.auditing.signing import Signature
@@ -46,9 +47,32 @@ class Checkpoint:
             path=tuple(node.hex() for node in self._tree.path(index)),
         )
 
-    def journeys_of(self, candidate: str) -> list[str]:
-        """The journeys of a candidate number, one for each programme."""
-        return [leaf.journey_id for leaf in self.leaves if leaf.journey_id.startswith(f"journey/{candidate}/")]
+    def journey_of(self, candidate: str, programme: str | None = None) -> str:
+        """The id of the journey of a candidate number; `programme` is needed where there are several.
+
+        Raises WrongUse. The number is read as people write it.
+        """
+        number = candidate_number.read(candidate)
+        if number is None:
+            raise WrongUse(
+                "{candidate} is no candidate number: its check character does not fit; read it again.",
+                candidate=candidate,
+            )
+        found = [leaf.journey_id for leaf in self.leaves if leaf.journey_id.startswith(f"journey/{number}/")]
+        fitting = [journey for journey in found if programme in (None, _programme(journey))]
+        if not fitting:
+            raise WrongUse(
+                "The checkpoint of {at} knows no such journey of {number}; choose a later one, or another --programme.",
+                at=self.statement.at,
+                number=number,
+            )
+        if len(fitting) > 1:
+            raise WrongUse(
+                "{number} has several journeys; say which with --programme: {choices}.",
+                number=number,
+                choices=", ".join(_programme(journey) for journey in fitting),
+            )
+        return fitting[0]
 
     def _index(self, journey_id: str) -> int | None:
         index = bisect_left(self.leaves, journey_id, key=_id)
@@ -61,6 +85,10 @@ class Checkpoint:
 
 def _id(leaf: Leaf) -> str:
     return leaf.journey_id
+
+
+def _programme(journey_id: str) -> str:
+    return journey_id.rpartition("/")[2]
 
 
 class _File(AsWritten):

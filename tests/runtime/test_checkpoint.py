@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from models import candidate_number
 from runtime.auditing.checkpoint import read_checkpoint
 from runtime.auditing.checkpointing import file_name, write_checkpoint
 from runtime.auditing.proof import Proof, check, read_proof, write_proof
@@ -32,7 +34,6 @@ from tests.runtime.checkpoints import (
     PUBLIC,
     STRANGER,
     id_of,
-    leaf,
     read_back,
     written,
 )
@@ -50,7 +51,6 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert checkpoint.leaf(id_of(FIVE[3])) == LEAVES[3]
     assert checkpoint.leaf("journey/K2345678/service_division") is None
     assert checkpoint.leaf("journey/Z/service_division") is None
-    assert checkpoint.journeys_of(FIVE[2]) == [id_of(FIVE[2])]
 
 
 @pytest.mark.parametrize("size", range(6))
@@ -199,6 +199,13 @@ def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> Non
         written(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("leaves", [(LEAVES[1], LEAVES[0]), (LEAVES[0], LEAVES[0])])
+def test_what_could_not_be_read_is_not_written(tmp_path: Path, leaves: tuple[Leaf, ...]) -> None:
+    with pytest.raises(ValueError, match="in order"):
+        written(tmp_path, leaves)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_it_is_called_after_its_moment() -> None:
     assert file_name(AT + timedelta(minutes=5)) == "hela-vagen-checkpoint-2026-11-23T0205Z.json"
 
@@ -288,6 +295,16 @@ def test_a_key_that_there_is_not_and_one_that_is_mistyped(tmp_path: Path) -> Non
         read_public_key(PUBLIC[:-1])
 
 
-def test_a_leaf_is_named_by_its_candidate_alone_where_numbers_begin_alike(tmp_path: Path) -> None:
-    leaves = (leaf("K2", 1), leaf("K22", 1))
-    assert read_back(tmp_path, leaves).journeys_of("K2") == [id_of("K2")]
+def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
+    number = candidate_number.draw(Random(1))
+    ids = [f"journey/{number}/{programme}" for programme in ("easy_jobs", "service_division")]
+    checkpoint = read_back(tmp_path, tuple(Leaf(each, 1, OTHER) for each in ids))
+    assert checkpoint.journey_of(f" {number.lower()}", "easy_jobs") == ids[0]
+    with pytest.raises(WrongUse, match="several journeys; say which with --programme: easy_jobs, service_division"):
+        checkpoint.journey_of(number)
+    with pytest.raises(WrongUse, match="knows no such journey"):
+        checkpoint.journey_of(number, "chain_of_measures")
+    with pytest.raises(WrongUse, match="knows no such journey"):
+        checkpoint.journey_of(candidate_number.draw(Random(2)))
+    with pytest.raises(WrongUse, match="is no candidate number"):
+        checkpoint.journey_of(number[:-1])
