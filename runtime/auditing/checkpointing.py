@@ -49,11 +49,11 @@ def heads(connection: Connection) -> Iterator[Leaf]:
     if database == "postgresql":
         # One query is one moment in both databases; this says so for whatever else is read with the connection.
         connection.execution_options(isolation_level="REPEATABLE READ")
-    for row in connection.execution_options(yield_per=PAGE).execute(heads_in_order(database)):
-        yield _leaf(*row)
+    for journey_id, row, head in connection.execution_options(yield_per=PAGE).execute(heads_in_order(database)):
+        yield _leaf(journey_id, row, head)
 
 
-def heads_in_order(database: str) -> Select[tuple[str, int, str]]:
+def heads_in_order(database: str) -> Select[str, int, str]:
     last = select(LedgerRow.journey_id, func.max(LedgerRow.row).label("row")).group_by(LedgerRow.journey_id).subquery()
     query = select(LedgerRow.journey_id, LedgerRow.row, LedgerRow.hash).join(
         last, (last.c.journey_id == LedgerRow.journey_id) & (last.c.row == LedgerRow.row)
