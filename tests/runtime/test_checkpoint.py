@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from models import candidate_number
 from runtime.auditing.checkpoint import read_checkpoint
 from runtime.auditing.checkpointing import file_name, write_checkpoint
+from runtime.auditing.merkle import root_of
 from runtime.auditing.proof import Proof, check, read_proof, write_proof
 from runtime.auditing.signing import make_key, public_key_of, read_key, read_public_key
 from runtime.auditing.statement import LARGEST, Leaf
@@ -121,6 +122,19 @@ def test_a_checkpoint_that_was_changed_is_refused(tmp_path: Path, change: str) -
     if isinstance(refused.value, Refused):
         with pytest.raises((AssertionError, InvalidSignature)):
             check_checkpoint(file.read_text(encoding="utf-8"), PUBLIC)
+
+
+@pytest.mark.parametrize("leaves", [(LEAVES[1], LEAVES[0]), (LEAVES[0], LEAVES[0])])
+def test_leaves_out_of_order_are_refused_though_they_were_signed(tmp_path: Path, leaves: tuple[Leaf, ...]) -> None:
+    """A journey that stood in it twice could be shown with either head."""
+    file = written(tmp_path)
+    said = json.loads(file.read_text(encoding="utf-8"))
+    counts = {"journeys": 2, "rows": sum(leaf.rows for leaf in leaves)}
+    said["statement"].update(root=root_of(leaf.hash for leaf in leaves).hex(), **counts)
+    said["signature"] = AUDITOR.sign(canonical(said["statement"])).hex()
+    file.write_text(json.dumps({**said, "leaves": leaves}))
+    with pytest.raises(Refused, match="was changed after"):
+        read_checkpoint(file)
 
 
 def flips(content: bytes) -> Iterator[bytes]:
