@@ -14,7 +14,7 @@ from models.tables import LedgerRow
 from runtime.auditing import checkpointing
 from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
 from runtime.auditing.checkpointing import heads, heads_in_order, make_checkpoint
-from runtime.auditing.held import held_against
+from runtime.auditing.held import JsonRow, held_against
 from runtime.engine import open_engine, open_for_reading
 from runtime.errors import Refused, WrongUse
 from runtime.migrations import upgrade
@@ -58,10 +58,12 @@ def by_hand(engine: Engine, statement: str) -> None:
         assert connection.execute(text(statement)).rowcount == 1
 
 
-def now_of(reading: Engine, journey_id: str) -> list[LedgerRow]:
+def now_of(reading: Engine, journey_id: str) -> list[JsonRow]:
+    """The rows of a journey as JSON has them."""
+    query = select(LedgerRow).where(LedgerRow.journey_id == journey_id).order_by(LedgerRow.row)
     with Session(reading) as session:
-        query = select(LedgerRow).where(LedgerRow.journey_id == journey_id).order_by(LedgerRow.row)
-        return list(session.scalars(query))
+        rows = list(session.scalars(query))
+    return [{"row": row.row, "hash": row.hash, "recorded_at": row.recorded_at.isoformat()} for row in rows]
 
 
 def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:

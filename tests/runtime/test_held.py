@@ -1,13 +1,12 @@
 """Holding a journey against a checkpoint: what was changed, removed or added since is named, and nothing else."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from runtime.auditing.checkpoint import Checkpoint
-from runtime.auditing.held import CLOCKS_AGREE_WITHIN, held_against, is_of_another_ledger, missing_journeys
+from runtime.auditing.held import CLOCKS_AGREE_WITHIN, JsonRow, held_against, is_of_another_ledger, missing_journeys
 from tests.runtime.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
 
 JOURNEY = id_of(FIVE[3])
@@ -16,17 +15,14 @@ JOURNEY = id_of(FIVE[3])
 SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True)
-class Line:
-    row: int
-    hash: str
-    recorded_at: datetime
-
-
-def lines(*, then: int = 4, later: int = 0, journey: str = JOURNEY) -> list[Line]:
+def lines(*, then: int = 4, later: int = 0, journey: str = JOURNEY) -> list[JsonRow]:
     """Rows that were recorded before the checkpoint, and rows that came after it."""
     numbers = range(1, then + later + 1)
-    return [Line(row, head(journey, row), AT - HOUR if row <= then else AT + HOUR) for row in numbers]
+    return [line(row, AT - HOUR if row <= then else AT + HOUR, journey) for row in numbers]
+
+
+def line(row: int, recorded_at: datetime, journey: str = JOURNEY) -> JsonRow:
+    return {"row": row, "hash": head(journey, row), "recorded_at": recorded_at.isoformat(timespec="microseconds")}
 
 
 @pytest.fixture
@@ -34,7 +30,7 @@ def checkpoint(tmp_path: Path) -> Checkpoint:
     return read_back(tmp_path)
 
 
-def named(checkpoint: Checkpoint, now: list[Line], journey: str = JOURNEY) -> list[tuple[str, str]]:
+def named(checkpoint: Checkpoint, now: list[JsonRow], journey: str = JOURNEY) -> list[tuple[str, str]]:
     return [(finding.what, finding.where) for finding in held_against(checkpoint, journey, now)]
 
 
@@ -44,7 +40,7 @@ def test_a_journey_that_only_grew_agrees(checkpoint: Checkpoint, later: int) -> 
 
 
 def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -> None:
-    now = [replace(line, hash="f" * 64) if line.row > 1 else line for line in lines(later=2)]
+    now = [{**row, "hash": "f" * 64} if row["row"] > 1 else row for row in lines(later=2)]
     [finding] = held_against(checkpoint, JOURNEY, now)
     assert (finding.what, finding.where) == ("head differs from the checkpoint", "row 4")
     assert (finding.expected, finding.found) == (head(JOURNEY, 4), "f" * 64)
@@ -52,7 +48,7 @@ def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -
 
 @pytest.mark.parametrize("gone", [1, 2, 4])
 def test_a_row_that_is_gone_is_missed(checkpoint: Checkpoint, gone: int) -> None:
-    now = [line for line in lines(later=1) if line.row != gone]
+    now = [row for row in lines(later=1) if row["row"] != gone]
     [finding] = held_against(checkpoint, JOURNEY, now)
     assert (finding.what, finding.where) == ("rows of the checkpoint are gone", "rows 1–4")
     assert (finding.expected, finding.found) == ("4 rows", "3 rows")
@@ -66,7 +62,7 @@ BACKDATED = "row was added after the checkpoint, and is dated before it"
 
 
 def test_a_row_that_was_added_and_dated_back_is_named(checkpoint: Checkpoint) -> None:
-    now = [*lines(), replace(lines(later=1)[-1], recorded_at=AT - HOUR)]
+    now = [*lines(), line(5, AT - HOUR)]
     assert named(checkpoint, now) == [(BACKDATED, "row 5")]
 
 
@@ -79,15 +75,19 @@ def test_a_whole_journey_that_was_added_and_dated_back_is_named(checkpoint: Chec
 
 
 def test_clocks_may_differ_a_little(checkpoint: Checkpoint) -> None:
-    last = lines(later=1)[-1]
-    assert named(checkpoint, [*lines(), replace(last, recorded_at=AT - CLOCKS_AGREE_WITHIN)]) == []
-    too_early = replace(last, recorded_at=AT - CLOCKS_AGREE_WITHIN - SECOND)
-    assert named(checkpoint, [*lines(), too_early]) == [(BACKDATED, "row 5")]
+    assert named(checkpoint, [*lines(), line(5, AT - CLOCKS_AGREE_WITHIN)]) == []
+    assert named(checkpoint, [*lines(), line(5, AT - CLOCKS_AGREE_WITHIN - SECOND)]) == [(BACKDATED, "row 5")]
+
+
+@pytest.mark.parametrize("moment", ["yesterday", None, "2026-11-23T00:00:00"])
+def test_a_row_without_a_moment_cannot_say_that_it_came_later(checkpoint: Checkpoint, moment: str | None) -> None:
+    now = [*lines(), {**line(5, AT), "recorded_at": moment}]
+    assert named(checkpoint, now) == [(BACKDATED, "row 5")]
 
 
 def test_a_row_that_waited_for_the_database_counts_from_its_answer(checkpoint: Checkpoint) -> None:
     """The workflow dated it while the database was away; the history knows when it was answered."""
-    now = [*lines(), replace(lines(later=1)[-1], recorded_at=AT - HOUR)]
+    now = [*lines(), line(5, AT - HOUR)]
     assert list(held_against(checkpoint, JOURNEY, now, {5: AT + HOUR})) == []
     back = [*lines(later=1)]
     assert [one.what for one in held_against(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
