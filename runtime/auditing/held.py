@@ -2,19 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from models.sentence import mark
 from runtime.auditing.checkpoint import Checkpoint
+from runtime.auditing.evidence import JsonRow
+from runtime.auditing.findings import Finding
 from runtime.auditing.statement import Leaf
-from runtime.auditing.verifying import Finding
+from runtime.auditing.story import Answered, Story
+from runtime.auditing.verifying import HeldAgainst
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
 
 
-JsonRow = Mapping[str, Any]
-"""A ledger row as JSON has it: of it `row`, `hash` and `recorded_at`, in UTC, are asked."""
+def outside(checkpoint: Checkpoint) -> HeldAgainst:
+    """What `Verifier` holds each journey against where a checkpoint is given."""
+
+    def held(journey_id: str, rows: Sequence[JsonRow], story: Story | None) -> Iterator[Finding]:
+        answers = [chapter for chapter in story.chapters if isinstance(chapter, Answered)] if story else []
+        # A repeat is answered with the first receipt: the first answer is the one that was recorded.
+        answered_at = {answered.receipt.row: answered.at for answered in reversed(answers)}
+        return held_against(checkpoint, journey_id, rows, answered_at)
+
+    return held
 
 
 def held_against(

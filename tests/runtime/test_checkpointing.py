@@ -14,7 +14,8 @@ from models.tables import LedgerRow
 from runtime.auditing import checkpointing
 from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
 from runtime.auditing.checkpointing import heads, heads_in_order, make_checkpoint
-from runtime.auditing.held import JsonRow, held_against
+from runtime.auditing.evidence import JsonRow
+from runtime.auditing.held import held_against
 from runtime.engine import open_engine, open_for_reading
 from runtime.errors import Refused, WrongUse
 from runtime.migrations import upgrade

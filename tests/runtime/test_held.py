@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from runtime.auditing.checkpoint import Checkpoint
-from runtime.auditing.held import CLOCKS_AGREE_WITHIN, JsonRow, held_against, is_of_another_ledger, missing_journeys
+from runtime.auditing.evidence import JsonRow
+from runtime.auditing.held import CLOCKS_AGREE_WITHIN, held_against, is_of_another_ledger, missing_journeys
 from tests.runtime.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
 
 JOURNEY = id_of(FIVE[3])
