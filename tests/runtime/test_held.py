@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from models.answers import Receipt
 from runtime.auditing.checkpoint import Checkpoint
 from runtime.auditing.evidence import JsonRow
-from runtime.auditing.held import CLOCKS_AGREE_WITHIN, held_against, is_of_another_ledger, missing_journeys
+from runtime.auditing.held import CLOCKS_AGREE_WITHIN, held_against, is_of_another_ledger, missing_journeys, outside
+from runtime.auditing.story import Answered, Story
 from tests.runtime.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
 
 JOURNEY = id_of(FIVE[3])
@@ -106,3 +109,24 @@ def test_a_ledger_that_has_nothing_of_the_checkpoint_is_another_one(checkpoint: 
     assert not is_of_another_ledger(checkpoint, [])  # everything was dropped, and each is to be named
     (tmp_path / "of_nothing").mkdir()
     assert not is_of_another_ledger(read_back(tmp_path / "of_nothing", ()), ["journey/new/x"])
+
+
+def answered(row: int, at: datetime) -> Answered:
+    receipt = Receipt(
+        event_id=UUID(int=row),
+        kind="note_added",
+        accepted=True,
+        row=row,
+        recorded_at=AT,
+        stage=None,
+        message="Recorded.",
+    )
+    return Answered(receipt, {}, at)
+
+
+def test_the_history_says_when_a_row_was_answered(checkpoint: Checkpoint) -> None:
+    """Sent again years later, it is answered again: the first answer counts."""
+    story = Story(chapters=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
+    now = [*lines(), line(5, AT - HOUR), line(6, AT + HOUR)]
+    assert [one.where for one in outside(checkpoint)(JOURNEY, now, story)] == ["row 6"]
+    assert [one.where for one in outside(checkpoint)(JOURNEY, now, None)] == ["row 5"]
