@@ -1,6 +1,5 @@
 """Why an event was answered so: rules and their figures, the state they saw, what followed, what was corrected."""
 
-
 import pytest
 
 from activities.outbox import Delivery
