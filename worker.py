@@ -38,6 +38,7 @@ from runtime.errors import Unreachable, WrongUse
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rules import RuleBook
+from runtime.schedules import ensure_schedules
 from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
@@ -104,6 +105,7 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     prepare_database(engine, book)
     client = await connect(settings)
     await register_search_attributes(client)
+    await ensure_schedules(client, settings.task_queue)
     async with running_worker(client, settings, book, engine):
         ready()
         await stopped()
