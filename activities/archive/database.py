@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,14 +37,22 @@ class DatabaseArchive:
                 return None
             return ArchivedRun.model_validate({name: getattr(row, name) for name in ArchivedRun.model_fields})
 
-    def keys(self, journey_id: str | None = None) -> Iterator[RunKey]:
+    def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
+        """See `Archive.runs`. No connection is held between pages: SQLite has but one, and the caller may want it."""
+        page = self._page(journey_id, after=None)
+        while page:
+            yield from page
+            page = self._page(journey_id, after=page[-1])
+
+    def _page(self, journey_id: str | None, after: RunKey | None) -> list[RunKey]:
         table = ArchivedHistoryRow
-        query = select(table.journey_id, table.run_id).order_by(table.journey_id, table.started_at, table.run_id)
+        query = select(table.journey_id, table.run_id).order_by(table.journey_id, table.run_id).limit(AT_A_TIME)
         if journey_id is not None:
             query = query.where(table.journey_id == journey_id)
+        if after is not None:
+            query = query.where(tuple_(table.journey_id, table.run_id) > (after.journey_id, after.run_id))
         with Session(self._engine) as session:
-            for journey, run in session.execute(query.execution_options(yield_per=AT_A_TIME)):
-                yield RunKey(journey_id=journey, run_id=run)
+            return [RunKey(journey_id=journey, run_id=run) for journey, run in session.execute(query)]
 
     def among(self, keys: Collection[RunKey]) -> set[RunKey]:
         table = ArchivedHistoryRow

@@ -14,7 +14,7 @@ from models.fields import Strict
 from models.sentence import Sentence, mark, say
 
 GZIP = 16 + zlib.MAX_WBITS
-"""So that `gunzip` reads it too. On the golden histories a third of what lzma takes in time, for a seventh more bytes."""
+"""So that `gunzip` reads it too. Lzma takes thirteen times as long, and saves a seventh, on the golden histories."""
 
 LEVEL = 6
 

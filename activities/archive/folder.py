@@ -56,7 +56,7 @@ class FolderArchive:
             raise EntryChanged(key, mark("it is the history of something else"))
         return ArchivedRun(**entry.model_dump(), packed=packed)
 
-    def keys(self, journey_id: str | None = None) -> Iterator[RunKey]:
+    def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
         folder = self._root if journey_id is None else self._folder(journey_id)
         for path in sorted(self._files.find(folder)):
             *parts, name = path.removeprefix(self._root).strip("/").split("/")

@@ -20,7 +20,7 @@ class Archive(Protocol):
         """An archived run; None where there is none. Raises EntryChanged where it cannot be read as one."""
         ...
 
-    def keys(self, journey_id: str | None = None) -> Iterator[RunKey]:
+    def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
         """The runs that are archived: of one journey, or all of them."""
         ...
 
