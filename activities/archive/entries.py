@@ -28,6 +28,11 @@ class RunKey(Strict):
     journey_id: str
     run_id: str
 
+    @property
+    def key(self) -> "RunKey":
+        """The key alone, of whatever has one."""
+        return RunKey(journey_id=self.journey_id, run_id=self.run_id)
+
 
 class Entry(RunKey):
     """What is told of an archived run beside its history. `sha256` is that of the history before it was compressed."""
@@ -37,10 +42,6 @@ class Entry(RunKey):
     events: int
     sha256: str
     archived_at: datetime
-
-    @property
-    def key(self) -> RunKey:
-        return RunKey(journey_id=self.journey_id, run_id=self.run_id)
 
 
 class ArchivedRun(Entry):
