@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runtime.commands import audit_archive
 from runtime.errors import Refused, WrongUse
 from runtime.scripts import awaited, run
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runtime.desk.office import Office
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.add_typer(audit_archive.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]

@@ -22,9 +22,11 @@ from activities.archive.store import Archive
 from models.tables import ArchivedHistoryRow
 from runtime.archives import open_archive
 from runtime.engine import open_engine
-from runtime.errors import WrongUse
+from runtime.errors import Refused, WrongUse
 from runtime.migrations import upgrade
+from runtime.scripts import as_script_error
 from runtime.settings import Settings
+from runtime.wording import speaking
 from tests.conftest import empty_postgres
 from tests.recording import rows_of
 
@@ -180,6 +182,16 @@ def test_a_changed_entry_is_told_in_one_sentence_and_never_taken(archive: Archiv
     archive.put(RIGHT.model_copy(update=change))
     with pytest.raises(EntryChanged, match=rf"history of {JOURNEY}, run run-1, is not as it was archived: .*; restore"):
         read_archived(archive, JOURNEY)
+
+
+def test_a_script_says_the_sentence_in_the_language_of_whoever_runs_it() -> None:
+    error = as_script_error(EntryChanged(RIGHT.key, "its hash is another"))
+    assert isinstance(error, Refused)
+    assert str(error).startswith("The archive's history of")
+    with speaking("sv"):
+        assert "är inte som den arkiverades: dess hashvärde är ett annat" in str(
+            as_script_error(EntryChanged(RIGHT.key, "its hash is another"))
+        )
 
 
 def test_something_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
