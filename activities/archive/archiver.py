@@ -23,6 +23,9 @@ PASSING = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatus
 
 METRIC = "histories_about_to_go_unarchived"
 
+METRIC_AT = "histories_archived_at"
+"""When that was counted. Any worker may archive tonight, and the one of last night still shows last night's figure."""
+
 
 class Progress(Strict):
     """Where the archiving is: the token of the page at which it works, and what came of the pages before."""
@@ -59,7 +62,7 @@ class Archiver:
                 continue
             outcome = await self._archive_page(page, progress)
             progress = _after(page, outcome)
-        _measure(outcome)
+        _measure(outcome, self._now())
         return outcome
 
     async def _page(self, workflow: str, progress: Progress) -> Page:
@@ -119,9 +122,10 @@ def _after(page: Page, outcome: ArchiveOutcome) -> Progress | None:
     return Progress(page=b64encode(page.following).decode(), so_far=outcome) if page.following else None
 
 
-def _measure(outcome: ArchiveOutcome) -> None:
-    gauge = activity.metric_meter().create_gauge(METRIC, "Closed histories that Temporal soon drops, not archived")
-    gauge.set(outcome.about_to_go)
+def _measure(outcome: ArchiveOutcome, now: datetime) -> None:
+    meter = activity.metric_meter()
+    meter.create_gauge(METRIC, "Closed histories that Temporal soon drops, not archived").set(outcome.about_to_go)
+    meter.create_gauge(METRIC_AT, "When this worker last archived, in Unix seconds").set(int(now.timestamp()))
 
 
 def _reached() -> Progress | None:

@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from activities.archive.alarm import Alarm, compose
-from activities.archive.archiver import METRIC, Archiver, Progress
+from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
 from activities.archive.closed_runs import ALARM_AHEAD, ClosedRun, Page
 from activities.archive.entries import ArchivedRun, RunKey
 from activities.archive.folder import FolderArchive
@@ -208,14 +208,14 @@ async def test_a_history_alarms_three_days_before_it_goes() -> None:
     server, full = FakeServer(later, soon, overdue), Full("memory://alarm")
     failing = Run(server, full)
     assert counts(await failing()) == {"closed": 3, "failed": 3, "about_to_go": 2}
-    assert failing.measured == [(METRIC, 2)]
+    assert failing.measured == [(METRIC, 2), (METRIC_AT, int(NOW.timestamp()))]
     status = await status_of(server, full, NOW)
     assert (status.closed, status.archived, status.unarchived) == (3, 0, 3)
     assert [run.run_id for run in status.about_to_go] == ["run-2", "run-1"]
     taking = FolderArchive("memory://alarm")
     mended = Run(server, taking)
     assert counts(await mended()) == {"closed": 3, "archived": 3}
-    assert mended.measured == [(METRIC, 0)]
+    assert mended.measured[0] == (METRIC, 0)
     assert (await status_of(server, taking, NOW)).about_to_go == ()
 
 
