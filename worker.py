@@ -62,7 +62,7 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
     """A worker at work, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
-        mail = _mail(settings)
+        mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
@@ -84,7 +84,8 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
                 yield worker
 
 
-def _mail(settings: Settings) -> EmailChannel:
+def mail_of(settings: Settings) -> EmailChannel:
+    """The mail server that the settings name. Connects to nothing yet. Raises WrongUse."""
     if settings.operator_mail and not is_email_address(settings.operator_mail):
         raise WrongUse(
             "HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as drift@example.org, or unset it."

@@ -8,18 +8,25 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
 from temporalio.client import WorkflowHistory
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.archive.alarm import Alarm, compose
+from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
 from activities.archive.closed_runs import ALARM_AHEAD, ClosedRun, Page
 from activities.archive.entries import ArchivedRun, RunKey
 from activities.archive.folder import FolderArchive
 from activities.archive.outcome import NAMED, ArchiveOutcome, Unarchived
-from runtime.auditing.archiving import status_of
-from runtime.errors import Unreachable
+from activities.email_channel import EmailChannel
+from runtime.auditing.archiving import ArchiveStatus, status_of
+from runtime.desk import show_archive
+from runtime.errors import Unreachable, WrongUse
+from runtime.settings import Settings
+from runtime.wording import speaking
 from tests.activities.test_archive import history
+from tests.runtime.test_two_languages import english_in
+from worker import mail_of
 
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
 RETENTION = timedelta(days=30)
@@ -245,3 +252,38 @@ def test_the_mail_says_it_in_both_languages_and_names_runs_alone() -> None:
     subject, text = compose(Alarm(run_id="r", outcome=None))
     assert subject.endswith("/ the histories could not be archived")
     assert "The night's archiving has failed" in text
+
+
+def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Unarchived(**closed(1).model_dump(), why="PermissionError")
+    outcome = ArchiveOutcome(retention=RETENTION, closed=5, failed=1, gone=1, about_to_go=1, unarchived=(lost,))
+    with speaking("sv"):
+        show_archive.outcome(outcome)
+        for soon in ((lost,), ()):
+            show_archive.status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
+    told = capsys.readouterr().out
+    assert "5 avslutade körningar, 4 arkiverade, 1 ännu inte; Temporal behåller var och en i 30 dagar" in told
+    assert told.count(lost.journey_id) == 2
+    assert english_in(told.replace("audit.py archive", "")) == [], told
+
+
+@pytest.mark.parametrize(("address", "is_one"), [("drift@example.org", True), ("", True), ("drift", False)])
+def test_the_operators_address_is_one_or_is_not_set(address: str, is_one: bool) -> None:
+    settings = Settings(operator_mail=address)
+    if is_one:
+        assert isinstance(mail_of(settings), EmailChannel)
+    else:
+        with pytest.raises(WrongUse, match="^HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as"):
+            mail_of(settings)
+
+
+async def test_nobody_is_told_where_no_address_is_set() -> None:
+    nobody = OperatorMail(mail_of(Settings(smtp_port=1)), None)
+    assert not await ActivityEnvironment().run(nobody.tell_operator, Alarm(run_id="r", outcome=None))
+
+
+async def test_a_mail_that_is_not_taken_is_tried_again_and_tells_no_address() -> None:
+    somebody = OperatorMail(mail_of(Settings(smtp_port=1)), "drift@example.org")
+    with pytest.raises(ApplicationError, match=r"^The mail server did not take the mail \(") as refused:
+        await ActivityEnvironment().run(somebody.tell_operator, Alarm(run_id="r", outcome=None))
+    assert "drift" not in str(refused.value)

@@ -96,11 +96,13 @@ async def drop(office: TestOffice, journey: str, run_ids: Collection[str]) -> No
 
 
 async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
+    open_still = await office.refer()
     journey = await a_closed_journey(office)
     kept = await runs(office, journey)
     assert [run.archived for run in kept] == [False, False]
     first = await archive_now(office.client, office.settings.task_queue)
     assert (first.closed, first.archived, first.failed) == (2, 2, 0)
+    assert list(DatabaseArchive(office.engine).runs(open_still)) == []
     again = await archive_now(office.client, office.settings.task_queue)
     assert (again.closed, again.archived, again.known) == (2, 0, 2)
 
