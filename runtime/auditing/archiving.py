@@ -26,6 +26,14 @@ BY_HAND = "archive-histories/by-hand"
 """The workflow's id where somebody asks for it: two who ask at once wait for the same."""
 
 
+LOOKS, LOOK_AGAIN_AFTER = 10, 0.3
+"""How often a worker is looked for, and how many seconds lie between: one that has just started is not seen at once."""
+
+
+LONGEST_REASON = 200
+"""Characters of somebody else's error that are passed on."""
+
+
 class ArchiveStatus(Strict):
     """How many closed runs the server has, how many of them are archived, and which are about to go unarchived."""
 
@@ -76,9 +84,16 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
         except WorkflowFailureError as error:
             raise Refused(
                 "The histories could not be archived: {why}; see the workflow {workflow} in Temporal's web page.",
-                why=error.cause,
+                why=_root(error),
                 workflow=BY_HAND,
             ) from error
+
+
+def _root(error: BaseException) -> str:
+    """What lies at the bottom of a failure, on one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())[:LONGEST_REASON]
 
 
 async def _pages(server: Server, retention: timedelta) -> AsyncIterator[tuple[ClosedRun, ...]]:
@@ -95,7 +110,11 @@ async def _has_workers(client: Client, task_queue: str) -> bool:
         task_queue=TaskQueue(name=task_queue),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
-    return bool((await client.workflow_service.describe_task_queue(asked)).pollers)
+    for _ in range(LOOKS):
+        if (await client.workflow_service.describe_task_queue(asked)).pollers:
+            return True
+        await asyncio.sleep(LOOK_AGAIN_AFTER)
+    return False
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,13 +12,24 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import ScheduleActionExecutionStartWorkflow, ScheduleActionStartWorkflow, WorkflowExecutionStatus
-from temporalio.worker import Worker
+from temporalio.client import (
+    ScheduleActionExecutionStartWorkflow,
+    ScheduleActionStartWorkflow,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+)
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from typer.testing import CliRunner
 
 import audit
+from activities.archive import closed_runs
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
 from activities.archive.closed_runs import TemporalServer
@@ -26,13 +38,15 @@ from activities.archive.entries import ArchivedRun, RunKey, serialized
 from activities.archive.outcome import ArchiveOutcome
 from activities.archive.reading import read_archived
 from activities.email_channel import EmailChannel
+from runtime.auditing import archiving
 from runtime.auditing.archived import Run, runs_of
 from runtime.auditing.archiving import archive_now
 from runtime.desk.office import Office
-from runtime.errors import Unreachable
+from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.schedules import CATCH_UP, NIGHTLY, ensure_schedules
 from tests.end_to_end.office import TestOffice, full_way, open_office
+from workflows import policies
 from workflows.archive_histories import ArchiveHistories
 
 SETTINGS = (
@@ -154,6 +168,20 @@ async def triggered(office: TestOffice) -> ArchiveOutcome:
     return await office.client.get_workflow_handle_for(ArchiveHistories.run, started.workflow_id).result()
 
 
+@asynccontextmanager
+async def working(office: TestOffice, *activities: Callable[..., Any]) -> AsyncIterator[str]:
+    """A worker that archives by these activities, on a task queue of its own; outside the sandbox, as policies vary."""
+    queue = f"test-{uuid4()}"
+    async with Worker(
+        office.client,
+        task_queue=queue,
+        workflows=[ArchiveHistories],
+        activities=activities,
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        yield queue
+
+
 class Full:
     """An archive that takes nothing."""
 
@@ -169,9 +197,7 @@ async def test_the_operator_is_told_once_a_night_of_what_is_about_to_be_lost(off
     channel = EmailChannel(HOST, office.mail.port, "Hela vägen <hela-vagen@region.example>")
     archiver = Archiver(TemporalServer(office.client), Full(), lambda: datetime.now(UTC) + HALF_A_DAY)  # type: ignore[arg-type]
     mail = OperatorMail(channel, "drift@region.example")
-    queue = f"test-{uuid4()}"
-    activities: list[Callable[..., Any]] = [archiver.archive_histories, mail.tell_operator]
-    async with Worker(office.client, task_queue=queue, workflows=[ArchiveHistories], activities=activities):
+    async with working(office, archiver.archive_histories, mail.tell_operator) as queue:
         await ensure_schedules(office.client, queue)
         first, second = await triggered(office), await triggered(office)
         by_hand = await archive_now(office.client, queue)
@@ -183,6 +209,53 @@ async def test_the_operator_is_told_once_a_night_of_what_is_about_to_be_lost(off
     read = message_from_bytes(told.path.read_bytes(), policy=default)
     assert isinstance(read, EmailMessage)
     assert journey in str(read.get_content())
+
+
+@activity.defn(name="archive_histories")
+async def broken(_workflow: str) -> None:
+    raise ApplicationError("The archive\nis nowhere", non_retryable=True)
+
+
+async def test_the_operator_is_told_where_the_archiving_itself_fails(office: TestOffice) -> None:
+    channel = EmailChannel(HOST, office.mail.port, "Hela vägen <hela-vagen@region.example>")
+    mail = OperatorMail(channel, "natten@region.example")
+    async with working(office, broken, mail.tell_operator) as queue:
+        with pytest.raises(Refused, match="^The histories could not be archived: The archive is nowhere; see"):
+            await archive_now(office.client, queue)
+        with pytest.raises(WorkflowFailureError):
+            await office.client.execute_workflow(ArchiveHistories.run, id=f"night-{uuid4()}", task_queue=queue)
+    [told] = [one for one in office.received() if "natten@" in one.recipient]
+    assert told.subject.endswith("/ the histories could not be archived")
+
+
+class Faltering(DatabaseArchive):
+    """An archive that is away once, when the second page is asked for."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.asked: list[set[RunKey]] = []
+
+    def among(self, keys: Collection[RunKey]) -> set[RunKey]:
+        self.asked.append(set(keys))
+        if len(self.asked) == 2:
+            raise OperationalError("select", {}, Exception("away"))
+        return super().among(keys)
+
+
+async def test_a_night_that_was_broken_off_goes_on_where_it_was(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await a_closed_journey(office)
+    monkeypatch.setattr(closed_runs, "PAGE", 1)
+    archive = Faltering(office.engine)
+    archiver = Archiver(TemporalServer(office.client), archive, lambda: datetime.now(UTC))
+    monkeypatch.setattr(policies, "ARCHIVE_RETRY", RetryPolicy(initial_interval=timedelta(milliseconds=1)))
+    async with working(office, archiver.archive_histories) as queue:
+        await archive_now(office.client, queue)
+    assert len(list(archive.runs(journey))) == 2
+    first, second, again, *_ = archive.asked
+    assert first != second == again
+    assert archive.asked.count(first) == 1
 
 
 async def test_the_script_says_how_it_stands_and_has_it_archived(
@@ -214,6 +287,7 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
     assert (status, "No history is about to be lost." in told) == (0, True)
 
 
-async def test_without_a_worker_nobody_waits_in_vain(office: TestOffice) -> None:
+async def test_without_a_worker_nobody_waits_in_vain(office: TestOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archiving, "LOOKS", 1)
     with pytest.raises(Unreachable, match="^No worker works on the task queue nobody"):
         await archive_now(office.client, "nobody")
