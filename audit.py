@@ -96,19 +96,22 @@ def _journey_ids(office: Office, candidate: str | None, programme: str | None) -
 
 
 async def _verify(office: Office, journey_ids: list[str]) -> list[Verification]:
+    from runtime.archives import archived_by
     from runtime.auditing.audit import Audit
     from runtime.desk import show
     from runtime.wording import t
 
-    audit = Audit(await office.client(), office.lists)
+    audit = Audit(await office.client(), office.lists, archived_by(office.settings, office.reading))
     with show.progress(t("verifying"), len(journey_ids)) as advance:
         return [one async for one in audit.verify(journey_ids, advance)]
 
 
 async def _state(office: Office, journey_id: str, candidate: str, at: datetime) -> Status:
+    from runtime.archives import archived_by
     from runtime.auditing.audit import Audit, state_at
 
-    rules = await Audit(await office.client(), office.lists).rules_of(journey_id)
+    audit = Audit(await office.client(), office.lists, archived_by(office.settings, office.reading))
+    rules = await audit.rules_of(journey_id)
     return state_at(rules, office.lists.ledger(journey_id), candidate, at)
 
 

@@ -1,9 +1,14 @@
 """Opening the archive of histories that the operator has set."""
 
+from collections.abc import Callable
+from functools import partial
+
 from sqlalchemy import Engine
+from temporalio.client import WorkflowHistory
 
 from activities.archive.database import DatabaseArchive
 from activities.archive.folder import FolderArchive
+from activities.archive.reading import read_archived
 from activities.archive.store import Archive
 from runtime.errors import WrongUse
 from runtime.settings import Settings
@@ -32,3 +37,8 @@ def open_archive(settings: Settings, engine: Engine) -> Archive:
         raise WrongUse(
             "HELAVAGEN_ARCHIVE is no place for an archive; write database, file:///… or the address of an object store."
         ) from error
+
+
+def archived_by(settings: Settings, engine: Engine) -> Callable[[str], list[WorkflowHistory]]:
+    """What an audit asks for the archived runs of a journey; see `read_archived`. Raises WrongUse as `open_archive`."""
+    return partial(read_archived, open_archive(settings, engine))

@@ -68,7 +68,10 @@ class ArchivedRun(Entry):
 
 
 class EntryChanged(Exception):
-    """What the archive has of a run is not what was archived. Repeating does not help. One sentence that says so."""
+    """What the archive has of a run is not what was archived. Repeating does not help. One sentence that says so.
+
+    `readable` are the other runs of the journey, where all of them were asked for.
+    """
 
     def __init__(self, key: RunKey, what: str) -> None:
         self.sentence: Sentence = say(
@@ -78,6 +81,7 @@ class EntryChanged(Exception):
             run=key.run_id,
             what=Sentence(text=what),
         )
+        self.readable: list[WorkflowHistory] = []
         super().__init__(str(self.sentence))
 
 

@@ -1,17 +1,27 @@
-"""Reading archived histories: those of a journey, and of its runs wherever they still are."""
+"""Reading a journey's archived histories."""
 
 from temporalio.client import WorkflowHistory
 
-from activities.archive.entries import ArchivedRun
+from activities.archive.entries import ArchivedRun, EntryChanged
 from activities.archive.store import Archive
 
 
-def archived_runs(archive: Archive, journey_id: str) -> list[ArchivedRun]:
-    """The archived runs of a journey, the oldest first. Raises EntryChanged where one cannot be read."""
-    runs = [run for key in archive.runs(journey_id) if (run := archive.get(key)) is not None]
-    return sorted(runs, key=lambda run: (run.started_at, run.closed_at))
-
-
 def read_archived(archive: Archive, journey_id: str) -> list[WorkflowHistory]:
-    """The archived histories of a journey, the oldest first. Raises EntryChanged where one was changed."""
-    return [run.history() for run in archived_runs(archive, journey_id)]
+    """The archived histories of a journey, the oldest first.
+
+    Raises EntryChanged where one is not as it was archived; `readable` holds the others.
+    """
+    read: list[tuple[ArchivedRun, WorkflowHistory]] = []
+    changed: EntryChanged | None = None
+    for key in archive.runs(journey_id):
+        try:
+            run = archive.get(key)
+            if run is not None:
+                read.append((run, run.history()))
+        except EntryChanged as error:
+            changed = changed or error
+    histories = [history for _, history in sorted(read, key=lambda one: (one[0].started_at, one[0].closed_at))]
+    if changed is not None:
+        changed.readable = histories
+        raise changed
+    return histories

@@ -184,6 +184,14 @@ def test_a_changed_entry_is_told_in_one_sentence_and_never_taken(archive: Archiv
         read_archived(archive, JOURNEY)
 
 
+def test_the_other_runs_of_the_journey_can_still_be_read(archive: Archive) -> None:
+    for number, change in enumerate((CHANGES["fewer events"], {}, CHANGES["no history"], {})):
+        archive.put(packed(f"run-{number}", day=9 - number).model_copy(update=change))
+    with pytest.raises(EntryChanged, match="run run-0") as changed:
+        read_archived(archive, JOURNEY)
+    assert len(changed.value.readable) == 2
+
+
 def test_a_script_says_the_sentence_in_the_language_of_whoever_runs_it() -> None:
     error = as_script_error(EntryChanged(RIGHT.key, "its hash is another"))
     assert isinstance(error, Refused)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
@@ -37,10 +37,13 @@ from activities.archive.closed_runs import TemporalServer
 from activities.archive.database import DatabaseArchive
 from activities.archive.entries import ArchivedRun, RunKey, serialized
 from activities.archive.outcome import ArchiveOutcome
-from activities.archive.reading import archived_runs, read_archived
+from activities.archive.reading import read_archived
 from activities.email_channel import EmailChannel
+from runtime.archives import archived_by
 from runtime.auditing import archiving
 from runtime.auditing.archiving import archive_now
+from runtime.auditing.audit import Audit
+from runtime.auditing.findings import Verdict
 from runtime.desk.office import Office
 from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import HOST, start_dev_server
@@ -127,11 +130,18 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
     read = read_archived(archive, journey)
     assert [serialized(one.events) for one in read] == [serialized(one.events) for one in kept]
     assert [one.run_id for one in read] == [one.run_id for one in kept]
-    assert [run.started_at for run in archived_runs(archive, journey)] == [started(run) for run in kept]
 
-
-def started(run: WorkflowHistory) -> datetime:
-    return run.events[0].event_time.ToDatetime(UTC)
+    audit = Audit(office.client, office.lists, archived_by(office.settings, office.engine))
+    verified = await anext(audit.verify([journey]))
+    assert (verified.verdict, verified.findings, verified.runs) == (Verdict.AGREES, (), 2)
+    with office.engine.begin() as connection:
+        connection.execute(text("drop trigger archived_histories_no_update"))
+        change = "update archived_histories set packed = x'00' where run_id = :run"
+        assert connection.execute(text(change), {"run": kept[1].run_id}).rowcount == 1
+    verified = await anext(audit.verify([journey]))
+    assert (verified.verdict, verified.runs) == (Verdict.DIFFERS, 1)
+    assert verified.findings[0].what == "the archived history was changed"
+    assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in verified.findings[0].found
 
 
 async def test_the_schedule_is_there_stays_as_the_operator_left_it_and_archives(office: TestOffice) -> None:
