@@ -1,10 +1,10 @@
-"""How an audit looks in a terminal: what happened, and what verifying it found."""
+"""How an audit looks in a terminal: what verifying journeys found."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from runtime.desk.show_tables import console
 from runtime.wording import in_words, listed, t
@@ -12,15 +12,6 @@ from runtime.wording import in_words, listed, t
 # Every command shows something, and replaying histories takes half a second to import.
 if TYPE_CHECKING:
     from runtime.auditing.findings import Verification
-
-
-def timeline(rows: Sequence[Mapping[str, Any]]) -> None:
-    out = console()
-    for row in rows:
-        out.print(f"{row['row']:>3}  {row['effective_on'] or '–'}  {row['what']}", markup=False, highlight=False)
-        recorded = f"{row['recorded_at']:%Y-%m-%d %H:%M} UTC"
-        said = t("by {who}, recorded {moment}; {answer}", who=row["by"], moment=recorded, answer=row["answer"])
-        out.print(f"     {said}", markup=False, highlight=False)
 
 
 def verifications(found: Sequence[Verification]) -> None:
