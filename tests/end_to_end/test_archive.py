@@ -134,6 +134,7 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
     audit = Audit(office.client, office.lists, archived_by(office.settings, office.engine))
     verified = await anext(audit.verify([journey]))
     assert (verified.verdict, verified.findings, verified.runs) == (Verdict.AGREES, (), 2)
+    assert (await audit.rules_of(journey)).id == "service_division"
     with office.engine.begin() as connection:
         connection.execute(text("drop trigger archived_histories_no_update"))
         change = "update archived_histories set packed = x'00' where run_id = :run"
