@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
 from models.deadlines import reached
-from models.ledger import digest_of
+from models.digest import digest_of
 from models.reading import Unreadable
 from models.tables import NoticeRow
 from runtime.auditing.recorded import Recorded

@@ -1,41 +1,30 @@
-"""The rules that were pinned when a journey began, and with them everything that is recorded of it."""
+"""From what is kept of a journey to what the commands on moments look at, with the rules that were pinned then."""
 
-from models import candidate_number
 from models.programme import Programme
-from runtime.auditing.recorded import MOST_NOTICES, Recorded
+from runtime.auditing.evidence import Evidence, LiveSource
+from runtime.auditing.recorded import Recorded
+from runtime.auditing.rows import recorded_of
+from runtime.auditing.story import Began, tell
+from runtime.converter import data_converter
 from runtime.desk.office import Office
 from runtime.errors import WrongUse
 
 
-async def pinned_rules(office: Office, journey_id: str) -> Programme:
-    """The rules in force at referral, from Temporal's history. Raises WrongUse where it is gone, and Unreachable."""
-    from runtime.auditing.audit import Audit  # replaying, which is imported with it, takes half a second to import
-
-    return await Audit(await office.client(), office.lists).rules_of(journey_id)
-
-
 async def everything_of(office: Office, journey_id: str) -> Recorded:
-    """What is recorded of a journey. Raises as `pinned_rules`."""
-    rules = await pinned_rules(office, journey_id)
-    notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
-    return Recorded(journey_id, rules, office.lists.ledger(journey_id), notices)
+    """What is recorded of a journey, by server and database. Raises as `recorded_in`, and Unreachable."""
+    [evidence] = await LiveSource(office.lists.engine, await office.client()).read([journey_id])
+    return await recorded_in(evidence)
 
 
-def find_journey(office: Office, candidate: str, programme: str | None) -> str:
-    """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
-
-    Raises WrongUse where there is none, or several.
-    """
-    try:
-        return office.find(candidate, programme).journey_id
-    except WrongUse:
-        number = candidate_number.read(candidate)
-        found = [id_ for id_ in office.lists.journey_ids() if _is_of(id_, number, programme)]
-        if len(found) != 1:
-            raise
-        return found[0]
+async def recorded_in(evidence: Evidence) -> Recorded:
+    """What is recorded of a journey, by what is kept of it anywhere. Raises WrongUse where no run of it is kept."""
+    return recorded_of(evidence.journey_id, await pinned_rules(evidence), evidence.ledger, evidence.rows["notices"])
 
 
-def _is_of(journey_id: str, number: str | None, programme: str | None) -> bool:
-    _, whose, where = journey_id.split("/")
-    return whose == number and programme in (None, where)
+async def pinned_rules(evidence: Evidence) -> Programme:
+    """The rules in force at referral, which every run of a journey carries. Raises WrongUse where none is kept."""
+    story = await tell(evidence.runs[:1], data_converter())
+    for chapter in story.chapters:
+        if isinstance(chapter, Began):
+            return chapter.start.rules
+    raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from activities.wording import agreement_in_words, deadline_in_words
-from models.ledger import UNREADABLE, digest_of
+from models.digest import digest_of
+from models.ledger import UNREADABLE
 from models.words import in_words as sentence_of
 from runtime.lists import LedgerLine
 from runtime.wording import in_words, t

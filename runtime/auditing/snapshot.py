@@ -8,9 +8,9 @@ from pydantic import Field
 
 from models.awaiting import unconfirmed
 from models.deadlines import open_deadlines
+from models.digest import digest_of
 from models.events import FollowUpOutcome
 from models.fields import Strict
-from models.ledger import digest_of
 from models.limits import conversion
 from models.programme import Programme
 from models.stages import EndReason, Stage

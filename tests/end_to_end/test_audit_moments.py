@@ -9,8 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import audit
-from runtime.auditing.histories import read_histories
-from runtime.converter import data_converter
+from runtime.auditing.runs import runs_of
 from runtime.errors import ScriptError
 from runtime.journeys import journey_id
 from tests.end_to_end.agreeing import eventually
@@ -38,9 +37,7 @@ class Auditor:
 
 async def listed(office: TestOffice, journey: str) -> str:
     """The candidate's number, once Temporal's lists, which lag behind, have the journey: the rules stand there."""
-    await eventually(
-        lambda: read_histories(office.client, journey, data_converter()), lambda history: history.start is not None
-    )
+    await eventually(lambda: runs_of(office.client, [journey]), lambda runs: bool(runs[journey]))
     return journey.split("/")[1]
 
 
