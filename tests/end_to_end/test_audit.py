@@ -142,7 +142,8 @@ async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: Te
         " select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added', actor, effective_on,"
         ' recorded_at, 1, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
         ' || \'ffffffff-ffff-4fff-8fff-ffffffffffff\' || \'", "actor": "coordinator:anna.berg", "effective_on":'
-        " \"2026-01-01\", \"text\": \"forged\"}', 'x', json_set(receipt, '$.row', 2), hash, 'x' from ledger where row = 1",
+        " \"2026-01-01\", \"text\": \"forged\"}', 'x', json_set(receipt, '$.row', 2), hash, 'x'"
+        " from ledger where row = 1",
     )
     await office.send(journey, "referral_accepted")
     assert (await verified(office, journey)).verdict is Verdict.DIFFERS
