@@ -123,7 +123,7 @@ def _office() -> Office:
 
 
 def _journey_id(office: Office, candidate: str, programme: str | None) -> str:
-    from runtime.auditing.finding import find_journey
+    from runtime.auditing.pinned import find_journey
 
     return find_journey(office, candidate, programme)
 
