@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 from temporalio.client import Client
 
+from models.programme import Programme
 from runtime.auditing.evidence import Archived, LiveSource, in_chunks, nothing_archived
 from runtime.auditing.findings import Verification
 from runtime.auditing.replays import Replays
+from runtime.auditing.runs import runs_of
+from runtime.auditing.story import Began, tell
 from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.converter import data_converter
+from runtime.errors import WrongUse
 from runtime.lists import Lists
 
 CHUNK = 20
@@ -25,6 +29,8 @@ class Audit:
         archived: Archived = nothing_archived,
         outside: HeldAgainst = nothing_outside,
     ) -> None:
+        self._client = client
+        self._archived = archived
         self.source = LiveSource(lists.engine, client, archived)
         self._verifier = Verifier(self.source, Replays(client.namespace, data_converter()), data_converter(), outside)
 
@@ -36,3 +42,12 @@ class Audit:
             for verification in await self._verifier.verify(chunk):
                 yield verification
                 done()
+
+    async def rules_of(self, journey_id: str) -> Programme:
+        """The rules that the journey was started with. Raises WrongUse where its history is gone."""
+        runs = await runs_of(self._client, [journey_id], self._archived)
+        story = await tell(runs[journey_id][:1], data_converter())
+        for chapter in story.chapters:
+            if isinstance(chapter, Began):
+                return chapter.start.rules
+        raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
