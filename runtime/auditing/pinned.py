@@ -1,4 +1,4 @@
-"""From what is kept of a journey to what the commands on moments look at, with the rules that were pinned then."""
+"""The rules that were pinned when a journey began, and with them everything that is recorded of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models import candidate_number
 from models.programme import Programme
-from runtime.auditing.recorded import Recorded
+from runtime.auditing.recorded import MOST_NOTICES, Recorded
 from runtime.auditing.rows import recorded_of
 from runtime.desk.office import Office
 from runtime.errors import WrongUse
@@ -16,29 +16,30 @@ if TYPE_CHECKING:
     from runtime.auditing.evidence import Evidence
 
 
-async def everything_of(office: Office, journey_id: str) -> Recorded:
-    """What is recorded of a journey, by server and database. Raises as `recorded_in`, and Unreachable."""
-    from runtime.auditing.evidence import LiveSource
+async def pinned_rules(office: Office, journey_id: str) -> Programme:
+    """The rules in force at referral, from Temporal's history. Raises WrongUse where it is gone, and Unreachable."""
+    from runtime.auditing.audit import Audit  # replaying, which is imported with it, takes half a second to import
 
-    [evidence] = await LiveSource(office.lists.engine, await office.client()).read([journey_id])
-    return await recorded_in(evidence)
+    return await Audit(await office.client(), office.lists).rules_of(journey_id)
+
+
+async def everything_of(office: Office, journey_id: str) -> Recorded:
+    """What is recorded of a journey. Raises as `pinned_rules`."""
+    rules = await pinned_rules(office, journey_id)
+    notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
+    return Recorded(journey_id, rules, office.lists.ledger(journey_id), notices)
 
 
 async def recorded_in(evidence: Evidence) -> Recorded:
-    """What is recorded of a journey, by what is kept of it anywhere. Raises WrongUse where no run of it is kept."""
-    return recorded_of(evidence.journey_id, await pinned_rules(evidence), evidence.ledger, evidence.rows["notices"])
-
-
-async def pinned_rules(evidence: Evidence) -> Programme:
-    """The rules in force at referral, which every run of a journey carries. Raises WrongUse where none is kept."""
-    from runtime.auditing.story import Began, tell
+    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises WrongUse where no run of the
+    journey is kept."""
+    from runtime.auditing.story import tell
     from runtime.converter import data_converter
 
-    story = await tell(evidence.runs[:1], data_converter())
-    for chapter in story.chapters:
-        if isinstance(chapter, Began):
-            return chapter.start.rules
-    raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
+    rules = (await tell(evidence.runs[:1], data_converter())).rules
+    if rules is None:
+        raise WrongUse("Nothing is kept of the runs of this journey, and the rules of then stand in them.")
+    return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
 
 
 def find_journey(office: Office, candidate: str, programme: str | None) -> str:
