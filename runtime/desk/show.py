@@ -1,6 +1,6 @@
 """How things look in a terminal, by subject in `show_….py`. Plain data goes in; `--json` takes another way."""
 
-from runtime.desk.show_audit import verifications
+from runtime.desk.show_audit import verdicts_as_json, verifications
 from runtime.desk.show_journeys import journeys, permanent, positions, status, today, waiting
 from runtime.desk.show_programmes import guide, programmes, report
 from runtime.desk.show_receipts import inbox, ledger, notices, options, receipt, refusal
@@ -26,6 +26,7 @@ __all__ = [
     "status",
     "table",
     "today",
+    "verdicts_as_json",
     "verifications",
     "waiting",
 ]
