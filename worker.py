@@ -25,6 +25,9 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.announce import Announcer
+from activities.archive.alarm import OperatorMail
+from activities.archive.archiver import Archiver
+from activities.archive.closed_runs import TemporalServer
 from activities.channels import Channel as Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
@@ -32,17 +35,20 @@ from activities.outbox import Outbox
 from activities.places import sync_positions
 from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
-from models.partner import Channel
+from models.partner import Channel, is_email_address
+from runtime.archives import open_archive
 from runtime.connection import connect
 from runtime.engine import open_engine
 from runtime.errors import Unreachable, WrongUse
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rules import RuleBook
+from runtime.schedules import ensure_schedules
 from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
 from runtime.version import build_id, deployment_of
+from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.resend_notices import ResendNotices
 
@@ -65,13 +71,21 @@ async def running_worker(
     """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
-        announcer = Announcer(Outbox(engine), directory, _senders(settings, session), now)
+        mail = mail_of(settings)
+        announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
+        archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[journey, ResendNotices],
-                activities=[Recorder(engine, directory).record, announcer.announce, announcer.give_up],
+                workflows=[journey, ResendNotices, ArchiveHistories],
+                activities=[
+                    Recorder(engine, directory).record,
+                    announcer.announce,
+                    announcer.give_up,
+                    archiver.archive_histories,
+                    OperatorMail(mail, settings.operator_mail or None).tell_operator,
+                ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,
                 deployment_config=_deployment(settings),
@@ -90,9 +104,14 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
     )
 
 
-def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel, Sender]:
+def mail_of(settings: Settings) -> EmailChannel:
+    """The mail server that the settings name. Connects to nothing yet. Raises WrongUse."""
+    if settings.operator_mail and not is_email_address(settings.operator_mail):
+        raise WrongUse(
+            "HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as drift@example.org, or unset it."
+        )
     try:
-        mail = EmailChannel(
+        return EmailChannel(
             settings.smtp_host,
             settings.smtp_port,
             settings.mail_from,
@@ -100,6 +119,12 @@ def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel
             password=settings.smtp_password,
             start_tls=settings.smtp_start_tls,
         )
+    except ValueError as error:
+        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+
+
+def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChannel) -> dict[Channel, Sender]:
+    try:
         webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
     except ValueError as error:
         raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
@@ -124,6 +149,7 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     prepare_database(engine, book)
     client = await connect(settings)
     await register_search_attributes(client)
+    await ensure_schedules(client, settings.task_queue)
     async with running_worker(client, settings, book, engine):
         ready()
         await stopped()

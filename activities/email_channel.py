@@ -1,10 +1,11 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from functools import partial
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
@@ -64,6 +65,21 @@ class EmailChannel:
         # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _explain(error, partner) from None
+
+    async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:
+        """A plain mail to somebody who is no partner: the operator. Raises DeliveryFailed."""
+        mail = EmailMessage(policy=POLICY)
+        mail["Subject"] = subject
+        mail["From"] = self._sender
+        mail["To"] = Address(addr_spec=address)
+        mail["Date"] = datetime.now(UTC)
+        mail["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text, cte="quoted-printable")
+        try:
+            await self._hand_over(mail)
+        except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
+            raise DeliveryFailed(f"The mail server did not take the mail ({type(error).__name__}).") from None
 
     def compose(self, notice: Notice, partner: Partner) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""

@@ -80,7 +80,11 @@ class RemarkRow(Base):
 
 
 class LedgerRow(Base):
-    """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed."""
+    """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed.
+
+    `digest` names the event and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
+    the event; `previous` that of the row before: see `models.chain`.
+    """
 
     __tablename__ = "ledger"
     __table_args__ = (UniqueConstraint("journey_id", "row"), UniqueConstraint("journey_id", "event_id"))
@@ -101,6 +105,24 @@ class LedgerRow(Base):
     event: Mapped[dict[str, Any] | None]
     digest: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[dict[str, Any]]
+    rules_digest: Mapped[str | None] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class ArchivedHistoryRow(Base):
+    """The Temporal history of one closed run, kept longer than the server keeps it. Never changed, never removed."""
+
+    __tablename__ = "archived_histories"
+
+    journey_id: Mapped[str] = mapped_column(String(1000), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    started_at: Mapped[datetime]
+    closed_at: Mapped[datetime]
+    events: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    archived_at: Mapped[datetime]
+    packed: Mapped[bytes]
 
 
 class JourneyRow(Base):

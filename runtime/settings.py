@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.fields import Text
 from runtime.errors import WrongUse
 from runtime.version import BUILD_ID
 
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     """Which code a worker says it is; the image sets it. Otherwise it follows from the code."""
     worker_versioning: bool = False
     """Temporal gives journeys to the workers of its current version alone, and none before one is made current."""
+    ledger: Annotated[Text, Field(max_length=200)] = "hela-vagen"
+    """What the ledger is called in checkpoints."""
+    archive: str = "database"
+    """Where closed histories are kept: `database`, or an address that fsspec knows, such as `file:///…` or `s3://…`."""
+    operator_mail: str | None = None
     actor: str | None = None
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""

@@ -16,7 +16,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from deploy.demo.stories import STORIES, teller
-from runtime.auditing.histories import runs_of
+from runtime.auditing.runs import runs_of
 from runtime.converter import data_converter
 from runtime.local.dev_server import start_dev_server, temporal_program
 from tests.end_to_end.agreeing import eventually
@@ -179,7 +179,7 @@ async def _continued_as_new(data: Path) -> AsyncIterator[tuple[str, WorkflowHist
     ):
         journey = await continued(office)
         await _settled(office, journey)
-        for number, run in enumerate([run async for run in runs_of(office.client, journey)], 1):
+        for number, run in enumerate((await runs_of(office.client, [journey]))[journey], 1):
             yield f"continued_as_new-{number}", run
 
 
@@ -196,7 +196,7 @@ async def _renewed(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
 
 
 async def _runs(office: TestOffice, journey: str) -> list[WorkflowHistory]:
-    return [run async for run in runs_of(office.client, journey)]
+    return (await runs_of(office.client, [journey]))[journey]
 
 
 async def _in_a_year(data: Path, path: Callable[[Year], Awaitable[str]]) -> WorkflowHistory:

@@ -5,10 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from models.stages import Stage
-from runtime.auditing.audit import Audit, state_at, timeline
-from runtime.auditing.verifying import Verdict, Verification
+from runtime.auditing.audit import Audit
+from runtime.auditing.findings import Verdict, Verification
+from runtime.auditing.pinned import recorded_in
+from runtime.auditing.snapshot import snapshot
+from runtime.auditing.state_at import recorded_at
+from runtime.auditing.timeline import timeline
+from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event, full_way
 
 DAY = date(2026, 3, 2)
@@ -85,34 +92,37 @@ def by_hand(office: TestOffice, statement: str) -> None:
 
 async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice) -> None:
     journey = await a_corrected_way(office)
-    with office.engine.begin() as connection:
-        connection.execute(text("drop trigger ledger_no_update"))
-        connection.execute(text("update ledger set journey_id = 'journey/gone/service_division'"))
-    assert (await verified(office, "journey/gone/service_division")).verdict is Verdict.NOT_VERIFIABLE
-    assert journey != "journey/gone/service_division"
+    of_journey = WorkflowExecution(workflow_id=journey)
+    request = DeleteWorkflowExecutionRequest(namespace=office.client.namespace, workflow_execution=of_journey)
+    await office.client.workflow_service.delete_workflow_execution(request)
+    one = await eventually(lambda: verified(office, journey), lambda one: one.runs == 0)
+    assert (one.verdict, one.findings) == (Verdict.NOT_VERIFIABLE, ())
+    assert "archive" in one.because
 
 
 async def test_the_timeline_tells_everything_in_words(office: TestOffice) -> None:
     rows = timeline(office.ledger(await a_corrected_way(office)))
-    told = [row["what"] for row in rows]
+    told = [row.what for row in rows]
     assert told[0].startswith("Referred by arbetsformedlingen")
     assert any("could not be read" in what for what in told)
     assert any("It now reads" in what and "2026-04-01" in what for what in told)
-    assert [row["answer"] == "accepted" for row in rows].count(False) == 2
+    assert [row.answer == "accepted" for row in rows].count(False) == 2
 
 
 async def test_the_state_at_a_moment_is_what_was_recorded_by_then(office: TestOffice) -> None:
     journey = await a_corrected_way(office)
     lines = office.ledger(journey)
-    rules = await Audit(office.client, office.lists).rules_of(journey)
-    after: Callable[[int], Stage | None] = lambda row: state_at(rules, lines, "X", lines[row - 1].recorded_at).stage  # noqa: E731
+    [evidence] = await Audit(office.client, office.lists).source.read([journey])
+    recorded = await recorded_in(evidence)
+    assert list(recorded.lines) == lines
+    after: Callable[[int], Stage | None] = lambda row: snapshot(recorded_at(recorded, lines[row - 1].recorded_at)).stage  # noqa: E731
     assert [after(row) for row in (1, 3, 5, 11)] == [
         Stage.REFERRAL,
         Stage.REQUIREMENT_CHECK,
         Stage.AWAITING_PLACEMENT,
         Stage.PERMANENT_ROLE,
     ]
-    assert state_at(rules, lines, "X", lines[0].recorded_at - timedelta(days=1)).stage is None
+    assert recorded_at(recorded, lines[0].recorded_at - timedelta(days=1)) is None
 
 
 async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) -> None:
@@ -127,11 +137,13 @@ async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: Te
     journey = await office.refer()
     by_hand(
         office,
-        "insert into ledger select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added',"
-        " actor, effective_on,"
-        ' recorded_at, 1, null, null, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
+        "insert into ledger (id, journey_id, row, event_id, kind, actor, effective_on, recorded_at, accepted,"
+        " stage_before, stage_after, event, digest, receipt, previous, hash)"
+        " select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added', actor, effective_on,"
+        ' recorded_at, 1, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
         ' || \'ffffffff-ffff-4fff-8fff-ffffffffffff\' || \'", "actor": "coordinator:anna.berg", "effective_on":'
-        ' "2026-01-01", "text": "forged"}\', \'x\', json_set(receipt, \'$.row\', 2) from ledger where row = 1',
+        " \"2026-01-01\", \"text\": \"forged\"}', 'x', json_set(receipt, '$.row', 2), hash, 'x'"
+        " from ledger where row = 1",
     )
     await office.send(journey, "referral_accepted")
     assert (await verified(office, journey)).verdict is Verdict.DIFFERS

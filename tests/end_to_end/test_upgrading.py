@@ -14,10 +14,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.stages import Stage
-from runtime.auditing import audit
+from runtime.auditing import replays
 from runtime.auditing.build_ids import sdk_versions, written_by
-from runtime.auditing.histories import runs_of
 from runtime.auditing.rehearsing import Rehearsal, rehearse, why_wedged
+from runtime.auditing.runs import runs_of
 from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import start_dev_server
 from runtime.open_journeys import count_open
@@ -105,7 +105,7 @@ async def renewed(office: TestOffice, chosen: Chosen, *journeys: str) -> list[Ou
 
 
 async def runs(office: TestOffice, journey: str) -> list[WorkflowHistory]:
-    return [run async for run in runs_of(office.client, journey)]
+    return (await runs_of(office.client, [journey]))[journey]
 
 
 async def test_without_open_journeys_there_is_nothing_to_rehearse(office: TestOffice) -> None:
@@ -177,7 +177,7 @@ async def test_a_running_journey_is_upgraded_behind_a_patch_and_renewed(
         (PatchedJourney, f"agrees: {rows} rows, ()"),
         (SettledJourney, "differs"),  # whoever audits runs that have ended needs the old way, or the code of then
     ):
-        monkeypatch.setattr(audit, "CandidateJourney", code)
+        monkeypatch.setattr(replays, "CandidateJourney", code)
         assert (await verdict(office, journey)).startswith(audited)
 
     # Now nothing is left that the patch was for: the old way may go.
