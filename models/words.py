@@ -5,6 +5,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any
 
+from models.differences import DifferenceKind
 from models.events import EVENT_CLASSES, DeadlineStep, FollowUpOutcome, UnionAnswer
 from models.profile import Result
 from models.sentence import Sentence, listed, mark, say
@@ -43,6 +44,7 @@ SENTENCES = {
     "note_added": mark("Note: {text}"),
     "deadline_passed": mark("The deadline {deadline}, due {due_on}: {step}."),
     "rules_changed": mark("Moved to the programme's new rules: {reason}"),
+    "repaired": mark("Repaired, as something differed from the ledger: {found}. {reason}"),
     "corrected": mark("Corrected {corrected}: {reason} {replaced}"),
 }
 
@@ -99,7 +101,14 @@ def _lists(event: Mapping[str, Any]) -> dict[str, Sentence | str]:
     ]
     because = event.get("reason") or ""
     unions = ", ".join(event.get("unions") or ())
-    return {"findings": listed(findings), "scores": listed(scores), "unions": unions, "because": because}
+    found = listed([DifferenceKind(one).in_words for one in event.get("found") or ()])
+    return {
+        "findings": listed(findings),
+        "scores": listed(scores),
+        "unions": unions,
+        "because": because,
+        "found": found,
+    }
 
 
 def _replaced(event: Mapping[str, Any]) -> Sentence | str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from models.answers import Proposal, Refusal
 from models.awaiting import due_of
-from models.details import changed_details
-from models.events import Corrected, InternshipAgreed
+from models.details import changed_details, details
+from models.events import Corrected, InternshipAgreed, Repaired
 from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
@@ -45,7 +45,8 @@ def entry_for(
         place=after.place if after else None,
         profile=after.profile if after else None,
         training=_training(message, after) if isinstance(answer, Proposal) else None,
-        details=changed_details(before, after),
+        # A repair writes all of them anew, whatever they say now.
+        details=details(after) if is_repair(message) else changed_details(before, after),
         allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
@@ -53,6 +54,10 @@ def entry_for(
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         **_said(message),
     )
+
+
+def is_repair(message: Message) -> bool:
+    return isinstance(message.content, Repaired)
 
 
 def _training(message: Message, after: State | None) -> TrainingDemand | None:
