@@ -18,6 +18,7 @@ from activities.remarks import lost_remark
 from activities.training import they_are_trained
 from activities.writing import insert_rows
 from models.answers import Receipt
+from models.chain import GENESIS, row_hash
 from models.fold import Entry
 from models.ledger import LedgerEntry, Refused
 from models.sentence import say
@@ -74,7 +75,7 @@ class Recorder:
             or hold(session, entry)
         )
         receipt = _receipt(entry, refused, held.rows + 1)
-        insert_rows(session, LedgerRow, [_ledger_row(entry, receipt)])
+        insert_rows(session, LedgerRow, [_ledger_row(entry, receipt, held.head or GENESIS)])
         if refused is None:
             write_read_models(session, entry)
             insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
@@ -95,18 +96,22 @@ def missed_by(error: ApplicationError) -> list[Entry]:
 
 
 class Held(NamedTuple):
-    """What the ledger holds of a journey: its rows, how many of them are accepted, and the row of the event in hand."""
+    """What the ledger holds of a journey: its rows, how many of them are accepted, the row of the event in hand, and
+    the hash of the last row."""
 
     rows: int
     accepted: int
     own_row: int | None
+    head: str | None
 
 
 def _held(session: Session, entry: LedgerEntry) -> Held:
     accepted = func.count().filter(LedgerRow.accepted.is_(True))
     own_row = func.max(case((LedgerRow.event_id == entry.event_id, LedgerRow.row)))
-    query = select(func.coalesce(func.max(LedgerRow.row), 0), accepted, own_row)
-    return Held(*session.execute(query.where(LedgerRow.journey_id == entry.journey_id)).one())
+    of_journey = LedgerRow.journey_id == entry.journey_id
+    head = select(LedgerRow.hash).where(of_journey).order_by(LedgerRow.row.desc()).limit(1).scalar_subquery()
+    query = select(func.coalesce(func.max(LedgerRow.row), 0), accepted, own_row, head)
+    return Held(*session.execute(query.where(of_journey)).one())
 
 
 def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> None:
@@ -155,8 +160,8 @@ def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
     )
 
 
-def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> dict[str, Any]:
-    return {
+def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str, Any]:
+    row = {
         "journey_id": entry.journey_id,
         "row": receipt.row,
         "event_id": entry.event_id,
@@ -172,4 +177,6 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt) -> dict[str, Any]:
         "event": entry.event,
         "digest": entry.digest,
         "receipt": receipt.model_dump(mode="json"),
+        "previous": previous,
     }
+    return {**row, "hash": row_hash(row)}

@@ -80,7 +80,10 @@ class RemarkRow(Base):
 
 
 class LedgerRow(Base):
-    """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed."""
+    """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed.
+
+    `hash` is the row's own, over all but `event`; `previous` that of the row before: see `models.chain`.
+    """
 
     __tablename__ = "ledger"
     __table_args__ = (UniqueConstraint("journey_id", "row"), UniqueConstraint("journey_id", "event_id"))
@@ -101,6 +104,8 @@ class LedgerRow(Base):
     event: Mapped[dict[str, Any] | None]
     digest: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class JourneyRow(Base):

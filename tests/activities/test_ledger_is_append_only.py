@@ -16,6 +16,7 @@ from tests.builders import ROUTES
 from tests.recording import RecordedWay, everything, recorder_on, rows_of
 
 APPEND_ONLY, NO_GAPS = "the ledger is append-only", "the ledger has no gaps"
+CHAINED = "the ledger is a chain"
 NEW = UUID(int=7)
 """The id of an event that the ledger does not know."""
 
@@ -49,10 +50,10 @@ def refused(connection: Connection, match: str, *statements: str | Executable) -
 
 
 def row(connection: Connection, **but: Any) -> dict[str, Any]:
-    """A whole row like the last one, with an id of its own, but for what is given."""
+    """A whole row like the last one and chained to it, with an id of its own, but for what is given."""
     columns = LedgerRow.__table__.columns
     last = connection.execute(select(*columns).order_by(columns.id.desc()).limit(1)).mappings().one()
-    return {**last, "id": 1_000, **but}
+    return {**last, "id": 1_000, "previous": last["hash"], **but}
 
 
 def test_rows_cannot_be_changed(connection: Connection) -> None:
@@ -134,6 +135,13 @@ def test_an_event_has_one_row_in_a_journey(connection: Connection) -> None:
 def test_rows_sent_in_one_statement_must_follow_one_another(connection: Connection) -> None:
     pair = [row(connection, row=number, id=1_000 + number, event_id=UUID(int=number)) for number in (5, 7)]
     refused(connection, NO_GAPS, insert(LedgerRow).values(pair))
+
+
+def test_a_row_that_does_not_carry_the_hash_of_the_row_before_is_refused(connection: Connection) -> None:
+    for previous in ("0" * 64, "f" * 64, ""):
+        refused(connection, CHAINED, insert(LedgerRow).values(row(connection, row=5, event_id=NEW, previous=previous)))
+    elsewhere = row(connection, journey_id="journey/C4ZEYN7RD/service_division", row=1)
+    refused(connection, CHAINED, insert(LedgerRow).values(elsewhere))
 
 
 @pytest.mark.usefixtures("told")

@@ -125,7 +125,8 @@ async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> Non
     assert "YYYY-MM-DD" in said_clearly(await run(*signal, "referral_accepted", "--on", "yesterday", env=env), 2)
     assert "--data" in said_clearly(await run(*signal, "note_added", "--data", "{", env=env), 2)
     said_clearly(await run(*signal, "note_added", "--text", "x", "--event-id", "1", env=env), 2)
-    assert "check character" in said_clearly(await run("admin.py", "show", candidate[::-1], env=env), 2)
+    mistyped = candidate[:-1] + ("A" if candidate[-1] != "A" else "B")
+    assert "check character" in said_clearly(await run("admin.py", "show", mistyped, env=env), 2)
     unknown = await run(*signal, "note_added", "--text", "x", "--actor", "nobody", env=env)
     assert "No coordinator nobody is known here" in unknown.errors
     lacks = said_clearly(await run("admin.py", "refer", "--programme", "service_division", env=env), 2)

@@ -15,7 +15,7 @@ from runtime.engine import open_engine
 from runtime.errors import WrongUse
 from runtime.migrations import is_current, migration_config, upgrade
 from tests.builders import ROUTES, RULES
-from tests.recording import RecordedWay, everything, recorder_on
+from tests.recording import RecordedWay, everything, recorder_on, rows_of
 from worker import prepare_database
 
 
@@ -54,6 +54,23 @@ def test_upgrading_twice_is_harmless(empty: Engine) -> None:
     assert is_current(empty)
     assert everything(empty) == before
     way.comes("internship_completed")
+
+
+def test_rows_from_before_the_chain_are_chained_as_they_stand(empty: Engine) -> None:
+    """The migration has the hash written out, as it must stay what it was; today it is the recorder's own."""
+    upgrade(empty)
+    prepare_database(empty, RULES)
+    for candidate in ("K7Q29FMXB", "C4ZEYN7RD"):
+        RecordedWay(recorder_on(empty), candidate).comes(*ROUTES[Stage.INTERNSHIP])
+    recorded = rows_of(empty, "ledger", "id")
+    migration = ScriptDirectory.from_config(migration_config(empty)).get_revision("0007").module
+    on_postgresql = empty.dialect.name == "postgresql"
+    with empty.begin() as connection:
+        for statement in migration.POSTGRESQL_OPEN if on_postgresql else migration.SQLITE_OPEN:
+            connection.execute(text(statement))
+        connection.execute(text("update ledger set previous = 'gone', hash = 'gone'"))
+        migration.chain(connection)
+    assert rows_of(empty, "ledger", "id") == recorded
 
 
 def test_each_migration_runs_by_itself_in_its_order(empty: Engine) -> None:

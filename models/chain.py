@@ -1,0 +1,44 @@
+"""The chain of a journey's ledger rows: each carries the hash of the one before, so that none can be changed unseen."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+import rfc8785
+
+GENESIS = "0" * 64
+"""What the first row of a journey carries in the place of the hash of the row before."""
+
+CHAINED = (
+    "journey_id",
+    "row",
+    "event_id",
+    "kind",
+    "actor",
+    "effective_on",
+    "accepted",
+    "rule",
+    "source",
+    "stage_before",
+    "stage_after",
+    "digest",
+    "receipt",
+    "previous",
+)
+"""What the hash of a row covers, beside the moment of recording. Of the event itself it covers the digest: where its
+contents are erased by a decision, the chain still holds."""
+
+
+def row_hash(row: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of a ledger row as canonical JSON (RFC 8785): its columns by name, but `id` and `event`.
+
+    Ids, days and stages are written as text, the moment of recording in UTC with microseconds.
+    """
+    covered = {name: _plain(row[name]) for name in CHAINED}
+    covered["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | dict) else str(value)
