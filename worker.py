@@ -27,11 +27,15 @@ from activities.announce import Announcer
 from activities.channels import Channel as Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
+from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
 from activities.places import sync_positions
+from activities.reconciling.reconciler import Reconciler
+from activities.reconciling.records import Records
+from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
-from models.partner import Channel
+from models.partner import Channel, is_email_address
 from runtime.connection import connect
 from runtime.engine import open_engine
 from runtime.errors import Unreachable, WrongUse
@@ -42,6 +46,7 @@ from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
 from workflows.candidate_journey import CandidateJourney
+from workflows.reconcile import Reconcile
 from workflows.resend_notices import ResendNotices
 
 DATABASE_THREADS = 15
@@ -57,12 +62,22 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session), now)
+        reconciler = Reconciler(client, Records(engine, book.programmes.get))
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[CandidateJourney, ResendNotices],
-                activities=[Recorder(engine, directory).record, announcer.announce, announcer.give_up],
+                workflows=[CandidateJourney, Reconcile, ResendNotices],
+                activities=[
+                    Recorder(engine, directory).record,
+                    announcer.announce,
+                    announcer.give_up,
+                    reconciler.compare_journeys,
+                    reconciler.compare_workflows,
+                    reconciler.find_unsent,
+                    reconciler.look_again,
+                    Reporter(_operator_mail(settings)).report,
+                ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,
             )
@@ -72,7 +87,23 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
 
 def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel, Sender]:
     try:
-        mail = EmailChannel(
+        webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
+    except ValueError as error:
+        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+    return {Channel.EMAIL: _email(settings), Channel.WEBHOOK: webhooks}
+
+
+def _operator_mail(settings: Settings) -> OperatorMail | None:
+    if not settings.operator_mail:
+        return None
+    if not is_email_address(settings.operator_mail):
+        raise WrongUse("HELAVAGEN_OPERATOR_MAIL is no e-mail address; give one such as drift@example.se.")
+    return OperatorMail(_email(settings), settings.operator_mail, settings.lang)
+
+
+def _email(settings: Settings) -> EmailChannel:
+    try:
+        return EmailChannel(
             settings.smtp_host,
             settings.smtp_port,
             settings.mail_from,
@@ -80,10 +111,8 @@ def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel
             password=settings.smtp_password,
             start_tls=settings.smtp_start_tls,
         )
-        webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
     except ValueError as error:
         raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
-    return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
 def prepare_database(engine: Engine, book: RuleBook) -> None:

@@ -4,7 +4,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from functools import partial
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
@@ -58,12 +58,28 @@ class EmailChannel:
         """See `Channel.send`. The other side knows a repeated mail by its Message-ID."""
         try:
             mail = self.compose(notice, partner)
-            await self._hand_over(mail)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
+        await self._send(mail, f"partner {partner.id}")
+
+    async def post(self, address: str, message_id: UUID, subject: str, text: str, language: str) -> None:
+        """A mail in plain text to whoever operates the system. Raises as `send` does."""
+        mail = EmailMessage(policy=POLICY)
+        mail["Subject"] = subject
+        mail["From"] = self._sender
+        mail["To"] = Address(addr_spec=address)
+        mail["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text, cte="quoted-printable")
+        mail["Content-Language"] = language
+        await self._send(mail, "the operator")
+
+    async def _send(self, mail: EmailMessage, whom: str) -> None:
+        try:
+            await self._hand_over(mail)
         # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _explain(error, partner) from None
+            raise _explain(error, whom) from None
 
     def compose(self, notice: Notice, partner: Partner) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
@@ -85,13 +101,13 @@ class EmailChannel:
         return mail
 
 
-def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> DeliveryFailed | DeliveryRefused:
+def _explain(error: aiosmtplib.SMTPException | OSError, recipient: str) -> DeliveryFailed | DeliveryRefused:
     """Refused is what the recipient's side says no to; what is wrong on our side can be mended, and then sent again."""
-    whom = f"the mail to partner {partner.id}"
+    whom = f"the mail to {recipient}"
     match error:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
             if first.code in PERMANENT:
-                return DeliveryRefused(f"The mail server refused the address of partner {partner.id}; correct it.")
+                return DeliveryRefused(f"The mail server refused the address of {recipient}; correct it.")
             return DeliveryFailed(f"The mail server did not take {whom} yet (reply {first.code}).")
         case aiosmtplib.SMTPDataError(code=code) if code in PERMANENT:
             return DeliveryRefused(

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
     metrics_address: str | None = None
+    operator_mail: str | None = None
     actor: str | None = None
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""

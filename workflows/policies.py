@@ -34,3 +34,18 @@ REFERRAL_MUST_ARRIVE = timedelta(days=1)
 
 START_OF_DAY = time(6, 0)
 """Deadlines fall at this hour in UTC: seven or eight in the morning in Sweden, before people come to work."""
+
+COMPARING = timedelta(hours=4)
+"""A hundred thousand journeys take minutes; whoever needs hours has a database that is in trouble."""
+
+COMPARING_GOES_ON = timedelta(minutes=3)
+"""Between two heartbeats lies one page: a few queries. A worker that dies is noticed, and the next one goes on there."""
+
+SETTLE = timedelta(minutes=5)
+"""What is under way is done by then: an event is recorded and committed within seconds, longer only in an outage."""
+
+REPORTING = timedelta(minutes=2)
+"""One mail."""
+
+REPORT_WITHIN = timedelta(hours=12)
+"""A mail server that is down at night may be up in the morning; the log and the result of the workflow say it anyway."""

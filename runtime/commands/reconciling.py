@@ -1,0 +1,84 @@
+"""`admin.py reconcile`: what differs between Temporal, the lists and the ledger, and the repair of one journey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runtime.errors import Refused, WrongUse
+
+if TYPE_CHECKING:
+    from runtime.desk.office import Office
+
+app = typer.Typer()
+
+
+@app.command()
+def reconcile(
+    repair: Annotated[str | None, typer.Option(help="Repair this candidate's journey.")] = None,
+    because: Annotated[str | None, typer.Option(help="Why it is repaired; it stands in the ledger.")] = None,
+    programme: Annotated[str | None, typer.Option(help="Which programme, where there are several.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")] = None,
+    settle: Annotated[int, typer.Option(min=0, help="Seconds given to what is under way.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """For operators: what differs between Temporal, lists, places, notices and the ledger. Exit status 1 then.
+
+    With --repair, and --because, a journey is made to say again what its ledger says; that is an event in the ledger.
+    """
+    from runtime.desk.office import Office
+
+    if repair is None and (because or programme):
+        raise WrongUse("--because and --programme belong to --repair; add it, or leave them away.")
+    if repair is not None and not because:
+        raise WrongUse('Say why it is repaired: --because "…"; it stands in the ledger.')
+    office = Office()
+    if repair is None:
+        return _reconcile(office, settle, as_json)
+    return _repair(office, repair, programme, actor, str(because), as_json)
+
+
+def _reconcile(office: Office, settle: int, as_json: bool) -> int:
+    from datetime import timedelta
+
+    from runtime.desk import show_reconciliation as show
+    from runtime.reconciliation import reconcile_now
+    from runtime.scripts import awaited
+    from workflows.reconcile import Reconciliation
+
+    async def work() -> Reconciliation:
+        return await reconcile_now(await office.client(), office.settings.task_queue, timedelta(seconds=settle))
+
+    found = awaited(work)
+    show.as_json(found) if as_json else show.reconciliation(found)
+    return Refused.status if found.differences else 0
+
+
+def _repair(
+    office: Office, candidate: str, programme: str | None, actor: str | None, because: str, as_json: bool
+) -> int:
+    from activities.reconciling.records import Records
+    from runtime.desk import show
+    from runtime.desk import show_reconciliation as shown
+    from runtime.reconciliation import Repair, Repairer, journey_of
+    from runtime.scripts import awaited
+
+    who = actor or office.settings.actor
+    if not who:
+        raise WrongUse("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
+    records = Records(office.reading, office.book.programmes.get)
+    journey_id = journey_of(records, candidate, programme)
+
+    async def work() -> Repair:
+        repairer = Repairer(await office.client(), office.settings.task_queue, records, office.now)
+        return await repairer.repair(journey_id, who if ":" in who else f"operator:{who}", because)
+
+    done = awaited(work)
+    if as_json:
+        show.as_json(done)
+    elif done.receipt.accepted:
+        shown.repair(done)
+    else:
+        raise Refused(show.refusal(done.receipt))
+    return 0 if done.receipt.accepted else Refused.status
