@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.differences import Difference, DifferenceKind
-from models.sentence import Sentence, mark, say
+from models.sentence import Sentence, listed, mark, say
 from models.stages import ENDED_STAGES, Stage
 
 K = DifferenceKind
@@ -123,10 +123,10 @@ def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
     line = recorded.line
     # What the stage and the programme are to be does not depend on a list that may itself be wrong.
     expected = {"Stage": recorded.stage, "Programme": recorded.journey_id.rpartition("/")[2], "Site": line.site}
-    for name, value in expected.items():
-        if shown.attributes.get(name) != value:
-            found = shown.attributes.get(name)
-            yield K.SEARCH_ATTRIBUTES_DIFFER, _attribute(name, value), _attribute(name, found) if found else nothing()
+    differing = {name: value for name, value in expected.items() if shown.attributes.get(name) != value}
+    if differing:
+        found = {name: shown.attributes[name] for name in differing if name in shown.attributes}
+        yield K.SEARCH_ATTRIBUTES_DIFFER, _listed(differing), _listed(found) if found else nothing()
 
 
 def _standing(stage: str | None, events: int) -> Sentence:
@@ -143,8 +143,8 @@ def _place_named(position: str | None) -> Sentence:
     return say("a place of {position}", position=position) if position else say("no place")
 
 
-def _attribute(name: str, value: str) -> Sentence:
-    return say("{name} {value}", name=name, value=value)
+def _listed(attributes: Mapping[str, str]) -> Sentence:
+    return listed([say("{name} {value}", name=name, value=value) for name, value in attributes.items()])
 
 
 def _in_words(stage: str | None) -> object:

@@ -110,3 +110,135 @@ async def test_a_journey_whose_workflow_was_terminated_goes_on_from_the_ledger(n
     assert (await night.office.send(journey, "internship_completed", effective_on=DAY)).stage is Stage.EVALUATION
     await night.finds(journey)
     await assert_agreement(night.office, journey)
+
+
+async def test_a_workflow_that_the_ledger_does_not_know_is_named_and_not_repaired(night: Night) -> None:
+    rules = night.office.book.programme("service_division")
+    start = JourneyStart(candidate="K7Q29FMXB", rules=rules)
+    journey, queue = "journey/K7Q29FMXB/service_division", night.office.settings.task_queue
+    await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
+    await night.finds(journey, K.WORKFLOW_UNKNOWN)
+    with pytest.raises(Refused, match="temporal workflow terminate"):
+        await night.repairer().repair(journey, KIM, "It should not be there")
+    await night.office.handle(journey).terminate("nobody knows it")
+
+
+async def test_search_attributes_that_say_something_else_are_shown_anew(night: Night) -> None:
+    journey = await night.placed()
+    night.breaks("update journeys set site = '2580' where journey_id = :journey", journey)
+    await night.finds(journey, K.SEARCH_ATTRIBUTES_DIFFER)
+    assert not (await night.repairs(journey)).begun
+    assert [line.site for line in night.office.lists.journeys(journey_id=journey)] == ["2480"]
+    await night.finds(journey)
+    # Again, with what Temporal shows being wrong: a run that somebody began as if it continued another.
+    await night.office.handle(journey).terminate("to begin it anew")
+    start = await night.repairer()._start(journey)
+    queue = night.office.settings.task_queue
+    await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
+    await night.finds(journey, K.SEARCH_ATTRIBUTES_DIFFER)
+    await night.repairs(journey)
+    shown = (await night.office.handle(journey).describe()).typed_search_attributes
+    assert {pair.key.name: pair.value for pair in shown}.items() >= {"Stage": "internship", "Site": "2480"}.items()
+    await assert_agreement(night.office, journey)
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        ("update journeys set stage = 'evaluation' where journey_id = :journey", K.LIST_DIFFERS),
+        ("update journeys set events = events + 1 where journey_id = :journey", K.LIST_DIFFERS),
+        ("delete from journeys where journey_id = :journey", K.LIST_DIFFERS),
+        ("delete from places_taken where journey_id = :journey", K.PLACE_DIFFERS),
+        ("update places_taken set position = 'lasarettet_transport' where journey_id = :journey", K.PLACE_DIFFERS),
+    ],
+    ids=["stage", "events", "no line", "no place", "another place"],
+)
+async def test_what_was_changed_in_the_database_is_written_anew(night: Night, broken: str, kind: DifferenceKind) -> None:
+    journey = await night.placed()
+    night.breaks("delete from passages where journey_id = :journey and number > 0", journey)
+    night.breaks("delete from findings where journey_id = :journey", journey)
+    night.breaks(broken, journey)
+    differences = await night.repairer().differences(journey)
+    assert kind in {one.kind for one in differences}
+    await night.repairs(journey)
+    assert place_of(night.office, journey) == "lasarettet_ward_service"
+    await assert_agreement(night.office, journey)
+
+
+async def test_a_place_that_nobody_should_hold_is_freed(night: Night) -> None:
+    journey = await night.office.refer(effective_on=DAY)
+    taken = "insert into places_taken values (:journey, 'lasarettet_transport', '2026-03-02')"
+    night.breaks(taken, journey)
+    await night.finds(journey, K.PLACE_DIFFERS)
+    await night.repairs(journey)
+    assert place_of(night.office, journey) is None
+
+
+async def test_a_place_that_is_taken_by_another_one_is_not_taken_back(night: Night) -> None:
+    journey = await night.placed()
+    night.breaks("delete from places_taken where journey_id = :journey", journey)
+    full = "update positions set places = (select count(*) from places_taken where position = id)"
+    night.breaks(f"{full} where id = 'lasarettet_ward_service' and :journey <> ''", journey)
+    refused = (await night.repairer().repair(journey, KIM, "The place is gone")).receipt
+    assert (refused.accepted, refused.rule) == (False, "a_place_is_free")
+    assert "give it one more in programmes/positions.toml" in refused.message
+    night.breaks("update positions set places = 99 where :journey <> ''", journey)
+    await night.repairs(journey)
+    assert place_of(night.office, journey) == "lasarettet_ward_service"
+
+
+async def test_notices_that_nobody_sends_are_sent(night: Night) -> None:
+    journey = await night.placed()
+    lists = night.office.lists
+    await until(lambda: {line.status for line in lists.notices(journey_id=journey)} == {"sent"})
+    stuck = "update notices set status = 'pending', created_at = '2026-01-01' where journey_id = :journey"
+    night.breaks(stuck, journey)
+    events = len({line.event_id for line in lists.notices(journey_id=journey)})
+    await night.finds(journey, *[K.NOTICE_UNSENT] * events)
+    done = await night.repairer().repair(journey, KIM, "The worker was gone")
+    assert (done.begun, done.resent) == (False, events)
+    await until(lambda: {line.status for line in lists.notices(journey_id=journey)} == {"sent"})
+    await night.finds(journey)
+
+
+async def test_a_workflow_that_stumbles_over_its_own_code_is_named(night: Night) -> None:
+    journey = await night.placed()
+    await night.office.handle(journey).terminate("to begin it anew")
+    start = await night.repairer()._start(journey)
+    broken = start.model_copy(update={"entries": start.entries[1:]})  # a journey without its referral
+    queue = night.office.settings.task_queue
+    await night.office.client.start_workflow(CandidateJourney.run, broken, id=journey, task_queue=queue)
+    await night.finds(journey, K.WORKFLOW_STUCK, K.SEARCH_ATTRIBUTES_DIFFER)
+    with pytest.raises(Refused, match="start workers with code that is mended"):
+        await night.repairer().repair(journey, KIM, "It stands still")
+    await night.office.handle(journey).terminate("it was begun wrongly")
+    await night.repairs(journey)
+
+
+async def test_a_journey_that_is_over_is_not_missed_when_temporal_has_let_it_go(night: Night) -> None:
+    journey = await night.office.refer(effective_on=DAY)
+    await night.office.send(journey, "withdrawn", effective_on=DAY, end_reason="studies")
+    await night.office.handle(journey).terminate("as if its history were gone")
+    await night.finds(journey, K.WORKFLOW_LOST)
+    years_later = datetime.now(UTC) + timedelta(days=800)
+    assert await night.repairer(years_later).differences(journey) == []
+    assert (await night.repairs(journey)).begun
+
+
+async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> None:
+    journey = await night.placed()
+    env = of_office(night.office, HELAVAGEN_ACTOR="kim.dahl")
+    candidate = journey.split("/")[1]
+    well = await run_script("admin.py", "reconcile", "--repair", candidate, "--because", "To be sure", env=env)
+    assert (well.status, well.errors) == (1, f"{journey} shows no difference, so there is nothing to repair.\n")
+    night.breaks("update journeys set events = 99 where journey_id = :journey", journey)
+    told = await run_script("admin.py", "reconcile", "--settle", "0", "--json", env=env)
+    assert told.status == 1
+    [difference] = json.loads(told.output)["differences"]
+    assert (difference["journey_id"], difference["kind"]) == (journey, "list_differs")
+    assert f"admin.py reconcile --repair {candidate}" in difference["what_to_do"]
+    repaired = await run_script("admin.py", "reconcile", "--repair", candidate, "--because", "By hand", env=env)
+    assert (repaired.status, repaired.errors) == (0, "")
+    again = await run_script("admin.py", "reconcile", "--settle", "0", env=env)
+    assert (again.status, again.errors) == (0, ""), again
+    assert again.output.endswith("0 differences\n")
