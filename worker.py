@@ -27,7 +27,6 @@ from activities.announce import Announcer
 from activities.channels import Channel as Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
-from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
 from activities.places import sync_positions
 from activities.reconciling.reconciler import Reconciler
@@ -42,6 +41,7 @@ from runtime.errors import Unreachable, WrongUse
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rules import RuleBook
+from runtime.schedules import ensure_schedules
 from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
@@ -61,7 +61,8 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
     """A worker at work, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
-        announcer = Announcer(Outbox(engine), directory, _senders(settings, session), now)
+        mail = _mail(settings)
+        announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
         reconciler = Reconciler(client, Records(engine, book.programmes.get))
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
@@ -76,7 +77,7 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
                     reconciler.compare_workflows,
                     reconciler.find_unsent,
                     reconciler.look_again,
-                    Reporter(_operator_mail(settings)).report,
+                    Reporter(mail, settings.operator_mail or None).report,
                 ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,
@@ -85,23 +86,11 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
                 yield worker
 
 
-def _senders(settings: Settings, session: aiohttp.ClientSession) -> dict[Channel, Sender]:
-    try:
-        webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
-    except ValueError as error:
-        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
-    return {Channel.EMAIL: _email(settings), Channel.WEBHOOK: webhooks}
-
-
-def _operator_mail(settings: Settings) -> OperatorMail | None:
-    if not settings.operator_mail:
-        return None
-    if not is_email_address(settings.operator_mail):
-        raise WrongUse("HELAVAGEN_OPERATOR_MAIL is no e-mail address; give one such as drift@example.se.")
-    return OperatorMail(_email(settings), settings.operator_mail, settings.lang)
-
-
-def _email(settings: Settings) -> EmailChannel:
+def _mail(settings: Settings) -> EmailChannel:
+    if settings.operator_mail and not is_email_address(settings.operator_mail):
+        raise WrongUse(
+            "HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as drift@example.org, or unset it."
+        )
     try:
         return EmailChannel(
             settings.smtp_host,
@@ -113,6 +102,14 @@ def _email(settings: Settings) -> EmailChannel:
         )
     except ValueError as error:
         raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+
+
+def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChannel) -> dict[Channel, Sender]:
+    try:
+        webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
+    except ValueError as error:
+        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+    return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
 def prepare_database(engine: Engine, book: RuleBook) -> None:
@@ -133,6 +130,7 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     prepare_database(engine, book)
     client = await connect(settings)
     await register_search_attributes(client)
+    await ensure_schedules(client, settings.task_queue)
     async with running_worker(client, settings, book, engine):
         ready()
         await stopped()

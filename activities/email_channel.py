@@ -1,5 +1,6 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -58,28 +59,27 @@ class EmailChannel:
         """See `Channel.send`. The other side knows a repeated mail by its Message-ID."""
         try:
             mail = self.compose(notice, partner)
+            await self._hand_over(mail)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
-        await self._send(mail, f"partner {partner.id}")
+        # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _explain(error, partner) from None
 
-    async def post(self, address: str, message_id: UUID, subject: str, text: str, language: str) -> None:
-        """A mail in plain text to whoever operates the system. Raises as `send` does."""
+    async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:
+        """A plain mail to somebody who is no partner: the operator. Raises DeliveryFailed."""
         mail = EmailMessage(policy=POLICY)
         mail["Subject"] = subject
         mail["From"] = self._sender
         mail["To"] = Address(addr_spec=address)
+        mail["Date"] = datetime.now(UTC)
         mail["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text, cte="quoted-printable")
-        mail["Content-Language"] = language
-        await self._send(mail, "the operator")
-
-    async def _send(self, mail: EmailMessage, whom: str) -> None:
         try:
             await self._hand_over(mail)
-        # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise _explain(error, whom) from None
+        except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
+            raise DeliveryFailed(f"The mail server did not take the mail ({type(error).__name__}).") from None
 
     def compose(self, notice: Notice, partner: Partner) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
@@ -101,13 +101,13 @@ class EmailChannel:
         return mail
 
 
-def _explain(error: aiosmtplib.SMTPException | OSError, recipient: str) -> DeliveryFailed | DeliveryRefused:
+def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> DeliveryFailed | DeliveryRefused:
     """Refused is what the recipient's side says no to; what is wrong on our side can be mended, and then sent again."""
-    whom = f"the mail to {recipient}"
+    whom = f"the mail to partner {partner.id}"
     match error:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
             if first.code in PERMANENT:
-                return DeliveryRefused(f"The mail server refused the address of {recipient}; correct it.")
+                return DeliveryRefused(f"The mail server refused the address of partner {partner.id}; correct it.")
             return DeliveryFailed(f"The mail server did not take {whom} yet (reply {first.code}).")
         case aiosmtplib.SMTPDataError(code=code) if code in PERMANENT:
             return DeliveryRefused(

@@ -1,4 +1,4 @@
-"""What can come to differ between Temporal, the lists, the places and the ledger: found at night, named to operators."""
+"""What can come to differ between Temporal, the lists, the places and the ledger: found at night, told to operators."""
 
 from enum import StrEnum
 from uuid import UUID

@@ -28,7 +28,8 @@ class Recorded:
     """What the database has of a journey.
 
     `rows` counts its ledger rows and `accepted` the accepted ones; `stage` is that after the last accepted one, and
-    `changed_at` when it was recorded. `line` is None where the list lacks the journey, `place` the position of which it holds a place.
+    `changed_at` when it was recorded. `line` is None where the list lacks the journey; `place` is the position of which
+    it holds a place.
     """
 
     journey_id: str

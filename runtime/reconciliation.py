@@ -25,7 +25,7 @@ from runtime.journeys import ANSWER_WITHIN, Journeys
 from workflows import policies
 from workflows.calendar import day_at
 from workflows.messages import JourneyStart
-from workflows.reconcile import RECONCILE, Reconciliation, ReconcileRequest
+from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
 AT_ONCE = "reconcile-now"
 """The id of a reconciliation that somebody asked for: two who ask at the same time wait for the same one."""

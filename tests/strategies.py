@@ -47,7 +47,7 @@ ON_THE_WAY = (
 )
 """Kinds that lead on, drawn more often than the others where they are possible."""
 
-TOO_EARLY = ("role_converted", "internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
+TOO_EARLY = ("role_converted", "internship_agreed", *("temporary_role_agreed",) * 3, "permanent_role_agreed")
 """Kinds that ask for more than the stage alone, now and then drawn before they are possible."""
 
 ACTORS = (

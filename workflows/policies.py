@@ -39,7 +39,7 @@ COMPARING = timedelta(hours=4)
 """A hundred thousand journeys take minutes; whoever needs hours has a database that is in trouble."""
 
 COMPARING_GOES_ON = timedelta(minutes=3)
-"""Between two heartbeats lies one page: a few queries. A worker that dies is noticed, and the next one goes on there."""
+"""Between two heartbeats lies one page: a few queries. Where a worker dies, the next one goes on from there."""
 
 SETTLE = timedelta(minutes=5)
 """What is under way is done by then: an event is recorded and committed within seconds, longer only in an outage."""
@@ -48,4 +48,4 @@ REPORTING = timedelta(minutes=2)
 """One mail."""
 
 REPORT_WITHIN = timedelta(hours=12)
-"""A mail server that is down at night may be up in the morning; the log and the result of the workflow say it anyway."""
+"""A mail server that is down at night may be up in the morning; the log and the workflow's result say it anyway."""

@@ -1,4 +1,4 @@
-"""The activities of the nightly reconciliation: page by page through ledger and Temporal, then once more at what differs.
+"""The activities of the nightly reconciliation: page by page through ledger and Temporal, then again at what differs.
 
 What lists say lags behind and what is under way changes while one looks: so nothing is reported that has not been
 looked at a second time, asked of the workflow itself.

@@ -136,7 +136,9 @@ def _ledger(ids: Sequence[str]) -> Any:
         .subquery()
     )
     of_last = and_(LedgerRow.journey_id == counted.c.journey_id, LedgerRow.row == counted.c.last)
-    found = select(counted.c.journey_id, counted.c.rows, counted.c.accepted, LedgerRow.stage_after, LedgerRow.recorded_at)
+    found = select(
+        counted.c.journey_id, counted.c.rows, counted.c.accepted, LedgerRow.stage_after, LedgerRow.recorded_at
+    )
     return found.join(LedgerRow, of_last, isouter=True)
 
 

@@ -1,13 +1,12 @@
-"""Telling the operator what a reconciliation has found: in the log, as a metric, and by mail where an address is set."""
+"""Telling the operator what a reconciliation has found: in the log, as a metric, and by mail to whoever is set."""
 
 from collections import Counter
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import activity
 
-from activities.channels import DeliveryRefused
+from activities.email_channel import EmailChannel
 from activities.language import Language, said
-from activities.operator_mail import OperatorMail
 from models.differences import Difference, DifferenceKind
 from models.fields import Strict
 from models.sentence import Sentence, say
@@ -22,30 +21,43 @@ class Report(Strict):
 
 
 class Reporter:
-    """Reports differences. `mail` is None where no operator's address is set."""
+    """Reports differences. `address` is the operator's, None where none is set."""
 
-    def __init__(self, mail: OperatorMail | None) -> None:
-        self._mail = mail
+    def __init__(self, channel: EmailChannel, address: str | None) -> None:
+        self._channel = channel
+        self._address = address
 
     @activity.defn(name="report_differences")
     async def report(self, report: Report) -> None:
         """One log line a difference, the metric `differences_found` by kind, and one mail.
 
-        Safe to repeat by the run's id, from which the mail's Message-ID follows. Raises DeliveryFailed, and repeating
-        helps; an address that the mail server refuses for good is only logged.
+        Safe to repeat by the run's id, from which the mail's Message-ID follows. Raises DeliveryFailed while the mail
+        server does not take it.
         """
         _measure(report.differences)
         if activity.info().attempt == 1:
             _log(report)
-        if self._mail is None or not report.mail or not report.differences:
-            return
-        message_id = uuid5(UUID(activity.info().workflow_run_id or ""), "differences")
-        count = len(report.differences) + report.more
-        subject = said(say("Hela vägen: {count} differences found", count=count), self._mail.language)
-        try:
-            await self._mail.send(message_id, subject, text_of(report, self._mail.language))
-        except DeliveryRefused as refusal:
-            activity.logger.error("reconciliation: %s", refusal)
+        if self._address is not None and report.mail and report.differences:
+            message_id = uuid5(NAMESPACE_URL, f"reconcile/{activity.info().workflow_run_id}")
+            await self._channel.tell(self._address, *composed(report), message_id)
+
+
+def composed(report: Report) -> tuple[str, str]:
+    """Subject and text of the mail, in Swedish and then in English: nobody knows who is on duty.
+
+    It says nothing but candidate numbers, codes and commands.
+    """
+    languages: tuple[Language, ...] = ("sv", "en")
+    heading = say("{count} differences found", count=len(report.differences) + report.more)
+    subject = " / ".join(said(heading, language) for language in languages)
+    return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in languages) + "\n"
+
+
+def _text(report: Report, language: Language) -> str:
+    told = [_INTRODUCTION, *(one.in_words for one in report.differences)]
+    if report.more:
+        told.append(say("{more} more are not told here; see: admin.py reconcile.", more=report.more))
+    return "\n\n".join(said(one, language) for one in (*told, _AFTERWARDS))
 
 
 def _log(report: Report) -> None:
@@ -53,15 +65,6 @@ def _log(report: Report) -> None:
         activity.logger.error("reconciliation: %s", difference)
     if report.more:
         activity.logger.error("reconciliation: %d more differences", report.more)
-
-
-def text_of(report: Report, language: Language) -> str:
-    """What the mail says: nothing but candidate numbers, codes and commands."""
-    told = [f"- {said(one.in_words, language)}" for one in report.differences]
-    parts = [said(_INTRODUCTION, language), "\n\n".join(told)]
-    if report.more:
-        parts.append(said(say("{more} more are not told here; see: admin.py reconcile.", more=report.more), language))
-    return "\n\n".join((*parts, said(_AFTERWARDS, language))) + "\n"
 
 
 _INTRODUCTION: Sentence = say(

@@ -19,7 +19,9 @@ def reconcile(
     repair: Annotated[str | None, typer.Option(help="Repair this candidate's journey.")] = None,
     because: Annotated[str | None, typer.Option(help="Why it is repaired; it stands in the ledger.")] = None,
     programme: Annotated[str | None, typer.Option(help="Which programme, where there are several.")] = None,
-    actor: Annotated[str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")] = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")
+    ] = None,
     settle: Annotated[int, typer.Option(min=0, help="Seconds given to what is under way.")] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:

@@ -1,28 +1,33 @@
-"""Reconciliation on real servers: each kind of difference made, found, and repaired; and nothing found where all is well."""
+"""Reconciliation on real servers: each kind of difference made, found and repaired; nothing where nothing is broken."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.client import ScheduleActionExecutionStartWorkflow
+from typer.testing import CliRunner, Result
 
+import admin
+from activities.reconciling import reconciler
 from activities.reconciling.records import Records
 from models.differences import DifferenceKind
 from models.stages import Stage
-from runtime.errors import Refused
+from runtime.errors import Refused, WrongUse
 from runtime.local.dev_server import start_dev_server
-from runtime.reconciliation import Repair, Repairer, journey_of, reconcile_now
+from runtime.reconciliation import Repair, Repairer, reconcile_now
+from runtime.schedules import ensure_schedules
 from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.end_to_end.processes import of_office
-from tests.end_to_end.processes import run as run_script
 from tests.end_to_end.waiting import until
+from worker import running_worker
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JourneyStart
 from workflows.reconcile import Reconciliation
@@ -31,7 +36,7 @@ K = DifferenceKind
 DAY = date(2026, 3, 2)
 KIM = "operator:kim.dahl"
 AT_ONCE = timedelta(0)
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+OPERATOR = "drift@example.org"
 
 REPORTED_SOON = ("--dynamic-config-value", "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2")
 """So that the server says within a second that a workflow's tasks keep failing; by itself after a minute."""
@@ -89,8 +94,13 @@ class Night:
 @pytest.fixture(scope="module")
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night]:
     data = tmp_path_factory.mktemp("night")
-    async with await start_dev_server(more=REPORTED_SOON) as server, open_office(server.client, data) as office:
-        yield Night(office)
+    async with (
+        await start_dev_server(more=REPORTED_SOON) as server,
+        open_office(server.client, data, with_worker=False) as office,
+    ):
+        settings = office.settings.model_copy(update={"operator_mail": OPERATOR})
+        async with running_worker(office.client, settings, office.book, office.engine):
+            yield Night(office)
 
 
 async def test_nothing_is_found_where_nothing_is_broken(night: Night) -> None:
@@ -153,7 +163,9 @@ async def test_search_attributes_that_say_something_else_are_shown_anew(night: N
     ],
     ids=["stage", "events", "no line", "no place", "another place"],
 )
-async def test_what_was_changed_in_the_database_is_written_anew(night: Night, broken: str, kind: DifferenceKind) -> None:
+async def test_what_was_changed_in_the_database_is_written_anew(
+    night: Night, broken: str, kind: DifferenceKind
+) -> None:
     journey = await night.placed()
     night.breaks("delete from passages where journey_id = :journey and number > 0", journey)
     night.breaks("delete from findings where journey_id = :journey", journey)
@@ -207,7 +219,9 @@ async def test_a_workflow_that_stumbles_over_its_own_code_is_named(night: Night)
     start = await night.repairer()._start(journey)
     broken = start.model_copy(update={"entries": start.entries[1:]})  # a journey without its referral
     queue = night.office.settings.task_queue
-    await night.office.client.start_workflow(CandidateJourney.run, broken, id=journey, task_queue=queue)
+    await night.office.client.start_workflow(
+        CandidateJourney.run, broken, id=journey, task_queue=queue, task_timeout=timedelta(seconds=1)
+    )
     await night.finds(journey, K.WORKFLOW_STUCK, K.SEARCH_ATTRIBUTES_DIFFER)
     with pytest.raises(Refused, match="start workers with code that is mended"):
         await night.repairer().repair(journey, KIM, "It stands still")
@@ -227,18 +241,59 @@ async def test_a_journey_that_is_over_is_not_missed_when_temporal_has_let_it_go(
 
 async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> None:
     journey = await night.placed()
-    env = of_office(night.office, HELAVAGEN_ACTOR="kim.dahl")
     candidate = journey.split("/")[1]
-    well = await run_script("admin.py", "reconcile", "--repair", candidate, "--because", "To be sure", env=env)
-    assert (well.status, well.errors) == (1, f"{journey} shows no difference, so there is nothing to repair.\n")
+    repair = ("--repair", candidate, "--because", "Edited by hand")
+
+    async def says(*arguments: str) -> Result:
+        runner = CliRunner(env=of_office(night.office, HELAVAGEN_ACTOR="kim.dahl"))
+        words = ["reconcile", *arguments]
+        return await asyncio.to_thread(lambda: runner.invoke(admin.app, words, standalone_mode=False))
+
+    assert str((await says(*repair)).exception) == f"{journey} shows no difference, so there is nothing to repair."
     night.breaks("update journeys set events = 99 where journey_id = :journey", journey)
-    told = await run_script("admin.py", "reconcile", "--settle", "0", "--json", env=env)
-    assert told.status == 1
+    told = await says("--settle", "0", "--json")
+    assert told.return_value == 1
     [difference] = json.loads(told.output)["differences"]
     assert (difference["journey_id"], difference["kind"]) == (journey, "list_differs")
     assert f"admin.py reconcile --repair {candidate}" in difference["what_to_do"]
-    repaired = await run_script("admin.py", "reconcile", "--repair", candidate, "--because", "By hand", env=env)
-    assert (repaired.status, repaired.errors) == (0, "")
-    again = await run_script("admin.py", "reconcile", "--settle", "0", env=env)
-    assert (again.status, again.errors) == (0, ""), again
-    assert again.output.endswith("0 differences\n")
+    assert "after 99 events" in (await says("--settle", "0")).output
+    repaired = await says(*repair)
+    assert (repaired.return_value, repaired.exception) == (0, None)
+    again = await says("--settle", "0")
+    assert (again.return_value, again.output.endswith(" 0 differences\n")) == (0, True), again.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--because", "No candidate"), "belong to --repair"),
+        (("--repair", "K7Q29FMXB"), "Say why it is repaired"),
+        (("--repair", "K7Q29FMXX", "--because", "A slip"), "check character"),
+        (("--repair", "K7Q29FMXB", "--because", "Unknown"), "The ledger has no such journey"),
+    ],
+)
+def test_what_is_called_wrongly_is_said_in_one_sentence(night: Night, arguments: tuple[str, ...], why: str) -> None:
+    runner = CliRunner(env=of_office(night.office, HELAVAGEN_ACTOR="kim.dahl"))
+    result = runner.invoke(admin.app, ["reconcile", *arguments], standalone_mode=False)
+    assert isinstance(result.exception, WrongUse)
+    assert why in str(result.exception)
+
+
+async def test_the_schedule_reconciles_and_the_operator_is_told_by_mail(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciler, "IN_FLIGHT", timedelta(0))  # or what was just done would be given five minutes
+    journey = await night.placed()
+    night.breaks("update journeys set events = 99 where journey_id = :journey", journey)
+    await ensure_schedules(night.office.client, night.office.settings.task_queue)
+    schedule = night.office.client.get_schedule_handle("reconcile")
+    await schedule.trigger()
+    [mail] = await until(lambda: [item for item in night.office.received() if item.recipient == OPERATOR])
+    assert mail.subject.startswith("Hela vägen: ")
+    text_of_mail = message_from_bytes(mail.path.read_bytes(), policy=default).get_content()
+    assert text_of_mail.count(f"{journey}: ") == 2  # once in each language
+    [done] = (await schedule.describe()).info.recent_actions
+    assert isinstance(done.action, ScheduleActionExecutionStartWorkflow)
+    result = night.office.client.get_workflow_handle(done.action.workflow_id, result_type=Reconciliation).result()
+    assert [one.journey_id for one in (await result).differences] == [journey]
+    await night.repairs(journey)

@@ -1,0 +1,77 @@
+"""What Temporal starts by itself every night. A worker that starts makes these schedules, or brings them up to date."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleState,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.service import RPCError
+
+from runtime.errors import WrongUse
+from workflows.reconcile import RECONCILE
+
+CATCH_UP = timedelta(hours=20)
+"""What a server that was down at night still does in the morning: later than that the next night is near."""
+
+
+@dataclass(frozen=True)
+class Nightly:
+    """A workflow that takes no input, started once a night at `hour` (UTC)."""
+
+    schedule_id: str
+    workflow: str
+    hour: int
+    why: str
+
+
+NIGHTLY = (Nightly("reconcile", RECONCILE, 2, "Holds Temporal, lists, places and notices against the ledger."),)
+
+
+async def ensure_schedules(client: Client, task_queue: str) -> None:
+    """Make the schedules of the namespace as they are to be, started on `task_queue`. Safe to repeat.
+
+    One that an operator has paused stays paused. Raises WrongUse where we may not make them.
+    """
+    try:
+        for nightly in NIGHTLY:
+            await _ensure(client, nightly, task_queue)
+    except RPCError as error:
+        raise WrongUse(
+            "The namespace {namespace} does not let us make schedules ({what}); have its operator allow it.",
+            namespace=client.namespace,
+            what=error.status.name.lower().replace("_", " "),
+        ) from error
+
+
+async def _ensure(client: Client, nightly: Nightly, task_queue: str) -> None:
+    wanted = schedule_of(nightly, task_queue)
+    try:
+        await client.create_schedule(nightly.schedule_id, wanted)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(nightly.schedule_id).update(lambda found: _updated(found, wanted))
+
+
+def schedule_of(nightly: Nightly, task_queue: str) -> Schedule:
+    return Schedule(
+        action=ScheduleActionStartWorkflow(nightly.workflow, id=nightly.schedule_id, task_queue=task_queue),
+        spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(nightly.hour)])]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
+        state=ScheduleState(note=nightly.why),
+    )
+
+
+def _updated(found: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
+    wanted.state = found.description.schedule.state  # an operator's pause, and why
+    return ScheduleUpdate(wanted)
