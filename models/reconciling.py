@@ -90,7 +90,7 @@ def _list(recorded: Recorded) -> Found:
     elif (line.stage, line.events) != (recorded.stage, recorded.accepted):
         yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), _standing(line.stage, line.events)
     elif not recorded.journey_id.endswith(f"/{line.candidate}/{line.programme}"):
-        yield K.LIST_DIFFERS, say("{journey}", journey=recorded.journey_id), say("another candidate or programme")
+        yield K.LIST_DIFFERS, _code(recorded.journey_id), say("another candidate or programme")
     elif (line.position is None) is (line.stage == Stage.INTERNSHIP):
         yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
 
@@ -105,7 +105,7 @@ def _place(recorded: Recorded) -> Found:
 
 
 def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
-    running = say("{status}", status=_status("running"))
+    running = _status("running")
     if shown is not None and shown.running:
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
@@ -145,7 +145,12 @@ def _place_named(position: str | None) -> Sentence:
 
 
 def _listed(attributes: Mapping[str, str]) -> Sentence:
-    return listed([say("{name} {value}", name=name, value=value) for name, value in attributes.items()])
+    return listed([_code(f"{name} {value}") for name, value in attributes.items()])
+
+
+def _code(text: str) -> Sentence:
+    """Something that is called the same in every language."""
+    return Sentence(text="{code}", values={"code": text})
 
 
 def _in_words(stage: str | None) -> object:

@@ -98,7 +98,9 @@ def command_names(app: typer.Typer) -> Iterator[list[str]]:
         yield [command.name or str(getattr(command.callback, "__name__", ""))]
     for group in app.registered_groups:
         if group.typer_instance is not None:
-            yield from ([str(group.name), *words] for words in command_names(group.typer_instance))
+            # A group without a name only keeps its commands in a module of their own.
+            named = [group.name] if isinstance(group.name, str) else []
+            yield from ([*named, *words] for words in command_names(group.typer_instance))
 
 
 def _trimmed(text: str) -> str:
