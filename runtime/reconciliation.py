@@ -1,30 +1,14 @@
-"""Reconciling at once, and repairing one journey: what an operator does. A web page could call the same."""
+"""Reconciling at once, as an operator asks for it. A web page could call the same."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from uuid import uuid4
+from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from activities.reconciling.reconciler import MOST, Look, Reconciler
-from activities.reconciling.records import Records
-from activities.reconciling.runs import described
-from models import candidate_number
-from models.answers import Receipt
-from models.differences import BEYOND_REPAIR, Difference, DifferenceKind
-from models.events import Repaired
-from models.fields import Strict
-from models.journey import Journey
-from models.programme import Programme
-from runtime.auditing.rules_kept import rules_kept
-from runtime.errors import Refused, Unreachable, WrongUse
-from runtime.journeys import ANSWER_WITHIN, Journeys
-from workflows import policies
-from workflows.calendar import day_at
-from workflows.messages import JourneyStart
+from runtime.errors import Unreachable
+from runtime.journeys import ANSWER_WITHIN
 from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
 AT_ONCE = "reconcile-now"
@@ -55,114 +39,3 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
         what = error.status.name.lower().replace("_", " ")
         raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
     return found
-
-
-def journey_of(records: Records, candidate: str, programme: str | None) -> str:
-    """The journey of a candidate, as the ledger knows it: the list may be what is wrong. Raises WrongUse."""
-    number = candidate_number.read(candidate)
-    if number is None:
-        raise WrongUse(
-            "{candidate} is no candidate number: its check character does not fit; read it again.", candidate=candidate
-        )
-    found = [one for one in records.journeys_of(number) if programme in (None, one.rpartition("/")[2])]
-    if not found:
-        raise WrongUse("The ledger has no such journey of {number}; see: admin.py list.", number=number)
-    if len(found) > 1:
-        choices = ", ".join(one.rpartition("/")[2] for one in found)
-        raise WrongUse(
-            "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
-        )
-    return found[0]
-
-
-class Repair(Strict):
-    """What was repaired of a journey. `begun` says whether its workflow was started anew, `resent` counts events whose
-    notices are on their way again."""
-
-    found: tuple[Difference, ...]
-    receipt: Receipt
-    begun: bool
-    resent: int
-
-
-class Repairer:
-    """Makes Temporal, lists, places and notices of one journey say what its ledger says."""
-
-    def __init__(self, client: Client, task_queue: str, records: Records, now: Callable[[], datetime]) -> None:
-        self._client = client
-        self._journeys = Journeys(client, task_queue)
-        self._records = records
-        self._now = now
-
-    async def differences(self, journey_id: str) -> list[Difference]:
-        """What differs of a journey just now. Raises Unreachable."""
-        now = self._now()
-        look = Look(now=now, today=day_at(now), unsent_before=now - policies.GIVE_UP_AFTER)
-        try:
-            return await Reconciler(self._client, self._records).differences_of(journey_id, look)
-        except RPCError as error:
-            what = error.status.name.lower().replace("_", " ")
-            raise Unreachable(
-                "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-            ) from error
-
-    async def repair(self, journey_id: str, actor: str, because: str) -> Repair:
-        """Repair what differs, by an event in the ledger. Raises Refused where nothing does, or no repair helps."""
-        found = await self.differences(journey_id)
-        if not found:
-            raise Refused("{journey} shows no difference, so there is nothing to repair.", journey=journey_id)
-        for one in found:
-            if one.kind in BEYOND_REPAIR:
-                raise Refused("This cannot be repaired here: {what}.", what=one.in_words)
-        event = Repaired(
-            event_id=uuid4(),
-            actor=actor,
-            effective_on=self._now().date(),
-            found=tuple(dict.fromkeys(one.kind for one in found)),
-            reason=because,
-        )
-        return await self._send(journey_id, event, tuple(found))
-
-    async def _send(self, journey_id: str, event: Repaired, found: tuple[Difference, ...]) -> Repair:
-        unsent = tuple(one.event_id for one in found if one.kind is DifferenceKind.NOTICE_UNSENT and one.event_id)
-        if await self._runs(journey_id):
-            receipt = await self._journeys.submit(journey_id, event)
-            for event_id in unsent:
-                await self._journeys.resend(journey_id, event_id)
-            return Repair(found=found, receipt=receipt, begun=False, resent=len(unsent))
-        start = await self._start(journey_id)
-        receipt = await self._journeys.begin(journey_id, start, event)
-        return Repair(found=found, receipt=receipt, begun=True, resent=len(start.announcing))
-
-    async def _runs(self, journey_id: str) -> bool:
-        shown, _ = await described(self._client, journey_id)
-        return shown is not None and shown.running
-
-    async def _start(self, journey_id: str) -> JourneyStart:
-        """What the ledger has of a journey, as the input of a run that goes on from there."""
-        rules = await self._rules(journey_id)
-        entries = await asyncio.to_thread(self._records.entries, journey_id)
-        try:
-            Journey(rules, entries, journey_id=journey_id)
-        except ValueError as error:
-            raise Refused(
-                "The ledger's events of {journey} are no journey; have it verified first: audit.py verify.",
-                journey=journey_id,
-            ) from error
-        pending = await asyncio.to_thread(self._records.unsent, self._now(), MOST, journey_id)
-        return JourneyStart(
-            candidate=journey_id.split("/")[-2],
-            rules=rules,
-            entries=entries,
-            announcing=tuple(one.event_id for one in pending),
-        )
-
-    async def _rules(self, journey_id: str) -> Programme:
-        rules = await rules_kept(self._client, journey_id)
-        if rules is None:
-            raise Refused(
-                "Neither Temporal nor the archive keeps a history of {journey}, and the rules of its referral stand"
-                " there; restore one of them from its backup, and repair again.",
-                journey=journey_id,
-            )
-        return rules

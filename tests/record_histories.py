@@ -15,12 +15,11 @@ from pathlib import Path
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from activities.reconciling.records import Records
 from deploy.demo.stories import STORIES, teller
 from runtime.auditing.histories import runs_of
 from runtime.converter import data_converter
 from runtime.local.dev_server import start_dev_server, temporal_program
-from runtime.reconciliation import Repairer
+from runtime.repairing import Repairer
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.years import Year, open_year
@@ -120,8 +119,8 @@ async def repaired(office: TestOffice) -> str:
         await office.journeys.submit(journey, said)
     await _settled(office, journey)
     await office.handle(journey).terminate("by mistake")
-    records = Records(office.engine, office.book.programmes.get)
-    repairer = Repairer(office.client, office.settings.task_queue, records, lambda: datetime.now(UTC))
+    queue = office.settings.task_queue
+    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC))
     await repairer.repair(journey, "operator:kim.dahl", "Terminated by mistake")
     await office.send(journey, "internship_completed", effective_on=DAY)
     return journey

@@ -1,17 +1,19 @@
 """The nightly reconciliation: Temporal, lists, places and notices held against the ledger, and the operator told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.reconciling.reconciler import MOST, Found, Look, Reconciler, SecondLook
+    from activities.reconciling.found import MOST, Found, Look, SecondLook
+    from activities.reconciling.reconciler import Reconciler
     from activities.reconciling.reporting import Report, Reporter
     from models.differences import Difference
     from models.fields import Strict
     from workflows import policies
     from workflows.calendar import day_at
+    from workflows.messages import JOURNEY_WORKFLOW
 
 RECONCILE = "Reconcile"
 
@@ -57,7 +59,7 @@ class Reconcile:
     async def _compare(self, part) -> Found:  # type: ignore[no-untyped-def]
         found: Found = await workflow.execute_activity_method(
             part,
-            _look(),
+            look_at(workflow.now()),
             start_to_close_timeout=policies.COMPARING,
             heartbeat_timeout=policies.COMPARING_GOES_ON,
         )
@@ -66,7 +68,7 @@ class Reconcile:
     async def _look_again(self, suspected: tuple[Difference, ...]) -> tuple[Difference, ...]:
         return await workflow.execute_activity_method(
             Reconciler.look_again,
-            SecondLook(look=_look(), differences=suspected[:MOST]),
+            SecondLook(look=look_at(workflow.now()), differences=suspected[:MOST]),
             start_to_close_timeout=policies.COMPARING,
             heartbeat_timeout=policies.COMPARING_GOES_ON,
         )
@@ -84,6 +86,6 @@ class Reconcile:
             workflow.logger.exception("the operator could not be told; the result of this workflow says what differs")
 
 
-def _look() -> Look:
-    now = workflow.now()
-    return Look(now=now, today=day_at(now), unsent_before=now - policies.GIVE_UP_AFTER)
+def look_at(now: datetime) -> Look:
+    """What is looked at, and by which calendar, at a moment in UTC."""
+    return Look(workflow=JOURNEY_WORKFLOW, now=now, today=day_at(now), unsent_before=now - policies.GIVE_UP_AFTER)

@@ -6,17 +6,17 @@ looked at a second time, asked of the workflow itself.
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from temporalio import activity
 from temporalio.client import Client
 
+from activities.reconciling.found import MOST, Found, Look, SecondLook
 from activities.reconciling.records import Records
 from activities.reconciling.runs import being_resent, described, listed
 from models.differences import Difference, DifferenceKind
-from models.fields import Strict
 from models.reconciling import Recorded, Shown, compare, nothing
 from models.sentence import say
 
@@ -26,55 +26,12 @@ PAGE = 200
 WORKFLOWS = 1_000
 """Workflows a page: as many as Temporal gives."""
 
-MOST = 500
-"""Differences that are told one by one; of more it is told how many. Where all is lost, the first ones say so."""
-
 IN_FLIGHT = timedelta(minutes=5)
 """What changed so lately may be between two steps: it is given time before it is looked at again."""
 
 
-RUNNING_JOURNEYS = 'WorkflowType = "CandidateJourney" AND ExecutionStatus = "Running"'
-
 ALL_PAGES = "all"
 """How far a listing has come whose last page was read."""
-
-
-class Look(Strict):
-    """When a reconciliation looks. Days are those of the journeys' calendar: see `workflows.calendar`."""
-
-    now: datetime
-    today: date
-    unsent_before: datetime
-
-
-class Found(Strict):
-    """What a part of a reconciliation has found so far, and how far it has come: to `after`, or to a page's token."""
-
-    differences: tuple[Difference, ...] = ()
-    more: int = 0
-    looked_at: int = 0
-    in_flight: bool = False
-    after: str = ""
-
-    def further(
-        self, differences: Iterable[Difference], after: str, looked_at: int, *, in_flight: bool = False
-    ) -> "Found":
-        """With what the next page has brought."""
-        together = (*self.differences, *differences)
-        return Found(
-            differences=together[:MOST],
-            more=self.more + max(0, len(together) - MOST),
-            looked_at=self.looked_at + looked_at,
-            in_flight=self.in_flight or in_flight,
-            after=after,
-        )
-
-
-class SecondLook(Strict):
-    """The differences to look at again."""
-
-    look: Look
-    differences: tuple[Difference, ...]
 
 
 class Reconciler:
@@ -110,7 +67,8 @@ class Reconciler:
         found = _so_far()
         while found.after != ALL_PAGES:
             pages = self._client.list_workflows(
-                f'{RUNNING_JOURNEYS} AND TaskQueue = "{activity.info().task_queue}"',
+                f'WorkflowType = "{look.workflow}" AND ExecutionStatus = "Running"'
+                f' AND TaskQueue = "{activity.info().task_queue}"',
                 page_size=WORKFLOWS,
                 next_page_token=base64.b64decode(found.after) or None,
             )

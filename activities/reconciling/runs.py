@@ -41,7 +41,7 @@ async def described(client: Client, journey_id: str) -> tuple[Shown | None, int]
 async def being_resent(client: Client, journey_id: str, event_id: UUID) -> bool:
     """Whether somebody has the notices of an event sent again just now."""
     prefix = _quoted(f"resend/{journey_id}/{event_id}/")
-    query = f'WorkflowType = "ResendNotices" AND ExecutionStatus = "Running" AND WorkflowId STARTS_WITH {prefix}'
+    query = f'ExecutionStatus = "Running" AND WorkflowId STARTS_WITH {prefix}'
     async for _ in client.list_workflows(query, limit=1):
         return True
     return False

@@ -63,7 +63,7 @@ def _repair(
     from activities.reconciling.records import Records
     from runtime.desk import show
     from runtime.desk import show_reconciliation as shown
-    from runtime.reconciliation import Repair, Repairer, journey_of
+    from runtime.repairing import Repair, Repairer, journey_of
     from runtime.scripts import awaited
 
     who = actor or office.settings.actor
@@ -73,7 +73,7 @@ def _repair(
     journey_id = journey_of(records, candidate, programme)
 
     async def work() -> Repair:
-        repairer = Repairer(await office.client(), office.settings.task_queue, records, office.now)
+        repairer = Repairer(await office.client(), office.settings.task_queue, office.reading, office.book, office.now)
         return await repairer.repair(journey_id, who if ":" in who else f"operator:{who}", because)
 
     done = awaited(work)

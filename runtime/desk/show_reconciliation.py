@@ -3,7 +3,7 @@
 import typer
 
 from runtime.desk import show
-from runtime.reconciliation import Repair
+from runtime.repairing import Repair
 from runtime.wording import in_words, t
 from workflows.reconcile import Reconciliation
 

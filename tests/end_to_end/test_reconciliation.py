@@ -16,12 +16,12 @@ from typer.testing import CliRunner, Result
 
 import admin
 from activities.reconciling import reconciler
-from activities.reconciling.records import Records
 from models.differences import DifferenceKind
 from models.stages import Stage
 from runtime.errors import Refused, WrongUse
 from runtime.local.dev_server import start_dev_server
-from runtime.reconciliation import Repair, Repairer, reconcile_now
+from runtime.reconciliation import reconcile_now
+from runtime.repairing import Repair, Repairer
 from runtime.schedules import ensure_schedules
 from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
 from tests.end_to_end.office import TestOffice, full_way, open_office
@@ -37,6 +37,8 @@ DAY = date(2026, 3, 2)
 KIM = "operator:kim.dahl"
 AT_ONCE = timedelta(0)
 OPERATOR = "drift@example.org"
+
+ENOUGH_PLACES = "update positions set places = 99 where :journey <> ''"
 
 REPORTED_SOON = ("--dynamic-config-value", "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2")
 """So that the server says within a second that a workflow's tasks keep failing; by itself after a minute."""
@@ -87,8 +89,8 @@ class Night:
 
     def repairer(self, now: datetime | None = None) -> Repairer:
         office = self.office
-        records = Records(office.engine, office.book.programmes.get)
-        return Repairer(office.client, office.settings.task_queue, records, lambda: now or datetime.now(UTC))
+        queue, clock = office.settings.task_queue, lambda: now or datetime.now(UTC)
+        return Repairer(office.client, queue, office.engine, office.book, clock)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,9 @@ async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night
     ):
         settings = office.settings.model_copy(update={"operator_mail": OPERATOR})
         async with running_worker(office.client, settings, office.book, office.engine):
-            yield Night(office)
+            night = Night(office)
+            night.breaks(ENOUGH_PLACES, "for all")
+            yield night
 
 
 async def test_nothing_is_found_where_nothing_is_broken(night: Night) -> None:
@@ -177,6 +181,16 @@ async def test_what_was_changed_in_the_database_is_written_anew(
     await assert_agreement(night.office, journey)
 
 
+async def test_details_that_only_a_fold_can_tell_of_are_written_anew_too(night: Night) -> None:
+    journey = await night.placed()
+    night.breaks("delete from findings where journey_id = :journey", journey)
+    assert await night.found(journey) == []  # a night has no time to fold every journey; an audit finds it
+    [difference] = await night.repairer().differences(journey)
+    assert difference.kind is K.LIST_DIFFERS
+    await night.repairs(journey)
+    await assert_agreement(night.office, journey)
+
+
 async def test_a_place_that_nobody_should_hold_is_freed(night: Night) -> None:
     journey = await night.office.refer(effective_on=DAY)
     taken = "insert into places_taken values (:journey, 'lasarettet_transport', '2026-03-02')"
@@ -194,7 +208,7 @@ async def test_a_place_that_is_taken_by_another_one_is_not_taken_back(night: Nig
     refused = (await night.repairer().repair(journey, KIM, "The place is gone")).receipt
     assert (refused.accepted, refused.rule) == (False, "a_place_is_free")
     assert "give it one more in programmes/positions.toml" in refused.message
-    night.breaks("update positions set places = 99 where :journey <> ''", journey)
+    night.breaks(ENOUGH_PLACES, journey)
     await night.repairs(journey)
     assert place_of(night.office, journey) == "lasarettet_ward_service"
 
