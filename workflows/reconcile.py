@@ -53,7 +53,9 @@ class Reconcile:
             differences=(await self._look_again(suspected))[:MOST] if suspected else (),
             more=sum(part.more for part in parts) + max(0, len(suspected) - MOST),
         )
-        await self._report(Report(differences=result.differences, more=result.more, mail=request.mail))
+        await self._report(
+            Report(at=workflow.now(), differences=result.differences, more=result.more, mail=request.mail)
+        )
         return result
 
     async def _compare(self, part) -> Found:  # type: ignore[no-untyped-def]

@@ -1,6 +1,7 @@
 """Telling the operator what a reconciliation has found: in the log, as a metric, and by mail to whoever is set."""
 
 from collections import Counter
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import activity
@@ -13,8 +14,9 @@ from models.sentence import Sentence, say
 
 
 class Report(Strict):
-    """What is reported: the differences one by one, and how many there are beyond them."""
+    """What is reported: the differences one by one, how many there are beyond them, and when they were found."""
 
+    at: datetime
     differences: tuple[Difference, ...]
     more: int = 0
     mail: bool = True
@@ -34,7 +36,7 @@ class Reporter:
         Safe to repeat by the run's id, from which the mail's Message-ID follows. Raises DeliveryFailed while the mail
         server does not take it.
         """
-        _measure(report.differences)
+        _measure(report)
         if activity.info().attempt == 1:
             _log(report)
         if self._address is not None and report.mail and report.differences:
@@ -74,9 +76,15 @@ _INTRODUCTION: Sentence = say(
 _AFTERWARDS: Sentence = say("What a repair does, and when not to repair, stands in deploy/reconciliation.md.")
 
 
-def _measure(differences: tuple[Difference, ...]) -> None:
-    """A gauge for each kind, also of those that were not found: a difference that is gone must be seen to be gone."""
-    counted = Counter(one.kind for one in differences)
-    gauge = activity.metric_meter().create_gauge("differences_found", "Differences that the last reconciliation found")
+def _measure(report: Report) -> None:
+    """A gauge for each kind, also of those that were not found: a difference that is gone must be seen to be gone.
+
+    Any worker may be the one that reconciles tonight, and each shows what it counted last: the moment tells them apart.
+    """
+    meter = activity.metric_meter()
+    counted = Counter(one.kind for one in report.differences)
+    differences = meter.create_gauge("differences_found", "Differences that the last reconciliation found")
     for kind in DifferenceKind:
-        gauge.set(counted[kind], {"kind": kind.value})
+        differences.set(counted[kind], {"kind": kind.value})
+    moment = meter.create_gauge("reconciled_at", "When this worker last reconciled", "seconds since 1970")
+    moment.set(int(report.at.timestamp()))
