@@ -181,9 +181,18 @@ async def test_what_was_changed_in_the_database_is_written_anew(
     await assert_agreement(night.office, journey)
 
 
-async def test_details_that_only_a_fold_can_tell_of_are_written_anew_too(night: Night) -> None:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "delete from findings where journey_id = :journey",
+        "insert into passages values (:journey, 9, 'closed', '2026-03-02', null)",
+        "update journeys set coordinator = 'bo.lind' where journey_id = :journey",
+    ],
+    ids=["no findings", "a stage never passed", "another coordinator"],
+)
+async def test_what_only_the_whole_fold_can_tell_of_is_written_anew_too(night: Night, broken: str) -> None:
     journey = await night.placed()
-    night.breaks("delete from findings where journey_id = :journey", journey)
+    night.breaks(broken, journey)
     assert await night.found(journey) == []  # a night has no time to fold every journey; an audit finds it
     [difference] = await night.repairer().differences(journey)
     assert difference.kind is K.LIST_DIFFERS
