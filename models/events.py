@@ -372,11 +372,15 @@ class RulesChanged(Fact):
 
 
 class Repaired(Fact):
-    """Temporal, the lists or a place no longer said what the ledger says, and were made to. Changes nothing else."""
+    """Temporal, the lists or a place no longer said what the ledger says, and were made to. Changes nothing else.
+
+    `rules_of_today` says that the rules of the referral were lost with the history, and those of that day stand in.
+    """
 
     kind: Literal["repaired"] = "repaired"
     found: Annotated[tuple[DifferenceKind, ...], Field(min_length=1, max_length=len(DifferenceKind))]
     reason: Text
+    rules_of_today: bool = False
 
 
 Correctable = Annotated[

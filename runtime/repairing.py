@@ -1,7 +1,8 @@
 """Repairing one journey: Temporal, lists, places and notices are made to say again what its ledger says."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import uuid4
 
@@ -69,19 +70,14 @@ class Repairer:
         self._journeys = Journeys(client, task_queue)
         self._records = Records(engine, book.programmes.get)
         self._lists = Lists(engine)
+        self._book = book
         self._now = now
 
     async def differences(self, journey_id: str) -> list[Difference]:
         """What differs of a journey just now; its lists are held against the whole fold. Raises Unreachable."""
-        try:
-            look = look_at(self._now())
-            found = await Reconciler(self._client, self._records).differences_of(journey_id, look)
+        async with _temporal():
+            found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
             rules = await rules_kept(self._client, journey_id)
-        except RPCError as error:
-            what = error.status.name.lower().replace("_", " ")
-            raise Unreachable(
-                "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-            ) from error
         if rules is not None and all(one.kind is not DifferenceKind.LIST_DIFFERS for one in found):
             found += await asyncio.to_thread(self._of_lists, journey_id, rules)
         return found
@@ -102,42 +98,59 @@ class Repairer:
             return [Difference(journey_id=journey_id, kind=kind, expected=said[0], found=said[1])]
         return []
 
-    async def repair(self, journey_id: str, actor: str, because: str) -> Repair:
-        """Repair what differs, by an event in the ledger. Raises Refused where nothing does, or no repair helps."""
+    async def repair(self, journey_id: str, actor: str, because: str, *, rules_of_today: bool = False) -> Repair:
+        """Repair what differs, by an event in the ledger. Raises Refused where nothing does, or no repair helps.
+
+        With `rules_of_today` a journey whose history is lost goes on by them; where it is kept, its own rules count.
+        """
         found = await self.differences(journey_id)
         if not found:
             raise Refused("{journey} shows no difference, so there is nothing to repair.", journey=journey_id)
         for one in found:
             if one.kind in BEYOND_REPAIR:
                 raise Refused("This cannot be repaired here: {what}.", what=one.in_words)
+        async with _temporal():
+            start, of_today = await self._start(journey_id, rules_of_today)
         event = Repaired(
             event_id=uuid4(),
             actor=actor,
             effective_on=self._now().date(),
             found=tuple(dict.fromkeys(one.kind for one in found)),
             reason=because,
+            rules_of_today=of_today,
         )
-        return await self._send(journey_id, event, tuple(found))
+        return await self._send(journey_id, start, event, tuple(found))
 
-    async def _send(self, journey_id: str, event: Repaired, found: tuple[Difference, ...]) -> Repair:
-        unsent = tuple(one.event_id for one in found if one.kind is DifferenceKind.NOTICE_UNSENT and one.event_id)
-        if await self._runs(journey_id):
-            receipt = await self._journeys.submit(journey_id, event)
-            for event_id in unsent:
-                await self._journeys.resend(journey_id, event_id)
-            return Repair(found=found, receipt=receipt, begun=False, resent=len(unsent))
-        start = await self._start(journey_id)
-        receipt = await self._journeys.begin(journey_id, start, event)
-        return Repair(found=found, receipt=receipt, begun=True, resent=len(start.announcing))
+    async def _send(
+        self, journey_id: str, start: JourneyStart | None, event: Repaired, found: tuple[Difference, ...]
+    ) -> Repair:
+        if start is not None:
+            receipt = await self._journeys.begin(journey_id, start, event)
+            return Repair(found=found, receipt=receipt, begun=True, resent=len(start.announcing))
+        receipt = await self._journeys.submit(journey_id, event)
+        unsent = [one.event_id for one in found if one.kind is DifferenceKind.NOTICE_UNSENT and one.event_id]
+        for event_id in unsent:
+            await self._journeys.resend(journey_id, event_id)
+        return Repair(found=found, receipt=receipt, begun=False, resent=len(unsent))
 
-    async def _runs(self, journey_id: str) -> bool:
+    async def _start(self, journey_id: str, rules_of_today: bool) -> tuple[JourneyStart | None, bool]:
+        """What a run is to begin with, None where one runs; and whether the rules of its referral are lost."""
         shown, _ = await described(self._client, journey_id)
-        return shown is not None and shown.running
+        if shown is not None and shown.running:
+            return None, False
+        kept = await rules_kept(self._client, journey_id)
+        rules = kept or (self._book.programme(journey_id.rpartition("/")[2]) if rules_of_today else None)
+        if rules is None:
+            raise Refused(
+                "Neither Temporal nor the archive keeps a history of {journey}, and the rules of its referral stand"
+                " there; restore one of them from its backup, or repair with --rules-of-today.",
+                journey=journey_id,
+            )
+        return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
 
-    async def _start(self, journey_id: str) -> JourneyStart:
+    def start_of(self, journey_id: str, rules: Programme) -> JourneyStart:
         """What the ledger has of a journey, as the input of a run that goes on from there."""
-        rules = await self._rules(journey_id)
-        entries = await asyncio.to_thread(self._records.entries, journey_id)
+        entries = self._records.entries(journey_id)
         try:
             Journey(rules, entries, journey_id=journey_id)
         except ValueError as error:
@@ -145,20 +158,18 @@ class Repairer:
                 "The ledger's events of {journey} are no journey; have it verified first: audit.py verify.",
                 journey=journey_id,
             ) from error
-        pending = await asyncio.to_thread(self._records.unsent, self._now(), MOST, journey_id)
         return JourneyStart(
             candidate=journey_id.split("/")[-2],
             rules=rules,
             entries=entries,
-            announcing=tuple(one.event_id for one in pending),
+            announcing=tuple(one.event_id for one in self._records.unsent(self._now(), MOST, journey_id)),
         )
 
-    async def _rules(self, journey_id: str) -> Programme:
-        rules = await rules_kept(self._client, journey_id)
-        if rules is None:
-            raise Refused(
-                "Neither Temporal nor the archive keeps a history of {journey}, and the rules of its referral stand"
-                " there; restore one of them from its backup, and repair again.",
-                journey=journey_id,
-            )
-        return rules
+
+@asynccontextmanager
+async def _temporal() -> AsyncIterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        what = error.status.name.lower().replace("_", " ")
+        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error

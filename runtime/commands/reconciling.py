@@ -22,6 +22,10 @@ def reconcile(
     actor: Annotated[
         str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")
     ] = None,
+    rules_of_today: Annotated[
+        bool,
+        typer.Option("--rules-of-today", help="Where its history is lost: go on by the programme's rules of today."),
+    ] = False,
     settle: Annotated[int, typer.Option(min=0, help="Seconds given to what is under way.")] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
@@ -31,14 +35,17 @@ def reconcile(
     """
     from runtime.desk.office import Office
 
-    if repair is None and (because or programme):
-        raise WrongUse("--because and --programme belong to --repair; add it, or leave them away.")
+    if repair is None and (because or programme or rules_of_today):
+        raise WrongUse("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
     if repair is not None and not because:
         raise WrongUse('Say why it is repaired: --because "…"; it stands in the ledger.')
     office = Office()
     if repair is None:
         return _reconcile(office, settle, as_json)
-    return _repair(office, repair, programme, actor, str(because), as_json)
+    if not (who := actor or office.settings.actor):
+        raise WrongUse("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
+    author = who if ":" in who else f"operator:{who}"
+    return _repair(office, (repair, programme), (author, str(because)), rules_of_today, as_json)
 
 
 def _reconcile(office: Office, settle: int, as_json: bool) -> int:
@@ -58,7 +65,7 @@ def _reconcile(office: Office, settle: int, as_json: bool) -> int:
 
 
 def _repair(
-    office: Office, candidate: str, programme: str | None, actor: str | None, because: str, as_json: bool
+    office: Office, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
 ) -> int:
     from activities.reconciling.records import Records
     from runtime.desk import show
@@ -66,15 +73,12 @@ def _repair(
     from runtime.repairing import Repair, Repairer, journey_of
     from runtime.scripts import awaited
 
-    who = actor or office.settings.actor
-    if not who:
-        raise WrongUse("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
-    records = Records(office.reading, office.book.programmes.get)
-    journey_id = journey_of(records, candidate, programme)
+    journey_id = journey_of(Records(office.reading, office.book.programmes.get), *whose)
 
     async def work() -> Repair:
-        repairer = Repairer(await office.client(), office.settings.task_queue, office.reading, office.book, office.now)
-        return await repairer.repair(journey_id, who if ":" in who else f"operator:{who}", because)
+        queue = office.settings.task_queue
+        repairer = Repairer(await office.client(), queue, office.reading, office.book, office.now)
+        return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
 
     done = awaited(work)
     if as_json:

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import ScheduleActionExecutionStartWorkflow
 from typer.testing import CliRunner, Result
 
 import admin
 from activities.reconciling import reconciler
+from activities.reconciling.runs import described
 from models.differences import DifferenceKind
 from models.stages import Stage
 from runtime.errors import Refused, WrongUse
@@ -23,6 +26,7 @@ from runtime.local.dev_server import start_dev_server
 from runtime.reconciliation import reconcile_now
 from runtime.repairing import Repair, Repairer
 from runtime.schedules import ensure_schedules
+from tests.builders import SERVICE
 from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.end_to_end.processes import of_office
@@ -126,6 +130,27 @@ async def test_a_journey_whose_workflow_was_terminated_goes_on_from_the_ledger(n
     await assert_agreement(night.office, journey)
 
 
+async def test_a_journey_whose_history_is_gone_goes_on_by_the_rules_of_today_where_somebody_says_so(
+    night: Night,
+) -> None:
+    journey = await night.placed()
+    client = night.office.client
+    gone = DeleteWorkflowExecutionRequest(
+        namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=journey)
+    )
+    await client.workflow_service.delete_workflow_execution(gone)
+    await eventually(lambda: described(client, journey), lambda seen: seen == (None, 0))
+    with pytest.raises(Refused, match="--rules-of-today"):
+        await night.repairer().repair(journey, KIM, "Temporal was lost")
+    done = await night.repairer().repair(journey, KIM, "Temporal was lost", rules_of_today=True)
+    assert (done.receipt.accepted, done.begun) == (True, True)
+    [*_, line] = night.office.ledger(journey)
+    assert line.event
+    assert line.event["rules_of_today"] is True
+    assert (await night.office.send(journey, "internship_completed", effective_on=DAY)).accepted
+    assert await night.repairer().differences(journey) == []
+
+
 async def test_a_workflow_that_the_ledger_does_not_know_is_named_and_not_repaired(night: Night) -> None:
     rules = night.office.book.programme("service_division")
     start = JourneyStart(candidate="K7Q29FMXB", rules=rules)
@@ -146,7 +171,7 @@ async def test_search_attributes_that_say_something_else_are_shown_anew(night: N
     await night.finds(journey)
     # Again, with what Temporal shows being wrong: a run that somebody began as if it continued another.
     await night.office.handle(journey).terminate("to begin it anew")
-    start = await night.repairer()._start(journey)
+    start = night.repairer().start_of(journey, SERVICE)
     queue = night.office.settings.task_queue
     await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
     await night.finds(journey, K.SEARCH_ATTRIBUTES_DIFFER)
@@ -239,7 +264,7 @@ async def test_notices_that_nobody_sends_are_sent(night: Night) -> None:
 async def test_a_workflow_that_stumbles_over_its_own_code_is_named(night: Night) -> None:
     journey = await night.placed()
     await night.office.handle(journey).terminate("to begin it anew")
-    start = await night.repairer()._start(journey)
+    start = night.repairer().start_of(journey, SERVICE)
     broken = start.model_copy(update={"entries": start.entries[1:]})  # a journey without its referral
     queue = night.office.settings.task_queue
     await night.office.client.start_workflow(
