@@ -13,6 +13,10 @@ from models.fields import Strict
 from models.sentence import Sentence, say
 
 
+NAMED = 50
+"""Differences that a mail tells one by one: of more, most have the same cause."""
+
+
 class Report(Strict):
     """What is reported: the differences one by one, how many there are beyond them, and when they were found."""
 
@@ -56,9 +60,9 @@ def composed(report: Report) -> tuple[str, str]:
 
 
 def _text(report: Report, language: Language) -> str:
-    told = [_INTRODUCTION, *(one.in_words for one in report.differences)]
-    if report.more:
-        told.append(say("{more} more are not told here; see: admin.py reconcile.", more=report.more))
+    told = [_INTRODUCTION, *(one.in_words for one in report.differences[:NAMED])]
+    if more := report.more + len(report.differences[NAMED:]):
+        told.append(say("{more} more are not told here; see: admin.py reconcile.", more=more))
     return "\n\n".join(said(one, language) for one in (*told, _AFTERWARDS))
 
 

@@ -18,7 +18,7 @@ from activities.reconciling import reconciler
 from activities.reconciling.found import MOST, Found, Look
 from activities.reconciling.reconciler import ALL_PAGES, Reconciler
 from activities.reconciling.records import Records
-from activities.reconciling.reporting import Report, Reporter, composed
+from activities.reconciling.reporting import NAMED, Report, Reporter, composed
 from models.differences import Difference, DifferenceKind
 from models.reconciling import ListLine, Recorded, Shown, compare, nothing
 from models.sentence import say
@@ -232,3 +232,10 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
     assert subject == "Hela vägen: 3 skillnader funna / 3 differences found"
     assert f"{JOURNEY}: den ska ha ingen plats" in body
     assert f"{JOURNEY}: it should hold no place" in body
+
+
+def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
+    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=say("no place"), found=say("no place"))
+    subject, body = composed(Report(at=NOW, differences=(one,) * (NAMED + 3), more=4))
+    assert f"{NAMED + 7} differences found" in subject
+    assert (body.count("it should hold no place"), body.count("\n7 more are not told here")) == (NAMED, 1)
