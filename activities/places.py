@@ -26,7 +26,10 @@ def sync_positions(session: Session, positions: Iterable[Position]) -> None:
 def hold(session: Session, entry: LedgerEntry) -> Refused | None:
     """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
     held = session.get(PlaceRow, entry.journey_id)
+    taken_at = entry.place_since or entry.recorded_at
     if (held.position if held else None) == entry.place:
+        if held is not None and entry.place_since is not None:
+            held.taken_at = entry.place_since
         return None
     if entry.place is not None:
         why_not = _why_not_again if entry.kind == "repaired" else _why_not
@@ -35,7 +38,7 @@ def hold(session: Session, entry: LedgerEntry) -> Refused | None:
             return refused
     session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
     if entry.place is not None:
-        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=entry.recorded_at))
+        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=taken_at))
     return None
 
 

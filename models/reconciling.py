@@ -29,7 +29,7 @@ class Recorded:
 
     `rows` counts its ledger rows and `accepted` the accepted ones; `stage` is that after the last accepted one, and
     `changed_at` when it was recorded. `line` is None where the list lacks the journey; `place` is the position of which
-    it holds a place.
+    it holds a place, since `taken_at`.
     """
 
     journey_id: str
@@ -39,6 +39,7 @@ class Recorded:
     changed_at: datetime | None = None
     line: ListLine | None = None
     place: str | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True)

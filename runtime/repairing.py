@@ -21,15 +21,16 @@ from models.events import Repaired
 from models.fields import Strict
 from models.journey import Journey
 from models.programme import Programme
-from models.sentence import Sentence
-from runtime.auditing.listed import Listed, differences
 from runtime.auditing.rules_kept import rules_kept
 from runtime.errors import Refused, Unreachable, WrongUse
+from runtime.folding import Held, differences
 from runtime.journeys import Journeys
 from runtime.lists import Lists
 from runtime.rules import RuleBook
 from workflows.messages import JourneyStart
 from workflows.reconcile import look_at
+
+K = DifferenceKind
 
 
 def journey_of(records: Records, candidate: str, programme: str | None) -> str:
@@ -78,25 +79,21 @@ class Repairer:
         async with _temporal():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
             rules = await rules_kept(self._client, journey_id)
-        if rules is not None and all(one.kind is not DifferenceKind.LIST_DIFFERS for one in found):
-            found += await asyncio.to_thread(self._of_lists, journey_id, rules)
+        if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
+            found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
         return found
 
-    def _of_lists(self, journey_id: str, rules: Programme) -> list[Difference]:
-        """The first thing that the lists say otherwise than the fold, which a night has no time for."""
+    def _by_the_fold(self, journey_id: str, rules: Programme) -> list[Difference]:
+        """What lists and place say otherwise than the whole fold, for which a night has no time."""
         entries = self._records.entries(journey_id)
-        if not entries:
-            return []
         try:
             fold = Journey(rules, entries, journey_id=journey_id)
         except ValueError:
             return []
-        listed = Listed(next(iter(self._lists.journeys(journey_id=journey_id)), None), self._lists.details(journey_id))
-        for what, expected, found in differences(fold, listed, self._now()):
-            said = [Sentence(text="{what}: {value}", values={"what": what, "value": one}) for one in (expected, found)]
-            kind = DifferenceKind.LIST_DIFFERS
-            return [Difference(journey_id=journey_id, kind=kind, expected=said[0], found=said[1])]
-        return []
+        line = next(iter(self._lists.journeys(journey_id=journey_id)), None)
+        recorded = self._records.of(journey_id)
+        held = Held(line, self._lists.details(journey_id), recorded.place, recorded.taken_at)
+        return list(differences(fold, held))
 
     async def repair(self, journey_id: str, actor: str, because: str, *, rules_of_today: bool = False) -> Repair:
         """Repair what differs, by an event in the ledger. Raises Refused where nothing does, or no repair helps.
@@ -128,7 +125,7 @@ class Repairer:
             receipt = await self._journeys.begin(journey_id, start, event)
             return Repair(found=found, receipt=receipt, begun=True, resent=len(start.announcing))
         receipt = await self._journeys.submit(journey_id, event)
-        unsent = [one.event_id for one in found if one.kind is DifferenceKind.NOTICE_UNSENT and one.event_id]
+        unsent = [one.event_id for one in found if one.kind is K.NOTICE_UNSENT and one.event_id]
         for event_id in unsent:
             await self._journeys.resend(journey_id, event_id)
         return Repair(found=found, receipt=receipt, begun=False, resent=len(unsent))

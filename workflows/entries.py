@@ -10,6 +10,7 @@ from models.events import Corrected, InternshipAgreed, Repaired
 from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
+from models.place_held import place_since
 from models.reading import Unreadable
 from models.sentence import Sentence
 from models.state import State
@@ -43,6 +44,7 @@ def entry_for(
         standing=stand(candidate, journey.rules.id, after, events),
         allowed_after=allowed(after, now),
         place=after.place if after else None,
+        place_since=place_since(journey) if is_repair(message) else None,
         profile=after.profile if after else None,
         training=_training(message, after) if isinstance(answer, Proposal) else None,
         # A repair writes all of them anew, whatever they say now.

@@ -150,6 +150,7 @@ def _recorded(journey_id: str, rows: Any, line: JourneyRow | None, place: PlaceR
         changed_at=rows.recorded_at if rows else None,
         line=_line(line) if line else None,
         place=place.position if place else None,
+        taken_at=place.taken_at if place else None,
     )
 
 

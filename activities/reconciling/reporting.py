@@ -12,7 +12,6 @@ from models.differences import Difference, DifferenceKind
 from models.fields import Strict
 from models.sentence import Sentence, say
 
-
 NAMED = 50
 """Differences that a mail tells one by one: of more, most have the same cause."""
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 import admin
 from activities.reconciling import reconciler
+from activities.reconciling.records import Records
 from activities.reconciling.runs import described
 from models.differences import DifferenceKind
 from models.stages import Stage
@@ -86,6 +87,9 @@ class Night:
         with pytest.raises(Refused, match="nothing to repair"):
             await self.repairer().repair(journey, KIM, "Once more")
         line = self.office.ledger(journey)[-1]
+        taken = [one.recorded_at for one in self.office.ledger(journey) if one.kind == "internship_agreed"]
+        place = Records(self.office.engine, self.office.book.programmes.get).of(journey)
+        assert place.place is None or [place.taken_at] == taken  # the repair is not when it was taken
         assert (line.kind, line.actor) == ("repaired", KIM)
         assert line.event
         assert set(line.event["found"]) == {one.kind.value for one in done.found}
@@ -212,15 +216,16 @@ async def test_what_was_changed_in_the_database_is_written_anew(
         "delete from findings where journey_id = :journey",
         "insert into passages values (:journey, 9, 'closed', '2026-03-02', null)",
         "update journeys set coordinator = 'bo.lind' where journey_id = :journey",
+        "update places_taken set taken_at = '2026-01-01' where journey_id = :journey",
     ],
-    ids=["no findings", "a stage never passed", "another coordinator"],
+    ids=["no findings", "a stage never passed", "another coordinator", "another moment"],
 )
 async def test_what_only_the_whole_fold_can_tell_of_is_written_anew_too(night: Night, broken: str) -> None:
     journey = await night.placed()
     night.breaks(broken, journey)
     assert await night.found(journey) == []  # a night has no time to fold every journey; an audit finds it
     [difference] = await night.repairer().differences(journey)
-    assert difference.kind is K.LIST_DIFFERS
+    assert difference.kind is (K.PLACE_DIFFERS if "places_taken" in broken else K.LIST_DIFFERS)
     await night.repairs(journey)
     await assert_agreement(night.office, journey)
 
