@@ -16,7 +16,7 @@ from runtime.scripts import awaited, run
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
 if TYPE_CHECKING:
     from models.status import Status
-    from runtime.auditing.verifying import Verification
+    from runtime.auditing.findings import Verification
     from runtime.desk.office import Office
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -71,7 +71,7 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Replay the histories through today's code and hold them against the ledger. Exit status 1 on a finding."""
-    from runtime.auditing.verifying import Verdict
+    from runtime.auditing.findings import Verdict
     from runtime.desk import show
 
     office = _office()

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities.channels import Channel as Sender
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.directory import Directory
-from activities.outbox import Outbox
+from activities.outbox import Delivery, Outbox
 from models.fields import Strict
 from models.partner import Channel, Notice
 
@@ -21,6 +21,13 @@ class Announcement(Strict):
 
     journey_id: str
     event_id: UUID
+
+
+class Announced(Strict):
+    """What became of an event's notices, by their ids. It stands in the history, so that no delivery can be made up."""
+
+    sent: tuple[UUID, ...] = ()
+    dead: tuple[UUID, ...] = ()
 
 
 class Announcer:
@@ -39,7 +46,7 @@ class Announcer:
         self._now = now
 
     @activity.defn(name="announce")
-    async def announce(self, announcement: Announcement) -> None:
+    async def announce(self, announcement: Announcement) -> Announced:
         """Send what is pending, side by side. Safe to repeat by the notice's id, by which receivers tell repeats.
 
         Raises ApplicationError while something may still arrive by trying again. What cannot be delivered is marked
@@ -49,12 +56,19 @@ class Announcer:
         failures = [why for why in await asyncio.gather(*(self._send(notice) for notice in pending)) if why]
         if failures:
             raise ApplicationError(f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}")
+        return await self._announced(announcement)
 
     @activity.defn(name="give_up")
-    async def give_up(self, announcement: Announcement) -> None:
+    async def give_up(self, announcement: Announcement) -> Announced:
         """Mark what is still pending as dead letters. Safe to repeat by the event's id."""
         why = "given up after trying for as long as the retry policy allows"
         await asyncio.to_thread(self._outbox.give_up, announcement.journey_id, announcement.event_id, why)
+        return await self._announced(announcement)
+
+    async def _announced(self, announcement: Announcement) -> Announced:
+        settled = await asyncio.to_thread(self._outbox.settled, announcement.journey_id, announcement.event_id)
+        by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
+        return Announced(sent=by_delivery[Delivery.SENT], dead=by_delivery[Delivery.DEAD])
 
     async def _send(self, notice: Notice) -> str | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""

@@ -50,6 +50,14 @@ class Outbox:
         with Session(self._engine) as session:
             return [Notice.model_validate(notice) for notice in session.scalars(query)]
 
+    def settled(self, journey_id: str, event_id: UUID) -> dict[UUID, Delivery]:
+        """The notices of an event that are sent or given up, each with which of the two."""
+        query = select(NoticeRow.notice_id, NoticeRow.status)
+        query = query.where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
+        with Session(self._engine) as session:
+            rows = session.execute(query.where(NoticeRow.status != Delivery.PENDING).order_by(NoticeRow.notice_id))
+            return {row.notice_id: Delivery(row.status) for row in rows}
+
     def mark_sent(self, notice_id: UUID, at: datetime) -> None:
         self._mark(notice_id, status=Delivery.SENT, sent_at=at, last_error=None)
 

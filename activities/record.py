@@ -176,6 +176,7 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str
         "stage_after": receipt.stage,
         "event": entry.event,
         "digest": entry.digest,
+        "rules_digest": entry.rules_digest,
         "receipt": receipt.model_dump(mode="json"),
         "previous": previous,
     }

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
@@ -17,16 +17,18 @@ CHAINED = (
     "kind",
     "actor",
     "effective_on",
+    "recorded_at",
     "accepted",
     "rule",
     "source",
     "stage_before",
     "stage_after",
     "digest",
+    "rules_digest",
     "receipt",
     "previous",
 )
-"""What the hash of a row covers, beside the moment of recording. Of the event itself it covers the digest: where its
+"""What the hash of a row covers. Of the event itself it covers the digest: where its
 contents are erased by a decision, the chain still holds."""
 
 
@@ -35,10 +37,12 @@ def row_hash(row: Mapping[str, Any]) -> str:
 
     Ids, days and stages are written as text, the moment of recording in UTC with microseconds.
     """
-    covered = {name: _plain(row[name]) for name in CHAINED}
-    covered["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds")
+    covered = {name: plain(row[name]) for name in CHAINED}
     return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a database row as JSON has it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value if value is None or isinstance(value, bool | int | dict) else str(value)

@@ -8,6 +8,7 @@ from models import events as e
 from models.answers import Proposal, Refusal
 from models.awaiting import addressed
 from models.corrections import corrected_by_two_people
+from models.digest import digest_of
 from models.fold import NONE_GRANTED, Entry, allowed, fold, resume, step
 from models.kinds import NOT_FROM_THE_DESK
 from models.moves import ENDINGS
@@ -38,6 +39,7 @@ class Journey:
         self._entries = {entry.event.event_id: entry for entry in entries}
         self._granted = NONE_GRANTED
         self._bytes = sum(map(_size, self.entries))
+        self._digested: tuple[Programme, str] | None = None
         if self._entries:
             folded, self._granted = resume(rules, self.entries, journey_id)
             if isinstance(folded, Refusal):
@@ -52,6 +54,14 @@ class Journey:
     def entries(self) -> tuple[Entry, ...]:
         """The accepted events in the order of recording."""
         return tuple(self._entries.values())
+
+    @property
+    def rules_digest(self) -> str:
+        """The name of the rules in force, by which a ledger row says what judged its event."""
+        rules = self.state.rules if self.state else self.rules
+        if self._digested is None or self._digested[0] is not rules:
+            self._digested = (rules, digest_of(rules))
+        return self._digested[1]
 
     def __contains__(self, event_id: UUID) -> bool:
         return event_id in self._entries

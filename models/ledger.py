@@ -1,16 +1,13 @@
 """What is written down of an event: one entry for the ledger, complete, so that writing it needs nothing else."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from models.details import Details
-from models.events import Event
 from models.fields import Strict
 from models.partner import Notice, id_of_notice
 from models.sentence import Sentence
@@ -53,14 +50,14 @@ class Refused(Strict):
 class LedgerEntry(Strict):
     """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
 
-    `digest` names what was sent: see `digest_of`. `standing` is where the journey stands afterwards; `place` the
+    `digest` names what was sent: see `models.digest`. `standing` is where the journey stands afterwards; `place` the
     position of which the candidate then holds a place, `place_since` when it was taken, where that was not by this
     event, and `profile` the requirement profile it was checked for;
     `details` what else of the read models the event has changed.
     `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
     event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
     ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
-    those who are asked for an answer is to give it.
+    those who are asked for an answer is to give it. `rules_digest` names the rules by which the event was judged.
     """
 
     journey_id: str
@@ -86,15 +83,7 @@ class LedgerEntry(Strict):
     refused: Refused | None = None
     known: int | None = None
     answer_by: dict[str, date] = Field(default_factory=dict)
-
-
-def digest_of(said: Event | dict[str, Any] | bytes) -> str:
-    """SHA-256, in hexadecimal, of an event's canonical form, whoever wrote it as JSON; of anything else, its bytes."""
-    if isinstance(said, BaseModel):
-        said = said.model_dump(mode="json")
-    if isinstance(said, dict):
-        said = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    return hashlib.sha256(said).hexdigest()
+    rules_digest: str | None = None
 
 
 TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days", "about")

@@ -82,7 +82,8 @@ class RemarkRow(Base):
 class LedgerRow(Base):
     """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed.
 
-    `hash` is the row's own, over all but `event`; `previous` that of the row before: see `models.chain`.
+    `digest` names the event and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
+    the event; `previous` that of the row before: see `models.chain`.
     """
 
     __tablename__ = "ledger"
@@ -104,6 +105,7 @@ class LedgerRow(Base):
     event: Mapped[dict[str, Any] | None]
     digest: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[dict[str, Any]]
+    rules_digest: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

@@ -45,18 +45,26 @@ class JourneyLine(Strict):
 
 
 class LedgerLine(Strict):
-    """A ledger row as it is shown: what was said, by whom, and the answer."""
+    """A ledger row: what was said, by whom, the answer, and its link of the chain (see `models.chain`)."""
 
+    journey_id: str
     row: int
     event_id: str
     kind: str
     actor: str | None
     effective_on: date | None
     recorded_at: datetime
+    accepted: bool
+    rule: str | None
+    source: str | None
     stage_before: Stage | None
+    stage_after: Stage | None
     event: dict[str, Any] | None
     digest: str
+    rules_digest: str | None
     receipt: Receipt
+    previous: str
+    hash: str
 
 
 class NoticeLine(Strict):
@@ -94,6 +102,11 @@ class Lists:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """For those who read what no list shows."""
+        return self._engine
 
     def journeys(
         self,

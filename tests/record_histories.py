@@ -16,7 +16,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from deploy.demo.stories import STORIES, teller
-from runtime.auditing.histories import runs_of
+from runtime.auditing.runs import runs_of
 from runtime.converter import data_converter
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.repairing import Repairer
@@ -192,7 +192,7 @@ async def _continued_as_new(data: Path) -> AsyncIterator[tuple[str, WorkflowHist
     ):
         journey = await continued(office)
         await _settled(office, journey)
-        for number, run in enumerate([run async for run in runs_of(office.client, journey)], 1):
+        for number, run in enumerate((await runs_of(office.client, [journey]))[journey], 1):
             yield f"continued_as_new-{number}", run
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, text
 from activities.directory import Directory
 from activities.record import Recorder
 from models.answers import Proposal, Receipt
+from models.digest import digest_of
 from models.events import Event
-from models.ledger import LedgerEntry, digest_of
+from models.ledger import LedgerEntry
 from models.programme import Programme
 from runtime.journeys import journey_id
 from tests.builders import MONDAY, RULES, SERVICE, Way

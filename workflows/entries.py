@@ -53,6 +53,7 @@ def entry_for(
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
         known=len(journey.entries),
+        rules_digest=journey.rules_digest,
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         **_said(message),
     )

@@ -9,10 +9,10 @@ from temporalio.common import RawValue
 
 from models.answers import Receipt
 from models.deadlines import Moment
+from models.digest import digest_of
 from models.events import DeadlinePassed, Event, RoleConverted
 from models.fields import Strict
 from models.fold import Entry
-from models.ledger import digest_of
 from models.limits import Conversion, conversion
 from models.programme import Programme
 from models.reading import Unreadable, read_event

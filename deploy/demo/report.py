@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import typer
 
-from runtime.auditing.verifying import Verdict, Verification
+from runtime.auditing.findings import Verdict, Verification
 from runtime.desk import show
 from runtime.importing.rows import BadRow
 from runtime.lists import JourneyLine, NoticeLine

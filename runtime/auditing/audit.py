@@ -1,12 +1,10 @@
-"""What an auditor does: read a journey in plain words, see it as it was, and have it verified."""
+"""An audit of what is kept: one journey or all of them, in this process, through one verifier."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.service import RPCError
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.fold import Entry
 from models.journey import Journey
@@ -14,57 +12,54 @@ from models.programme import Programme
 from models.status import Status, describe
 from models.words import in_words
 from runtime import journeys
-from runtime.auditing.histories import JourneyHistory, read_histories
-from runtime.auditing.listed import Listed
-from runtime.auditing.verifying import Verification, verify
+from runtime.auditing.evidence import Archived, LiveSource, in_chunks, nothing_archived
+from runtime.auditing.findings import Verification
+from runtime.auditing.replays import Replays
+from runtime.auditing.runs import runs_of
+from runtime.auditing.story import Began, tell
+from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.converter import data_converter
-from runtime.errors import Unreachable, WrongUse
+from runtime.errors import WrongUse
 from runtime.lists import LedgerLine, Lists
 from runtime.wording import answer, t
 from runtime.wording import in_words as said
-from workflows.candidate_journey import CandidateJourney
+
+CHUNK = 20
+"""Journeys that are read and replayed together: enough that no query is for one, few enough to be held in memory."""
 
 
 class Audit:
     """Reads ledger and histories; writes nothing."""
 
-    def __init__(self, client: Client, lists: Lists) -> None:
+    def __init__(
+        self,
+        client: Client,
+        lists: Lists,
+        archived: Archived = nothing_archived,
+        outside: HeldAgainst = nothing_outside,
+    ) -> None:
         self._client = client
-        self._lists = lists
-        # Replay in the sandbox takes three times as long and finds nothing more: the code that ran was in the sandbox.
-        self._replayer = Replayer(
-            workflows=[CandidateJourney],
-            data_converter=data_converter(),
-            namespace=client.namespace,
-            workflow_runner=UnsandboxedWorkflowRunner(),
-        )
+        self._archived = archived
+        self.source = LiveSource(lists.engine, client, archived)
+        self._verifier = Verifier(self.source, Replays(client.namespace, data_converter()), data_converter(), outside)
 
     async def verify(
-        self, journey_ids: Sequence[str], done: Callable[[], None] = lambda: None
+        self, journey_ids: Iterable[str], done: Callable[[], None] = lambda: None
     ) -> AsyncIterator[Verification]:
         """The verdict on each journey. Raises Unreachable."""
-        for journey_id in journey_ids:
-            history = await self._history(journey_id)
-            journey = next(iter(self._lists.journeys(journey_id=journey_id)), None)
-            listed = Listed(journey, self._lists.details(journey_id))
-            yield await verify(history, self._lists.ledger(journey_id), listed, self._replayer)
-            done()
+        async for chunk in in_chunks(journey_ids, CHUNK):
+            for verification in await self._verifier.verify(chunk):
+                yield verification
+                done()
 
     async def rules_of(self, journey_id: str) -> Programme:
         """The rules that the journey was started with. Raises WrongUse where its history is gone."""
-        history = await self._history(journey_id)
-        if history.start is None:
-            raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
-        return history.start.rules
-
-    async def _history(self, journey_id: str) -> JourneyHistory:
-        try:
-            return await read_histories(self._client, journey_id, data_converter())
-        except RPCError as error:
-            what = error.status.name.lower().replace("_", " ")
-            raise Unreachable(
-                "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-            ) from error
+        runs = await runs_of(self._client, [journey_id], self._archived)
+        story = await tell(runs[journey_id][:1], data_converter())
+        for chapter in story.chapters:
+            if isinstance(chapter, Began):
+                return chapter.start.rules
+        raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
 
 
 def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: datetime) -> Status:

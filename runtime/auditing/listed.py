@@ -1,42 +1,86 @@
 """What the read models say of a journey, held against what its events amount to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from models.details import Details, details
-from models.journey import Journey
-from models.status import describe
-from runtime.lists import JourneyLine
+from pydantic import BaseModel
+
+from models.chain import plain
+from models.details import details
+from models.sentence import mark
+from models.status import stand
+from runtime.auditing.evidence import Evidence
+from runtime.auditing.findings import Finding
+from runtime.auditing.refolding import Refolding
+
+TEXTS = frozenset({"of_whom", "waits_for", "due_on", "limit_on", "limit_by"})
+"""Columns that today's code may say otherwise than the code that wrote them."""
+
+READ_MODELS = mark("read models")
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A journey's line, None where it has none, and the details beside it."""
-
-    journey: JourneyLine | None
-    details: Details
-
-
-def differences(fold: Journey, listed: Listed, at: datetime) -> Iterator[tuple[str, str, str]]:
-    """What differs, what the events amount to, and what is listed, as of the journey's last moment."""
-    line, state = listed.journey, fold.state
-    if (state is None) is not (line is None):
-        yield "lists differ", str(state and state.stage), str(line)
-    if state is not None and line is not None:
-        status = describe(line.candidate, line.programme, state, len(fold.entries), at)
-        for name in JourneyLine.model_fields:
-            if name != "journey_id" and getattr(status, name) != getattr(line, name):
-                yield f"{name} differs", str(getattr(status, name)), str(getattr(line, name))
-    expected = details(state)
-    for name in Details.model_fields:
-        ours, theirs = (_told(name, getattr(one, name)) for one in (expected, listed.details))
-        if ours != theirs:
-            yield f"{name} differ", "; ".join(ours) or "nothing", "; ".join(theirs) or "nothing"
+def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
+    """What differs in list, details and place; and whether another version of the code may explain it."""
+    yield from _list_findings(evidence, refolded)
+    expected = details(refolded.state)
+    for table, rows in (
+        ("passages", expected.passages),
+        ("findings", expected.findings),
+        ("follow_ups", expected.follow_ups),
+    ):
+        ours = [_plain_row(row) for row in rows or ()]
+        if table == "passages":
+            ours = [{"number": number, **row} for number, row in enumerate(ours)]
+        theirs = [{name: value for name, value in row.items() if name != "journey_id"} for row in evidence.rows[table]]
+        if _in_order(ours) != _in_order(theirs):
+            yield _finding(_TABLES[table], _told(ours), _told(theirs)), False
+    yield from ((finding, False) for finding in _place_findings(evidence, refolded))
 
 
-def _told(name: str, rows: tuple[Any, ...]) -> list[str]:
-    """Rows as text; but for the way, where it says something, in an order that does not depend on the table's."""
-    told = [row.model_dump_json() for row in rows]
-    return told if name == "passages" else sorted(told)
+_TABLES = {
+    "passages": mark("passages differ"),
+    "findings": mark("findings differ"),
+    "follow_ups": mark("follow_ups differ"),
+}
+
+
+def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
+    line, state, fold = evidence.one("journeys"), refolded.state, refolded.fold
+    if (state is None) is not (line is None) or fold is None:
+        if state is not None or line is not None:
+            yield _finding(mark("lists differ"), str(state and state.stage), str(line and line["stage"])), False
+        return
+    if state is None or line is None:
+        return
+    _, candidate, programme = evidence.journey_id.split("/")
+    standing = stand(candidate, programme, state, len(fold.entries))
+    expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
+    for name, value in expected.items():
+        if line[name] != value:
+            yield _finding(f"{name} differs", str(value), str(line[name])), name in TEXTS
+
+
+def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
+    row = evidence.one("places_taken")
+    expected, found = (refolded.state.place if refolded.state else None), row and row["position"]
+    if expected != found:
+        yield _finding(mark("place differs"), expected or "no place", found or "no place", mark("places"))
+    elif row is not None and refolded.place_since is not None and row["taken_at"] != plain(refolded.place_since):
+        since = plain(refolded.place_since)
+        yield _finding(mark("place was taken at another moment"), since, row["taken_at"], mark("places"))
+
+
+def _plain_row(row: BaseModel) -> dict[str, Any]:
+    return {name: plain(value) for name, value in row.model_dump().items()}
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(sorted(row.items())) for row in rows)
+
+
+def _told(rows: list[dict[str, Any]]) -> str:
+    return "; ".join(", ".join(f"{name} {value}" for name, value in sorted(row.items())) for row in rows) or "nothing"
+
+
+def _finding(what: str, expected: str, found: str, where: str = READ_MODELS) -> Finding:
+    return Finding(what=what, where=where, expected=expected, found=found)

@@ -1,178 +1,156 @@
-"""Verifying a journey: its history replayed, its events folded anew, and both held against the ledger."""
+"""Verifying journeys: history replayed, events folded anew, and both held against everything that is kept."""
 
-import json
-from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import datetime
-from enum import StrEnum
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from temporalio.worker import Replayer
+from pydantic import ValidationError
+from temporalio.converter import DataConverter
 
-from models.answers import Receipt, Refusal
-from models.events import EVENT
-from models.fields import Strict
-from models.journey import Journey
-from models.kinds import SAID_BY_THE_JOURNEY
-from models.ledger import DECIDED_IN_RECORDING, UNREADABLE, digest_of
-from models.programme import Programme
-from models.reading import Unreadable, read_event
-from models.sentence import Sentence, mark
-from runtime.auditing.histories import JourneyHistory
-from runtime.auditing.listed import Listed, differences
-from runtime.lists import LedgerLine
+from models.kinds import KINDS
+from models.sentence import mark
+from runtime.auditing.evidence import Evidence, JsonRow, Source
+from runtime.auditing.findings import Finding, Verdict, Verification
+from runtime.auditing.ledger_checks import chain_findings, ledger_findings
+from runtime.auditing.listed import listed_findings
+from runtime.auditing.notice_checks import notice_findings
+from runtime.auditing.refolding import Refolding
+from runtime.auditing.replays import Replays
+from runtime.auditing.story import Story, tell
+from runtime.version import build_id
 
-
-class Verdict(StrEnum):
-    """What an audit says of a journey."""
-
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    NOT_VERIFIABLE = "not verifiable"
-
-    @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_VERDICTS[self])
+LOOKS = 20
+LOOK_EVERY = 0.5
+"""Seconds. A journey at work is looked at until it rests, but not for ever: it may be stuck for days."""
 
 
-_VERDICTS = {
-    Verdict.AGREES: mark("agrees"),
-    Verdict.DIFFERS: mark("differs"),
-    Verdict.NOT_VERIFIABLE: mark("not verifiable"),
-}
+HeldAgainst = Callable[[str, Sequence[JsonRow], Story | None], Iterable[Finding]]
+"""Something kept outside that a journey's ledger rows are held against: a checkpoint."""
 
 
-class Finding(Strict):
-    """Something that does not fit: what, where, what was expected and what was found."""
-
-    what: str
-    where: str
-    expected: str
-    found: str
+def nothing_outside(_journey_id: str, _rows: Sequence[JsonRow], _story: Story | None) -> Iterable[Finding]:
+    """Where no checkpoint is given."""
+    return ()
 
 
-class Verification(Strict):
-    """The verdict on one journey, with its findings and what was looked at."""
+@dataclass(frozen=True)
+class Verifier:
+    """Verifies what a source keeps. Differences that another version of the code may explain are remarks, not findings,
+    where the history names another build than that of the code that is checked out."""
 
-    journey_id: str
-    verdict: Verdict
-    because: str = ""
-    findings: tuple[Finding, ...] = ()
-    runs: int = 0
-    history_events: int = 0
-    rows: int = 0
+    source: Source
+    replays: Replays
+    converter: DataConverter
+    outside: HeldAgainst = nothing_outside
+    build: str = field(default_factory=build_id)
 
+    async def verify(self, journey_ids: Sequence[str]) -> list[Verification]:
+        """The verdict on each of these journeys. Raises Unreachable.
 
-async def verify(
-    history: JourneyHistory, lines: Sequence[LedgerLine], listed: Listed, replayer: Replayer
-) -> Verification:
-    """Hold history, ledger and read model of one journey against each other and against today's code."""
-    if not history.runs or history.start is None:
-        because = mark("Temporal no longer keeps its history")
+        What differs is looked at again while something happens to it: history and database are read one by one.
+        """
+        evidence = await self.source.read(journey_ids)
+        found = [one async for one in self.verified(evidence)]
+        for number, one in enumerate(found):
+            if one.verdict not in (Verdict.AGREES, Verdict.ERASED):
+                found[number] = await self._looked_at_again(evidence[number], one)
+        return found
+
+    async def _looked_at_again(self, seen: Evidence, found: Verification) -> Verification:
+        for _ in range(LOOKS):
+            [now] = await self.source.read([seen.journey_id])
+            if now.mark == seen.mark and not now.is_busy:
+                break
+            await asyncio.sleep(LOOK_EVERY)
+            seen, found = now, await anext(self.verified([now]))
+            if found.verdict is Verdict.AGREES:
+                break
+        return found
+
+    async def verified(self, all_evidence: Sequence[Evidence]) -> AsyncIterator[Verification]:
+        """The verdict on each of these journeys."""
+        runs = [run for evidence in all_evidence for run in evidence.runs]
+        failures = await self.replays.failures(runs)
+        for evidence in all_evidence:
+            yield await self._verification(evidence, failures)
+
+    async def _verification(self, evidence: Evidence, failures: dict[str, str]) -> Verification:
+        findings = [
+            *_replay_findings(evidence, failures),
+            *chain_findings(evidence.ledger),
+        ]
+        story: Story | None = None
+        remarks: list[Finding] = []
+        if evidence.runs:
+            try:
+                story = await tell(evidence.runs, self.converter)
+                own, remarks = await self._compared(evidence, story)
+                findings += own
+            except (ValidationError, ValueError, KeyError, TypeError) as error:
+                findings.append(_unreadable(error))
+        findings += self.outside(evidence.journey_id, evidence.ledger, story)
+        verdict, because = _verdict(evidence, story, findings)
         return Verification(
-            journey_id=history.workflow_id, verdict=Verdict.NOT_VERIFIABLE, because=because, rows=len(lines)
+            journey_id=evidence.journey_id,
+            verdict=verdict,
+            because=because,
+            findings=tuple(findings),
+            remarks=tuple(remarks),
+            builds=story.written_by if story else (),
+            runs=len(evidence.runs),
+            history_events=sum(len(run.events) for run in evidence.runs),
+            rows=len(evidence.ledger),
+            notices=len(evidence.rows["notices"]),
         )
-    findings = [
-        *[finding async for finding in _replayed(history, replayer)],
-        *_compared(history, lines),
-        *_folded(history.workflow_id, history.start.rules, lines, listed),
-    ]
-    return Verification(
-        journey_id=history.workflow_id,
-        verdict=Verdict.DIFFERS if findings else Verdict.AGREES,
-        findings=tuple(findings),
-        runs=len(history.runs),
-        history_events=history.events,
-        rows=len(lines),
-    )
+
+    async def _compared(self, evidence: Evidence, story: Story) -> tuple[list[Finding], list[Finding]]:
+        """Findings and remarks."""
+        refolded = Refolding(evidence.journey_id, story)
+        listed = list(listed_findings(evidence, refolded))
+        findings = [*refolded.findings, *ledger_findings(evidence.ledger, refolded)]
+        findings += [finding for finding, _ in listed if not _]
+        findings += await self._notice_findings(evidence, refolded, story)
+        debatable = [*refolded.debatable, *(finding for finding, by_code in listed if by_code)]
+        if set(story.written_by) <= {self.build}:
+            return findings + debatable, []
+        return findings, debatable
+
+    async def _notice_findings(self, evidence: Evidence, refolded: Refolding, story: Story) -> list[Finding]:
+        found = list(notice_findings(evidence, refolded, story))
+        if not found:
+            return found
+        # Dead letters that were sent again have a workflow of their own. They are few: only where one may explain it.
+        resent = await self.source.resent(evidence.journey_id)
+        again = await tell(resent, self.converter)
+        for event_id, sendings in again.sendings.items():
+            story.sendings[event_id] = sorted([*story.sendings[event_id], *sendings], key=lambda one: one.asked_at)
+        return list(notice_findings(evidence, refolded, story)) if resent else found
 
 
-async def _replayed(history: JourneyHistory, replayer: Replayer) -> AsyncIterator[Finding]:
-    """Whether today's workflow code takes the same way through each run."""
-    for number, run in enumerate(history.runs, 1):
-        result = await replayer.replay_workflow(run, raise_on_replay_failure=False)
-        if result.replay_failure is not None:
+def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[Finding]:
+    for number, run in enumerate(evidence.runs, 1):
+        if run.run_id in failures:
             yield Finding(
                 what=mark("replay fails"),
                 where=f"run {number}",
                 expected="the commands in the history",
-                found=str(result.replay_failure)[:500],
+                found=failures[run.run_id],
             )
 
 
-def _compared(history: JourneyHistory, lines: Sequence[LedgerLine]) -> Iterator[Finding]:
-    """Whether the ledger has the answers of the history, all of them and no others, and the events that were sent."""
-    sent = {digest for data in history.sent for digest in _digests(data)}
-    receipts = {receipt.row: receipt for receipt in history.receipts}
-    rows = {line.row: line for line in lines}
-    for number in range(1, max([0, *receipts, *rows]) + 1):
-        answered, line, where = receipts.get(number), rows.get(number), f"row {number}"
-        if line is None:
-            yield _finding(mark("row is missing"), where, _say(answered), "nothing")
-        elif answered is None and line.event_id not in history.taken_in:
-            yield _finding(mark("row is not in the history"), where, "nothing", _say(line.receipt))
-        elif answered is not None and answered != line.receipt:
-            yield _finding(mark("answer differs"), where, _say(answered), _say(line.receipt))
-        elif (line.event_id, line.kind, number) != (str(line.receipt.event_id), line.receipt.kind, line.receipt.row):
-            yield _finding(
-                mark("row differs from its receipt"), where, _say(line.receipt), f"row {line.row}, {line.kind}"
-            )
-        elif line.event is not None and digest_of(line.event) != line.digest:
-            yield _finding(mark("event differs from its digest"), where, line.digest, digest_of(line.event))
-        elif line.digest not in sent and line.kind not in OWN_KINDS:
-            yield _finding(mark("event was never sent"), where, "an event of the history", line.kind)
+def _unreadable(error: Exception) -> Finding:
+    found = " ".join(str(error).split())[:500]
+    return Finding(what=mark("the history cannot be read"), where="history", expected="a journey", found=found)
 
 
-def _digests(data: bytes) -> Iterator[str]:
-    """The digests under which the ledger may keep what was sent: as it reads today, and as it was written.
-
-    An event of which a later version knows more fields reads otherwise today than on the day it was recorded.
-    """
-    event = read_event(data)
-    if isinstance(event, Unreadable):
-        yield digest_of(data)
-        return
-    yield digest_of(event)
-    yield digest_of(dict(json.loads(data)))
-
-
-OWN_KINDS = SAID_BY_THE_JOURNEY | {UNREADABLE}
-"""Kinds of row that need no event from outside: what the journey itself says, and traces of what was no event."""
-
-
-def _folded(journey_id: str, rules: Programme, lines: Sequence[LedgerLine], listed: Listed) -> Iterator[Finding]:
-    """Whether the core, asked again with the rules of then, says the same, and ends where the lists say."""
-    fold = Journey(rules, journey_id=journey_id)
-    for line in lines:
-        if line.event is None:
-            continue
-        event = EVENT.validate_python(line.event)
-        answer = fold.propose(event, line.recorded_at)
-        where = f"row {line.row}"
-        if isinstance(answer, Refusal):
-            if line.receipt.accepted:
-                yield _finding(
-                    mark("the rules refuse what was accepted"), where, f"refused by {answer.rule}", "accepted"
-                )
-        elif line.receipt.accepted:
-            fold.commit(answer)
-            if answer.after.stage is not line.receipt.stage:
-                yield _finding(mark("stage differs"), where, answer.after.stage, str(line.receipt.stage))
-        elif line.receipt.rule not in DECIDED_IN_RECORDING:
-            yield _finding(
-                mark("the rules allow what was refused"), where, "accepted", f"refused by {line.receipt.rule}"
-            )
-    for what, expected, found in differences(fold, listed, _last(lines)):
-        yield _finding(what, "read models", expected, found)
-
-
-def _last(lines: Sequence[LedgerLine]) -> datetime:
-    return lines[-1].recorded_at
-
-
-def _finding(what: str, where: str, expected: str, found: str) -> Finding:
-    return Finding(what=what, where=where, expected=expected, found=found)
-
-
-def _say(receipt: Receipt | None) -> str:
-    if receipt is None:
-        return "nothing"
-    return f"{receipt.kind} {'accepted' if receipt.accepted else f'refused by {receipt.rule}'} ({receipt.event_id})"
+def _verdict(evidence: Evidence, story: Story | None, findings: Sequence[Finding]) -> tuple[Verdict, str]:
+    if findings:
+        return Verdict.DIFFERS, ""
+    if story is None:
+        told = [row["event"] for row in evidence.ledger if row["kind"] in KINDS and row["accepted"]]
+        if told and not any(told):
+            return Verdict.ERASED, mark("its contents are erased; its chain holds")
+        return Verdict.NOT_VERIFIABLE, mark("neither the server nor the archive keeps its history")
+    if story.gone:
+        return Verdict.NOT_VERIFIABLE, mark("neither the server nor the archive keeps all of its runs")
+    return Verdict.AGREES, ""

@@ -11,7 +11,7 @@ from runtime.wording import in_words, listed, t
 
 # Every command shows something, and replaying histories takes half a second to import.
 if TYPE_CHECKING:
-    from runtime.auditing.verifying import Verification
+    from runtime.auditing.findings import Verification
 
 
 def timeline(rows: Sequence[Mapping[str, Any]]) -> None:

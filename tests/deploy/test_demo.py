@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
-from runtime.auditing.verifying import Finding, Verdict, Verification
+from runtime.auditing.findings import Finding, Verdict, Verification
 from runtime.importing.rows import BadRow
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,8 @@ from models.journey import Journey
 from models.status import describe
 from models.tables import PlaceRow
 from runtime.auditing.audit import Audit
-from runtime.auditing.histories import read_histories
-from runtime.auditing.verifying import Verdict
-from runtime.converter import data_converter
+from runtime.auditing.findings import Verdict
+from runtime.auditing.runs import runs_of
 from runtime.lists import LedgerLine
 from tests.end_to_end.office import TestOffice
 from tests.end_to_end.waiting import GIVE_UP_AFTER, LOOK_EVERY
@@ -79,10 +78,10 @@ async def verdict(office: TestOffice, journey: str) -> str:
 
 async def stumbles(office: TestOffice, journey: str) -> list[str]:
     """Why the workflow's own code failed a task: each time the journey would stand still until the code is mended."""
-    history = await read_histories(office.client, journey, data_converter())
+    runs = await runs_of(office.client, [journey])
     failed = [
         event.workflow_task_failed_event_attributes
-        for run in history.runs
+        for run in runs[journey]
         for event in run.events
         if event.HasField("workflow_task_failed_event_attributes")
     ]

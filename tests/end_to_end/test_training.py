@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from models import candidate_number
 from models.training import Completion, StaffForm, TrainingRule
 from runtime.auditing.audit import Audit
-from runtime.auditing.verifying import Verdict
+from runtime.auditing.findings import Verdict
 from runtime.journeys import journey_id
 from runtime.training import TrainingRecord
 from tests.builders import RULES, SERVICE

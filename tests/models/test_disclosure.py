@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from models.digest import digest_of
 from models.disclosure import DISCLOSABLE, DISCLOSED_TO, disclosed_to
-from models.ledger import TOLD, LedgerEntry, digest_of, notices
+from models.ledger import TOLD, LedgerEntry, notices
 from models.partner import Channel, Notice, Partner, PartnerKind
 from models.stages import Stage
 from models.status import Standing

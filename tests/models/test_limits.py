@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from models.answers import Refusal
+from models.digest import digest_of
 from models.events import EVENT, Referred
-from models.ledger import digest_of
 from models.limits import conversion, in_words
 from models.programme import Programme
 from models.stages import Stage

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from models.deadlines import open_deadlines
+from models.digest import digest_of
 from models.events import EVENT, EvaluationRecorded
-from models.ledger import digest_of
 from models.programme import Criterion, EvaluationRule, Programme
 from models.stages import Stage
 from models.status import describe

@@ -1,19 +1,19 @@
-"""Verifying what an earlier version recorded: that an event has more fields today is no finding."""
+"""Reading what an earlier version sent and recorded: that an event has more fields today is no finding."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
-from models.answers import Receipt
-from models.events import EVENT
-from models.ledger import digest_of
-from models.stages import Stage
-from runtime.auditing.histories import JourneyHistory
-from runtime.auditing.verifying import _compared
-from runtime.lists import LedgerLine
-from tests.builders import way_to
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+from models.digest import digest_of
+from models.events import EVENT
+from models.stages import Stage
+from runtime.auditing.story import tell
+from runtime.converter import data_converter
+from tests.builders import way_to
 
 
 def old_event() -> dict[str, Any]:
@@ -23,36 +23,27 @@ def old_event() -> dict[str, Any]:
     return said
 
 
-def findings(sent: dict[str, Any], recorded: dict[str, Any]) -> list[str]:
-    """What the comparison finds where this was sent and that was recorded."""
-    receipt = Receipt(
-        event_id=recorded["event_id"],
-        kind="rules_changed",
-        accepted=True,
-        row=1,
-        recorded_at=NOW,
-        stage=Stage.INTERNSHIP,
-        message="Recorded.",
-    )
-    line = LedgerLine(
-        row=1,
-        event_id=recorded["event_id"],
-        kind="rules_changed",
-        actor=recorded["actor"],
-        effective_on=recorded["effective_on"],
-        recorded_at=NOW,
-        stage_before=Stage.INTERNSHIP,
-        event=recorded,
-        digest=digest_of(recorded),
-        receipt=receipt,
-    )
-    history = JourneyHistory("journey", (), None, (receipt,), frozenset(), (json.dumps(sent).encode(),))
-    return [finding.what for finding in _compared(history, [line])]
+async def digests(sent: dict[str, Any]) -> frozenset[str]:
+    """The digests under which the ledger may name an event that was sent so."""
+    signal = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+    signal.workflow_execution_signaled_event_attributes.input.payloads.add(data=json.dumps(sent).encode())
+    story = await tell([WorkflowHistory("journey", [HistoryEvent(), signal, HistoryEvent()])], data_converter())
+    [one] = story.sent[sent["event_id"]]
+    return one.digests
 
 
-def test_an_event_of_an_earlier_version_was_sent_as_it_was_recorded() -> None:
-    assert findings(old_event(), old_event()) == []
+async def test_an_event_of_an_earlier_version_was_sent_as_it_was_recorded() -> None:
+    assert digest_of(old_event()) in await digests(old_event())
+    assert digest_of(EVENT.validate_python(old_event())) in await digests(old_event())
 
 
-def test_an_event_that_was_recorded_otherwise_than_it_was_sent_is_found() -> None:
-    assert findings(old_event(), {**old_event(), "reason": "Another reason"}) == ["event was never sent"]
+async def test_an_event_that_was_recorded_otherwise_than_it_was_sent_is_found() -> None:
+    assert digest_of({**old_event(), "reason": "Another reason"}) not in await digests(old_event())
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"null", b"[1]", b"\xff"])
+async def test_what_was_no_event_is_named_by_its_bytes(data: bytes) -> None:
+    signal = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+    signal.workflow_execution_signaled_event_attributes.input.payloads.add(data=data)
+    story = await tell([WorkflowHistory("journey", [signal])], data_converter())
+    assert digest_of(data) in story.digests

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.events import EVENT_CLASSES
-from runtime.auditing.histories import answers_of
+from runtime.auditing.story import Answered, tell
 from runtime.converter import data_converter
 from tests.record_histories import HISTORIES
 from workflows.candidate_journey import CandidateJourney
@@ -33,8 +33,9 @@ async def test_what_was_recorded_takes_the_same_way_today(file: Path) -> None:
 async def test_the_histories_have_every_kind_of_event_accepted() -> None:
     accepted: Counter[str] = Counter()
     for file in FILES:
-        for event in read(file).events:
-            accepted.update(receipt.kind for receipt in await answers_of(event, data_converter()) if receipt.accepted)
+        told = (await tell([read(file)], data_converter())).chapters
+        receipts = [chapter.receipt for chapter in told if isinstance(chapter, Answered)]
+        accepted.update(receipt.kind for receipt in receipts if receipt.accepted)
     assert set(EVENT_CLASSES) == set(accepted)
 
 

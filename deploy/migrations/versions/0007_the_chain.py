@@ -24,6 +24,7 @@ def upgrade() -> None:
     on_postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in POSTGRESQL_OPEN if on_postgresql else SQLITE_OPEN:
         op.execute(statement)
+    op.add_column("ledger", sa.Column("rules_digest", sa.String(length=64), nullable=True))
     op.add_column("ledger", sa.Column("previous", sa.String(length=64), nullable=True))
     op.add_column("ledger", sa.Column("hash", sa.String(length=64), nullable=True))
     chain(op.get_bind())
@@ -39,7 +40,7 @@ LEDGER = sa.table(
     "ledger",
     *(sa.column(name, sa.Integer()) for name in ("id", "row")),
     *(sa.column(name, sa.String()) for name in ("journey_id", "kind", "actor", "rule", "source", "digest")),
-    *(sa.column(name, sa.String()) for name in ("stage_before", "stage_after", "previous", "hash")),
+    *(sa.column(name, sa.String()) for name in ("stage_before", "stage_after", "rules_digest", "previous", "hash")),
     sa.column("event_id", sa.Uuid()),
     sa.column("effective_on", sa.Date()),
     sa.column("recorded_at", sa.DateTime(timezone=True)),

@@ -1,0 +1,94 @@
+"""The runs of journeys, from Temporal's server and from the archive, in the order in which they followed each other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+
+from runtime.errors import Unreachable
+
+LISTED_AT_ONCE = 25
+"""Workflow ids in one question to the server."""
+
+
+async def runs_of(
+    client: Client, journey_ids: Sequence[str], archived: Callable[[str], list[WorkflowHistory]] = lambda _id: []
+) -> dict[str, list[WorkflowHistory]]:
+    """Every run of these journeys that is still kept anywhere, each once, the oldest first. Raises Unreachable."""
+    runs: dict[str, dict[str, WorkflowHistory]] = {
+        id_: {run.run_id: run for run in archived(id_)} for id_ in journey_ids
+    }
+    try:
+        wanted = [(id_, run_id) async for id_, run_id in _listed(client, journey_ids) if run_id not in runs[id_]]
+        asked = set(wanted)
+        while wanted:
+            for run in await asyncio.gather(*(_history(client, *one) for one in wanted)):
+                if run is not None:
+                    runs[run.workflow_id][run.run_id] = run
+            wanted = [
+                (id_, run_id)
+                for id_, of_one in runs.items()
+                for run_id in _promised(of_one.values())
+                if run_id not in of_one and (id_, run_id) not in asked
+            ]
+            asked.update(wanted)
+    except RPCError as error:
+        raise _unreachable(error) from error
+    return {id_: sorted(of_one.values(), key=started_at) for id_, of_one in runs.items()}
+
+
+async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
+    """The runs that sent dead letters of a journey again, as far as the server keeps them. Raises Unreachable."""
+    prefix = f"resend/{journey_id}/".replace('"', "")
+    try:
+        found = [run async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"')]
+        histories = [await _history(client, run.id, run.run_id) for run in found]
+    except RPCError as error:
+        raise _unreachable(error) from error
+    return sorted((run for run in histories if run is not None), key=started_at)
+
+
+def started_at(run: WorkflowHistory) -> datetime:
+    """The moment, in UTC, at which a run began."""
+    return run.events[0].event_time.ToDatetime()
+
+
+def follows(run: WorkflowHistory) -> str:
+    """The id of the run that this one continues as new; empty where it continues none."""
+    return run.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+
+
+def continued_as(run: WorkflowHistory) -> str:
+    """The id of the run that continues this one as new; empty where none does."""
+    return run.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+
+
+def _promised(runs: Iterable[WorkflowHistory]) -> Iterator[str]:
+    """Runs that others name. The server's list, by which runs are found, can lag behind."""
+    for run in runs:
+        yield from filter(None, (follows(run), continued_as(run)))
+
+
+async def _listed(client: Client, journey_ids: Sequence[str]) -> AsyncIterator[tuple[str, str]]:
+    """Journey id and run id of each run that the server lists."""
+    for start in range(0, len(journey_ids), LISTED_AT_ONCE):
+        asked = ", ".join(f'"{id_.replace(chr(34), "")}"' for id_ in journey_ids[start : start + LISTED_AT_ONCE])
+        async for run in client.list_workflows(f"WorkflowId in ({asked})"):
+            yield run.id, run.run_id
+
+
+async def _history(client: Client, workflow_id: str, run_id: str) -> WorkflowHistory | None:
+    """A run's history; None where the server has dropped it since it was listed."""
+    try:
+        return await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+
+
+def _unreachable(error: RPCError) -> Unreachable:
+    what = error.status.name.lower().replace("_", " ")
+    return Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what)
