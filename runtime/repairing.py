@@ -21,6 +21,7 @@ from models.events import Repaired
 from models.fields import Strict
 from models.journey import Journey
 from models.programme import Programme
+from runtime.auditing.evidence import Archived, nothing_archived
 from runtime.auditing.rules_kept import rules_kept
 from runtime.errors import Refused, Unreachable, WrongUse
 from runtime.folding import Held, differences
@@ -65,7 +66,13 @@ class Repairer:
     """Makes Temporal, lists, places and notices of one journey say what its ledger says."""
 
     def __init__(
-        self, client: Client, task_queue: str, engine: Engine, book: RuleBook, now: Callable[[], datetime]
+        self,
+        client: Client,
+        task_queue: str,
+        engine: Engine,
+        book: RuleBook,
+        now: Callable[[], datetime],
+        archived: Archived = nothing_archived,
     ) -> None:
         self._client = client
         self._journeys = Journeys(client, task_queue)
@@ -73,12 +80,13 @@ class Repairer:
         self._lists = Lists(engine)
         self._book = book
         self._now = now
+        self._archived = archived
 
     async def differences(self, journey_id: str) -> list[Difference]:
         """What differs of a journey just now; its lists are held against the whole fold. Raises Unreachable."""
         async with _temporal():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
-            rules = await rules_kept(self._client, journey_id)
+            rules = await rules_kept(self._client, journey_id, self._archived)
         if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
             found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
         return found
@@ -135,7 +143,7 @@ class Repairer:
         shown, _ = await described(self._client, journey_id)
         if shown is not None and shown.running:
             return None, False
-        kept = await rules_kept(self._client, journey_id)
+        kept = await rules_kept(self._client, journey_id, self._archived)
         rules = kept or (self._book.programme(journey_id.rpartition("/")[2]) if rules_of_today else None)
         if rules is None:
             raise Refused(

@@ -22,6 +22,7 @@ from activities.reconciling.records import Records
 from activities.reconciling.runs import described
 from models.differences import DifferenceKind
 from models.stages import Stage
+from runtime.auditing.evidence import Archived, nothing_archived
 from runtime.errors import Refused, WrongUse
 from runtime.local.dev_server import start_dev_server
 from runtime.reconciliation import reconcile_now
@@ -95,10 +96,10 @@ class Night:
         assert set(line.event["found"]) == {one.kind.value for one in done.found}
         return done
 
-    def repairer(self, now: datetime | None = None) -> Repairer:
+    def repairer(self, now: datetime | None = None, archived: Archived = nothing_archived) -> Repairer:
         office = self.office
         queue, clock = office.settings.task_queue, lambda: now or datetime.now(UTC)
-        return Repairer(office.client, queue, office.engine, office.book, clock)
+        return Repairer(office.client, queue, office.engine, office.book, clock, archived)
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +135,12 @@ async def test_a_journey_whose_workflow_was_terminated_goes_on_from_the_ledger(n
     await assert_agreement(night.office, journey)
 
 
-async def test_a_journey_whose_history_is_gone_goes_on_by_the_rules_of_today_where_somebody_says_so(
-    night: Night,
+@pytest.mark.parametrize("archived", [True, False], ids=["archived", "lost"])
+async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_rules_of_today(
+    night: Night, archived: bool
 ) -> None:
     journey = await night.placed()
+    history = await night.office.handle(journey).fetch_history()
     client = night.office.client
     gone = DeleteWorkflowExecutionRequest(
         namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=journey)
@@ -146,11 +149,12 @@ async def test_a_journey_whose_history_is_gone_goes_on_by_the_rules_of_today_whe
     await eventually(lambda: described(client, journey), lambda seen: seen == (None, 0))
     with pytest.raises(Refused, match="--rules-of-today"):
         await night.repairer().repair(journey, KIM, "Temporal was lost")
-    done = await night.repairer().repair(journey, KIM, "Temporal was lost", rules_of_today=True)
+    repairer = night.repairer(archived=lambda _id: [history] if archived else [])
+    done = await repairer.repair(journey, KIM, "Temporal was lost", rules_of_today=True)
     assert (done.receipt.accepted, done.begun) == (True, True)
     [*_, line] = night.office.ledger(journey)
     assert line.event
-    assert line.event["rules_of_today"] is True
+    assert line.event["rules_of_today"] is not archived
     assert (await night.office.send(journey, "internship_completed", effective_on=DAY)).accepted
     assert await night.repairer().differences(journey) == []
 
