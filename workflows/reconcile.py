@@ -1,5 +1,6 @@
 """The nightly reconciliation: Temporal, lists, places and notices held against the ledger, and the operator told."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -58,14 +59,13 @@ class Reconcile:
         )
         return result
 
-    async def _compare(self, part) -> Found:  # type: ignore[no-untyped-def]
-        found: Found = await workflow.execute_activity_method(
+    async def _compare(self, part: Callable[[Reconciler, Look], Awaitable[Found]]) -> Found:
+        return await workflow.execute_activity_method(
             part,
             look_at(workflow.now()),
             start_to_close_timeout=policies.COMPARING,
             heartbeat_timeout=policies.COMPARING_GOES_ON,
         )
-        return found
 
     async def _look_again(self, suspected: tuple[Difference, ...]) -> tuple[Difference, ...]:
         return await workflow.execute_activity_method(

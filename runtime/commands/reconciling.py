@@ -61,7 +61,7 @@ def _reconcile(office: Office, settle: int, as_json: bool) -> int:
 
     found = awaited(work)
     show.as_json(found) if as_json else show.reconciliation(found)
-    return Refused.status if found.differences else 0
+    return Refused.status if found.differences or found.more else 0
 
 
 def _repair(
