@@ -40,7 +40,7 @@ def fold(
     """
     state: State | None = None
     for entry in in_effect(entries):
-        after = _take_in(rules, state, entry, journey_id, judged=entry.event.event_id not in granted)
+        after = take_in(rules, state, entry, journey_id, judged=entry.event.event_id not in granted)
         if isinstance(after, Refusal):
             return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
         state = after
@@ -56,10 +56,10 @@ def resume(rules: Programme, entries: Sequence[Entry], journey_id: str) -> tuple
     granted: set[UUID] = set()
     state: State | None = None
     for entry in in_effect(entries):
-        after = _take_in(rules, state, entry, journey_id)
+        after = take_in(rules, state, entry, journey_id)
         if isinstance(after, Refusal):
             granted.add(entry.event.event_id)
-            after = _take_in(rules, state, entry, journey_id, judged=False)
+            after = take_in(rules, state, entry, journey_id, judged=False)
         if isinstance(after, Refusal):
             return _no_longer_possible(entry.event, after), frozenset()
         state = after
@@ -132,9 +132,10 @@ def corrections_in_effect(entries: Sequence[Entry]) -> dict[UUID, Entry]:
     return corrections
 
 
-def _take_in(
+def take_in(
     rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
 ) -> State | Refusal:
+    """One entry of those `in_effect` taken into the fold: a correction has done its work, and leaves a trace only."""
     if state is not None and isinstance(entry.event, e.Corrected):
         evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
         evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())

@@ -220,15 +220,20 @@ def _choosing(choice: Choice) -> Callable[[EventData], bool]:
     return lambda data: choice(cast(Step, data.model).situation)
 
 
-def _transition(move: Move) -> dict[str, Any]:
+def rules_of(move: Move) -> tuple[Guard, ...]:
+    """The rules that a move must pass, in the order in which they are asked."""
     always = ON_A_PAUSE if move.kind in ENDINGS | {"resumed"} else ALWAYS
+    return (*always, *move.guards)
+
+
+def _transition(move: Move) -> dict[str, Any]:
     return {
         "trigger": move.kind,
         "source": list(move.sources),
         "dest": move.to,
         "conditions": [
             *([_choosing(move.when)] if move.when else []),
-            *(_asking(guard) for guard in (*always, *move.guards)),
+            *(_asking(guard) for guard in rules_of(move)),
         ],
     }
 
@@ -255,6 +260,12 @@ def attempt(situation: Situation, *, judged: bool = True) -> Stage | Refusal | N
     except (MachineError, KeyError):
         return None
     return step.state if moved else next(iter(step.refusals), None)
+
+
+def move_of(situation: Situation) -> Move | None:
+    """The row of the table that is taken, if its rules let it pass; None where the stage knows no such move."""
+    rows = (move for move in MOVES if move.kind == situation.kind and situation.state.stage in move.sources)
+    return next((move for move in rows if move.when is None or move.when(situation)), None)
 
 
 def possible_from(stage: Stage) -> list[str]:

@@ -69,6 +69,8 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
         fields["favourable"] = say("yes") if fields["favourable"] else say("no")
+    if kind in ("corrected", "repaired"):
+        fields["reason"] = _ended(str(fields["reason"]))
     lost = say("No history was kept: it goes on by the programme's rules of that day.")
     phrases = {
         "by_whom": _by_whom(event),
@@ -79,6 +81,11 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     values = {**fields, **_lists(event), **phrases}
     places = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
     return say(SENTENCES[kind], **{name: values[name] for name in places})
+
+
+def _ended(reason: str) -> str:
+    """A reason with a full stop, where another sentence follows it."""
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
 def _by_whom(event: Mapping[str, Any]) -> Sentence | str:

@@ -98,7 +98,7 @@ def command_names(app: typer.Typer) -> Iterator[list[str]]:
         yield [command.name or str(getattr(command.callback, "__name__", ""))]
     for group in app.registered_groups:
         if group.typer_instance is not None:
-            # A group without a name only keeps its commands in a module of their own.
+            # A group without a name adds its commands to those of the script itself.
             named = [group.name] if isinstance(group.name, str) else []
             yield from ([*named, *words] for words in command_names(group.typer_instance))
 

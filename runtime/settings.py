@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.fields import Text
 from runtime.errors import WrongUse
 
 PROGRAMMES = Path(__file__).resolve().parent.parent / "programmes"
@@ -37,6 +38,8 @@ class Settings(BaseSettings):
     webhook_catch_all: str | None = None
     metrics_address: str | None = None
     operator_mail: str | None = None
+    ledger: Annotated[Text, Field(max_length=200)] = "hela-vagen"
+    """What the ledger is called in checkpoints."""
     actor: str | None = None
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""

@@ -1,17 +1,10 @@
 """An audit of what is kept: one journey or all of them, in this process, through one verifier."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from temporalio.client import Client
 
-from models.fold import Entry
-from models.journey import Journey
 from models.programme import Programme
-from models.status import Status, describe
-from models.words import in_words
-from runtime import journeys
 from runtime.auditing.evidence import Archived, LiveSource, in_chunks, nothing_archived
 from runtime.auditing.findings import Verification
 from runtime.auditing.replays import Replays
@@ -20,9 +13,7 @@ from runtime.auditing.story import Began, tell
 from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.converter import data_converter
 from runtime.errors import WrongUse
-from runtime.lists import LedgerLine, Lists
-from runtime.wording import answer, t
-from runtime.wording import in_words as said
+from runtime.lists import Lists
 
 CHUNK = 20
 """Journeys that are read and replayed together: enough that no query is for one, few enough to be held in memory."""
@@ -60,29 +51,3 @@ class Audit:
             if isinstance(chapter, Began):
                 return chapter.start.rules
         raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
-
-
-def state_at(rules: Programme, lines: Sequence[LedgerLine], candidate: str, at: datetime) -> Status:
-    """The status as it was recorded by the moment `at`, in UTC."""
-    by_then = [line for line in lines if line.receipt.accepted and line.event and line.recorded_at <= at]
-    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in by_then]
-    journey = Journey(rules, entries, journey_id=journeys.journey_id(candidate, rules.id))
-    return describe(candidate, rules.id, journey.state, len(entries), at)
-
-
-def timeline(lines: Sequence[LedgerLine]) -> list[dict[str, Any]]:
-    """What happened, row by row, each with a sentence, its author, its day, the answer and the stage afterwards."""
-    rows = {line.event_id: line.row for line in lines}
-    return [
-        {
-            "row": line.row,
-            "recorded_at": line.recorded_at,
-            "effective_on": line.effective_on,
-            "by": line.actor or t("unknown"),
-            "what": said(in_words(line.event, rows)),
-            "answer": answer(line.receipt),
-            "stage": line.receipt.stage,
-            "event_id": line.event_id,
-        }
-        for line in lines
-    ]

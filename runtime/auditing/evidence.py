@@ -1,6 +1,6 @@
 """Everything that is kept of a journey, from wherever it is kept: what an audit holds against each other."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -72,10 +72,6 @@ class Evidence:
 class Source(Protocol):
     """Where evidence comes from: server and database, or a bundle."""
 
-    def journey_ids(self) -> Iterable[str]:
-        """Every journey of which anything is kept, each once, in order."""
-        ...
-
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
         """What is kept of these journeys. Raises Unreachable."""
         ...
@@ -102,20 +98,6 @@ class LiveSource:
         self._client = client
         self._archived = archived
 
-    def journey_ids(self) -> Iterable[str]:
-        """By the ledger, and by every table that could still tell of a journey whose ledger rows are gone."""
-        tables = [table_of(TABLES[name][0]) for name in ("ledger", "journeys", "notices", "places_taken")]
-        every = union(*(select(table.c.journey_id).distinct() for table in tables)).subquery()
-        last = ""
-        while True:
-            query = select(every.c.journey_id).where(every.c.journey_id > last)
-            with Session(self._engine) as session:
-                ids = list(session.scalars(query.order_by(every.c.journey_id).limit(AT_ONCE)))
-            if not ids:
-                return
-            yield from ids
-            last = ids[-1]
-
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
         runs = await runs_of(self._client, journey_ids, self._archived)
         rows = read_rows(self._engine, journey_ids)
@@ -123,6 +105,15 @@ class LiveSource:
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)
+
+
+def journey_ids(engine: Engine) -> Iterator[str]:
+    """Every journey of which anything is kept, each once, in order: by the ledger, and by every table that could still
+    tell of a journey whose ledger rows are gone."""
+    tables = [table_of(TABLES[name][0]) for name in ("ledger", "journeys", "notices", "places_taken")]
+    every = union(*(select(table.c.journey_id).distinct() for table in tables)).subquery()
+    with Session(engine) as session:
+        yield from session.scalars(select(every.c.journey_id).order_by(every.c.journey_id)).yield_per(AT_ONCE)
 
 
 def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str, list[JsonRow]]]:

@@ -1,6 +1,6 @@
 """How things look in a terminal, by subject in `show_….py`. Plain data goes in; `--json` takes another way."""
 
-from runtime.desk.show_audit import timeline, verifications
+from runtime.desk.show_audit import verdicts_as_json, verifications
 from runtime.desk.show_journeys import journeys, permanent, positions, status, today, waiting
 from runtime.desk.show_programmes import guide, programmes, report
 from runtime.desk.show_receipts import inbox, ledger, notices, options, receipt, refusal
@@ -25,8 +25,8 @@ __all__ = [
     "report",
     "status",
     "table",
-    "timeline",
     "today",
+    "verdicts_as_json",
     "verifications",
     "waiting",
 ]

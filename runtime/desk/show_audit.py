@@ -1,54 +1,82 @@
-"""How an audit looks in a terminal: what happened, and what verifying it found."""
+"""How an audit looks in a terminal and as JSON: what verifying journeys found, verdict by verdict as it is read."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING
 
 from runtime.desk.show_tables import console
 from runtime.wording import in_words, listed, t
 
 # Every command shows something, and replaying histories takes half a second to import.
 if TYPE_CHECKING:
-    from runtime.auditing.findings import Verification
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from runtime.auditing.findings import Finding, Verification
+    from runtime.auditing.results import Totals
 
 
-def timeline(rows: Sequence[Mapping[str, Any]]) -> None:
-    out = console()
-    for row in rows:
-        out.print(f"{row['row']:>3}  {row['effective_on'] or '–'}  {row['what']}", markup=False, highlight=False)
-        recorded = f"{row['recorded_at']:%Y-%m-%d %H:%M} UTC"
-        said = t("by {who}, recorded {moment}; {answer}", who=row["by"], moment=recorded, answer=row["answer"])
-        out.print(f"     {said}", markup=False, highlight=False)
+def verifications(found: Iterable[Verification]) -> Totals:
+    """Findings one by one, then the verdicts counted and the code that wrote the histories."""
+    from runtime.auditing.results import Totals
 
-
-def verifications(found: Sequence[Verification]) -> None:
-    """Findings one by one, then the verdicts counted."""
-    out = console()
+    out, totals = console(), Totals()
     for one in found:
+        totals.count(one)
         for finding in one.findings:
+            _print(out, one.journey_id, finding)
+        for remark in one.remarks:
+            out.print(t("Explained by another version of the code:"), markup=False, end=" ")
+            _print(out, one.journey_id, remark)
+        if one.because:
             said = t(
-                "{journey}, {where}: {what}: expected {expected}; found {found}",
+                "{journey}: {verdict}, because {why}",
                 journey=one.journey_id,
-                where=finding.where,
-                what=t(finding.what),
-                expected=finding.expected,
-                found=finding.found,
+                verdict=in_words(one.verdict.in_words),
+                why=t(one.because),
             )
             out.print(said, markup=False)
-        if one.because:
-            verdict = in_words(one.verdict.in_words)
-            out.print(
-                t("{journey}: {verdict}, because {why}", journey=one.journey_id, verdict=verdict, why=t(one.because)),
-                markup=False,
-            )
-    verdicts = Counter(in_words(one.verdict.in_words) for one in found)
-    said = t(
-        "{journeys} journeys, {rows} ledger rows, {events} history events: {verdicts}",
-        journeys=len(found),
-        rows=sum(one.rows for one in found),
-        events=sum(one.history_events for one in found),
-        verdicts=listed(f"{n} {verdict}" for verdict, n in verdicts.items()),
+    out.print(in_total(totals), markup=False, highlight=False)
+    if totals.builds:
+        out.print(t("written by: {builds}", builds=listed(totals.builds)), markup=False, highlight=False)
+    return totals
+
+
+def in_total(totals: Totals) -> str:
+    """How much was looked at, and how many of each verdict."""
+    return t(
+        "{journeys} journeys, {rows} ledger rows, {notices} notices, {events} history events: {verdicts}",
+        journeys=totals.journeys,
+        rows=totals.rows,
+        notices=totals.notices,
+        events=totals.history_events,
+        verdicts=listed(f"{n} {in_words(verdict.in_words)}" for verdict, n in totals.verdicts.items()) or "0",
     )
-    out.print(said)
+
+
+def verdicts_as_json(found: Iterable[Verification]) -> Totals:
+    """A JSON array on stdout, an element at a time: there may be a hundred thousand."""
+    from runtime.auditing.results import Totals
+
+    totals = Totals()
+    before = "["
+    for one in found:
+        totals.count(one)
+        sys.stdout.write(f"{before}\n{one.model_dump_json()}")
+        before = ","
+    sys.stdout.write("[]\n" if before == "[" else "\n]\n")
+    return totals
+
+
+def _print(out: Console, journey_id: str, finding: Finding) -> None:
+    said = t(
+        "{journey}, {where}: {what}: expected {expected}; found {found}",
+        journey=journey_id,
+        where=t(finding.where),
+        what=t(finding.what),
+        expected=finding.expected,
+        found=finding.found,
+    )
+    out.print(said, markup=False)

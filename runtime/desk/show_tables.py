@@ -55,9 +55,9 @@ def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr, where it disturbs no output; call what it gives after each step."""
+def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr, where it disturbs no output; call what it gives after each step, or after so many."""
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda steps=1: bar.advance(task, steps)

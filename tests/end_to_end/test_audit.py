@@ -9,8 +9,12 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from models.stages import Stage
-from runtime.auditing.audit import Audit, state_at, timeline
+from runtime.auditing.audit import Audit
 from runtime.auditing.findings import Verdict, Verification
+from runtime.auditing.recorded import Recorded
+from runtime.auditing.snapshot import snapshot
+from runtime.auditing.state_at import recorded_at
+from runtime.auditing.timeline import timeline
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event, full_way
 
@@ -98,25 +102,25 @@ async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice)
 
 async def test_the_timeline_tells_everything_in_words(office: TestOffice) -> None:
     rows = timeline(office.ledger(await a_corrected_way(office)))
-    told = [row["what"] for row in rows]
+    told = [row.what for row in rows]
     assert told[0].startswith("Referred by arbetsformedlingen")
     assert any("could not be read" in what for what in told)
     assert any("It now reads" in what and "2026-04-01" in what for what in told)
-    assert [row["answer"] == "accepted" for row in rows].count(False) == 2
+    assert [row.answer == "accepted" for row in rows].count(False) == 2
 
 
 async def test_the_state_at_a_moment_is_what_was_recorded_by_then(office: TestOffice) -> None:
     journey = await a_corrected_way(office)
     lines = office.ledger(journey)
-    rules = await Audit(office.client, office.lists).rules_of(journey)
-    after: Callable[[int], Stage | None] = lambda row: state_at(rules, lines, "X", lines[row - 1].recorded_at).stage  # noqa: E731
+    recorded = Recorded(journey, await Audit(office.client, office.lists).rules_of(journey), lines)
+    after: Callable[[int], Stage | None] = lambda row: snapshot(recorded_at(recorded, lines[row - 1].recorded_at)).stage  # noqa: E731
     assert [after(row) for row in (1, 3, 5, 11)] == [
         Stage.REFERRAL,
         Stage.REQUIREMENT_CHECK,
         Stage.AWAITING_PLACEMENT,
         Stage.PERMANENT_ROLE,
     ]
-    assert state_at(rules, lines, "X", lines[0].recorded_at - timedelta(days=1)).stage is None
+    assert recorded_at(recorded, lines[0].recorded_at - timedelta(days=1)) is None
 
 
 async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) -> None:

@@ -7,7 +7,10 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from models.ledger import DECIDED_IN_RECORDING
-from runtime.auditing.audit import state_at, timeline
+from models.stages import Stage
+from runtime.auditing.recorded import Recorded
+from runtime.auditing.state_at import recorded_at
+from runtime.auditing.timeline import timeline
 from tests.end_to_end.agreeing import assert_agreement
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
 from tests.end_to_end.programmes import changed_programmes
@@ -42,9 +45,9 @@ async def test_a_hearing_and_a_confirmation_are_recorded_and_can_be_audited(hear
     await until(lambda: hearing.lists.notices(journey_id=journey), lambda all_: {n.status for n in all_} == {"sent"})
     await assert_agreement(hearing, journey)
     lines = hearing.ledger(journey)
-    assert "kommunal answered what it was asked: objects. Too few supervisors" in [
-        row["what"] for row in timeline(lines)
-    ]
-    found = state_at(hearing.book.programme("service_division"), lines, journey.split("/")[1], lines[-1].recorded_at)
-    assert found.events == 7
+    assert "kommunal answered what it was asked: objects. Too few supervisors" in [row.what for row in timeline(lines)]
+    recorded = Recorded(journey, hearing.book.programme("service_division"), lines)
+    found = recorded_at(recorded, lines[-1].recorded_at)
+    assert found is not None
+    assert (found.stage, len(recorded.entries)) == (Stage.INTERNSHIP, 7)
     assert not DECIDED_IN_RECORDING & {line.receipt.rule for line in lines}

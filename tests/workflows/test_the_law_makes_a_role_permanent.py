@@ -17,8 +17,9 @@ from temporalio.worker import Worker
 
 from models.events import Event
 from models.stages import Stage
-from runtime.auditing.audit import Audit, timeline
+from runtime.auditing.audit import Audit
 from runtime.auditing.findings import Verdict
+from runtime.auditing.timeline import timeline
 from runtime.lists import JourneyLine, LedgerLine
 from tests.years import Year, open_year
 from worker import running_worker
@@ -115,7 +116,7 @@ async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatc
     monkeypatch.setattr("runtime.auditing.notice_checks.CLOCKS_AGREE_WITHIN", timedelta(days=3650))
     [verdict] = [one async for one in Audit(year.office.client, year.office.lists).verify([year.journey])]
     assert (verdict.verdict, verdict.findings) == (Verdict.AGREES, ())
-    [said] = [row["what"] for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row["what"]]
+    [said] = [row.what for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row.what]
     assert said == (
         "The temporary role (special_fixed_term) became permanent, by lagen om anställningsskydd (1982:80) 5 a §."
     )

@@ -1,0 +1,68 @@
+"""One audit from beginning to end: which journeys, against what, with a progress bar, into a file of verdicts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
+from runtime.auditing.evidence import journey_ids
+from runtime.auditing.held import is_of_another_ledger
+from runtime.auditing.many import Task, verify_many
+from runtime.auditing.pinned import find_journey
+from runtime.auditing.results import Header, Results
+from runtime.auditing.signing import read_public_key
+from runtime.desk import show
+from runtime.desk.office import Office
+from runtime.errors import Refused, WrongUse
+from runtime.version import build_id
+from runtime.wording import t
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which journeys to verify, and against which checkpoint."""
+
+    candidate: str | None = None
+    programme: str | None = None
+    checkpoint: Path | None = None
+    key: str | None = None
+
+
+def audited(office: Office, scope: Scope, file: Path, cores: int) -> Results:
+    """Verify what the scope names and has no verdict yet. Raises WrongUse, Refused and Unreachable."""
+    checkpoint = _checkpoint(scope)
+    results = Results(file, _header(office, scope, checkpoint))
+    every = list(journey_ids(office.reading))
+    if checkpoint is not None and is_of_another_ledger(checkpoint, every):
+        raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
+    wanted = [id_ for id_ in _wanted(office, scope, every, checkpoint) if id_ not in results.known()]
+    task = Task(office.settings, scope.checkpoint)
+    with show.progress(t("verifying"), len(wanted)) as advance:
+        verify_many(task, wanted, results, cores, advance)
+    return results
+
+
+def _wanted(office: Office, scope: Scope, every: list[str], checkpoint: Checkpoint | None) -> list[str]:
+    if scope.candidate is not None:
+        return [find_journey(office, scope.candidate, scope.programme)]
+    known = {leaf.journey_id for leaf in checkpoint.leaves} if checkpoint else set()
+    every = sorted(known | set(every))
+    return [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+
+
+def _checkpoint(scope: Scope) -> Checkpoint | None:
+    if scope.checkpoint is None:
+        if scope.key is not None:
+            raise WrongUse("--key belongs to --checkpoint; add it, or leave the key away.")
+        return None
+    return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)
+
+
+def _header(office: Office, scope: Scope, checkpoint: Checkpoint | None) -> Header:
+    source = office.reading.url.render_as_string(hide_password=True)
+    return Header(
+        source=source,
+        candidate=scope.candidate,
+        programme=scope.programme,
+        build=build_id(),
+        checkpoint=checkpoint.statement.root if checkpoint else None,
+    )

@@ -1,0 +1,42 @@
+"""Moments as an auditor writes them."""
+
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
+
+from runtime.errors import WrongUse
+
+
+class Instant(NamedTuple):
+    """A moment in UTC, and the calendar day that it was in where it was written.
+
+    Rules and agreements know days only, and the days are Swedish. Who means a moment just after midnight in Sweden
+    writes it with Sweden's offset: no table of time zones, which change, is needed to read it in ten years.
+    """
+
+    at: datetime
+    day: date
+
+
+def read_instant(written: str | None, now: datetime) -> Instant:
+    """`2026-03-01` (the end of that day), `2026-03-01T12:00` (in UTC) or `…T12:00+01:00`; now where nothing is written.
+
+    Raises WrongUse.
+    """
+    if written is None:
+        return Instant(now, now.date())
+    try:
+        if _is_day(written):
+            day = date.fromisoformat(written)
+            return Instant(datetime.combine(day, time.max, UTC), day)
+        moment = datetime.fromisoformat(written)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return Instant(aware.astimezone(UTC), moment.date())
+    except (ValueError, OverflowError) as error:
+        raise WrongUse(
+            "{moment} is no moment; write it as YYYY-MM-DD, YYYY-MM-DDTHH:MM (in UTC) or YYYY-MM-DDTHH:MM+01:00.",
+            moment=written,
+        ) from error
+
+
+def _is_day(written: str) -> bool:
+    return "T" not in written.upper() and " " not in written.strip()

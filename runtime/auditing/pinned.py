@@ -1,0 +1,41 @@
+"""The rules that were pinned when a journey began, and with them everything that is recorded of it."""
+
+from models import candidate_number
+from models.programme import Programme
+from runtime.auditing.recorded import MOST_NOTICES, Recorded
+from runtime.desk.office import Office
+from runtime.errors import WrongUse
+
+
+async def pinned_rules(office: Office, journey_id: str) -> Programme:
+    """The rules in force at referral, from Temporal's history. Raises WrongUse where it is gone, and Unreachable."""
+    from runtime.auditing.audit import Audit  # replaying, which is imported with it, takes half a second to import
+
+    return await Audit(await office.client(), office.lists).rules_of(journey_id)
+
+
+async def everything_of(office: Office, journey_id: str) -> Recorded:
+    """What is recorded of a journey. Raises as `pinned_rules`."""
+    rules = await pinned_rules(office, journey_id)
+    notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
+    return Recorded(journey_id, rules, office.lists.ledger(journey_id), notices)
+
+
+def find_journey(office: Office, candidate: str, programme: str | None) -> str:
+    """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
+
+    Raises WrongUse where there is none, or several.
+    """
+    try:
+        return office.find(candidate, programme).journey_id
+    except WrongUse:
+        number = candidate_number.read(candidate)
+        found = [id_ for id_ in office.lists.journey_ids() if _is_of(id_, number, programme)]
+        if len(found) != 1:
+            raise
+        return found[0]
+
+
+def _is_of(journey_id: str, number: str | None, programme: str | None) -> bool:
+    _, whose, where = journey_id.split("/")
+    return whose == number and programme in (None, where)

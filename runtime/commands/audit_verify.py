@@ -1,0 +1,59 @@
+"""`audit.py verify`: whether history, ledger, lists, places, notices and checkpoint agree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def verify(
+    candidate: Annotated[str | None, typer.Argument(help="One candidate; otherwise every journey.")] = None,
+    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Also show that nothing it knows was changed, removed or added since.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
+    ] = None,
+    cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
+    results: Annotated[
+        Path | None, typer.Option(help="Write each verdict to this file as it comes; interrupted, go on from it.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
+    ledger, lists, places, notices. Exit status 1 on a finding."""
+    from runtime.auditing.audited import Scope, audited
+    from runtime.auditing.report_page import write_report
+    from runtime.desk import show
+    from runtime.desk.office import Office
+    from runtime.errors import Refused
+
+    scope = Scope(candidate, programme, checkpoint, key)
+    with _file_for(results) as file:
+        office = Office()
+        found = audited(office, scope, file, cores)
+        totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
+        if html is not None:
+            write_report(html, found, office.now())
+    return Refused.status if totals.findings else 0
+
+
+@contextmanager
+def _file_for(results: Path | None) -> Iterator[Path]:
+    """The file of verdicts: as named, or one that is gone afterwards."""
+    if results is not None:
+        yield results
+        return
+    with TemporaryDirectory() as folder:
+        yield Path(folder) / "verdicts.jsonl"

@@ -1,0 +1,38 @@
+"""Writing a file that must not be there yet: what is handed to others is never written over, and never left half."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from runtime.errors import WrongUse
+
+AS_USUAL = 0o666
+"""Whoever the umask lets."""
+
+OWNER_ALONE = 0o600
+
+
+@contextmanager
+def new_file(file: Path, mode: int = AS_USUAL) -> Iterator[TextIO]:
+    """A new text file in UTF-8; where writing ends in an error it is gone again. Raises WrongUse."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        raise WrongUse("{file} exists already and is not written over; choose another name.", file=file.name) from None
+    except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
+        raise _not_written(file) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            yield out
+    except BaseException as error:
+        with suppress(OSError):
+            file.unlink()
+        if isinstance(error, OSError):
+            raise _not_written(file) from error
+        raise
+
+
+def _not_written(file: Path) -> WrongUse:
+    return WrongUse("{file} cannot be written; check that the folder exists, is yours and has room.", file=file.name)

@@ -1,0 +1,58 @@
+"""Checks checkpoints and proofs by what deploy/checkpoints.md says, and by nothing else: no code of ours is used."""
+
+import hashlib
+import json
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def leaf(journey: str, rows: int, head: str) -> bytes:
+    return hashlib.sha256(b"\x00" + canonical({"journey": journey, "rows": rows, "head": head})).digest()
+
+
+def root(leaves: list[bytes]) -> bytes:
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256().digest()
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return node(root(leaves[:k]), root(leaves[k:]))
+
+
+def signed(said: Any, key: str) -> None:
+    assert said["statement"]["public_key"] == key
+    signature = bytes.fromhex(said["signature"])
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, canonical(said["statement"]))
+
+
+def check_checkpoint(text: str, key: str) -> None:
+    said = json.loads(text)
+    signed(said, key)
+    ids = [journey for journey, _, _ in said["leaves"]]
+    assert said["statement"]["format"] == "hela-vagen-checkpoint/1"
+    assert ids == sorted(set(ids))
+    assert said["statement"]["journeys"] == len(ids)
+    assert said["statement"]["rows"] == sum(rows for _, rows, _ in said["leaves"])
+    assert root([leaf(*each) for each in said["leaves"]]).hex() == said["statement"]["root"]
+
+
+def check_proof(text: str, key: str) -> None:
+    said = json.loads(text)
+    signed(said, key)
+    r, i, m = leaf(**said["leaf"]), said["index"], said["statement"]["journeys"] - 1
+    assert said["format"] == "hela-vagen-proof/1"
+    assert 0 <= i <= m
+    for p in map(bytes.fromhex, said["path"]):
+        assert m > 0
+        while i % 2 == 0 and i == m:
+            i, m = i // 2, m // 2
+        r = node(p, r) if i % 2 else node(r, p)
+        i, m = i // 2, m // 2
+    assert (m, r.hex()) == (0, said["statement"]["root"])
