@@ -24,6 +24,9 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.announce import Announcer
+from activities.archive.alarm import OperatorMail
+from activities.archive.archiver import Archiver
+from activities.archive.closed_runs import TemporalServer
 from activities.channels import Channel as Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
@@ -35,6 +38,7 @@ from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
 from models.partner import Channel, is_email_address
+from runtime.archives import open_archive
 from runtime.connection import connect
 from runtime.engine import open_engine
 from runtime.errors import Unreachable, WrongUse
@@ -45,6 +49,7 @@ from runtime.schedules import ensure_schedules
 from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
+from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.reconcile import Reconcile
 from workflows.resend_notices import ResendNotices
@@ -61,18 +66,21 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
     """A worker at work, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
-        mail = _mail(settings)
+        mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
+        archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         reconciler = Reconciler(client, Records(engine, book.programmes.get))
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[CandidateJourney, Reconcile, ResendNotices],
+                workflows=[CandidateJourney, ResendNotices, ArchiveHistories, Reconcile],
                 activities=[
                     Recorder(engine, directory).record,
                     announcer.announce,
                     announcer.give_up,
+                    archiver.archive_histories,
+                    OperatorMail(mail, settings.operator_mail or None).tell_operator,
                     reconciler.compare_journeys,
                     reconciler.compare_workflows,
                     reconciler.find_unsent,
@@ -86,7 +94,8 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
                 yield worker
 
 
-def _mail(settings: Settings) -> EmailChannel:
+def mail_of(settings: Settings) -> EmailChannel:
+    """The mail server that the settings name. Connects to nothing yet. Raises WrongUse."""
     if settings.operator_mail and not is_email_address(settings.operator_mail):
         raise WrongUse(
             "HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as drift@example.org, or unset it."

@@ -110,6 +110,21 @@ class LedgerRow(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class ArchivedHistoryRow(Base):
+    """The Temporal history of one closed run, kept longer than the server keeps it. Never changed, never removed."""
+
+    __tablename__ = "archived_histories"
+
+    journey_id: Mapped[str] = mapped_column(String(1000), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    started_at: Mapped[datetime]
+    closed_at: Mapped[datetime]
+    events: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    archived_at: Mapped[datetime]
+    packed: Mapped[bytes]
+
+
 class JourneyRow(Base):
     """Where a journey stands: read from by lists, written in the ledger's transaction."""
 

@@ -20,6 +20,7 @@ from temporalio.client import (
 from temporalio.service import RPCError
 
 from runtime.errors import WrongUse
+from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.reconcile import RECONCILE
 
 CATCH_UP = timedelta(hours=20)
@@ -36,7 +37,10 @@ class Nightly:
     why: str
 
 
-NIGHTLY = (Nightly("reconcile", RECONCILE, 2, "Holds Temporal, lists, places and notices against the ledger."),)
+NIGHTLY = (
+    Nightly("archive-histories", ARCHIVE_HISTORIES, 1, "Copies closed histories before Temporal's retention ends."),
+    Nightly("reconcile", RECONCILE, 2, "Holds Temporal, lists, places and notices against the ledger."),
+)
 
 
 async def ensure_schedules(client: Client, task_queue: str) -> None:

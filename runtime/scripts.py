@@ -63,8 +63,13 @@ def as_script_error(error: Exception) -> ScriptError:
     from sqlalchemy.exc import DatabaseError, OperationalError
 
     from models.reading import explain
+    from models.sentence import Sentence
     from runtime.importing.rows import ImportFileError
+    from runtime.wording import in_words
 
+    said = getattr(error, "sentence", None)  # errors of the layers below say theirs in either language
+    if isinstance(said, Sentence):
+        return Refused(in_words(said))
     match error:
         case ScriptError():
             return error

@@ -37,9 +37,11 @@ class Settings(BaseSettings):
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
     metrics_address: str | None = None
-    operator_mail: str | None = None
     ledger: Annotated[Text, Field(max_length=200)] = "hela-vagen"
     """What the ledger is called in checkpoints."""
+    archive: str = "database"
+    """Where closed histories are kept: `database`, or an address that fsspec knows, such as `file:///…` or `s3://…`."""
+    operator_mail: str | None = None
     actor: str | None = None
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""

@@ -35,6 +35,18 @@ REFERRAL_MUST_ARRIVE = timedelta(days=1)
 START_OF_DAY = time(6, 0)
 """Deadlines fall at this hour in UTC: seven or eight in the morning in Sweden, before people come to work."""
 
+ARCHIVING = timedelta(hours=12)
+"""A whole night's archiving with all its attempts: done before the next night begins."""
+
+ARCHIVING_IS_ALIVE = timedelta(minutes=2)
+"""Between two signs of life: a handful of the largest histories, fetched from a busy server."""
+
+ARCHIVE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=10), maximum_interval=timedelta(minutes=10))
+"""While the server or the archive is away; each attempt goes on where the last one was."""
+
+TELLING_THE_OPERATOR = timedelta(hours=6)
+"""A mail that comes later than in the morning is told by the next night's."""
+
 COMPARING = timedelta(hours=4)
 """A hundred thousand journeys take minutes; whoever needs hours has a database that is in trouble."""
 

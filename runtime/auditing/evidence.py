@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
+from activities.archive.entries import EntryChanged
 from activities.writing import table_of
 from models.chain import plain
 from models.tables import (
@@ -43,11 +44,15 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is kept of one journey: its runs, the oldest first, and its rows by table, in the order of `TABLES`."""
+    """What is kept of one journey: its runs, the oldest first, and its rows by table, in the order of `TABLES`.
+
+    `changed` says of an archived run that it is not as it was archived; it is not among the runs.
+    """
 
     journey_id: str
     runs: tuple[WorkflowHistory, ...]
     rows: Mapping[str, Sequence[JsonRow]]
+    changed: str = ""
 
     @property
     def ledger(self) -> Sequence[JsonRow]:
@@ -82,7 +87,7 @@ class Source(Protocol):
 
 
 Archived = Callable[[str], list[WorkflowHistory]]
-"""The runs of a journey that the archive keeps."""
+"""The runs of a journey that the archive keeps. Raises EntryChanged where one is not as it was archived."""
 
 
 def nothing_archived(_journey_id: str) -> list[WorkflowHistory]:
@@ -99,9 +104,18 @@ class LiveSource:
         self._archived = archived
 
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
-        runs = await runs_of(self._client, journey_ids, self._archived)
+        changed: dict[str, str] = {}
+
+        def archived(journey_id: str) -> list[WorkflowHistory]:
+            try:
+                return self._archived(journey_id)
+            except EntryChanged as error:
+                changed[journey_id] = str(error)
+                return error.readable
+
+        runs = await runs_of(self._client, journey_ids, archived)
         rows = read_rows(self._engine, journey_ids)
-        return [Evidence(id_, tuple(runs[id_]), rows[id_]) for id_ in journey_ids]
+        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_, "")) for id_ in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)

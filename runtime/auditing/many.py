@@ -10,6 +10,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
+from runtime.archives import archived_by
 from runtime.auditing.checkpoint import read_checkpoint
 from runtime.auditing.evidence import LiveSource, Source
 from runtime.auditing.findings import Verification
@@ -40,7 +41,8 @@ class Task:
 async def open_verifier(task: Task) -> Verifier:
     """A verifier of what the task names. Raises Unreachable, and WrongUse where something cannot be opened."""
     client = await connect(task.settings)
-    source: Source = LiveSource(open_for_reading(require_database(task.settings)), client)
+    engine = open_for_reading(require_database(task.settings))
+    source: Source = LiveSource(engine, client, archived_by(task.settings, engine))
     return Verifier(source, Replays(client.namespace, data_converter()), data_converter(), _outside(task))
 
 

@@ -8,10 +8,15 @@ from runtime.errors import WrongUse
 
 
 async def pinned_rules(office: Office, journey_id: str) -> Programme:
-    """The rules in force at referral, from Temporal's history. Raises WrongUse where it is gone, and Unreachable."""
+    """The rules in force at referral, from the journey's history, on the server or in the archive.
+
+    Raises WrongUse where it is gone, EntryChanged where it was changed, and Unreachable.
+    """
+    from runtime.archives import archived_by
     from runtime.auditing.audit import Audit  # replaying, which is imported with it, takes half a second to import
 
-    return await Audit(await office.client(), office.lists).rules_of(journey_id)
+    archived = archived_by(office.settings, office.reading)
+    return await Audit(await office.client(), office.lists, archived).rules_of(journey_id)
 
 
 async def everything_of(office: Office, journey_id: str) -> Recorded:

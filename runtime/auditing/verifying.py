@@ -76,6 +76,7 @@ class Verifier:
 
     async def _verification(self, evidence: Evidence, failures: dict[str, str]) -> Verification:
         findings = [
+            *_archive_findings(evidence),
             *_replay_findings(evidence, failures),
             *chain_findings(evidence.ledger),
         ]
@@ -136,6 +137,12 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
                 expected="the commands in the history",
                 found=failures[run.run_id],
             )
+
+
+def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
+    if evidence.changed:
+        what, expected = mark("the archived history was changed"), "the history as it was archived"
+        yield Finding(what=what, where="archive", expected=expected, found=evidence.changed)
 
 
 def _unreadable(error: Exception) -> Finding:

@@ -68,6 +68,7 @@ def _repair(
     office: Office, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
 ) -> int:
     from activities.reconciling.records import Records
+    from runtime.archives import archived_by
     from runtime.desk import show
     from runtime.desk import show_reconciliation as shown
     from runtime.repairing import Repair, Repairer, journey_of
@@ -76,8 +77,8 @@ def _repair(
     journey_id = journey_of(Records(office.reading, office.book.programmes.get), *whose)
 
     async def work() -> Repair:
-        queue = office.settings.task_queue
-        repairer = Repairer(await office.client(), queue, office.reading, office.book, office.now)
+        queue, archived = office.settings.task_queue, archived_by(office.settings, office.reading)
+        repairer = Repairer(await office.client(), queue, office.reading, office.book, office.now, archived)
         return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
 
     done = awaited(work)

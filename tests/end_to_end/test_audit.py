@@ -84,7 +84,7 @@ async def test_what_was_changed_by_hand_is_named(office: TestOffice, statement: 
 def by_hand(office: TestOffice, statement: str) -> None:
     """Change the database as somebody would who may also take the guards off the ledger."""
     with office.engine.begin() as connection:
-        for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
+        for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain"):
             connection.execute(text(f"drop trigger if exists {trigger}"))
         changed = connection.execute(text(statement))
         assert changed.rowcount == 1
@@ -139,7 +139,8 @@ async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: Te
         " actor, effective_on,"
         ' recorded_at, 1, null, null, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
         ' || \'ffffffff-ffff-4fff-8fff-ffffffffffff\' || \'", "actor": "coordinator:anna.berg", "effective_on":'
-        ' "2026-01-01", "text": "forged"}\', \'x\', json_set(receipt, \'$.row\', 2) from ledger where row = 1',
+        ' "2026-01-01", "text": "forged"}\', \'x\', json_set(receipt, \'$.row\', 2),'
+        " rules_digest, hash, 'x' from ledger where row = 1",
     )
     await office.send(journey, "referral_accepted")
     assert (await verified(office, journey)).verdict is Verdict.DIFFERS

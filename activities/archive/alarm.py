@@ -1,0 +1,79 @@
+"""Telling the operator by mail that histories are about to be lost. In both languages: nobody knows who is on duty."""
+
+from collections.abc import Iterator
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.archive.outcome import ArchiveOutcome
+from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.email_channel import EmailChannel
+from activities.language import Language, said
+from models.fields import Strict
+from models.sentence import Sentence, say
+
+NAMED = 20
+"""Runs that are named in a mail; the others are a command away."""
+
+
+class Alarm(Strict):
+    """What the operator is to be told: the outcome, or None where the archiving itself has failed."""
+
+    run_id: str
+    outcome: ArchiveOutcome | None
+
+
+class OperatorMail:
+    """Writes to the operator, where there is an address to write to."""
+
+    def __init__(self, channel: EmailChannel, address: str | None) -> None:
+        self._channel = channel
+        self._address = address
+
+    @activity.defn(name="tell_operator")
+    async def tell_operator(self, alarm: Alarm) -> bool:
+        """Send the mail; False where no address is set. A repeat has the same Message-ID, by which mailboxes know it.
+
+        Raises ApplicationError while the mail server does not take it.
+        """
+        if self._address is None:
+            return False
+        subject, text = compose(alarm)
+        try:
+            await self._channel.tell(self._address, subject, text, message_id(alarm.run_id))
+        except (DeliveryFailed, DeliveryRefused) as error:
+            raise ApplicationError(str(error)) from None
+        return True
+
+
+def message_id(run_id: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"archive-histories/{run_id}")
+
+
+def compose(alarm: Alarm) -> tuple[str, str]:
+    """Subject and text, in Swedish and then in English."""
+    languages: tuple[Language, ...] = ("sv", "en")
+    heading = _heading(alarm.outcome)
+    subject = " / ".join(said(heading, language) for language in languages)
+    lines = list(_lines(alarm.outcome))
+    text = "\n\n".join("\n".join(said(line, language) for line in (heading, *lines)) for language in languages)
+    named = alarm.outcome.unarchived[:NAMED] if alarm.outcome else ()
+    runs = "\n".join(f"{run.goes_at:%Y-%m-%d %H:%M} UTC  {run.journey_id}  {run.run_id}  {run.why}" for run in named)
+    return f"Hela vägen: {subject}", f"{text}\n\n{runs}".rstrip() + "\n"
+
+
+def _heading(outcome: ArchiveOutcome | None) -> Sentence:
+    if outcome is None:
+        return say("the histories could not be archived")
+    return say("{count} histories are about to be lost", count=outcome.about_to_go)
+
+
+def _lines(outcome: ArchiveOutcome | None) -> Iterator[Sentence]:
+    if outcome is None:
+        yield say("The night's archiving has failed: nothing more was copied. Temporal's web page shows why.")
+    else:
+        yield say("Temporal soon drops these histories, and the archive could not take them.")
+    yield say(
+        "Mend the archive (HELAVAGEN_ARCHIVE), then run: audit.py archive. How things stand: audit.py archive --status."
+    )

@@ -1,0 +1,126 @@
+"""The archive from an auditor's side: what it lacks, and having it filled now."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from pydantic import computed_field
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
+
+from activities.archive.closed_runs import ClosedRun, Server
+from activities.archive.outcome import ArchiveOutcome
+from activities.archive.store import Archive
+from models.fields import Strict
+from runtime.errors import Refused, Unreachable
+from workflows import policies
+from workflows.archive_histories import ArchiveHistories, ArchiveRequest
+from workflows.messages import JOURNEY_WORKFLOW
+
+BY_HAND = "archive-histories/by-hand"
+"""The workflow's id where somebody asks for it: two who ask at once wait for the same."""
+
+
+LOOKS, LOOK_AGAIN_AFTER = 10, 0.3
+"""How often a worker is looked for, and how many seconds lie between: one that has just started is not seen at once."""
+
+
+LONGEST_REASON = 200
+"""Characters of somebody else's error that are passed on."""
+
+
+class ArchiveStatus(Strict):
+    """How many closed runs the server has, how many of them are archived, and which are about to go unarchived."""
+
+    retention: timedelta
+    closed: int
+    archived: int
+    about_to_go: tuple[ClosedRun, ...]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def unarchived(self) -> int:
+        return self.closed - self.archived
+
+
+async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveStatus:
+    """How the archive stands at a moment, in UTC. Writes nothing. Raises Unreachable."""
+    closed = archived = 0
+    soon: list[ClosedRun] = []
+    async with _temporal_answers():
+        retention = await server.retention()
+        async for runs in _pages(server, retention):
+            known = await asyncio.to_thread(archive.among, [run.key for run in runs])
+            closed, archived = closed + len(runs), archived + len(known)
+            lacking = (run for run in runs if run.key not in known)
+            soon.extend(run for run in lacking if run.is_about_to_go(retention, now))
+    soon.sort(key=lambda run: (run.goes_at, run.journey_id, run.run_id))
+    return ArchiveStatus(retention=retention, closed=closed, archived=archived, about_to_go=tuple(soon))
+
+
+async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
+    """Have a worker archive what has closed, and wait for the outcome. Raises Refused, Unreachable."""
+    async with _temporal_answers():
+        if not await _has_workers(client, task_queue):
+            raise Unreachable(
+                "No worker works on the task queue {queue}, so nobody would archive; start one, or mend"
+                " HELAVAGEN_TASK_QUEUE.",
+                queue=task_queue,
+            )
+        try:
+            return await client.execute_workflow(
+                ArchiveHistories.run,
+                ArchiveRequest(tell_operator=False),
+                id=BY_HAND,
+                task_queue=task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                execution_timeout=policies.ARCHIVING,
+            )
+        except WorkflowFailureError as error:
+            raise Refused(
+                "The histories could not be archived: {why}; see the workflow {workflow} in Temporal's web page.",
+                why=_root(error),
+                workflow=BY_HAND,
+            ) from error
+
+
+def _root(error: BaseException) -> str:
+    """What lies at the bottom of a failure, on one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())[:LONGEST_REASON]
+
+
+async def _pages(server: Server, retention: timedelta) -> AsyncIterator[tuple[ClosedRun, ...]]:
+    following: bytes | None = b""
+    while following is not None:
+        page = await server.closed_runs(JOURNEY_WORKFLOW, retention, following)
+        yield page.runs
+        following = page.following or None
+
+
+async def _has_workers(client: Client, task_queue: str) -> bool:
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=task_queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    for _ in range(LOOKS):
+        if (await client.workflow_service.describe_task_queue(asked)).pollers:
+            return True
+        await asyncio.sleep(LOOK_AGAIN_AFTER)
+    return False
+
+
+@asynccontextmanager
+async def _temporal_answers() -> AsyncIterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        what = error.status.name.lower().replace("_", " ")
+        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
