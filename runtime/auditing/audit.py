@@ -9,7 +9,7 @@ from runtime.auditing.evidence import Archived, LiveSource, in_chunks, nothing_a
 from runtime.auditing.findings import Verification
 from runtime.auditing.replays import Replays
 from runtime.auditing.runs import runs_of
-from runtime.auditing.story import Began, tell
+from runtime.auditing.story import tell
 from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.converter import data_converter
 from runtime.errors import WrongUse
@@ -47,7 +47,6 @@ class Audit:
         """The rules that the journey was started with. Raises WrongUse where its history is gone."""
         runs = await runs_of(self._client, [journey_id], self._archived)
         story = await tell(runs[journey_id][:1], data_converter())
-        for chapter in story.chapters:
-            if isinstance(chapter, Began):
-                return chapter.start.rules
+        if story.rules is not None:
+            return story.rules
         raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")

@@ -1,10 +1,19 @@
 """The rules that were pinned when a journey began, and with them everything that is recorded of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from models import candidate_number
 from models.programme import Programme
 from runtime.auditing.recorded import MOST_NOTICES, Recorded
+from runtime.auditing.rows import recorded_of
 from runtime.desk.office import Office
 from runtime.errors import WrongUse
+
+# Importing Temporal takes half a second, and the timeline only reads the database.
+if TYPE_CHECKING:
+    from runtime.auditing.evidence import Evidence
 
 
 async def pinned_rules(office: Office, journey_id: str) -> Programme:
@@ -24,6 +33,18 @@ async def everything_of(office: Office, journey_id: str) -> Recorded:
     rules = await pinned_rules(office, journey_id)
     notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
     return Recorded(journey_id, rules, office.lists.ledger(journey_id), notices)
+
+
+async def recorded_in(evidence: Evidence) -> Recorded:
+    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises WrongUse where no run of the
+    journey is kept."""
+    from runtime.auditing.story import tell
+    from runtime.converter import data_converter
+
+    rules = (await tell(evidence.runs[:1], data_converter())).rules
+    if rules is None:
+        raise WrongUse("Nothing is kept of the runs of this journey, and the rules of then stand in them.")
+    return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
 
 
 def find_journey(office: Office, candidate: str, programme: str | None) -> str:

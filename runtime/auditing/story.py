@@ -19,6 +19,7 @@ from models.answers import Receipt
 from models.digest import digest_of
 from models.events import Event
 from models.fold import Entry
+from models.programme import Programme
 from models.reading import Unreadable, read_event
 from runtime.auditing.runs import continued_as, follows
 from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
@@ -87,6 +88,11 @@ class Story:
     builds: dict[str, None] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     events: int = 0
+
+    @property
+    def rules(self) -> Programme | None:
+        """The rules that were pinned when the journey began, which every run carries; None where no run is kept."""
+        return next((chapter.start.rules for chapter in self.chapters if isinstance(chapter, Began)), None)
 
     @property
     def written_by(self) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from io import StringIO
+from uuid import UUID
 
 from activities.outbox import Delivery
 from models.fields import Strict
 from models.fold import corrections_in_effect
+from models.partner import id_of_notice
 from models.sentence import Sentence, mark
 from models.stages import Stage
 from runtime.auditing.plain import moment, what_came
@@ -65,11 +67,13 @@ def timeline(lines: Sequence[LedgerLine], notices: Iterable[NoticeLine] = ()) ->
     rows = {line.event_id: line.row for line in lines}
     holding = corrections_in_effect(entries_of(lines))
     corrected = {str(event_id): rows[str(by.event.event_id)] for event_id, by in holding.items()}
-    told = [_of_line(line, rows, corrected.get(line.event_id)) for line in lines]
+    told = [_of_line(line, lines, rows, corrected.get(line.event_id)) for line in lines]
     return _in_order(told, [row for notice in notices for row in _of_notice(notice, rows)])
 
 
-def _of_line(line: LedgerLine, rows: dict[str, int], corrected_by: int | None) -> TimelineRow:
+def _of_line(
+    line: LedgerLine, lines: Sequence[LedgerLine], rows: dict[str, int], corrected_by: int | None
+) -> TimelineRow:
     accepted = Sort.CORRECTION if line.kind == "corrected" else Sort.EVENT
     return TimelineRow(
         row=line.row,
@@ -77,13 +81,25 @@ def _of_line(line: LedgerLine, rows: dict[str, int], corrected_by: int | None) -
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,
         by=line.actor or t("unknown"),
-        what=what_came(line, rows),
+        what=_confirmed(line, lines) or what_came(line, rows),
         answer=answer(line.receipt),
         stage=line.receipt.stage,
         event_id=line.event_id,
         kind=line.kind,
         corrected_by=corrected_by if line.receipt.accepted else None,
     )
+
+
+def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
+    """What a partner's own confirmation is about: ids of notices, which follow from event and recipient, say nothing
+    to people. None of any other line, and where somebody else confirmed in the partner's place."""
+    if line.kind != "partner_acknowledged" or line.event is None:
+        return None
+    name = str(line.actor).partition(":")[2]
+    for other in lines:
+        if str(id_of_notice(UUID(other.event_id), line.journey_id, name)) == line.event["notice_id"]:
+            return t("{recipient} confirmed the notice of row {row}.", recipient=name, row=other.row)
+    return None
 
 
 def _of_notice(notice: NoticeLine, rows: dict[str, int]) -> Iterator[TimelineRow]:

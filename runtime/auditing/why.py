@@ -39,9 +39,10 @@ class Refusing(Strict):
 class Why(Strict):
     """All that explains one ledger row.
 
-    `refused` is None of an accepted event. `before` is the state that the rules saw, `figures` are those of the rules
-    in force then; `corrected` are corrections of this event, or that took this correction back, in their order.
-    `led_to` is None of a refusal, to which nothing follows.
+    `rules_digest` names the rules that judged it, as the ledger has it. `refused` is None of an accepted event.
+    `before` is the state that the rules saw, `figures` are those of the rules in force then; `corrected` are
+    corrections of this event, or that took this correction back, in their order. `led_to` is None of a refusal, to
+    which nothing follows.
     """
 
     journey_id: str
@@ -53,6 +54,7 @@ class Why(Strict):
     recorded_at: datetime
     effective_on: date | None
     event: dict[str, Any] | None
+    rules_digest: str | None
     accepted: bool
     refused: Refusing | None
     asked: tuple[Asked, ...]
@@ -89,6 +91,7 @@ def why(journey: Recorded, wanted: str) -> Why:
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,
         event=line.event,
+        rules_digest=line.rules_digest,
         accepted=line.receipt.accepted,
         refused=_refusing(line),
         asked=tuple(rules),

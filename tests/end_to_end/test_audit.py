@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from models.stages import Stage
 from runtime.auditing.audit import Audit
 from runtime.auditing.findings import Verdict, Verification
-from runtime.auditing.recorded import Recorded
+from runtime.auditing.pinned import recorded_in
 from runtime.auditing.snapshot import snapshot
 from runtime.auditing.state_at import recorded_at
 from runtime.auditing.timeline import timeline
@@ -84,7 +84,7 @@ async def test_what_was_changed_by_hand_is_named(office: TestOffice, statement: 
 def by_hand(office: TestOffice, statement: str) -> None:
     """Change the database as somebody would who may also take the guards off the ledger."""
     with office.engine.begin() as connection:
-        for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain"):
+        for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
             connection.execute(text(f"drop trigger if exists {trigger}"))
         changed = connection.execute(text(statement))
         assert changed.rowcount == 1
@@ -112,7 +112,9 @@ async def test_the_timeline_tells_everything_in_words(office: TestOffice) -> Non
 async def test_the_state_at_a_moment_is_what_was_recorded_by_then(office: TestOffice) -> None:
     journey = await a_corrected_way(office)
     lines = office.ledger(journey)
-    recorded = Recorded(journey, await Audit(office.client, office.lists).rules_of(journey), lines)
+    [evidence] = await Audit(office.client, office.lists).source.read([journey])
+    recorded = await recorded_in(evidence)
+    assert list(recorded.lines) == lines
     after: Callable[[int], Stage | None] = lambda row: snapshot(recorded_at(recorded, lines[row - 1].recorded_at)).stage  # noqa: E731
     assert [after(row) for row in (1, 3, 5, 11)] == [
         Stage.REFERRAL,
@@ -135,12 +137,13 @@ async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: Te
     journey = await office.refer()
     by_hand(
         office,
-        "insert into ledger select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added',"
-        " actor, effective_on,"
-        ' recorded_at, 1, null, null, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
+        "insert into ledger (id, journey_id, row, event_id, kind, actor, effective_on, recorded_at, accepted,"
+        " stage_before, stage_after, event, digest, receipt, previous, hash)"
+        " select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added', actor, effective_on,"
+        ' recorded_at, 1, stage_before, stage_after, \'{"kind": "note_added", "event_id": "\''
         ' || \'ffffffff-ffff-4fff-8fff-ffffffffffff\' || \'", "actor": "coordinator:anna.berg", "effective_on":'
-        ' "2026-01-01", "text": "forged"}\', \'x\', json_set(receipt, \'$.row\', 2),'
-        " rules_digest, hash, 'x' from ledger where row = 1",
+        " \"2026-01-01\", \"text\": \"forged\"}', 'x', json_set(receipt, '$.row', 2), hash, 'x'"
+        " from ledger where row = 1",
     )
     await office.send(journey, "referral_accepted")
     assert (await verified(office, journey)).verdict is Verdict.DIFFERS

@@ -8,7 +8,9 @@ from models.fold import Entry
 from models.stages import Stage
 from runtime.auditing.corrections import Done, corrections
 from runtime.auditing.diff import Diff, diff
+from runtime.auditing.evidence import Evidence
 from runtime.auditing.instants import Instant, read_instant
+from runtime.auditing.pinned import recorded_in
 from runtime.auditing.recorded import Recorded
 from runtime.auditing.state_at import StateAt, state_at
 from runtime.desk import show_moments
@@ -186,3 +188,9 @@ def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> Recorded:
         if line.event_id in by_id
     ]
     return Recorded(story.journey.journey_id, story.journey.rules, lines)
+
+
+async def test_without_a_run_nobody_knows_the_rules_of_then(story: Story) -> None:
+    nothing = Evidence(story.journey.journey_id, (), {"ledger": [], "notices": []})
+    with pytest.raises(WrongUse, match="the rules of then stand in them"):
+        await recorded_in(nothing)

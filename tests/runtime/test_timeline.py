@@ -5,6 +5,7 @@ import json
 import re
 from io import StringIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -142,3 +143,20 @@ def test_an_event_whose_contents_could_not_be_kept_is_told_by_its_kind(story: St
     line = story.journey.lines[story.rows["nowhere"] - 1].model_copy(update={"event": None})
     [told] = timeline([line])
     assert told.what == "An event internship_agreed came, whose contents are not kept."
+
+
+def test_a_partners_confirmation_names_the_row_instead_of_the_notice(story: Story) -> None:
+    agreed = story.journey.lines[story.rows["agreed"] - 1]
+    notice = next(one for one in story.journey.notices if one.event_id == agreed.event_id)
+    said = {"kind": "partner_acknowledged", "notice_id": notice.notice_id}
+    confirmed = agreed.model_copy(
+        update={
+            "kind": said["kind"],
+            "event": said,
+            "actor": f"partner:{notice.recipient}",
+            "event_id": str(UUID(int=7)),
+        }
+    )
+    refused = confirmed.receipt.model_copy(update={"accepted": False})  # so that nothing is folded
+    told = timeline([agreed, confirmed.model_copy(update={"receipt": refused})])
+    assert told[1].what == f"{notice.recipient} confirmed the notice of row {agreed.row}."
