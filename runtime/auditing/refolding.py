@@ -99,6 +99,12 @@ class Refolding:
         self._rules[0] |= {digest_of(began.start.rules), digest_of(began.rules)}
         if began.start.rules != self.fold.rules:
             self._differs(mark("the rules were exchanged"), where, self.fold.rules.id, "other rules")
+        known = self.fold.entries
+        if not began.follows and carried[: len(known)] == known:
+            # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
+            for entry in carried[len(known) :]:
+                if str(entry.event.event_id) in self._story.sent:
+                    self._accept(entry, None)
         if carried != self.fold.entries:
             self._differs(
                 mark("the run begins with other events"), where, _ids(self.fold.entries), _ids(began.start.entries)

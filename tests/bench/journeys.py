@@ -72,7 +72,7 @@ class RoomyRules(RuleBook):
         told = tuple(NoticeRule(event=kind, to=(PARTNER,)) for kind in EVENT_CLASSES)
         rules: Programme = self.programmes["service_division"].model_copy(update={"notices": told})
         self.rules = rules
-        roomy: tuple[Position, ...] = tuple(p.model_copy(update={"places": 1_000}) for p in self.positions)
+        roomy: tuple[Position, ...] = tuple(p.model_copy(update={"places": 100_000}) for p in self.positions)
         self.__dict__["positions"] = roomy
 
 
@@ -84,14 +84,15 @@ class Whole:
         self._rules = rules
         self._random = Random(uuid4().int)
 
-    async def one(self) -> Journey:
+    async def one(self, so_far: int = 8) -> Journey:
+        """One journey of so many events at most."""
         candidate = candidate_number.draw(self._random)
         workflow_id = journey_id(candidate, self._rules.id)
         referral, *rest = events()
         began = time.perf_counter()
         await self._journeys.refer(candidate, self._rules, referral)  # type: ignore[arg-type]
         seconds = [time.perf_counter() - began]
-        for event in rest:
+        for event in rest[: so_far - 1]:
             began = time.perf_counter()
             receipt = await self._journeys.submit(workflow_id, event)
             seconds.append(time.perf_counter() - began)
@@ -121,7 +122,7 @@ class Bare:
 async def whole(client: Client, database_url: str, address: str, data: Path) -> AsyncIterator[Whole]:
     """The product at work, on a database of its own."""
     secrets = data / "secrets"
-    secrets.mkdir()
+    secrets.mkdir(exist_ok=True)
     (secrets / PARTNER).write_text(SECRET)
     settings = Settings(
         data=data,

@@ -1,0 +1,56 @@
+"""One measurement of the audit bench, in a process of its own.
+
+`replayer JOURNEYS`, or `verify JOURNEYS CORES CHECKPOINT`.
+Prints the figures as one line of JSON. What is imported and opened before the first journey is not counted.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from temporalio.worker import Replayer
+
+from runtime.auditing.evidence import journey_ids
+from runtime.auditing.findings import Verdict
+from runtime.auditing.many import Task, verify_many
+from runtime.auditing.results import Header, Results
+from runtime.connection import connect
+from runtime.converter import data_converter
+from runtime.engine import open_for_reading
+from runtime.settings import load_settings, require_database
+from workflows.candidate_journey import CandidateJourney
+from workflows.messages import JOURNEY_WORKFLOW
+
+
+async def replayer(journeys: int) -> float:
+    """The SDK's replayer as its documentation shows it. Seconds."""
+    client = await connect(load_settings())
+    histories = client.list_workflows(f'WorkflowType = "{JOURNEY_WORKFLOW}"', limit=journeys).map_histories()
+    began = time.perf_counter()
+    await Replayer(workflows=[CandidateJourney], data_converter=data_converter()).replay_workflows(histories)
+    return time.perf_counter() - began
+
+
+def verify(journeys: int, cores: int, checkpoint: Path) -> float:
+    """All that `audit.py verify --checkpoint` does. Seconds."""
+    settings = load_settings()
+    reading = open_for_reading(require_database(settings))
+    ids = list(journey_ids(reading))[:journeys]
+    with TemporaryDirectory() as folder:
+        results = Results(Path(folder) / "verdicts", Header(source="bench", build="bench"))
+        began = time.perf_counter()
+        verify_many(Task(settings, checkpoint), ids, results, cores, lambda _n: None)
+        seconds = time.perf_counter() - began
+        assert all(one.verdict is Verdict.AGREES for one in results.read())
+    return seconds
+
+
+if __name__ == "__main__":
+    what, count, *rest = sys.argv[1:]
+    took = asyncio.run(replayer(int(count))) if what == "replayer" else verify(int(count), int(rest[0]), Path(rest[1]))
+    used = max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps({"journeys": int(count), "journeys_per_second": int(count) / took, "peak_mb": used / 1024}))
