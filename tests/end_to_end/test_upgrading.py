@@ -145,6 +145,7 @@ async def test_a_journey_that_stands_still_is_named_with_what_this_code_would_ma
 
     mended, still = await rehearsed(office), await rehearsed(office, StumblingJourney)
 
+    assert "1 rows" in await verdict(office, journey), "verifying does not wait for a task that is under way"
     [wedged] = [one for one in mended.wedged if one.journey_id == journey]
     assert wedged.breaks is None
     assert "its workflow task fails since" in str(wedged.wedged)
