@@ -33,6 +33,9 @@ from activities.directory import Directory
 from activities.email_channel import EmailChannel
 from activities.outbox import Outbox
 from activities.places import sync_positions
+from activities.reconciling.reconciler import Reconciler
+from activities.reconciling.records import Records
+from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
 from models.partner import Channel, is_email_address
@@ -50,6 +53,7 @@ from runtime.settings import Settings, load_settings, require_database
 from runtime.version import build_id, deployment_of
 from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
+from workflows.reconcile import Reconcile
 from workflows.resend_notices import ResendNotices
 
 DATABASE_THREADS = 15
@@ -74,17 +78,23 @@ async def running_worker(
         mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
+        reconciler = Reconciler(client, Records(engine, book.programmes.get))
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[journey, ResendNotices, ArchiveHistories],
+                workflows=[journey, ResendNotices, ArchiveHistories, Reconcile],
                 activities=[
                     Recorder(engine, directory).record,
                     announcer.announce,
                     announcer.give_up,
                     archiver.archive_histories,
                     OperatorMail(mail, settings.operator_mail or None).tell_operator,
+                    reconciler.compare_journeys,
+                    reconciler.compare_workflows,
+                    reconciler.find_unsent,
+                    reconciler.look_again,
+                    Reporter(mail, settings.operator_mail or None).report,
                 ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,

@@ -26,15 +26,19 @@ def sync_positions(session: Session, positions: Iterable[Position]) -> None:
 def hold(session: Session, entry: LedgerEntry) -> Refused | None:
     """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
     held = session.get(PlaceRow, entry.journey_id)
+    taken_at = entry.place_since or entry.recorded_at
     if (held.position if held else None) == entry.place:
+        if held is not None and entry.place_since is not None:
+            held.taken_at = entry.place_since
         return None
     if entry.place is not None:
-        refused = _why_not(session, entry, entry.place)
+        why_not = _why_not_again if entry.kind == "repaired" else _why_not
+        refused = why_not(session, entry, entry.place)
         if refused is not None:
             return refused
     session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
     if entry.place is not None:
-        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=entry.recorded_at))
+        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=taken_at))
     return None
 
 
@@ -100,6 +104,23 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | Non
         )
         return _refused("a_place_is_free", message)
     return None
+
+
+def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refused | None:
+    """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
+    position = session.get(PositionRow, wanted, with_for_update=True)
+    if position is None:
+        return _no_such_position(wanted)
+    taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
+    if (session.scalar(taken) or 0) < position.places:
+        return None
+    message = say(
+        "All {places} places of {wanted} are taken by others; give it one more in programmes/positions.toml and start"
+        " a worker anew, or have the coordinator correct the internship, and then repair again.",
+        places=position.places,
+        wanted=wanted,
+    )
+    return _refused("a_place_is_free", message)
 
 
 def _refused(rule: str, message: Sentence) -> Refused:

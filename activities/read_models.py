@@ -47,7 +47,7 @@ def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[Passag
         for number, passage in enumerate(passages)
     ]
     session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)
-    if entry.kind == "corrected":  # nothing else can make the way shorter
+    if entry.kind in ("corrected", "repaired"):  # nothing else can make the way shorter than the table says
         left_over = (PassageRow.journey_id == entry.journey_id, PassageRow.number >= len(rows))
         session.execute(delete(PassageRow).where(*left_over))
 

@@ -197,6 +197,13 @@ WORDINGS = {
             "From now on the candidate's journey follows the programme's new rules. What has happened already stands."
         ),
     ),
+    "repaired": Wording(
+        mark("The record has been put right"),
+        mark(
+            "A technical fault in how the candidate's journey is kept has been mended. Nothing has changed for the"
+            " candidate, and you need not do anything."
+        ),
+    ),
     "corrected": Wording(
         mark("A fact has been corrected"),
         mark(

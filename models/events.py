@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from models.differences import DifferenceKind
 from models.fields import Actor, Day, Name, Score, Strict, Text, added
 from models.profile import Finding
 from models.programme import Programme
@@ -370,6 +371,18 @@ class RulesChanged(Fact):
     rules: Programme
 
 
+class Repaired(Fact):
+    """Temporal, the lists or a place no longer said what the ledger says, and were made to. Changes nothing else.
+
+    `rules_of_today` says that the rules of the referral were lost with the history, and those of that day stand in.
+    """
+
+    kind: Literal["repaired"] = "repaired"
+    found: Annotated[tuple[DifferenceKind, ...], Field(min_length=1, max_length=len(DifferenceKind))]
+    reason: Text
+    rules_of_today: bool = False
+
+
 Correctable = Annotated[
     Referred
     | ReferralAccepted
@@ -400,7 +413,8 @@ Correctable = Annotated[
     | FollowUpRecorded
     | NoteAdded
     | DeadlinePassed
-    | RulesChanged,
+    | RulesChanged
+    | Repaired,
     Field(discriminator="kind"),
 ]
 

@@ -49,7 +49,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 """A short name for a programme, partner, position, profile, requirement or criterion: lower case, no spaces."""
 
 Actor = Annotated[
-    str, StringConstraints(pattern=r"^(coordinator|supervisor|manager|partner|system):[a-z0-9][a-z0-9._-]{0,63}$")
+    str,
+    StringConstraints(pattern=r"^(coordinator|supervisor|manager|partner|operator|system):[a-z0-9][a-z0-9._-]{0,63}$"),
 ]
 """Who says so: a role, a colon and a name, such as `coordinator:anna.berg`."""
 

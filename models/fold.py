@@ -12,7 +12,8 @@ from models.awaiting import told_again
 from models.facts import begin, follow, learn
 from models.fields import Strict
 from models.guards import may_begin
-from models.moves import NOT_FROM_OUTSIDE, attempt, possible_from
+from models.kinds import NOT_FROM_THE_DESK
+from models.moves import attempt, possible_from
 from models.programme import Programme
 from models.sentence import say
 from models.situation import DESIGN, Situation
@@ -101,7 +102,7 @@ def _allowed(state: State, today: date) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in possible_from(state.stage)
-        if kind not in NOT_FROM_OUTSIDE and isinstance(attempt(Situation(state, kind, today)), Stage)
+        if kind not in NOT_FROM_THE_DESK and isinstance(attempt(Situation(state, kind, today)), Stage)
     )
 
 

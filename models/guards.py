@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from models import events as e
 from models.answers import Refusal
 from models.deadlines import CONVERSION, upcoming
-from models.kinds import SAID_BY_THE_JOURNEY
+from models.kinds import SAID_BY_OPERATORS, SAID_BY_THE_JOURNEY
 from models.periods import bounds_of
 from models.programme import Programme
 from models.sentence import say
@@ -15,24 +15,35 @@ DAY_BORDER = timedelta(days=1)
 """Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
 
 WRITTEN_WHILE_PAUSED = frozenset(
-    {"note_added", "corrected", "partner_acknowledged", "union_answered", "coordinator_changed"}
+    {"note_added", "corrected", "partner_acknowledged", "union_answered", "coordinator_changed", "repaired"}
 )
 """A pause stops the journey, not its record."""
 
 PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
 WITHOUT_ORDER = frozenset(
-    {"corrected", "note_added", "partner_acknowledged", "deadline_passed", "rules_changed", "coordinator_changed"}
+    {
+        "corrected",
+        "note_added",
+        "partner_acknowledged",
+        "deadline_passed",
+        "rules_changed",
+        "coordinator_changed",
+        "repaired",
+    }
 )
 """Events that say nothing of when the candidate was in a stage."""
 
 
 def the_author_may_say_so(asked: Situation) -> Refusal | None:
-    """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar."""
+    """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar.
+
+    Whoever operates the system says what was repaired, and nothing else.
+    """
     if asked.event is None:
         return None
     role = asked.event.actor.partition(":")[0]
-    if (role == "system") != (asked.kind in SAID_BY_THE_JOURNEY):
+    if not _fits(role, asked.kind):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
@@ -42,6 +53,12 @@ def the_author_may_say_so(asked: Situation) -> Refusal | None:
         message = say("{kind} cannot come from a partner; ask the coordinator to record it.", kind=asked.kind)
         return Refusal("the_author_may_say_so", DESIGN, message)
     return None
+
+
+def _fits(role: str, kind: str) -> bool:
+    if kind in SAID_BY_OPERATORS:
+        return role in ("operator", "system")
+    return role != "operator" and (role == "system") == (kind in SAID_BY_THE_JOURNEY)
 
 
 def the_day_has_come(asked: Situation) -> Refusal | None:
@@ -210,7 +227,7 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
         message = say("A journey begins with referred, not with {kind}; refer the candidate first.", kind=event.kind)
         return Refusal("it_begins_with_a_referral", DESIGN, message)
     role, _, author = event.actor.partition(":")
-    if role == "system" or (role == "partner" and author != event.referring_partner):
+    if role in ("system", "operator") or (role == "partner" and author != event.referring_partner):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,

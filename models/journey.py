@@ -10,7 +10,8 @@ from models.awaiting import addressed
 from models.corrections import corrected_by_two_people
 from models.digest import digest_of
 from models.fold import NONE_GRANTED, Entry, allowed, fold, resume, step
-from models.moves import ENDINGS, NOT_FROM_OUTSIDE
+from models.kinds import NOT_FROM_THE_DESK
+from models.moves import ENDINGS
 from models.programme import Programme
 from models.recipients import who
 from models.sentence import say
@@ -20,8 +21,8 @@ from models.state import State
 LARGEST_JOURNEY = 1_000_000
 """Bytes of events. A journey continues as new with all of them, and Temporal takes two million bytes at a time."""
 
-GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_OUTSIDE
-"""A full journey can still be ended, and its deadlines still come."""
+GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_THE_DESK
+"""A full journey can still be ended and repaired, and its deadlines still come."""
 
 
 class Journey:
@@ -126,6 +127,8 @@ class Journey:
             )
         elif isinstance(target.event, e.DeadlinePassed):
             why = say("That a day has passed cannot be corrected; correct the event that set the date.")
+        elif replacement == "repaired" or isinstance(target.event, e.Repaired):
+            why = say("A repair says nothing of the candidate's way, so there is nothing to correct; look further up.")
         elif isinstance(target.event, e.Corrected) and replacement:
             why = say("A correction can be struck but not replaced; strike it and record a new one.")
         elif isinstance(target.event, e.Referred) and replacement != "referred":

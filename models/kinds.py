@@ -31,6 +31,7 @@ KINDS = (
     "note_added",
     "deadline_passed",
     "rules_changed",
+    "repaired",
     "corrected",
 )
 
@@ -39,3 +40,9 @@ HEARD_BEFORE = ("internship_agreed", "temporary_role_agreed", "permanent_role_ag
 
 SAID_BY_THE_JOURNEY = frozenset({"deadline_passed", "role_converted"})
 """Kinds that follow from the calendar alone: only the journey itself says them, and nobody corrects them."""
+
+SAID_BY_OPERATORS = frozenset({"repaired"})
+"""Kinds that say something of the record and nothing of the candidate: from whoever operates the system."""
+
+NOT_FROM_THE_DESK = SAID_BY_THE_JOURNEY | SAID_BY_OPERATORS
+"""Kinds that nobody is offered who asks what may be done next."""

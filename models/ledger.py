@@ -51,7 +51,8 @@ class LedgerEntry(Strict):
     """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
 
     `digest` names what was sent: see `models.digest`. `standing` is where the journey stands afterwards; `place` the
-    position of which the candidate then holds a place, and `profile` the requirement profile it was checked for;
+    position of which the candidate then holds a place, `place_since` when it was taken, where that was not by this
+    event, and `profile` the requirement profile it was checked for;
     `details` what else of the read models the event has changed.
     `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
     event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
@@ -72,6 +73,7 @@ class LedgerEntry(Strict):
     stage_before: Stage | None = None
     standing: Standing
     place: str | None = None
+    place_since: datetime | None = None
     profile: str | None = None
     training: TrainingDemand | None = None
     details: Details = Details()

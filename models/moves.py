@@ -19,7 +19,6 @@ from models import guards_limits as limits
 from models import guards_placement as placement
 from models import guards_relevance as relevance
 from models.answers import Refusal
-from models.kinds import SAID_BY_THE_JOURNEY
 from models.profile import unmet_essentials
 from models.situation import Guard, Situation
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -191,9 +190,9 @@ MOVES: tuple[Move, ...] = (
     Move("note_added", ANY, None),
     Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
     Move("rules_changed", ANY, None, (g.a_manager_changes_the_rules, g.the_programme_stays, g.the_town_stays)),
+    Move("repaired", ANY, None),
 )
 
-NOT_FROM_OUTSIDE = SAID_BY_THE_JOURNEY
 ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
 
 

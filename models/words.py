@@ -5,6 +5,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any
 
+from models.differences import DifferenceKind
 from models.events import EVENT_CLASSES, DeadlineStep, FollowUpOutcome, UnionAnswer
 from models.profile import Result
 from models.sentence import Sentence, listed, mark, say
@@ -43,6 +44,7 @@ SENTENCES = {
     "note_added": mark("Note: {text}"),
     "deadline_passed": mark("The deadline {deadline}, due {due_on}: {step}."),
     "rules_changed": mark("Moved to the programme's new rules: {reason}"),
+    "repaired": mark("Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}"),
     "corrected": mark("Corrected {corrected}: {reason} {replaced}"),
 }
 
@@ -67,9 +69,15 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
         fields["favourable"] = say("yes") if fields["favourable"] else say("no")
-    if kind == "corrected":
+    if kind in ("corrected", "repaired"):
         fields["reason"] = _ended(str(fields["reason"]))
-    phrases = {"by_whom": _by_whom(event), "corrected": _corrected(event, rows or {}), "replaced": _replaced(event)}
+    lost = say("No history was kept: it goes on by the programme's rules of that day.")
+    phrases = {
+        "by_whom": _by_whom(event),
+        "by_which_rules": lost if event.get("rules_of_today") else "",
+        "corrected": _corrected(event, rows or {}),
+        "replaced": _replaced(event),
+    }
     values = {**fields, **_lists(event), **phrases}
     places = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
     return say(SENTENCES[kind], **{name: values[name] for name in places})
@@ -106,7 +114,14 @@ def _lists(event: Mapping[str, Any]) -> dict[str, Sentence | str]:
     ]
     because = event.get("reason") or ""
     unions = ", ".join(event.get("unions") or ())
-    return {"findings": listed(findings), "scores": listed(scores), "unions": unions, "because": because}
+    found = listed([DifferenceKind(one).in_words for one in event.get("found") or ()])
+    return {
+        "findings": listed(findings),
+        "scores": listed(scores),
+        "unions": unions,
+        "because": because,
+        "found": found,
+    }
 
 
 def _replaced(event: Mapping[str, Any]) -> Sentence | str:

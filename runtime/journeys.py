@@ -62,19 +62,25 @@ class Journeys:
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
         """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
+        return await self.begin(
+            journey_id(candidate, rules.id), JourneyStart(candidate=candidate, rules=rules), referral
+        )
+
+    async def begin(self, workflow_id: str, start: JourneyStart, event: Event) -> Receipt:
+        """Send an event to a journey, and start its workflow where none runs."""
 
         async def ask() -> Receipt:
-            start = WithStartWorkflowOperation(
+            operation = WithStartWorkflowOperation(
                 CandidateJourney.run,
-                JourneyStart(candidate=candidate, rules=rules),
-                id=journey_id(candidate, rules.id),
+                start,
+                id=workflow_id,
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                static_summary=f"{candidate} in {rules.id}",
+                static_summary=f"{start.candidate} in {start.rules.id}",
             )
             receipt: Receipt = await self._client.execute_update_with_start_workflow(
-                SUBMIT_UPDATE, referral, start_workflow_operation=start, result_type=Receipt
+                SUBMIT_UPDATE, event, start_workflow_operation=operation, result_type=Receipt
             )
             return receipt
 

@@ -21,6 +21,7 @@ from temporalio.service import RPCError
 
 from runtime.errors import WrongUse
 from workflows.archive_histories import ARCHIVE_HISTORIES
+from workflows.reconcile import RECONCILE
 
 CATCH_UP = timedelta(hours=20)
 """What a server that was down at night still does in the morning: later than that the next night is near."""
@@ -38,6 +39,7 @@ class Nightly:
 
 NIGHTLY = (
     Nightly("archive-histories", ARCHIVE_HISTORIES, 1, "Copies closed histories before Temporal's retention ends."),
+    Nightly("reconcile", RECONCILE, 2, "Holds Temporal, lists, places and notices against the ledger."),
 )
 
 

@@ -313,6 +313,7 @@ ALIKE: dict[str, dict[str, Any]] = {
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},
     "coordinator_changed": {"coordinator": "bo.lind", "reason": "Anna is on leave"},
+    "repaired": {"found": ["list_differs"], "reason": "The list was edited by hand", "actor": "operator:kim.dahl"},
 }
 """What an example of a kind says, beside what every event says, wherever a way stands."""
 

@@ -9,7 +9,7 @@ import json
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
@@ -19,6 +19,7 @@ from deploy.demo.stories import STORIES, teller
 from runtime.auditing.runs import runs_of
 from runtime.converter import data_converter
 from runtime.local.dev_server import start_dev_server, temporal_program
+from runtime.repairing import Repairer
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.years import Year, open_year
@@ -112,6 +113,20 @@ async def handed_over(office: TestOffice) -> str:
     return journey
 
 
+async def repaired(office: TestOffice) -> str:
+    """A workflow that somebody terminated, begun anew from the ledger: the history is that of the new run."""
+    journey = await office.refer(effective_on=DAY)
+    for said in full_way(DAY)[:3]:
+        await office.journeys.submit(journey, said)
+    await _settled(office, journey)
+    await office.handle(journey).terminate("by mistake")
+    queue = office.settings.task_queue
+    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC))
+    await repairer.repair(journey, "operator:kim.dahl", "Terminated by mistake")
+    await office.send(journey, "internship_completed", effective_on=DAY)
+    return journey
+
+
 async def converted(year: Year) -> str:
     """A role that goes on until the law makes it permanent, with employment from before the journey."""
     before = {"form": "special_fixed_term", "starts_on": year.day(-255), "ends_on": year.day(-11)}
@@ -131,6 +146,7 @@ OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "extended": extended,
     "corrected_thrice": corrected_thrice,
     "handed_over": handed_over,
+    "repaired": repaired,
 }
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from models.awaiting import HEARD_IN
 from models.deadlines import upcoming
+from models.differences import DifferenceKind
 from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
 from models.guards_evaluation import to_be_scored
 from models.journey import Journey
-from models.kinds import HEARD_BEFORE
+from models.kinds import HEARD_BEFORE, SAID_BY_OPERATORS
 from models.moves import possible_from
 from models.profile import Result
 from models.programme import Programme
@@ -46,7 +47,7 @@ ON_THE_WAY = (
 )
 """Kinds that lead on, drawn more often than the others where they are possible."""
 
-TOO_EARLY = ("role_converted", "temporary_role_agreed", "permanent_role_agreed")
+TOO_EARLY = ("role_converted", "internship_agreed", *("temporary_role_agreed",) * 3, "permanent_role_agreed")
 """Kinds that ask for more than the stage alone, now and then drawn before they are possible."""
 
 ACTORS = (
@@ -65,6 +66,7 @@ USUAL_ACTOR = {
     "union_answered": st.sampled_from(("partner:kommunal",) * 3 + ("coordinator:anna.berg", "supervisor:maria.ek")),
     "deadline_passed": st.just("system:journey"),
     "role_converted": st.just("system:journey"),
+    "repaired": st.sampled_from(("operator:kim.dahl",) * 4 + ("system:reconciliation", "coordinator:anna.berg")),
 }
 ANNA = st.just("coordinator:anna.berg")
 
@@ -117,7 +119,8 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
         return str(draw(kinds))
     if chance == 8 and journey.state is not None:
         # Also what the table knows here and something that is left to do stands in the way of, such as a hearing.
-        return str(draw(st.sampled_from(possible_from(journey.state.stage))))
+        known = [kind for kind in possible_from(journey.state.stage) if kind not in SAID_BY_OPERATORS]
+        return str(draw(st.sampled_from(known)))
     if chance == 6 and journey.state and draw(st.booleans()):
         return str(draw(st.sampled_from(ON_THE_WAY if journey.state.paused else TOO_EARLY)))
     possible = journey.allowed(now)
@@ -244,6 +247,10 @@ def _new_rules(draw: Draw, _journey: Journey, rules: Programme, _on: date) -> di
     return {"reason": draw(reasons), "rules": rules.model_copy(update=draw(st.sampled_from(changes)))}
 
 
+def _repair(draw: Draw, *_: object) -> dict[str, Any]:
+    return {"found": (draw(st.sampled_from(DifferenceKind)),), "reason": draw(reasons)}
+
+
 def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
     entries = journey.entries
     if not entries or draw(dice) == 7:
@@ -320,6 +327,7 @@ FIELDS: dict[str, Fields] = {
     "deadline_passed": _deadline,
     "role_converted": _conversion,
     "rules_changed": _new_rules,
+    "repaired": _repair,
     "corrected": _correction,
 }
 """What an event of a kind says beside what every event says."""

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.record import Recorder, missed_by
     from models.answers import Proposal, Receipt, Refusal
-    from models.events import Corrected
+    from models.events import Corrected, Repaired
     from models.fold import Entry
     from models.journey import Journey
     from models.ledger import LedgerEntry
@@ -191,6 +191,8 @@ class CandidateJourney:
 
     def _commit(self, proposal: Proposal) -> None:
         self._journey.commit(proposal)
+        if isinstance(proposal.event, Repaired):
+            self._shown = {}  # what Temporal's list says may be what differed, so all of it is said again
         if proposal.recipients:
             self._announcements.start(proposal.event.event_id, proposal.event.kind)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from models.answers import Proposal, Refusal
 from models.awaiting import due_of
-from models.details import changed_details
-from models.events import Corrected, InternshipAgreed
+from models.details import changed_details, details
+from models.events import Corrected, InternshipAgreed, Repaired
 from models.fold import allowed
 from models.journey import Journey
 from models.ledger import UNREADABLE, LedgerEntry, Refused
+from models.place_held import place_since
 from models.reading import Unreadable
 from models.sentence import Sentence
 from models.state import State
@@ -43,9 +44,11 @@ def entry_for(
         standing=stand(candidate, journey.rules.id, after, events),
         allowed_after=allowed(after, now),
         place=after.place if after else None,
+        place_since=place_since(journey) if is_repair(message) else None,
         profile=after.profile if after else None,
         training=_training(message, after) if isinstance(answer, Proposal) else None,
-        details=changed_details(before, after),
+        # A repair writes all of them anew, whatever they say now.
+        details=details(after) if is_repair(message) else changed_details(before, after),
         allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
@@ -54,6 +57,10 @@ def entry_for(
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         **_said(message),
     )
+
+
+def is_repair(message: Message) -> bool:
+    return isinstance(message.content, Repaired)
 
 
 def _training(message: Message, after: State | None) -> TrainingDemand | None:

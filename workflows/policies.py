@@ -46,3 +46,18 @@ ARCHIVE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=10), maximum_inte
 
 TELLING_THE_OPERATOR = timedelta(hours=6)
 """A mail that comes later than in the morning is told by the next night's."""
+
+COMPARING = timedelta(hours=4)
+"""A hundred thousand journeys take minutes; whoever needs hours has a database that is in trouble."""
+
+COMPARING_GOES_ON = timedelta(minutes=3)
+"""Between two heartbeats lies one page: a few queries. Where a worker dies, the next one goes on from there."""
+
+SETTLE = timedelta(minutes=5)
+"""What is under way is done by then: an event is recorded and committed within seconds, longer only in an outage."""
+
+REPORTING = timedelta(minutes=2)
+"""One mail."""
+
+REPORT_WITHIN = timedelta(hours=12)
+"""A mail server that is down at night may be up in the morning; the log and the workflow's result say it anyway."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from models.events import EVENT, EVENT_CLASSES, Event
-from models.kinds import SAID_BY_THE_JOURNEY
+from models.kinds import NOT_FROM_THE_DESK
 from models.reading import explain
 from models.status import possible
 from runtime.errors import WrongUse
@@ -22,7 +22,7 @@ SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("crit
 NAMES = frozenset({"unions"})
 """Lists of names that can be typed with commas between."""
 
-NOT_SENT = SAID_BY_THE_JOURNEY | {"referred"}
+NOT_SENT = NOT_FROM_THE_DESK | {"referred"}
 """A person is referred by a command of its own."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from models.answers import Proposal, Refusal
 from models.deadlines import upcoming
 from models.events import EVENT_CLASSES
-from models.kinds import SAID_BY_THE_JOURNEY
+from models.kinds import NOT_FROM_THE_DESK
 from models.moves import MACHINE, MOVES, possible_from
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from tests.builders import HEARING, SERVICE, Way, at, is_one_sentence, met, way_to, way_to_conversion
@@ -46,6 +46,7 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "note_added": (S, [STAYS]),
     "deadline_passed": (S, [STAYS]),
     "rules_changed": (S, [STAYS]),
+    "repaired": (S, [STAYS]),
 }
 """The design's table, written down apart from the code: kind → from → to."""
 
@@ -147,7 +148,7 @@ def test_a_refusal_says_what_is_possible_instead(stage: Stage, kind: str) -> Non
     assert f"{kind} is not possible in the stage {stage.in_words}" in str(answer.message)
     assert answer.allowed
     assert answer.allowed == way.journey.allowed(at(way.day))
-    assert set(answer.allowed) <= set(possible_from(stage)) - SAID_BY_THE_JOURNEY - {kind}
+    assert set(answer.allowed) <= set(possible_from(stage)) - NOT_FROM_THE_DESK - {kind}
     for possible in answer.allowed:
         instead = way.propose(way.event(possible))
         assert isinstance(instead, Proposal) or instead.rule != "possible_in_this_stage"

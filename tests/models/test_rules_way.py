@@ -8,7 +8,7 @@ import pytest
 from models.answers import Proposal, Refusal
 from models.deadlines import upcoming
 from models.events import EVENT_CLASSES
-from models.kinds import SAID_BY_THE_JOURNEY
+from models.kinds import NOT_FROM_THE_DESK
 from models.moves import possible_from
 from models.stages import OPEN_STAGES, Stage
 from tests.builders import (
@@ -38,7 +38,7 @@ ON_A_PAUSE = {
 KINDS_IN_STAGES = [
     (kind, stage)
     for kind, stage in {kind: stage for stage in Stage for kind in possible_from(stage)}.items()
-    if kind not in SAID_BY_THE_JOURNEY
+    if kind not in NOT_FROM_THE_DESK
 ]
 """Each kind that somebody can send once the journey has begun, with a stage in which it is possible."""
 
@@ -178,7 +178,7 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         answer = way.propose(way.event(kind))
         if kind in ON_A_PAUSE:
             assert isinstance(answer, Proposal), kind
-        elif kind not in SAID_BY_THE_JOURNEY | {"union_answered"}:
+        elif kind not in NOT_FROM_THE_DESK | {"union_answered"}:
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(str(answer.message))
@@ -319,7 +319,7 @@ def test_a_journey_does_not_move_to_another_programme() -> None:
 
 
 def test_every_kind_of_event_is_tried_here() -> None:
-    assert {kind for kind, _ in KINDS_IN_STAGES} == set(EVENT_CLASSES) - {"referred"} - SAID_BY_THE_JOURNEY
+    assert {kind for kind, _ in KINDS_IN_STAGES} == set(EVENT_CLASSES) - {"referred"} - NOT_FROM_THE_DESK
 
 
 def test_a_proposal_made_before_another_event_is_not_committed() -> None:

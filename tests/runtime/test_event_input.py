@@ -14,7 +14,7 @@ from models.events import (
     RequirementsChecked,
     UnionConsulted,
 )
-from models.kinds import SAID_BY_THE_JOURNEY
+from models.kinds import NOT_FROM_THE_DESK
 from runtime.desk.event_input import build_event, kind_of, missing, read_fields, read_json
 from runtime.errors import WrongUse
 from tests.builders import MONDAY, SERVICE, Way, example
@@ -133,7 +133,7 @@ def test_the_day_may_be_text_as_well() -> None:
     assert built("referral_accepted", {}, effective_on="2026-03-02") == built("referral_accepted", {})
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EVENT_CLASSES if kind not in SAID_BY_THE_JOURNEY | {"referred"}])
+@pytest.mark.parametrize("kind", [kind for kind in EVENT_CLASSES if kind not in NOT_FROM_THE_DESK | {"referred"}])
 def test_an_event_of_every_kind_can_be_made_from_json(kind: str) -> None:
     way = Way()
     event = way.event(kind, **({"actor": "coordinator:anna.berg"} if kind == "partner_acknowledged" else {}))

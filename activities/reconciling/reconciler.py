@@ -1,0 +1,141 @@
+"""The activities of the nightly reconciliation: page by page through ledger and Temporal, then again at what differs.
+
+What lists say lags behind and what is under way changes while one looks: so nothing is reported that has not been
+looked at a second time, asked of the workflow itself.
+"""
+
+import asyncio
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.reconciling.found import MOST, Found, Look, SecondLook
+from activities.reconciling.records import Records
+from activities.reconciling.runs import being_resent, described, listed
+from models.differences import Difference, DifferenceKind
+from models.reconciling import Recorded, Shown, compare, nothing
+from models.sentence import say
+
+PAGE = 200
+"""Journeys at a time: their ids are written out in one query of Temporal's list."""
+
+WORKFLOWS = 1_000
+"""Workflows a page: as many as Temporal gives."""
+
+IN_FLIGHT = timedelta(minutes=5)
+"""What changed so lately may be between two steps: it is given time before it is looked at again."""
+
+
+ALL_PAGES = "all"
+"""How far a listing has come whose last page was read."""
+
+
+class Reconciler:
+    """Reads Temporal and the database, and writes nothing. Every activity may be repeated."""
+
+    def __init__(self, client: Client, records: Records) -> None:
+        self._client = client
+        self._records = records
+
+    @activity.defn(name="compare_journeys")
+    async def compare_journeys(self, look: Look) -> Found:
+        """Every journey of the database against Temporal's list. Goes on from the page that its heartbeat names."""
+        found = _so_far()
+        while page := await asyncio.to_thread(self._records.page, found.after, PAGE):
+            shown = await listed(self._client, [one.journey_id for one in page])
+            found = await asyncio.to_thread(self._compare, look, page, shown, found)
+            activity.heartbeat(found)
+        return found
+
+    def _compare(self, look: Look, page: Sequence[Recorded], shown: Mapping[str, Shown], so_far: Found) -> Found:
+        differences: list[Difference] = []
+        in_flight = False
+        for recorded in page:
+            run = shown.get(recorded.journey_id)
+            if found := list(compare(recorded, run, self._is_over(look))):
+                differences += found
+                in_flight = in_flight or _changes(recorded, run, look.now)
+        return so_far.further(differences, page[-1].journey_id, len(page), in_flight=in_flight)
+
+    @activity.defn(name="compare_workflows")
+    async def compare_workflows(self, look: Look) -> Found:
+        """Every running journey of Temporal's list against the ledger: is there one that it does not know?"""
+        found = _so_far()
+        while found.after != ALL_PAGES:
+            pages = self._client.list_workflows(
+                f'WorkflowType = "{look.workflow}" AND ExecutionStatus = "Running"'
+                f' AND TaskQueue = "{activity.info().task_queue}"',
+                page_size=WORKFLOWS,
+                next_page_token=base64.b64decode(found.after) or None,
+            )
+            await pages.fetch_next_page()
+            runs = pages.current_page or []
+            known = await asyncio.to_thread(self._records.known, [run.id for run in runs])
+            strange = [run for run in runs if run.id not in known]
+            after = base64.b64encode(pages.next_page_token or b"").decode() or ALL_PAGES
+            in_flight = any(look.now - run.start_time < IN_FLIGHT for run in strange)
+            found = found.further([_unknown(run.id) for run in strange], after, len(runs), in_flight=in_flight)
+            activity.heartbeat(found)
+        return found
+
+    @activity.defn(name="find_unsent")
+    async def find_unsent(self, look: Look) -> Found:
+        """Notices that have been pending for longer than anybody sends them. One query."""
+        unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST + 1)
+        return Found().further([_unsent(*one) for one in unsent], "", len(unsent))
+
+    @activity.defn(name="look_again")
+    async def look_again(self, second: SecondLook) -> tuple[Difference, ...]:
+        """Those of the differences that are still there, asked of each workflow itself."""
+        there: list[Difference] = []
+        for journey_id in dict.fromkeys(one.journey_id for one in second.differences):
+            before = {one.kind for one in second.differences if one.journey_id == journey_id}
+            there += [one for one in await self.differences_of(journey_id, second.look) if one.kind in before]
+            activity.heartbeat()
+        return tuple(there)
+
+    async def differences_of(self, journey_id: str, look: Look) -> list[Difference]:
+        """Everything that differs of one journey just now."""
+        recorded = await asyncio.to_thread(self._records.of, journey_id)
+        shown, sending = await described(self._client, journey_id)
+        is_over = self._is_over(look)
+        found = await asyncio.to_thread(lambda: list(compare(recorded, shown, is_over)))
+        unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST, journey_id)
+        for one in unsent:
+            if not sending and not await being_resent(self._client, journey_id, one.event_id):
+                found.append(_unsent(*one))
+        return found
+
+    def _is_over(self, look: Look) -> Callable[[Recorded], bool]:
+        return lambda recorded: self._records.is_over(recorded, look.today)
+
+
+def _so_far() -> Found:
+    """What an earlier attempt had found when it last said so."""
+    details = activity.info().heartbeat_details
+    return Found.model_validate(details[0]) if details else Found()
+
+
+def _changes(recorded: Recorded, shown: Shown | None, now: datetime) -> bool:
+    moments = [moment for moment in (recorded.changed_at, shown.changed_at if shown else None) if moment]
+    return any(now - moment < IN_FLIGHT for moment in moments)
+
+
+def _unknown(journey_id: str) -> Difference:
+    return Difference(
+        journey_id=journey_id, kind=DifferenceKind.WORKFLOW_UNKNOWN, expected=nothing(), found=say("running")
+    )
+
+
+def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> Difference:
+    return Difference(
+        journey_id=journey_id,
+        kind=DifferenceKind.NOTICE_UNSENT,
+        expected=nothing(),
+        found=say("{notices} notices of an event are pending since {since}", notices=notices, since=since.date()),
+        event_id=event_id,
+    )

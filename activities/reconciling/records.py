@@ -1,0 +1,158 @@
+"""What the database has of journeys, a page at a time: the list, the last accepted ledger rows, places, notices."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Engine, and_, case, func, select, union
+from sqlalchemy.orm import Session
+
+from activities.outbox import Delivery
+from models.deadlines import rests_until
+from models.fold import Entry
+from models.journey import Journey
+from models.programme import Programme
+from models.reconciling import ListLine, Recorded
+from models.tables import JourneyRow, LedgerRow, NoticeRow, PlaceRow
+
+OF_TABLES = (JourneyRow.journey_id, PlaceRow.journey_id)
+
+RESTS_AT_LATEST = timedelta(days=7)
+"""What the last step of a deadline, and an end that was registered on the next day, can add."""
+
+
+class Unsent(NamedTuple):
+    """The notices of an event that have been pending for too long."""
+
+    journey_id: str
+    event_id: UUID
+    notices: int
+    since: datetime
+
+
+class Records:
+    """Reads the database. `rules_of` gives a programme's rules of today, None where there is no such programme."""
+
+    def __init__(self, engine: Engine, rules_of: Callable[[str], Programme | None]) -> None:
+        self._engine = engine
+        self._rules_of = rules_of
+
+    def page(self, after: str, size: int) -> list[Recorded]:
+        """Journeys that the ledger, the list or a place names, in the order of their ids, after one of them."""
+        with Session(self._engine) as session:
+            return _read(session, list(session.scalars(_ids(after, size))))
+
+    def of(self, journey_id: str) -> Recorded:
+        """What there is of one journey, which may be nothing."""
+        with Session(self._engine) as session:
+            return _read(session, [journey_id])[0]
+
+    def known(self, journey_ids: Collection[str]) -> set[str]:
+        """Those of these journeys that have a ledger row."""
+        query = select(LedgerRow.journey_id).where(LedgerRow.journey_id.in_(journey_ids), LedgerRow.row == 1)
+        with Session(self._engine) as session:
+            return set(session.scalars(query))
+
+    def journeys_of(self, candidate: str) -> list[str]:
+        """The journeys of a candidate that have a ledger row."""
+        mine = LedgerRow.journey_id.startswith(f"journey/{candidate}/", autoescape=True)
+        with Session(self._engine) as session:
+            return list(session.scalars(select(LedgerRow.journey_id).where(mine, LedgerRow.row == 1)))
+
+    def unsent(self, before: datetime, limit: int, journey_id: str | None = None) -> list[Unsent]:
+        """Events whose notices were written before a moment and are neither sent nor given up, the oldest first."""
+        since = func.min(NoticeRow.created_at)
+        query = select(NoticeRow.journey_id, NoticeRow.event_id, func.count(), since)
+        query = query.where(NoticeRow.status == Delivery.PENDING, NoticeRow.created_at < before)
+        if journey_id is not None:
+            query = query.where(NoticeRow.journey_id == journey_id)
+        query = query.group_by(NoticeRow.journey_id, NoticeRow.event_id).order_by(since).limit(limit)
+        with Session(self._engine) as session:
+            return [Unsent(*row) for row in session.execute(query)]
+
+    def entries(self, journey_id: str) -> tuple[Entry, ...]:
+        """The accepted events of a journey in the order of recording."""
+        query = select(LedgerRow.event, LedgerRow.recorded_at).where(LedgerRow.journey_id == journey_id)
+        with Session(self._engine) as session:
+            rows = session.execute(query.where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row)).all()
+        return tuple(Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in rows)
+
+    def is_over(self, recorded: Recorded, today: date) -> bool:
+        """Whether a journey in an ended stage has nothing left to wait for, by its programme's rules of today.
+
+        Those of its referral stand in its history, which Temporal may long have let go. No event is read of journeys
+        that ended so long ago that they are over whatever happened in them: of those there are ever more.
+        """
+        rules = self._rules_of(recorded.journey_id.rpartition("/")[2])
+        changed_on = recorded.changed_at.date() if recorded.changed_at else today
+        if rules is None or changed_on + _longest_rest(rules) < today:
+            return True
+        try:
+            state = Journey(rules, self.entries(recorded.journey_id), journey_id=recorded.journey_id).state
+        except ValueError:
+            return False
+        rest = rests_until(state) if state else None
+        return rest is not None and rest <= today
+
+
+def _longest_rest(rules: Programme) -> timedelta:
+    follow_up = max(rules.follow_up_after_days, default=0) + rules.follow_up_window_days
+    return timedelta(days=max(rules.reopen_within_days, follow_up)) + RESTS_AT_LATEST
+
+
+def _ids(after: str, size: int) -> Any:
+    """The next ids of the three tables. The database orders and compares them: Python may have another order."""
+    columns = [select(LedgerRow.journey_id).where(LedgerRow.row == 1), *(select(column) for column in OF_TABLES)]
+    parts = []
+    for query in columns:
+        [column] = query.selected_columns
+        part = query.where(column > after).order_by(column).limit(size).subquery()
+        parts.append(select(part.c.journey_id))
+    ids = union(*parts).subquery()
+    return select(ids.c.journey_id).order_by(ids.c.journey_id).limit(size)
+
+
+def _read(session: Session, ids: Sequence[str]) -> list[Recorded]:
+    """Four queries, however many journeys."""
+    rows = {row.journey_id: row for row in session.execute(_ledger(ids))}
+    lines = {row.journey_id: row for row in session.scalars(select(JourneyRow).where(JourneyRow.journey_id.in_(ids)))}
+    places = {row.journey_id: row for row in session.scalars(select(PlaceRow).where(PlaceRow.journey_id.in_(ids)))}
+    return [_recorded(one, rows.get(one), lines.get(one), places.get(one)) for one in ids]
+
+
+def _ledger(ids: Sequence[str]) -> Any:
+    """Of each journey: its rows, the accepted ones, and stage and moment of the last accepted one."""
+    accepted = func.max(case((LedgerRow.accepted.is_(True), LedgerRow.row)))
+    counted = (
+        select(
+            LedgerRow.journey_id,
+            func.count().label("rows"),
+            func.count().filter(LedgerRow.accepted.is_(True)).label("accepted"),
+            accepted.label("last"),
+        )
+        .where(LedgerRow.journey_id.in_(ids))
+        .group_by(LedgerRow.journey_id)
+        .subquery()
+    )
+    of_last = and_(LedgerRow.journey_id == counted.c.journey_id, LedgerRow.row == counted.c.last)
+    found = select(
+        counted.c.journey_id, counted.c.rows, counted.c.accepted, LedgerRow.stage_after, LedgerRow.recorded_at
+    )
+    return found.join(LedgerRow, of_last, isouter=True)
+
+
+def _recorded(journey_id: str, rows: Any, line: JourneyRow | None, place: PlaceRow | None) -> Recorded:
+    counted = {"rows": rows.rows, "accepted": rows.accepted, "stage": rows.stage_after} if rows else {}
+    return Recorded(
+        journey_id=journey_id,
+        **counted,
+        changed_at=rows.recorded_at if rows else None,
+        line=_line(line) if line else None,
+        place=place.position if place else None,
+        taken_at=place.taken_at if place else None,
+    )
+
+
+def _line(row: JourneyRow) -> ListLine:
+    return ListLine(row.candidate, row.programme, row.stage, row.site, row.position, row.events)
