@@ -14,6 +14,7 @@ import typer
 from runtime.commands import positions as position_commands
 from runtime.commands import programmes as programme_commands
 from runtime.commands import reconciling
+from runtime.commands import renewing as renewing_commands
 from runtime.commands import training as training_commands
 from runtime.errors import Refused, WrongUse
 from runtime.scripts import awaited, run
@@ -31,6 +32,7 @@ app.add_typer(programme_commands.app, name="programme")
 app.add_typer(position_commands.app, name="position")
 app.add_typer(training_commands.app, name="training")
 app.add_typer(reconciling.app)
+app.add_typer(renewing_commands.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]

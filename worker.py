@@ -21,7 +21,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.announce import Announcer
 from activities.archive.alarm import OperatorMail
@@ -49,6 +50,7 @@ from runtime.schedules import ensure_schedules
 from runtime.scripts import as_script_error, run_command
 from runtime.search_attributes import register_search_attributes
 from runtime.settings import Settings, load_settings, require_database
+from runtime.version import build_id, deployment_of
 from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.reconcile import Reconcile
@@ -62,8 +64,15 @@ GRACE = timedelta(seconds=20)
 
 
 @asynccontextmanager
-async def running_worker(client: Client, settings: Settings, book: RuleBook, engine: Engine) -> AsyncIterator[Worker]:
-    """A worker at work, with everything that it needs, until the context ends."""
+async def running_worker(
+    client: Client,
+    settings: Settings,
+    book: RuleBook,
+    engine: Engine,
+    *,
+    journey: type[CandidateJourney] = CandidateJourney,
+) -> AsyncIterator[Worker]:
+    """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
     directory = Directory(book.partners)
     async with aiohttp.ClientSession() as session:
         mail = mail_of(settings)
@@ -74,7 +83,7 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[CandidateJourney, ResendNotices, ArchiveHistories, Reconcile],
+                workflows=[journey, ResendNotices, ArchiveHistories, Reconcile],
                 activities=[
                     Recorder(engine, directory).record,
                     announcer.announce,
@@ -89,9 +98,20 @@ async def running_worker(client: Client, settings: Settings, book: RuleBook, eng
                 ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,
+                deployment_config=_deployment(settings),
             )
             async with worker:
                 yield worker
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig:
+    """Which code this worker is. Its build id stands in every history, also where Temporal does not go by it."""
+    on = settings.worker_versioning
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_of(settings.task_queue), build_id(settings.build_id)),
+        use_worker_versioning=on,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE if on else VersioningBehavior.UNSPECIFIED,
+    )
 
 
 def mail_of(settings: Settings) -> EmailChannel:

@@ -1,10 +1,13 @@
 """Reaching Temporal, the way every Temporal client does: by environment and profile."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
 
 from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
@@ -33,6 +36,16 @@ async def connect(settings: Settings) -> Client:
             "Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS.",
             address=address,
         ) from error
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Asking Temporal, as long as it answers. Raises Unreachable where it does not."""
+    try:
+        yield
+    except RPCError as error:
+        what = error.status.name.lower().replace("_", " ")
+        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
 
 
 def _profile_file(settings: Settings) -> str | None:

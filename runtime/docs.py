@@ -93,7 +93,7 @@ def _helps(script: str, app: typer.Typer) -> Iterator[str]:
 
 
 def command_names(app: typer.Typer) -> Iterator[list[str]]:
-    """The words that call each command: one, and two for the commands of a group."""
+    """The words that call each command: one, and two for the commands of a group with a name."""
     for command in app.registered_commands:
         yield [command.name or str(getattr(command.callback, "__name__", ""))]
     for group in app.registered_groups:

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.fields import Text
 from runtime.errors import WrongUse
+from runtime.version import BUILD_ID
 
 PROGRAMMES = Path(__file__).resolve().parent.parent / "programmes"
 
@@ -37,6 +38,10 @@ class Settings(BaseSettings):
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
     metrics_address: str | None = None
+    build_id: str | None = Field(default=None, pattern=rf"^({BUILD_ID})?$")
+    """Which code a worker says it is; the image sets it. Otherwise it follows from the code."""
+    worker_versioning: bool = False
+    """Temporal gives journeys to the workers of its current version alone, and none before one is made current."""
     ledger: Annotated[Text, Field(max_length=200)] = "hela-vagen"
     """What the ledger is called in checkpoints."""
     archive: str = "database"

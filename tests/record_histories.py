@@ -23,6 +23,7 @@ from runtime.repairing import Repairer
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.years import Year, open_year
+from workflows.messages import RENEW_SIGNAL
 
 HISTORIES = Path(__file__).parent / "histories"
 DAY = date(2025, 3, 3)
@@ -166,6 +167,8 @@ async def record() -> dict[str, WorkflowHistory]:
             found[name] = history
         async for name, history in _continued_as_new(Path(data)):
             found[name] = history
+        async for name, history in _renewed(Path(data)):
+            found[name] = history
         for name, path in OF_A_YEAR.items():
             found[name] = await _in_a_year(Path(data) / name, path)
     return found
@@ -194,6 +197,22 @@ async def _continued_as_new(data: Path) -> AsyncIterator[tuple[str, WorkflowHist
         await _settled(office, journey)
         for number, run in enumerate((await runs_of(office.client, [journey]))[journey], 1):
             yield f"continued_as_new-{number}", run
+
+
+async def _renewed(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """A journey that an operator has renewed, with what came before and after."""
+    async with await start_dev_server() as environment, open_office(environment.client, data / "renewed") as office:
+        journey = await office.refer(effective_on=DAY)
+        await office.handle(journey).signal(RENEW_SIGNAL)
+        await eventually(lambda: _runs(office, journey), lambda runs: len(runs) > 1)
+        await office.send(journey, "referral_accepted", effective_on=DAY)
+        await _settled(office, journey)
+        for number, run in enumerate(await _runs(office, journey), 1):
+            yield f"renewed-{number}", run
+
+
+async def _runs(office: TestOffice, journey: str) -> list[WorkflowHistory]:
+    return (await runs_of(office.client, [journey]))[journey]
 
 
 async def _in_a_year(data: Path, path: Callable[[Year], Awaitable[str]]) -> WorkflowHistory:

@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import (
         EVENT_SIGNAL,
         JOURNEY_WORKFLOW,
+        RENEW_SIGNAL,
         STATUS_QUERY,
         SUBMIT_UPDATE,
         JourneyStart,
@@ -57,6 +58,7 @@ class CandidateJourney:
         self._signals = 0
         self._asked: set[UUID] = set()
         self._woken = False
+        self._renewing = False
         self._clock = Clock(self._wake)
         self._shown = self._search_attributes()
 
@@ -72,7 +74,11 @@ class CandidateJourney:
                 # A journey ends by an event that says why, not by a button; who must may still terminate it.
                 self._queue.append(cancel_message(self._own_id("cancel")))
         if not self._is_over():
-            workflow.continue_as_new(self._carried())
+            workflow.continue_as_new(
+                self._carried(),
+                # Should workers ever pin journeys to the code of their day, the next run is of today's all the same.
+                initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+            )
         return self.status()
 
     # Nobody fits everything that a client can send: no input, several, another encoding, an unknown name. The SDK would
@@ -80,8 +86,11 @@ class CandidateJourney:
 
     @workflow.signal(dynamic=True)
     async def on_signal(self, name: str, inputs: Sequence[RawValue]) -> None:
-        """`event`: an event, answered in the ledger."""
+        """`event`: an event, answered in the ledger. `renew`: the operator wants a run of today's code."""
         self._signals += 1
+        if name == RENEW_SIGNAL:
+            self._renewing = True
+            return
         own_id = self._own_id(f"signal {self._signals}")
         self._queue.append(read_message(EVENT_SIGNAL, name, inputs, own_id))
 
@@ -229,7 +238,7 @@ class CandidateJourney:
         return (
             not self._queue
             and workflow.all_handlers_finished()
-            and (self._is_over() or workflow.info().is_continue_as_new_suggested())
+            and (self._is_over() or self._renewing or workflow.info().is_continue_as_new_suggested())
         )
 
     def _carried(self) -> JourneyStart:

@@ -26,6 +26,9 @@ SUBMIT_UPDATE = "submit"
 
 STATUS_QUERY = "status"
 
+RENEW_SIGNAL = "renew"
+"""Signal: an operator's, no event and without a ledger row. The journey continues as new, in a run of today's code."""
+
 JOURNEY_WORKFLOW = "CandidateJourney"
 
 

@@ -63,6 +63,6 @@ def _header(office: Office, scope: Scope, checkpoint: Checkpoint | None) -> Head
         source=source,
         candidate=scope.candidate,
         programme=scope.programme,
-        build=build_id(),
+        build=build_id(office.settings.build_id),
         checkpoint=checkpoint.statement.root if checkpoint else None,
     )

@@ -138,11 +138,11 @@ def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str,
             table = table_of(row)
             query = select(table).where(table.c.journey_id.in_(journey_ids))
             for found in session.execute(query.order_by(*(table.c[column] for column in order))):
-                kept[found.journey_id][name].append(_as_json(found))
+                kept[found.journey_id][name].append(as_json(found))
     return kept
 
 
-def _as_json(row: Row[Any]) -> JsonRow:
+def as_json(row: Row[Any]) -> JsonRow:
     return {name: plain(value) for name, value in row._mapping.items()}
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from models.answers import Receipt
 from models.chain import GENESIS, plain, row_hash
 from models.digest import digest_of
+from models.ledger import UNREADABLE
 from models.sentence import mark
 from runtime.auditing.evidence import JsonRow
 from runtime.auditing.findings import Finding
@@ -91,6 +92,8 @@ def _columns(expected: Expected) -> dict[str, Any]:
     }
     if receipt is not None:
         columns |= {"kind": receipt.kind, "rule": receipt.rule, "source": receipt.source}
+    if receipt is not None and receipt.kind == UNREADABLE:
+        columns |= {"actor": None, "effective_on": None}
     if event is not None:
         columns |= {"kind": event.kind, "actor": event.actor, "effective_on": plain(event.effective_on)}
     return columns

@@ -22,6 +22,7 @@ from runtime.connection import connect
 from runtime.converter import data_converter
 from runtime.engine import open_for_reading
 from runtime.settings import Settings, require_database
+from runtime.version import build_id
 
 CHUNK = 20
 """Journeys that are read and replayed together: enough that no query is for one, few enough to be held in memory."""
@@ -43,7 +44,8 @@ async def open_verifier(task: Task) -> Verifier:
     client = await connect(task.settings)
     engine = open_for_reading(require_database(task.settings))
     source: Source = LiveSource(engine, client, archived_by(task.settings, engine))
-    return Verifier(source, Replays(client.namespace, data_converter()), data_converter(), _outside(task))
+    build = build_id(task.settings.build_id)
+    return Verifier(source, Replays(client.namespace, data_converter()), data_converter(), _outside(task), build)
 
 
 def _outside(task: Task) -> HeldAgainst:

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Iterable
 
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker import Replayer
 
+from runtime.auditing.replaying import WatchedRunner, replayable
 from workflows.candidate_journey import CandidateJourney
 
 
@@ -18,7 +19,7 @@ class Replays:
             workflows=[CandidateJourney],
             data_converter=converter,
             namespace=namespace,
-            workflow_runner=UnsandboxedWorkflowRunner(),
+            workflow_runner=WatchedRunner(),
         )
 
     async def failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
@@ -37,4 +38,6 @@ LONGEST_REASON = 500
 
 async def _one_by_one(runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
     for run in runs:
-        yield run
+        # Of a run that is at work just now, what its workers have done so far.
+        if (part := replayable(run)) is not None:
+            yield part

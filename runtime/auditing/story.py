@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from models.events import Event
 from models.fold import Entry
 from models.programme import Programme
 from models.reading import Unreadable, read_event
+from runtime.auditing.build_ids import written_by
 from runtime.auditing.runs import continued_as, follows
 from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
 
@@ -110,6 +111,7 @@ async def tell(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Sto
         for event in run.events:
             await reader.read(event)
         story.events += len(run.events)
+        story.builds.update(dict.fromkeys(written_by(run)))
         before = run
     if before is not None and (next_run := continued_as(before)):
         story.gone.append(next_run)
@@ -198,9 +200,6 @@ class _RunReader:
             for data in await self._plain(attributes.result.payloads):
                 sending.outcome = Announced.model_validate_json(data) if data else None
 
-    async def _task_completed(self, event: HistoryEvent) -> None:
-        self._story.builds.update(dict.fromkeys(_builds(event)))
-
     async def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
         """The data of payloads, decoded where they are encoded. What cannot be decoded is not read at all."""
         payloads = list(payloads)
@@ -218,16 +217,7 @@ _READERS = {
     EventType.EVENT_TYPE_MARKER_RECORDED: _RunReader._marked,
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: _RunReader._scheduled_activity,
     EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: _RunReader._completed_activity,
-    EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED: _RunReader._task_completed,
 }
-
-
-def _builds(event: HistoryEvent) -> Iterator[str]:
-    """The build id of the worker that completed a workflow task."""
-    attributes = event.workflow_task_completed_event_attributes
-    build = attributes.deployment_version.build_id or attributes.worker_version.build_id
-    if build:
-        yield build
 
 
 def _moment(event: HistoryEvent) -> datetime:

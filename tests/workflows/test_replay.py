@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from models.events import EVENT_CLASSES
 from runtime.auditing.story import Answered, tell
 from runtime.converter import data_converter
+from tests.changed_journeys import HastyJourney, PatchedJourney
 from tests.record_histories import HISTORIES
 from workflows.candidate_journey import CandidateJourney
-from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
 
 FILES = sorted(HISTORIES.glob("*.json"))
 
@@ -51,22 +52,21 @@ def identities(value: object) -> list[str]:
     return [found for inner in value for found in identities(inner)] if isinstance(value, list) else []
 
 
-@workflow.defn(name=JOURNEY_WORKFLOW)
-class HastyJourney(CandidateJourney):
-    """The journey after a careless change: it waits a moment before it begins."""
+async def recorded() -> AsyncIterator[WorkflowHistory]:
+    for file in FILES:
+        yield read(file)
 
-    @workflow.init
-    def __init__(self, start: JourneyStart) -> None:
-        super().__init__(start)
 
-    @workflow.run
-    async def run(self, start: JourneyStart):  # type: ignore[no-untyped-def]
-        await workflow.sleep(1)
-        return await super().run(start)
+def unsandboxed(journey: type[CandidateJourney]) -> Replayer:
+    runner = UnsandboxedWorkflowRunner()
+    return Replayer(workflows=[journey], data_converter=data_converter(), workflow_runner=runner)
 
 
 async def test_a_careless_change_of_the_workflow_is_found() -> None:
-    runner = UnsandboxedWorkflowRunner()
-    replayer = Replayer(workflows=[HastyJourney], data_converter=data_converter(), workflow_runner=runner)
-    with pytest.raises(workflow.NondeterminismError):
-        await replayer.replay_workflow(read(FILES[0]))
+    found = await unsandboxed(HastyJourney).replay_workflows(recorded(), raise_on_replay_failure=False)
+    assert len(found.replay_failures) == len(FILES)
+    assert {type(failure) for failure in found.replay_failures.values()} == {workflow.NondeterminismError}
+
+
+async def test_the_same_change_behind_a_patch_passes() -> None:
+    await unsandboxed(PatchedJourney).replay_workflows(recorded())

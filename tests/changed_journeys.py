@@ -1,0 +1,73 @@
+"""The journey after changes of its workflow: a careless one, and the same behind a patch. For tests of upgrades."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.status import Status
+    from workflows.candidate_journey import CandidateJourney
+    from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+
+BREATHE_FIRST = "breathe-first"
+"""The id of the patch."""
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class HastyJourney(CandidateJourney):
+    """A careless change: a journey waits a moment before it begins, also one that has begun long ago."""
+
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: JourneyStart) -> Status:
+        await workflow.sleep(0.001)
+        return await super().run(start)
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class PatchedJourney(CandidateJourney):
+    """The same change as it has to be made: only a run that begins under this code waits."""
+
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: JourneyStart) -> Status:
+        if workflow.patched(BREATHE_FIRST):
+            await workflow.sleep(0.001)
+        return await super().run(start)
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class SettledJourney(CandidateJourney):
+    """Once no open run is older than the patch: the old way is gone, the patch deprecated."""
+
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: JourneyStart) -> Status:
+        workflow.deprecate_patch(BREATHE_FIRST)
+        await workflow.sleep(0.001)
+        return await super().run(start)
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class StumblingJourney(CandidateJourney):
+    """A slip in the workflow's own code: nothing can be judged, and the task fails over and over."""
+
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: JourneyStart) -> Status:
+        return await super().run(start)
+
+    async def _work_off(self) -> None:
+        if self._queue:
+            raise LookupError("a person's name")
+        await super()._work_off()

@@ -1,0 +1,386 @@
+"""Ways to tamper with what is kept of journeys, each with what an audit must say of it.
+
+An operator who means no good can do anything to the database: take the guards off, change rows, and hash them anew by
+our own code. They can do something to Temporal's histories, too. Three journeys are there to be tampered with: `whole`,
+which went the whole way with a refusal, rubbish, a repeat and a correction; `placed`, in an internship; `waiting`, just
+referred.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+from sqlalchemy import Connection, select, text, update
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+
+from activities.writing import table_of
+from models.chain import GENESIS, row_hash
+from models.tables import LedgerRow
+from runtime.auditing.evidence import Evidence, as_json
+
+GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain")
+
+Edit = Callable[[Evidence], Evidence]
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """What is done to a journey – by SQL, in which `:j` is its id, to what the server keeps, or both – and the finding
+    that must name it: `what`, at a place that begins with `where`. `rehashed` hashes the journey's rows anew."""
+
+    what: str
+    where: str
+    sql: tuple[str, ...] = ()
+    journey: str = "whole"
+    rehashed: bool = False
+    history: Edit | None = None
+    against_checkpoint: bool = False
+
+
+def row(number: int, change: str) -> tuple[str, ...]:
+    return (f"update ledger set {change} where journey_id = :j and row = {number}",)
+
+
+def in_json(column: str, path: str, value: str) -> str:
+    return f"{column} = json_set({column}, '$.{path}', {value})"
+
+
+def moved_up(first: int, by: int) -> str:
+    """Row numbers from `first` on, in receipts too, moved without meeting one another."""
+    return (
+        f"update ledger set row = -(row + {by}), receipt = json_set(receipt, '$.row', row + {by})"
+        f" where journey_id = :j and row >= {first}"
+    )
+
+
+UPRIGHT = "update ledger set row = -row where journey_id = :j and row < 0"
+FORGED = (
+    "insert into ledger (journey_id, row, event_id, kind, actor, effective_on, recorded_at, accepted, stage_before,"
+    " stage_after, event, digest, rules_digest, receipt, previous, hash)"
+    f" select journey_id, {{row}}, '{uuid4().hex}', kind, actor, effective_on, recorded_at, accepted, stage_before,"
+    " stage_after, event, digest, rules_digest, receipt, hash, hash from ledger where journey_id = :j and row = {of}"
+)
+WITHOUT_KEYS = (
+    "create table copied as select * from ledger",
+    "drop table ledger",
+    "alter table copied rename to ledger",
+)
+NOTICE = "notice_id = (select min(notice_id) from notices where journey_id = :j and acknowledged_at is null)"
+CONFIRMED = "journey_id = :j and acknowledged_at is not null"
+
+
+def notice(change: str, which: str = NOTICE) -> tuple[str, ...]:
+    return (f"update notices set {change} where {which}",)
+
+
+def gone(evidence: Evidence) -> Evidence:
+    """The server keeps nothing of the journey any more."""
+    return replace(evidence, runs=())
+
+
+def edited(of_type: int, number: int, change: Callable[[dict[str, Any]], None]) -> Edit:
+    """The nth event of a type (from 1) of the first run is changed, as JSON."""
+
+    def edit(evidence: Evidence) -> Evidence:
+        first, *others = evidence.runs
+        events = [HistoryEvent.FromString(event.SerializeToString()) for event in first.events]
+        [*_, (at, event)] = [(at, event) for at, event in enumerate(events) if event.event_type == of_type][:number]
+        said = MessageToDict(event)
+        change(said)
+        events[at] = ParseDict(said, HistoryEvent())
+        return replace(evidence, runs=(WorkflowHistory(first.workflow_id, events), *others))
+
+    return edit
+
+
+def without(of_type: int, number: int) -> Edit:
+    """The nth event of a type is left out of the first run."""
+
+    def edit(evidence: Evidence) -> Evidence:
+        first, *others = evidence.runs
+        left_out = [event for event in first.events if event.event_type == of_type][number - 1]
+        events = [event for event in first.events if event.event_id != left_out.event_id]
+        return replace(evidence, runs=(WorkflowHistory(first.workflow_id, events), *others))
+
+    return edit
+
+
+def saying(path: tuple[str | int, ...], old: str, new: str) -> Callable[[dict[str, Any]], None]:
+    """Replaces words in the payload at a path."""
+
+    def change(said: dict[str, Any]) -> None:
+        at: Any = said
+        for step in path:
+            at = at[step]
+        data = base64.b64decode(at["data"]).decode()
+        assert old in data, data
+        at["data"] = base64.b64encode(data.replace(old, new).encode()).decode()
+
+    return change
+
+
+MARKER = EventType.EVENT_TYPE_MARKER_RECORDED
+UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
+SENT = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+RECEIPT = ("markerRecordedEventAttributes", "details", "result", "payloads", 0)
+UPDATE = ("workflowExecutionUpdateAcceptedEventAttributes", "acceptedRequest", "input", "args", "payloads", 0)
+INPUT = ("workflowExecutionStartedEventAttributes", "input", "payloads", 0)
+OUTCOME = ("activityTaskCompletedEventAttributes", "result", "payloads", 0)
+
+
+def exchanged(said: dict[str, Any]) -> None:
+    """What an activity says was sent it now says could not be, and the other way round."""
+    saying(OUTCOME, '"sent":', '"was":')(said)
+    saying(OUTCOME, '"dead":', '"sent":')(said)
+    saying(OUTCOME, '"was":', '"dead":')(said)
+
+
+TAMPERINGS: dict[str, Tampering] = {
+    # Rows of the ledger, changed
+    "a stage in an answer": Tampering(
+        "answer differs", "row 3", row(3, in_json("receipt", "stage", "'closed'")), rehashed=True
+    ),
+    "an author": Tampering("author differs", "row 3", row(3, "actor = 'coordinator:x'"), rehashed=True),
+    "an author within an event": Tampering(
+        "event differs from its digest", "row 3", row(3, in_json("event", "actor", "'coordinator:x'"))
+    ),
+    "an event with its digest": Tampering(
+        "event was never sent", "row 3", row(3, "digest = printf('%064d', 7)"), rehashed=True
+    ),
+    "a day where nobody told one": Tampering(
+        "day differs", "row 4", row(4, "effective_on = '2026-01-01'"), rehashed=True
+    ),
+    "a day": Tampering("day differs", "row 5", row(5, "effective_on = '2026-01-01'"), rehashed=True),
+    "a kind": Tampering("kind differs", "row 4", row(4, "kind = 'note_added'"), rehashed=True),
+    "a moment of recording": Tampering(
+        "moment of recording differs", "row 4", row(4, "recorded_at = '2020-01-01 00:00:00.000000'"), rehashed=True
+    ),
+    "a refusal made an acceptance": Tampering("answer differs", "row 2", row(2, "accepted = 1"), rehashed=True),
+    "the rule of a refusal": Tampering("rule differs", "row 2", row(2, "rule = 'a_place_is_free'"), rehashed=True),
+    "the source of a refusal": Tampering("source differs", "row 2", row(2, "source = 'hearsay'"), rehashed=True),
+    "a stage before": Tampering("stage before differs", "row 5", row(5, "stage_before = 'closed'"), rehashed=True),
+    "a stage afterwards": Tampering(
+        "stage afterwards differs", "row 5", row(5, "stage_after = 'closed'"), rehashed=True
+    ),
+    "an event id": Tampering("event id differs", "row 5", row(5, f"event_id = '{uuid4().hex}'"), rehashed=True),
+    "the rules that judged": Tampering(
+        "the rules are not those of then", "row 5", row(5, "rules_digest = printf('%064d', 7)"), rehashed=True
+    ),
+    "a row that was no event": Tampering(
+        "event was never sent",
+        "row 4",
+        ("update ledger set digest = printf('%064d', 9) where journey_id = :j and kind = 'unreadable'",),
+        rehashed=True,
+    ),
+    "the contents of an event": Tampering("the event is gone", "row 5", row(5, "event = null")),
+    "a hash": Tampering("row differs from its hash", "row 5", row(5, "hash = printf('%064d', 7)")),
+    "a link": Tampering("the chain is broken", "row 5", row(5, "previous = printf('%064d', 7)")),
+    "a row with its hash but not those after it": Tampering(
+        "the chain is broken", "row 6", row(5, "hash = printf('%064d', 7)")
+    ),
+    # Rows removed, swapped, inserted
+    "a row removed": Tampering("row is missing", "row 2", ("delete from ledger where journey_id = :j and row = 2",)),
+    "a row removed and the gap closed": Tampering(
+        "event id differs",
+        "row 2",
+        ("delete from ledger where journey_id = :j and row = 2", moved_up(3, -1), UPRIGHT),
+        rehashed=True,
+    ),
+    "the last row removed": Tampering(
+        "row is missing", "row 12", ("delete from ledger where journey_id = :j and row = 12",)
+    ),
+    "all rows of a journey removed": Tampering(
+        "row is missing", "row 1", ("delete from ledger where journey_id = :j",)
+    ),
+    "two rows swapped": Tampering(
+        "event id differs",
+        "row 6",
+        (
+            "update ledger set row = case row when 6 then -7 else -6 end where journey_id = :j and row in (6, 7)",
+            UPRIGHT,
+        ),
+        rehashed=True,
+    ),
+    "a row added": Tampering("row is not in the history", "row 13", (FORGED.format(row=13, of=12),), rehashed=True),
+    "a row put between": Tampering(
+        "event id differs", "row 3", (moved_up(3, 1), UPRIGHT, FORGED.format(row=3, of=2)), rehashed=True
+    ),
+    "a row there twice": Tampering(
+        "row is there twice",
+        "row 5",
+        (*WITHOUT_KEYS, "insert into ledger select * from ledger where journey_id = :j and row = 5"),
+    ),
+    # Whole journeys, where the history is gone too: only what was kept outside can tell
+    "a journey dropped everywhere": Tampering(
+        "the journey of the checkpoint is gone",
+        "rows 1–",
+        tuple(
+            f"delete from {table} where journey_id = :j"
+            for table in ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
+        ),
+        history=gone,
+        against_checkpoint=True,
+    ),
+    "a row changed and hashed anew, the history gone": Tampering(
+        "head differs from the checkpoint",
+        "row 12",
+        row(3, "actor = 'coordinator:x'"),
+        rehashed=True,
+        history=gone,
+        against_checkpoint=True,
+    ),
+    "the last row removed, the history gone": Tampering(
+        "rows of the checkpoint are gone",
+        "rows 1–12",
+        ("delete from ledger where journey_id = :j and row = 12",),
+        history=gone,
+        against_checkpoint=True,
+    ),
+    "a row dated back, the history gone": Tampering(
+        "row was added after the checkpoint, and is dated before it",
+        "row 13",
+        (
+            FORGED.format(row=13, of=12),
+            "update ledger set recorded_at = '2020-01-01 00:00:00.000000' where journey_id = :j and row = 13",
+        ),
+        rehashed=True,
+        history=gone,
+        against_checkpoint=True,
+    ),
+    # Lists
+    "the stage in the list": Tampering(
+        "stage differs", "read", ("update journeys set stage = 'closed' where journey_id = :j",)
+    ),
+    "the coordinator in the list": Tampering(
+        "coordinator differs", "read", ("update journeys set coordinator = 'x' where journey_id = :j",)
+    ),
+    "a deadline in the list": Tampering(
+        "due_on differs", "read", ("update journeys set due_on = '2030-01-01' where journey_id = :j",), journey="placed"
+    ),
+    "a journey gone from the list": Tampering("lists differ", "read", ("delete from journeys where journey_id = :j",)),
+    "a stage passed": Tampering(
+        "passages differ",
+        "read",
+        ("update passages set entered_on = '2026-03-01' where journey_id = :j and number = 2",),
+    ),
+    "a stage too many": Tampering(
+        "passages differ",
+        "read",
+        (
+            "insert into passages select journey_id, 99, stage, entered_on, left_on from passages"
+            " where journey_id = :j and number = 0",
+        ),
+    ),
+    "a finding of the check": Tampering(
+        "findings differ",
+        "read",
+        ("update findings set result = 'unmet' where journey_id = :j and requirement = 'shift_work'",),
+    ),
+    "a follow-up": Tampering("follow_ups differ", "read", ("insert into follow_ups values (:j, 90, 'at_work')",)),
+    # Places
+    "a place freed by hand": Tampering(
+        "place differs", "places", ("delete from places_taken where journey_id = :j",), journey="placed"
+    ),
+    "a place moved by hand": Tampering(
+        "place differs",
+        "places",
+        ("update places_taken set position = 'lasarettet_transport' where journey_id = :j",),
+        journey="placed",
+    ),
+    "a place given by hand": Tampering(
+        "place differs",
+        "places",
+        ("insert into places_taken values (:j, 'lasarettet_transport', '2026-01-01 00:00:00.000000')",),
+        journey="waiting",
+    ),
+    "a place taken at another moment": Tampering(
+        "place was taken at another moment",
+        "places",
+        ("update places_taken set taken_at = '2026-01-01 00:00:00.000000' where journey_id = :j",),
+        journey="placed",
+    ),
+    # Notices
+    "a notice removed": Tampering("notice is missing", "notice", (f"delete from notices where {NOTICE}",)),
+    "a notice made up": Tampering(
+        "notice was never due",
+        "notice",
+        (
+            "insert into notices"
+            " (notice_id, journey_id, event_id, recipient, status, attempts, created_at, sent_at, notice)"
+            f" select '{uuid4().hex}', journey_id, event_id, 'samhall', status, attempts, created_at, sent_at, notice"
+            f" from notices where {NOTICE}",
+        ),
+    ),
+    "a notice to somebody else": Tampering("notice differs", "notice", notice("recipient = 'samhall'")),
+    "another recipient within a notice": Tampering(
+        "notice differs", "notice", notice(in_json("notice", "recipient", "'samhall'"))
+    ),
+    "another kind within a notice": Tampering(
+        "notice differs", "notice", notice(in_json("notice", "kind", "'withdrawn'"))
+    ),
+    "more told than the event says": Tampering(
+        "notice differs", "notice", notice(in_json("notice", "details.ends_on", "'2030-01-01'"))
+    ),
+    "a delivery denied": Tampering("delivery differs", "notice", notice("status = 'dead', sent_at = null")),
+    "a delivery at no moment": Tampering("notice contradicts itself", "notice", notice("sent_at = null")),
+    "a delivery before its event": Tampering(
+        "notice was sent before it was due", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
+    ),
+    "a confirmation made up": Tampering(
+        "acknowledgement differs", "notice", notice("acknowledged_at = '2026-03-03 00:00:00.000000'")
+    ),
+    "a confirmation removed": Tampering(
+        "acknowledgement differs", "notice", notice("acknowledged_at = null", CONFIRMED)
+    ),
+    # The history itself, as in a bundle
+    "an answer within the history": Tampering(
+        "answer differs",
+        "row 3",
+        history=edited(MARKER, 3, saying(RECEIPT, '"stage":"requirement_check"', '"stage":"closed"')),
+    ),
+    "an acceptance within the history": Tampering(
+        "answer differs", "row 2", history=edited(MARKER, 2, saying(RECEIPT, '"accepted":false', '"accepted":true'))
+    ),
+    "a day within an event of the history": Tampering(
+        "day differs",
+        "row 3",
+        history=edited(UPDATED, 3, saying(UPDATE, '"effective_on":"2026-03-02"', '"effective_on":"2026-03-01"')),
+    ),
+    "the rules of the history": Tampering(
+        "the rules are not those of then",
+        "row 1",
+        history=edited(STARTED, 1, saying(INPUT, '"longest_months":6', '"longest_months":12')),
+    ),
+    "an answer left out of the history": Tampering("replay fails", "run 1", history=without(MARKER, 3)),
+    "a delivery within the history": Tampering("delivery differs", "notice", history=edited(SENT, 1, exchanged)),
+    "an event left out of the history": Tampering("replay fails", "run 1", history=without(UPDATED, 4)),
+}
+
+
+def tamper(connection: Connection, tampering: Tampering, journey: str) -> None:
+    """Do to a database what a tampering does to it. Each statement must hit something."""
+    for guard in GUARDS:
+        connection.execute(text(f"drop trigger if exists {guard}"))
+    for statement in tampering.sql:
+        done = connection.execute(text(statement), {"j": journey} if ":j" in statement else {})
+        assert done.rowcount or statement in WITHOUT_KEYS or "delete" in statement, f"hits nothing: {statement}"
+    if tampering.rehashed:
+        hash_anew(connection, journey)
+
+
+def hash_anew(connection: Connection, journey: str) -> None:
+    """What an operator can do who knows our code: the chain holds afterwards."""
+    ledger = table_of(LedgerRow)
+    previous = GENESIS
+    rows = connection.execute(select(ledger).where(ledger.c.journey_id == journey).order_by(ledger.c.row)).all()
+    for one in rows:
+        said = {**as_json(one), "previous": previous}
+        own = row_hash(said)
+        connection.execute(update(ledger).where(ledger.c.id == one.id).values(previous=previous, hash=own))
+        previous = own
