@@ -37,7 +37,9 @@ def _storable(text: str) -> str:
     Lines may end as on Windows and in web forms, and spaces be of any width, as people paste them.
     """
     text = text.replace("\r\n", "\n")
-    if any(not (char.isprintable() or char in "\n\t" or category(char) == "Zs") for char in text):
+    if not text.isprintable() and any(
+        not (char.isprintable() or char in "\n\t" or category(char) == "Zs") for char in text
+    ):
         raise ValueError("the text must not contain control characters")
     return text
 

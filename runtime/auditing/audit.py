@@ -7,6 +7,7 @@ from temporalio.client import Client
 from models.programme import Programme
 from runtime.auditing.evidence import Archived, LiveSource, in_chunks, nothing_archived
 from runtime.auditing.findings import Verification
+from runtime.auditing.many import CHUNK
 from runtime.auditing.replays import Replays
 from runtime.auditing.runs import runs_of
 from runtime.auditing.story import tell
@@ -14,9 +15,6 @@ from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.converter import data_converter
 from runtime.errors import WrongUse
 from runtime.lists import Lists
-
-CHUNK = 20
-"""Journeys that are read and replayed together: enough that no query is for one, few enough to be held in memory."""
 
 
 class Audit:

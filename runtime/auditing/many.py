@@ -24,7 +24,7 @@ from runtime.engine import open_for_reading
 from runtime.settings import Settings, require_database
 from runtime.version import build_id
 
-CHUNK = 20
+CHUNK = 40
 """Journeys that are read and replayed together: enough that no query is for one, few enough to be held in memory."""
 
 AHEAD = 2

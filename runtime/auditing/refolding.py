@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from models.answers import Proposal, Receipt, Refusal
@@ -16,6 +17,7 @@ from models.reading import Unreadable
 from models.sentence import mark
 from models.stages import Stage
 from models.state import State
+from runtime.auditing.digests import Digests
 from runtime.auditing.findings import Finding
 from runtime.auditing.story import Answered, Began, Sent, Story, TookIn
 from workflows.calendar import due
@@ -39,12 +41,12 @@ class Expected:
     event_id: str
     event: Event | None
     kept: bool
-    digests: frozenset[str]
+    digests: Digests
     accepted: bool
     recorded_at: datetime
     stage_before: Stage | None
     stage_after: Stage | None
-    judged_by: frozenset[str]
+    judged_by: Digests
     answered: Answered | None
 
 
@@ -73,7 +75,7 @@ class Refolding:
         self.findings: list[Finding] = []
         self.debatable: list[Finding] = []
         self._states: list[State | None] = []
-        self._rules: list[frozenset[str]] = []
+        self._rules: list[Digests] = []
         for chapter in story.chapters:
             match chapter:
                 case Began():
@@ -91,12 +93,12 @@ class Refolding:
         carried = began.start.entries
         if self.fold is None or not (began.follows or carried):
             self.fold = Journey(began.start.rules, journey_id=self._id)
-            self._rules = [frozenset({digest_of(began.start.rules), digest_of(began.rules)})]
+            self._rules = [_names_of(began)]
             for entry in carried:
                 self._accept(entry, None)
             return
         where = f"run {began.run_id}"
-        self._rules[0] |= {digest_of(began.start.rules), digest_of(began.rules)}
+        self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
         if began.start.rules != self.fold.rules:
             self._differs(mark("the rules were exchanged"), where, self.fold.rules.id, "other rules")
         known = self.fold.entries
@@ -204,7 +206,7 @@ class Refolding:
         if event.kind == "partner_acknowledged":
             self.acknowledged.setdefault(str(event.notice_id), entry.recorded_at)
         if event.kind == "rules_changed":
-            self._rules.append(frozenset({digest_of(event.rules)}))
+            self._rules.append(Digests(partial(digest_of, event.rules)))
 
     def _is_late(self, receipt: Receipt) -> bool:
         """Whether it was recorded before a worker died, and answered only after later events: judged in its own day."""
@@ -212,7 +214,7 @@ class Refolding:
 
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
         stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
-        digests = self._digests(event) if event is not None else frozenset(self._story.digests)
+        digests = self._digests(event) if event is not None else _of_any(self._story)
         return Expected(
             str(receipt.event_id),
             event,
@@ -226,20 +228,21 @@ class Refolding:
             answered,
         )
 
-    def _judged_by(self) -> frozenset[str]:
+    def _judged_by(self) -> Digests:
         assert self.fold is not None
-        return self._rules[-1] | {self.fold.rules_digest}
+        in_force = self.fold.state.rules if self.fold.state else self.fold.rules
+        return Digests(also=(self._rules[-1], Digests(partial(digest_of, in_force))))
 
-    def _digests(self, event: Event) -> frozenset[str]:
+    def _digests(self, event: Event) -> Digests:
         of_sent = (one.digests for one in self._story.sent.get(str(event.event_id), ()) if one.content == event)
-        return frozenset({digest_of(event)}).union(*of_sent)
+        return Digests(also=(*of_sent, Digests(partial(digest_of, event))))
 
     def _sent(self, receipt: Receipt) -> Sent | None:
         """What a receipt answers: something that was sent, or what the journey itself says on a day."""
         sent = self._story.sent.get(str(receipt.event_id))
         if sent is None and receipt.kind in SAID_BY_THE_JOURNEY:
             own = self._own(receipt)
-            return Sent(own, frozenset({digest_of(own)})) if own else None
+            return Sent(own, Digests(partial(digest_of, own))) if own else None
         return sent[0] if sent else None
 
     def _own(self, receipt: Receipt) -> Event | None:
@@ -261,6 +264,15 @@ class Refolding:
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""
+
+
+def _names_of(began: Began) -> Digests:
+    return Digests(partial(digest_of, began.rules), partial(digest_of, began.start.rules))
+
+
+def _of_any(story: Story) -> Digests:
+    """The digests of whatever was sent, as bytes: what was no event is named so."""
+    return Digests(*(partial(digest_of, data) for data in story.bytes_sent))
 
 
 def _ids(entries: tuple[Entry, ...]) -> str:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -22,6 +23,7 @@ from models.fold import Entry
 from models.programme import Programme
 from models.reading import Unreadable, read_event
 from runtime.auditing.build_ids import written_by
+from runtime.auditing.digests import Digests
 from runtime.auditing.runs import continued_as, follows
 from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
 
@@ -62,11 +64,11 @@ class TookIn:
 
 @dataclass(frozen=True)
 class Sent:
-    """Something that came from outside, and the digests under which the ledger may name it: as it reads today, and as
-    it was written. An event of which a later version knows more fields reads otherwise than on the day it came."""
+    """Something that came from outside, and the digests under which the ledger may name it: as it was written, and as
+    it reads today. An event of which a later version knows more fields reads otherwise than on the day it came."""
 
     content: Event | Unreadable
-    digests: frozenset[str]
+    digests: Digests
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Story:
 
     chapters: list[Began | Answered | TookIn] = field(default_factory=list)
     sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
-    digests: set[str] = field(default_factory=set)
+    bytes_sent: list[bytes] = field(default_factory=list)
     sendings: dict[str, list[Sending]] = field(default_factory=lambda: defaultdict(list))
     builds: dict[str, None] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
@@ -160,14 +162,13 @@ class _RunReader:
     async def _came(self, payloads: Iterable[Payload]) -> None:
         for data in await self._plain(payloads) or [b""]:
             content = read_event(data)
-            digests: set[str] = set()
             if not isinstance(content, Unreadable):
-                digests = {digest_of(content), digest_of(_json(data))}
-                self._story.sent[str(content.event_id)].append(Sent(content, frozenset(digests)))
-            self._story.digests |= digests | {digest_of(data)}
+                digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
+                self._story.sent[str(content.event_id)].append(Sent(content, digests))
+            self._story.bytes_sent.append(data)
 
     async def _cancelled(self, _event: HistoryEvent) -> None:
-        self._story.digests.add(digest_of(b""))
+        self._story.bytes_sent.append(b"")
 
     async def _marked(self, event: HistoryEvent) -> None:
         marker = event.marker_recorded_event_attributes
@@ -218,6 +219,10 @@ _READERS = {
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: _RunReader._scheduled_activity,
     EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: _RunReader._completed_activity,
 }
+
+
+def _digest_as_written(data: bytes) -> str:
+    return digest_of(_json(data))
 
 
 def _moment(event: HistoryEvent) -> datetime:

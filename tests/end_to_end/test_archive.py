@@ -48,7 +48,7 @@ from runtime.desk.office import Office
 from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.schedules import CATCH_UP, NIGHTLY, ensure_schedules
-from tests.end_to_end.office import TestOffice, open_office
+from tests.end_to_end.office import TestOffice, event, open_office
 from workflows import policies
 from workflows.archive_histories import ArchiveHistories
 
@@ -112,6 +112,31 @@ async def drop(office: TestOffice, journey: str, run_ids: Collection[str]) -> No
                 workflow_execution=WorkflowExecution(workflow_id=journey, run_id=run_id),
             )
         )
+
+
+async def test_continued_as_new_twice_corrected_reopened_and_archived_it_verifies_as_one(office: TestOffice) -> None:
+    journey = await office.refer(effective_on=DAY)
+    by_bo = {"actor": "coordinator:bo.lind", "reason": "It was a day earlier."}
+    accepted = event("referral_accepted", effective_on=DAY + timedelta(days=1))
+    await office.journeys.submit(journey, accepted)
+    right = accepted.model_copy(update={"effective_on": DAY})
+    told = [
+        event("corrected", corrects=accepted.event_id, replacement=right, effective_on=DAY, **by_bo),
+        event("withdrawn", end_reason="own_wish", effective_on=DAY),
+        event("reopened", reason="Changed her mind.", effective_on=DAY),
+    ]
+    for said in told:
+        assert (await office.journeys.submit(journey, said)).accepted, said
+    while len([run async for run in office.client.list_workflows(f'WorkflowId = "{journey}"')]) < 3:
+        await office.send(journey, "note_added", text="Called.")
+    await office.handle(journey).terminate("no longer needed")
+    await listed(office, journey, 3, WorkflowExecutionStatus.RUNNING)
+    await archive_now(office.client, office.settings.task_queue)
+    await drop(office, journey, [run.run_id for run in await on_the_server(office, journey)])
+    await listed(office, journey, 0)
+    one = await anext(Audit(office.client, office.lists, archived_by(office.settings, office.engine)).verify([journey]))
+    assert (one.verdict, one.findings, one.remarks) == (Verdict.AGREES, (), ())
+    assert (one.runs, one.rows) == (3, len(office.ledger(journey)))
 
 
 async def test_a_journey_outlives_the_server(office: TestOffice) -> None:

@@ -1,0 +1,130 @@
+"""`audit.py verify` on a real server: all of it or one, side by side, interrupted, against a checkpoint, as a page."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
+
+import audit
+from runtime.auditing import many
+from runtime.auditing.findings import Verdict
+from runtime.auditing.verifying import Verifier
+from runtime.errors import Refused, ScriptError, WrongUse
+from runtime.version import build_id
+from tests.end_to_end.office import TestOffice, event, open_office
+from tests.end_to_end.processes import of_office
+
+JOURNEYS = 5
+KEY = "auditor.pem"
+
+
+@pytest.fixture(scope="module")
+async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
+    """An office with a few journeys of one event and a note."""
+    async with open_office(temporal.client, tmp_path_factory.mktemp("verified")) as office:
+        for _ in range(JOURNEYS):
+            journey = await office.refer()
+            await office.journeys.submit(journey, event("note_added", text="Called."))
+        yield office
+
+
+@pytest.fixture(autouse=True)
+def _settings(office: TestOffice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in of_office(office).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+
+async def run(*command: str) -> tuple[int, str]:
+    """Exit status and output. Raises what the command raises."""
+    ended = await asyncio.to_thread(CliRunner().invoke, audit.app, command, standalone_mode=False)
+    if ended.exception is not None:
+        raise ended.exception
+    return int(ended.return_value or 0), ended.stdout
+
+
+async def verdicts(*command: str) -> list[dict[str, Any]]:
+    _, output = await run("verify", "--json", *command)
+    found: list[dict[str, Any]] = json.loads(output)
+    return found
+
+
+async def fails(why: str, error: type[ScriptError], *command: str) -> None:
+    with pytest.raises(error, match=why):
+        await run(*command)
+
+
+async def test_every_journey_is_verified_and_the_code_that_wrote_it_is_named() -> None:
+    status, output = await run("verify")
+    assert status == 0
+    assert f"{JOURNEYS} journeys, {2 * JOURNEYS} ledger rows" in output
+    assert f"{JOURNEYS} agrees" in output
+    assert f"written by: {build_id()}" in output
+
+
+async def test_processes_side_by_side_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = await verdicts("--cores", "1")
+    monkeypatch.setattr(many, "CHUNK", 1)
+    two = await verdicts("--cores", "2")
+    assert sorted(two, key=str) == sorted(one, key=str)
+    assert len(one) == JOURNEYS
+
+
+async def test_one_candidate_or_one_programme(office: TestOffice) -> None:
+    journey = office.lists.journey_ids()[0]
+    assert [one["journey_id"] for one in await verdicts(journey.split("/")[1])] == [journey]
+    assert len(await verdicts("--programme", "service_division")) == JOURNEYS
+    assert await verdicts("--programme", "easy_jobs") == []
+
+
+async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "verdicts.jsonl"
+    await run("verify", "--results", str(file))
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*lines[:3], lines[3][:40]]))  # killed while it wrote the third verdict
+    asked: list[list[str]] = []
+    verify = Verifier.verify
+
+    async def noted(self: Verifier, ids: list[str]) -> Any:
+        asked.append(list(ids))
+        return await verify(self, ids)
+
+    monkeypatch.setattr(Verifier, "verify", noted)
+    status, output = await run("verify", "--results", str(file), "--cores", "1")
+    assert (status, len(asked[0])) == (0, JOURNEYS - 2)
+    assert f"{JOURNEYS} agrees" in output
+    await fails("verdicts on something else", WrongUse, "verify", "--results", str(file), "--programme", "easy_jobs")
+
+
+async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page(
+    office: TestOffice, tmp_path: Path
+) -> None:
+    file, page = tmp_path / "checkpoint.json", tmp_path / "report.html"
+    _, public = await run("checkpoint-key", str(tmp_path / KEY))
+    key = public.split()[0]
+    await run("checkpoint", "--key", str(tmp_path / KEY), "--output", str(file))
+    status, _ = await run("verify", "--checkpoint", str(file), "--key", key, "--html", str(page))
+    assert (status, "Every journey agrees." in page.read_text()) == (0, True)
+
+    journey = office.lists.journey_ids()[0]
+    with office.engine.begin() as connection:
+        connection.execute(text("update journeys set coordinator = 'bo.lind' where journey_id = :j"), {"j": journey})
+    status, output = await run("verify", "--checkpoint", str(file), "--html", str(page))
+    assert status == Refused.status
+    assert f"{journey}, read models: coordinator differs: expected anna.berg; found bo.lind" in output
+    assert journey in page.read_text()
+    assert [one["verdict"] for one in await verdicts()].count(Verdict.DIFFERS) == 1
+    with office.engine.begin() as connection:
+        connection.execute(text("update journeys set coordinator = 'anna.berg'"))
+
+
+async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) -> None:
+    await fails("no such file|there is no|cannot be read", WrongUse, "verify", "--checkpoint", str(tmp_path / "none"))
+    await fails("belongs to --checkpoint", WrongUse, "verify", "--key", "x")
+    await fails("check character|no journey", WrongUse, "verify", "K7Q29FMXX")
