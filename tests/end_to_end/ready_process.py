@@ -1,0 +1,82 @@
+"""A process that has imported everything and waits: each script run begins as its fork, not with all the imports.
+
+Started with the number of a socket. Each message on it is a request as JSON – arguments, environment, folder – with
+four file descriptors: standard input, output and errors of the script, and where to tell its id and exit status.
+Nothing of Temporal's runtime may be alive here: its threads would not be in the fork.
+"""
+
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+LONGEST_REQUEST = 262_144
+
+
+def main(number: int) -> None:
+    """Take requests until the socket is closed."""
+    import_everything()
+    control = socket.socket(fileno=number)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who watch are not waited for
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, LONGEST_REQUEST, 4)
+        if not message:
+            return
+        if os.fork() == 0:
+            control.close()
+            watch(json.loads(message), descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def import_everything() -> None:
+    """What the scripts import as they start and as they run."""
+    import openpyxl  # noqa: F401
+
+    import admin  # noqa: F401
+    import audit  # noqa: F401
+    import runtime.auditing.audit
+    import runtime.desk.show
+    import runtime.journeys
+    import runtime.report.publishing  # noqa: F401
+
+
+def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
+    """Run the script in a process of its own, and tell its id and how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *streams, told = descriptors
+    pid = os.fork()
+    if pid == 0:
+        os.close(told)
+        become(request, streams)
+    for stream in streams:
+        os.close(stream)
+    os.write(told, f"{pid}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
+    """Be the script from here on."""
+    for target, stream in enumerate(streams):
+        os.dup2(stream, target)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    sys.argv = request["arguments"]
+    try:
+        runpy.run_path(request["arguments"][0], run_name="__main__")
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
