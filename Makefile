@@ -43,8 +43,9 @@ fmt: $(READY) ## Format the code and mend what the linter can mend
 up: $(READY) ## Run the whole stack on this machine until Ctrl-C
 	$(RUN) worker.py --local
 
-bench: $(READY) ## Measure journeys a second on this machine
+bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEYS=10000 to audit so many)
 	$(RUN) -m tests.bench
+	$(RUN) -m tests.bench.audit $(JOURNEYS)
 
 docs: $(READY) ## Write the generated docs anew
 	$(RUN) -m runtime.docs

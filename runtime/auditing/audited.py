@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
-from runtime.auditing.evidence import journey_ids
+from runtime.auditing.every_journey import every_journey
 from runtime.auditing.held import is_of_another_ledger
 from runtime.auditing.many import Task, verify_many
 from runtime.auditing.pinned import find_journey
@@ -13,6 +13,7 @@ from runtime.auditing.signing import read_public_key
 from runtime.desk import show
 from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
+from runtime.scripts import awaited
 from runtime.version import build_id
 from runtime.wording import t
 
@@ -31,7 +32,7 @@ def audited(office: Office, scope: Scope, file: Path, cores: int) -> Results:
     """Verify what the scope names and has no verdict yet. Raises WrongUse, Refused and Unreachable."""
     checkpoint = _checkpoint(scope)
     results = Results(file, _header(office, scope, checkpoint))
-    every = list(journey_ids(office.reading))
+    every = awaited(lambda: every_journey(office.settings, office.reading))
     if checkpoint is not None and is_of_another_ledger(checkpoint, every):
         raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
     wanted = [id_ for id_ in _wanted(office, scope, every, checkpoint) if id_ not in results.known()]

@@ -35,7 +35,7 @@ async def runs_of(
             ]
             asked.update(wanted)
     except RPCError as error:
-        raise _unreachable(error) from error
+        raise unreachable(error) from error
     return {id_: sorted(of_one.values(), key=started_at) for id_, of_one in runs.items()}
 
 
@@ -46,7 +46,7 @@ async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
         found = [run async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"')]
         histories = [await _history(client, run.id, run.run_id) for run in found]
     except RPCError as error:
-        raise _unreachable(error) from error
+        raise unreachable(error) from error
     return sorted((run for run in histories if run is not None), key=started_at)
 
 
@@ -89,6 +89,7 @@ async def _history(client: Client, workflow_id: str, run_id: str) -> WorkflowHis
         raise
 
 
-def _unreachable(error: RPCError) -> Unreachable:
+def unreachable(error: RPCError) -> Unreachable:
+    """The sentence for a server that does not answer."""
     what = error.status.name.lower().replace("_", " ")
     return Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what)

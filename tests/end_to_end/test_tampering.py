@@ -4,11 +4,12 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
@@ -23,7 +24,7 @@ from runtime.auditing.verifying import Verifier, nothing_outside
 from runtime.converter import data_converter
 from runtime.engine import open_engine, open_for_reading
 from tests.end_to_end.office import TestOffice, full_way, open_office
-from tests.end_to_end.tampering import TAMPERINGS, Edit, Tampering, tamper
+from tests.end_to_end.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper
 from tests.end_to_end.waiting import until
 from tests.runtime.checkpoints import AUDITOR, LEDGER, PUBLIC
 
@@ -111,6 +112,16 @@ async def verdict(world: World, database: Path, tampering: Tampering | None, jou
     return one
 
 
+def tampered(world: World, tampering: Tampering, journey: str, folder: Path) -> Path:
+    """A copy of the database to which this was done."""
+    copy = Path(shutil.copy(world.database, folder / "tampered.db"))
+    engine = open_engine(f"sqlite:///{copy}")
+    with engine.begin() as connection:
+        tamper(connection, tampering, journey)
+    engine.dispose()
+    return copy
+
+
 @pytest.mark.parametrize("journey", ["whole", "placed", "waiting"])
 async def test_nothing_is_found_in_the_untouched_copy(world: World, journey: str) -> None:
     one = await verdict(world, world.database, None, world.journeys[journey])
@@ -122,16 +133,41 @@ async def test_nothing_is_found_in_the_untouched_copy(world: World, journey: str
 async def test_what_was_tampered_with_is_named(world: World, name: str, tmp_path: Path) -> None:
     tampering = TAMPERINGS[name]
     journey = world.journeys[tampering.journey]
-    engine = open_engine(f"sqlite:///{shutil.copy(world.database, tmp_path / 'tampered.db')}")
-    with engine.begin() as connection:
-        tamper(connection, tampering, journey)
-    engine.dispose()
-    one = await verdict(world, tmp_path / "tampered.db", tampering, journey)
+    one = await verdict(world, tampered(world, tampering, journey, tmp_path), tampering, journey)
     named = [(finding.what, finding.where) for finding in one.findings]
     assert one.verdict is Verdict.DIFFERS
     assert [what for what, where in named if what == tampering.what and where.startswith(tampering.where)], named
     if tampering.rehashed:
         assert not {"the chain is broken", "row differs from its hash"} & {what for what, _ in named}, named
+
+
+async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: Path) -> None:
+    """Erased are the contents in the ledger and the histories alike; nothing is left to be held against them."""
+    journey = world.journeys["whole"]
+    erased = Tampering("", "", ("update ledger set event = null where journey_id = :j",), history=gone)
+    database = tampered(world, erased, journey, tmp_path)
+    one = await verdict(world, database, replace(erased, against_checkpoint=True), journey)
+    assert (one.verdict, one.findings, one.rows) == (Verdict.ERASED, (), 12)
+
+    changed = replace(erased, sql=(*erased.sql, *row(3, "actor = 'coordinator:x'")))
+    one = await verdict(world, tampered(world, changed, journey, tmp_path), changed, journey)
+    assert [(finding.what, finding.where) for finding in one.findings] == [("row differs from its hash", "row 3")]
+
+
+async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World) -> None:
+    one = await verdict(world, world.database, Tampering("", "", history=gone), world.journeys["whole"])
+    assert (one.verdict, one.findings) == (Verdict.NOT_VERIFIABLE, ())
+
+
+async def test_a_history_whose_first_run_is_gone_is_not_verifiable(world: World) -> None:
+    def continued(evidence: Evidence) -> Evidence:
+        events = [HistoryEvent.FromString(event.SerializeToString()) for event in evidence.runs[0].events]
+        events[0].workflow_execution_started_event_attributes.continued_execution_run_id = "the run before"
+        return replace(evidence, runs=(WorkflowHistory(evidence.journey_id, events),))
+
+    one = await verdict(world, world.database, Tampering("", "", history=continued), world.journeys["waiting"])
+    assert (one.verdict, one.findings) == (Verdict.NOT_VERIFIABLE, ())
+    assert "all of its runs" in one.because
 
 
 def test_a_checkpoint_of_another_ledger_is_told_from_ours(world: World) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,22 @@ async def test_one_candidate_or_one_programme(office: TestOffice) -> None:
     assert [one["journey_id"] for one in await verdicts(journey.split("/")[1])] == [journey]
     assert len(await verdicts("--programme", "service_division")) == JOURNEYS
     assert await verdicts("--programme", "easy_jobs") == []
+
+
+async def test_a_journey_that_was_dropped_from_the_database_is_looked_for_on_the_server(
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(office.settings.data / "test.db")) as kept, closing(sqlite3.connect(copy)) as to:
+        kept.backup(to)
+        to.execute("drop trigger ledger_no_delete")
+        for table in ("ledger", "journeys", "passages", "notices"):
+            to.execute(f"delete from {table}")
+        to.commit()
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", f"sqlite:///{copy}")
+    ours = [one for one in await verdicts() if one["journey_id"] in office.lists.journey_ids()]
+    assert len(ours) == JOURNEYS
+    assert {finding["what"] for one in ours for finding in one["findings"]} >= {"row is missing", "lists differ"}
 
 
 async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
