@@ -5,6 +5,7 @@ stage, the first one whose `when` holds is taken.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from transitions import EventData, Machine, MachineError
@@ -268,6 +269,7 @@ def move_of(situation: Situation) -> Move | None:
     return next((move for move in rows if move.when is None or move.when(situation)), None)
 
 
-def possible_from(stage: Stage) -> list[str]:
+@cache
+def possible_from(stage: Stage) -> tuple[str, ...]:
     """The kinds of event that the table knows in a stage, in its order."""
-    return list(dict.fromkeys(move.kind for move in MOVES if stage in move.sources))
+    return tuple(dict.fromkeys(move.kind for move in MOVES if stage in move.sources))

@@ -8,9 +8,9 @@ from models.programme import Programme
 from runtime.auditing.evidence import Archived, LiveSource, in_chunks, nothing_archived
 from runtime.auditing.findings import Verification
 from runtime.auditing.many import CHUNK
+from runtime.auditing.reading_runs import tell
 from runtime.auditing.replays import Replays
 from runtime.auditing.runs import runs_of
-from runtime.auditing.story import tell
 from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.converter import data_converter
 from runtime.errors import WrongUse

@@ -12,8 +12,9 @@ from models.digest import digest_of
 from models.ledger import UNREADABLE
 from models.sentence import mark
 from runtime.auditing.evidence import JsonRow
+from runtime.auditing.expected import Expected
 from runtime.auditing.findings import Finding
-from runtime.auditing.refolding import Expected, Refolding
+from runtime.auditing.refolding import Refolding
 
 NOTHING = "nothing"
 

@@ -10,8 +10,9 @@ from models.chain import plain
 from models.ledger import TOLD
 from models.sentence import mark
 from runtime.auditing.evidence import Evidence, JsonRow
+from runtime.auditing.expected import ExpectedNotice
 from runtime.auditing.findings import Finding
-from runtime.auditing.refolding import ExpectedNotice, Refolding
+from runtime.auditing.refolding import Refolding
 from runtime.auditing.story import Sending, Story
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)

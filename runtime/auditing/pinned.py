@@ -38,7 +38,7 @@ async def everything_of(office: Office, journey_id: str) -> Recorded:
 async def recorded_in(evidence: Evidence) -> Recorded:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises WrongUse where no run of the
     journey is kept."""
-    from runtime.auditing.story import tell
+    from runtime.auditing.reading_runs import tell
     from runtime.converter import data_converter
 
     rules = (await tell(evidence.runs[:1], data_converter())).rules

@@ -1,6 +1,6 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,49 +15,13 @@ from models.ledger import DECIDED_IN_RECORDING
 from models.partner import id_of_notice
 from models.reading import Unreadable
 from models.sentence import mark
-from models.stages import Stage
 from models.state import State
 from runtime.auditing.digests import Digests
+from runtime.auditing.expected import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from runtime.auditing.findings import Finding
 from runtime.auditing.story import Answered, Began, Sent, Story, TookIn
 from workflows.calendar import due
 from workflows.messages import due_messages
-
-UNJUDGED = "it_can_be_judged"
-"""The rule under which the journey refuses what its rules stumbled over: the core of today may well judge it."""
-
-WITHOUT_CONTENTS = frozenset({"each_event_has_its_id", "it_can_be_stored"})
-"""Rules that refuse an event whose contents the ledger then does not keep."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the ledger should say in one row, by the history. `event` is None where nobody can say which it was.
-
-    `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
-    `judged_by` are the digests under which the rules of then may be named.
-    """
-
-    event_id: str
-    event: Event | None
-    kept: bool
-    digests: Digests
-    accepted: bool
-    recorded_at: datetime
-    stage_before: Stage | None
-    stage_after: Stage | None
-    judged_by: Digests
-    answered: Answered | None
-
-
-@dataclass(frozen=True)
-class ExpectedNotice:
-    """A notice that should have been written: to whom, of which event, and the stage after it."""
-
-    notice_id: str
-    entry: Entry
-    recipient: str
-    stage: Stage
 
 
 class Refolding:

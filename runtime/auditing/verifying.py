@@ -14,9 +14,10 @@ from runtime.auditing.findings import Finding, Verdict, Verification
 from runtime.auditing.ledger_checks import chain_findings, ledger_findings
 from runtime.auditing.listed import listed_findings
 from runtime.auditing.notice_checks import notice_findings
+from runtime.auditing.reading_runs import tell
 from runtime.auditing.refolding import Refolding
 from runtime.auditing.replays import Replays
-from runtime.auditing.story import Story, tell
+from runtime.auditing.story import Story
 from runtime.version import build_id
 
 LOOKS = 20

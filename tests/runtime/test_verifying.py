@@ -12,7 +12,7 @@ from models.digest import digest_of
 from models.events import EVENT
 from models.stages import Stage
 from runtime.auditing.digests import Digests
-from runtime.auditing.story import tell
+from runtime.auditing.reading_runs import tell
 from runtime.converter import data_converter
 from tests.builders import way_to
 

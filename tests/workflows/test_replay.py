@@ -11,7 +11,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.events import EVENT_CLASSES
-from runtime.auditing.story import Answered, tell
+from runtime.auditing.reading_runs import tell
+from runtime.auditing.story import Answered
 from runtime.converter import data_converter
 from tests.changed_journeys import HastyJourney, PatchedJourney
 from tests.record_histories import HISTORIES
