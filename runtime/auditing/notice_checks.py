@@ -78,8 +78,9 @@ def _delivery_findings(row: JsonRow, story: Story) -> Iterator[Finding]:
     if row["status"] == Delivery.SENT and not sendings:
         yield _finding(mark("notice was sent by nobody"), id_, "an activity that sent it", said)
         return
-    if row["sent_at"] and _moment(row["sent_at"]) < min(one.asked_at for one in sendings) - CLOCKS_AGREE_WITHIN:
-        yield _finding(mark("notice was sent before it was due"), id_, plain(sendings[0].asked_at), said)
+    first = min((one.asked_at for one in sendings), default=None)
+    if row["sent_at"] and first and _moment(row["sent_at"]) < first - CLOCKS_AGREE_WITHIN:
+        yield _finding(mark("notice was sent before it was due"), id_, plain(first), said)
     settled = _settled(UUID(id_), sendings)
     if settled is not None and settled != row["status"]:
         yield _finding(mark("delivery differs"), id_, settled, said)

@@ -110,7 +110,7 @@ class Verifier:
         refolded = Refolding(evidence.journey_id, story)
         listed = list(listed_findings(evidence, refolded))
         findings = [*refolded.findings, *ledger_findings(evidence.ledger, refolded)]
-        findings += [finding for finding, _ in listed if not _]
+        findings += [finding for finding, by_code in listed if not by_code]
         findings += await self._notice_findings(evidence, refolded, story)
         debatable = [*refolded.debatable, *(finding for finding, by_code in listed if by_code)]
         if set(story.written_by) <= {self.build}:
