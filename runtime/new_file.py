@@ -1,12 +1,15 @@
 """Writing a file that must not be there yet: what is handed to others is never written over, and never left half."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from models.sentence import mark
 from runtime.errors import WrongUse
+from runtime.wording import t
 
 AS_USUAL = 0o666
 """Whoever the umask lets."""
@@ -36,3 +39,21 @@ def new_file(file: Path, mode: int = AS_USUAL) -> Iterator[TextIO]:
 
 def _not_written(file: Path) -> WrongUse:
     return WrongUse("{file} cannot be written; check that the folder exists, is yours and has room.", file=file.name)
+
+
+def unwritable(file: Path, error: OSError) -> WrongUse:
+    """The sentence for a file that cannot be written, with the reason, in the language of whoever reads it."""
+    why = _WHY.get(error.errno or 0)
+    told = t(why) if why else error.strerror
+    return WrongUse("{file} cannot be written: {why}; name another file.", file=file, why=told)
+
+
+_WHY = {
+    errno.EISDIR: mark("it is a folder"),
+    errno.ENOENT: mark("its folder does not exist"),
+    errno.ENOTDIR: mark("its folder does not exist"),
+    errno.EACCES: mark("it is not yours to write"),
+    errno.EPERM: mark("it is not yours to write"),
+    errno.EROFS: mark("it is not yours to write"),
+    errno.ENOSPC: mark("there is no room left"),
+}

@@ -35,7 +35,11 @@ def audited(office: Office, scope: Scope, file: Path, cores: int) -> Results:
     every = awaited(lambda: every_journey(office.settings, office.reading))
     if checkpoint is not None and is_of_another_ledger(checkpoint, every):
         raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
-    wanted = [id_ for id_ in _wanted(office, scope, every, checkpoint) if id_ not in results.known()]
+    known = results.known()
+    wanted = [id_ for id_ in _wanted(office, scope, every, checkpoint) if id_ not in known]
+    if known:
+        told = {"known": len(known), "file": str(file), "journeys": len(wanted)}
+        show.aside(t("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
     task = Task(office.settings, scope.checkpoint)
     with show.progress(t("verifying"), len(wanted)) as advance:
         verify_many(task, wanted, results, cores, advance)
@@ -47,7 +51,10 @@ def _wanted(office: Office, scope: Scope, every: list[str], checkpoint: Checkpoi
         return [find_journey(office, scope.candidate, scope.programme)]
     known = {leaf.journey_id for leaf in checkpoint.leaves} if checkpoint else set()
     every = sorted(known | set(every))
-    return [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+    chosen = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+    if scope.programme is not None and not chosen:
+        office.book.programme(scope.programme)  # refuses one that there is not, and never was
+    return chosen
 
 
 def _checkpoint(scope: Scope) -> Checkpoint | None:

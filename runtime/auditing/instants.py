@@ -1,9 +1,13 @@
 """Moments as an auditor writes them."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from runtime.errors import WrongUse
+
+MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
+"""A day, or a day and a time: not all that ISO 8601 knows, of which a week, for one, is taken for its Monday."""
 
 
 class Instant(NamedTuple):
@@ -25,15 +29,17 @@ def read_instant(written: str | None, now: datetime) -> Instant:
     if written is None:
         return Instant(now, now.date())
     try:
+        if not MOMENT.fullmatch(written.strip()):
+            raise ValueError("written in another form")
         if _is_day(written):
-            day = date.fromisoformat(written)
+            day = date.fromisoformat(written.strip())
             return Instant(datetime.combine(day, time.max, UTC), day)
-        moment = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(written.strip())
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return Instant(aware.astimezone(UTC), moment.date())
     except (ValueError, OverflowError) as error:
         raise WrongUse(
-            "{moment} is no moment; write it as YYYY-MM-DD, YYYY-MM-DDTHH:MM (in UTC) or YYYY-MM-DDTHH:MM+01:00.",
+            '"{moment}" is no moment; write it like 2026-03-01, 2026-03-01T12:00 (in UTC) or 2026-03-01T12:00+01:00.',
             moment=written,
         ) from error
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -64,7 +65,8 @@ def verify_many(
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn"), initializer=_open, initargs=(task,)) as processes:
         waiting: set[Future[list[Verification]]] = set()
         while True:
-            waiting |= {processes.submit(_verify, chunk) for chunk in islice(chunks, cores * AHEAD - len(waiting))}
+            with _uninterrupted():
+                waiting |= {processes.submit(_verify, chunk) for chunk in islice(chunks, cores * AHEAD - len(waiting))}
             if not waiting:
                 return
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -104,6 +106,16 @@ def _open(task: Task) -> None:
 
 def _verify(chunk: list[str]) -> list[Verification]:
     return _Process.runner.run(_Process.verifier.verify(chunk))
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes begun here know nothing of Ctrl-C: whoever began them hears it, and lets them finish what they do."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle_memory() -> None:

@@ -40,8 +40,8 @@ def _named(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def moment(at: datetime) -> str:
-    """A moment as people read it, to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    """A moment as people read it, to the second: several rows of a journey are often of one minute."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def value(of: Any) -> str:

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from runtime.auditing.findings import Verdict
 from runtime.auditing.results import Results, Totals
-from runtime.errors import WrongUse
+from runtime.new_file import unwritable
 from runtime.wording import in_words, language, t
 
 _TEMPLATES = Environment(
@@ -17,6 +17,14 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def refuse_unwritable(file: Path) -> None:
+    """Find out before an audit, which may take hours, whether its report can be written. Raises WrongUse."""
+    try:
+        file.open("ab").close()
+    except OSError as error:
+        raise unwritable(file, error) from error
 
 
 def write_report(file: Path, found: Results, at: datetime) -> None:
@@ -38,4 +46,4 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         with file.open("wb") as out:
             page.dump(out, encoding="utf-8")
     except OSError as error:
-        raise WrongUse("{file} cannot be written; name another file.", file=file.name) from error
+        raise unwritable(file, error) from error

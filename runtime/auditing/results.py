@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from models.fields import Strict
 from runtime.auditing.findings import Verdict, Verification
 from runtime.errors import WrongUse
+from runtime.new_file import unwritable
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -51,16 +52,29 @@ class Results:
     """A file of verdicts. Holds none of them in memory."""
 
     def __init__(self, file: Path, header: Header) -> None:
-        """Begin the file, or go on with one. Raises WrongUse where it is about something else."""
+        """Begin the file, or go on with one. Raises WrongUse where it is about something else, or cannot be written."""
         self._file = file
         self.header = header
-        if not file.exists() or not file.read_bytes():
-            file.write_text(f"{header.model_dump_json()}\n")
-        elif self._header() != header:
+        try:
+            if not file.exists() or not file.stat().st_size:
+                file.write_text(f"{header.model_dump_json()}\n")
+            self._refuse_another(self._header())
+            self._drop_half_a_line()
+        except OSError as error:
+            raise unwritable(file, error) from error
+
+    def _refuse_another(self, found: Header | None) -> None:
+        if found is None:
+            raise WrongUse("{file} is no file of verdicts; name another file.", file=str(self._file))
+        others = [name for name in Header.model_fields if getattr(found, name) != getattr(self.header, name)]
+        if others:
             raise WrongUse(
-                "{file} holds verdicts on something else, or by other code; name another file.", file=file.name
+                "{file} holds verdicts of another {what}: {found} there, {wanted} here; name another file.",
+                file=str(self._file),
+                what=others[0],
+                found=str(getattr(found, others[0])),
+                wanted=str(getattr(self.header, others[0])),
             )
-        self._drop_half_a_line()
 
     def known(self) -> set[str]:
         """The ids of the journeys that have their verdict."""

@@ -11,6 +11,7 @@ from activities.language import Language
 from runtime.auditing.recorded import MOST_NOTICES
 from runtime.auditing.timeline import TimelineRow, as_csv, as_text, timeline
 from runtime.errors import WrongUse
+from runtime.new_file import unwritable
 from runtime.wording import speaking
 
 if TYPE_CHECKING:
@@ -55,6 +56,4 @@ def write(text: str, output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise WrongUse(
-            "{file} cannot be written: {why}; name another file.", file=output, why=error.strerror
-        ) from error
+        raise unwritable(output, error) from error

@@ -26,7 +26,10 @@ def verify(
     ] = None,
     cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
     results: Annotated[
-        Path | None, typer.Option(help="Write each verdict to this file as it comes; interrupted, go on from it.")
+        Path | None,
+        typer.Option(
+            help="Write each verdict to this file as it comes; interrupted, go on from it: what has one stays."
+        ),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -34,7 +37,7 @@ def verify(
     """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
     ledger, lists, places, notices. Exit status 1 on a finding."""
     from runtime.auditing.audited import Scope, audited
-    from runtime.auditing.report_page import write_report
+    from runtime.auditing.report_page import refuse_unwritable, write_report
     from runtime.desk import show
     from runtime.desk.office import Office
     from runtime.errors import Refused
@@ -42,6 +45,8 @@ def verify(
     scope = Scope(candidate, programme, checkpoint, key)
     with _file_for(results) as file:
         office = Office()
+        if html is not None:
+            refuse_unwritable(html)
         found = audited(office, scope, file, cores)
         totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
         if html is not None:

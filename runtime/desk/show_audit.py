@@ -47,12 +47,13 @@ def verifications(found: Iterable[Verification]) -> Totals:
 def in_total(totals: Totals) -> str:
     """How much was looked at, and how many of each verdict."""
     return t(
-        "{journeys} journeys, {rows} ledger rows, {notices} notices, {events} history events: {verdicts}",
+        "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}; {verdicts}",
         journeys=totals.journeys,
         rows=totals.rows,
         notices=totals.notices,
         events=totals.history_events,
-        verdicts=listed(f"{n} {in_words(verdict.in_words)}" for verdict, n in totals.verdicts.items()) or "0",
+        verdicts=", ".join(f"{in_words(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
+        or t("nothing verified"),
     )
 
 

@@ -54,6 +54,11 @@ def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
     table(title, columns, rows, t("Nothing to count."))
 
 
+def aside(text: str) -> None:
+    """A line on stderr, where it disturbs no output."""
+    Console(stderr=True).print(text, markup=False, highlight=False)
+
+
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
     """A progress bar on stderr, where it disturbs no output; call what it gives after each step, or after so many."""

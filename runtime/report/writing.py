@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from models.partner import Partner
 from models.programme import Programme
-from runtime.errors import WrongUse
+from runtime.new_file import unwritable
 from runtime.report.counting import count
 from runtime.report.figures import Figures
 from runtime.report.publishing import publish
@@ -57,4 +57,4 @@ def _write(file: Path, text: str, encoding: str) -> None:
     try:
         file.write_text(text, encoding=encoding, newline="")
     except OSError as error:
-        raise WrongUse("{file} cannot be written: {why}; name another file.", file=file, why=error.strerror) from error
+        raise unwritable(file, error) from error

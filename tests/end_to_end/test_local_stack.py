@@ -60,7 +60,7 @@ async def test_journeys_go_on_after_it_was_started_again(tmp_path: Path) -> None
         second = await run(*LOCAL, *FREE_PORTS, env=of(tmp_path))
         assert "Another stack runs" in said_clearly(second, 2)
         verified = await run("audit.py", "verify", env=of(tmp_path))
-        assert "1 agrees" in verified.output
+        assert "agrees: 1" in verified.output
 
 
 async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
 async def agrees(env: dict[str, str], candidate: str) -> None:
     """An audit finds that history, ledger and lists say the same, and knows who looked."""
     verified = await run("audit.py", "verify", candidate, env=env)
-    assert (verified.status, "1 agrees" in verified.output) == (0, True), verified
+    assert (verified.status, "agrees: 1" in verified.output) == (0, True), verified
     told = await run("audit.py", "identities", candidate, "--json", env=env)
     [opening] = json.loads(told.output)
     opened = (opening["opened_by"], opening["because"], opening["stage"])

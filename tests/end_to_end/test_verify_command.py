@@ -65,8 +65,8 @@ async def fails(why: str, error: type[ScriptError], *command: str) -> None:
 async def test_every_journey_is_verified_and_the_code_that_wrote_it_is_named() -> None:
     status, output = await run("verify")
     assert status == 0
-    assert f"{JOURNEYS} journeys, {2 * JOURNEYS} ledger rows" in output
-    assert f"{JOURNEYS} agrees" in output
+    assert f"journeys: {JOURNEYS}, ledger rows: {2 * JOURNEYS}" in output
+    assert f"agrees: {JOURNEYS}" in output
     assert f"written by: {build_id()}" in output
 
 
@@ -116,8 +116,23 @@ async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeyp
     monkeypatch.setattr(Verifier, "verify", noted)
     status, output = await run("verify", "--results", str(file), "--cores", "1")
     assert (status, len(asked[0])) == (0, JOURNEYS - 2)
-    assert f"{JOURNEYS} agrees" in output
-    await fails("verdicts on something else", WrongUse, "verify", "--results", str(file), "--programme", "easy_jobs")
+    assert f"agrees: {JOURNEYS}" in output
+    await fails(
+        "verdicts of another programme: None there, easy_jobs here",
+        WrongUse,
+        "verify",
+        "--results",
+        str(file),
+        "--programme",
+        "easy_jobs",
+    )
+
+
+async def test_a_report_that_cannot_be_written_is_refused_before_the_audit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Verifier, "verify")
+    await fails("cannot be written: it is a folder", WrongUse, "verify", "--html", str(tmp_path))
 
 
 async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page(
@@ -144,5 +159,11 @@ async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page
 
 async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) -> None:
     await fails("no such file|there is no|cannot be read", WrongUse, "verify", "--checkpoint", str(tmp_path / "none"))
+    await fails("There is no programme nonsense", WrongUse, "verify", "--programme", "nonsense")
+    await fails("cannot be written: it is a folder", WrongUse, "verify", "--results", str(tmp_path))
+    await fails("its folder does not exist", WrongUse, "verify", "--results", str(tmp_path / "none" / "x"))
+    (tmp_path / "letter").write_text("hej hopp")
+    await fails("no file of verdicts", WrongUse, "verify", "--results", str(tmp_path / "letter"))
+    assert (tmp_path / "letter").read_text() == "hej hopp"
     await fails("belongs to --checkpoint", WrongUse, "verify", "--key", "x")
     await fails("check character|no journey", WrongUse, "verify", "K7Q29FMXX")
