@@ -5,7 +5,14 @@ Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached.
 
 import typer
 
-from runtime.commands import audit_archive, audit_checkpoint, audit_moments, audit_rehearse, audit_verify
+from runtime.commands import (
+    audit_archive,
+    audit_checkpoint,
+    audit_export,
+    audit_moments,
+    audit_rehearse,
+    audit_verify,
+)
 from runtime.scripts import run
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -13,6 +20,7 @@ app.add_typer(audit_moments.app)
 app.add_typer(audit_verify.app)
 app.add_typer(audit_checkpoint.app)
 app.add_typer(audit_archive.app)
+app.add_typer(audit_export.app)
 app.add_typer(audit_rehearse.app)
 
 

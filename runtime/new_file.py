@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 from models.sentence import mark
 from runtime.errors import WrongUse
@@ -20,14 +20,33 @@ OWNER_ALONE = 0o600
 @contextmanager
 def new_file(file: Path, mode: int = AS_USUAL) -> Iterator[TextIO]:
     """A new text file in UTF-8; where writing ends in an error it is gone again. Raises WrongUse."""
+    handle = _made(file, mode)
+    with _whole(file, os.fdopen(handle, "w", encoding="utf-8", newline="\n")) as out:
+        yield cast(TextIO, out)
+
+
+@contextmanager
+def new_binary_file(file: Path, mode: int = AS_USUAL) -> Iterator[BinaryIO]:
+    """As `new_file`, for bytes."""
+    handle = _made(file, mode)
+    with _whole(file, os.fdopen(handle, "wb")) as out:
+        yield cast(BinaryIO, out)
+
+
+def _made(file: Path, mode: int) -> int:
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
         raise WrongUse("{file} exists already and is not written over; choose another name.", file=file.name) from None
     except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
         raise _not_written(file) from None
+
+
+@contextmanager
+def _whole(file: Path, out: IO[Any]) -> Iterator[IO[Any]]:
+    """The file, and nothing of it where writing ends in an error."""
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+        with out:
             yield out
     except BaseException as error:
         with suppress(OSError):

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
 
     data: Path = Path(".local")
     database_url: str = ""
+    audit_database_url: str = ""
+    """The same database on a role that may only read: `audit.py` reads with it where it is set."""
     programmes: Path = PROGRAMMES
     task_queue: str = "hela-vagen"
     smtp_host: str = "localhost"
@@ -79,3 +81,8 @@ def require_database(settings: Settings) -> str:
     if not settings.database_url:
         raise WrongUse("No database is set: start `python worker.py --local`, or set HELAVAGEN_DATABASE_URL.")
     return settings.database_url
+
+
+def require_database_to_audit(settings: Settings) -> str:
+    """The database as audits read it: on a role of their own where one is set."""
+    return settings.audit_database_url or require_database(settings)

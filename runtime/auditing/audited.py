@@ -1,5 +1,6 @@
 """One audit from beginning to end: which journeys, against what, with a progress bar, into a file of verdicts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,27 +21,37 @@ from runtime.wording import t
 
 @dataclass(frozen=True)
 class Scope:
-    """Which journeys to verify, and against which checkpoint."""
+    """Which journeys to verify, live or in a bundle, and against which checkpoint.
+
+    `manifest` is the hash of the bundle's manifest, as whoever made the bundle has told it.
+    """
 
     candidate: str | None = None
     programme: str | None = None
     checkpoint: Path | None = None
     key: str | None = None
+    bundle: Path | None = None
+    manifest: str | None = None
 
 
 def audited(office: Office, scope: Scope, file: Path, cores: int) -> Results:
     """Verify what the scope names and has no verdict yet. Raises WrongUse, Refused and Unreachable."""
-    checkpoint = _checkpoint(scope)
+    checkpoint = checkpoint_of(scope)
     results = Results(file, _header(office, scope, checkpoint))
     every = awaited(lambda: every_journey(office.settings, office.reading))
     if checkpoint is not None and is_of_another_ledger(checkpoint, every):
         raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
-    known = results.known()
-    wanted = [id_ for id_ in _wanted(office, scope, every, checkpoint) if id_ not in known]
-    if known:
-        told = {"known": len(known), "file": str(file), "journeys": len(wanted)}
-        show.aside(t("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
     task = Task(office.settings, scope.checkpoint)
+    return verified(task, _wanted(office, scope, every, checkpoint), results, cores)
+
+
+def verified(task: Task, every: Sequence[str], results: Results, cores: int) -> Results:
+    """The results with a verdict on each of these journeys."""
+    known = results.known()
+    wanted = [id_ for id_ in every if id_ not in known]
+    if known:
+        told = {"known": len(known), "file": str(results.file), "journeys": len(wanted)}
+        show.aside(t("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
     with show.progress(t("verifying"), len(wanted)) as advance:
         verify_many(task, wanted, results, cores, advance)
     return results
@@ -57,7 +68,8 @@ def _wanted(office: Office, scope: Scope, every: list[str], checkpoint: Checkpoi
     return chosen
 
 
-def _checkpoint(scope: Scope) -> Checkpoint | None:
+def checkpoint_of(scope: Scope) -> Checkpoint | None:
+    """The checkpoint that was named. Raises WrongUse and Refused."""
     if scope.checkpoint is None:
         if scope.key is not None:
             raise WrongUse("--key belongs to --checkpoint; add it, or leave the key away.")

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from runtime.archives import archived_by
+from runtime.auditing.bundle.verifier import bundle_verifier
 from runtime.auditing.checkpoint import read_checkpoint
 from runtime.auditing.evidence import LiveSource, Source
 from runtime.auditing.findings import Verification
@@ -22,7 +23,7 @@ from runtime.auditing.verifying import HeldAgainst, Verifier, nothing_outside
 from runtime.connection import connect
 from runtime.converter import data_converter
 from runtime.engine import open_for_reading
-from runtime.settings import Settings, require_database
+from runtime.settings import Settings, require_database_to_audit
 from runtime.version import build_id
 
 CHUNK = 40
@@ -34,16 +35,21 @@ AHEAD = 2
 
 @dataclass(frozen=True)
 class Task:
-    """What to verify against what: everything that a process needs to begin."""
+    """What to verify against what: everything that a process needs to begin. `key` must have signed the proofs that a
+    bundle brings along."""
 
     settings: Settings
     checkpoint: Path | None = None
+    bundle: Path | None = None
+    key: str | None = None
 
 
 async def open_verifier(task: Task) -> Verifier:
     """A verifier of what the task names. Raises Unreachable, and WrongUse where something cannot be opened."""
+    if task.bundle is not None:
+        return bundle_verifier(task.bundle, _outside(task), task.key)
     client = await connect(task.settings)
-    engine = open_for_reading(require_database(task.settings))
+    engine = open_for_reading(require_database_to_audit(task.settings))
     source: Source = LiveSource(engine, client, archived_by(task.settings, engine))
     build = build_id(task.settings.build_id)
     return Verifier(source, Replays(client.namespace, data_converter()), data_converter(), _outside(task), build)

@@ -76,6 +76,10 @@ class Results:
                 wanted=str(getattr(self.header, others[0])),
             )
 
+    @property
+    def file(self) -> Path:
+        return self._file
+
     def known(self) -> set[str]:
         """The ids of the journeys that have their verdict."""
         return {one.journey_id for one in self.read()}

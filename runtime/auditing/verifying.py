@@ -34,16 +34,30 @@ def nothing_outside(_journey_id: str, _rows: Sequence[JsonRow], _story: Story | 
     return ()
 
 
+Beside = Callable[[Evidence, Story | None], tuple[list[Finding], list[Finding]]]
+"""Findings and remarks on what a source keeps beside the evidence, as a bundle does."""
+
+
+def nothing_beside(_evidence: Evidence, _story: Story | None) -> tuple[list[Finding], list[Finding]]:
+    """Where evidence is all there is."""
+    return [], []
+
+
 @dataclass(frozen=True)
 class Verifier:
     """Verifies what a source keeps. Differences that another version of the code may explain are remarks, not findings,
-    where the history names another build than that of the code that is checked out."""
+    where the history names another build than that of the code that is checked out.
+
+    `changes` says whether anything can happen to a journey while it is looked at: not in a bundle.
+    """
 
     source: Source
     replays: Replays
     converter: DataConverter
     outside: HeldAgainst = nothing_outside
     build: str = field(default_factory=build_id)
+    beside: Beside = nothing_beside
+    changes: bool = True
 
     async def verify(self, journey_ids: Sequence[str]) -> list[Verification]:
         """The verdict on each of these journeys. Raises Unreachable.
@@ -53,7 +67,7 @@ class Verifier:
         evidence = await self.source.read(journey_ids)
         found = [one async for one in self.verified(evidence)]
         for number, one in enumerate(found):
-            if one.verdict not in (Verdict.AGREES, Verdict.ERASED):
+            if self.changes and one.verdict not in (Verdict.AGREES, Verdict.ERASED):
                 found[number] = await self._looked_at_again(evidence[number], one)
         return found
 
@@ -91,6 +105,8 @@ class Verifier:
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 findings.append(_unreadable(error))
         findings += self.outside(evidence.journey_id, evidence.ledger, story)
+        lies_beside, explained = self.beside(evidence, story)
+        findings, remarks = findings + lies_beside, remarks + explained
         verdict, because = _verdict(evidence, story, findings)
         return Verification(
             journey_id=evidence.journey_id,

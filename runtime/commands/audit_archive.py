@@ -28,11 +28,11 @@ def archive(
     Exit status 1 where a history could not be archived.
     """
     from runtime.desk import show, show_archive
-    from runtime.desk.office import Office
+    from runtime.desk.office import AuditOffice
     from runtime.errors import Refused
     from runtime.scripts import awaited
 
-    office = Office()
+    office = AuditOffice()
     if status:
         found = awaited(lambda: _status(office))
         show.as_json(found) if as_json else show_archive.status(found)

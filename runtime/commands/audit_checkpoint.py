@@ -46,10 +46,10 @@ def checkpoint(
     from runtime.auditing.checkpointing import make_checkpoint
     from runtime.auditing.signing import read_key
     from runtime.desk import show
-    from runtime.desk.office import Office
+    from runtime.desk.office import AuditOffice
     from runtime.wording import t
 
-    office = Office()
+    office = AuditOffice()
     private = read_key(key)
     ledger = office.settings.ledger
     file, statement = make_checkpoint(office.reading, output, ledger=ledger, key=private, now=office.now)

@@ -117,9 +117,9 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
 
 
 def _office() -> Office:
-    from runtime.desk.office import Office
+    from runtime.desk.office import AuditOffice
 
-    return Office()
+    return AuditOffice()
 
 
 def _journey_id(office: Office, candidate: str, programme: str | None) -> str:

@@ -24,6 +24,12 @@ def verify(
     key: Annotated[
         str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
     ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Verify this bundle instead, without server, database or network.")
+    ] = None,
+    manifest: Annotated[
+        str | None, typer.Option(help="The bundle's manifest, as audit.py export has told it: 64 characters.")
+    ] = None,
     cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
     results: Annotated[
         Path | None,
@@ -37,17 +43,21 @@ def verify(
     """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
     ledger, lists, places, notices. Exit status 1 on a finding."""
     from runtime.auditing.audited import Scope, audited
+    from runtime.auditing.bundle.audited import audited_bundle
     from runtime.auditing.report_page import refuse_unwritable, write_report
     from runtime.desk import show
-    from runtime.desk.office import Office
-    from runtime.errors import Refused
+    from runtime.desk.office import AuditOffice
+    from runtime.errors import Refused, WrongUse
 
-    scope = Scope(candidate, programme, checkpoint, key)
+    if manifest is not None and bundle is None:
+        raise WrongUse("--manifest belongs to --bundle; add it, or leave it away.")
+    scope = Scope(candidate, programme, checkpoint, key, bundle, manifest)
     with _file_for(results) as file:
-        office = Office()
+        office = AuditOffice()
         if html is not None:
             refuse_unwritable(html)
-        found = audited(office, scope, file, cores)
+        audit = audited_bundle if bundle is not None else audited
+        found = audit(office, scope, file, cores)
         totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
         if html is not None:
             write_report(html, found, office.now())

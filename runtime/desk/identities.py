@@ -16,15 +16,9 @@ from runtime.wording import as_typed, in_words, t
 def open_identity(office: Office, line: JourneyLine, actor: str, because: str | None, *, urgent: bool) -> Person:
     """Who the candidate of a journey is; that it was asked is recorded.
 
-    Raises WrongUse without a reason, Refused for a stranger, and as `Register.open` does.
+    Raises as `may_ask`, and as `Register.open` does.
     """
-    if not (because or "").strip():
-        raise WrongUse('An identity is opened for a reason that is kept: say it with --because "…".')
-    role = actor.partition(":")[0]
-    if role not in STAFF_ROLES:
-        raise Refused("A {role} does not open identities; ask the candidate's coordinator.", role=role)
-    if (unknown := Directory(office.book.partners).why_not(actor)) is not None:
-        raise Refused(in_words(unknown))
+    may_ask(office, actor, because)
     try:
         request = Request(
             journey_id=line.journey_id, candidate=line.candidate, by=actor, because=because or "", urgent=urgent
@@ -32,6 +26,17 @@ def open_identity(office: Office, line: JourneyLine, actor: str, because: str | 
     except ValidationError as error:
         raise WrongUse("--because is plain text of at most 2,000 characters; shorten it, or type it again.") from error
     return office.register.open(request, office.now())
+
+
+def may_ask(office: Office, actor: str, because: str | None) -> None:
+    """Raises WrongUse without a reason, and Refused for a stranger."""
+    if not (because or "").strip():
+        raise WrongUse('An identity is opened for a reason that is kept: say it with --because "…".')
+    role = actor.partition(":")[0]
+    if role not in STAFF_ROLES:
+        raise Refused("A {role} does not open identities; ask the candidate's coordinator.", role=role)
+    if (unknown := Directory(office.book.partners).why_not(actor)) is not None:
+        raise Refused(in_words(unknown))
 
 
 def in_plain(person: Person) -> dict[str, str | None]:

@@ -18,7 +18,7 @@ from runtime.errors import WrongUse
 from runtime.lists import JourneyLine, Lists
 from runtime.people import Register
 from runtime.rules import RuleBook
-from runtime.settings import Settings, load_settings, require_database
+from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.training import TrainingRecord
 from runtime.wording import language
 
@@ -106,6 +106,14 @@ class Office:
                 "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
             )
         return lines[0]
+
+
+class AuditOffice(Office):
+    """What `audit.py` works with: it reads on the auditors' own role of the database, where one is set."""
+
+    @cached_property
+    def reading(self) -> Engine:
+        return open_for_reading(require_database_to_audit(self.settings))
 
 
 def may_ask() -> bool:

@@ -24,9 +24,9 @@ async def verified(office: TestOffice, journey: str) -> Verification:
     return await anext(Audit(office.client, office.lists).verify([journey]))
 
 
-async def a_corrected_way(office: TestOffice) -> str:
+async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:
     """A whole way with a refusal, rubbish, a repeat and a correction in it."""
-    journey = await office.refer(effective_on=DAY)
+    journey = await office.refer(candidate=candidate, effective_on=DAY)
     await office.send(journey, "internship_completed")
     accepted, *rest = full_way(DAY)
     await office.journeys.submit(journey, accepted)
