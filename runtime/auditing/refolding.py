@@ -235,8 +235,10 @@ def _names_of(began: Began) -> Digests:
 
 
 def _of_any(story: Story) -> Digests:
-    """The digests of whatever was sent, as bytes: what was no event is named so."""
-    return Digests(*(partial(digest_of, data) for data in story.bytes_sent))
+    """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by its
+    own digest, in a row that does not say which event it was."""
+    events = tuple(one.digests for of_one_id in story.sent.values() for one in of_one_id)
+    return Digests(*(partial(digest_of, data) for data in story.bytes_sent), also=events)
 
 
 def _ids(entries: tuple[Entry, ...]) -> str:
