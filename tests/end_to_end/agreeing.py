@@ -31,13 +31,13 @@ REPEATED_BY_THE_SERVER = (
 
 async def eventually(look: Callable[[], Awaitable[T]], is_right: Callable[[T], bool] = bool) -> T:
     """As `until`, for what has to be awaited."""
-    seen = await look()
-    for _ in range(int(GIVE_UP_AFTER / LOOK_EVERY)):
-        if is_right(seen):
-            return seen
+    clock = asyncio.get_running_loop().time
+    until = clock() + GIVE_UP_AFTER
+    while not is_right(seen := await look()):
+        if clock() > until:
+            raise AssertionError(f"waited in vain; seen last: {seen}")
         await asyncio.sleep(LOOK_EVERY)
-        seen = await look()
-    raise AssertionError(f"waited in vain; seen last: {seen}")
+    return seen
 
 
 async def assert_agreement(office: TestOffice, journey: str) -> None:
