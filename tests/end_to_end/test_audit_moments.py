@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import audit
+from models import candidate_number
 from runtime.auditing.runs import runs_of
 from runtime.errors import ScriptError
 from runtime.journeys import journey_id
@@ -80,7 +81,7 @@ async def test_an_auditor_asks_what_was_why_and_what_changed(
 async def test_a_referral_that_was_refused_is_explained_though_no_journey_began(
     office: TestOffice, auditor: Auditor
 ) -> None:
-    candidate = "K7Q29FMXB"
+    candidate = candidate_number.draw(office.random)
     nobody = event("referred", referring_partner="nobody", site="2480", coordinator="anna.berg", effective_on=DAY)
     receipt = await office.journeys.refer(candidate, office.book.programme("service_division"), nobody)  # type: ignore[arg-type]
     assert not receipt.accepted
