@@ -6,7 +6,7 @@
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 # One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
 PYTEST_ARGS ?= -n 3 --dist loadscope --no-loadscope-reorder
-CODE := models activities workflows runtime worker.py admin.py audit.py deploy tests
+CODE := models activities workflows runtime services auditing interfaces worker.py admin.py audit.py deploy tests
 
 BIN := .venv/bin
 RUN := $(BIN)/python
@@ -33,8 +33,8 @@ check: $(READY) ## Lint, types, import direction, dependencies, generated docs, 
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(RUN) -m runtime.docs --check
-	$(RUN) -m runtime.catalogue --check
+	$(RUN) -m deploy.tools.docs --check
+	$(RUN) -m deploy.tools.catalogue --check
 
 fmt: $(READY) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
@@ -48,10 +48,10 @@ bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEY
 	$(RUN) -m tests.bench.audit $(JOURNEYS)
 
 docs: $(READY) ## Write the generated docs anew
-	$(RUN) -m runtime.docs
+	$(RUN) -m deploy.tools.docs
 
 catalogue: $(READY) ## Find the texts that still need their Swedish
-	$(RUN) -m runtime.catalogue
+	$(RUN) -m deploy.tools.catalogue
 
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.record_histories

@@ -5,19 +5,12 @@ Exit status: 0 done, 1 refused by a rule, 2 wrong use, 3 a service could not be 
 
 import typer
 
-from runtime.commands import (
-    candidates,
-    lists,
-    positions,
-    programmes,
-    reconciling,
-    recording,
-    referring,
-    renewing,
-    telling,
-    training,
-)
-from runtime.scripts import run
+from interfaces.cli.commands import candidates, lists, positions, programmes, recording, training
+from interfaces.cli.commands import notices as telling
+from interfaces.cli.commands import reconciliation as reconciling
+from interfaces.cli.commands import referral as referring
+from interfaces.cli.commands import renewal as renewing
+from interfaces.cli.process import run
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 for group in (referring, lists, candidates, recording, telling, renewing, reconciling):

@@ -5,15 +5,9 @@ Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached.
 
 import typer
 
-from runtime.commands import (
-    audit_archive,
-    audit_checkpoint,
-    audit_export,
-    audit_moments,
-    audit_rehearse,
-    audit_verify,
-)
-from runtime.scripts import run
+from interfaces.cli.commands import audit_archive, audit_checkpoint, audit_export, audit_moments, audit_verify
+from interfaces.cli.commands import audit_rehearsal as audit_rehearse
+from interfaces.cli.process import run
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 app.add_typer(audit_moments.app)

@@ -38,19 +38,19 @@ from activities.reconciling.records import Records
 from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
-from models.partner import Channel, is_email_address
-from runtime.archives import open_archive
-from runtime.connection import connect
-from runtime.engine import open_engine
-from runtime.errors import Unreachable, WrongUse
+from interfaces.cli.process import run_command
+from models.partners.partner import Channel, is_email_address
+from runtime.archive import open_archive
+from runtime.build import build_id, deployment_of
+from runtime.database import open_engine
+from runtime.errors import Unreachable, WrongUse, as_script_error
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
-from runtime.rules import RuleBook
-from runtime.schedules import ensure_schedules
-from runtime.scripts import as_script_error, run_command
-from runtime.search_attributes import register_search_attributes
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
-from runtime.version import build_id, deployment_of
+from runtime.temporal.client import connect
+from runtime.temporal.schedules import ensure_schedules
+from runtime.temporal.search_attributes import register_search_attributes
 from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.reconcile import Reconcile

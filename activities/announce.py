@@ -13,7 +13,8 @@ from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.directory import Directory
 from activities.outbox import Delivery, Outbox
 from models.fields import Strict
-from models.partner import Channel, Notice
+from models.partners.notice import Notice
+from models.partners.partner import Channel
 
 
 class Announcement(Strict):

@@ -5,7 +5,8 @@ No message here names a person, an address or a secret: it ends in logs and in T
 
 from typing import Protocol
 
-from models.partner import Notice, Partner
+from models.partners.notice import Notice
+from models.partners.partner import Partner
 
 
 class DeliveryFailed(Exception):

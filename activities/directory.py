@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from models.disclosure import disclosed_to
-from models.partner import Partner, PartnerKind
-from models.sentence import Sentence, say
+from models.message import Sentence, say
+from models.partners.disclosure import disclosed_to
+from models.partners.partner import Partner, PartnerKind
 
 STAFF_ROLES = frozenset({"coordinator", "manager"})
 """Roles that only people listed as such may act in; supervisors are named by the agreement."""

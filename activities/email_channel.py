@@ -12,7 +12,8 @@ import aiosmtplib
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.mail_headers import POLICY
 from activities.messages import NoWording, render
-from models.partner import Notice, Partner, is_email_address
+from models.partners.notice import Notice
+from models.partners.partner import Partner, is_email_address
 
 SMTP_TIMEOUT_SECONDS = 30.0
 """For each answer of the mail server. A relay answers within a second or two, and one that is busy says so at once."""

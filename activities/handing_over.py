@@ -1,7 +1,7 @@
 """Handing a candidate to another coordinator: to somebody who is known here, and so can be told."""
 
 from activities.directory import Directory
-from models.ledger import LedgerEntry, Refused
+from models.ledger.entry import LedgerEntry, Refused
 
 
 def unknown_coordinator(directory: Directory, entry: LedgerEntry) -> Refused | None:

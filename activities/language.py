@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from models.sentence import Sentence, Translate
+from models.message import Sentence, Translate
 
 Language = Literal["sv", "en"]
 

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from activities.language import Language, said, translator
 from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
-from models.partner import Notice
-from models.sentence import say
+from models.message import say
+from models.partners.notice import Notice
 
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes a day."""

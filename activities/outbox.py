@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from models.ledger import LedgerEntry, MayLearn, Refused, notices
-from models.partner import Notice
-from models.sentence import Sentence, mark, say
+from models.ledger.entry import LedgerEntry, Refused, notices
+from models.message import Sentence, mark, say
+from models.partners.notice import MayLearn, Notice
 from models.tables import NoticeRow
 
 

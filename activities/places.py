@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models.ledger import LedgerEntry, Refused
-from models.position import Position
-from models.sentence import Sentence, say
+from models.ledger.entry import LedgerEntry, Refused
+from models.message import Sentence, say
+from models.programme.position import Position
 from models.tables import PlaceRow, PositionRow
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from activities.writing import insert_rows, table_of
-from models.ledger import LedgerEntry
-from models.passages import Passage
+from models.ledger.entry import LedgerEntry
+from models.state.stage_history import Passage
 from models.tables import FindingRow, FollowUpRow, JourneyRow, PassageRow
 
 JOURNEYS = table_of(JourneyRow)

@@ -17,11 +17,11 @@ from activities.read_models import write_read_models
 from activities.remarks import lost_remark
 from activities.training import they_are_trained
 from activities.writing import insert_rows
-from models.answers import Receipt
-from models.chain import GENESIS, row_hash
-from models.fold import Entry
-from models.ledger import LedgerEntry, Refused
-from models.sentence import say
+from models.journey.fold import Entry
+from models.ledger.entry import LedgerEntry, Refused
+from models.ledger.hash_chain import GENESIS, row_hash
+from models.ledger.receipt import Receipt
+from models.message import say
 from models.tables import LedgerRow, NoticeRow
 
 STORAGE = "the database"

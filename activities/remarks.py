@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.ledger import LedgerEntry, Refused
-from models.sentence import say
+from models.ledger.entry import LedgerEntry, Refused
+from models.message import say
 from models.tables import RemarkRow
 
 

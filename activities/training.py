@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.ledger import LedgerEntry, Refused
+from models.ledger.entry import LedgerEntry, Refused
+from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
 from models.tables import PositionRow, TrainingCompletionRow, UnitStaffRow
-from models.training import TRAINING_RULES, Completion, TrainingPackage
 
 
 def they_are_trained(session: Session, entry: LedgerEntry) -> Refused | None:

@@ -12,7 +12,8 @@ from standardwebhooks import Webhook
 
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.signing import signers
-from models.partner import Notice, Partner
+from models.partners.notice import Notice
+from models.partners.partner import Partner
 
 WEBHOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
 """A receiver is to put the notice aside and answer at once; Standard Webhooks advises 15 to 30 seconds."""

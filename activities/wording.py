@@ -6,9 +6,9 @@ Nothing on how it went or why: that belongs in a conversation, not in e-mail.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.deadlines import CONVERSION
-from models.events import DeadlineStep
-from models.sentence import Sentence, mark, say
+from models.events.events import DeadlineStep
+from models.message import Sentence, mark, say
+from models.state.deadlines import CONVERSION
 
 
 @dataclass(frozen=True)

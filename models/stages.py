@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.sentence import Sentence, mark
+from models.message import Sentence, mark
 
 
 class Stage(StrEnum):

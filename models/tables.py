@@ -83,7 +83,7 @@ class LedgerRow(Base):
     """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed.
 
     `digest` names the event and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
-    the event; `previous` that of the row before: see `models.chain`.
+    the event; `previous` that of the row before: see `models.ledger.hash_chain`.
     """
 
     __tablename__ = "ledger"

@@ -14,7 +14,7 @@ class Spoken(Exception):
         self._values = values
 
     def __str__(self) -> str:
-        from runtime.wording import in_any_case  # reads catalogues, which `--help` need not wait for
+        from runtime.i18n import in_any_case  # reads catalogues, which `--help` need not wait for
 
         return in_any_case(self._text, **self._values)
 
@@ -41,3 +41,33 @@ class Unreachable(ScriptError):
     """A service could not be reached. Repeating later helps."""
 
     status = 3
+
+
+def as_script_error(error: Exception) -> ScriptError:
+    """The sentence for an error that somebody may meet at a script."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from models.events.parsing import explain
+    from models.message import Sentence
+    from runtime.i18n import in_words
+
+    said = getattr(error, "sentence", None)  # errors of the layers below say theirs in either language
+    if isinstance(said, Sentence):
+        return Refused(in_words(said))
+    match error:
+        case ScriptError():
+            return error
+        case ValidationError():
+            return WrongUse(explain(error))
+        case OperationalError():
+            return Unreachable("The database cannot be reached or used: start it, or mend HELAVAGEN_DATABASE_URL.")
+        case DatabaseError():
+            return Refused("The database refused: {error}; tell the operator.", error=type(error.orig).__name__)
+        case BrokenPipeError():
+            return Refused("The output was closed before all was said.")
+        case _:
+            return Refused(
+                "Something unforeseen happened ({error}); run again with --debug and tell us.",
+                error=type(error).__name__,
+            )

@@ -10,9 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from runtime.engine import open_engine
-from runtime.errors import WrongUse
-from runtime.scripts import as_script_error
+from runtime.database import open_engine
+from runtime.errors import WrongUse, as_script_error
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"

@@ -8,8 +8,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.fields import Text
+from runtime.build import BUILD_ID
 from runtime.errors import WrongUse
-from runtime.version import BUILD_ID
 
 PROGRAMMES = Path(__file__).resolve().parent.parent / "programmes"
 

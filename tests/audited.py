@@ -10,14 +10,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from models.deadlines import reached
-from models.digest import digest_of
-from models.reading import Unreadable
+from auditing.evidence.recorded import Recorded
+from models.canonical import digest_of
+from models.events.parsing import Unreadable
+from models.state.deadlines import reached
 from models.tables import NoticeRow
-from runtime.auditing.recorded import Recorded
-from runtime.engine import open_engine
-from runtime.lists import Lists
+from runtime.database import open_engine
 from runtime.migrations import upgrade
+from services.queries.lists import Lists
 from tests.builders import EVALUATOR, MONDAY, RULES, at, numbered_id
 from tests.recording import RecordedWay, recorder_on
 from worker import prepare_database

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from models.answers import Proposal, Refusal
-from models.awaiting import HEARD_IN, unions_to_hear
-from models.corrections import latest_author
-from models.deadlines import Moment, reached
-from models.events import EVENT, Event
-from models.fold import Entry
-from models.guards_evaluation import to_be_scored
-from models.journey import Journey
-from models.kinds import HEARD_BEFORE
-from models.limits import conversion
-from models.profile import RequirementProfile
-from models.programme import HearingRule, NoticeRule, Programme
+from models.event_types import HEARD_BEFORE
+from models.events.events import EVENT, Event
+from models.journey.correction_policy import latest_author
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.programme.programme import HearingRule, NoticeRule, Programme
+from models.programme.requirement_profile import RequirementProfile
+from models.rules.decision import Proposal, Refusal
+from models.rules.evaluation import to_be_scored
 from models.stages import Stage
-from models.state import State
-from runtime.rules import RuleBook
+from models.state.deadlines import Moment, reached
+from models.state.employment_limits import conversion
+from models.state.partner_obligations import HEARD_IN, unions_to_hear
+from models.state.state import State
+from runtime.rulebook.loader import RuleBook
 
 RULES = RuleBook(Path(__file__).parents[1] / "programmes")
 SERVICE = RULES.programme("service_division")

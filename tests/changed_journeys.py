@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.status import Status
+    from models.projections.status import Status
     from workflows.candidate_journey import CandidateJourney
     from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
 

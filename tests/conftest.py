@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from temporalio.testing import WorkflowEnvironment
 
 from activities.places import sync_positions
-from runtime.converter import data_converter
-from runtime.engine import open_engine
+from runtime.database import open_engine
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
+from runtime.temporal.converter import data_converter
 
 
 @pytest.fixture(scope="session")

@@ -15,11 +15,11 @@ from pathlib import Path
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
+from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
-from runtime.auditing.runs import runs_of
-from runtime.converter import data_converter
 from runtime.local.dev_server import start_dev_server, temporal_program
-from runtime.repairing import Repairer
+from runtime.temporal.converter import data_converter
+from services.operations.repair import Repairer
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.years import Year, open_year

@@ -7,12 +7,13 @@ from sqlalchemy import Engine, text
 
 from activities.directory import Directory
 from activities.record import Recorder
-from models.answers import Proposal, Receipt
-from models.digest import digest_of
-from models.events import Event
-from models.ledger import LedgerEntry
-from models.programme import Programme
-from runtime.journeys import journey_id
+from models.canonical import digest_of
+from models.events.events import Event
+from models.ledger.entry import LedgerEntry
+from models.ledger.receipt import Receipt
+from models.programme.programme import Programme
+from models.rules.decision import Proposal
+from services.journeys import journey_id
 from tests.builders import MONDAY, RULES, SERVICE, Way
 from workflows.entries import entry_for
 from workflows.messages import Message

@@ -11,18 +11,18 @@ from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
-from models.awaiting import HEARD_IN
-from models.deadlines import upcoming
-from models.differences import DifferenceKind
-from models.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
-from models.guards_evaluation import to_be_scored
-from models.journey import Journey
-from models.kinds import HEARD_BEFORE, SAID_BY_OPERATORS
-from models.moves import possible_from
-from models.profile import Result
-from models.programme import Programme
+from models.discrepancy import DifferenceKind
+from models.event_types import HEARD_BEFORE, SAID_BY_OPERATORS
+from models.events.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
+from models.journey.journey import Journey
+from models.journey.transitions import possible_from
+from models.programme.programme import Programme
+from models.programme.requirement_profile import Result
+from models.rules.evaluation import to_be_scored
 from models.stages import EndReason
-from models.state import State
+from models.state.deadlines import upcoming
+from models.state.partner_obligations import HEARD_IN
+from models.state.state import State
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

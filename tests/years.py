@@ -13,9 +13,9 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
 from temporalio.testing import WorkflowEnvironment
 
-from models.events import Event
-from runtime.search_attributes import SEARCH_ATTRIBUTES
+from models.events.events import Event
 from runtime.settings import PROGRAMMES
+from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
 from tests.builders import Way, example
 from tests.end_to_end.office import TestOffice, event, open_office
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from models.deadlines import Moment, reached, rests_until, upcoming
-from models.state import State
+from models.state.deadlines import Moment, reached, rests_until, upcoming
+from models.state.state import State
 from workflows.policies import REFERRAL_MUST_ARRIVE, START_OF_DAY
 
 

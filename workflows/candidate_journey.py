@@ -12,15 +12,16 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.record import Recorder, missed_by
-    from models.answers import Proposal, Receipt, Refusal
-    from models.events import Corrected, Repaired
-    from models.fold import Entry
-    from models.journey import Journey
-    from models.ledger import LedgerEntry
-    from models.reading import Unreadable
-    from models.sentence import say
-    from models.situation import DESIGN
-    from models.status import Status, describe, stand
+    from models.events.events import Corrected, Repaired
+    from models.events.parsing import Unreadable
+    from models.journey.fold import Entry
+    from models.journey.journey import Journey
+    from models.ledger.entry import LedgerEntry
+    from models.ledger.receipt import Receipt
+    from models.message import say
+    from models.projections.status import Status, describe, stand
+    from models.rules.context import DESIGN
+    from models.rules.decision import Proposal, Refusal
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.calendar import due, is_over, next_waking

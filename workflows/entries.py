@@ -3,19 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from models.answers import Proposal, Refusal
-from models.awaiting import due_of
-from models.details import changed_details, details
-from models.events import Corrected, InternshipAgreed, Repaired
-from models.fold import allowed
-from models.journey import Journey
-from models.ledger import UNREADABLE, LedgerEntry, Refused
-from models.place_held import place_since
-from models.reading import Unreadable
-from models.sentence import Sentence
-from models.state import State
-from models.status import stand
-from models.training import TrainingDemand
+from models.events.events import Corrected, InternshipAgreed, Repaired
+from models.events.parsing import Unreadable
+from models.journey.fold import allowed
+from models.journey.journey import Journey
+from models.ledger.entry import UNREADABLE, LedgerEntry, Refused
+from models.message import Sentence
+from models.programme.training import TrainingDemand
+from models.projections.details import changed_details, details
+from models.projections.placement_start import place_since
+from models.projections.status import stand
+from models.rules.decision import Proposal, Refusal
+from models.state.partner_obligations import due_of
+from models.state.state import State
 from workflows.messages import Message
 
 WELL_FORMED = "it_is_an_event"

@@ -7,16 +7,16 @@ from uuid import UUID, uuid5
 
 from temporalio.common import RawValue
 
-from models.answers import Receipt
-from models.deadlines import Moment
-from models.digest import digest_of
-from models.events import DeadlinePassed, Event, RoleConverted
+from models.canonical import digest_of
+from models.events.events import DeadlinePassed, Event, RoleConverted
+from models.events.parsing import Unreadable, read_event
 from models.fields import Strict
-from models.fold import Entry
-from models.limits import Conversion, conversion
-from models.programme import Programme
-from models.reading import Unreadable, read_event
-from models.state import State
+from models.journey.fold import Entry
+from models.ledger.receipt import Receipt
+from models.programme.programme import Programme
+from models.state.deadlines import Moment
+from models.state.employment_limits import Conversion, conversion
+from models.state.state import State
 
 EVENT_SIGNAL = "event"
 """Signal: an event, answered by its ledger row alone. For partners, bulk, and whoever does not wait."""

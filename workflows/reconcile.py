@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.reconciling.found import MOST, Found, Look, SecondLook
     from activities.reconciling.reconciler import Reconciler
     from activities.reconciling.reporting import Report, Reporter
-    from models.differences import Difference
+    from models.discrepancy import Difference
     from models.fields import Strict
     from workflows import policies
     from workflows.calendar import day_at

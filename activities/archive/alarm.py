@@ -11,7 +11,7 @@ from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
 from models.fields import Strict
-from models.sentence import Sentence, say
+from models.message import Sentence, say
 
 NAMED = 20
 """Runs that are named in a mail; the others are a command away."""

@@ -11,7 +11,7 @@ from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from models.fields import Strict
-from models.sentence import Sentence, mark, say
+from models.message import Sentence, mark, say
 
 GZIP = 16 + zlib.MAX_WBITS
 """So that `gunzip` reads it too. Lzma takes thirteen times as long, and saves a seventh, on the golden histories."""

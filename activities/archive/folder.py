@@ -12,7 +12,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pydantic import ValidationError
 
 from activities.archive.entries import ArchivedRun, Entry, EntryChanged, RunKey
-from models.sentence import mark
+from models.message import mark
 
 ENDING = ".history.gz"
 

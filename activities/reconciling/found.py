@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from models.differences import Difference
+from models.discrepancy import Difference
 from models.fields import Strict
 
 MOST = 500

@@ -16,9 +16,9 @@ from temporalio.client import Client
 from activities.reconciling.found import MOST, Found, Look, SecondLook
 from activities.reconciling.records import Records
 from activities.reconciling.runs import being_resent, described, listed
-from models.differences import Difference, DifferenceKind
-from models.reconciling import Recorded, Shown, compare, nothing
-from models.sentence import say
+from models.discrepancy import Difference, DifferenceKind
+from models.message import say
+from models.projections.consistency import Recorded, Shown, compare, nothing
 
 PAGE = 200
 """Journeys at a time: their ids are written out in one query of Temporal's list."""

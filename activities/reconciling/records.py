@@ -9,11 +9,11 @@ from sqlalchemy import Engine, and_, case, func, select, union
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from models.deadlines import rests_until
-from models.fold import Entry
-from models.journey import Journey
-from models.programme import Programme
-from models.reconciling import ListLine, Recorded
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.programme.programme import Programme
+from models.projections.consistency import ListLine, Recorded
+from models.state.deadlines import rests_until
 from models.tables import JourneyRow, LedgerRow, NoticeRow, PlaceRow
 
 OF_TABLES = (JourneyRow.journey_id, PlaceRow.journey_id)

@@ -8,9 +8,9 @@ from temporalio import activity
 
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
-from models.differences import Difference, DifferenceKind
+from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
-from models.sentence import Sentence, say
+from models.message import Sentence, say
 
 NAMED = 50
 """Differences that a mail tells one by one: of more, most have the same cause."""

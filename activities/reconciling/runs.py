@@ -6,7 +6,7 @@ from uuid import UUID
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.reconciling import Shown
+from models.projections.consistency import Shown
 
 PROBLEMS = "TemporalReportedProblems"
 """The search attribute by which the server itself says that a workflow's tasks keep failing (from 1.29 on)."""

@@ -9,26 +9,26 @@ from random import SystemRandom
 
 import typer
 
+from auditing.verification.audit import Audit
 from deploy.demo.receiving import take_training
 from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Said, teller
+from interfaces.cli.output import show
+from interfaces.cli.process import leave
 from models.stages import Stage
-from runtime.auditing.audit import Audit
-from runtime.connection import connect
-from runtime.desk import show
-from runtime.engine import open_engine, open_for_reading
+from runtime.database import open_engine, open_for_reading
 from runtime.errors import ScriptError
-from runtime.importing.file import read_import_file
-from runtime.importing.run import Importer
-from runtime.journeys import Journeys
-from runtime.lists import JourneyLine, Lists
 from runtime.local.inbox import read_inbox
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import upgrade
-from runtime.people import Register
-from runtime.rules import RuleBook
-from runtime.scripts import leave
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, require_database
+from runtime.temporal.client import connect
+from services.identities.register import Register
+from services.journeys import Journeys
+from services.queries.lists import JourneyLine, Lists
+from services.referrals.import_file import read_import_file
+from services.referrals.importer import Importer
 from worker import now, prepare_database, running_worker
 
 PEOPLE = Path(__file__).parent / "people.csv"

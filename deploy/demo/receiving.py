@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
-from models.training import Completion, TrainingRule
-from runtime.rules import RuleBook
-from runtime.training import TrainingRecord
+from models.programme.training import Completion, TrainingRule
+from runtime.rulebook.loader import RuleBook
+from services.training import TrainingRecord
 
 TAKEN_ON = date(2025, 1, 15)
 BY = "coordinator:anna.berg"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import typer
 
-from runtime.auditing.findings import Verdict, Verification
-from runtime.desk import show
-from runtime.importing.rows import BadRow
-from runtime.lists import JourneyLine, NoticeLine
+from auditing.evidence.findings import Verdict, Verification
+from interfaces.cli.output import show
 from runtime.local.inbox import InboxItem
+from services.queries.lists import JourneyLine, NoticeLine
+from services.referrals.rows import BadRow
 
 BAD_ROWS = 6
 """Rows of the example file that are wrong on purpose."""

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from models.events import EVENT, Event
-from models.position import Position
-from models.profile import RequirementProfile
-from models.programme import Programme
+from models.events.events import EVENT, Event
+from models.programme.position import Position
+from models.programme.programme import Programme
+from models.programme.requirement_profile import RequirementProfile
 from models.stages import Stage
 
 SHORTEST_MONTH = 28

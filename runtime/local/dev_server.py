@@ -7,9 +7,9 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from runtime.converter import data_converter
 from runtime.errors import Unreachable, WrongUse
-from runtime.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.converter import data_converter
+from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
 
 HOST = "127.0.0.1"
 

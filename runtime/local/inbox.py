@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from models.partner import Channel
+from models.partners.partner import Channel
 
 MAIL, WEBHOOK = ".eml", ".json"
 

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.partner import Channel
+from models.partners.partner import Channel
 from runtime.errors import WrongUse
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.local.webhook_inbox import WebhookInbox
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import STACK_ENV, Settings
 
 SECRET_BYTES = 24

@@ -20,13 +20,12 @@ from activities.archive.folder import FolderArchive
 from activities.archive.reading import read_archived
 from activities.archive.store import Archive
 from models.tables import ArchivedHistoryRow
-from runtime.archives import open_archive
-from runtime.engine import open_engine
-from runtime.errors import Refused, WrongUse
+from runtime.archive import open_archive
+from runtime.database import open_engine
+from runtime.errors import Refused, WrongUse, as_script_error
+from runtime.i18n import speaking
 from runtime.migrations import upgrade
-from runtime.scripts import as_script_error
 from runtime.settings import Settings
-from runtime.wording import speaking
 from tests.conftest import empty_postgres
 from tests.recording import rows_of
 

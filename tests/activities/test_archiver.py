@@ -19,11 +19,11 @@ from activities.archive.entries import ArchivedRun, RunKey
 from activities.archive.folder import FolderArchive
 from activities.archive.outcome import NAMED, ArchiveOutcome, Unarchived
 from activities.email_channel import EmailChannel
-from runtime.auditing.archiving import ArchiveStatus, status_of
-from runtime.desk import show_archive
+from interfaces.cli.output import archive as show_archive
 from runtime.errors import Unreachable, WrongUse
+from runtime.i18n import speaking
 from runtime.settings import Settings
-from runtime.wording import speaking
+from services.operations.archiving import ArchiveStatus, status_of
 from tests.activities.test_archive import history
 from tests.runtime.test_two_languages import english_in
 from worker import mail_of

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.messages import render
-from models.events import EVENT_CLASSES
-from models.partner import Notice, Partner
+from models.events.events import EVENT_CLASSES
+from models.partners.notice import Notice
+from models.partners.partner import Partner
 from models.stages import Stage
 
 SENDER = "Hela vägen <hela-vagen@region.example>"

@@ -6,10 +6,10 @@ import pytest
 
 from activities import language
 from activities.language import said, translator
+from deploy.tools import catalogue
 from models.fields import BothLanguages
-from models.sentence import Sentence, say
+from models.message import Sentence, say
 from models.stages import EndReason, Stage
-from runtime import catalogue
 
 
 def test_every_text_has_its_swedish() -> None:

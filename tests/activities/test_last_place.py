@@ -8,9 +8,9 @@ from threading import Barrier
 from sqlalchemy import Engine
 
 from models import candidate_number
-from models.answers import Receipt
-from models.ledger import LedgerEntry
-from runtime.lists import Lists
+from models.ledger.entry import LedgerEntry
+from models.ledger.receipt import Receipt
+from services.queries.lists import Lists
 from tests.activities.test_record import TRANSPORT, on_transport, taken
 from tests.recording import recorder_on, rows_of
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from activities.language import Language
 from activities.messages import Message, NoWording, render
-from models.events import EVENT_CLASSES, DeadlineStep
-from models.partner import Notice
+from models.events.events import EVENT_CLASSES, DeadlineStep
+from models.partners.notice import Notice
 from models.stages import Stage
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from models import candidate_number
-from models.details import details
+from models.projections.details import details
 from models.stages import Stage
-from runtime.lists import Lists
+from services.queries.lists import Lists
 from tests.builders import MONDAY, ROUTES, SERVICE, at, met
 from tests.recording import RecordedWay, recorder_on, rows_of
 from tests.strategies import event_for

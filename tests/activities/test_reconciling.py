@@ -19,9 +19,9 @@ from activities.reconciling.found import MOST, Found, Look
 from activities.reconciling.reconciler import ALL_PAGES, Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.reporting import NAMED, Report, Reporter, composed
-from models.differences import Difference, DifferenceKind
-from models.reconciling import ListLine, Recorded, Shown, compare, nothing
-from models.sentence import say
+from models.discrepancy import Difference, DifferenceKind
+from models.message import say
+from models.projections.consistency import ListLine, Recorded, Shown, compare, nothing
 from tests.builders import RULES
 from tests.recording import RecordedWay, recorder_on
 

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
 from activities.places import free_places, sync_positions
-from models.answers import Receipt
-from models.events import EVENT, NoteAdded
-from models.ledger import LedgerEntry
+from models.events.events import EVENT, NoteAdded
+from models.ledger.entry import LedgerEntry
+from models.ledger.receipt import Receipt
 from models.stages import Stage
-from runtime.engine import open_engine
-from runtime.lists import Lists
+from runtime.database import open_engine
 from runtime.migrations import upgrade
+from services.queries.lists import Lists
 from tests.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE, met, numbered_id
 from tests.conftest import empty_postgres
 from tests.recording import CANDIDATE, RecordedWay, everything, recorder_on, rows_of

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from models.answers import Receipt
-from models.ledger import DECIDED_IN_RECORDING
+from models.ledger.entry import DECIDED_IN_RECORDING
+from models.ledger.receipt import Receipt
 from models.stages import Stage
-from runtime.lists import Lists
-from runtime.remarks import Remark, keep
+from services.queries.lists import Lists
+from services.remarks.store import Remark, keep
 from tests.builders import ROUTES, is_one_sentence
 from tests.recording import RecordedWay, recorder_on
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from models.answers import Receipt
-from models.programme import Programme
+from models.ledger.receipt import Receipt
+from models.programme.programme import Programme
+from models.programme.training import Completion, StaffForm, TrainingPackage, TrainingRule
 from models.stages import Stage
-from models.training import Completion, StaffForm, TrainingPackage, TrainingRule
-from runtime.training import TrainingRecord
+from services.training import TrainingRecord
 from tests.builders import MONDAY, ROUTES, RULES, SERVICE
 from tests.recording import RecordedWay, recorder_on, rows_of
 

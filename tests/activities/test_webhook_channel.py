@@ -16,7 +16,8 @@ from standardwebhooks import Webhook
 
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.webhook_channel import WebhookChannel
-from models.partner import Notice, Partner
+from models.partners.notice import Notice
+from models.partners.partner import Partner
 from models.stages import Stage
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification

@@ -21,10 +21,10 @@ from aiohttp import web
 from rich.console import Console
 from rich.table import Table
 
-from runtime.auditing.checkpointing import make_checkpoint
-from runtime.auditing.evidence import journey_ids
-from runtime.auditing.signing import make_key, read_key
-from runtime.engine import open_for_reading
+from auditing.evidence.evidence import journey_ids
+from auditing.transparency.checkpointing import make_checkpoint
+from auditing.transparency.signing import make_key, read_key
+from runtime.database import open_for_reading
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.__main__ import receiving
 from tests.bench.journeys import whole

@@ -14,14 +14,15 @@ from tempfile import TemporaryDirectory
 
 from temporalio.worker import Replayer
 
-from runtime.auditing.evidence import journey_ids
-from runtime.auditing.findings import Verdict
-from runtime.auditing.many import Task, verify_many
-from runtime.auditing.results import Header, Results
-from runtime.connection import connect
-from runtime.converter import data_converter
-from runtime.engine import open_for_reading
+from auditing.evidence.evidence import journey_ids
+from auditing.evidence.findings import Verdict
+from auditing.verification.live import LiveVerifier
+from auditing.verification.parallel import verify_many
+from auditing.verification.results import Header, Results
+from runtime.database import open_for_reading
 from runtime.settings import load_settings, require_database
+from runtime.temporal.client import connect
+from runtime.temporal.converter import data_converter
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JOURNEY_WORKFLOW
 
@@ -43,7 +44,7 @@ def verify(journeys: int, cores: int, checkpoint: Path) -> float:
     with TemporaryDirectory() as folder:
         results = Results(Path(folder) / "verdicts", Header(source="bench", build="bench"))
         began = time.perf_counter()
-        verify_many(Task(settings, checkpoint), ids, results, cores, lambda _n: None)
+        verify_many(LiveVerifier(settings, checkpoint), ids, results, cores, lambda _n: None)
         seconds = time.perf_counter() - began
         assert all(one.verdict is Verdict.AGREES for one in results.read())
     return seconds

@@ -17,14 +17,14 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from models import candidate_number
-from models.events import EVENT_CLASSES, Event
-from models.position import Position
-from models.programme import NoticeRule, Programme
-from runtime.engine import open_engine
-from runtime.journeys import Journeys, journey_id, referral_with_id
+from models.events.events import EVENT_CLASSES, Event
+from models.programme.position import Position
+from models.programme.programme import NoticeRule, Programme
+from runtime.database import open_engine
 from runtime.migrations import upgrade
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
+from services.journeys import Journeys, journey_id, referral_with_id
 from tests.bench.bare import BareJourney
 from tests.bench.bare_activities import CREATE, BareActivities
 from tests.end_to_end.office import SECRET, full_way

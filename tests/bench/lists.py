@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from runtime.engine import open_engine
-from runtime.lists import Lists
+from runtime.database import open_engine
 from runtime.migrations import upgrade
-from runtime.report.page import page
-from runtime.report.writing import report
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
-from runtime.work import PAGE, turned_to, waiting_query, work_query
+from services.queries.lists import Lists
+from services.queries.work_queue import PAGE, turned_to, waiting_query, work_query
+from services.reports.page import page
+from services.reports.writing import report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.conftest import empty_postgres

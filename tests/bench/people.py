@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Engine, insert
 
 from models import candidate_number
-from models.programme import Programme
+from models.programme.programme import Programme
+from models.projections.status import WAITS_FOR
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.status import WAITS_FOR
 from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, PassageRow
-from runtime.journeys import journey_id
+from services.journeys import journey_id
 
 TOWNS = ("0180", "0380", "0580", "1280", "1480", "2080", "2180", "2280", "2480", "2584")
 COORDINATORS = 40

@@ -6,9 +6,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from auditing.evidence.findings import Finding, Verdict, Verification
 from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
-from runtime.auditing.findings import Finding, Verdict, Verification
-from runtime.importing.rows import BadRow
+from services.referrals.rows import BadRow
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
-from models.fold import Entry
-from models.journey import Journey
-from models.status import describe
+from auditing.evidence.findings import Verdict
+from auditing.evidence.runs import runs_of
+from auditing.verification.audit import Audit
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.projections.status import describe
 from models.tables import PlaceRow
-from runtime.auditing.audit import Audit
-from runtime.auditing.findings import Verdict
-from runtime.auditing.runs import runs_of
-from runtime.lists import LedgerLine
+from services.queries.lists import LedgerLine
 from tests.end_to_end.office import TestOffice
 from tests.end_to_end.waiting import GIVE_UP_AFTER, LOOK_EVERY
 

@@ -18,8 +18,8 @@ from temporalio.worker import Worker
 import worker
 from activities.outbox import Outbox
 from activities.record import Recorder
-from models.ledger import LedgerEntry
-from runtime.scripts import run_command
+from interfaces.cli.process import run_command
+from models.ledger.entry import LedgerEntry
 from workflows import policies
 
 MOMENT = "HELAVAGEN_TEST_DIES"

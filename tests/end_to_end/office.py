@@ -13,19 +13,19 @@ from sqlalchemy import Engine
 from temporalio.client import Client, WorkflowHandle
 
 from models import candidate_number
-from models.answers import Receipt
-from models.events import EVENT, Event
-from runtime.engine import open_engine, open_for_reading
-from runtime.journeys import Journeys, journey_id
-from runtime.lists import LedgerLine, Lists
+from models.events.events import EVENT, Event
+from models.ledger.receipt import Receipt
+from runtime.database import open_engine, open_for_reading
 from runtime.local.dev_server import HOST
 from runtime.local.inbox import InboxItem, read_inbox
 from runtime.local.mail_inbox import MailInbox
 from runtime.local.stack import free_port
 from runtime.local.webhook_inbox import WebhookInbox
 from runtime.migrations import upgrade
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
+from services.journeys import Journeys, journey_id
+from services.queries.lists import LedgerLine, Lists
 from worker import prepare_database, running_worker
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -38,10 +38,8 @@ def import_everything() -> None:
 
     import admin  # noqa: F401
     import audit  # noqa: F401
-    import runtime.auditing.audit
-    import runtime.desk.show
-    import runtime.journeys
-    import runtime.report.publishing  # noqa: F401
+    import services.journeys
+    import services.reports.publishing  # noqa: F401
 
 
 def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:

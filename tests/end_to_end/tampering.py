@@ -19,9 +19,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from activities.writing import table_of
-from models.chain import GENESIS, row_hash
+from auditing.evidence.evidence import Evidence, as_json
+from models.ledger.hash_chain import GENESIS, row_hash
 from models.tables import LedgerRow
-from runtime.auditing.evidence import Evidence, as_json
 
 GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain")
 

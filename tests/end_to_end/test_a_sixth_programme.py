@@ -9,12 +9,12 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from deploy.demo.stories import Teller, teller, temporary_then_permanent
-from models.answers import Receipt
-from models.events import Event
+from models.events.events import Event
+from models.ledger.receipt import Receipt
+from models.programme.training import Completion, StaffForm
 from models.stages import Stage
-from models.training import Completion, StaffForm
 from runtime.settings import PROGRAMMES
-from runtime.training import TrainingRecord
+from services.training import TrainingRecord
 from tests.end_to_end.agreeing import assert_agreement
 from tests.end_to_end.office import TestOffice, event, open_office
 

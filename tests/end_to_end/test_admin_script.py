@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import admin
 import audit
-from runtime.docs import command_names
+from deploy.tools.docs import command_names
 from tests.end_to_end.processes import ROOT, Ended, environment, run, running
 from tests.end_to_end.test_local_stack import BY, FREE_PORTS, LOCAL, said_clearly
 from tests.runtime.test_import_file import made_up_number

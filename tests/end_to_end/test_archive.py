@@ -39,16 +39,16 @@ from activities.archive.entries import ArchivedRun, RunKey, serialized
 from activities.archive.outcome import ArchiveOutcome
 from activities.archive.reading import read_archived
 from activities.email_channel import EmailChannel
-from runtime.archives import archived_by
-from runtime.auditing import archiving
-from runtime.auditing.archiving import archive_now
-from runtime.auditing.audit import Audit
-from runtime.auditing.findings import Verdict
-from runtime.auditing.runs import runs_of
-from runtime.desk.office import Office
+from auditing.evidence.findings import Verdict
+from auditing.evidence.runs import runs_of
+from auditing.verification.audit import Audit
+from runtime.archive import archived_by
 from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import HOST, start_dev_server
-from runtime.schedules import CATCH_UP, NIGHTLY, ensure_schedules
+from runtime.temporal.schedules import CATCH_UP, NIGHTLY, ensure_schedules
+from services.application import Office
+from services.operations import archiving
+from services.operations.archiving import archive_now
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event, open_office
 from workflows import policies

@@ -7,13 +7,13 @@ from sqlalchemy import text
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
+from auditing.evidence.findings import Verdict, Verification
+from auditing.inspection.snapshot import snapshot
+from auditing.inspection.state_at import recorded_at
+from auditing.inspection.timeline import timeline
+from auditing.verification.audit import Audit
+from auditing.verification.pinned import recorded_in
 from models.stages import Stage
-from runtime.auditing.audit import Audit
-from runtime.auditing.findings import Verdict, Verification
-from runtime.auditing.pinned import recorded_in
-from runtime.auditing.snapshot import snapshot
-from runtime.auditing.state_at import recorded_at
-from runtime.auditing.timeline import timeline
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event, full_way
 

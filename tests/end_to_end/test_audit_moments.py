@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 import audit
+from auditing.evidence.runs import runs_of
 from models import candidate_number
-from runtime.auditing.runs import runs_of
 from runtime.errors import ScriptError
-from runtime.journeys import journey_id
+from services.journeys import journey_id
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event
 from tests.end_to_end.processes import of_office

@@ -22,15 +22,15 @@ from typer.testing import CliRunner
 import audit
 from activities.archive.database import DatabaseArchive
 from activities.outbox import Delivery
-from models.chain import row_hash
+from auditing.bundle.manifest import hash_of
+from auditing.bundle.names import HISTORY
+from models.ledger.hash_chain import row_hash
 from models.tables import Base
-from runtime.auditing.archiving import archive_now
-from runtime.auditing.bundle.manifest import hash_of
-from runtime.auditing.bundle.names import HISTORY
 from runtime.errors import Refused, WrongUse
 from runtime.local.dev_server import start_dev_server
-from runtime.people import Person, Register
-from runtime.remarks import Remark, keep, remark_id
+from services.identities.register import Person, Register
+from services.operations.archiving import archive_now
+from services.remarks.store import Remark, keep, remark_id
 from tests.conftest import empty_postgres
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, open_office

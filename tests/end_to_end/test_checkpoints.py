@@ -5,13 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from models.chain import row_hash
-from runtime.auditing.audit import Audit
-from runtime.auditing.checkpoint import read_checkpoint
-from runtime.auditing.checkpointing import make_checkpoint
-from runtime.auditing.findings import Verification
-from runtime.auditing.held import outside
-from runtime.engine import open_for_reading
+from auditing.evidence.findings import Verification
+from auditing.transparency.checkpoint import read_checkpoint
+from auditing.transparency.checkpointing import make_checkpoint
+from auditing.verification.audit import Audit
+from auditing.verification.checkpoint_checks import outside
+from models.ledger.hash_chain import row_hash
+from runtime.database import open_for_reading
 from tests.end_to_end.office import TestOffice, event
 from tests.end_to_end.test_audit import by_hand
 from tests.runtime.checkpoints import AUDITOR, LEDGER, PUBLIC

@@ -21,14 +21,14 @@ from temporalio.worker import Worker
 
 from activities.outbox import Outbox
 from models.stages import Stage
-from runtime.converter import data_converter
-from runtime.desk.notices_again import send_again
 from runtime.errors import Unreachable
-from runtime.journeys import Journeys
-from runtime.lists import NoticeLine
 from runtime.local.dev_server import start_dev_server
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
+from runtime.temporal.converter import data_converter
+from services.journeys import Journeys
+from services.notices import send_again
+from services.queries.lists import NoticeLine
 from tests.end_to_end.agreeing import assert_agreement
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
 from tests.end_to_end.processes import Ended, of_office, run

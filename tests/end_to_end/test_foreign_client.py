@@ -10,13 +10,13 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from models.answers import Receipt
-from models.events import Event
-from models.ledger import UNREADABLE
+from models.events.events import Event
+from models.ledger.entry import UNREADABLE
+from models.ledger.receipt import Receipt
+from models.projections.status import Status
 from models.stages import Stage
-from models.status import Status
-from runtime.lists import LedgerLine
 from runtime.local.dev_server import temporal_program
+from services.queries.lists import LedgerLine
 from tests.end_to_end.agreeing import assert_agreement, eventually
 from tests.end_to_end.office import TestOffice, event, open_office
 from tests.end_to_end.waiting import until

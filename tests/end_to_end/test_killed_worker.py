@@ -15,13 +15,13 @@ from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
 from models import candidate_number
-from models.answers import Receipt
-from models.events import Event
-from models.ledger import UNREADABLE
+from models.events.events import Event
+from models.ledger.entry import UNREADABLE
+from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import Unreachable
-from runtime.journeys import journey_id
-from runtime.lists import NoticeLine
+from services.journeys import journey_id
+from services.queries.lists import NoticeLine
 from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
 from tests.end_to_end.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
 from tests.end_to_end.office import TestOffice, event, full_way, open_office

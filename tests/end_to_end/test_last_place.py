@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import date
 
 from models import candidate_number
-from models.answers import Receipt
-from runtime.journeys import journey_id
+from models.ledger.receipt import Receipt
+from services.journeys import journey_id
 from tests.builders import SERVICE
 from tests.end_to_end.office import TestOffice, event
 

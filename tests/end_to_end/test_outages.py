@@ -12,10 +12,10 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from models.events import Event
-from models.partner import Channel
+from models.events.events import Event
+from models.partners.partner import Channel
 from models.stages import Stage
-from runtime.lists import NoticeLine
+from services.queries.lists import NoticeLine
 from tests.conftest import empty_postgres
 from tests.end_to_end.agreeing import assert_agreement, eventually
 from tests.end_to_end.office import TestOffice, event, full_way, open_office

@@ -20,14 +20,14 @@ import admin
 from activities.reconciling import reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.runs import described
-from models.differences import DifferenceKind
+from models.discrepancy import DifferenceKind
 from models.stages import Stage
-from runtime.auditing.evidence import Archived, nothing_archived
+from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, WrongUse
 from runtime.local.dev_server import start_dev_server
-from runtime.reconciliation import reconcile_now
-from runtime.repairing import Repair, Repairer
-from runtime.schedules import ensure_schedules
+from runtime.temporal.schedules import ensure_schedules
+from services.operations.reconciliation import reconcile_now
+from services.operations.repair import Repair, Repairer
 from tests.builders import SERVICE
 from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
 from tests.end_to_end.office import TestOffice, full_way, open_office

@@ -12,11 +12,11 @@ from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from models.answers import Receipt
-from models.ledger import UNREADABLE
-from models.reading import JSON, LARGEST_EVENT
+from models.events.parsing import JSON, LARGEST_EVENT
+from models.ledger.entry import UNREADABLE
+from models.ledger.receipt import Receipt
 from models.stages import Stage
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from tests.conftest import empty_postgres
 from tests.end_to_end.agreeing import assert_agreement

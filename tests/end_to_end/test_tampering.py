@@ -14,15 +14,15 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from activities.outbox import Delivery
-from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
-from runtime.auditing.checkpointing import make_checkpoint
-from runtime.auditing.evidence import Evidence, LiveSource
-from runtime.auditing.findings import Verdict, Verification
-from runtime.auditing.held import is_of_another_ledger, outside
-from runtime.auditing.replays import Replays
-from runtime.auditing.verifying import Verifier, nothing_outside
-from runtime.converter import data_converter
-from runtime.engine import open_engine, open_for_reading
+from auditing.evidence.evidence import Evidence, LiveSource
+from auditing.evidence.findings import Verdict, Verification
+from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.checkpointing import make_checkpoint
+from auditing.verification.checkpoint_checks import is_of_another_ledger, outside
+from auditing.verification.replays import Replays
+from auditing.verification.verifier import Verifier, nothing_outside
+from runtime.database import open_engine, open_for_reading
+from runtime.temporal.converter import data_converter
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.end_to_end.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper
 from tests.end_to_end.waiting import until

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.partner import Channel
+from models.partners.partner import Channel
 from models.stages import Stage
 from tests.end_to_end.office import TestOffice, event, full_way
 from tests.end_to_end.waiting import until

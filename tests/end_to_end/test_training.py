@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+from auditing.evidence.findings import Verdict
+from auditing.verification.audit import Audit
 from models import candidate_number
-from models.training import Completion, StaffForm, TrainingRule
-from runtime.auditing.audit import Audit
-from runtime.auditing.findings import Verdict
-from runtime.journeys import journey_id
-from runtime.training import TrainingRecord
+from models.programme.training import Completion, StaffForm, TrainingRule
+from services.journeys import journey_id
+from services.training import TrainingRecord
 from tests.builders import RULES, SERVICE
 from tests.end_to_end.office import TestOffice, event, full_way
 

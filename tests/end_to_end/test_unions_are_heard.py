@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from models.ledger import DECIDED_IN_RECORDING
+from auditing.evidence.recorded import Recorded
+from auditing.inspection.state_at import recorded_at
+from auditing.inspection.timeline import timeline
+from models.ledger.entry import DECIDED_IN_RECORDING
 from models.stages import Stage
-from runtime.auditing.recorded import Recorded
-from runtime.auditing.state_at import recorded_at
-from runtime.auditing.timeline import timeline
 from tests.end_to_end.agreeing import assert_agreement
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
 from tests.end_to_end.programmes import changed_programmes

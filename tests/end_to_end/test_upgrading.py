@@ -13,16 +13,24 @@ from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionR
 from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from auditing.evidence.build_ids import sdk_versions, written_by
+from auditing.evidence.runs import runs_of
+from auditing.verification import replays
+from auditing.verification.rehearsal import Rehearsal, rehearse, why_wedged
 from models.stages import Stage
-from runtime.auditing import replays
-from runtime.auditing.build_ids import sdk_versions, written_by
-from runtime.auditing.rehearsing import Rehearsal, rehearse, why_wedged
-from runtime.auditing.runs import runs_of
+from runtime.build import deployment_of
 from runtime.errors import Refused, Unreachable
 from runtime.local.dev_server import start_dev_server
-from runtime.open_journeys import count_open
-from runtime.renewing import Chosen, Outcome, Sleeper, builds_at_work, refuse_without_workers, renew, sleepers
-from runtime.version import deployment_of
+from runtime.temporal.open_workflows import count_open
+from services.operations.renewal import (
+    Chosen,
+    Outcome,
+    Sleeper,
+    builds_at_work,
+    refuse_without_workers,
+    renew,
+    sleepers,
+)
 from tests.changed_journeys import HastyJourney, PatchedJourney, SettledJourney, StumblingJourney
 from tests.end_to_end.agreeing import eventually, verdict
 from tests.end_to_end.office import TestOffice, event, full_way, open_office

@@ -14,11 +14,11 @@ from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
 import audit
-from runtime.auditing import many
-from runtime.auditing.findings import Verdict
-from runtime.auditing.verifying import Verifier
+from auditing.evidence.findings import Verdict
+from auditing.verification import parallel as many
+from auditing.verification.verifier import Verifier
+from runtime.build import build_id
 from runtime.errors import Refused, ScriptError, WrongUse
-from runtime.version import build_id
 from tests.end_to_end.office import TestOffice, event, open_office
 from tests.end_to_end.processes import of_office
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from models.partner import Channel
+from models.partners.partner import Channel
 from runtime.local.inbox import InboxItem
 from tests.end_to_end.office import TestOffice, full_way, open_office
 from tests.end_to_end.programmes import changed_programmes

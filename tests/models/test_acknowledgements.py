@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from models.answers import Proposal
-from models.awaiting import due_of, unconfirmed
-from models.partner import id_of_notice
-from models.programme import NoticeRule, Programme
+from models.partners.notice import id_of_notice
+from models.programme.programme import NoticeRule, Programme
+from models.rules.decision import Proposal
 from models.stages import Stage
+from models.state.partner_obligations import due_of, unconfirmed
 from tests.builders import DAY, JOURNEY_ID, MONDAY, SERVICE, Way, numbered_id, way_to
 
 

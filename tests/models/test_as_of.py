@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from models.as_of import Untold, recorded_by, state_in_effect, state_recorded
-from models.fold import Entry
+from models.journey.as_of import Untold, recorded_by, state_in_effect, state_recorded
+from models.journey.fold import Entry
 from models.stages import Stage
-from models.state import State
+from models.state.state import State
 from tests.builders import (
     MONDAY,
     ROUTES,

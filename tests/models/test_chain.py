@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 import rfc8785
 
-from models.chain import CHAINED, GENESIS, row_hash
-from models.digest import digest_of
-from models.events import EVENT_CLASSES
+from models.canonical import digest_of
+from models.events.events import EVENT_CLASSES
+from models.ledger.hash_chain import CHAINED, GENESIS, row_hash
 from models.stages import Stage
 from tests.builders import way_to
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from models.corrections import DECISIONS
-from models.events import EVENT, Event
-from models.programme import Programme
+from models.events.events import EVENT, Event
+from models.journey.correction_policy import DECISIONS
+from models.programme.programme import Programme
 from models.stages import Stage
 from tests.builders import COORDINATOR, SERVICE, Way, numbered_id, way_to, way_to_decision
 

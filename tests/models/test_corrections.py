@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.answers import Proposal, Refusal
-from models.deadlines import upcoming
-from models.events import EVENT, Corrected, DeadlinePassed, Event
-from models.programme import NoticeRule, Programme
+from models.events.events import EVENT, Corrected, DeadlinePassed, Event
+from models.programme.programme import NoticeRule, Programme
+from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
+from models.state.deadlines import upcoming
 from tests.builders import (
     DAY,
     DESIGN_SOURCE,

@@ -8,8 +8,18 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.days import DAY, Span, apart, chain_start, counted, day_beyond, days_of, union, window_start
-from models.forms import ConversionRule
+from models.programme.conversion_rule import ConversionRule
+from models.state.employment_days import (
+    DAY,
+    Span,
+    apart,
+    chain_start,
+    counted,
+    day_beyond,
+    days_of,
+    union,
+    window_start,
+)
 
 EPOCH = date(2019, 10, 1)
 FEW = 200

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from models.deadlines import open_deadlines, reached, rests_until, upcoming
-from models.events import DeadlineStep
-from models.programme import CountsFrom, DeadlineRule, Programme
+from models.events.events import DeadlineStep
+from models.programme.programme import CountsFrom, DeadlineRule, Programme
 from models.stages import OPEN_STAGES, Stage
+from models.state.deadlines import open_deadlines, reached, rests_until, upcoming
 from tests.builders import DAY, MONDAY, PREPAREDNESS, SERVICE, Way, way_to, way_to_decision
 
 Told = tuple[str, str, date]

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from models.digest import digest_of
-from models.disclosure import DISCLOSABLE, DISCLOSED_TO, disclosed_to
-from models.ledger import TOLD, LedgerEntry, notices
-from models.partner import Channel, Notice, Partner, PartnerKind
+from models.canonical import digest_of
+from models.ledger.entry import LedgerEntry, notices
+from models.partners.disclosure import DISCLOSABLE, DISCLOSED_TO, disclosed_to
+from models.partners.notice import TOLD, Notice
+from models.partners.partner import Channel, Partner, PartnerKind
+from models.projections.status import Standing
 from models.stages import Stage
-from models.status import Standing
 from tests.builders import RULES, numbered_id
 
 DATES = {"starts_on", "ends_on", "effective_on", "due_on"}

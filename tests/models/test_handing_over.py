@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.answers import Proposal
-from models.events import Event
+from models.events.events import Event
+from models.rules.decision import Proposal
 from models.stages import OPEN_STAGES, Stage
 from tests.builders import DESIGN_SOURCE, Way, way_to
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from models.answers import Proposal
-from models.awaiting import HEARD_IN
-from models.kinds import HEARD_BEFORE
-from models.moves import possible_from
-from models.programme import HearingRule, Programme
+from models.event_types import HEARD_BEFORE
+from models.journey.transitions import possible_from
+from models.programme.programme import HearingRule, Programme
+from models.projections.status import describe
+from models.rules.decision import Proposal
 from models.stages import Stage
-from models.status import describe
+from models.state.partner_obligations import HEARD_IN
 from tests.builders import DAY, DESIGN_SOURCE, HEARING, MONDAY, SERVICE, Way, at, way_to, way_to_decision
 
 assert HEARING.hearing is not None

@@ -11,18 +11,18 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.answers import Proposal, Refusal
-from models.awaiting import HEARD_IN
-from models.deadlines import reached, rests_until, upcoming
-from models.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
-from models.fold import Entry, in_effect
-from models.journey import Journey
-from models.limits import conversion
-from models.moves import MOVES
-from models.programme import DeadlineRule, EvaluationRule, Programme
+from models.events.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
+from models.journey.fold import Entry, in_effect
+from models.journey.journey import Journey
+from models.journey.transitions import MOVES
+from models.programme.programme import DeadlineRule, EvaluationRule, Programme
+from models.projections.status import Status, describe
+from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
-from models.state import PassedDeadline, State
-from models.status import Status, describe
+from models.state.deadlines import reached, rests_until, upcoming
+from models.state.employment_limits import conversion
+from models.state.partner_obligations import HEARD_IN
+from models.state.state import PassedDeadline, State
 from tests.builders import (
     HEARING,
     JOURNEY_ID,

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from models.deadlines import open_deadlines
-from models.profile import Result
+from models.programme.requirement_profile import Result
+from models.projections.status import describe
 from models.stages import Stage
-from models.status import describe
+from models.state.deadlines import open_deadlines
 from tests.builders import MONDAY, Way, at, way_to
 from tests.models.test_rules_evaluation import BOTH
 

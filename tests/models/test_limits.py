@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from models.answers import Refusal
-from models.digest import digest_of
-from models.events import EVENT, Referred
-from models.limits import conversion, in_words
-from models.programme import Programme
+from models.canonical import digest_of
+from models.events.events import EVENT, Referred
+from models.programme.programme import Programme
+from models.projections.status import Status, describe
+from models.rules.decision import Refusal
 from models.stages import Stage
-from models.status import Status, describe
+from models.state.employment_limits import conversion, in_words
 from tests.builders import DAY, DESIGN_SOURCE, MONDAY, PREPAREDNESS, RULES, SERVICE, Way, at, numbered_id
 
 LAW = "lagen om anställningsskydd (1982:80) 5 a §"

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from models.answers import Proposal, Refusal
-from models.deadlines import upcoming
-from models.events import EVENT_CLASSES
-from models.kinds import NOT_FROM_THE_DESK
-from models.moves import MACHINE, MOVES, possible_from
+from models.event_types import NOT_FROM_THE_DESK
+from models.events.events import EVENT_CLASSES
+from models.journey.transitions import MACHINE, MOVES, possible_from
+from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
+from models.state.deadlines import upcoming
 from tests.builders import HEARING, SERVICE, Way, at, is_one_sentence, met, way_to, way_to_conversion
 
 S = Stage

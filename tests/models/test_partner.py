@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.partner import Channel, Notice, Partner, PartnerKind, is_email_address, is_web_address
+from models.partners.notice import Notice
+from models.partners.partner import Channel, Partner, PartnerKind, is_email_address, is_web_address
 from models.stages import Stage
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from models import place_held
-from models.place_held import place_since
+from models.projections import placement_start as place_held
+from models.projections.placement_start import place_since
 from models.stages import Stage
 from tests.builders import MONDAY, Way, at, way_to
 

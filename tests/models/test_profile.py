@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from models.profile import Finding, Requirement, RequirementProfile, Result, unmet_essentials
+from models.programme.requirement_profile import Finding, Requirement, RequirementProfile, Result, unmet_essentials
 from tests.builders import RULES
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from models.events import EVENT_CLASSES
-from models.kinds import KINDS
-from models.programme import DeadlineRule, EmploymentForm, NoticeRule, Programme, Rule
+from models.event_types import KINDS
+from models.events.events import EVENT_CLASSES
+from models.partners.town import PARTNER_KINDS
+from models.programme.programme import DeadlineRule, EmploymentForm, NoticeRule, Programme, Rule
 from models.stages import ENDED_STAGES, Stage
-from models.town import PARTNER_KINDS
 from runtime.errors import WrongUse
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from tests.builders import DAY, PREPAREDNESS, RULES, SERVICE
 
 PROGRAMMES = list(RULES.programmes.values())

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.events import EVENT, EVENT_CLASSES, Event
+from models.events.events import EVENT, EVENT_CLASSES, Event
+from models.events.parsing import JSON, LARGEST_EVENT, MOST_PROBLEMS, Unreadable, explain, read_event
 from models.fields import LONGEST_TEXT
-from models.reading import JSON, LARGEST_EVENT, MOST_PROBLEMS, Unreadable, explain, read_event
 from models.stages import Stage
 from tests.builders import COORDINATOR, Way, is_one_sentence, numbered_id, way_to
 

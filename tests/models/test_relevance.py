@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from models.position import Position
-from models.profile import Confirmation, Formal, RequirementProfile
-from models.programme import Programme, RelevanceRule
-from models.relevance import review_position, review_profile
+from models.programme.position import Position
+from models.programme.programme import Programme, RelevanceRule
+from models.programme.requirement_profile import Confirmation, Formal, RequirementProfile
+from models.programme.review import review_position, review_profile
 from models.stages import Stage
 from tests.builders import MONDAY, PREPAREDNESS, RULES, SERVICE, is_one_sentence, met, way_to
 from tests.models.test_profile import requirement

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from models.events import EVENT_CLASSES
-from models.journey import GOES_INTO_A_FULL_JOURNEY
+from models.events.events import EVENT_CLASSES
+from models.journey.journey import GOES_INTO_A_FULL_JOURNEY
 from models.stages import Stage
 from tests.builders import DESIGN_SOURCE, Way, at, but_for_bookkeeping, way_to
 

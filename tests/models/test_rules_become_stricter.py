@@ -2,12 +2,12 @@
 
 import pytest
 
-from models import moves
-from models.answers import Proposal, Refusal
-from models.fold import Entry
-from models.journey import Journey
-from models.sentence import say
-from models.situation import Guard, Situation
+from models.journey import transitions as moves
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.message import say
+from models.rules.context import Guard, Situation
+from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from tests.builders import JOURNEY_ID, Way, rebuilt, way_to
 

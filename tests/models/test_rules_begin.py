@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from models.programme import Programme
+from models.programme.programme import Programme
 from models.stages import Stage
 from tests.builders import DAY, DESIGN_SOURCE, MONDAY, PREPAREDNESS, SERVICE, Way
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from models.programme import ChainRule, Programme
+from models.programme.programme import ChainRule, Programme
 from models.stages import Stage
 from tests.builders import SERVICE, Way, way_to_decision
 

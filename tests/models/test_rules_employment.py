@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.answers import Proposal
-from models.programme import EmploymentForm, FormLimit, Programme
+from models.programme.programme import EmploymentForm, FormLimit, Programme
+from models.rules.decision import Proposal
 from models.stages import Stage
 from tests.builders import DAY, DESIGN_SOURCE, EVALUATOR, MONDAY, PREPAREDNESS, SERVICE, Way, way_to, way_to_decision
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.deadlines import open_deadlines
-from models.digest import digest_of
-from models.events import EVENT, EvaluationRecorded
-from models.programme import Criterion, EvaluationRule, Programme
+from models.canonical import digest_of
+from models.events.events import EVENT, EvaluationRecorded
+from models.programme.programme import Criterion, EvaluationRule, Programme
+from models.projections.status import describe
 from models.stages import Stage
-from models.status import describe
+from models.state.deadlines import open_deadlines
 from tests.builders import DESIGN_SOURCE, MONDAY, SERVICE, Way, at, met, scores, way_to, way_to_decision
 
 SOURCE = "equal treatment plan"

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from models.ledger import DECIDED_IN_RECORDING
-from models.moves import MOVES, move_of, rules_of
-from models.programme import Programme
-from models.relied_on import RELIES_ON, Figure, figures, figures_of_beginning
-from models.rules_in_words import RULES_IN_WORDS, rule_in_words
-from models.situation import Situation
+from auditing.inspection.rules_evaluated import BEGINNING, OF_CORRECTIONS
+from models.journey.transitions import MOVES, move_of, rules_of
+from models.ledger.entry import DECIDED_IN_RECORDING
+from models.programme.programme import Programme
+from models.rules.context import Situation
+from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
+from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
 from models.stages import Stage
-from runtime.auditing.asked import BEGINNING, OF_CORRECTIONS
 from tests.builders import HEARING, PREPAREDNESS, RULES, SERVICE, Way, way_to, way_to_conversion, way_to_decision
 
 GUARDS = {guard.__name__ for move in MOVES for guard in rules_of(move)}

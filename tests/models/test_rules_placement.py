@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.answers import Proposal
-from models.profile import Finding, RequirementProfile, Result
-from models.programme import Programme
+from models.programme.programme import Programme
+from models.programme.requirement_profile import Finding, RequirementProfile, Result
+from models.rules.decision import Proposal
 from models.stages import EndReason, Stage
 from tests.builders import (
     DAY,

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from models.answers import Proposal, Refusal
-from models.deadlines import upcoming
-from models.events import EVENT_CLASSES
-from models.kinds import NOT_FROM_THE_DESK
-from models.moves import possible_from
+from models.event_types import NOT_FROM_THE_DESK
+from models.events.events import EVENT_CLASSES
+from models.journey.transitions import possible_from
+from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
+from models.state.deadlines import upcoming
 from tests.builders import (
     DAY,
     DESIGN_SOURCE,

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from models.deadlines import upcoming
-from models.events import EVENT_CLASSES
+from models.events.events import EVENT_CLASSES
+from models.projections.status import WAITS_FOR, Status, describe, possible
 from models.stages import EndReason, Stage
-from models.status import WAITS_FOR, Status, describe, possible
+from models.state.deadlines import upcoming
 from tests.builders import MONDAY, Way, at, way_to, way_to_decision
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.programme import Programme
-from models.relevance import review_profile
+from models.programme.programme import Programme
+from models.programme.review import review_profile
 from models.stages import OPEN_STAGES, Stage
 from tests.builders import COORDINATOR, EVALUATOR, PREPAREDNESS, RULES, SERVICE, Way, way_to
 

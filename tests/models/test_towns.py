@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.partner import PartnerKind
-from models.programme import NoticeRule, Programme
+from models.partners.partner import PartnerKind
+from models.partners.town import PARTNER_KINDS, Town, TownPartner
+from models.programme.programme import NoticeRule, Programme
 from models.stages import Stage
-from models.town import PARTNER_KINDS, Town, TownPartner
 from tests.builders import PREPAREDNESS, RULES, SERVICE, Way, way_to
 
 UMEA, GALLIVARE = SERVICE.town("2480"), SERVICE.town("2523")

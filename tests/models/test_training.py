@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.sentence import Sentence
-from models.training import (
+from models.message import Sentence
+from models.programme.training import (
     TRAINING_RULES,
     Completion,
     TrainingDemand,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from models.events import EVENT, EVENT_CLASSES
+from models.events.descriptions import in_words
+from models.events.events import EVENT, EVENT_CLASSES
 from models.stages import Stage
-from models.words import in_words
 from tests.builders import way_to
 
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.stages import EndReason
-from runtime.report.counts import ON_THE_WAY, ROLE, STEPS, Counts, median
-from runtime.report.periods import periods
-from runtime.report.publishing import publish
-from runtime.report.suppression import FEWEST
+from services.reports.counts import ON_THE_WAY, ROLE, STEPS, Counts, median
+from services.reports.periods import periods
+from services.reports.publishing import publish
+from services.reports.suppression import FEWEST
 from tests.builders import PREPAREDNESS, SERVICE
 
 TODAY = date(2018, 6, 1)

@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 import admin
+from interfaces.cli.output import show
 from models.stages import Stage
-from runtime.desk import show
 from runtime.errors import WrongUse
-from runtime.report.figures import Figures
-from runtime.report.page import page
-from runtime.report.tables import HIDDEN
-from runtime.report.writing import report, write_csv, write_page
+from services.reports.figures import Figures
+from services.reports.page import page
+from services.reports.tables import HIDDEN
+from services.reports.writing import report, write_csv, write_page
 from tests.bench.people import make_up
 from tests.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
 from tests.recording import RecordedWay, recorder_on

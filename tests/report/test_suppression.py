@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from runtime.report.suppression import FEWEST, Name, Sum, hidden
+from services.reports.suppression import FEWEST, Name, Sum, hidden
 
 counts = st.one_of(st.integers(0, 6), st.sampled_from((0, 1, 2, 4, 5, 9, 30)))
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
-from runtime.auditing.checkpointing import write_checkpoint
-from runtime.auditing.signing import public_key_of
-from runtime.auditing.statement import Leaf
+from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.checkpointing import write_checkpoint
+from auditing.transparency.signing import public_key_of
+from auditing.transparency.statement import Leaf
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 LEDGER = "Region Sörmland"

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 import typer
 
-from runtime.desk import asking
-from runtime.desk.asking import complete_event
-from runtime.desk.choices import choices_of
+from interfaces.cli import prompts as asking
+from interfaces.cli.prompts import complete_event
 from runtime.errors import WrongUse
-from tests.builders import RULES
+from services.recording.choices import choices_of
+from services.recording.prefill import Knowledge
+from tests.builders import MONDAY, RULES
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def ask(kind: str, programme: str = "service_division", **fields: str) -> dict[str, Any]:
-    return complete_event(kind, fields, {}, choices_of(RULES, programme))
+    return complete_event(kind, fields, Knowledge([], None, [], MONDAY), choices_of(RULES, programme)).fields
 
 
 def test_the_profiles_and_then_the_requirements_of_the_chosen_one_are_offered(asked: list[str]) -> None:

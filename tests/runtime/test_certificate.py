@@ -15,14 +15,14 @@ from sqlalchemy import Engine
 
 from activities.language import Language
 from models.stages import Stage
-from runtime.certificate.content import Certificate, certificate_of
-from runtime.certificate.issuing import issue, language
-from runtime.certificate.page import as_html, lay_out
-from runtime.certificate.pdf import as_pdf
-from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
-from runtime.lists import Lists
-from runtime.people import openings
+from services.application import Office
+from services.certificates.content import Certificate, certificate_of
+from services.certificates.issuing import issue, language
+from services.certificates.page import as_html, lay_out
+from services.certificates.pdf import as_pdf
+from services.identities.register import openings
+from services.queries.lists import Lists
 from tests.builders import MONDAY, ROUTES, RULES, SERVICE, is_one_sentence, met, scores
 from tests.pdf import text_of
 from tests.recording import RecordedWay, recorder_on

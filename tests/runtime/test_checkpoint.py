@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from auditing.transparency.checkpoint import read_checkpoint
+from auditing.transparency.checkpointing import file_name, write_checkpoint
+from auditing.transparency.merkle import root_of
+from auditing.transparency.proof import Proof, check, read_proof, write_proof
+from auditing.transparency.signing import make_key, public_key_of, read_key, read_public_key
+from auditing.transparency.statement import LARGEST, Leaf
 from models import candidate_number
-from runtime.auditing.checkpoint import read_checkpoint
-from runtime.auditing.checkpointing import file_name, write_checkpoint
-from runtime.auditing.merkle import root_of
-from runtime.auditing.proof import Proof, check, read_proof, write_proof
-from runtime.auditing.signing import make_key, public_key_of, read_key, read_public_key
-from runtime.auditing.statement import LARGEST, Leaf
 from runtime.errors import Refused, ScriptError, WrongUse
 from tests.builders import is_one_sentence
 from tests.runtime.checkpoints import (

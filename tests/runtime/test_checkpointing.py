@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import audit
+from auditing.evidence.evidence import JsonRow
+from auditing.transparency import checkpointing
+from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
+from auditing.verification.checkpoint_checks import held_against
 from models.tables import LedgerRow
-from runtime.auditing import checkpointing
-from runtime.auditing.checkpoint import Checkpoint, read_checkpoint
-from runtime.auditing.checkpointing import heads, heads_in_order, make_checkpoint
-from runtime.auditing.evidence import JsonRow
-from runtime.auditing.held import held_against
-from runtime.engine import open_engine, open_for_reading
+from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, WrongUse
 from runtime.migrations import upgrade
 from tests.builders import is_one_sentence

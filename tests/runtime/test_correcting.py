@@ -6,14 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from models.events import EVENT, Corrected, Event
+from models.events.events import EVENT, Corrected, Event
 from models.stages import Stage
-from runtime.desk.correcting import correction
-from runtime.desk.event_input import build_event
-from runtime.engine import open_engine
+from runtime.database import open_engine
 from runtime.errors import WrongUse
-from runtime.lists import LedgerLine, Lists
 from runtime.migrations import upgrade
+from services.queries.lists import LedgerLine, Lists
+from services.recording.correction import correction
+from services.recording.event_input import build_event
 from tests.builders import MONDAY, ROUTES, RULES, second_person
 from tests.recording import RecordedWay, recorder_on
 from worker import prepare_database

@@ -1,8 +1,8 @@
 import pytest
 
-from models.events import EVENT_CLASSES
+from deploy.tools import docs
+from models.events.events import EVENT_CLASSES
 from models.stages import Stage
-from runtime import docs
 
 
 def test_the_generated_docs_say_what_the_code_does() -> None:

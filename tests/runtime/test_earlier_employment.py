@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from models.events import EarlierEmployment
-from runtime.earlier_employment import age_limit_on, earlier_employments, told_of_employment
-from runtime.importing.file import ImportRow
-from runtime.importing.values import BadValue
+from models.events.events import EarlierEmployment
+from services.referrals.earlier_employment import age_limit_on, earlier_employments, told_of_employment
+from services.referrals.import_file import ImportRow
+from services.referrals.values import BadValue
 from tests.builders import MONDAY, RULES
 from tests.runtime.test_import_file import ENGLISH, cells, made_up_number, problems, read_rows
 

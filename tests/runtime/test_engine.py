@@ -9,9 +9,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from models.stages import Stage
-from runtime.engine import open_engine, open_for_reading
+from runtime.database import open_engine, open_for_reading
 from runtime.errors import WrongUse
-from runtime.lists import Lists
+from services.queries.lists import Lists
 from tests.builders import ROUTES
 from tests.recording import RecordedWay, everything, recorder_on, rows_of
 

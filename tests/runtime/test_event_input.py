@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from models.events import (
+from models.event_types import NOT_FROM_THE_DESK
+from models.events.events import (
     EVENT_CLASSES,
     EvaluationRecorded,
     Event,
@@ -14,9 +15,8 @@ from models.events import (
     RequirementsChecked,
     UnionConsulted,
 )
-from models.kinds import NOT_FROM_THE_DESK
-from runtime.desk.event_input import build_event, kind_of, missing, read_fields, read_json
 from runtime.errors import WrongUse
+from services.recording.event_input import build_event, kind_of, missing, read_fields, read_json
 from tests.builders import MONDAY, SERVICE, Way, example
 
 EVENT_ID = UUID(int=7)

@@ -6,11 +6,17 @@ from uuid import UUID
 
 import pytest
 
-from models.answers import Receipt
-from runtime.auditing.checkpoint import Checkpoint
-from runtime.auditing.evidence import JsonRow
-from runtime.auditing.held import CLOCKS_AGREE_WITHIN, held_against, is_of_another_ledger, missing_journeys, outside
-from runtime.auditing.story import Answered, Story
+from auditing.evidence.evidence import JsonRow
+from auditing.evidence.history_model import Answered, Story
+from auditing.transparency.checkpoint import Checkpoint
+from auditing.verification.checkpoint_checks import (
+    CLOCKS_AGREE_WITHIN,
+    held_against,
+    is_of_another_ledger,
+    missing_journeys,
+    outside,
+)
+from models.ledger.receipt import Receipt
 from tests.runtime.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
 
 JOURNEY = id_of(FIVE[3])

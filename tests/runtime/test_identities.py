@@ -11,11 +11,11 @@ from sqlalchemy.exc import DatabaseError
 
 from models.stages import Stage
 from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
-from runtime.desk.identities import open_identity
-from runtime.desk.office import Office
 from runtime.errors import Refused, WrongUse
-from runtime.lists import Lists
-from runtime.people import Person, Register, openings
+from services.application import Office
+from services.identities.access import open_identity
+from services.identities.register import Person, Register, openings
+from services.queries.lists import Lists
 from tests.builders import ROUTES, RULES, is_one_sentence, met
 from tests.recording import RecordedWay, recorder_on, rows_of
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runtime.importing.file import (
+from services.referrals.import_file import (
     BadRow,
     ImportFile,
     ImportFileError,

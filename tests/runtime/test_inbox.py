@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.webhook_channel import WebhookChannel
-from models.partner import Channel, Notice, Partner
+from models.partners.notice import Notice
+from models.partners.partner import Channel, Partner
 from models.stages import Stage
 from runtime.local.inbox import InboxItem, Shelf, as_notice_id, mail_headers, read_inbox
 from runtime.local.mail_inbox import LARGEST_MAIL, MailInbox

@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from models.programme import Programme
+from interfaces.cli import prompts as asking
+from interfaces.cli.prompts import complete_event
+from models.programme.programme import Programme
 from models.stages import Stage
-from runtime.desk import asking
-from runtime.desk.asking import complete_event
-from runtime.desk.known import Knowledge, known_fields
 from runtime.errors import WrongUse
-from runtime.lists import Lists
+from services.queries.lists import Lists
+from services.recording.prefill import Knowledge, known_fields
 from tests.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
 from tests.recording import RecordedWay, recorder_on
 from tests.runtime.test_remarks import Desk
@@ -31,6 +31,11 @@ def known(
 ) -> dict[str, str]:
     rows = Lists(engine).ledger(way.id)
     return known_fields(kind, given, Knowledge(rows, rules, RULES.positions, day))
+
+
+def knowledge_after(engine: Engine, way: RecordedWay) -> Knowledge:
+    way.comes(*ROUTES[Stage.EVALUATION])
+    return Knowledge(Lists(engine).ledger(way.id), SERVICE, RULES.positions, MONDAY)
 
 
 @pytest.mark.parametrize("kind", ["temporary_role_agreed", "permanent_role_agreed"])
@@ -105,12 +110,14 @@ def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine
     assert desk.way.records(event.model_copy(update={"actor": "manager:lena.strand"})).accepted
 
 
-def test_what_nobody_knows_is_still_asked_for() -> None:
+def test_what_nobody_knows_is_still_asked_for(engine: Engine, way: RecordedWay) -> None:
     with pytest.raises(WrongUse, match=r"permanent_role_agreed lacks --starts-on; "):
-        complete_event("permanent_role_agreed", {}, {"position": "lasarettet_transport"})
+        complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
 
 
-def test_a_person_at_a_terminal_may_change_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_person_at_a_terminal_may_change_what_is_known(
+    engine: Engine, way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     offered: dict[str, object] = {}
     day = str(MONDAY + timedelta(days=1))
 
@@ -120,6 +127,6 @@ def test_a_person_at_a_terminal_may_change_what_is_known(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(asking, "may_ask", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
-    said = complete_event("permanent_role_agreed", {}, {"position": "lasarettet_transport"})
-    assert offered == {"position": "lasarettet_transport", "starts on": None}
-    assert said == {"position": "lasarettet_ward_service", "starts_on": day}
+    drafted = complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
+    assert offered == {"position": "lasarettet_tray_kitchen", "starts on": None}
+    assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}

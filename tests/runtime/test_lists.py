@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from activities.outbox import Delivery, Outbox
 from models.stages import Stage
-from runtime.lists import Lists
+from services.queries.lists import Lists
 from tests.builders import MONDAY, PREPAREDNESS, ROUTES
 from tests.recording import RecordedWay, recorder_on
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.auditing.merkle import Tree, leaf_hash, root_from, root_of
+from auditing.transparency.merkle import Tree, leaf_hash, root_from, root_of
 
 REFERENCE = [
     *("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"),

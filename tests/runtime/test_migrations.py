@@ -11,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 from models.stages import Stage
 from models.tables import Base
 from runtime import migrations
-from runtime.engine import open_engine
+from runtime.database import open_engine
 from runtime.errors import WrongUse
 from runtime.migrations import is_current, migration_config, upgrade
 from tests.builders import ROUTES, RULES

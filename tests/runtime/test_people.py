@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from models import candidate_number
-from runtime.engine import open_engine
-from runtime.people import ATTEMPTS, Person, Register
+from runtime.database import open_engine
+from services.identities.register import ATTEMPTS, Person, Register
 from tests.recording import rows_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

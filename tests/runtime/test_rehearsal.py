@@ -9,13 +9,13 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
-from models.sentence import Sentence, say
-from runtime.auditing.build_ids import sdk_versions, written_by
-from runtime.auditing.rehearsing import Rehearsal, Rehearsed, why_it_breaks, why_wedged
-from runtime.auditing.replaying import kinds_of, replayable
-from runtime.desk import show_rehearsal
-from runtime.renewing import Chosen, Outcome, Sleeper
-from runtime.wording import speaking
+from auditing.evidence.build_ids import sdk_versions, written_by
+from auditing.verification.rehearsal import Rehearsal, Rehearsed, why_it_breaks, why_wedged
+from auditing.verification.replay import kinds_of, replayable
+from interfaces.cli.output import rehearsal as show_rehearsal
+from models.message import Sentence, say
+from runtime.i18n import speaking
+from services.operations.renewal import Chosen, Outcome, Sleeper
 from tests.record_histories import HISTORIES
 from tests.workflows.test_replay import read
 

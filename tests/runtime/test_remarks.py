@@ -8,14 +8,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from models.events import EvaluationRecorded
+from models.events.events import EvaluationRecorded, Event
 from models.stages import Stage
-from runtime.desk.office import Office
-from runtime.desk.remarks import Author, taken_apart, told, without_remarks
-from runtime.desk.sending import Prepared, in_correction, prepare
 from runtime.errors import WrongUse
-from runtime.lists import Lists
-from runtime.remarks import remarks_on
+from services.application import Office
+from services.queries.lists import Lists
+from services.recording.choices import no_choices
+from services.recording.draft import draft, event_of, in_correction
+from services.recording.prefill import known_at
+from services.remarks.remarks import Author, taken_apart, told, without_remarks
+from services.remarks.store import remarks_on
 from tests.builders import MONDAY, ROUTES, RULES, SERVICE, scores
 from tests.models.test_rules_evaluation import OLD
 from tests.recording import RecordedWay, recorder_on, rows_of
@@ -34,8 +36,12 @@ class Desk:
         known = {"book": RULES, "lists": self.lists, "writing": engine, "now": lambda: NOW}
         self.office = cast(Office, SimpleNamespace(**known))
 
-    def prepares(self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any) -> Prepared:
-        return prepare(self.office, self.way.id, kind, fields, event_id=event_id, actor=MARIA, day=MONDAY)
+    def prepares(
+        self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
+    ) -> tuple[Event, dict[str, str]]:
+        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY), no_choices)
+        event = event_of(self.office, self.way.id, drafted, event_id=event_id, actor=MARIA, day=MONDAY)
+        return event, drafted.filled_in
 
     def told(self) -> list[tuple[int | None, bool, str]]:
         lines = told(remarks_on(self.engine, self.way.id), self.lists.ledger(self.way.id))
@@ -48,7 +54,7 @@ def desk(engine: Engine) -> Desk:
 
 
 def test_a_remark_is_kept_before_its_event_is_sent_and_the_event_names_it(desk: Desk) -> None:
-    event = desk.prepares(remark=f" {TEXT} ").event
+    event = desk.prepares(remark=f" {TEXT} ")[0]
     assert TEXT not in event.model_dump_json()
     assert desk.told() == [(None, False, TEXT)]
     [row] = rows_of(desk.engine, "remarks")
@@ -59,27 +65,27 @@ def test_a_remark_is_kept_before_its_event_is_sent_and_the_event_names_it(desk: 
 
 def test_the_remark_of_a_refused_event_is_not_lost(desk: Desk) -> None:
     given: dict[str, Any] = {"favourable": "true", "scores": "tasks=4,reliability=4,cooperation=4", "remark": TEXT}
-    receipt = desk.way.records(desk.prepares("evaluation_recorded", **given).event)
+    receipt = desk.way.records(desk.prepares("evaluation_recorded", **given)[0])
     assert (receipt.accepted, receipt.rule) == (False, "possible_in_this_stage")
     assert desk.told() == [(5, False, TEXT)]
 
 
 def test_an_event_sent_twice_has_one_remark_and_the_first_receipt(desk: Desk) -> None:
-    first = desk.way.records(desk.prepares(remark=TEXT).event)
-    assert desk.way.recorder.record(desk.way.entry(desk.prepares(remark=TEXT).event)) == first
+    first = desk.way.records(desk.prepares(remark=TEXT)[0])
+    assert desk.way.recorder.record(desk.way.entry(desk.prepares(remark=TEXT)[0])) == first
     assert desk.told() == [(5, True, TEXT)]
 
 
 def test_another_remark_under_the_same_event_id_is_refused_and_not_lost(desk: Desk) -> None:
-    desk.way.records(desk.prepares(remark=TEXT).event)
-    receipt = desk.way.records(desk.prepares(remark="Something else").event)
+    desk.way.records(desk.prepares(remark=TEXT)[0])
+    receipt = desk.way.records(desk.prepares(remark="Something else")[0])
     assert receipt.rule == "each_event_has_its_id"
     assert sorted(text for _, _, text in desk.told()) == sorted([TEXT, "Something else"])
 
 
 def test_the_same_remark_on_another_event_is_another_remark(desk: Desk) -> None:
     for event_id in (ID, OTHER_ID):
-        assert desk.way.records(desk.prepares(event_id=event_id, remark=TEXT).event).accepted
+        assert desk.way.records(desk.prepares(event_id=event_id, remark=TEXT)[0]).accepted
     assert desk.told() == [(5, True, TEXT), (6, True, TEXT)]
 
 
@@ -101,7 +107,7 @@ def test_a_remark_that_cannot_be_kept_is_refused_before_anything_is_sent(desk: D
 def test_a_remark_of_the_candidates_own_is_kept_apart_too(desk: Desk) -> None:
     desk.way.comes("internship_completed")
     given: dict[str, Any] = {"scores": "tasks=5,reliability=5,cooperation=5", "remark": TEXT}
-    assert desk.way.records(desk.prepares("self_evaluation_recorded", **given).event).accepted
+    assert desk.way.records(desk.prepares("self_evaluation_recorded", **given)[0]).accepted
     assert desk.told() == [(6, True, TEXT)]
 
 

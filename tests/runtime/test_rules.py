@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.errors import WrongUse
-from runtime.rules import RuleBook
+from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 
 SERVICE, PREPAREDNESS = "service_division.toml", "preparedness_jobs.toml"

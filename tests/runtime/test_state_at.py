@@ -4,18 +4,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from models.fold import Entry
+from auditing.evidence.evidence import Evidence
+from auditing.evidence.recorded import Recorded
+from auditing.inspection.corrections import Done, corrections
+from auditing.inspection.diff import Diff, diff
+from auditing.inspection.instants import Instant, read_instant
+from auditing.inspection.state_at import StateAt, state_at
+from auditing.verification.pinned import recorded_in
+from interfaces.cli.output import moments as show_moments
+from models.journey.fold import Entry
 from models.stages import Stage
-from runtime.auditing.corrections import Done, corrections
-from runtime.auditing.diff import Diff, diff
-from runtime.auditing.evidence import Evidence
-from runtime.auditing.instants import Instant, read_instant
-from runtime.auditing.pinned import recorded_in
-from runtime.auditing.recorded import Recorded
-from runtime.auditing.state_at import StateAt, state_at
-from runtime.desk import show_moments
 from runtime.errors import Refused, WrongUse
-from runtime.wording import speaking
+from runtime.i18n import speaking
 from tests.audited import NOW, Story, on, the_story
 from tests.builders import at
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from runtime.auditing.rows import recorded_of
-from runtime.auditing.telling import FORMS, read_form, write, written
-from runtime.auditing.timeline import Sort, TimelineRow, as_csv, timeline
+from auditing.evidence.rows import recorded_of
+from auditing.inspection.lookup import FORMS, read_form, write, written
+from auditing.inspection.timeline import Sort, TimelineRow, as_csv, timeline
 from runtime.errors import WrongUse
-from runtime.wording import speaking
+from runtime.i18n import speaking
 from tests.audited import CONFIRMED, Story, the_story
 from tests.runtime.test_two_languages import english_in
 

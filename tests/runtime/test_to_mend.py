@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.importing.report import to_mend_of
+from interfaces.cli.import_report import to_mend_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runtime.checking.toml_lines import line_at, lines_of
+from runtime.rulebook.toml_lines import line_at, lines_of
 from runtime.settings import PROGRAMMES
 
 WRITTEN = '''# a comment with = and [brackets]

@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import admin
-from runtime.engine import open_engine
+from runtime.database import open_engine
 from runtime.errors import Refused, WrongUse
-from runtime.faults import Fault
 from runtime.migrations import upgrade
-from runtime.rules import RuleBook
+from runtime.rulebook.faults import Fault
+from runtime.rulebook.loader import RuleBook
 from tests.builders import RULES
 from tests.runtime.test_rules import SERVICE, change, programmes
 

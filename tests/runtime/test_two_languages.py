@@ -12,15 +12,15 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 import admin
+from deploy.tools.catalogue import ERRORS, ROOT, SCRIPTS, SPOKEN
+from interfaces.cli.output import show
+from models.projections.status import OF_WHOM, WAITS_FOR, describe
 from models.stages import Stage
-from models.status import OF_WHOM, WAITS_FOR, describe
-from runtime.catalogue import ERRORS, ROOT, SCRIPTS, SPOKEN
-from runtime.certificate.page import as_html, lay_out
-from runtime.desk import show
 from runtime.errors import Refused, WrongUse
-from runtime.report.page import page
-from runtime.report.writing import report, write_csv
-from runtime.wording import in_any_case, speaking, t
+from runtime.i18n import in_any_case, speaking, t
+from services.certificates.page import as_html, lay_out
+from services.reports.page import page
+from services.reports.writing import report, write_csv
 from tests.bench.people import make_up
 from tests.builders import PREPAREDNESS, ROUTES, RULES, way_to
 from tests.recording import CANDIDATE, RecordedWay, recorder_on
@@ -169,7 +169,8 @@ def test_the_certificate_is_told_in_swedish_whatever_the_script_speaks(monkeypat
 
 def sources() -> Iterator[Path]:
     yield from (ROOT / script for script in SCRIPTS)
-    yield from sorted((ROOT / SPOKEN).rglob("*.py"))
+    for folder in SPOKEN:
+        yield from sorted((ROOT / folder).rglob("*.py"))
 
 
 def calls(file: Path, names: tuple[str, ...]) -> Iterator[ast.Call]:

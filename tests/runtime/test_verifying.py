@@ -8,12 +8,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from models.digest import digest_of
-from models.events import EVENT
+from auditing.evidence.digests import Digests
+from auditing.evidence.reading_runs import tell
+from models.canonical import digest_of
+from models.events.events import EVENT
 from models.stages import Stage
-from runtime.auditing.digests import Digests
-from runtime.auditing.reading_runs import tell
-from runtime.converter import data_converter
+from runtime.temporal.converter import data_converter
 from tests.builders import way_to
 
 

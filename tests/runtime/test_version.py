@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runtime import version
+from runtime import build as version
+from runtime.build import ROOT, VERSION, build_id, deployment_of
 from runtime.errors import WrongUse
 from runtime.settings import load_settings
-from runtime.version import ROOT, VERSION, build_id, deployment_of
 from tests.deploy.containerfile import last_stage
 from worker import _deployment
 

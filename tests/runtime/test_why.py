@@ -3,13 +3,13 @@
 import pytest
 
 from activities.outbox import Delivery
-from models import moves
+from auditing.evidence.recorded import Recorded
+from auditing.inspection.why import Why, why
+from interfaces.cli.output import why as show_why
+from models.journey import transitions as moves
 from models.stages import Stage
-from runtime.auditing.recorded import Recorded
-from runtime.auditing.why import Why, why
-from runtime.desk import show_why
 from runtime.errors import Refused, WrongUse
-from runtime.wording import speaking
+from runtime.i18n import speaking
 from tests.audited import Story, on, the_story
 from tests.models.test_rules_become_stricter import nobody_checks_in
 
@@ -143,7 +143,7 @@ def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_t
     story: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stricter = (*moves.rules_of(moves.MOVES[0]), nobody_checks_in)
-    monkeypatch.setattr("runtime.auditing.asked.rules_of", lambda _: stricter)
+    monkeypatch.setattr("auditing.inspection.rules_evaluated.rules_of", lambda _: stricter)
     found = explained(story, "taken on")
     assert asked(found)["nobody_checks_in"] is False
     show_why.why(found)

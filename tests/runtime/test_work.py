@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 import admin
 from models.stages import Stage
-from runtime.lists import Lists
-from runtime.work import in_words, turned_to, waiting_query, work_query
+from services.queries.lists import Lists
+from services.queries.work_queue import in_words, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.builders import MONDAY, PREPAREDNESS

@@ -23,11 +23,11 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from models.deadlines import reached
-from models.fold import Entry
-from models.journey import Journey
-from models.reading import Unreadable
+from models.events.parsing import Unreadable
+from models.journey.fold import Entry
+from models.journey.journey import Journey
 from models.stages import Stage
+from models.state.deadlines import reached
 from runtime.errors import Refused
 from tests.end_to_end.office import event
 from tests.recording import recorder_on

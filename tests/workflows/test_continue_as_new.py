@@ -14,14 +14,14 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from models.answers import Receipt
-from models.programme import Programme
+from models.ledger.receipt import Receipt
+from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import Refused
-from runtime.journeys import journey_id
-from runtime.lists import LedgerLine
 from runtime.local.dev_server import start_dev_server
-from runtime.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from services.journeys import journey_id
+from services.queries.lists import LedgerLine
 from tests.builders import MONDAY, SERVICE
 from tests.end_to_end.office import TestOffice, event, full_way, open_office
 from tests.end_to_end.waiting import until

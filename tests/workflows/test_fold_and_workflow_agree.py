@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from temporalio.testing import WorkflowEnvironment
 
-from models.answers import Proposal
-from models.journey import Journey
-from models.ledger import DECIDED_IN_RECORDING
+from models.journey.journey import Journey
+from models.ledger.entry import DECIDED_IN_RECORDING
+from models.rules.decision import Proposal
 from tests.end_to_end.agreeing import assert_agreement, fold_of
 from tests.end_to_end.office import TestOffice, open_office
 from tests.strategies import event_for

@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from models.answers import Receipt
+from models.ledger.receipt import Receipt
 from models.stages import Stage
-from runtime.lists import NoticeLine
+from services.queries.lists import NoticeLine
 from tests.end_to_end.office import event
 from tests.end_to_end.programmes import changed_programmes
 from tests.years import Year, open_year

@@ -16,10 +16,10 @@ from temporalio import workflow
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
-from models.answers import Receipt
-from models.events import Event
-from models.status import Status
-from runtime.converter import data_converter
+from models.events.events import Event
+from models.ledger.receipt import Receipt
+from models.projections.status import Status
+from runtime.temporal.converter import data_converter
 from tests.end_to_end.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JOURNEY_WORKFLOW, STATUS_QUERY, JourneyStart

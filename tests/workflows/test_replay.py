@@ -10,10 +10,10 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-from models.events import EVENT_CLASSES
-from runtime.auditing.reading_runs import tell
-from runtime.auditing.story import Answered
-from runtime.converter import data_converter
+from auditing.evidence.history_model import Answered
+from auditing.evidence.reading_runs import tell
+from models.events.events import EVENT_CLASSES
+from runtime.temporal.converter import data_converter
 from tests.changed_journeys import HastyJourney, PatchedJourney
 from tests.record_histories import HISTORIES
 from workflows.candidate_journey import CandidateJourney

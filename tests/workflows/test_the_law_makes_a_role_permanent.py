@@ -15,12 +15,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from models.events import Event
+from auditing.evidence.findings import Verdict
+from auditing.inspection.timeline import timeline
+from auditing.verification.audit import Audit
+from models.events.events import Event
 from models.stages import Stage
-from runtime.auditing.audit import Audit
-from runtime.auditing.findings import Verdict
-from runtime.auditing.timeline import timeline
-from runtime.lists import JourneyLine, LedgerLine
+from services.queries.lists import JourneyLine, LedgerLine
 from tests.years import Year, open_year
 from worker import running_worker
 
@@ -111,9 +111,9 @@ async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatc
     async def the_run(*_: object) -> dict[str, list[WorkflowHistory]]:
         return {year.journey: [histories]}
 
-    monkeypatch.setattr("runtime.auditing.evidence.runs_of", the_run)
+    monkeypatch.setattr("auditing.evidence.evidence.runs_of", the_run)
     # The server skips months, and the clock by which notices are sent does not.
-    monkeypatch.setattr("runtime.auditing.notice_checks.CLOCKS_AGREE_WITHIN", timedelta(days=3650))
+    monkeypatch.setattr("auditing.verification.notice_checks.CLOCKS_AGREE_WITHIN", timedelta(days=3650))
     [verdict] = [one async for one in Audit(year.office.client, year.office.lists).verify([year.journey])]
     assert (verdict.verdict, verdict.findings) == (Verdict.AGREES, ())
     [said] = [row.what for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row.what]

@@ -67,7 +67,7 @@ def chain(connection: sa.Connection) -> None:
 
 
 def chained(rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
-    """The hashes of a journey's rows, as `models.chain` makes them at the time of this migration."""
+    """The hashes of a journey's rows, as `models.ledger.hash_chain` makes them at the time of this migration."""
     previous = "0" * 64
     for row in rows:
         covered = {name: _plain(row[name]) for name in row if name not in ("id", "recorded_at", "hash")}

@@ -1,0 +1,89 @@
+"""One audit of a bundle from beginning to end: first its manifest, then its journeys."""
+
+from pathlib import Path
+
+from auditing.bundle.checking import manifest_findings
+from auditing.bundle.manifest import Manifest, hash_of
+from auditing.bundle.names import MANIFEST
+from auditing.bundle.proofs import signed_findings
+from auditing.bundle.reader import Bundle
+from auditing.bundle.verifier import BundleVerifier
+from auditing.evidence.findings import Finding, Verdict, Verification
+from auditing.transparency.checkpoint import Checkpoint
+from auditing.transparency.signing import read_public_key
+from auditing.verification.checkpoint_checks import is_of_another_ledger
+from auditing.verification.results import Header, Results
+from auditing.verification.run import Progress, Scope, checkpoint_of, verified
+from models import candidate_number
+from runtime.build import build_id
+from runtime.errors import Refused, WrongUse
+
+
+def audited_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
+    """As `audited`, for the bundle that the scope names. Opens neither server nor database.
+
+    What its manifest does not bear out stands in the results under the manifest's name, before the journeys.
+    Raises WrongUse and Refused.
+    """
+    assert scope.bundle is not None
+    bundle = Bundle(scope.bundle)
+    manifest = bundle.manifest()
+    key = _key(scope, manifest)
+    checkpoint = checkpoint_of(scope) if scope.checkpoint else None
+    _is_of_its_time(checkpoint, manifest)
+    wanted = _wanted(bundle, manifest, scope, checkpoint)
+    results = Results(file, _header(bundle, scope, checkpoint))
+    if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
+        results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
+    return verified(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
+
+
+def _differences(bundle: Bundle, manifest: Manifest, scope: Scope, key: str | None) -> tuple[Finding, ...]:
+    noted = (scope.manifest or "").strip().lower() or None
+    of_files = manifest_findings(bundle, manifest, noted)
+    return (*of_files, *signed_findings(bundle, manifest.checkpoint, key))
+
+
+def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkpoint | None) -> list[str]:
+    """The journeys of the bundle, and those that the checkpoint knows and the bundle should have."""
+    here = bundle.journey_ids()
+    known = [leaf.journey_id for leaf in checkpoint.leaves] if checkpoint else []
+    everything = manifest.extent.candidate is None and manifest.extent.programme is None
+    if checkpoint is not None and everything and is_of_another_ledger(checkpoint, here):
+        raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
+    every = sorted({*here, *filter(manifest.extent.has, known)})
+    if scope.candidate is not None:
+        number = candidate_number.read(scope.candidate)
+        every = [id_ for id_ in every if id_.split("/")[1:2] == [number]]
+    found = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+    if not found and (scope.candidate or scope.programme):
+        raise WrongUse("{file} has no such journey; leave the candidate and --programme away.", file=bundle.name)
+    return found
+
+
+def _key(scope: Scope, manifest: Manifest) -> str | None:
+    if scope.key is None:
+        return None
+    if scope.checkpoint is None and manifest.checkpoint is None:
+        raise WrongUse("The bundle brings no checkpoint along, so --key needs --checkpoint; add it, or leave both.")
+    return read_public_key(scope.key)
+
+
+def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:
+    """Of what came after it a bundle can have nothing."""
+    if checkpoint is not None and checkpoint.statement.at > manifest.at:
+        raise WrongUse(
+            "The checkpoint is of {at}, and the bundle was made before, at {made}; choose an earlier checkpoint.",
+            at=checkpoint.statement.at,
+            made=manifest.at,
+        )
+
+
+def _header(bundle: Bundle, scope: Scope, checkpoint: Checkpoint | None) -> Header:
+    return Header(
+        source=f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}",
+        candidate=scope.candidate,
+        programme=scope.programme,
+        build=build_id(),
+        checkpoint=checkpoint.statement.root if checkpoint else None,
+    )

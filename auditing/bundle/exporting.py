@@ -1,0 +1,159 @@
+"""Exporting: everything that is kept of some journeys, in one file that can be checked without us."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from auditing.bundle import names
+from auditing.bundle.journey_files import as_json, files_of
+from auditing.bundle.lookup import Wanted
+from auditing.bundle.manifest import PERSONAL, PSEUDONYMOUS, Extent, Manifest, Opening
+from auditing.bundle.pages import check_page, start_page
+from auditing.bundle.proofs import statement_file
+from auditing.bundle.wording import wording
+from auditing.bundle.writing import BundleWriter
+from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
+from auditing.verification.verifier import LOOK_EVERY, LOOKS
+from runtime.archive import archived_by
+from runtime.build import VERSION, build_id
+from runtime.errors import Refused
+from runtime.files import AS_USUAL, OWNER_ALONE, new_binary_file
+from runtime.i18n import t
+from runtime.temporal.converter import data_converter
+from services.application import Office
+
+CHUNK = 20
+"""Journeys that are read together: enough that no query is for one, few enough to be held in memory."""
+
+
+@dataclass
+class Exported:
+    """What became of it: how much, the SHA-256 of the manifest, and whose person stayed unnamed."""
+
+    journeys: int = 0
+    files: int = 0
+    manifest: str = ""
+    contents: str = PSEUDONYMOUS
+    withheld: list[str] = field(default_factory=list)
+
+    def contents_in_words(self) -> str:
+        return t("with who the candidates are") if self.contents == PERSONAL else t("pseudonymous")
+
+
+async def export(
+    office: Office, wanted: Wanted, ids: Sequence[str], output: Path, done: Callable[[int], None]
+) -> Exported:
+    """Write a bundle of these journeys, which come in the order of their folders. `done` is told how many each time.
+
+    Raises WrongUse, Unreachable, and Refused where the person of the one journey asked for is not to be named.
+    """
+    client = await office.client()
+    source = LiveSource(office.reading, client, archived_by(office.settings, office.reading))
+    head = _head(office, wanted, client.namespace, ids)
+    with new_binary_file(output, OWNER_ALONE if wanted.identities else AS_USUAL) as out:
+        writer = BundleWriter(out)
+        try:
+            exporter = _Exporter(source, office.reading, wanted, writer, alone=len(ids) == 1)
+            await exporter.write(head, ids, done)
+        except BaseException:
+            writer.abandon()
+            raise
+    return exporter.exported
+
+
+class _Exporter:
+    """Writes one bundle."""
+
+    def __init__(self, source: Source, engine: Engine, wanted: Wanted, writer: BundleWriter, *, alone: bool) -> None:
+        self._source = source
+        self._engine = engine
+        self._wanted = wanted
+        self._writer = writer
+        self._alone = alone
+        self.exported = Exported()
+
+    async def write(self, head: Manifest, ids: Sequence[str], done: Callable[[int], None]) -> None:
+        self._writer.add(names.CHECK, check_page(head))
+        self._writer.add(names.INDEX, start_page(head, ids))
+        if self._wanted.checkpoint is not None:
+            signed = statement_file(self._wanted.checkpoint)
+            self._writer.add(names.CHECKPOINT, as_json(signed.model_dump(mode="json")))
+        async for chunk in in_chunks(ids, CHUNK):
+            async for evidence in settled(self._source, self._engine, chunk):
+                await self._write_journey(evidence)
+            done(len(chunk))
+        if head.opening is not None:
+            opening = head.opening.model_copy(update={"withheld": tuple(self.exported.withheld)})
+            head = head.model_copy(update={"opening": opening})
+        self.exported.journeys, self.exported.contents = len(ids), head.contents
+        self.exported.manifest = self._writer.finish(head)
+        self.exported.files = self._writer.files
+
+    async def _write_journey(self, evidence: Evidence) -> None:
+        # Only notices are sent again, and most journeys' are asked for in vain: one question each.
+        resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
+        found = await files_of(evidence, resent, data_converter(), self._wanted.languages)
+        files = {**found.files, **self._proof(evidence.journey_id), **self._person(evidence.journey_id)}
+        folder = names.folder_of(evidence.journey_id)
+        for name, content in sorted(files.items()):
+            self._writer.add(folder + name, content)
+        if found.about.rules is not None and not self._writer.has(names.rules_file(found.about.rules)):
+            self._writer.add(names.rules_file(found.about.rules), as_json(found.rules))
+
+    def _proof(self, journey_id: str) -> dict[str, bytes]:
+        checkpoint = self._wanted.checkpoint
+        if checkpoint is None or checkpoint.leaf(journey_id) is None:
+            return {}
+        return {names.PROOF: as_json(checkpoint.proof(journey_id).model_dump(mode="json"))}
+
+    def _person(self, journey_id: str) -> dict[str, bytes]:
+        if self._wanted.identities is None:
+            return {}
+        try:
+            return self._wanted.identities.person_files(journey_id)
+        except Refused:
+            if self._alone:
+                raise
+            self.exported.withheld.append(journey_id)
+            return {}
+
+
+async def settled(source: Source, engine: Engine, ids: Sequence[str]) -> AsyncIterator[Evidence]:
+    """The evidence of these journeys, history and rows of one moment: read again while something happens to it."""
+    waiting = list(ids)
+    kept: dict[str, Evidence] = {}
+    for look in range(LOOKS):
+        before = read_rows(engine, waiting)
+        read = await source.read(waiting)
+        kept |= {one.journey_id: one for one in read}
+        waiting = [one.journey_id for one in read if one.is_busy or one.rows != before[one.journey_id]]
+        if not waiting:
+            break
+        if look < LOOKS - 1:
+            await asyncio.sleep(LOOK_EVERY)
+    for id_ in ids:
+        yield kept[id_]
+
+
+def _head(office: Office, wanted: Wanted, namespace: str, ids: Sequence[str]) -> Manifest:
+    identities = wanted.identities
+    candidate = ids[0].split("/")[1] if wanted.candidate is not None else None
+    programme = ids[0].rpartition("/")[2] if wanted.candidate is not None else wanted.programme
+    return Manifest(
+        at=f"{office.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        version=VERSION,
+        build=build_id(office.settings.build_id),
+        wording=wording(),
+        ledger=office.settings.ledger,
+        namespace=namespace,
+        extent=Extent(candidate=candidate, programme=programme),
+        contents=PERSONAL if identities else PSEUDONYMOUS,
+        opening=Opening(by=identities.actor, because=identities.because) if identities else None,
+        checkpoint=wanted.checkpoint.statement.root if wanted.checkpoint else None,
+        journeys=len(ids),
+        languages=wanted.languages,
+    )

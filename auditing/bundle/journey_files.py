@@ -1,0 +1,123 @@
+"""The files that a bundle has of one journey: histories, rows, rules, and what happened in plain words."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+
+from activities.language import Language
+from auditing.bundle import names
+from auditing.bundle.histories import packed
+from auditing.evidence.evidence import Evidence, JsonRow
+from auditing.evidence.history_model import Began, Story
+from auditing.evidence.reading_runs import tell
+from auditing.evidence.rows import ledger_lines, notice_lines
+from auditing.inspection.timeline import as_text, timeline
+from auditing.inspection.timeline_page import timeline_page
+from auditing.transparency.signing import Digest
+from auditing.transparency.statement import AsWritten
+from models.canonical import digest_of
+from runtime.i18n import speaking
+
+UNTELLABLE = (ValidationError, ValueError, KeyError, TypeError, AttributeError)
+"""What reading rows or a history raises that somebody has meddled with: an export hands them over as they are."""
+
+
+class About(AsWritten):
+    """What `journey.json` says of a journey: ids of its runs, of those that sent notices again, the code versions that
+    wrote it, and the digest of the rules pinned at its referral, by which their file is called.
+
+    `changed` says of an archived run that it was not as it was archived; it is not among the runs.
+    """
+
+    journey: str
+    runs: tuple[str, ...]
+    resent: tuple[str, ...]
+    builds: tuple[str, ...]
+    rules: Digest | None
+    changed: str = ""
+
+
+@dataclass(frozen=True)
+class JourneyFiles:
+    """Files by their names in the journey's folder, and the rules that are pinned, as they stand in the history."""
+
+    about: About
+    files: dict[str, bytes]
+    rules: dict[str, Any] | None
+
+
+async def files_of(
+    evidence: Evidence, resent: Sequence[WorkflowHistory], converter: DataConverter, languages: Sequence[Language]
+) -> JourneyFiles:
+    """Everything that is kept of a journey, as files."""
+    story = await _told(evidence.runs, converter)
+    rules = pinned_in(story)
+    about = About(
+        journey=evidence.journey_id,
+        runs=tuple(run.run_id for run in evidence.runs),
+        resent=tuple(run.run_id for run in resent),
+        builds=story.written_by if story else (),
+        rules=digest_of(rules) if rules is not None else None,
+        changed=evidence.changed,
+    )
+    files = {names.ABOUT: as_json(about.model_dump(mode="json"))}
+    for folder, runs in ((names.HISTORIES, evidence.runs), (names.RESENT, resent)):
+        files |= {names.history_file(folder, number, run.run_id): packed(run.events) for number, run in _numbered(runs)}
+    files |= {f"{names.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
+    return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages), rules)
+
+
+def pinned_in(story: Story | None) -> dict[str, Any] | None:
+    """The rules pinned at the referral, as they stand in the history; None where it does not tell."""
+    began = (chapter for chapter in story.chapters if isinstance(chapter, Began)) if story else iter(())
+    first = next(began, None)
+    return first.rules if first else None
+
+
+def timeline_files(
+    journey_id: str, rows: Mapping[str, Sequence[JsonRow]], languages: Sequence[Language]
+) -> dict[str, bytes]:
+    """The timeline as pages and as text, with what became of the notices; nothing where the rows cannot be read."""
+    try:
+        lines, notices = ledger_lines(rows["ledger"]), notice_lines(rows["notices"])
+        files: dict[str, bytes] = {}
+        for language in languages:
+            with speaking(language):
+                told = timeline(lines, notices)
+                files[names.page_file(language, "html")] = timeline_page(told, *_called(journey_id)).encode()
+                files[names.page_file(language, "txt")] = as_text(told).encode()
+        return files
+    except UNTELLABLE:
+        return {}
+
+
+def as_json(value: Any) -> bytes:
+    """JSON for people and programs: the same for the same value."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def as_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """JSON, a row a line."""
+    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
+
+
+async def _told(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Story | None:
+    try:
+        return await tell(runs, converter)
+    except UNTELLABLE:
+        return None
+
+
+def _numbered(runs: Sequence[WorkflowHistory]) -> list[tuple[int, WorkflowHistory]]:
+    return list(enumerate(runs, 1))
+
+
+def _called(journey_id: str) -> tuple[str, str]:
+    """Candidate and programme, for the heading of a page."""
+    start, _, programme = journey_id.rpartition("/")
+    return start.removeprefix(f"{names.JOURNEY}/") or "–", programme

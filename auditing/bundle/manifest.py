@@ -1,0 +1,101 @@
+"""The manifest of a bundle: what it is of, by which code it was made, and the hash of every file in it."""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Annotated, Final, Literal
+
+import rfc8785
+from pydantic import Field, StringConstraints, ValidationError
+
+from activities.language import Language
+from auditing.transparency.signing import Digest
+from auditing.transparency.statement import AsWritten, At, Count
+from runtime.errors import WrongUse
+
+FORMAT: Final = "hela-vagen-bundle/1"
+
+PSEUDONYMOUS: Final = "pseudonymous"
+PERSONAL: Final = "personal"
+
+Named = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class Extent(AsWritten):
+    """Which journeys a bundle has: one candidate's, a programme's, or, where neither is said, all."""
+
+    candidate: str | None = None
+    programme: str | None = None
+
+    def has(self, journey_id: str) -> bool:
+        _, _, rest = journey_id.partition("/")
+        candidate, _, programme = rest.rpartition("/")
+        return self.candidate in (None, candidate) and self.programme in (None, programme)
+
+
+class Opening(AsWritten):
+    """Who opened the identities of those in a bundle, and why; `withheld` are the journeys whose person it has not."""
+
+    by: Named
+    because: Named
+    withheld: tuple[str, ...] = ()
+
+
+class Manifest(AsWritten):
+    """What `manifest.json` holds, in its RFC 8785 form. `at` is the moment just before the reading began.
+
+    `build` names the code that replays histories, `wording` the code and the texts by which the timelines were written.
+    `checkpoint` is the root of the checkpoint that the proofs are of. `files` has the SHA-256 of each file but this.
+    """
+
+    format: Literal["hela-vagen-bundle/1"] = FORMAT
+    at: At
+    version: Named
+    build: Named
+    wording: Digest
+    ledger: Named
+    namespace: Named
+    extent: Extent
+    contents: Literal["pseudonymous", "personal"]
+    opening: Opening | None = None
+    checkpoint: Digest | None = None
+    journeys: Count
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]
+    files: dict[str, Digest] = Field(default_factory=dict)
+
+    def canonical(self) -> bytes:
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+
+def written(head: Manifest, files: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The canonical form of a manifest, its files read once and never all in memory: they come in order, each once."""
+    # No text can hold these characters: a quotation mark within one has a backslash before it.
+    before, after = head.canonical().split(b'"files":{}')
+    yield before + b'"files":{'
+    last = ""
+    for name, digest in files:
+        if name <= last:
+            raise ValueError("files must come in order, each once")
+        yield (b"," if last else b"") + rfc8785.dumps({name: digest})[1:-1]
+        last = name
+    yield b"}" + after
+
+
+def read_manifest(content: bytes, file: str) -> Manifest:
+    """The manifest of the bundle called `file`. Raises WrongUse."""
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        if any(fault["loc"] == ("format",) for fault in error.errors()):
+            raise WrongUse(
+                "{file} is of another format than {known}; read it with the version that wrote it.",
+                file=file,
+                known=FORMAT,
+            ) from error
+        raise WrongUse(
+            "The manifest of {file} cannot be read; ask for the bundle anew, as audit.py export has written it.",
+            file=file,
+        ) from error
+
+
+def hash_of(content: bytes) -> str:
+    return sha256(content).hexdigest()

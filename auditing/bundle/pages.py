@@ -1,0 +1,41 @@
+"""The pages of a bundle that people open first: where its journeys are, and how to check it without us."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from activities.language import Language
+from auditing.bundle import names
+from auditing.bundle.manifest import Manifest
+from auditing.evidence.findings import Verdict
+from runtime.i18n import in_words, speaking, t
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def start_page(head: Manifest, journey_ids: Sequence[str]) -> bytes:
+    """Every journey with the way to its timeline, once in each language."""
+    lines = [(id_.removeprefix(f"{names.JOURNEY}/").split("/"), names.folder_of(id_)) for id_ in journey_ids]
+    return _page("index.html.j2", head, journeys=lines, page_file=names.page_file, check=names.CHECK)
+
+
+def check_page(head: Manifest) -> bytes:
+    """How the bundle is checked by somebody who has nothing of ours, once in each language."""
+    return _page("check.html.j2", head, verdicts=tuple(Verdict), names=names)
+
+
+def _page(template: str, head: Manifest, **values: Any) -> bytes:
+    parts: list[tuple[Language, str]] = []
+    for language in head.languages:
+        with speaking(language):
+            worded = {"t": t, "words": lambda worded: in_words(worded.in_words), "language": language}
+            parts.append((language, _TEMPLATES.get_template(template).render(head=head, **worded, **values)))
+    return _TEMPLATES.get_template("page.html.j2").render(parts=parts).encode()

@@ -1,0 +1,147 @@
+"""Opening a bundle that somebody has handed over: a ZIP file, or a folder into which it was unpacked.
+
+Nothing is unpacked to the disk, no name is followed out of the bundle, and no file is read that unpacks to more than
+any of ours.
+"""
+
+import stat
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from auditing.bundle.manifest import Manifest, read_manifest
+from auditing.bundle.names import MANIFEST, journey_of
+from runtime.errors import WrongUse
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of one file: five times what Temporal lets a history become."""
+
+MOST_TO_ONE, SMALL = 200, 1024 * 1024
+"""How many times smaller than its contents a file may be that is not small: ours are not ten times smaller."""
+
+AT_ONCE = 1024 * 1024
+
+
+class Damaged(Exception):
+    """A file of a bundle is not there, or cannot be read. Repeating does not help."""
+
+
+class Bundle:
+    """A bundle, by the names of its files, in order."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises WrongUse where the file is no bundle, or one that was made to do harm."""
+        self._file = file
+        self._zip: ZipFile | None = None
+        names = _files_in(file) if file.is_dir() else self._entries()
+        self.names = sorted(names)
+        if MANIFEST not in self.names:
+            raise _no_bundle(file)
+
+    @property
+    def name(self) -> str:
+        return self._file.name or str(self._file)
+
+    def manifest(self) -> Manifest:
+        """The manifest. Raises WrongUse."""
+        return read_manifest(self.manifest_as_written(), self.name)
+
+    def manifest_as_written(self) -> bytes:
+        try:
+            return self.read(MANIFEST)
+        except Damaged as error:
+            raise _no_bundle(self._file) from error
+
+    def journey_ids(self) -> list[str]:
+        """The journeys of which it has any file."""
+        return sorted({id_ for id_ in map(journey_of, self.names) if id_ is not None})
+
+    def under(self, folder: str) -> list[str]:
+        """The names of the files in a folder."""
+        return self.names[bisect_left(self.names, folder) : bisect_left(self.names, folder[:-1] + "0")]
+
+    def has(self, name: str) -> bool:
+        at = bisect_left(self.names, name)
+        return self.names[at : at + 1] == [name]
+
+    def read(self, name: str) -> bytes:
+        """A whole file. Raises Damaged."""
+        return b"".join(self.parts(name))
+
+    def parts(self, name: str) -> Iterator[bytes]:
+        """A file, a part at a time. Raises Damaged."""
+        try:
+            with self._open(name) as file:
+                while part := file.read(AT_ONCE):
+                    yield part
+        except (OSError, KeyError, BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+            raise Damaged(type(error).__name__) from error
+
+    def _open(self, name: str) -> BinaryIO:
+        if self._zip is not None:
+            return cast(BinaryIO, self._zip.open(name))
+        return (self._file / name).open("rb")
+
+    def _entries(self) -> list[str]:
+        try:
+            self._zip = ZipFile(self._file)
+        except (OSError, BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+            raise _no_bundle(self._file) from error
+        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        names = [entry.filename for entry in entries]
+        if len(set(names)) < len(names) or any(_leads_out(entry) for entry in entries):
+            raise WrongUse(
+                "{file} has names that lead out of it, or are there twice: nobody's export makes such a file, and it"
+                " is not opened.",
+                file=self.name,
+            )
+        packed = self._file.stat().st_size
+        if sum(entry.file_size for entry in entries) > max(packed * MOST_TO_ONE, SMALL) or any(map(_is_bomb, entries)):
+            raise _too_much(self.name)
+        return names
+
+
+def _leads_out(entry: ZipInfo) -> bool:
+    """Whether a name is none of ours. `orig_filename` is what stands in the file before Python makes it harmless."""
+    path = PurePosixPath(entry.filename)
+    strange = "\\" in entry.orig_filename or "\0" in entry.orig_filename or ":" in entry.filename
+    leads = path.is_absolute() or ".." in path.parts or str(path) != entry.filename
+    return strange or leads or stat.S_ISLNK(entry.external_attr >> 16)
+
+
+def _is_bomb(entry: ZipInfo) -> bool:
+    small = entry.file_size <= max(SMALL, entry.compress_size * MOST_TO_ONE)
+    return entry.file_size > LARGEST or not small
+
+
+def _files_in(folder: Path) -> list[str]:
+    """The files below a folder. Raises WrongUse where one is a link, or too large."""
+    names: list[str] = []
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise WrongUse(
+                "{file} has links in it, which may lead anywhere: unpack the bundle anew, or name the ZIP file.",
+                file=folder.name,
+            )
+        if path.is_file():
+            if path.stat().st_size > LARGEST:
+                raise _too_much(folder.name)
+            names.append(path.relative_to(folder).as_posix())
+    return names
+
+
+def _too_much(name: str) -> WrongUse:
+    return WrongUse(
+        "{file} would unpack to more than any export of ours: it was made to do harm, and is not opened.", file=name
+    )
+
+
+def _no_bundle(file: Path) -> WrongUse:
+    return WrongUse(
+        "{file} is no bundle, or not a whole one; give a file that audit.py export has written, or the folder into"
+        " which it was unpacked.",
+        file=file.name or str(file),
+    )

@@ -1,0 +1,150 @@
+"""Everything that is kept of a journey, from wherever it is kept: what an audit holds against each other."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, Row, select, union
+from sqlalchemy.orm import Session
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHistory
+
+from activities.archive.entries import EntryChanged
+from activities.writing import table_of
+from auditing.evidence.runs import resent_runs, runs_of
+from models.ledger.hash_chain import plain
+from models.tables import (
+    Base,
+    FindingRow,
+    FollowUpRow,
+    JourneyRow,
+    LedgerRow,
+    NoticeRow,
+    PassageRow,
+    PlaceRow,
+)
+from runtime.archive import Archived, nothing_archived
+
+JsonRow = dict[str, Any]
+"""A row of the database as JSON has it: ids and days as text, moments in UTC with microseconds."""
+
+TABLES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
+    "ledger": (LedgerRow, ("row", "id")),
+    "journeys": (JourneyRow, ()),
+    "passages": (PassageRow, ("number",)),
+    "findings": (FindingRow, ("requirement",)),
+    "follow_ups": (FollowUpRow, ("after_days",)),
+    "places_taken": (PlaceRow, ()),
+    "notices": (NoticeRow, ("created_at", "notice_id")),
+}
+"""What the database keeps of a journey, by table, each with its order. None of it says who the candidate is."""
+
+AT_ONCE = 500
+"""Journey ids that are read at a time where all are gone through."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is kept of one journey: its runs, the oldest first, and its rows by table, in the order of `TABLES`.
+
+    `changed` says of an archived run that it is not as it was archived; it is not among the runs.
+    """
+
+    journey_id: str
+    runs: tuple[WorkflowHistory, ...]
+    rows: Mapping[str, Sequence[JsonRow]]
+    changed: str = ""
+
+    @property
+    def ledger(self) -> Sequence[JsonRow]:
+        return self.rows["ledger"]
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Differs where anything has happened between two readings."""
+        return (*((run.run_id, len(run.events)) for run in self.runs), str(self.rows))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a worker is at one of its workflow tasks right now, or should be."""
+        at_work = (EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
+        return any(run.events[-1].event_type in at_work for run in self.runs)
+
+    def one(self, table: str) -> JsonRow | None:
+        """The journey's row in a table that has one row a journey."""
+        return next(iter(self.rows[table]), None)
+
+
+class Source(Protocol):
+    """Where evidence comes from: server and database, or a bundle."""
+
+    async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
+        """What is kept of these journeys. Raises Unreachable."""
+        ...
+
+    async def resent(self, journey_id: str) -> list[WorkflowHistory]:
+        """The runs that sent dead letters of a journey again. Raises Unreachable."""
+        ...
+
+
+class LiveSource:
+    """Server, archive and database. Opens nothing by itself and writes nothing."""
+
+    def __init__(self, engine: Engine, client: Client, archived: Archived = nothing_archived) -> None:
+        self._engine = engine
+        self._client = client
+        self._archived = archived
+
+    async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
+        changed: dict[str, str] = {}
+
+        def archived(journey_id: str) -> list[WorkflowHistory]:
+            try:
+                return self._archived(journey_id)
+            except EntryChanged as error:
+                changed[journey_id] = str(error)
+                return error.readable
+
+        runs = await runs_of(self._client, journey_ids, archived)
+        rows = read_rows(self._engine, journey_ids)
+        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_, "")) for id_ in journey_ids]
+
+    async def resent(self, journey_id: str) -> list[WorkflowHistory]:
+        return await resent_runs(self._client, journey_id)
+
+
+def journey_ids(engine: Engine) -> Iterator[str]:
+    """Every journey of which anything is kept, each once, in order: by the ledger, and by every table that could still
+    tell of a journey whose ledger rows are gone."""
+    tables = [table_of(TABLES[name][0]) for name in ("ledger", "journeys", "notices", "places_taken")]
+    every = union(*(select(table.c.journey_id).distinct() for table in tables)).subquery()
+    with Session(engine) as session:
+        yield from session.scalars(select(every.c.journey_id).order_by(every.c.journey_id)).yield_per(AT_ONCE)
+
+
+def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str, list[JsonRow]]]:
+    """The rows of these journeys: by journey, by table. One query a table."""
+    kept: dict[str, dict[str, list[JsonRow]]] = {id_: {name: [] for name in TABLES} for id_ in journey_ids}
+    with Session(engine) as session:
+        for name, (row, order) in TABLES.items():
+            table = table_of(row)
+            query = select(table).where(table.c.journey_id.in_(journey_ids))
+            for found in session.execute(query.order_by(*(table.c[column] for column in order))):
+                kept[found.journey_id][name].append(as_json(found))
+    return kept
+
+
+def as_json(row: Row[Any]) -> JsonRow:
+    return {name: plain(value) for name, value in row._mapping.items()}
+
+
+async def in_chunks(ids: Iterable[str], size: int) -> AsyncIterator[list[str]]:
+    """Ids by the chunk."""
+    chunk: list[str] = []
+    for id_ in ids:
+        chunk.append(id_)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,55 @@
+"""What an audit says: verdicts, and findings that say what, where, what was expected and what was found."""
+
+from enum import StrEnum
+
+from models.fields import Strict
+from models.message import Sentence, mark
+
+
+class Verdict(StrEnum):
+    """What an audit says of a journey."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    ERASED = "erased"
+    NOT_VERIFIABLE = "not verifiable"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_VERDICTS[self])
+
+
+_VERDICTS = {
+    Verdict.AGREES: mark("agrees"),
+    Verdict.DIFFERS: mark("differs"),
+    Verdict.ERASED: mark("erased"),
+    Verdict.NOT_VERIFIABLE: mark("not verifiable"),
+}
+
+
+class Finding(Strict):
+    """Something that does not fit: what, where, what was expected and what was found."""
+
+    what: str
+    where: str
+    expected: str
+    found: str
+
+
+class Verification(Strict):
+    """The verdict on one journey, with its findings and what was looked at.
+
+    `remarks` are differences that another version of the code explains; `builds` are the build ids of the workers that
+    wrote the history, in the order of their first task; `because` says why a journey is not verifiable.
+    """
+
+    journey_id: str
+    verdict: Verdict
+    because: str = ""
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    builds: tuple[str, ...] = ()
+    runs: int = 0
+    history_events: int = 0
+    rows: int = 0
+    notices: int = 0

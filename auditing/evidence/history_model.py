@@ -1,0 +1,83 @@
+"""What a journey's histories tell: what was sent, what was answered, what was announced, by which code."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from activities.announce import Announced
+from auditing.evidence.digests import Digests
+from models.events.events import Event
+from models.events.parsing import Unreadable
+from models.journey.fold import Entry
+from models.ledger.receipt import Receipt
+from models.programme.programme import Programme
+from workflows.messages import JourneyStart
+
+
+@dataclass(frozen=True)
+class Began:
+    """A run began. `follows` is the run that it continues as new, empty where it continues none; `rules` are those of
+    its input as they stand there, not as today's code reads them."""
+
+    run_id: str
+    follows: str
+    start: JourneyStart
+    rules: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer was given: the receipt, as it is read today and as it stands there, and the moment of giving it."""
+
+    receipt: Receipt
+    written: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TookIn:
+    """The journey learnt from the ledger what a worker that died had recorded."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Something that came from outside, and the digests under which the ledger may name it: as it was written, and as
+    it reads today. An event of which a later version knows more fields reads otherwise than on the day it came."""
+
+    content: Event | Unreadable
+    digests: Digests
+
+
+@dataclass
+class Sending:
+    """One activity that sent the notices of an event: when it was asked for, when it ended, and with what outcome."""
+
+    asked_at: datetime
+    ended_at: datetime | None = None
+    outcome: Announced | None = None
+
+
+@dataclass
+class Story:
+    """What all runs of a journey tell, in the order in which it happened."""
+
+    chapters: list[Began | Answered | TookIn] = field(default_factory=list)
+    sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
+    bytes_sent: list[bytes] = field(default_factory=list)
+    sendings: dict[str, list[Sending]] = field(default_factory=lambda: defaultdict(list))
+    builds: dict[str, None] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    events: int = 0
+
+    @property
+    def rules(self) -> Programme | None:
+        """The rules that were pinned when the journey began, which every run carries; None where no run is kept."""
+        return next((chapter.start.rules for chapter in self.chapters if isinstance(chapter, Began)), None)
+
+    @property
+    def written_by(self) -> tuple[str, ...]:
+        """The build ids of the workers that wrote it, in the order of their first task."""
+        return tuple(self.builds)

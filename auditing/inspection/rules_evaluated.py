@@ -1,0 +1,119 @@
+"""Which rules were asked of an event, and what each says of it: those of the core by asking them again."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditing.inspection.query import Question
+from models.events import events as e
+from models.fields import Strict
+from models.journey.transitions import move_of, rules_of
+from models.ledger.entry import DECIDED_IN_RECORDING
+from models.message import Sentence
+from models.rules.context import Situation
+from models.rules.decision import Proposal, Refusal
+from models.rules.descriptions import rule_in_words
+from models.rules.general import may_begin
+from models.state.state import State
+from runtime.i18n import in_words
+
+
+class Asked(Strict):
+    """A rule that was asked: its name, what it says, and whether it holds of the event.
+
+    Of rules that only the database could judge (`in_recording`) it is known from the answer alone: `holds` is None
+    where another of them had refused before. `why` is what the rule says where it does not hold.
+    """
+
+    rule: str
+    says: str
+    in_recording: bool
+    holds: bool | None
+    why: str | None = None
+
+
+BEGINNING = (
+    "it_begins_with_a_referral",
+    "the_author_may_say_so",
+    "the_day_has_come",
+    "the_programme_is_open",
+    "the_town_is_known",
+    "the_partner_may_refer",
+)
+"""The rules by which a journey begins, in the order in which they are asked."""
+
+OF_CORRECTIONS = ("it_can_be_corrected", "corrected_by_two_people", "later_events_stay_possible")
+"""The rules that are asked of a correction beside those of its row, in their order."""
+
+
+def asked(question: Question, refused_by: str | None) -> list[Asked]:
+    """Every rule that was asked of an event, in order; `refused_by` is the rule that the ledger says refused it."""
+    answer = question.journey.propose(question.event, question.recorded_at)
+    of_core = _of_core(question, answer if isinstance(answer, Refusal) else None)
+    if refused_by is not None and refused_by not in DECIDED_IN_RECORDING:
+        return of_core  # the database was not asked any more
+    after = answer.after if isinstance(answer, Proposal) else question.before
+    return [*of_core, *_of_recording(question, after, refused_by)]
+
+
+def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
+    """The rules of the core; last, where none of them refuses, the one that refused what a correction puts in."""
+    found = list(_beginning(question) if question.situation is None else _of_move(question.situation, refusal))
+    if isinstance(question.event, e.Corrected):
+        found += [_asked(rule, refusal if refusal and refusal.rule == rule else None) for rule in OF_CORRECTIONS]
+    if refusal is not None and all(one.holds for one in found):
+        found.append(_asked(refusal.rule, refusal))
+    return found
+
+
+def _beginning(question: Question) -> Iterator[Asked]:
+    why = may_begin(question.rules, question.event, question.recorded_at.date())
+    yield from (_asked(rule, why if why and why.rule == rule else None) for rule in BEGINNING)
+
+
+def _of_move(situation: Situation, refusal: Refusal | None) -> Iterator[Asked]:
+    move = move_of(situation)
+    yield _asked("possible_in_this_stage", None if move else refusal)
+    yield from (_asked(guard.__name__, guard(situation)) for guard in (rules_of(move) if move else ()))
+
+
+def _of_recording(question: Question, after: State | None, refused_by: str | None) -> Iterator[Asked]:
+    said = question.event.model_dump(mode="json")
+    rules = [*_recording_rules(said, question.before, after)]
+    if refused_by is not None and refused_by not in rules:
+        rules.append(refused_by)
+    for rule in rules:
+        holds = True if refused_by is None else False if rule == refused_by else None
+        yield Asked(rule=rule, says=in_words(rule_in_words(rule)), in_recording=True, holds=holds)
+
+
+def _recording_rules(said: Mapping[str, Any], before: State | None, after: State | None) -> Iterator[str]:
+    """The rules that only the database and the directory judge, as far as the event gives them something to judge."""
+    replacement = said.get("replacement") or {}
+    kinds = {said["kind"], replacement.get("kind")}
+    yield "the_author_is_known"
+    if "coordinator_changed" in kinds or replacement.get("kind") == "referred":
+        yield "the_coordinator_is_known"
+    if said.get("remark_id") or replacement.get("remark_id"):
+        yield "the_remark_is_kept"
+    if said["kind"] == "partner_acknowledged":
+        yield "the_notice_exists"
+    place = after.place if after else None
+    takes_a_place = place is not None and place != (before.place if before else None)
+    if takes_a_place or kinds & {"temporary_role_agreed", "permanent_role_agreed"}:
+        yield "the_position_exists"
+    if "internship_agreed" in kinds and after is not None and (training := after.rules.training) is not None:
+        yield from ["the_supervisor_is_trained"] if training.supervisor else []
+        yield from ["the_mentor_is_trained"] if training.mentor else []
+        yield from ["the_unit_is_trained"] if training.share_of_unit else []
+    if takes_a_place:
+        yield from ("the_position_fills_a_need", "checked_for_the_position", "a_place_is_free")
+
+
+def _asked(rule: str, why: Refusal | None) -> Asked:
+    says, message = in_words(rule_in_words(rule)), _message(why)
+    return Asked(rule=rule, says=says, in_recording=False, holds=why is None, why=message)
+
+
+def _message(why: Refusal | None) -> str | None:
+    message: Sentence | None = why.message if why else None
+    return in_words(message) if message else None

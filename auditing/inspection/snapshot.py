@@ -1,0 +1,120 @@
+"""A journey's state as plain fields, for whoever compares two of them; and how each field is called and said."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from pydantic import Field
+
+from models.canonical import digest_of
+from models.events.events import FollowUpOutcome
+from models.fields import Strict
+from models.programme.programme import Programme
+from models.stages import EndReason, Stage
+from models.state.deadlines import open_deadlines
+from models.state.employment_limits import conversion
+from models.state.partner_obligations import unconfirmed
+from models.state.state import Agreement, State
+
+
+class Pending(Strict):
+    """A deadline that runs, and the day on which it is due."""
+
+    name: str
+    due_on: date
+
+
+class FollowedUp(Strict):
+    """What somebody did so many days after the end."""
+
+    after_days: int
+    outcome: FollowUpOutcome
+
+
+class Snapshot(Strict):
+    """A state. `stage` is None where the journey has not begun; `place` is the position of which a place is held.
+
+    `rules` begins the SHA-256 of the rules in force, in hexadecimal: enough to see that they have changed.
+    """
+
+    stage: Stage | None = None
+    since: date | None = None
+    paused_since: date | None = None
+    end_reason: EndReason | None = None
+    coordinator: str | None = None
+    site: str | None = None
+    referring_partner: str | None = None
+    profile: str | None = None
+    findings: dict[str, str] = Field(default_factory=dict)
+    place: str | None = None
+    position: str | None = None
+    form: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    last_check_in: date | None = None
+    favourable: bool | None = None
+    self_evaluated_on: date | None = None
+    permanent_on: date | None = None
+    deadlines: tuple[Pending, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+    follow_ups: tuple[FollowedUp, ...] = ()
+    rules: str | None = None
+
+
+class Change(Strict):
+    """A field of the state, before and after."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+def snapshot(state: State | None) -> Snapshot:
+    """The state as plain fields."""
+    if state is None:
+        return Snapshot()
+    agreed, permanent = _agreement(state), conversion(state)
+    return Snapshot(
+        stage=state.stage,
+        since=state.since,
+        paused_since=state.pauses[-1].from_day if state.paused else None,
+        end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
+        coordinator=state.coordinator,
+        site=state.site,
+        referring_partner=state.referring_partner,
+        profile=state.profile,
+        findings={finding.requirement: finding.result.value for finding in state.findings},
+        place=state.place,
+        position=agreed.position if agreed else None,
+        form=agreed.form if agreed else None,
+        starts_on=agreed.starts_on if agreed else None,
+        ends_on=agreed.ends_on if agreed else None,
+        last_check_in=state.last_check_in,
+        favourable=state.evaluation.favourable if state.evaluation else None,
+        self_evaluated_on=state.self_evaluation.effective_on if state.self_evaluation else None,
+        permanent_on=permanent.on if permanent else None,
+        deadlines=tuple(Pending(name=rule.name, due_on=due_on) for rule, due_on in open_deadlines(state)),
+        unconfirmed=tuple(owed.recipient for owed in unconfirmed(state)),
+        follow_ups=tuple(FollowedUp(after_days=days, outcome=outcome) for days, outcome in state.follow_ups),
+        rules=_digest(state.rules),
+    )
+
+
+def changes(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
+    """The fields that differ, in their order."""
+    ours, theirs = before.model_dump(mode="json"), after.model_dump(mode="json")
+    return tuple(
+        Change(field=name, before=ours[name], after=theirs[name])
+        for name in Snapshot.model_fields
+        if ours[name] != theirs[name]
+    )
+
+
+@lru_cache(maxsize=16)
+def _digest(rules: Programme) -> str:
+    return digest_of(rules.model_dump(mode="json"))[:12]
+
+
+def _agreement(state: State) -> Agreement | None:
+    """The internship or role of today, also a permanent one."""
+    return state.role if state.stage is Stage.PERMANENT_ROLE else state.agreed

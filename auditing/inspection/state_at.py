@@ -1,0 +1,162 @@
+"""Where a journey stood at a moment: as was recorded by then, and as was in effect then; and why the two differ."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from auditing.evidence.recorded import Recorded
+from auditing.inspection.instants import Instant
+from auditing.inspection.plain import moment, what_happened
+from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
+from auditing.inspection.state_words import LABELS, label
+from models.events import events as e
+from models.fields import Strict
+from models.journey.as_of import Untold, recorded_by, state_in_effect, state_recorded
+from models.journey.fold import Entry, in_effect
+from models.state.state import State
+from runtime.errors import Refused
+from runtime.i18n import t
+
+
+class Reason(Strict):
+    """A row that makes a difference: in which fields, and how, in one sentence."""
+
+    row: int
+    fields: tuple[str, ...]
+    why: str
+
+
+class StateAt(Strict):
+    """Both sides of a moment. `in_effect` is None where it cannot be told; `in_short` says so then, and otherwise
+    whether and where the sides differ, for the `reasons` that follow."""
+
+    journey_id: str
+    at: datetime
+    day: date
+    known_by: datetime
+    recorded: Snapshot
+    in_effect: Snapshot | None
+    differences: tuple[Change, ...]
+    in_short: str
+    reasons: tuple[Reason, ...]
+
+
+def state_at(journey: Recorded, at: Instant, known_by: datetime) -> StateAt:
+    """Both sides of a moment. Raises Refused where the rows are no journey."""
+    recorded = snapshot(recorded_at(journey, at.at))
+    state = effective_on(journey, at.day, known_by)
+    held = None if isinstance(state, Untold) else snapshot(state)
+    differences = changes(recorded, held) if held else ()
+    return StateAt(
+        journey_id=journey.journey_id,
+        at=at.at,
+        day=at.day,
+        known_by=known_by,
+        recorded=recorded,
+        in_effect=held,
+        differences=differences,
+        in_short=untold(journey, state, at.day) if isinstance(state, Untold) else _in_short(differences),
+        reasons=tuple(_reasons(journey, at, known_by, {change.field for change in differences})),
+    )
+
+
+def recorded_at(journey: Recorded, at: datetime) -> State | None:
+    """The state by what had been recorded by a moment. Raises Refused where the rows are no journey."""
+    try:
+        return state_recorded(journey.rules, recorded_by(journey.entries, at), journey.journey_id)
+    except ValueError as error:
+        raise Refused(
+            "The ledger's rows do not make a journey by the rules of then; find out why with: audit.py verify."
+        ) from error
+
+
+def effective_on(journey: Recorded, day: date, known_by: datetime) -> State | Untold | None:
+    """The state that was in effect on a day, by what was known at a moment."""
+    return state_in_effect(journey.rules, recorded_by(journey.entries, known_by), journey.journey_id, day)
+
+
+def untold(journey: Recorded, what: Untold, day: date) -> str:
+    """Why it cannot be told what was in effect on a day."""
+    row = journey.rows[str(what.event_id)]
+    return t(
+        "What was in effect on {day} cannot be told: row {row} took effect by then, but follows only from a row that"
+        " took effect later.",
+        day=day,
+        row=row,
+    )
+
+
+def _in_short(differences: Sequence[Change]) -> str:
+    if not differences:
+        return t("What was recorded by then is what was in effect then.")
+    fields = ", ".join(label(change.field) for change in differences)
+    return t("What was recorded by then differs from what was in effect then: {fields}.", fields=fields)
+
+
+def _reasons(journey: Recorded, at: Instant, known_by: datetime, fields: set[str]) -> Iterator[Reason]:
+    """The rows that make the difference: knowledge grows row by row, and who changes a field that differs is named."""
+    if not fields:
+        return
+    yield from _ahead(journey, at, fields)
+    first, last = sorted((at.at, known_by))
+    seen = _seen(journey, at.day, first)
+    for entry in journey.entries:
+        if not first < entry.recorded_at <= last or not _can_matter(entry, at.day):
+            continue
+        now = _seen(journey, at.day, entry.recorded_at, entry)
+        changed = tuple(change.field for change in changes(seen, now) if change.field in fields) if seen and now else ()
+        seen = now or seen
+        if changed:
+            yield _reason(journey, entry, changed, _late(journey, entry, known_by < at.at))
+
+
+def _ahead(journey: Recorded, at: Instant, fields: set[str]) -> Iterator[Reason]:
+    """What had been recorded by then, and takes effect only later."""
+    so_far = recorded_by(journey.entries, at.at)
+    ahead = [entry for entry in in_effect(so_far) if entry.event.effective_on > at.day]
+    ahead = [entry for entry in ahead if not isinstance(entry.event, e.Corrected)]
+    recorded, held = snapshot(recorded_at(journey, at.at)), _seen(journey, at.day, at.at)
+    changed = {change.field for change in changes(held, recorded)} & fields if held else set()
+    for entry in ahead if changed else ():
+        why = t(
+            "Row {row} was recorded by then, but takes effect only on {day}: {what}",
+            row=journey.rows[str(entry.event.event_id)],
+            day=entry.event.effective_on,
+            what=_what(journey, entry),
+        )
+        yield _reason(journey, entry, tuple(name for name in LABELS if name in changed), why)
+
+
+def _seen(journey: Recorded, day: date, by: datetime, upto: Entry | None = None) -> Snapshot | None:
+    """What was in effect on a day by what was known at a moment, or when `upto` had just been recorded; None where that
+    cannot be told."""
+    known = recorded_by(journey.entries, by)
+    if upto is not None:
+        known = known[: known.index(upto) + 1]
+    state = state_in_effect(journey.rules, known, journey.journey_id, day)
+    return None if isinstance(state, Untold) else snapshot(state)
+
+
+def _can_matter(entry: Entry, day: date) -> bool:
+    return isinstance(entry.event, e.Corrected) or entry.event.effective_on <= day
+
+
+def _late(journey: Recorded, entry: Entry, unknown: bool) -> str:
+    values = {
+        "row": journey.rows[str(entry.event.event_id)],
+        "recorded": moment(entry.recorded_at),
+        "what": _what(journey, entry),
+    }
+    if unknown:
+        return t("Row {row} was recorded on {recorded}, and was not known before: {what}", **values)
+    if isinstance(entry.event, e.Corrected):
+        return t("Row {row}, recorded on {recorded}, is a correction: {what}", **values)
+    day = entry.event.effective_on
+    return t("Row {row} took effect on {day}, but was recorded only on {recorded}: {what}", **values, day=day)
+
+
+def _what(journey: Recorded, entry: Entry) -> str:
+    return what_happened(entry.event.model_dump(mode="json"), journey.rows)
+
+
+def _reason(journey: Recorded, entry: Entry, fields: tuple[str, ...], why: str) -> Reason:
+    return Reason(row=journey.rows[str(entry.event.event_id)], fields=fields, why=why)

@@ -1,0 +1,165 @@
+"""The timeline: what happened to a candidate, line by line, in plain words. Needs neither database nor Temporal."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from io import StringIO
+from uuid import UUID
+
+from activities.outbox import Delivery
+from auditing.evidence.recorded import entries_of
+from auditing.inspection.plain import moment, what_came
+from models.fields import Strict
+from models.journey.fold import corrections_in_effect
+from models.message import Sentence, mark
+from models.partners.notice import id_of_notice
+from models.stages import Stage
+from runtime.i18n import answer, in_words, t
+from services.queries.lists import LedgerLine, NoticeLine
+
+
+class Sort(StrEnum):
+    """What a line of the timeline tells of."""
+
+    EVENT = "event"
+    CORRECTION = "correction"
+    REFUSAL = "refusal"
+    NOTICE = "notice"
+    ACKNOWLEDGEMENT = "acknowledgement"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_SORTS[self])
+
+
+_SORTS = {
+    Sort.EVENT: mark("event"),
+    Sort.CORRECTION: mark("correction"),
+    Sort.REFUSAL: mark("refusal"),
+    Sort.NOTICE: mark("notice"),
+    Sort.ACKNOWLEDGEMENT: mark("acknowledgement"),
+}
+
+
+class TimelineRow(Strict):
+    """A line: `what` happened, `by` whom, the `answer`, and the stage afterwards. Words are of one language.
+
+    `row` is the ledger row, and None for what happened to a notice. `corrected_by` is the row of the correction of this
+    event that holds today. `kind` is the event's, of a notice that of the event it tells of.
+    """
+
+    row: int | None
+    sort: Sort
+    recorded_at: datetime
+    effective_on: date | None
+    by: str
+    what: str
+    answer: str
+    stage: Stage | None
+    event_id: str
+    kind: str
+    corrected_by: int | None = None
+
+
+def timeline(lines: Sequence[LedgerLine], notices: Iterable[NoticeLine] = ()) -> list[TimelineRow]:
+    """Everything that happened, in the language that is spoken now; with what happened to these notices among it."""
+    rows = {line.event_id: line.row for line in lines}
+    holding = corrections_in_effect(entries_of(lines))
+    corrected = {str(event_id): rows[str(by.event.event_id)] for event_id, by in holding.items()}
+    told = [_of_line(line, lines, rows, corrected.get(line.event_id)) for line in lines]
+    return _in_order(told, [row for notice in notices for row in _of_notice(notice, rows)])
+
+
+def _of_line(
+    line: LedgerLine, lines: Sequence[LedgerLine], rows: dict[str, int], corrected_by: int | None
+) -> TimelineRow:
+    accepted = Sort.CORRECTION if line.kind == "corrected" else Sort.EVENT
+    return TimelineRow(
+        row=line.row,
+        sort=accepted if line.receipt.accepted else Sort.REFUSAL,
+        recorded_at=line.recorded_at,
+        effective_on=line.effective_on,
+        by=line.actor or t("unknown"),
+        what=_confirmed(line, lines) or what_came(line, rows),
+        answer=answer(line.receipt),
+        stage=line.receipt.stage,
+        event_id=line.event_id,
+        kind=line.kind,
+        corrected_by=corrected_by if line.receipt.accepted else None,
+    )
+
+
+def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
+    """What a partner's own confirmation is about: ids of notices, which follow from event and recipient, say nothing
+    to people. None of any other line, and where somebody else confirmed in the partner's place."""
+    if line.kind != "partner_acknowledged" or line.event is None:
+        return None
+    name = str(line.actor).partition(":")[2]
+    for other in lines:
+        if str(id_of_notice(UUID(other.event_id), line.journey_id, name)) == line.event["notice_id"]:
+            return t("{recipient} confirmed the notice of row {row}.", recipient=name, row=other.row)
+    return None
+
+
+def _of_notice(notice: NoticeLine, rows: dict[str, int]) -> Iterator[TimelineRow]:
+    """A line for how far a notice has come, and one for its acknowledgement."""
+    row, to = rows.get(notice.event_id, t("unknown")), notice.recipient
+    by = {"event_id": notice.event_id, "kind": notice.kind, "row": None, "effective_on": None, "stage": None}
+    what = {
+        Delivery.SENT: t("{recipient} was told of row {row}.", recipient=to, row=row),
+        Delivery.PENDING: t("{recipient} is to be told of row {row}; the notice is on its way.", recipient=to, row=row),
+        Delivery.DEAD: t("{recipient} could not be told of row {row}.", recipient=to, row=row),
+    }[notice.status]
+    state, at = in_words(notice.status.in_words), notice.sent_at or notice.created_at
+    yield TimelineRow(sort=Sort.NOTICE, recorded_at=at, by=t("the product"), what=what, answer=state, **by)
+    if notice.acknowledged_at is not None:
+        what = t("{recipient} confirmed the notice of row {row}.", recipient=to, row=row)
+        at = notice.acknowledged_at
+        yield TimelineRow(sort=Sort.ACKNOWLEDGEMENT, recorded_at=at, by=to, what=what, answer=t("confirmed"), **by)
+
+
+def _in_order(lines: Sequence[TimelineRow], others: Sequence[TimelineRow]) -> list[TimelineRow]:
+    """Ledger rows in the order of the ledger, whatever their moments say; the others each after what came before it."""
+    ordered: list[TimelineRow] = []
+    left = sorted(others, key=lambda row: row.recorded_at)
+    for line in lines:
+        while left and left[0].recorded_at < line.recorded_at:
+            ordered.append(left.pop(0))
+        ordered.append(line)
+    return [*ordered, *left]
+
+
+def as_text(rows: Iterable[TimelineRow]) -> str:
+    """The timeline for a terminal or a text file: two lines for each row."""
+    return "".join(f"{_first(row)}\n     {circumstances(row)}\n" for row in rows)
+
+
+def _first(row: TimelineRow) -> str:
+    return f"{'' if row.row is None else row.row:>3}  {row.effective_on or '–'!s:<10}  {row.what}"
+
+
+def circumstances(row: TimelineRow) -> str:
+    """By whom, when, and how it was answered; and that it was corrected, where it was."""
+    said = t("by {who}, recorded {moment}; {answer}", who=row.by, moment=moment(row.recorded_at), answer=row.answer)
+    return said + ("; " + t("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
+
+
+COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula, which may be an attack."""
+
+
+def as_csv(rows: Iterable[TimelineRow]) -> str:
+    """The timeline as CSV (RFC 4180). The header is the fields' names in any language: programs read it."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(TimelineRow.model_fields)
+    for row in rows:
+        writer.writerow(_harmless(value) for value in row.model_dump(mode="json").values())
+    return out.getvalue()
+
+
+def _harmless(value: object) -> str:
+    """A cell with an apostrophe before what a spreadsheet would compute with, also behind spaces."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(COMPUTED) else text

@@ -1,0 +1,152 @@
+"""A checkpoint: the heads of all journeys at a moment, under one signed hash, kept outside by the auditor."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from auditing.transparency.merkle import Tree, root_of
+from auditing.transparency.proof import Proof, ProvenLeaf
+from auditing.transparency.signing import Signature
+from auditing.transparency.statement import FORMAT, AsWritten, Leaf, Statement
+from models import candidate_number
+from runtime.errors import Refused, WrongUse
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint that was read and holds: signed, and its leaves, by journey id, give the root."""
+
+    statement: Statement
+    signature: Signature
+    leaves: tuple[Leaf, ...]
+
+    def leaf(self, journey_id: str) -> Leaf | None:
+        """A journey as it was; None where there was none."""
+        index = self._index(journey_id)
+        return None if index is None else self.leaves[index]
+
+    def proof(self, journey_id: str) -> Proof:
+        """That a journey is in it. Raises WrongUse where it is not."""
+        index = self._index(journey_id)
+        if index is None:
+            raise WrongUse(
+                "The checkpoint of {at} knows no {journey}; choose a later one.",
+                at=self.statement.at,
+                journey=journey_id,
+            )
+        leaf = self.leaves[index]
+        return Proof(
+            statement=self.statement,
+            signature=self.signature,
+            leaf=ProvenLeaf(journey=leaf.journey_id, rows=leaf.rows, head=leaf.head),
+            index=index,
+            path=tuple(node.hex() for node in self._tree.path(index)),
+        )
+
+    def journey_of(self, candidate: str, programme: str | None = None) -> str:
+        """The id of the journey of a candidate number; `programme` is needed where there are several.
+
+        Raises WrongUse. The number is read as people write it.
+        """
+        number = candidate_number.read(candidate)
+        if number is None:
+            raise WrongUse(
+                "{candidate} is no candidate number: its check character does not fit; read it again.",
+                candidate=candidate,
+            )
+        found = [leaf.journey_id for leaf in self.leaves if leaf.journey_id.startswith(f"journey/{number}/")]
+        fitting = [journey for journey in found if programme in (None, _programme(journey))]
+        if not fitting:
+            raise WrongUse(
+                "The checkpoint of {at} knows no such journey of {number}; choose a later one, or another --programme.",
+                at=self.statement.at,
+                number=number,
+            )
+        if len(fitting) > 1:
+            raise WrongUse(
+                "{number} has several journeys; say which with --programme: {choices}.",
+                number=number,
+                choices=", ".join(_programme(journey) for journey in fitting),
+            )
+        return fitting[0]
+
+    def _index(self, journey_id: str) -> int | None:
+        index = bisect_left(self.leaves, journey_id, key=_id)
+        return index if self.leaves[index : index + 1] and _id(self.leaves[index]) == journey_id else None
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return Tree(leaf.hash for leaf in self.leaves)
+
+
+def _id(leaf: Leaf) -> str:
+    return leaf.journey_id
+
+
+def _programme(journey_id: str) -> str:
+    return journey_id.rpartition("/")[2]
+
+
+class _File(AsWritten):
+    """A checkpoint as it is written."""
+
+    leaves: tuple[Leaf, ...]
+    statement: Statement
+    signature: Signature
+
+
+def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | None = None) -> Checkpoint:
+    """The checkpoint in a file, where it holds. `public_key` is the key it must be signed with, `ledger` the name of
+    the ledger it must be of; without them any will do.
+
+    Raises WrongUse where the file is no checkpoint, and Refused where it was changed, or signed by another key, or is
+    of another ledger.
+    """
+    read = _read(file)
+    if not read.statement.is_signed_with(read.signature) or not _are_under(read.leaves, read.statement):
+        raise Refused("{file} was changed after it was signed; use the copy that the auditor keeps.", file=file.name)
+    if public_key is not None and read.statement.public_key != public_key:
+        raise Refused(
+            "{file} was signed with another key, {found}; use a checkpoint from the auditor whose key you have.",
+            file=file.name,
+            found=read.statement.public_key,
+        )
+    if ledger is not None and read.statement.ledger != ledger:
+        raise Refused(
+            "{file} is a checkpoint of another ledger, {found}, and this one is {ledger}; choose one of this ledger.",
+            file=file.name,
+            found=read.statement.ledger,
+            ledger=ledger,
+        )
+    return Checkpoint(read.statement, read.signature, read.leaves)
+
+
+def _read(file: Path) -> _File:
+    try:
+        return _File.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        if any(fault["loc"] == ("statement", "format") for fault in error.errors()):
+            raise WrongUse(
+                "{file} is of another format than {known}; read it with the version that wrote it.",
+                file=file.name,
+                known=FORMAT,
+            ) from error
+        raise WrongUse(
+            "{file} is no checkpoint; give a file that audit.py checkpoint has written.", file=file.name
+        ) from error
+    except (OSError, ValueError) as error:
+        raise WrongUse(
+            "{file} cannot be read; give a file that audit.py checkpoint has written.", file=file.name
+        ) from error
+
+
+def _are_under(leaves: tuple[Leaf, ...], statement: Statement) -> bool:
+    """Whether these leaves, each journey once and in their order, are what was signed."""
+    in_order = all(one.journey_id < other.journey_id for one, other in pairwise(leaves))
+    counted = (len(leaves), sum(leaf.rows for leaf in leaves))
+    root = root_of(leaf.hash for leaf in leaves).hex()
+    return in_order and counted == (statement.journeys, statement.rows) and root == statement.root

@@ -1,0 +1,120 @@
+"""Making a checkpoint: reading the heads of all journeys at one moment, and writing them with a signed root."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Engine, Select, func, select
+
+from auditing.transparency.merkle import root_of
+from auditing.transparency.signing import public_key_of
+from auditing.transparency.statement import Leaf, Statement
+from models.tables import LedgerRow
+from runtime.errors import Refused
+from runtime.files import new_file
+
+PAGE = 5_000
+"""Heads that are fetched at a time."""
+
+_LEAF: TypeAdapter[Leaf] = TypeAdapter(Leaf)
+
+
+def make_checkpoint(
+    engine: Engine, output: Path, *, ledger: str, key: Ed25519PrivateKey, now: Callable[[], datetime]
+) -> tuple[Path, Statement]:
+    """A checkpoint of everything that a database holds, at one moment; in a folder it is called after that.
+
+    Raises WrongUse where the file exists or cannot be written, and Refused where the ledger cannot be signed.
+    """
+    at = now()  # before the reading begins: what was recorded later may be in it, what was recorded earlier must be
+    file = output / file_name(at) if output.is_dir() else output
+    with engine.connect() as connection:
+        statement = write_checkpoint(file, heads(connection), ledger=ledger, at=at, key=key)
+    return file, statement
+
+
+def file_name(at: datetime) -> str:
+    """What a checkpoint is called where nobody says otherwise."""
+    return f"hela-vagen-checkpoint-{at.astimezone(UTC):%Y-%m-%dT%H%MZ}.json"
+
+
+def heads(connection: Connection) -> Iterator[Leaf]:
+    """The last row of every journey as of one moment, in the order of journey ids by code points. Raises Refused."""
+    database = connection.dialect.name
+    if database == "postgresql":
+        # One query is one moment in both databases; this says so for whatever else is read with the connection.
+        connection.execution_options(isolation_level="REPEATABLE READ")
+    for journey_id, row, head in connection.execution_options(yield_per=PAGE).execute(heads_in_order(database)):
+        yield _leaf(journey_id, row, head)
+
+
+def heads_in_order(database: str) -> Select[str, int, str]:
+    last = select(LedgerRow.journey_id, func.max(LedgerRow.row).label("row")).group_by(LedgerRow.journey_id).subquery()
+    query = select(LedgerRow.journey_id, LedgerRow.row, LedgerRow.hash).join(
+        last, (last.c.journey_id == LedgerRow.journey_id) & (last.c.row == LedgerRow.row)
+    )
+    # SQLite orders by code points; PostgreSQL as its language does, unless told.
+    return query.order_by(LedgerRow.journey_id.collate("C") if database == "postgresql" else LedgerRow.journey_id)
+
+
+def _leaf(journey_id: str, row: int, head: str) -> Leaf:
+    try:
+        return _LEAF.validate_python((journey_id, row, head))
+    except ValidationError as error:
+        raise Refused(
+            "The ledger cannot be signed: row {row} of {journey} carries no hash; see: audit.py verify.",
+            row=row,
+            journey=journey_id,
+        ) from error
+
+
+@dataclass
+class _Counted:
+    """What has been written so far."""
+
+    journeys: int = 0
+    rows: int = 0
+    last: str = ""
+
+
+def write_checkpoint(
+    file: Path, leaves: Iterable[Leaf], *, ledger: str, at: datetime, key: Ed25519PrivateKey
+) -> Statement:
+    """Write and sign a checkpoint. The leaves come in the order of their journey ids, and are read once.
+
+    Raises WrongUse where the file exists or cannot be written.
+    """
+    counted = _Counted()
+    with new_file(file) as out:
+        out.write('{"leaves":[')
+        root = root_of(_written(leaves, out, counted))
+        statement = Statement(
+            ledger=ledger,
+            at=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            journeys=counted.journeys,
+            rows=counted.rows,
+            root=root.hex(),
+            public_key=public_key_of(key),
+        )
+        signature = key.sign(statement.canonical()).hex()
+        out.write(f'\n],\n"statement":{json.dumps(statement.model_dump(), ensure_ascii=False, indent=2)},\n')
+        out.write(f'"signature":"{signature}"}}\n')
+    return statement
+
+
+def _written(leaves: Iterable[Leaf], out: TextIO, counted: _Counted) -> Iterator[bytes]:
+    """The hashes of leaves, each written as it passes: so many journeys need no more memory than one."""
+    for leaf in leaves:
+        if leaf.journey_id <= counted.last:
+            raise ValueError("leaves must come in order, each journey once")
+        out.write(",\n" if counted.journeys else "\n")
+        out.write(json.dumps(leaf, ensure_ascii=False, separators=(",", ":")))
+        counted.journeys += 1
+        counted.rows += leaf.rows
+        counted.last = leaf.journey_id
+        yield leaf.hash

@@ -1,0 +1,76 @@
+"""A proof for one journey: that its head is under a signed checkpoint. A stranger checks it with nothing else."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from auditing.transparency.merkle import root_from
+from auditing.transparency.signing import Digest, Signature
+from auditing.transparency.statement import LARGEST, AsWritten, Leaf, Statement
+from runtime.errors import Refused, WrongUse
+from runtime.files import new_file
+
+PROOF_FORMAT: Final = "hela-vagen-proof/1"
+
+HIGHEST = 64
+"""Levels that no tree has: a longer path is no proof."""
+
+
+class ProvenLeaf(AsWritten):
+    """A journey as its leaf has it."""
+
+    journey: str
+    rows: Annotated[int, Field(ge=1, le=LARGEST)]
+    head: Digest
+
+    @property
+    def hash(self) -> bytes:
+        return Leaf(self.journey, self.rows, self.head).hash
+
+
+class Proof(AsWritten):
+    """The signed statement, a leaf, its index from 0, and the path from there to the root.
+
+    The size of the tree is the statement's number of journeys.
+    """
+
+    format: Literal["hela-vagen-proof/1"] = PROOF_FORMAT
+    statement: Statement
+    signature: Signature
+    leaf: ProvenLeaf
+    index: Annotated[int, Field(ge=0, le=LARGEST)]
+    path: Annotated[tuple[Digest, ...], Field(max_length=HIGHEST)]
+
+
+def check(proof: Proof, public_key: str | None = None) -> None:
+    """Raises Refused where a proof does not hold, or where its checkpoint was signed with another key."""
+    if not proof.statement.is_signed_with(proof.signature):
+        raise Refused("The proof does not hold: its statement was changed after it was signed.")
+    if public_key is not None and proof.statement.public_key != public_key:
+        raise Refused(
+            "The proof was signed with another key, {found}; use a proof from the auditor whose key you have.",
+            found=proof.statement.public_key,
+        )
+    path = (bytes.fromhex(node) for node in proof.path)
+    root = root_from(proof.leaf.hash, proof.index, proof.statement.journeys, path)
+    if root is None or root.hex() != proof.statement.root:
+        raise Refused("The proof does not hold: this head of the journey is not in the checkpoint that was signed.")
+
+
+def write_proof(file: Path, proof: Proof) -> None:
+    """Raises WrongUse where the file exists or cannot be written."""
+    with new_file(file) as out:
+        json.dump(proof.model_dump(mode="json"), out, ensure_ascii=False, indent=2)
+        out.write("\n")
+
+
+def read_proof(file: Path) -> Proof:
+    """The proof in a file, not yet checked. Raises WrongUse."""
+    try:
+        return Proof.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise WrongUse("{file} is no proof; give a file that audit.py prove has written.", file=file.name) from error
+    except (OSError, ValueError) as error:
+        raise WrongUse("{file} cannot be read; give a file that audit.py prove has written.", file=file.name) from error

@@ -1,0 +1,90 @@
+"""A journey as it is now, held against a checkpoint: what was there is there still, and nothing older came after."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from auditing.evidence.evidence import JsonRow
+from auditing.evidence.findings import Finding
+from auditing.evidence.history_model import Answered, Story
+from auditing.transparency.checkpoint import Checkpoint
+from auditing.transparency.statement import Leaf
+from auditing.verification.verifier import HeldAgainst
+from models.message import mark
+
+CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
+"""How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
+
+
+def outside(checkpoint: Checkpoint) -> HeldAgainst:
+    """What `Verifier` holds each journey against where a checkpoint is given."""
+
+    def held(journey_id: str, rows: Sequence[JsonRow], story: Story | None) -> Iterator[Finding]:
+        answers = [chapter for chapter in story.chapters if isinstance(chapter, Answered)] if story else []
+        # A repeat is answered with the first receipt: the first answer is the one that was recorded.
+        answered_at = {answered.receipt.row: answered.at for answered in reversed(answers)}
+        return held_against(checkpoint, journey_id, rows, answered_at)
+
+    return held
+
+
+def held_against(
+    checkpoint: Checkpoint,
+    journey_id: str,
+    rows: Sequence[JsonRow],
+    answered_at: Mapping[int, datetime] | None = None,
+) -> Iterator[Finding]:
+    """What was changed, removed or added, since the checkpoint, of what it says was all there was.
+
+    `rows` are the journey's rows now, their chain already looked at: only the head is compared here, since it stands
+    for all rows before it. `answered_at` says of rows when the history has their answer: an event is dated by the
+    workflow and written when the database answers, which can be days later.
+    """
+    leaf = checkpoint.leaf(journey_id)
+    if leaf is not None:
+        yield from _kept(leaf, rows)
+    known, answered = leaf.rows if leaf else 0, answered_at or {}
+    for row in rows:
+        if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
+            yield Finding(
+                what=mark("row was added after the checkpoint, and is dated before it"),
+                where=f"row {row['row']}",
+                expected=f"{checkpoint.statement.at} or later",
+                found=str(answered.get(row["row"], row["recorded_at"])),
+            )
+
+
+def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
+    then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
+    if len(then) < leaf.rows:
+        what = mark("rows of the checkpoint are gone") if rows else mark("the journey of the checkpoint is gone")
+        yield Finding(what=what, where=f"rows 1–{leaf.rows}", expected=f"{leaf.rows} rows", found=f"{len(then)} rows")
+    head = then.get(leaf.rows)
+    if head is not None and head["hash"] != leaf.head:
+        yield Finding(
+            what=mark("head differs from the checkpoint"),
+            where=f"row {leaf.rows}",
+            expected=leaf.head,
+            found=str(head["hash"]),
+        )
+
+
+def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:
+    """Whether a row that was not there at the checkpoint can have come later. One without a moment cannot say so."""
+    try:
+        recorded_at = datetime.fromisoformat(row["recorded_at"])
+    except (TypeError, ValueError):
+        return False
+    in_utc = recorded_at if recorded_at.tzinfo else recorded_at.replace(tzinfo=UTC)
+    return (answered or in_utc) >= checkpoint.statement.moment - CLOCKS_AGREE_WITHIN
+
+
+def missing_journeys(checkpoint: Checkpoint, journey_ids_now: Iterable[str]) -> list[str]:
+    """The journeys of the checkpoint of which no row is left."""
+    now = frozenset(journey_ids_now)
+    return [leaf.journey_id for leaf in checkpoint.leaves if leaf.journey_id not in now]
+
+
+def is_of_another_ledger(checkpoint: Checkpoint, journey_ids_now: Iterable[str]) -> bool:
+    """Whether nothing that the checkpoint knows is here: then it is of another ledger, whatever its name says."""
+    now = frozenset(journey_ids_now)
+    return bool(now and checkpoint.leaves) and now.isdisjoint(leaf.journey_id for leaf in checkpoint.leaves)

@@ -1,0 +1,140 @@
+"""The ledger, row by row: its chain, its columns among each other, and what the history says should stand there."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditing.evidence.evidence import JsonRow
+from auditing.evidence.findings import Finding
+from auditing.verification.expected_entries import Expected
+from auditing.verification.reconstruct import Refolding
+from models.canonical import digest_of
+from models.ledger.entry import UNREADABLE
+from models.ledger.hash_chain import GENESIS, plain, row_hash
+from models.ledger.receipt import Receipt
+from models.message import mark
+
+NOTHING = "nothing"
+
+
+def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
+    """Whether each row carries the hash of the row before and its own, and none is missing or there twice."""
+    previous = GENESIS
+    for number, times in Counter(row["row"] for row in rows).items():
+        if times > 1:
+            yield _finding(mark("row is there twice"), number, "one row", f"{times} rows")
+    for number, row in enumerate(rows, 1):
+        if row["previous"] != previous:
+            yield _finding(mark("the chain is broken"), row["row"], previous, row["previous"])
+        own = _hash(row)
+        if row["hash"] != own:
+            yield _finding(mark("row differs from its hash"), row["row"], own, row["hash"])
+        if row["row"] != number:
+            yield _finding(mark("rows are out of order"), row["row"], number, row["row"])
+        previous = row["hash"]
+
+
+def _hash(row: JsonRow) -> str:
+    try:
+        return row_hash(row)
+    except ValueError as error:  # a number that no JSON of ours holds
+        return str(error)
+
+
+def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Finding]:
+    """Whether the ledger says what the history says, in all of its rows and no others."""
+    by_number = {row["row"]: row for row in rows}
+    for number in sorted({*by_number, *refolded.by_row}):
+        row, expected = by_number.get(number), refolded.by_row.get(number)
+        if row is None:
+            yield _finding(mark("row is missing"), number, _told(expected), NOTHING)
+            continue
+        expected = expected or refolded.taken.get(row["event_id"])
+        if expected is None:
+            yield _finding(mark("row is not in the history"), number, NOTHING, f"{row['kind']} ({row['event_id']})")
+            continue
+        yield from _row_findings(row, expected)
+    found = {row["event_id"] for row in rows}
+    for event_id, expected in refolded.taken.items():
+        if event_id not in found:
+            yield _finding(mark("row is missing"), "?", _told(expected), NOTHING)
+
+
+def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
+    number = row["row"]
+    for name, value in _columns(expected).items():
+        if row[name] != value:
+            yield _finding(_DIFFERS[name], number, value, row[name])
+    answered = expected.answered
+    if answered and row["receipt"] != answered.written and _receipt(row) != answered.receipt:
+        yield _finding(mark("answer differs"), number, _said(answered.written), _said(row["receipt"]))
+    if row["digest"] not in expected.digests:
+        yield _finding(mark("event was never sent"), number, " or ".join(sorted(expected.digests)[:3]), row["digest"])
+    if expected.kept and row["event"] is None:
+        yield _finding(mark("the event is gone"), number, row["kind"], NOTHING)
+    elif row["event"] is not None and (not expected.kept or digest_of(row["event"]) != row["digest"]):
+        yield _finding(mark("event differs from its digest"), number, row["digest"], digest_of(row["event"]))
+    if row["rules_digest"] is not None and row["rules_digest"] not in expected.judged_by:
+        judged_by = " or ".join(sorted(expected.judged_by))
+        yield _finding(mark("the rules are not those of then"), number, judged_by, row["rules_digest"])
+
+
+def _columns(expected: Expected) -> dict[str, Any]:
+    """What the plain columns of a row should say, as far as the history tells."""
+    receipt, event = (expected.answered.receipt if expected.answered else None), expected.event
+    columns: dict[str, Any] = {
+        "event_id": expected.event_id,
+        "accepted": expected.accepted,
+        "recorded_at": plain(expected.recorded_at),
+        "stage_before": expected.stage_before,
+        "stage_after": expected.stage_after,
+    }
+    if receipt is not None:
+        columns |= {"kind": receipt.kind, "rule": receipt.rule, "source": receipt.source}
+    if receipt is not None and receipt.kind == UNREADABLE:
+        columns |= {"actor": None, "effective_on": None}
+    if event is not None:
+        columns |= {"kind": event.kind, "actor": event.actor, "effective_on": plain(event.effective_on)}
+    return columns
+
+
+_DIFFERS = {
+    "event_id": mark("event id differs"),
+    "accepted": mark("answer differs"),
+    "recorded_at": mark("moment of recording differs"),
+    "stage_before": mark("stage before differs"),
+    "stage_after": mark("stage afterwards differs"),
+    "kind": mark("kind differs"),
+    "rule": mark("rule differs"),
+    "source": mark("source differs"),
+    "actor": mark("author differs"),
+    "effective_on": mark("day differs"),
+}
+
+
+def _receipt(row: JsonRow) -> Receipt | None:
+    try:
+        return Receipt.model_validate(row["receipt"])
+    except ValidationError:
+        return None
+
+
+def _said(receipt: Any) -> str:
+    """What stands in a receipt, shortly."""
+    if not isinstance(receipt, dict):
+        return str(receipt)
+    names = ("kind", "accepted", "rule", "stage", "row", "recorded_at", "message", "event_id")
+    return ", ".join(f"{name} {receipt[name]}" for name in names if receipt.get(name) is not None)
+
+
+def _told(expected: Expected | None) -> str:
+    if expected is None:
+        return NOTHING
+    kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
+    return f"{kind} {'accepted' if expected.accepted else 'refused'} ({expected.event_id})"
+
+
+def _finding(what: str, number: Any, expected: Any, found: Any) -> Finding:
+    return Finding(what=what, where=f"row {number}", expected=str(expected), found=str(found))

@@ -1,0 +1,67 @@
+"""The rules that were pinned when a journey began, and with them everything that is recorded of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditing.evidence.recorded import MOST_NOTICES, Recorded
+from auditing.evidence.rows import recorded_of
+from models import candidate_number
+from models.programme.programme import Programme
+from runtime.errors import WrongUse
+from services.application import Office
+
+# Importing Temporal takes half a second, and the timeline only reads the database.
+if TYPE_CHECKING:
+    from auditing.evidence.evidence import Evidence
+
+
+async def pinned_rules(office: Office, journey_id: str) -> Programme:
+    """The rules in force at referral, from the journey's history, on the server or in the archive.
+
+    Raises WrongUse where it is gone, EntryChanged where it was changed, and Unreachable.
+    """
+    from auditing.verification.audit import Audit  # replaying, which is imported with it, takes half a second to import
+    from runtime.archive import archived_by
+
+    archived = archived_by(office.settings, office.reading)
+    return await Audit(await office.client(), office.lists, archived).rules_of(journey_id)
+
+
+async def everything_of(office: Office, journey_id: str) -> Recorded:
+    """What is recorded of a journey. Raises as `pinned_rules`."""
+    rules = await pinned_rules(office, journey_id)
+    notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
+    return Recorded(journey_id, rules, office.lists.ledger(journey_id), notices)
+
+
+async def recorded_in(evidence: Evidence) -> Recorded:
+    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises WrongUse where no run of the
+    journey is kept."""
+    from auditing.evidence.reading_runs import tell
+    from runtime.temporal.converter import data_converter
+
+    rules = (await tell(evidence.runs[:1], data_converter())).rules
+    if rules is None:
+        raise WrongUse("Nothing is kept of the runs of this journey, and the rules of then stand in them.")
+    return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
+
+
+def find_journey(office: Office, candidate: str, programme: str | None) -> str:
+    """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
+
+    Raises WrongUse where there is none, or several.
+    """
+    try:
+        return office.find(candidate, programme).journey_id
+    except WrongUse:
+        number = candidate_number.read(candidate)
+        found = [id_ for id_ in office.lists.journey_ids() if _is_of(id_, number, programme)]
+        if len(found) != 1:
+            raise
+        return found[0]
+
+
+def _is_of(journey_id: str, number: str | None, programme: str | None) -> bool:
+    _, whose, where = journey_id.split("/")
+    return whose == number and programme in (None, where)

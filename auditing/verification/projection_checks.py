@@ -1,0 +1,86 @@
+"""What the read models say of a journey, held against what its events amount to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from auditing.evidence.evidence import Evidence
+from auditing.evidence.findings import Finding
+from auditing.verification.reconstruct import Refolding
+from models.ledger.hash_chain import plain
+from models.message import mark
+from models.projections.details import details
+from models.projections.status import stand
+
+TEXTS = frozenset({"of_whom", "waits_for", "due_on", "limit_on", "limit_by"})
+"""Columns that today's code may say otherwise than the code that wrote them."""
+
+READ_MODELS = mark("read models")
+
+
+def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
+    """What differs in list, details and place; and whether another version of the code may explain it."""
+    yield from _list_findings(evidence, refolded)
+    expected = details(refolded.state)
+    for table, rows in (
+        ("passages", expected.passages),
+        ("findings", expected.findings),
+        ("follow_ups", expected.follow_ups),
+    ):
+        ours = [_plain_row(row) for row in rows or ()]
+        if table == "passages":
+            ours = [{"number": number, **row} for number, row in enumerate(ours)]
+        theirs = [{name: value for name, value in row.items() if name != "journey_id"} for row in evidence.rows[table]]
+        if _in_order(ours) != _in_order(theirs):
+            yield _finding(_TABLES[table], _told(ours), _told(theirs)), False
+    yield from ((finding, False) for finding in _place_findings(evidence, refolded))
+
+
+_TABLES = {
+    "passages": mark("passages differ"),
+    "findings": mark("findings differ"),
+    "follow_ups": mark("follow_ups differ"),
+}
+
+
+def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
+    line, state, fold = evidence.one("journeys"), refolded.state, refolded.fold
+    if (state is None) is not (line is None) or fold is None:
+        if state is not None or line is not None:
+            yield _finding(mark("lists differ"), str(state and state.stage), str(line and line["stage"])), False
+        return
+    if state is None or line is None:
+        return
+    _, candidate, programme = evidence.journey_id.split("/")
+    standing = stand(candidate, programme, state, len(fold.entries))
+    expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
+    for name, value in expected.items():
+        if line[name] != value:
+            yield _finding(f"{name} differs", str(value), str(line[name])), name in TEXTS
+
+
+def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
+    row = evidence.one("places_taken")
+    expected, found = (refolded.state.place if refolded.state else None), row and row["position"]
+    if expected != found:
+        yield _finding(mark("place differs"), expected or "no place", found or "no place", mark("places"))
+    elif row is not None and refolded.place_since is not None and row["taken_at"] != plain(refolded.place_since):
+        since = plain(refolded.place_since)
+        yield _finding(mark("place was taken at another moment"), since, row["taken_at"], mark("places"))
+
+
+def _plain_row(row: BaseModel) -> dict[str, Any]:
+    return {name: plain(value) for name, value in row.model_dump().items()}
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(sorted(row.items())) for row in rows)
+
+
+def _told(rows: list[dict[str, Any]]) -> str:
+    return "; ".join(", ".join(f"{name} {value}" for name, value in sorted(row.items())) for row in rows) or "nothing"
+
+
+def _finding(what: str, expected: str, found: str, where: str = READ_MODELS) -> Finding:
+    return Finding(what=what, where=where, expected=expected, found=found)

@@ -1,0 +1,251 @@
+"""The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from auditing.evidence.digests import Digests
+from auditing.evidence.findings import Finding
+from auditing.evidence.history_model import Answered, Began, Sent, Story, TookIn
+from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
+from models.canonical import digest_of
+from models.event_types import SAID_BY_THE_JOURNEY
+from models.events.events import Corrected, Event
+from models.events.parsing import Unreadable
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.ledger.entry import DECIDED_IN_RECORDING
+from models.ledger.receipt import Receipt
+from models.message import mark
+from models.partners.notice import id_of_notice
+from models.rules.decision import Proposal, Refusal
+from models.state.state import State
+from workflows.calendar import due
+from workflows.messages import due_messages
+
+
+class Refolding:
+    """Folds a story anew. `findings` are contradictions within it; `debatable` those that rest on today's code."""
+
+    def __init__(self, journey_id: str, story: Story) -> None:
+        self._id = journey_id
+        self._story = story
+        self.fold: Journey | None = None
+        self.by_row: dict[int, Expected] = {}
+        self.taken: dict[str, Expected] = {}
+        self.notices: dict[str, ExpectedNotice] = {}
+        self.acknowledged: dict[str, datetime] = {}
+        self.place_since: datetime | None = None
+        self.findings: list[Finding] = []
+        self.debatable: list[Finding] = []
+        self._states: list[State | None] = []
+        self._rules: list[Digests] = []
+        for chapter in story.chapters:
+            match chapter:
+                case Began():
+                    self._begin(chapter)
+                case TookIn():
+                    self._take_in(chapter)
+                case Answered():
+                    self._hear(chapter)
+
+    @property
+    def state(self) -> State | None:
+        return self.fold.state if self.fold else None
+
+    def _begin(self, began: Began) -> None:
+        carried = began.start.entries
+        if self.fold is None or not (began.follows or carried):
+            self.fold = Journey(began.start.rules, journey_id=self._id)
+            self._rules = [_names_of(began)]
+            for entry in carried:
+                self._accept(entry, None)
+            return
+        where = f"run {began.run_id}"
+        self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
+        if began.start.rules != self.fold.rules:
+            self._differs(mark("the rules were exchanged"), where, self.fold.rules.id, "other rules")
+        known = self.fold.entries
+        if not began.follows and carried[: len(known)] == known:
+            # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
+            for entry in carried[len(known) :]:
+                if str(entry.event.event_id) in self._story.sent:
+                    self._accept(entry, None)
+        if carried != self.fold.entries:
+            self._differs(
+                mark("the run begins with other events"), where, _ids(self.fold.entries), _ids(began.start.entries)
+            )
+
+    def _take_in(self, took: TookIn) -> None:
+        """As the workflow does: all of them, or none where the rules of this run refuse one."""
+        assert self.fold is not None
+        ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self._id)
+        for entry in took.entries:
+            answer = ahead.propose(entry.event, entry.recorded_at)
+            if isinstance(answer, Refusal):
+                return
+            ahead.commit(answer)
+        for entry in took.entries:
+            self._accept(entry, None)
+
+    def _hear(self, answered: Answered) -> None:
+        receipt, fold = answered.receipt, self.fold
+        if fold is None or receipt.row in self.by_row:
+            self._repeated(answered)
+            return
+        sent = self._sent(receipt)
+        event = sent.content if sent and not isinstance(sent.content, Unreadable) else None
+        if receipt.accepted and event is not None:
+            entry = Entry(event=event, recorded_at=receipt.recorded_at)
+            if receipt.event_id not in fold:
+                self._accept(entry, answered)
+                return
+            known = self.taken.get(str(receipt.event_id)) or self._expected(event, receipt, answered)
+            self.by_row[receipt.row] = replace(known, answered=answered)
+            return
+        if receipt.accepted:
+            where = f"row {receipt.row}"
+            self._differs(mark("what was accepted was never sent"), where, "an event of the history", receipt.kind)
+        elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
+            self._judge_refusal(event, receipt)
+        self.by_row[receipt.row] = self._expected(event, receipt, answered)
+
+    def _repeated(self, answered: Answered) -> None:
+        first = self.by_row.get(answered.receipt.row)
+        if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
+            where = f"row {answered.receipt.row}"
+            self._differs(mark("one row was answered twice, differently"), where, _say(first.answered), _say(answered))
+
+    def _judge_refusal(self, event: Event, receipt: Receipt) -> None:
+        assert self.fold is not None
+        answer = self.fold.propose(event, receipt.recorded_at)
+        where = f"row {receipt.row}"
+        if not isinstance(answer, Refusal):
+            self._debatable(mark("the rules allow what was refused"), where, "accepted", f"refused by {receipt.rule}")
+        elif answer.rule != receipt.rule:
+            self._debatable(mark("another rule refuses it"), where, answer.rule, str(receipt.rule))
+
+    def _accept(self, entry: Entry, answered: Answered | None) -> None:
+        """Fold one accepted event, and note what follows from it."""
+        fold, event = self.fold, entry.event
+        assert fold is not None
+        before, judged_by = fold.state, self._judged_by()
+        answer = fold.propose(event, entry.recorded_at)
+        where = f"row {answered.receipt.row}" if answered else f"event {event.event_id}"
+        if isinstance(answer, Refusal):
+            self._debatable(mark("the rules refuse what was accepted"), where, f"refused by {answer.rule}", "accepted")
+            answer = answer if isinstance(event, Corrected) else fold.grant(event, entry.recorded_at)
+        if isinstance(answer, Proposal):
+            fold.commit(answer)
+            self._follows(answer, entry)
+        after = fold.state
+        if answered and after and after.stage is not answered.receipt.stage:
+            self._debatable(mark("stage differs"), where, after.stage, str(answered.receipt.stage))
+        stages = (before.stage if before else None, after.stage if after else None)
+        expected = Expected(
+            str(event.event_id),
+            event,
+            True,
+            self._digests(event),
+            True,
+            entry.recorded_at,
+            *stages,
+            judged_by,
+            answered,
+        )
+        self._states.append(before)
+        if answered:
+            self.by_row[answered.receipt.row] = expected
+        else:
+            self.taken[expected.event_id] = expected
+
+    def _follows(self, answer: Proposal, entry: Entry) -> None:
+        event = entry.event
+        place_before = answer.before.place if answer.before else None
+        if answer.after.place != place_before:
+            self.place_since = entry.recorded_at
+        for recipient in answer.recipients:
+            id_ = str(id_of_notice(event.event_id, self._id, recipient))
+            self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage)
+        if event.kind == "partner_acknowledged":
+            self.acknowledged.setdefault(str(event.notice_id), entry.recorded_at)
+        if event.kind == "rules_changed":
+            self._rules.append(Digests(partial(digest_of, event.rules)))
+
+    def _is_late(self, receipt: Receipt) -> bool:
+        """Whether it was recorded before a worker died, and answered only after later events: judged in its own day."""
+        return receipt.row < max(self.by_row, default=0)
+
+    def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
+        stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
+        digests = self._digests(event) if event is not None else _of_any(self._story)
+        return Expected(
+            str(receipt.event_id),
+            event,
+            event is not None and receipt.rule not in WITHOUT_CONTENTS,
+            digests,
+            receipt.accepted,
+            receipt.recorded_at,
+            stage,
+            receipt.stage,
+            self._judged_by(),
+            answered,
+        )
+
+    def _judged_by(self) -> Digests:
+        assert self.fold is not None
+        in_force = self.fold.state.rules if self.fold.state else self.fold.rules
+        return Digests(also=(self._rules[-1], Digests(partial(digest_of, in_force))))
+
+    def _digests(self, event: Event) -> Digests:
+        of_sent = (one.digests for one in self._story.sent.get(str(event.event_id), ()) if one.content == event)
+        return Digests(also=(*of_sent, Digests(partial(digest_of, event))))
+
+    def _sent(self, receipt: Receipt) -> Sent | None:
+        """What a receipt answers: something that was sent, or what the journey itself says on a day."""
+        sent = self._story.sent.get(str(receipt.event_id))
+        if sent is None and receipt.kind in SAID_BY_THE_JOURNEY:
+            own = self._own(receipt)
+            return Sent(own, Digests(partial(digest_of, own))) if own else None
+        return sent[0] if sent else None
+
+    def _own(self, receipt: Receipt) -> Event | None:
+        """The journey's own message: it follows from the state, or from one shortly before if several came due."""
+        for state in (self.state, *reversed(self._states[-EARLIER:])):
+            if state is None:
+                continue
+            for message in due_messages(self._id, state, due(state, receipt.recorded_at)):
+                if message.event_id == receipt.event_id and not isinstance(message.content, Unreadable):
+                    return message.content
+        return None
+
+    def _differs(self, what: str, where: str, expected: Any, found: Any) -> None:
+        self.findings.append(Finding(what=what, where=where, expected=str(expected), found=str(found)))
+
+    def _debatable(self, what: str, where: str, expected: Any, found: Any) -> None:
+        self.debatable.append(Finding(what=what, where=where, expected=str(expected), found=str(found)))
+
+
+EARLIER = 5
+"""States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""
+
+
+def _names_of(began: Began) -> Digests:
+    return Digests(partial(digest_of, began.rules), partial(digest_of, began.start.rules))
+
+
+def _of_any(story: Story) -> Digests:
+    """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by its
+    own digest, in a row that does not say which event it was."""
+    events = tuple(one.digests for of_one_id in story.sent.values() for one in of_one_id)
+    return Digests(*(partial(digest_of, data) for data in story.bytes_sent), also=events)
+
+
+def _ids(entries: tuple[Entry, ...]) -> str:
+    return ", ".join(f"{entry.event.kind} {entry.event.event_id}" for entry in entries) or "nothing"
+
+
+def _say(answered: Answered) -> str:
+    receipt = answered.receipt
+    return f"{receipt.kind} {'accepted' if receipt.accepted else f'refused by {receipt.rule}'} ({receipt.event_id})"

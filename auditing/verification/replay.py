@@ -1,0 +1,114 @@
+"""Replaying many histories one after another, and noticing each workflow task that the code fails."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from temporalio.api.failure.v1 import Failure
+from temporalio.client import WorkflowHistory
+from temporalio.runtime import Runtime, TelemetryConfig
+from temporalio.worker import (
+    Replayer,
+    UnsandboxedWorkflowRunner,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+)
+
+from runtime.build import build_id
+from runtime.temporal.converter import data_converter
+
+
+class WatchedRunner(UnsandboxedWorkflowRunner):
+    """Keeps what kind of error the code fails a task with, and begins nothing that the history does not hold.
+
+    Of an error the SDK's replayer tells the text, which may be about a person: here its kind alone is kept. And where a
+    workflow task is under way, the code would ask for activities that no replay carries out, and wait without end.
+
+    Without the sandbox, which takes twice as long: what it forbids is found in the test run, where workers and the
+    golden histories run in it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._errors: dict[str, str] = {}
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        instance = super().create_instance(det)
+        instance.activate = self._watching(instance.activate)  # type: ignore[method-assign, assignment]
+        return instance
+
+    def _watching(self, activate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def watched(activation: Any) -> Any:
+            completion = activate(activation)
+            if completion.HasField("failed"):
+                self._errors.setdefault(activation.run_id, kinds_of(completion.failed.failure))
+            elif not activation.is_replaying:
+                del completion.successful.commands[:]
+            return completion
+
+        return watched
+
+    def error_of(self, run_id: str) -> str | None:
+        """The kinds of error that a run met, forgotten once told."""
+        return self._errors.pop(run_id, None)
+
+
+def replayable(history: WorkflowHistory) -> WorkflowHistory | None:
+    """What of a history the SDK's replayer can take: all of it, or, where a task is under way, until that begins.
+
+    None where no task has begun yet: there is nothing to replay, and the replayer would wait without end. With
+    `WatchedRunner` the task under way is tried too, up to the first thing that it would do.
+    """
+    begun = _last(history, "workflow_task_started_event_attributes")
+    if begun is None:
+        return None
+    if begun < (_last(history, "workflow_task_completed_event_attributes") or 0):
+        return history
+    return replace(history, events=history.events[: begun + 1])
+
+
+def _last(history: WorkflowHistory, kind: str) -> int | None:
+    events = enumerate(reversed(history.events), 1)
+    return next((len(history.events) - number for number, event in events if event.HasField(kind)), None)  # type: ignore[arg-type]
+
+
+def kinds_of(failure: Failure) -> str:
+    """`RuntimeError, from ValidationError`: the kind of an error, and those behind it."""
+    kinds = [failure.application_failure_info.type or "error"]
+    while failure.HasField("cause"):
+        failure = failure.cause
+        kinds.append(failure.application_failure_info.type or "error")
+    return ", from ".join(kinds)
+
+
+def replayer(journey: type, namespace: str, runner: UnsandboxedWorkflowRunner) -> Replayer:
+    """A replayer of journeys that keeps its own log to itself: it would stand amid what a program reads."""
+    return Replayer(
+        workflows=[journey],
+        data_converter=data_converter(),
+        namespace=namespace,
+        workflow_runner=runner,
+        build_id=build_id(),
+        runtime=_silent_runtime(),
+    )
+
+
+@cache
+def _silent_runtime() -> Runtime:
+    """One, never taken down: while one is, its threads and Python's can wait for one another for ever."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
+
+
+@contextmanager
+def silent_sdk() -> Iterator[None]:
+    """What fails in a replay is told as a finding. The SDK would log it too, with texts that may tell of a person."""
+    logger = logging.getLogger("temporalio")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -1,0 +1,49 @@
+"""The report of an audit as one web page that needs nothing but itself: no script, no picture, no network."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from auditing.evidence.findings import Verdict
+from auditing.verification.results import Results, Totals
+from runtime.files import unwritable
+from runtime.i18n import in_words, language, t
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def refuse_unwritable(file: Path) -> None:
+    """Find out before an audit, which may take hours, whether its report can be written. Raises WrongUse."""
+    try:
+        file.open("ab").close()
+    except OSError as error:
+        raise unwritable(file, error) from error
+
+
+def write_report(file: Path, found: Results, at: datetime) -> None:
+    """Write the page, a verdict at a time. Raises WrongUse where it cannot be written."""
+    totals = Totals()
+    for one in found.read():
+        totals.count(one)
+    page = _TEMPLATES.get_template("verification.html.j2").stream(
+        verdicts=(one for one in found.read() if one.verdict is not Verdict.AGREES or one.remarks),
+        totals=totals,
+        header=found.header,
+        at=at,
+        language=language(),
+        t=t,
+        words=lambda worded: in_words(worded.in_words),
+        all_verdicts=tuple(Verdict),
+    )
+    try:
+        with file.open("wb") as out:
+            page.dump(out, encoding="utf-8")
+    except OSError as error:
+        raise unwritable(file, error) from error

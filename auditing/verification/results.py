@@ -1,0 +1,112 @@
+"""The verdicts of an audit in a file, one a line: written as they come, so that an interrupted audit can go on."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from auditing.evidence.findings import Verdict, Verification
+from models.fields import Strict
+from runtime.errors import WrongUse
+from runtime.files import unwritable
+
+FORMAT = "hela-vagen-verdicts/1"
+
+
+class Header(Strict):
+    """What a file of verdicts is about: the first line. Verdicts on something else are not added to it."""
+
+    format: str = FORMAT
+    source: str
+    candidate: str | None = None
+    programme: str | None = None
+    build: str
+    checkpoint: str | None = None
+
+
+class Totals:
+    """What an audit amounts to, counted while verdicts pass."""
+
+    def __init__(self) -> None:
+        self.verdicts: Counter[Verdict] = Counter()
+        self.builds: Counter[str] = Counter()
+        self.rows = self.history_events = self.notices = self.findings = 0
+
+    def count(self, one: Verification) -> Verification:
+        self.verdicts[one.verdict] += 1
+        self.builds.update(one.builds)
+        self.rows += one.rows
+        self.history_events += one.history_events
+        self.notices += one.notices
+        self.findings += len(one.findings)
+        return one
+
+    @property
+    def journeys(self) -> int:
+        return self.verdicts.total()
+
+
+class Results:
+    """A file of verdicts. Holds none of them in memory."""
+
+    def __init__(self, file: Path, header: Header) -> None:
+        """Begin the file, or go on with one. Raises WrongUse where it is about something else, or cannot be written."""
+        self._file = file
+        self.header = header
+        try:
+            if not file.exists() or not file.stat().st_size:
+                file.write_text(f"{header.model_dump_json()}\n")
+            self._refuse_another(self._header())
+            self._drop_half_a_line()
+        except OSError as error:
+            raise unwritable(file, error) from error
+
+    def _refuse_another(self, found: Header | None) -> None:
+        if found is None:
+            raise WrongUse("{file} is no file of verdicts; name another file.", file=str(self._file))
+        others = [name for name in Header.model_fields if getattr(found, name) != getattr(self.header, name)]
+        if others:
+            raise WrongUse(
+                "{file} holds verdicts of another {what}: {found} there, {wanted} here; name another file.",
+                file=str(self._file),
+                what=others[0],
+                found=str(getattr(found, others[0])),
+                wanted=str(getattr(self.header, others[0])),
+            )
+
+    @property
+    def file(self) -> Path:
+        return self._file
+
+    def known(self) -> set[str]:
+        """The ids of the journeys that have their verdict."""
+        return {one.journey_id for one in self.read()}
+
+    def add(self, found: Iterable[Verification]) -> None:
+        """Add verdicts. What was added is on disk."""
+        with self._file.open("a") as out:
+            out.writelines(f"{one.model_dump_json()}\n" for one in found)
+
+    def read(self) -> Iterator[Verification]:
+        """Every verdict, in the order in which they came."""
+        with self._file.open() as lines:
+            next(lines, None)
+            for line in lines:
+                yield Verification.model_validate_json(line)
+
+    def _header(self) -> Header | None:
+        with self._file.open() as lines:
+            try:
+                return Header.model_validate(json.loads(next(lines)))
+            except (ValidationError, ValueError, UnicodeDecodeError):
+                return None
+
+    def _drop_half_a_line(self) -> None:
+        """A line that was being written as the audit was killed."""
+        content = self._file.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            with self._file.open("r+b") as file:
+                file.truncate(whole)

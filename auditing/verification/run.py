@@ -1,0 +1,91 @@
+"""One audit from beginning to end: which journeys, against what, into a file of verdicts."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditing.evidence.every_journey import every_journey
+from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.signing import read_public_key
+from auditing.verification.checkpoint_checks import is_of_another_ledger
+from auditing.verification.live import LiveVerifier
+from auditing.verification.parallel import VerifierFactory, verify_many
+from auditing.verification.pinned import find_journey
+from auditing.verification.results import Header, Results
+from runtime.build import build_id
+from runtime.errors import Refused, WrongUse
+from services.application import Office
+
+Progress = Callable[[int, int, Path], AbstractContextManager[Callable[[int], None]]]
+"""From how many verdicts are known already, how many journeys are left, and the file of verdicts, to what is told how
+many are done each time."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which journeys to verify, live or in a bundle, and against which checkpoint.
+
+    `manifest` is the hash of the bundle's manifest, as whoever made the bundle has told it.
+    """
+
+    candidate: str | None = None
+    programme: str | None = None
+    checkpoint: Path | None = None
+    key: str | None = None
+    bundle: Path | None = None
+    manifest: str | None = None
+
+
+def audited(office: Office, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
+    """Verify what the scope names and has no verdict yet. Raises WrongUse, Refused and Unreachable."""
+    checkpoint = checkpoint_of(scope)
+    results = Results(file, _header(office, scope, checkpoint))
+    every = asyncio.run(every_journey(office.settings, office.reading))
+    if checkpoint is not None and is_of_another_ledger(checkpoint, every):
+        raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
+    factory = LiveVerifier(office.settings, scope.checkpoint)
+    return verified(factory, _wanted(office, scope, every, checkpoint), results, cores, progress)
+
+
+def verified(
+    factory: VerifierFactory, every: Sequence[str], results: Results, cores: int, progress: Progress
+) -> Results:
+    """The results with a verdict on each of these journeys."""
+    known = results.known()
+    wanted = [id_ for id_ in every if id_ not in known]
+    with progress(len(known), len(wanted), results.file) as advance:
+        verify_many(factory, wanted, results, cores, advance)
+    return results
+
+
+def _wanted(office: Office, scope: Scope, every: list[str], checkpoint: Checkpoint | None) -> list[str]:
+    if scope.candidate is not None:
+        return [find_journey(office, scope.candidate, scope.programme)]
+    known = {leaf.journey_id for leaf in checkpoint.leaves} if checkpoint else set()
+    every = sorted(known | set(every))
+    chosen = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+    if scope.programme is not None and not chosen:
+        office.book.programme(scope.programme)  # refuses one that there is not, and never was
+    return chosen
+
+
+def checkpoint_of(scope: Scope) -> Checkpoint | None:
+    """The checkpoint that was named. Raises WrongUse and Refused."""
+    if scope.checkpoint is None:
+        if scope.key is not None:
+            raise WrongUse("--key belongs to --checkpoint; add it, or leave the key away.")
+        return None
+    return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)
+
+
+def _header(office: Office, scope: Scope, checkpoint: Checkpoint | None) -> Header:
+    source = office.reading.url.render_as_string(hide_password=True)
+    return Header(
+        source=source,
+        candidate=scope.candidate,
+        programme=scope.programme,
+        build=build_id(office.settings.build_id),
+        checkpoint=checkpoint.statement.root if checkpoint else None,
+    )

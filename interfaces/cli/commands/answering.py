@@ -1,0 +1,132 @@
+"""What the commands of `admin.py` share: the office, an event sent, its answer, and filters that are known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from interfaces.cli.process import awaited
+from runtime.errors import Refused, WrongUse
+
+# What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from models.ledger.receipt import Receipt
+    from services.application import Office
+
+
+def open_office() -> Office:
+    from services.application import Office
+
+    return Office()
+
+
+async def status_of(office: Office, journey_id: str) -> Any:
+    return await (await office.journeys()).status(journey_id)
+
+
+def refuse_unknown(
+    office: Office,
+    programme: str | None,
+    stage: str | None = None,
+    *,
+    coordinator: str | None = None,
+    town: str | None = None,
+) -> None:
+    """An empty list must mean that there is nothing, not that a filter was mistyped."""
+    from models.stages import Stage
+
+    if programme is not None:
+        office.book.programme(programme)
+    if stage is not None and stage not in set(Stage):
+        raise WrongUse("There is no stage {stage}; choose one of {known}.", stage=stage, known=", ".join(Stage))
+    if town is not None and town not in (towns := office.book.town_codes):
+        raise WrongUse("There is no town {town}; choose one of {known}.", town=town, known=", ".join(sorted(towns)))
+    if coordinator is not None and coordinator not in (people := office.book.coordinators):
+        known = ", ".join(sorted(people))
+        raise WrongUse(
+            "There is no coordinator {coordinator}; choose one of {known}.", coordinator=coordinator, known=known
+        )
+
+
+def send(
+    office: Office,
+    journey_id: str,
+    event: str,
+    fields: dict[str, Any],
+    actor: str | None,
+    on: str | None,
+    event_id: str | None,
+    *,
+    no_wait: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
+    from uuid import uuid4
+
+    from interfaces.cli.prompts import complete_event
+    from runtime.i18n import t
+    from services.recording.choices import choices_of
+    from services.recording.draft import event_of
+    from services.recording.event_input import kind_of
+    from services.recording.prefill import known_at
+
+    kind = kind_of(event)
+    author = office.actor(actor)
+    day = day_of(office, on)
+    choices = choices_of(office.book, journey_id.rpartition("/")[2])
+    drafted = complete_event(kind, fields, known_at(office, journey_id, day), choices)
+    sent_as = read_ids([event_id])[0] if event_id else uuid4()
+    said = event_of(office, journey_id, drafted, event_id=sent_as, actor=author, day=day)
+    if drafted.filled_in and not as_json:
+        known = ", ".join(f"{name} {value}" for name, value in drafted.filled_in.items())
+        typer.echo(t("filled in from what is known: {known}", known=known))
+
+    async def work() -> Receipt | None:
+        journeys = await office.journeys()
+        if not no_wait:
+            return await journeys.submit(journey_id, said)
+        await journeys.signal(journey_id, said)
+        return None
+
+    receipt = awaited(work)
+    if receipt is None:
+        sent = t(
+            "{kind}: sent as {event_id}; its answer will stand in the ledger, see: admin.py show.",
+            kind=kind,
+            event_id=said.event_id,
+        )
+        typer.echo(sent)
+        return 0
+    return answer(receipt, as_json)
+
+
+def answer(receipt: Receipt, as_json: bool) -> int:
+    from interfaces.cli.output import show
+
+    if as_json:
+        show.as_json(receipt)
+        return 0 if receipt.accepted else Refused.status
+    if not receipt.accepted:
+        raise Refused(show.refusal(receipt))
+    show.receipt(receipt)
+    return 0
+
+
+def day_of(office: Office, on: str | None) -> date:
+    try:
+        return date.fromisoformat(on) if on else office.now().date()
+    except ValueError as error:
+        raise WrongUse("{day} is no day; write it as YYYY-MM-DD.", day=on) from error
+
+
+def read_ids(written: list[str]) -> list[UUID]:
+    from uuid import UUID
+
+    try:
+        return [UUID(text) for text in written]
+    except ValueError as error:
+        raise WrongUse("That is no id; copy it whole, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.") from error

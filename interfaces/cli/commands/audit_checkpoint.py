@@ -1,0 +1,118 @@
+"""`audit.py`: signing the ledger with a checkpoint, and proving from one that a journey is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PublicKey = Annotated[
+    str | None, typer.Option("--key", help="The public key that it must be signed with, as its auditor has told it.")
+]
+
+
+@app.command(name="checkpoint-key")
+def checkpoint_key(
+    file: Annotated[Path, typer.Argument(help="Where to keep the private key; nothing is written over.")],
+) -> None:
+    """Make the auditor's key for checkpoints, and print its public half, by which everybody can check them."""
+    from auditing.transparency.signing import make_key
+    from runtime.i18n import t
+
+    typer.echo(make_key(file))
+    typer.echo(
+        t(
+            "{file} is the private key: keep it where the operator does not come; hand out the public key above.",
+            file=file.name,
+        ),
+        err=True,
+    )
+
+
+@app.command()
+def checkpoint(
+    key: Annotated[Path, typer.Option("--key", help="The auditor's private key, as checkpoint-key has made it.")],
+    output: Annotated[
+        Path,
+        typer.Option(help="A new file, or a folder, in which it is called after its moment; otherwise this folder."),
+    ] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Sign one hash over all journeys as they are now. Kept outside, it shows whatever is changed afterwards."""
+    from auditing.transparency.checkpointing import make_checkpoint
+    from auditing.transparency.signing import read_key
+    from interfaces.cli.output import show
+    from runtime.i18n import t
+    from services.application import AuditOffice
+
+    office = AuditOffice()
+    private = read_key(key)
+    ledger = office.settings.ledger
+    file, statement = make_checkpoint(office.reading, output, ledger=ledger, key=private, now=office.now)
+    if as_json:
+        show.as_json({"file": str(file), **statement.model_dump()})
+        return
+    counted = {"journeys": statement.journeys, "rows": statement.rows, "ledger": statement.ledger, "at": statement.at}
+    typer.echo(t("{file}: {journeys} journeys, {rows} ledger rows of {ledger} at {at}", file=str(file), **counted))
+    typer.echo(t("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
+
+
+@app.command()
+def prove(
+    candidate: Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")],
+    checkpoint: Annotated[Path, typer.Option(help="The checkpoint, as audit.py checkpoint has written it.")],
+    output: Annotated[Path, typer.Option(help="Where to write the proof; nothing is written over.")],
+    programme: Annotated[
+        str | None, typer.Option("--programme", help="Which programme, where there are several.")
+    ] = None,
+    key: PublicKey = None,
+) -> None:
+    """Write a proof that one journey is in a checkpoint, for whoever shall not see the others. Needs no database."""
+    from auditing.transparency.checkpoint import read_checkpoint
+    from auditing.transparency.proof import write_proof
+    from auditing.transparency.signing import read_public_key
+    from runtime.i18n import t
+
+    held = read_checkpoint(checkpoint, read_public_key(key) if key else None)
+    journey = held.journey_of(candidate, programme)
+    write_proof(output, held.proof(journey))
+    typer.echo(t("{file}: proves {journey} as of {at}", file=str(output), journey=journey, at=held.statement.at))
+
+
+@app.command(name="check-proof")
+def check_proof(
+    file: Annotated[Path, typer.Argument(help="The proof, as audit.py prove has written it.")],
+    key: PublicKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a proof, without database or server. Exit status 1 where it does not hold."""
+    from auditing.transparency.proof import check, read_proof
+    from auditing.transparency.signing import read_public_key
+    from interfaces.cli.output import show
+    from runtime.i18n import t
+
+    proof = read_proof(file)
+    check(proof, read_public_key(key) if key else None)
+    if as_json:
+        show.as_json({**proof.leaf.model_dump(), "statement": proof.statement.model_dump()})
+        return
+    said, leaf = proof.statement, proof.leaf.model_dump()
+    typer.echo(
+        t(
+            "The proof holds: at {at} {ledger} had {rows} ledger rows of {journey}, the last one with the hash {head}.",
+            at=said.at,
+            ledger=said.ledger,
+            **leaf,
+        )
+    )
+    if key is None:
+        typer.echo(
+            t(
+                "It was signed with {key}: compare that with the key that the auditor has handed out.",
+                key=said.public_key,
+            )
+        )

@@ -1,0 +1,56 @@
+"""`audit.py export`: journeys in one file that is checked without server, database or network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option(help="The bundle, a ZIP file; nothing is written over.")],
+    candidate: Annotated[str | None, typer.Argument(help="One candidate; otherwise every journey.")] = None,
+    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Also prove from this checkpoint that each journey is in it.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="What people read in it: sv or en; otherwise both.")] = None,
+    personal: Annotated[
+        bool,
+        typer.Option("--personal/--pseudonymous", help="Also who the candidates are and what was remarked; recorded."),
+    ] = False,
+    because: Annotated[str | None, typer.Option(help="Why the identities are opened, with --personal.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write everything that is kept of journeys into one file: histories, rows, rules, proofs, and what happened in
+    plain words. It is checked with verify --bundle, without server, database or network, or by hand: see CHECK.html."""
+    from dataclasses import asdict
+
+    from auditing.bundle.exporting import export as write_bundle
+    from auditing.bundle.lookup import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
+    from interfaces.cli.output import show
+    from interfaces.cli.process import awaited
+    from runtime.i18n import t
+    from services.application import AuditOffice
+
+    office = AuditOffice()
+    named = identities_for(personal=personal, because=because)
+    wanted = Wanted(candidate, programme, checkpoint_in(checkpoint, key), languages_in(lang), named)
+    ids = journeys_for(office, wanted)
+    with show.progress(t("exporting"), len(ids)) as advance:
+        found = awaited(lambda: write_bundle(office, wanted, ids, output, advance))
+    if as_json:
+        show.as_json({"file": str(output), **asdict(found)})
+        return
+    counted = {"journeys": found.journeys, "files": found.files, "contents": found.contents_in_words()}
+    typer.echo(t("{file}: {journeys} journeys in {files} files, {contents}", file=str(output), **counted))
+    typer.echo(t("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
+    for journey in found.withheld:
+        typer.echo(t("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)

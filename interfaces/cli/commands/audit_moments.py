@@ -1,0 +1,136 @@
+"""`audit.py` timeline, state, diff, why and identities: what happened to one candidate, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interfaces.cli.process import awaited
+
+# What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
+if TYPE_CHECKING:
+    from auditing.evidence.recorded import Recorded
+    from services.application import Office
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]
+InProgramme = Annotated[str | None, typer.Option("--programme", help="Which programme, where there are several.")]
+KnownBy = Annotated[
+    str | None,
+    typer.Option(help="What was in effect by what was known at this moment; otherwise by what is known now."),
+]
+
+MOMENT = "2026-03-01 for the end of that day, 2026-03-01T12:00 in UTC, or 2026-03-01T12:00+01:00."
+
+
+@app.command()
+def timeline(
+    candidate: Candidate,
+    programme: InProgramme = None,
+    notices: Annotated[bool, typer.Option("--notices", help="Also what became of each notice.")] = False,
+    lang: Annotated[str | None, typer.Option(help="en or sv; otherwise HELAVAGEN_LANG.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text, json, csv or html.")] = "text",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
+) -> None:
+    """What happened to a candidate, in plain words: also what was refused, and what was corrected later."""
+    from auditing.inspection.lookup import read_form, tell, write
+    from runtime.i18n import language, read_language
+
+    chosen = read_form("json" if as_json else form)
+    office = _office()
+    spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
+    write(tell(office, _journey_id(office, candidate, programme), chosen, spoken, with_notices=notices), output)
+
+
+@app.command()
+def state(
+    candidate: Candidate,
+    at: Annotated[str | None, typer.Option(help=f"The moment: {MOMENT} Otherwise now.")] = None,
+    known_by: KnownBy = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where a journey stood at a moment: by what was recorded until then, and by what was in effect then; and which
+    later rows make the difference."""
+    from auditing.inspection.instants import read_instant
+    from auditing.inspection.state_at import state_at
+    from interfaces.cli.output import moments as show_moments
+    from interfaces.cli.output.show import as_json as as_data
+
+    office = _office()
+    moment, known = read_instant(at, office.now()), read_instant(known_by, office.now())
+    found = state_at(_recorded(office, candidate, programme), moment, known.at)
+    as_data(found) if as_json else show_moments.state(found)
+
+
+@app.command()
+def diff(
+    candidate: Candidate,
+    from_: Annotated[str, typer.Option("--from", help=f"The earlier moment: {MOMENT}")],
+    to: Annotated[str | None, typer.Option(help="The later moment, written alike. Otherwise now.")] = None,
+    known_by: KnownBy = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """What changed between two moments: in what was recorded, in what was in effect, and by corrections."""
+    from auditing.inspection.diff import diff as compare
+    from auditing.inspection.instants import read_instant
+    from interfaces.cli.output import moments as show_moments
+    from interfaces.cli.output.show import as_json as as_data
+
+    office = _office()
+    earlier, later, known = (read_instant(one, office.now()) for one in (from_, to, known_by))
+    found = compare(_recorded(office, candidate, programme), earlier, later, known.at)
+    as_data(found) if as_json else show_moments.diff(found)
+
+
+@app.command()
+def why(
+    candidate: Candidate,
+    event: Annotated[str, typer.Argument(help="The event: its row, or its id, as timeline --json has it.")],
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why an event was accepted or refused: by which rules, what it led to, and what was corrected later."""
+    from auditing.inspection.why import why as explain
+    from interfaces.cli.output import why as show_why
+    from interfaces.cli.output.show import as_json as as_data
+
+    found = explain(_recorded(_office(), candidate, programme), event.strip())
+    as_data(found) if as_json else show_why.why(found)
+
+
+@app.command(name="identities")
+def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+    """Who has opened a candidate's identity, when, in which stage, and why."""
+    from interfaces.cli.output import show
+    from interfaces.cli.output.identities import print_openings
+    from services.identities.register import openings
+
+    office = _office()
+    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    show.as_json(lines) if as_json else print_openings(lines)
+
+
+def _office() -> Office:
+    from services.application import AuditOffice
+
+    return AuditOffice()
+
+
+def _journey_id(office: Office, candidate: str, programme: str | None) -> str:
+    from auditing.verification.pinned import find_journey
+
+    return find_journey(office, candidate, programme)
+
+
+def _recorded(office: Office, candidate: str, programme: str | None) -> Recorded:
+    from auditing.verification.pinned import everything_of
+
+    journey_id = _journey_id(office, candidate, programme)
+    return awaited(lambda: everything_of(office, journey_id))

@@ -1,0 +1,46 @@
+"""`audit.py rehearse`: whether the open journeys would go on under the code that is checked out here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interfaces.cli.process import awaited
+from runtime.errors import Refused
+
+if TYPE_CHECKING:
+    from auditing.verification.rehearsal import Rehearsal
+    from services.application import Office
+
+app = typer.Typer()
+
+
+@app.command()
+def rehearse(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> int:
+    """Replay every open journey through the code that is checked out here: before a deployment. Exit status 1 where
+    one would break; those are named, and those that stand still already."""
+    from interfaces.cli.output import rehearsal as show_rehearsal
+    from interfaces.cli.output import show
+    from services.application import Office
+
+    found = awaited(lambda: _rehearse(Office()))
+    show.as_json(show_rehearsal.plain(found)) if as_json else show_rehearsal.rehearsal(found)
+    return Refused.status if found.would_break else 0
+
+
+async def _rehearse(office: Office) -> Rehearsal:
+    from auditing.verification.rehearsal import Rehearsal, rehearse
+    from interfaces.cli.output import show
+    from runtime.build import build_id
+    from runtime.i18n import t
+    from runtime.temporal.client import answering
+    from runtime.temporal.open_workflows import count_open
+
+    found = Rehearsal(build_id(office.settings.build_id))
+    client = await office.client()
+    with answering(), show.progress(t("rehearsing"), await count_open(client)) as advance:
+        async for one in rehearse(client):
+            found.add(one)
+            advance()
+    return found

@@ -1,0 +1,76 @@
+"""`audit.py verify`: whether history, ledger, lists, places, notices and checkpoint agree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def verify(
+    candidate: Annotated[str | None, typer.Argument(help="One candidate; otherwise every journey.")] = None,
+    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Also show that nothing it knows was changed, removed or added since.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
+    ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Verify this bundle instead, without server, database or network.")
+    ] = None,
+    manifest: Annotated[
+        str | None, typer.Option(help="The bundle's manifest, as audit.py export has told it: 64 characters.")
+    ] = None,
+    cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write each verdict to this file as it comes; interrupted, go on from it: what has one stays."
+        ),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
+    ledger, lists, places, notices. Exit status 1 on a finding."""
+    from auditing.bundle.audit import audited_bundle
+    from auditing.verification.report_page import refuse_unwritable, write_report
+    from auditing.verification.run import Scope, audited
+    from interfaces.cli.output import show
+    from runtime.errors import Refused, WrongUse
+    from services.application import AuditOffice
+
+    if manifest is not None and bundle is None:
+        raise WrongUse("--manifest belongs to --bundle; add it, or leave it away.")
+    scope = Scope(candidate, programme, checkpoint, key, bundle, manifest)
+    with _file_for(results) as file:
+        office = AuditOffice()
+        if html is not None:
+            refuse_unwritable(html)
+        if bundle is not None:
+            found = audited_bundle(scope, file, cores, show.verifying)
+        else:
+            found = audited(office, scope, file, cores, show.verifying)
+        totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
+        if html is not None:
+            write_report(html, found, office.now())
+    return Refused.status if totals.findings else 0
+
+
+@contextmanager
+def _file_for(results: Path | None) -> Iterator[Path]:
+    """The file of verdicts: as named, or one that is gone afterwards."""
+    if results is not None:
+        yield results
+        return
+    with TemporaryDirectory() as folder:
+        yield Path(folder) / "verdicts.jsonl"

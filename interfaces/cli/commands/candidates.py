@@ -1,0 +1,115 @@
+"""`admin.py` show, next, identities and certificate: one candidate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from interfaces.cli.commands.answering import open_office, send, status_of
+from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
+from interfaces.cli.process import awaited
+from runtime.errors import WrongUse
+
+app = typer.Typer()
+
+
+@app.command(name="show")
+def show_(
+    candidate: Candidate,
+    identity: Annotated[
+        bool, typer.Option("--identity", help="Also name and contact details; it is recorded.")
+    ] = False,
+    because: Annotated[str | None, typer.Option(help="Why the identity is opened.")] = None,
+    urgent: Annotated[bool, typer.Option("--urgent", help="Open it whatever the stage: somebody's safety.")] = False,
+    remarks: Annotated[bool, typer.Option("--remarks", help="Also what was remarked.")] = False,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """One journey: where it is, what it waits for, and everything that was recorded. Names nobody unless asked to."""
+    from interfaces.cli.output import show
+    from interfaces.cli.output.identities import print_person
+    from interfaces.cli.output.remarks import print_remarks
+    from services.identities import access as identities
+    from services.remarks import remarks as remarked
+    from services.remarks.store import remarks_on
+
+    office = open_office()
+    line = office.find(candidate, programme)
+    if not identity and (because or urgent):
+        raise WrongUse("--because and --urgent belong to --identity; add it, or leave them away.")
+    person = identities.open_identity(office, line, office.actor(actor), because, urgent=urgent) if identity else None
+    rows = office.lists.ledger(line.journey_id)
+    told = remarked.told(remarks_on(office.reading, line.journey_id), rows) if remarks else []
+    if as_json:
+        more: dict[str, Any] = {"identity": identities.in_plain(person)} if person else {}
+        more |= {"remarks": told} if remarks else {}
+        show.as_json({"journey": line, "ledger": remarked.without_remarks(rows), **more})
+        return
+    show.journeys([line])
+    show.permanent([line])
+    show.ledger(rows)
+    if remarks:
+        print_remarks(told)
+    if person:
+        print_person(person)
+
+
+@app.command(name="next")
+def next_(
+    candidate: Candidate,
+    event: Annotated[str | None, typer.Argument(help="An event to record now; at a terminal you are asked.")] = None,
+    programme: InProgramme = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> int:
+    """What may be done now, with the fields that each event needs."""
+    from interfaces.cli.output import show
+    from interfaces.cli.prompts import choose_event
+
+    office = open_office()
+    line = office.find(candidate, programme)
+    status = awaited(lambda: status_of(office, line.journey_id))
+    if as_json:
+        show.as_json(status)
+        return 0
+    show.status(status)
+    show.options(status)
+    kind = event or choose_event(status)
+    return send(office, line.journey_id, kind, {}, actor, None, None) if kind else 0
+
+
+@app.command(name="identities")
+def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+    """Who has opened a candidate's identity, when, in which stage, and why."""
+    from interfaces.cli.output import show
+    from interfaces.cli.output.identities import print_openings
+    from services.identities.register import openings
+
+    office = open_office()
+    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    show.as_json(lines) if as_json else print_openings(lines)
+
+
+@app.command()
+def certificate(
+    candidate: Candidate,
+    because: Annotated[str, typer.Option(help="Why it is issued: that opens the identity, which is recorded.")],
+    lang: Annotated[str, typer.Option(help="The language of the certificate: sv or en.")] = "sv",
+    html: Annotated[Path | None, typer.Option(help="Where to write it as a web page.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Where to write it as PDF.")] = None,
+    actor: Actor = None,
+    programme: InProgramme = None,
+) -> None:
+    """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
+    from runtime.i18n import t
+    from services.certificates.issuing import issue, language
+
+    office = open_office()
+    line = office.find(candidate, programme)
+    files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
+    issue(office, line, office.actor(actor), because, language(lang), files)
+    for file in files.values():
+        typer.echo(t("written: {file}", file=file))

@@ -1,0 +1,41 @@
+"""`admin.py position`: whether positions and their requirement profiles are thought through."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runtime.errors import Refused, WrongUse
+
+app = typer.Typer(help="Positions and the requirement profiles that they ask for.", no_args_is_help=True)
+
+
+@app.command()
+def check(
+    position: Annotated[str | None, typer.Argument(help="One position; otherwise all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Review positions and their profiles: one line for each thing that is not thought through. Exit status 1 then."""
+    from interfaces.cli.output import show
+    from runtime.i18n import t
+    from services.application import Office
+    from services.positions import review
+
+    book = Office().book
+    chosen = [one for one in book.positions if position in (None, one.id)]
+    if not chosen and position is not None:
+        raise WrongUse(
+            "There is no position {position}; choose one of {known}.",
+            position=position,
+            known=", ".join(one.id for one in book.positions),
+        )
+    found = [line for one in chosen for line in review(book, one)]
+    if as_json:
+        show.as_json(found)
+    else:
+        for line in found:
+            where = line.requirement or t("the position")
+            typer.echo(f"{line.position}, {where}: {line.what_to_do}")
+        typer.echo(t("{positions} positions reviewed, {findings} findings", positions=len(chosen), findings=len(found)))
+    return Refused.status if found else 0

@@ -1,0 +1,62 @@
+"""`admin.py programme`: the programmes there are, the words that each takes, and whether a new one is ready."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.errors import Refused
+
+app = typer.Typer(help="Programmes: which there are, their words, and whether a file is ready.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> None:
+    """The programmes that there are, from when until when each takes referrals, and where its rules are written."""
+    from interfaces.cli.output import show
+    from services.application import Office
+
+    programmes = list(Office().book.programmes.values())
+    show.as_json(programmes) if as_json else show.programmes(programmes)
+
+
+@app.command()
+def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
+    """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
+    from interfaces.cli.output import show
+    from services.application import Office
+
+    book = Office().book
+    rules = book.programme(programme)
+    positions = [position for position in book.positions if programme in position.programmes]
+    show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A programme file; it need not lie in programmes/ yet.")],
+    as_json: AsJson = False,
+) -> int:
+    """Say everything that is wrong in a programme file, each with its line and field. Exit status 1 then."""
+    from interfaces.cli.output import show
+    from runtime.i18n import t
+    from runtime.rulebook.programme_file import check_programme_file
+    from services.application import Office
+
+    verdict = check_programme_file(file, Office().book)
+    if as_json:
+        show.as_json(verdict)
+        return Refused.status if verdict.faults else 0
+    for fault in verdict.faults:
+        typer.echo(f"{file.name}:{fault.line}: {fault.field}: {fault.what}")
+    for remark in verdict.remarks:
+        typer.echo(t("{file}:{line}: remark: {what}", file=file.name, line=remark.line, what=remark.what))
+    if verdict.faults:
+        typer.echo(t("{count} faults; mend them, and check again", count=len(verdict.faults)))
+        return Refused.status
+    typer.echo(t("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
+    return 0

@@ -1,0 +1,91 @@
+"""`admin.py reconcile`: what differs between Temporal, the lists and the ledger, and the repair of one journey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runtime.errors import Refused, WrongUse
+
+if TYPE_CHECKING:
+    from services.application import Office
+
+app = typer.Typer()
+
+
+@app.command()
+def reconcile(
+    repair: Annotated[str | None, typer.Option(help="Repair this candidate's journey.")] = None,
+    because: Annotated[str | None, typer.Option(help="Why it is repaired; it stands in the ledger.")] = None,
+    programme: Annotated[str | None, typer.Option(help="Which programme, where there are several.")] = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")
+    ] = None,
+    rules_of_today: Annotated[
+        bool,
+        typer.Option("--rules-of-today", help="Where its history is lost: go on by the programme's rules of today."),
+    ] = False,
+    settle: Annotated[int, typer.Option(min=0, help="Seconds given to what is under way.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """For operators: what differs between Temporal, lists, places, notices and the ledger. Exit status 1 then.
+
+    With --repair, and --because, a journey is made to say again what its ledger says; that is an event in the ledger.
+    """
+    from services.application import Office
+
+    if repair is None and (because or programme or rules_of_today):
+        raise WrongUse("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
+    if repair is not None and not because:
+        raise WrongUse('Say why it is repaired: --because "…"; it stands in the ledger.')
+    office = Office()
+    if repair is None:
+        return _reconcile(office, settle, as_json)
+    if not (who := actor or office.settings.actor):
+        raise WrongUse("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
+    author = who if ":" in who else f"operator:{who}"
+    return _repair(office, (repair, programme), (author, str(because)), rules_of_today, as_json)
+
+
+def _reconcile(office: Office, settle: int, as_json: bool) -> int:
+    from datetime import timedelta
+
+    from interfaces.cli.output import reconciliation as show
+    from interfaces.cli.process import awaited
+    from services.operations.reconciliation import reconcile_now
+    from workflows.reconcile import Reconciliation
+
+    async def work() -> Reconciliation:
+        return await reconcile_now(await office.client(), office.settings.task_queue, timedelta(seconds=settle))
+
+    found = awaited(work)
+    show.as_json(found) if as_json else show.reconciliation(found)
+    return Refused.status if found.differences or found.more else 0
+
+
+def _repair(
+    office: Office, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
+) -> int:
+    from activities.reconciling.records import Records
+    from interfaces.cli.output import reconciliation as shown
+    from interfaces.cli.output import show
+    from interfaces.cli.process import awaited
+    from runtime.archive import archived_by
+    from services.operations.repair import Repair, Repairer, journey_of
+
+    journey_id = journey_of(Records(office.reading, office.book.programmes.get), *whose)
+
+    async def work() -> Repair:
+        queue, archived = office.settings.task_queue, archived_by(office.settings, office.reading)
+        repairer = Repairer(await office.client(), queue, office.reading, office.book, office.now, archived)
+        return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
+
+    done = awaited(work)
+    if as_json:
+        show.as_json(done)
+    elif done.receipt.accepted:
+        shown.repair(done)
+    else:
+        raise Refused(show.refusal(done.receipt))
+    return 0 if done.receipt.accepted else Refused.status

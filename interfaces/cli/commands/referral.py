@@ -1,0 +1,68 @@
+"""`admin.py` refer and import: people who come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from interfaces.cli.commands.answering import answer, day_of, open_office
+from interfaces.cli.commands.options import Actor, AsJson, On
+from interfaces.cli.process import awaited
+
+app = typer.Typer()
+
+
+@app.command()
+def refer(
+    programme: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
+    identity_number: Annotated[str | None, typer.Option(help="Personal or co-ordination number.")] = None,
+    name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Telephone number.")] = None,
+    referring_partner: Annotated[str | None, typer.Option("--from", help="The partner that refers.")] = None,
+    site: Annotated[str | None, typer.Option(help="The town's municipality code.")] = None,
+    coordinator: Annotated[str | None, typer.Option(help="Who looks after the candidate.")] = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier employment here, form:first day:last day; repeat it for each."),
+    ] = None,
+    on: On = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> int:
+    """Refer a person to a programme. Asks for what is missing at a terminal."""
+    from interfaces.cli.prompts import complete
+    from runtime.i18n import t
+    from services.referrals.refer import refer_person
+
+    fields = {
+        "programme": programme,
+        "identity_number": identity_number,
+        "name": name,
+        "referring_partner": referring_partner,
+        "site": site,
+        "coordinator": coordinator,
+    }
+    office = open_office()
+    given = complete(fields, "refer")
+    said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(office, on)}
+    candidate, receipt = awaited(lambda: refer_person(office, office.actor(actor), said))
+    if not as_json:
+        typer.echo(t("candidate number: {candidate}", candidate=candidate))
+    return answer(receipt, as_json)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with one referral a row.")],
+    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the rows to mend.")] = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> int:
+    """Refer everyone in a file. Bad rows are reported and written to a file to be mended and imported again."""
+    from interfaces.cli.import_report import import_file
+
+    office = open_office()
+    return import_file(office, file, bad_rows, office.actor(actor), as_json)

@@ -1,0 +1,123 @@
+"""`admin.py training`: who works in a unit, who has taken which part of a package, and what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The knowledge goal: who has taken which part of a training package.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Actor = Annotated[str | None, typer.Option(help="Who records it; otherwise HELAVAGEN_ACTOR.")]
+Unit = Annotated[str, typer.Argument(help="A unit as positions.toml writes it, or the name of one of its positions.")]
+Person = Annotated[str, typer.Argument(help="A short name, or an intern's candidate number.")]
+Strike = Annotated[bool, typer.Option("--strike", help="It was recorded by mistake: strike it.")]
+
+
+@app.command()
+def staff(
+    unit: Unit,
+    person: Person,
+    form: Annotated[str, typer.Option(help="As what: intern, temporary or permanent.")],
+    from_: Annotated[
+        str | None, typer.Option("--from", help="First day; otherwise the one recorded before, or today.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Last day; without it, until further notice.")] = None,
+    strike: Strike = False,
+    actor: Actor = None,
+) -> None:
+    """Record that somebody works in a unit, or, with --until, until when. Recorded twice it is one."""
+    from datetime import date
+
+    from runtime.errors import WrongUse
+    from runtime.i18n import as_typed, t
+    from services import training_input as read
+    from services.application import Office
+
+    office = Office()
+    who, where, as_what = read.person_of(person), read.unit_of(office.book, unit), read.form_of(form)
+    by = read.recorder_of(office, actor)
+    today, farthest = office.now().date(), date.max
+    first = read.day_of(from_, farthest) if from_ else office.training.begun(where, who) or today
+    last = read.day_of(until, farthest) if until else None
+    if last is not None and last < first:
+        raise WrongUse(
+            "The last day {last} lies before the first day {first}; mend --from or --until.", last=last, first=first
+        )
+    new = office.training.employ(
+        where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=office.now()
+    )
+    span = t("from {first} until {last}", first=first, last=last) if last else t("from {first}", first=first)
+    done = t("recorded") if new else t("known already")
+    typer.echo(
+        t("{done}: {who}, {form}, in {unit} {span}", done=done, who=who, form=as_typed(as_what), unit=where, span=span)
+    )
+
+
+@app.command()
+def record(
+    person: Person,
+    package: Annotated[str, typer.Argument(help="The package, as training.toml names it.")],
+    part: Annotated[str, typer.Argument(help="The part that was taken.")],
+    on: Annotated[str | None, typer.Option("--on", help="The day it was taken, YYYY-MM-DD; otherwise today.")] = None,
+    strike: Strike = False,
+    actor: Actor = None,
+) -> None:
+    """Record that somebody has taken a part of a package. Recorded twice it is one."""
+    from models.programme.training import Completion
+    from runtime.i18n import t
+    from services import training_input as read
+    from services.application import Office
+
+    office = Office()
+    today = office.now().date()
+    taken = read.package_of(office.book, package)
+    day = read.day_of(on, today) if on else today
+    completion = Completion(read.person_of(person), read.part_of(taken, part), day)
+    by = read.recorder_of(office, actor)
+    new = office.training.complete(taken, [completion], by=by, at=office.now(), struck=strike)
+    done = t("struck") if strike else t("recorded")
+    what = {"who": completion.person, "part": f"{taken.id} {part}", "day": completion.completed_on}
+    typer.echo(t("{done}: {who}, {part} on {day}", done=done if new else t("nothing new"), **what))
+
+
+@app.command()
+def show(
+    unit: Annotated[str | None, typer.Argument(help="One unit, or one of its positions; otherwise all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How far each unit has come: who lacks what, and what expires within 90 days."""
+    from interfaces.cli.output import show as screen
+    from interfaces.cli.output import training as show_training
+    from services import training_input as read
+    from services.application import Office
+    from services.training import TrainingRecord
+
+    office = Office()
+    chosen = [read.unit_of(office.book, unit)] if unit else read.units(office.book)
+    packages, today = list(office.book.packages.values()), office.now().date()
+    record = TrainingRecord(office.reading)
+    lines = [line for one in chosen for line in record.unit(one, packages, today)]
+    screen.as_json(lines) if as_json else show_training.units(lines)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns person, package, part and on.")],
+    actor: Actor = None,
+) -> None:
+    """Record every completion in a file, or, where a row is wrong, none. Imported twice it is one."""
+    from runtime.i18n import t
+    from services import training_input as read
+    from services.application import Office
+
+    office = Office()
+    by, at = read.recorder_of(office, actor), office.now()
+    found = read.completions_in(file, office.book, at.date())
+    new = 0
+    for package in office.book.packages.values():
+        mine = [completion for one, completion in found if one.id == package.id]
+        new += office.training.complete(package, mine, by=by, at=at)
+    typer.echo(t("{new} recorded, {known} known before", new=new, known=len(found) - new))

@@ -1,0 +1,72 @@
+"""`admin.py import`, as a coordinator sees it: progress, each bad row, and a file to mend."""
+
+import re
+import sys
+from pathlib import Path
+
+from interfaces.cli.output import show
+from interfaces.cli.process import awaited
+from runtime.errors import Refused, WrongUse
+from runtime.i18n import t
+from services.application import Office
+from services.referrals.import_file import ImportFile, read_import_file, write_bad_rows
+from services.referrals.importer import Importer, ImportResult
+
+MOST_SHOWN = 50
+"""Problems on the screen; the file to mend has them all."""
+
+
+def import_file(office: Office, path: Path, bad_rows: Path | None, actor: str, as_json: bool) -> int:
+    """Import a file and report. Exit status 1 where rows must be mended."""
+    mend = bad_rows or to_mend_of(path)
+    if mend.resolve() == path.resolve():
+        raise WrongUse("The rows to mend would overwrite the file; name another one with --bad-rows.")
+    file = read_import_file(path, office.now().date())
+    result = awaited(lambda: _import(office, file, actor))
+    if result.bad:
+        write_bad_rows(mend, file.header, result.bad)
+    if as_json:
+        show.as_json(_summary(file, result, mend))
+    else:
+        _tell(file, result, mend)
+    return Refused.status if result.bad else 0
+
+
+def to_mend_of(path: Path) -> Path:
+    """Where the rows to mend of a file go: `people-to-mend.csv`, and of that file `people-to-mend-2.csv`, and so on."""
+    again = re.fullmatch(r"(.+)-to-mend(?:-(\d{1,4}))?", path.stem)
+    stem = f"{again[1]}-to-mend-{int(again[2] or 1) + 1}" if again else f"{path.stem}-to-mend"
+    return path.with_name(f"{stem}.csv")
+
+
+async def _import(office: Office, file: ImportFile, actor: str) -> ImportResult:
+    importer = Importer(await office.journeys(), office.register, office.lists, office.book, actor)
+    with show.progress(t("importing"), len(file.rows)) as advance:
+        return await importer.run(file.rows, office.now(), advance)
+
+
+def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, object]:
+    return {
+        "started": sorted(result.started),
+        "known": sorted(result.known),
+        "bad": [vars(problem) for row in result.bad for problem in row.problems],
+        "to_mend": str(mend) if result.bad else None,
+        "notes": list(file.notes),
+    }
+
+
+def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
+    for note in file.notes:
+        sys.stderr.write(t("note: {note}", note=note) + "\n")
+    problems = [problem for row in result.bad for problem in row.problems]
+    for problem in problems[:MOST_SHOWN]:
+        column = f", {problem.column}" if problem.column else ""
+        where = t("line {line}{column}", line=problem.line, column=column)
+        sys.stderr.write(f"{where}: {problem.message}\n")
+    if len(problems) > MOST_SHOWN:
+        sys.stderr.write(t("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
+    counts = {"started": len(result.started), "known": len(result.known), "bad": len(result.bad)}
+    told = t("{started} started, {known} known before, {bad} to mend", **counts)
+    if result.bad:
+        told = t("{started} started, {known} known before, {bad} to mend in {file}", **counts, file=mend)
+    sys.stdout.write(f"{told}\n")

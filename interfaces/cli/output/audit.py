@@ -1,0 +1,95 @@
+"""How an audit looks in a terminal and as JSON: what verifying journeys found, verdict by verdict as it is read."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from interfaces.cli.output.tables import aside, console, progress
+from runtime.i18n import in_words, listed, t
+
+# Every command shows something, and replaying histories takes half a second to import.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from auditing.evidence.findings import Finding, Verification
+    from auditing.verification.results import Totals
+
+
+def verifications(found: Iterable[Verification]) -> Totals:
+    """Findings one by one, then the verdicts counted and the code that wrote the histories."""
+    from auditing.verification.results import Totals
+
+    out, totals = console(), Totals()
+    for one in found:
+        totals.count(one)
+        for finding in one.findings:
+            _print(out, one.journey_id, finding)
+        for remark in one.remarks:
+            out.print(t("Explained by another version of the code:"), markup=False, end=" ")
+            _print(out, one.journey_id, remark)
+        if one.because:
+            said = t(
+                "{journey}: {verdict}, because {why}",
+                journey=one.journey_id,
+                verdict=in_words(one.verdict.in_words),
+                why=t(one.because),
+            )
+            out.print(said, markup=False)
+    out.print(in_total(totals), markup=False, highlight=False)
+    if totals.builds:
+        out.print(t("written by: {builds}", builds=listed(totals.builds)), markup=False, highlight=False)
+    return totals
+
+
+def in_total(totals: Totals) -> str:
+    """How much was looked at, and how many of each verdict."""
+    return t(
+        "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}; {verdicts}",
+        journeys=totals.journeys,
+        rows=totals.rows,
+        notices=totals.notices,
+        events=totals.history_events,
+        verdicts=", ".join(f"{in_words(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
+        or t("nothing verified"),
+    )
+
+
+def verdicts_as_json(found: Iterable[Verification]) -> Totals:
+    """A JSON array on stdout, an element at a time: there may be a hundred thousand."""
+    from auditing.verification.results import Totals
+
+    totals = Totals()
+    before = "["
+    for one in found:
+        totals.count(one)
+        sys.stdout.write(f"{before}\n{one.model_dump_json()}")
+        before = ","
+    sys.stdout.write("[]\n" if before == "[" else "\n]\n")
+    return totals
+
+
+def _print(out: Console, journey_id: str, finding: Finding) -> None:
+    said = t(
+        "{journey}, {where}: {what}: expected {expected}; found {found}",
+        journey=journey_id,
+        where=t(finding.where),
+        what=t(finding.what),
+        expected=finding.expected,
+        found=finding.found,
+    )
+    out.print(said, markup=False)
+
+
+@contextmanager
+def verifying(known: int, left: int, file: Path) -> Iterator[Callable[[int], None]]:
+    """A progress bar; and how many verdicts an interrupted audit has left in its file."""
+    if known:
+        told = {"known": known, "file": str(file), "journeys": left}
+        aside(t("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
+    with progress(t("verifying"), left) as advance:
+        yield advance

@@ -1,0 +1,90 @@
+"""How a moment of a journey, and what changed between two, look in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from auditing.inspection.plain import moment, value
+from interfaces.cli.output.tables import console, table
+from runtime.i18n import in_words, t
+
+if TYPE_CHECKING:
+    from auditing.inspection.corrections import Correction
+    from auditing.inspection.diff import Diff
+    from auditing.inspection.snapshot import Change
+    from auditing.inspection.state_at import StateAt
+
+
+def state(found: StateAt) -> None:
+    """Both sides beside each other, the fields that say something; then where they differ, and why."""
+    from auditing.inspection.snapshot import Snapshot
+    from auditing.inspection.state_words import LABELS, label, told
+
+    recorded, held = found.recorded, found.in_effect or Snapshot()
+    rows = [
+        ("≠" if told(recorded, name) != told(held, name) else "", label(name), told(recorded, name), told(held, name))
+        for name in LABELS
+        if found.in_effect is None or told(recorded, name) != "–" or told(held, name) != "–"
+    ]
+    if found.in_effect is None:
+        rows = [("", name, ours, t("cannot be told")) for _, name, ours, _ in rows if ours != "–"]
+    title = t("{journey} at {moment}", journey=found.journey_id, moment=moment(found.at))
+    held_as = t("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
+    table(title, ("", "", t("recorded by then"), held_as), rows, t("The journey had not begun."))
+    tell(found.in_short)
+    for reason in found.reasons:
+        tell(f"  {', '.join(label(name) for name in reason.fields)} – {reason.why}")
+
+
+def diff(found: Diff) -> None:
+    """The rows between the moments, what differs on both sides, and the corrections field by field."""
+    between = t("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
+    rows = [(row.row, row.effective_on, row.by, row.what, row.answer) for row in found.rows]
+    columns = (t("row"), t("day"), t("by"), t("what happened"), t("answer"))
+    table(
+        t("Recorded {between}", between=between), columns, rows, t("Nothing was recorded {between}.", between=between)
+    )
+    changed(t("What changed by what was recorded"), found.recorded, t("Nothing changed by what was recorded."))
+    took = [(one.row, one.effective_on, one.what) for one in found.took_effect]
+    nothing = t("Nothing took effect in these days.")
+    table(t("What took effect in these days"), (t("row"), t("day"), t("what happened")), took, nothing)
+    if found.untold:
+        tell(found.untold)
+    else:
+        changed(t("What changed by what was in effect"), found.in_effect, t("Nothing changed by what was in effect."))
+    corrections(found.corrections)
+
+
+def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
+    """Fields of the state, before and after."""
+    from auditing.inspection.state_words import label, said
+
+    rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
+    table(title, (t("field"), t("before"), t("after")), rows, nothing)
+
+
+def corrections(found: Iterable[Correction]) -> None:
+    """Corrections with every field before and after; names of fields as they are typed."""
+    for one in found:
+        tell(
+            t(
+                "Row {row} corrected row {corrects}, by {who}, recorded {moment}: {done}. {because}",
+                row=one.row,
+                corrects=one.corrects,
+                who=one.by,
+                moment=moment(one.recorded_at),
+                done=in_words(one.done.in_words),
+                because=one.because,
+            )
+        )
+        if one.strikes:
+            tell("  " + t("It took back the correction of row {row}.", row=one.strikes))
+        if not one.holds:
+            tell("  " + t("It no longer holds: a later correction took its place."))
+        for field in one.fields:
+            tell(f"  {field.field}: {value(field.before)} → {value(field.after)}")
+
+
+def tell(sentence: str) -> None:
+    console().print(sentence, markup=False, highlight=False, soft_wrap=True)

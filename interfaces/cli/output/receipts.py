@@ -1,0 +1,94 @@
+"""How events, their answers and their notices look in a terminal."""
+
+from collections.abc import Sequence
+
+from interfaces.cli.output.tables import console, table
+from models.ledger.receipt import Receipt
+from models.projections.status import Possible, Status
+from runtime.i18n import answer, as_typed, in_words, listed, t, why_not
+from runtime.local.inbox import InboxItem
+from services.queries.lists import LedgerLine, NoticeLine
+
+
+def ledger(lines: Sequence[LedgerLine]) -> None:
+    rows = [
+        (
+            line.row,
+            line.effective_on,
+            line.kind,
+            line.actor,
+            as_typed(line.receipt.stage) if line.receipt.stage else None,
+            answer(line.receipt),
+            line.event_id,
+        )
+        for line in lines
+    ]
+    columns = (t("row"), t("day"), t("event"), t("by"), t("stage"), t("answer"), t("event id"))
+    table("", columns, rows, t("Nothing is recorded."))
+
+
+def receipt(receipt: Receipt) -> None:
+    """The answer to an event, for the one who sent it."""
+    out = console()
+    stage = in_words(receipt.stage.in_words) if receipt.stage else t("not begun")
+    said = t(
+        "{kind}: accepted as row {row}; the candidate is in {stage}.", kind=receipt.kind, row=receipt.row, stage=stage
+    )
+    out.print(said, markup=False)
+    out.print(t("Event id: {event_id}", event_id=receipt.event_id), markup=False)
+
+
+def refusal(receipt: Receipt) -> str:
+    """One sentence, the rule with its source, and what is possible instead."""
+    return t(
+        "Refused: {why}\n  rule: {rule} ({source})\n  possible now: {allowed}\n"
+        "  recorded as row {row}, event id {event_id}",
+        why=why_not(receipt),
+        rule=receipt.rule,
+        source=receipt.source,
+        allowed=listed(receipt.allowed),
+        row=receipt.row,
+        event_id=receipt.event_id,
+    )
+
+
+def options(status: Status) -> None:
+    """What may be done now, with the fields that each event takes."""
+    rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
+    columns = (t("event"), t("needs"), t("may have"))
+    table(t("Possible now"), columns, rows, t("Nothing is possible any more."))
+    guide = t(
+        "Profiles, positions, forms and criteria: admin.py programme guide {programme}", programme=status.programme
+    )
+    console().print(guide, markup=False)
+
+
+def notices(lines: Sequence[NoticeLine]) -> None:
+    rows = [
+        (
+            line.notice_id,
+            line.journey_id,
+            line.kind,
+            line.recipient,
+            as_typed(line.status),
+            line.attempts,
+            line.last_error,
+        )
+        for line in lines
+    ]
+    columns = (t("notice"), t("journey"), t("event"), t("to"), t("status"), t("attempts"), t("last error"))
+    table("", columns, rows, t("No notices fit."))
+
+
+def inbox(items: Sequence[InboxItem]) -> None:
+    rows = [
+        (f"{item.received_at:%Y-%m-%d %H:%M:%S}", item.channel, item.recipient, item.subject, item.path)
+        for item in items
+    ]
+    columns = (t("received"), t("by"), t("for"), t("subject"), t("file"))
+    table("", columns, rows, t("Nothing has been received."))
+
+
+def _typed(kind: Possible) -> list[str]:
+    """Optional fields as they are typed: a remark is typed as text, and travels as the id under which it is kept."""
+    return list(dict.fromkeys("remark" if name == "remark_id" else name for name in kind.may_have))

@@ -1,0 +1,50 @@
+"""What a reconciliation and a repair have to say, at a terminal."""
+
+import typer
+
+from interfaces.cli.output import show
+from runtime.i18n import in_words, t
+from services.operations.repair import Repair
+from workflows.reconcile import Reconciliation
+
+
+def reconciliation(found: Reconciliation) -> None:
+    """Each difference with what to do about it, and how much was looked at."""
+    for one in found.differences:
+        typer.echo(in_words(one.in_words) + "\n")
+    if found.more:
+        typer.echo(t("{more} more are not told here; repair these first.", more=found.more))
+    typer.echo(
+        t(
+            "{journeys} journeys and {workflows} running workflows looked at, {differences} differences",
+            journeys=found.journeys,
+            workflows=found.workflows,
+            differences=len(found.differences) + found.more,
+        )
+    )
+
+
+def as_json(found: Reconciliation) -> None:
+    """The same as data; what is said in sentences is said in English."""
+    told = [
+        {
+            "journey_id": one.journey_id,
+            "kind": one.kind,
+            "expected": str(one.expected),
+            "found": str(one.found),
+            "event_id": one.event_id,
+            "what_to_do": str(one),
+        }
+        for one in found.differences
+    ]
+    show.as_json({**found.model_dump(exclude={"differences"}), "differences": told})
+
+
+def repair(done: Repair) -> None:
+    """What a repair has done."""
+    if done.begun:
+        typer.echo(t("the workflow was started anew from the ledger"))
+    if done.resent:
+        typer.echo(t("the notices of {count} events are on their way again", count=done.resent))
+    row = done.receipt.row
+    typer.echo(t("repaired, as row {row} of the ledger says; the candidate's way is unchanged", row=row))

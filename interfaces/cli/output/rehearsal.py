@@ -1,0 +1,123 @@
+"""How a rehearsal and a renewal look: in a terminal, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from interfaces.cli.output.tables import console
+from models.stages import Stage
+from runtime.i18n import as_typed, in_words, listed, t
+
+# Both are imported for their types alone: what they do needs Temporal, which takes half a second to import.
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from auditing.verification.rehearsal import Rehearsal, Rehearsed
+    from models.message import Sentence
+    from services.operations.renewal import Chosen, Outcome, Sleeper
+
+
+def rehearsal(found: Rehearsal) -> None:
+    """The journeys to look at, one a line, and last of all the counts."""
+    out = console()
+    for one, why in _named(found):
+        said = t(
+            "{candidate} in {programme}, {stage}: {why}",
+            candidate=one.candidate,
+            programme=one.programme,
+            stage=_stage(one.stage),
+            why=in_words(why),
+        )
+        out.print(said, markup=False, highlight=False)
+    if not found.journeys:
+        out.print(t("0 open journeys: there is nothing to rehearse"), markup=False)
+        return
+    told = t(
+        "{journeys} journeys rehearsed, {passed} pass, {broken} would break, {wedged} stand still now",
+        journeys=found.journeys,
+        passed=found.journeys - len(found.would_break),
+        broken=len(found.would_break),
+        wedged=len(found.wedged),
+    )
+    out.print(told, markup=False)
+    seen = {"builds": _counted(found.build_ids), "sdks": _counted(found.sdk_versions), "build": found.build}
+    out.print(t("written by builds {builds} with SDK {sdks}; rehearsed with {build}", **seen), markup=False)
+
+
+def plain(found: Rehearsal) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "journeys": found.journeys,
+        "passed": found.journeys - len(found.would_break),
+        "would_break": [_plain(one, one.breaks) for one in found.would_break],
+        "wedged": [_plain(one, one.wedged) for one in found.wedged],
+        "build_ids": dict(found.build_ids),
+        "sdk_versions": dict(found.sdk_versions),
+        "rehearsed_with": found.build,
+    }
+
+
+def _named(found: Rehearsal) -> Iterable[tuple[Rehearsed, Sentence]]:
+    yield from ((one, one.wedged) for one in found.wedged if one.wedged)
+    yield from ((one, one.breaks) for one in found.would_break if one.breaks)
+
+
+def _plain(one: Rehearsed, why: Sentence | None) -> dict[str, Any]:
+    return {
+        "journey_id": one.journey_id,
+        "candidate": one.candidate,
+        "programme": one.programme,
+        "stage": one.stage,
+        "why": in_words(why) if why else None,
+        "build_ids": one.build_ids,
+    }
+
+
+def _stage(listed_as: str | None) -> str:
+    """A stage as Temporal's list has it, where it is one that this code knows."""
+    if listed_as is None:
+        return t("before the referral")
+    return as_typed(Stage(listed_as)) if listed_as in set(Stage) else listed_as
+
+
+def _counted(names: Counter[str]) -> str:
+    return listed(f"{name} ({count})" for name, count in names.most_common())
+
+
+def to_renew(found: Sequence[Sleeper], chosen: Chosen) -> None:
+    """Of a dry run: which journeys would be woken."""
+    out = console()
+    for one in found:
+        said = {"journey": one.journey_id, "stage": _stage(one.stage), "builds": listed(one.build_ids)}
+        out.print(t("{journey}, {stage}: written by {builds}", **said), markup=False, highlight=False)
+    out.print(t("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build), markup=False)
+
+
+def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
+    """How many were renewed, and which have not got round to it."""
+    out = console()
+    late = [one for one, outcome in found if outcome == "not yet"]
+    for one in late:
+        said = t("{journey} was asked and has not continued yet; see: audit.py rehearse", journey=one.journey_id)
+        out.print(said, markup=False, highlight=False)
+    counts = {outcome: sum(1 for _, one in found if one == outcome) for outcome in ("renewed", "ended")}
+    told = t(
+        "{renewed} journeys renewed by {build}, {ended} had gone on by themselves, {late} not yet",
+        renewed=counts["renewed"],
+        ended=counts["ended"],
+        late=len(late),
+        build=chosen.build,
+    )
+    out.print(told, markup=False)
+
+
+def plain_sleepers(found: Sequence[Sleeper], chosen: Chosen) -> dict[str, Any]:
+    """A dry run as plain data."""
+    return {"build_id": chosen.build, "to_renew": [vars(one) for one in found]}
+
+
+def plain_renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> dict[str, Any]:
+    """A renewal as plain data."""
+    journeys = [{"journey_id": one.journey_id, "outcome": str(outcome)} for one, outcome in found]
+    return {"build_id": chosen.build, "journeys": journeys}

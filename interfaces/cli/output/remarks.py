@@ -1,0 +1,21 @@
+"""How remarks look in a terminal."""
+
+from collections.abc import Sequence
+
+from interfaces.cli.output import show
+from runtime.i18n import t
+from services.remarks.remarks import RemarkLine
+
+
+def print_remarks(lines: Sequence[RemarkLine]) -> None:
+    rows = [
+        (one.row or "–", _of(one), one.written_by, f"{one.written_at:%Y-%m-%d %H:%M} UTC", one.text) for one in lines
+    ]
+    columns = (t("row"), t("on"), t("by"), t("written"), t("remark"))
+    show.table("", columns, rows, t("Nothing is remarked."))
+
+
+def _of(line: RemarkLine) -> str:
+    if line.row is None:
+        return t("an event that has not arrived")
+    return str(line.kind) if line.accepted else t("{kind} (refused)", kind=line.kind)

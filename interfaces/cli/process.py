@@ -1,0 +1,74 @@
+"""What the scripts share: how they end. One sentence on stderr, a documented exit status, no traceback."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from typer.exceptions import TyperException
+
+from runtime.errors import Refused, WrongUse, as_script_error
+
+T = TypeVar("T")
+
+INTERRUPTED = 130
+"""The exit status of whatever Ctrl-C ended, as shells have it."""
+
+
+def run(app: typer.Typer) -> None:
+    """Run a script's command and end with its exit status."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        status = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        _end(str(Refused("Interrupted; nothing more was sent.")), INTERRUPTED)
+    except TyperException as error:
+        _end(error.format_message(), WrongUse.status)
+    except Exception as error:
+        if debug:
+            raise
+        known = as_script_error(error)
+        _end(str(known), known.status)
+    leave(status if isinstance(status, int) else 0)
+
+
+def run_command(command: Callable[..., None]) -> NoReturn:
+    """Run a script that is one command, which ends by itself or with typer.Exit, and end with its status."""
+    try:
+        typer.run(command)
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else 0)
+    leave(0)
+
+
+def awaited(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine; a group's error is that of its first member."""
+    try:
+        return asyncio.run(work())
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from group
+
+
+def leave(status: int) -> NoReturn:
+    """End the process at once, with all output written.
+
+    Temporal's runtime has threads that may call into an interpreter that is being taken down: about one run in some
+    hundreds was aborted by that after all was done, with the exit status of a crash.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def _end(sentence: str, status: int) -> NoReturn:
+    sys.stderr.write(sentence.rstrip() + "\n")
+    leave(status)

@@ -1,0 +1,83 @@
+"""What can come to differ between Temporal, the lists, the places and the ledger: found at night, told to operators."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from models.fields import Strict
+from models.message import Sentence, mark
+
+
+class DifferenceKind(StrEnum):
+    """What does not agree. The ledger counts: everything else is made from it."""
+
+    WORKFLOW_LOST = "workflow_lost"
+    WORKFLOW_UNKNOWN = "workflow_unknown"
+    WORKFLOW_STUCK = "workflow_stuck"
+    SEARCH_ATTRIBUTES_DIFFER = "search_attributes_differ"
+    LIST_DIFFERS = "list_differs"
+    PLACE_DIFFERS = "place_differs"
+    NOTICE_UNSENT = "notice_unsent"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_KINDS[self])
+
+
+_KINDS = {
+    DifferenceKind.WORKFLOW_LOST: mark("the workflow no longer ran"),
+    DifferenceKind.WORKFLOW_UNKNOWN: mark("a workflow ran of which the ledger knows nothing"),
+    DifferenceKind.WORKFLOW_STUCK: mark("the workflow stood still over a fault"),
+    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: mark("Temporal's list said something else"),
+    DifferenceKind.LIST_DIFFERS: mark("the list said something else"),
+    DifferenceKind.PLACE_DIFFERS: mark("the place did not fit the stage"),
+    DifferenceKind.NOTICE_UNSENT: mark("a notice was sent by nobody"),
+}
+
+BEYOND_REPAIR = frozenset({DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_STUCK})
+"""What no repair can mend: a workflow that nobody knows is ended by hand, and one that stands still needs new code."""
+
+
+class Difference(Strict):
+    """One thing that does not agree: what follows from the ledger, and what was found instead."""
+
+    journey_id: str
+    kind: DifferenceKind
+    expected: Sentence
+    found: Sentence
+    event_id: UUID | None = None
+
+    def __str__(self) -> str:
+        return str(self.in_words)
+
+    @property
+    def in_words(self) -> Sentence:
+        """What was found, and what to do about it."""
+        *_, candidate, programme = self.journey_id.split("/") if "/" in self.journey_id else ("", self.journey_id, "")
+        repair = f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'
+        values = {"expected": self.expected, "found": self.found, "journey": self.journey_id, "repair": repair}
+        return Sentence(text=_WHAT_TO_DO[self.kind], values=values)
+
+
+_WHAT_TO_DO = {
+    DifferenceKind.WORKFLOW_LOST: mark(
+        "{journey}: its workflow should be {expected} and is {found}; start it anew from the ledger: {repair}"
+    ),
+    DifferenceKind.WORKFLOW_UNKNOWN: mark(
+        "{journey}: a workflow is {found}, and the ledger has {expected} of it; find out who started it, and"
+        " terminate it: temporal workflow terminate --workflow-id {journey}"
+    ),
+    DifferenceKind.WORKFLOW_STUCK: mark(
+        "{journey}: its workflow should be {expected} and is {found}; look at its latest failure (temporal workflow"
+        " show --workflow-id {journey}), and start workers with code that is mended"
+    ),
+    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: mark(
+        "{journey}: Temporal's list should say {expected} and says {found}; have it shown anew: {repair}"
+    ),
+    DifferenceKind.LIST_DIFFERS: mark(
+        "{journey}: the list should say {expected} and says {found}; have it written anew: {repair}"
+    ),
+    DifferenceKind.PLACE_DIFFERS: mark(
+        "{journey}: it should hold {expected} and holds {found}; have the place set right: {repair}"
+    ),
+    DifferenceKind.NOTICE_UNSENT: mark("{journey}: {found}, and nobody is sending them; send them: {repair}"),
+}

@@ -1,0 +1,67 @@
+"""Who may correct what: a decision, once made, is not changed by the one person who made it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from models.events import events as e
+from models.journey.fold import Entry, corrections_in_effect
+from models.message import say
+from models.programme.programme import Programme
+from models.rules.decision import Refusal
+
+DECISIONS = frozenset(
+    {
+        "requirements_checked",
+        "evaluation_recorded",
+        "internship_agreed",
+        "temporary_role_agreed",
+        "temporary_role_extended",
+        "permanent_role_agreed",
+        "returned_to_agency",
+        "discontinued",
+    }
+)
+"""Kinds of event by which the employer decides on a person."""
+
+
+def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules: Programme) -> Refusal | None:
+    """Of a decision the latest version is corrected by somebody else than whoever wrote that version.
+
+    Striking a correction of a decision changes the decision as well, and so does making something else into one.
+    """
+    rule = rules.decisions
+    if not (rule.by_two and rule.corrections_by_two) or not _is_of_a_decision(event, entries):
+        return None
+    author = latest_author(event.corrects, entries)
+    if author is None or _name(author) != _name(event.actor):
+        return None
+    message = say("Who made a decision does not correct it alone; ask a colleague to record the correction.")
+    return Refusal("corrected_by_two_people", rule.source, message)
+
+
+def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
+    """Whether the event, or what it corrects, or anything ever said in the place of that, is a decision."""
+    by_id = {entry.event.event_id: entry.event for entry in entries}
+    said: list[e.Event] = [event.replacement] if event.replacement else []
+    target = by_id.get(event.corrects)
+    while isinstance(target, e.Corrected):
+        said += [target.replacement] if target.replacement else []
+        target = by_id.get(target.corrects)
+    if target is not None:
+        said.append(target)
+        corrections = (other for other in by_id.values() if isinstance(other, e.Corrected))
+        said += [each.replacement for each in corrections if each.corrects == target.event_id and each.replacement]
+    return any(each.kind in DECISIONS for each in said)
+
+
+def latest_author(event_id: UUID, entries: Sequence[Entry]) -> str | None:
+    """Who wrote what holds today of an event: the latest correction of it, or the event itself."""
+    correction = corrections_in_effect(entries).get(event_id)
+    if correction is not None:
+        return correction.event.actor
+    return next((entry.event.actor for entry in entries if entry.event.event_id == event_id), None)
+
+
+def _name(actor: str) -> str:
+    """Who it is, whatever the role."""
+    return actor.partition(":")[2]

@@ -1,0 +1,167 @@
+"""The fold: from events, as corrected, to the state they amount to. Pure, and the same today as in ten years."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+
+from models.event_types import NOT_FROM_THE_DESK
+from models.events import events as e
+from models.fields import Strict
+from models.journey.transitions import attempt, possible_from
+from models.message import say
+from models.programme.programme import Programme
+from models.rules.context import DESIGN, Situation
+from models.rules.decision import Refusal
+from models.rules.general import may_begin
+from models.stages import Stage
+from models.state.evolve import begin, follow, learn
+from models.state.partner_obligations import told_again
+from models.state.state import State
+
+
+class Entry(Strict):
+    """An accepted event and the moment, in UTC, at which it was recorded."""
+
+    event: e.Event
+    recorded_at: datetime
+
+
+NONE_GRANTED: frozenset[UUID] = frozenset()
+
+
+def fold(
+    rules: Programme, entries: Sequence[Entry], journey_id: str, granted: Collection[UUID] = NONE_GRANTED
+) -> State | Refusal:
+    """The state after all these events in order, as corrected; or, naming the event, the first refusal.
+
+    No rule is asked about the events that are `granted`, by their ids: see `resume`.
+    """
+    state: State | None = None
+    for entry in in_effect(entries):
+        after = take_in(rules, state, entry, journey_id, judged=entry.event.event_id not in granted)
+        if isinstance(after, Refusal):
+            return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
+        state = after
+    return _begun(state)
+
+
+def resume(rules: Programme, entries: Sequence[Entry], journey_id: str) -> tuple[State | Refusal, frozenset[UUID]]:
+    """The state after events that were all accepted when they came, and the ids of those that are `granted`.
+
+    The rules that stand in the code can become stricter while a journey sleeps. What was accepted stays accepted: its
+    journey must neither stand still nor be judged anew. Only what the table itself does not know is refused.
+    """
+    granted: set[UUID] = set()
+    state: State | None = None
+    for entry in in_effect(entries):
+        after = take_in(rules, state, entry, journey_id)
+        if isinstance(after, Refusal):
+            granted.add(entry.event.event_id)
+            after = take_in(rules, state, entry, journey_id, judged=False)
+        if isinstance(after, Refusal):
+            return _no_longer_possible(entry.event, after), frozenset()
+        state = after
+    return _begun(state), frozenset(granted)
+
+
+def _begun(state: State | None) -> State | Refusal:
+    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, say("There is no referral."))
+
+
+def step(
+    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+) -> State | Refusal:
+    """One step of the fold: the state after an event, or the rule that refuses it."""
+    event, today = entry.event, entry.recorded_at.date()
+    if state is None:
+        refused = may_begin(rules, event, today) if judged or not isinstance(event, e.Referred) else None
+        return refused or begin(event, rules, today, journey_id)  # type: ignore[arg-type]
+    reached = attempt(Situation(state, event.kind, today, event), judged=judged)
+    if isinstance(reached, Refusal):
+        return reached
+    if reached is None:
+        message = say(
+            "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
+            kind=event.kind,
+            stage=state.stage,
+        )
+        return Refusal("possible_in_this_stage", DESIGN, message)
+    return follow(state, event, reached, today)
+
+
+def allowed(state: State | None, now: datetime) -> tuple[str, ...]:
+    """The kinds of event that are possible in a state, as far as can be said without seeing the event."""
+    return ("referred",) if state is None else _allowed(state, now.date())
+
+
+@lru_cache(maxsize=256)
+def _allowed(state: State, today: date) -> tuple[str, ...]:
+    # Each event asks three times: before, after, and for whoever looks at the journey.
+    return tuple(
+        kind
+        for kind in possible_from(state.stage)
+        if kind not in NOT_FROM_THE_DESK and isinstance(attempt(Situation(state, kind, today)), Stage)
+    )
+
+
+def in_effect(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries as corrected: in the order of recording, each with the data that holds today, struck ones left out.
+
+    The latest correction of an event holds. Striking a correction brings back what it replaced. A replacement counts as
+    recorded when the correction was, since it may tell of a day that the event it replaces could not know of.
+    """
+    corrections = corrections_in_effect(entries)
+    kept = []
+    for entry in entries:
+        correction = corrections.get(entry.event.event_id)
+        if correction is None:
+            kept.append(entry)
+        elif isinstance(correction.event, e.Corrected) and correction.event.replacement is not None:
+            kept.append(Entry(event=correction.event.replacement, recorded_at=correction.recorded_at))
+    return kept
+
+
+def corrections_in_effect(entries: Sequence[Entry]) -> dict[UUID, Entry]:
+    """The correction that holds of each event that is corrected, by the event's id; struck corrections left out."""
+    corrections: dict[UUID, Entry] = {}
+    for entry in reversed(entries):
+        if isinstance(entry.event, e.Corrected) and entry.event.event_id not in corrections:
+            corrections.setdefault(entry.event.corrects, entry)
+    return corrections
+
+
+def take_in(
+    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+) -> State | Refusal:
+    """One entry of those `in_effect` taken into the fold: a correction has done its work, and leaves a trace only."""
+    if state is not None and isinstance(entry.event, e.Corrected):
+        evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
+        evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
+        return replace(told_again(state, entry.event), touched_on=entry.recorded_at.date(), evaluators=evaluators)
+    if state is not None and isinstance(entry.event, e.DeadlinePassed):
+        # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
+        return learn(entry.event, state)
+    after = step(rules, state, entry, journey_id, judged=judged)
+    if state is not None and isinstance(entry.event, e.RoleConverted) and isinstance(after, Refusal):
+        # It followed from days that have been corrected since. If the law still makes the role permanent, on another
+        # day, the journey says so anew.
+        return state
+    return after
+
+
+def _is_new(event: e.Event, latest: e.Event) -> bool:
+    """Whether the event stands in the fold because the latest one, a correction, has just put it there."""
+    return isinstance(latest, e.Corrected) and latest.corrects == event.event_id
+
+
+def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
+    message = say(
+        "Then {kind} of {effective_on} ({event_id}) would no longer be possible; correct that one first: {why}",
+        kind=event.kind,
+        effective_on=event.effective_on,
+        event_id=event.event_id,
+        why=refusal.message,
+    )
+    return Refusal("later_events_stay_possible", refusal.source, message)

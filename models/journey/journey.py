@@ -1,0 +1,166 @@
+"""A candidate's journey: a fold over events. Propose an event, and, once it is recorded, commit it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from models.canonical import digest_of
+from models.event_types import NOT_FROM_THE_DESK
+from models.events import events as e
+from models.journey.correction_policy import corrected_by_two_people
+from models.journey.fold import NONE_GRANTED, Entry, allowed, fold, resume, step
+from models.journey.transitions import ENDINGS
+from models.message import say
+from models.programme.programme import Programme
+from models.rules.context import DESIGN
+from models.rules.decision import Proposal, Refusal
+from models.state.partner_obligations import addressed
+from models.state.recipients import who
+from models.state.state import State
+
+LARGEST_JOURNEY = 1_000_000
+"""Bytes of events. A journey continues as new with all of them, and Temporal takes two million bytes at a time."""
+
+GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_THE_DESK
+"""A full journey can still be ended and repaired, and its deadlines still come."""
+
+
+class Journey:
+    """What has happened to one candidate in one programme (`entries`), and what that amounts to (`state`).
+
+    `rules` are those in force at referral; from `journey_id` follow the ids of its notices. The state is None until a
+    referral was committed. The entries it is made from were accepted, and stay so, whatever rules have come since.
+    """
+
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
+        self.rules = rules
+        self._id = journey_id
+        self.state: State | None = None
+        self._entries = {entry.event.event_id: entry for entry in entries}
+        self._granted = NONE_GRANTED
+        self._bytes = sum(map(_size, self.entries))
+        self._digested: tuple[Programme, str] | None = None
+        if self._entries:
+            folded, self._granted = resume(rules, self.entries, journey_id)
+            if isinstance(folded, Refusal):
+                raise ValueError(f"these events are no journey: {folded.message}")
+            self.state = folded
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The accepted events in the order of recording."""
+        return tuple(self._entries.values())
+
+    @property
+    def rules_digest(self) -> str:
+        """The name of the rules in force, by which a ledger row says what judged its event."""
+        rules = self.state.rules if self.state else self.rules
+        if self._digested is None or self._digested[0] is not rules:
+            self._digested = (rules, digest_of(rules))
+        return self._digested[1]
+
+    def __contains__(self, event_id: UUID) -> bool:
+        return event_id in self._entries
+
+    def propose(self, event: e.Event, now: datetime) -> Proposal | Refusal:
+        """Ask whether the event may happen. `now` is the moment, in UTC, of recording it. Changes nothing."""
+        answer = self._judge(Entry(event=event, recorded_at=now))
+        if isinstance(answer, Refusal):
+            return Refusal(answer.rule, answer.source, answer.message, self.allowed(now))
+        return Proposal(event, now, self.state, answer, self._told(event, answer))
+
+    def grant(self, event: e.Event, recorded_at: datetime) -> Proposal | Refusal:
+        """What follows from an event that was accepted when it was recorded, though today's rules would refuse it."""
+        after = step(self.rules, self.state, Entry(event=event, recorded_at=recorded_at), self._id, judged=False)
+        if isinstance(after, Refusal):
+            return after
+        self._granted |= {event.event_id}
+        return Proposal(event, recorded_at, self.state, after, self._told(event, after))
+
+    def commit(self, proposal: Proposal) -> None:
+        """Let happen what was proposed. Raises ValueError where the journey has moved since: then propose again."""
+        if proposal.before is not self.state:
+            raise ValueError("this proposal was made in another state; propose the event again")
+        entry = Entry(event=proposal.event, recorded_at=proposal.recorded_at)
+        self._entries[proposal.event.event_id] = entry
+        self._bytes += _size(entry)
+        self.state = proposal.after
+
+    def allowed(self, now: datetime) -> tuple[str, ...]:
+        """The kinds of event that are possible now, as far as can be said without seeing the event."""
+        return allowed(self.state, now)
+
+    def _judge(self, entry: Entry) -> State | Refusal:
+        if entry.event.event_id in self:
+            return Refusal(
+                "each_event_once", DESIGN, say("{kind} with this id is recorded already.", kind=entry.event.kind)
+            )
+        if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
+            message = say(
+                "The record of this journey is full: too much was written into it. End it, and refer the person again."
+            )
+            return Refusal("there_is_room", DESIGN, message)
+        after = step(self.rules, self.state, entry, self._id)
+        if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
+            return after
+        return (
+            self._refuse_target(entry.event)
+            or corrected_by_two_people(entry.event, self.entries, after.rules)
+            or fold(self.rules, [*self.entries, entry], self._id, self._granted - {entry.event.corrects})
+        )
+
+    def _refuse_target(self, event: e.Corrected) -> Refusal | None:
+        """Why the event that a correction names cannot be corrected so; None where it can."""
+        target = self._entries.get(event.corrects)
+        replacement = event.replacement.kind if event.replacement else None
+        if target is None:
+            why = say("This journey has no accepted event with that id; look for it with: admin.py show.")
+        elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
+            why = say("What the law does cannot be corrected; correct the events that its day follows from.")
+        elif replacement == "deadline_passed":
+            why = say(
+                "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
+            )
+        elif isinstance(target.event, e.DeadlinePassed):
+            why = say("That a day has passed cannot be corrected; correct the event that set the date.")
+        elif replacement == "repaired" or isinstance(target.event, e.Repaired):
+            why = say("A repair says nothing of the candidate's way, so there is nothing to correct; look further up.")
+        elif isinstance(target.event, e.Corrected) and replacement:
+            why = say("A correction can be struck but not replaced; strike it and record a new one.")
+        elif isinstance(target.event, e.Referred) and replacement != "referred":
+            why = say("A journey begins with a referral: replace it by one, or end the journey with discontinued.")
+        else:
+            return None
+        return Refusal("it_can_be_corrected", DESIGN, why)
+
+    def _told(self, event: e.Event, after: State) -> tuple[str, ...]:
+        """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""
+        told = self._told_of(event)
+        names = [name for said in told for name in after.rules.told_of(said.kind)]
+        if any(said.kind == "coordinator_changed" for said in told):
+            names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
+        if isinstance(event, e.RoleConverted):
+            names += ["coordinator", "manager"]
+        changes_parts = isinstance(event, e.Corrected | e.CoordinatorChanged)
+        states = [self.state, after] if self.state and changes_parts else [after]
+        meant = [each for name in names for state in states for each in who(name, state)]
+        return tuple(dict.fromkeys([*meant, *(each for said in told for each in addressed(said, after))]))
+
+    def _told_of(self, event: e.Event) -> list[e.Event]:
+        """The event; of a correction also all that was ever said in the place of what it corrects."""
+        told = [event]
+        corrections = [entry.event for entry in self.entries if isinstance(entry.event, e.Corrected)]
+        while isinstance(event, e.Corrected):
+            target = self._entries[event.corrects].event
+            alike = [other for other in (*corrections, event) if other.corrects == target.event_id]
+            told += [target, *(other.replacement for other in alike if other.replacement)]
+            event = target
+        return told
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.model_dump_json().encode())

@@ -1,0 +1,274 @@
+"""The way, move by move: the one table that says what can happen in which stage, where it leads, and by which rules.
+
+Read it as the programme guide. A row without a destination stays in its stage. Where several rows share a kind and a
+stage, the first one whose `when` holds is taken.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+from transitions import EventData, Machine, MachineError
+
+from models.events import events as e
+from models.programme.requirement_profile import unmet_essentials
+from models.rules import employment, evaluation
+from models.rules import employment_limits as limits
+from models.rules import general as g
+from models.rules import internship as placement
+from models.rules import measure_chain as chain
+from models.rules import requirement_profile as relevance
+from models.rules import union_consultation as hearing
+from models.rules.context import Guard, Situation
+from models.rules.decision import Refusal
+from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
+
+S = Stage
+ANY = tuple(Stage)
+WORKING = (S.INTERNSHIP, S.TEMPORARY_ROLE)
+
+Choice = Callable[[Situation], bool]
+
+
+def every_essential_requirement_is_answered(asked: Situation) -> bool:
+    """Met, waived, or to be learnt during the internship."""
+    check, profile = asked.event, None
+    if isinstance(check, e.RequirementsChecked):
+        profile = asked.state.rules.profile(check.profile)
+        return profile is not None and not unmet_essentials(profile, check.findings)
+    return True
+
+
+def the_candidate_seeks_a_new_place(asked: Situation) -> bool:
+    return not isinstance(asked.event, e.InternshipInterrupted) or asked.event.seeks_new_place
+
+
+def _was_closed_from(stage: Stage) -> Choice:
+    def was_closed_from(asked: Situation) -> bool:
+        return asked.state.closed_from is stage
+
+    return was_closed_from
+
+
+class Move(NamedTuple):
+    """One row: on this kind of event, from these stages to that one, if the guards let it pass."""
+
+    kind: str
+    sources: tuple[Stage, ...]
+    to: Stage | None
+    guards: tuple[Guard, ...] = ()
+    when: Choice | None = None
+
+
+ALWAYS: tuple[Guard, ...] = (
+    g.the_author_may_say_so,
+    g.the_day_has_come,
+    g.the_journey_is_not_paused,
+    g.it_follows_what_went_before,
+)
+"""Rules that every event must pass, beside those of its row."""
+
+ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_went_before)
+"""Rules for resuming and ending, the two things that a paused journey still does."""
+
+CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is_thought_through)
+
+ROLE_RULES = (
+    placement.the_evaluation_is_favourable,
+    placement.it_starts_on_the_way,
+    evaluation.both_have_evaluated,
+    employment.decided_by_two_people,
+    hearing.the_unions_have_been_heard,
+)
+
+MOVES: tuple[Move, ...] = (
+    # referral: the employer takes it on, or not
+    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK),
+    Move("referral_declined", (S.REFERRAL,), S.CLOSED),
+    # requirement check: qualified, or the way ends here
+    Move(
+        "requirements_checked",
+        (S.REQUIREMENT_CHECK,),
+        S.AWAITING_PLACEMENT,
+        CHECK_RULES,
+        when=every_essential_requirement_is_answered,
+    ),
+    Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, CHECK_RULES),
+    # hearing: what the unions say before something is agreed
+    Move(
+        "union_consulted",
+        (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
+        None,
+        (hearing.a_coordinator_asks, hearing.unions_are_heard_about_it, hearing.the_unions_are_those_to_hear),
+    ),
+    Move(
+        "union_answered",
+        (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
+        None,
+        (hearing.the_union_answers_for_itself, hearing.the_union_was_asked),
+    ),
+    # internship: every hire begins with one
+    Move(
+        "internship_agreed",
+        (S.AWAITING_PLACEMENT,),
+        S.INTERNSHIP,
+        (
+            placement.someone_looks_after_the_intern,
+            placement.it_starts_on_the_way,
+            placement.the_internship_is_short_enough,
+            hearing.the_unions_have_been_heard,
+        ),
+    ),
+    Move(
+        "internship_extended",
+        (S.INTERNSHIP,),
+        None,
+        (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
+    ),
+    Move("check_in_recorded", WORKING, None, (evaluation.a_remark_stands_apart,)),
+    Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
+    Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
+    Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
+    # evaluation: of the internship, or of the last role, by the supervisor and by the candidate
+    Move(
+        "evaluation_recorded",
+        (S.EVALUATION,),
+        None,
+        (evaluation.the_scores_cover_the_criteria, evaluation.a_remark_stands_apart),
+    ),
+    Move(
+        "self_evaluation_recorded",
+        (S.EVALUATION,),
+        None,
+        (evaluation.recorded_for_the_candidate, evaluation.the_scores_cover_the_criteria),
+    ),
+    # roles: time-limited ones can follow one another, each after an evaluation
+    Move(
+        "temporary_role_agreed",
+        (S.EVALUATION,),
+        S.TEMPORARY_ROLE,
+        (
+            *ROLE_RULES,
+            employment.the_form_is_open,
+            chain.the_chain_goes_forward,
+            limits.it_is_applied_for_in_time,
+            employment.the_decision_is_short_enough,
+            employment.the_role_is_short_enough,
+        ),
+    ),
+    Move(
+        "temporary_role_extended",
+        (S.TEMPORARY_ROLE,),
+        None,
+        (
+            employment.decided_by_two_people,
+            placement.it_ends_after_it_starts,
+            employment.the_form_is_still_open,
+            employment.the_decision_is_short_enough,
+            employment.the_role_is_short_enough,
+        ),
+    ),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
+    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
+    Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
+    # ends, from wherever the candidate is
+    Move("returned_to_agency", OPEN_STAGES, S.CLOSED),
+    Move("withdrawn", OPEN_STAGES, S.CLOSED),
+    Move("discontinued", OPEN_STAGES, S.CLOSED),
+    # standing still, and going on
+    Move("paused", OPEN_STAGES, None, (g.it_pauses_after_it_resumed,)),
+    Move("resumed", OPEN_STAGES, None, (g.the_journey_is_paused, g.it_resumes_after_it_paused)),
+    *(
+        Move("reopened", (S.CLOSED,), stage, (g.the_window_is_open,), when=_was_closed_from(stage))
+        for stage in OPEN_STAGES
+    ),
+    # what is written along the way
+    Move("corrected", ANY, None),
+    Move("coordinator_changed", ANY, None, (g.somebody_else_takes_over,)),
+    Move("partner_acknowledged", ANY, None),
+    Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
+    Move("note_added", ANY, None),
+    Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
+    Move("rules_changed", ANY, None, (g.a_manager_changes_the_rules, g.the_programme_stays, g.the_town_stays)),
+    Move("repaired", ANY, None),
+)
+
+ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
+
+
+class Step:
+    """One move on trial: what the machine works on in place of the journey, which it never touches."""
+
+    def __init__(self, situation: Situation, *, judged: bool) -> None:
+        self.state = situation.state.stage
+        self.situation = situation
+        self.judged = judged
+        self.refusals: list[Refusal] = []
+
+    def passes(self, guard: Guard) -> bool:
+        refusal = guard(self.situation) if self.judged else None
+        if refusal is not None:
+            self.refusals.append(refusal)
+        return refusal is None
+
+
+def _asking(guard: Guard) -> Callable[[EventData], bool]:
+    return lambda data: cast(Step, data.model).passes(guard)
+
+
+def _choosing(choice: Choice) -> Callable[[EventData], bool]:
+    return lambda data: choice(cast(Step, data.model).situation)
+
+
+def rules_of(move: Move) -> tuple[Guard, ...]:
+    """The rules that a move must pass, in the order in which they are asked."""
+    always = ON_A_PAUSE if move.kind in ENDINGS | {"resumed"} else ALWAYS
+    return (*always, *move.guards)
+
+
+def _transition(move: Move) -> dict[str, Any]:
+    return {
+        "trigger": move.kind,
+        "source": list(move.sources),
+        "dest": move.to,
+        "conditions": [
+            *([_choosing(move.when)] if move.when else []),
+            *(_asking(guard) for guard in rules_of(move)),
+        ],
+    }
+
+
+MACHINE = Machine(
+    model=None,
+    states=Stage,
+    initial=None,
+    transitions=[_transition(move) for move in MOVES],
+    auto_transitions=False,
+    send_event=True,
+)
+"""Shared by all journeys: it holds no state of its own."""
+
+
+def attempt(situation: Situation, *, judged: bool = True) -> Stage | Refusal | None:
+    """The stage that the event leads to; the first rule that refuses it; or None where the stage knows no such move.
+
+    An event that is not `judged` is asked for its move alone: it was accepted by the rules of another day.
+    """
+    step = Step(situation, judged=judged)
+    try:
+        moved = MACHINE.events[situation.kind].trigger(step)
+    except (MachineError, KeyError):
+        return None
+    return step.state if moved else next(iter(step.refusals), None)
+
+
+def move_of(situation: Situation) -> Move | None:
+    """The row of the table that is taken, if its rules let it pass; None where the stage knows no such move."""
+    rows = (move for move in MOVES if move.kind == situation.kind and situation.state.stage in move.sources)
+    return next((move for move in rows if move.when is None or move.when(situation)), None)
+
+
+@cache
+def possible_from(stage: Stage) -> tuple[str, ...]:
+    """The kinds of event that the table knows in a stage, in its order."""
+    return tuple(dict.fromkeys(move.kind for move in MOVES if stage in move.sources))

@@ -1,0 +1,116 @@
+"""What is written down of an event: one entry for the ledger, complete, so that writing it needs nothing else."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from models.fields import Strict
+from models.message import Sentence
+from models.partners.notice import TOLD, MayLearn, Notice, id_of_notice
+from models.programme.training import TrainingDemand
+from models.projections.details import Details
+from models.projections.status import Standing
+from models.stages import Stage
+
+UNREADABLE = "unreadable"
+"""The kind under which the ledger keeps what was no event."""
+
+
+DECIDED_IN_RECORDING = frozenset(
+    {
+        "a_place_is_free",
+        "checked_for_the_position",
+        "each_event_has_its_id",
+        "it_can_be_stored",
+        "the_author_is_known",
+        "the_coordinator_is_known",
+        "the_notice_exists",
+        "the_position_fills_a_need",
+        "the_position_exists",
+        "the_remark_is_kept",
+        "the_supervisor_is_trained",
+        "the_mentor_is_trained",
+        "the_unit_is_trained",
+    }
+)
+"""Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
+
+
+class Refused(Strict):
+    """Why an event was refused, as the ledger keeps it."""
+
+    rule: str
+    source: str
+    message: Sentence
+
+
+class LedgerEntry(Strict):
+    """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
+
+    `digest` names what was sent: see `models.canonical`. `standing` is where the journey stands afterwards; `place` the
+    position of which the candidate then holds a place, `place_since` when it was taken, where that was not by this
+    event, and `profile` the requirement profile it was checked for;
+    `details` what else of the read models the event has changed.
+    `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
+    event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
+    ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
+    those who are asked for an answer is to give it. `rules_digest` names the rules by which the event was judged.
+    """
+
+    journey_id: str
+    candidate: str
+    programme: str
+    event_id: UUID
+    kind: str
+    actor: str | None = None
+    effective_on: date | None = None
+    event: dict[str, Any] | None = None
+    digest: str
+    recorded_at: datetime
+    stage_before: Stage | None = None
+    standing: Standing
+    place: str | None = None
+    place_since: datetime | None = None
+    profile: str | None = None
+    training: TrainingDemand | None = None
+    details: Details = Details()
+    recipients: tuple[str, ...] = ()
+    allowed_before: tuple[str, ...] = ()
+    allowed_after: tuple[str, ...] = ()
+    refused: Refused | None = None
+    known: int | None = None
+    answer_by: dict[str, date] = Field(default_factory=dict)
+    rules_digest: str | None = None
+
+
+def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
+    """The notices that follow from an accepted entry, one a recipient, each with an id that never changes.
+
+    What a recipient may not be told never gets into its notice.
+    """
+    if entry.effective_on is None or entry.event is None:
+        return
+    details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}
+    for recipient in entry.recipients:
+        told = may_learn(recipient)
+        yield Notice(
+            notice_id=id_of_notice(entry.event_id, entry.journey_id, recipient),
+            journey_id=entry.journey_id,
+            candidate=entry.candidate,
+            programme=entry.programme,
+            event_id=entry.event_id,
+            kind=entry.kind,
+            stage=entry.standing.stage if "stage" in told else None,
+            effective_on=entry.effective_on if "effective_on" in told else None,
+            recorded_at=entry.recorded_at,
+            recipient=recipient,
+            details={name: value for name, value in details.items() if name in told} | _asked(entry, recipient),
+        )
+
+
+def _asked(entry: LedgerEntry, recipient: str) -> dict[str, str]:
+    """Until when the recipient is to answer: what we ask of them, and nothing about the candidate."""
+    return {"answer_by": entry.answer_by[recipient].isoformat()} if recipient in entry.answer_by else {}

@@ -1,0 +1,28 @@
+"""The receipt that the sender of an event gets: its answer, the same however often the event is sent."""
+
+from datetime import datetime
+from uuid import UUID
+
+from models.fields import Strict
+from models.message import Sentence
+from models.stages import Stage
+
+
+class Receipt(Strict):
+    """The answer to one event, the same however often the event is sent.
+
+    `row` numbers the ledger rows of a journey from 1 without gaps. `stage` is the stage afterwards; None where no
+    journey has begun. `message` is English; `sentence` the same of a refusal, to be said in another language.
+    """
+
+    event_id: UUID
+    kind: str
+    accepted: bool
+    row: int
+    recorded_at: datetime
+    stage: Stage | None
+    rule: str | None = None
+    source: str | None = None
+    message: str
+    sentence: Sentence | None = None
+    allowed: tuple[str, ...] = ()

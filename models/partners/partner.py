@@ -1,0 +1,100 @@
+"""Partners (samverkansparter): who they are, and how a notice reaches them."""
+
+import re
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import StringConstraints, model_validator
+
+from models.fields import Name, Strict
+
+LONGEST_ADDRESS = 254
+"""Characters in an e-mail address (RFC 5321, 4.5.3.1.3 without its brackets)."""
+
+LONGEST_LOCAL_PART = 64
+"""Characters before the @ (RFC 5321, 4.5.3.1.1)."""
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})*")
+_HOST = re.compile(rf"{_LABEL}(?:[._]{_LABEL})*\.?")
+_VISIBLE = re.compile(r"[!-~]+")
+
+
+class PartnerKind(StrEnum):
+    """What somebody who is told, or who refers, is to the programme."""
+
+    AGENCY = "agency"
+    MUNICIPALITY = "municipality"
+    UNION = "union"
+    CHURCH = "church"
+    SAMHALL = "samhall"
+    CIVIL_SOCIETY = "civil_society"
+    TALENT_ORGANISATION = "talent_organisation"
+    UNIT = "unit"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+
+
+class Channel(StrEnum):
+    """How notices reach a partner."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+PartnerTitle = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")
+]
+"""What a partner is called: 1 to 200 characters on one line, because it stands in the head of a mail."""
+
+
+class Partner(Strict):
+    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says.
+
+    `discloses` names the fields of an event that they may be told; None where that follows from their kind.
+    """
+
+    id: Name
+    name: PartnerTitle
+    kind: PartnerKind
+    channel: Channel
+    address: str
+    language: Literal["sv", "en"] = "sv"
+    discloses: tuple[Name, ...] | None = None
+
+    @model_validator(mode="after")
+    def _address_fits_the_channel(self) -> Self:
+        if self.channel is Channel.EMAIL and not is_email_address(self.address):
+            raise ValueError(f"partner {self.id} has channel email, and its address is no e-mail address in ASCII")
+        if self.channel is Channel.WEBHOOK and not is_web_address(self.address):
+            raise ValueError(f"partner {self.id} has channel webhook, and its address is no plain http(s) address")
+        return self
+
+
+def is_email_address(text: str) -> bool:
+    """Whether `text` is one bare e-mail address that every mail server takes: ASCII, no quoting, no comments."""
+    match = _EMAIL.fullmatch(text)
+    return match is not None and len(text) <= LONGEST_ADDRESS and len(match[1]) <= LONGEST_LOCAL_PART
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an absolute http or https address with a host and without user, password or fragment."""
+    if not _VISIBLE.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    bare = parts.username is None and parts.password is None and not parts.fragment
+    return parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and port != 0 and bare
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return _HOST.fullmatch(text) is not None

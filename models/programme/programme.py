@@ -1,0 +1,325 @@
+"""A programme's rules as typed data, read from TOML elsewhere. A journey carries its own copy from referral on."""
+
+from datetime import date
+from enum import StrEnum
+from itertools import combinations
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from models.event_types import HEARD_BEFORE, KINDS
+from models.fields import BothLanguages, Day, Name, Strict, Text, added
+from models.partners.town import Town
+from models.programme.conversion_rule import ConversionRule
+from models.programme.requirement_profile import RequirementProfile
+from models.programme.training import TrainingRule
+from models.stages import Stage
+
+Days = Annotated[int, Field(ge=0, le=3_650)]
+Months = Annotated[int, Field(ge=1, le=120)]
+
+
+class Rule(Strict):
+    """A rule of law, agreement or programme, with where it is written and whether someone has checked that."""
+
+    source: Text
+    verified: bool = False
+
+
+class InternshipRule(Rule):
+    """What an internship must look like. Months are calendar months, the last day included."""
+
+    longest_months: Months
+    supervisor_required: bool = True
+    mentor_required: bool = False
+
+
+class DecisionRule(Rule):
+    """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone.
+
+    With `corrections_by_two` as well, nobody corrects a decision of their own either; older rules do without.
+    """
+
+    by_two: bool = True
+    corrections_by_two: bool = False
+
+
+class ChainRule(Rule):
+    """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
+
+    forms: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
+class EvaluationRule(Rule):
+    """How a candidate is evaluated: always against criteria, never as a person.
+
+    With `trainable_requirements` the evaluation also scores what the check left to be learnt; with
+    `self_evaluation_required` the candidate scores the same; with `remarks_apart` no event carries a remark's text.
+    """
+
+    trainable_requirements: bool = False
+    self_evaluation_required: bool = False
+    remarks_apart: bool = False
+
+
+class RelevanceRule(Rule):
+    """What a profile must show before anybody is checked against it: a reason for each essential requirement, and the
+    agency's confirmation of each formal one among them. Without `formal_allowed` no essential requirement is formal."""
+
+    reasons_required: bool = True
+    confirmation_required: bool = True
+    formal_allowed: bool = True
+
+
+class BalanceRule(Rule):
+    """Between which shares, in percent, each sex shall be among those hired. Read by reports; stops nobody."""
+
+    lowest_percent: Annotated[int, Field(ge=0, le=50)]
+    highest_percent: Annotated[int, Field(ge=50, le=100)]
+
+
+class Dated(Rule):
+    """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
+
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until lies before valid_from")
+        return self
+
+    def is_open_on(self, day: date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+
+class EmploymentForm(Dated):
+    """A form of time-limited employment (anställningsform), as it was while open; another version may follow.
+
+    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
+    `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
+    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
+    """
+
+    id: Name
+    name: BothLanguages
+    longest_months: Months | None = None
+    longest_decision_months: Months | None = None
+    longest_first_decision_months: Months | None = None
+    collective_agreement: Text | None = None
+    conversion: ConversionRule | None = None
+    counts_as: Name | None = None
+    apply_days_ahead: Days | None = None
+    full_time: bool = False
+    union_consulted: bool = False
+
+    def overlaps(self, other: "EmploymentForm") -> bool:
+        """Whether both are open on the same day."""
+        first = max(self.valid_from or date.min, other.valid_from or date.min)
+        return first <= min(self.valid_until or date.max, other.valid_until or date.max)
+
+
+class FormLimit(Rule):
+    """What a programme allows of a form in all, where that is less than the form itself does."""
+
+    form: Name
+    longest_months: Months
+
+
+class CountsFrom(StrEnum):
+    """The day from which a deadline is reckoned."""
+
+    STAGE_ENTERED = "stage_entered"
+    AGREED_END = "agreed_end"
+    LAST_CHECK_IN = "last_check_in"
+    EVALUATED = "evaluated"
+
+
+class DeadlineRule(Strict):
+    """Something that must have happened `days` after the day it counts from (before it, where negative).
+
+    The coordinator is reminded `remind_days_before` and the programme's manager told `escalate_days_after`.
+    """
+
+    name: Name
+    stages: tuple[Stage, ...]
+    counts_from: CountsFrom
+    days: Annotated[int, Field(ge=-365, le=3_650)] = 0
+    remind_days_before: Days | None = None
+    escalate_days_after: Days | None = None
+    until_evaluated: bool = False
+
+
+class NoticeRule(Strict):
+    """Who is told of an event: partners' names; `coordinator`, `manager`, `referring_partner`; or a kind of partner.
+
+    A kind, such as `union`, means the partners of that kind on the list of the journey's town. With
+    `acknowledge_within_days` partners are to confirm the notice: they are reminded `remind_after_days` after it, and
+    the coordinator and the manager are told where they have not.
+    """
+
+    event: Name
+    to: tuple[Name, ...]
+    acknowledge_within_days: Annotated[Days, Field(ge=1)] | None = None
+    remind_after_days: Annotated[Days, Field(ge=1)] | None = None
+
+    @field_validator("event")
+    @classmethod
+    def _the_event_exists(cls, event: str) -> str:
+        if event not in KINDS:
+            raise ValueError("there is no such event; the README lists those there are")
+        return event
+
+    @model_validator(mode="after")
+    def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
+        if self.remind_after_days and self.remind_after_days >= (self.acknowledge_within_days or 0):
+            raise ValueError("remind_after_days must be less than acknowledge_within_days")
+        if self.acknowledge_within_days and self.event in ("deadline_passed", "corrected"):
+            raise ValueError("reminders and corrections belong to the notice that they follow; ask for that one's")
+        if self.acknowledge_within_days and {"coordinator", "manager"} & set(self.to):
+            raise ValueError("only partners acknowledge; tell the coordinator or the manager by a rule of their own")
+        return self
+
+
+class HearingRule(Rule):
+    """Before which agreements unions are heard: those named, otherwise those on the list of the journey's town.
+
+    Each has `answer_within_days` to answer, and is reminded `remind_after_days` after it was asked.
+    """
+
+    before: Annotated[tuple[Name, ...], Field(min_length=1)]
+    unions: tuple[Name, ...] = ()
+    answer_within_days: Annotated[Days, Field(ge=1)]
+    remind_after_days: Annotated[Days, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _unions_are_heard_about_agreements_and_have_time_left(self) -> Self:
+        for event in self.before:
+            if event not in HEARD_BEFORE:
+                raise ValueError(f"unions can be heard before {', '.join(HEARD_BEFORE)}")
+        if self.remind_after_days and self.remind_after_days >= self.answer_within_days:
+            raise ValueError("remind_after_days must be less than answer_within_days")
+        return self
+
+
+class Criterion(Strict):
+    """One thing that an evaluation looks at."""
+
+    id: Name
+    text: BothLanguages
+
+
+class Programme(Dated):
+    """The rules of one programme, complete: nothing else is looked up while a journey is judged."""
+
+    id: Name
+    name: BothLanguages
+    goal: Annotated[int, Field(ge=1)] | None = None
+    goal_until: Day | None = None
+    balance: BalanceRule | None = None
+    manager: Name
+    referring_partners: tuple[Name, ...]
+    internship: InternshipRule
+    decisions: DecisionRule
+    chain: ChainRule | None = None
+    evaluation: EvaluationRule | None = added(None)
+    relevance: RelevanceRule | None = None
+    training: TrainingRule | None = None
+    forms: tuple[EmploymentForm, ...] = ()
+    form_limits: tuple[FormLimit, ...] = ()
+    reopen_within_days: Days
+    follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
+    follow_up_window_days: Days = 30
+    criteria: tuple[Criterion, ...]
+    deadlines: tuple[DeadlineRule, ...] = ()
+    notices: tuple[NoticeRule, ...] = ()
+    profiles: tuple[RequirementProfile, ...]
+    towns: tuple[Town, ...] = ()
+    hearing: HearingRule | None = None
+
+    @model_validator(mode="after")
+    def _a_day_needs_its_goal(self) -> Self:
+        if self.goal_until is not None and self.goal is None:
+            raise ValueError("goal_until is given without a goal")
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for what, names in {
+            "form_limits": [limit.form for limit in self.form_limits],
+            "criteria": [criterion.id for criterion in self.criteria],
+            "deadlines": [deadline.name for deadline in self.deadlines],
+            "profiles": [profile.id for profile in self.profiles],
+            "towns": [town.id for town in self.towns],
+        }.items():
+            if len(names) != len(set(names)):
+                raise ValueError(f"the programme's {what} name one of them twice")
+        if any(one.id == other.id and one.overlaps(other) for one, other in combinations(self.forms, 2)):
+            raise ValueError("the programme's forms name one of them twice for the same day")
+        return self
+
+    @model_validator(mode="after")
+    def _nobody_is_asked_for_a_paper(self) -> Self:
+        if self.relevance is None or self.relevance.formal_allowed:
+            return self
+        for profile in self.profiles:
+            for one in profile.requirements:
+                if one.essential and one.formal:
+                    raise ValueError(
+                        f"profiles: {profile.id} asks for a formal merit in {one.id}, and this programme asks for none;"
+                        " make it desirable, or say what the job needs instead"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _the_chain_is_of_its_forms(self) -> Self:
+        forms = {form.id for form in self.forms}
+        for link in self.chain.forms if self.chain else ():
+            if link not in forms:
+                raise ValueError(f"the chain names {link}, which is not among the programme's forms")
+        return self
+
+    @model_validator(mode="after")
+    def _a_score_names_one_thing(self) -> Self:
+        trainable = {one.id for profile in self.profiles for one in profile.requirements if one.trainable}
+        if self.scores_what_was_learnt and trainable & {criterion.id for criterion in self.criteria}:
+            raise ValueError("a criterion and a trainable requirement have the same id; rename one of them")
+        return self
+
+    @property
+    def scores_what_was_learnt(self) -> bool:
+        """Whether an evaluation scores the trainable requirements too."""
+        return self.evaluation is not None and self.evaluation.trainable_requirements
+
+    @property
+    def needs_self_evaluation(self) -> bool:
+        """Whether a role is agreed only when the candidate has evaluated too."""
+        return self.evaluation is not None and self.evaluation.self_evaluation_required
+
+    @property
+    def keeps_remarks_apart(self) -> bool:
+        """Whether an event that carries the text of a remark is refused."""
+        return self.evaluation is not None and self.evaluation.remarks_apart
+
+    def form(self, form_id: str, day: date | None = None) -> EmploymentForm | None:
+        """The form as it is open on a day; where it is not, or without a day, its last version begun by then."""
+        versions = sorted(
+            (form for form in self.forms if form.id == form_id), key=lambda form: form.valid_from or date.min
+        )
+        begun = [form for form in versions if day is None or (form.valid_from or date.min) <= day]
+        found = begun or versions[:1]
+        return found[-1] if found else None
+
+    def form_limit(self, form_id: str) -> FormLimit | None:
+        return next((limit for limit in self.form_limits if limit.form == form_id), None)
+
+    def profile(self, profile_id: str) -> RequirementProfile | None:
+        return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def town(self, code: str) -> Town | None:
+        return next((town for town in self.towns if town.id == code), None)
+
+    def told_of(self, kind: str) -> tuple[str, ...]:
+        """Names of those who are told of an event of this kind, in the programme's order, each once."""
+        return tuple(dict.fromkeys(name for rule in self.notices if rule.event == kind for name in rule.to))

@@ -1,0 +1,108 @@
+"""Requirement profiles (kravprofiler) and what a requirement check (kravprövning) found."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints, model_validator
+
+from models.fields import Day, Name, Strict, Text
+from models.message import Sentence, mark
+
+
+class Formal(StrEnum):
+    """Requirements that sort people out by a paper rather than by what they can do."""
+
+    DEGREE = "degree"
+    DRIVING_LICENCE = "driving_licence"
+    YEARS_OF_EXPERIENCE = "years_of_experience"
+    FLUENT_SWEDISH = "fluent_swedish"
+
+
+class Confirmation(Strict):
+    """The agency's office that agreed to a formal requirement, and the day on which it did."""
+
+    office: Text
+    on: Day
+
+
+class Requirement(Strict):
+    """One thing that a job asks for.
+
+    `why` says why this job needs it; `trainable` that it may be learnt during the internship. A profile that is being
+    written may lack reasons and confirmations: `relevance` says what is missing.
+    """
+
+    id: Name
+    text: Text
+    essential: bool = True
+    trainable: bool = False
+    checked_by: Text
+    why: Text | None = None
+    formal: Formal | None = None
+    confirmed: Confirmation | None = None
+
+
+OccupationCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,4}$")]
+"""An occupation's code in SSYK 2012, of up to four digits; empty where there is none."""
+
+
+class RequirementProfile(Strict):
+    """What a position asks for, thought through: only what this job really needs."""
+
+    id: Name
+    title: Text
+    ssyk: OccupationCode = ""
+    requirements: tuple[Requirement, ...]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "RequirementProfile":
+        ids = [requirement.id for requirement in self.requirements]
+        if len(ids) != len(set(ids)):
+            raise ValueError("the profile names a requirement twice")
+        return self
+
+
+class Result(StrEnum):
+    """How a candidate stands against one requirement."""
+
+    MET = "met"
+    UNMET = "unmet"
+    WAIVED = "waived"
+    TRAINABLE = "trainable"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_RESULTS[self])
+
+
+_RESULTS = {
+    Result.MET: mark("met"),
+    Result.UNMET: mark("unmet"),
+    Result.WAIVED: mark("waived"),
+    Result.TRAINABLE: mark("trainable"),
+}
+
+
+class Finding(Strict):
+    """What the check found on one requirement. A waiver needs its reason."""
+
+    requirement: Name
+    result: Result
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _waiver_has_a_reason(self) -> "Finding":
+        if self.result is Result.WAIVED and self.reason is None:
+            raise ValueError("a requirement is waived without a reason; give one")
+        return self
+
+
+def unmet_essentials(profile: RequirementProfile, findings: Iterable[Finding]) -> list[str]:
+    """Ids of the essential requirements that are neither met, waived nor trainable, in the profile's order."""
+    results = {finding.requirement: finding.result for finding in findings}
+    return [
+        requirement.id
+        for requirement in profile.requirements
+        if requirement.essential and results.get(requirement.id) in (None, Result.UNMET)
+    ]

@@ -1,0 +1,174 @@
+"""The knowledge goal: training packages, who has taken which part, and what must be taken before an internship."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from dateutil.relativedelta import relativedelta
+from pydantic import Field
+
+from models.fields import BothLanguages, Day, Name, Strict, Text
+from models.message import Sentence, mark, say
+
+
+class StaffForm(StrEnum):
+    """As what somebody works in a unit. All take the training alike."""
+
+    INTERN = "intern"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+
+    @property
+    def in_words(self) -> Sentence:
+        return Sentence(text=_STAFF_FORMS[self])
+
+
+_STAFF_FORMS = {
+    StaffForm.INTERN: mark("intern"),
+    StaffForm.TEMPORARY: mark("temporary"),
+    StaffForm.PERMANENT: mark("permanent"),
+}
+
+
+class TrainingPart(Strict):
+    """One part of a package, taken on one day."""
+
+    id: Name
+    name: BothLanguages
+
+
+class TrainingPackage(Strict):
+    """A training package. What was taken is good for `valid_months` calendar months; for ever where None."""
+
+    id: Name
+    name: BothLanguages
+    parts: Annotated[tuple[TrainingPart, ...], Field(min_length=1)]
+    valid_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    source: Text
+    verified: bool = False
+
+    def expires_on(self, completed_on: date) -> date | None:
+        """The first day on which a part taken on a day no longer counts."""
+        return completed_on + relativedelta(months=self.valid_months) if self.valid_months else None
+
+    def counts_on(self, completed_on: date, day: date) -> bool:
+        expires_on = self.expires_on(completed_on)
+        return completed_on <= day and (expires_on is None or day < expires_on)
+
+
+class TrainingRule(Strict):
+    """Who must have taken the package before an internship begins: supervisor, mentor, and `share_of_unit` per cent of
+    the staff of the position's unit."""
+
+    package: TrainingPackage
+    supervisor: bool = True
+    mentor: bool = True
+    share_of_unit: Annotated[int, Field(ge=0, le=100)] = 0
+    source: Text
+    verified: bool = False
+
+
+class TrainingDemand(Strict):
+    """What an internship that is being agreed on asks of those who take part in it."""
+
+    rule: TrainingRule
+    position: Name
+    starts_on: Day
+    supervisor: Name | None = None
+    mentor: Name | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Somebody has taken a part of a package."""
+
+    person: str
+    part: str
+    completed_on: date
+
+
+Taken = Mapping[str, Collection[Completion]]
+"""What each person has taken of a package."""
+
+
+def lacks(package: TrainingPackage, completions: Iterable[Completion], day: date) -> list[str]:
+    """The parts that somebody with these completions lacks on a day, in the package's order."""
+    counting = {one.part for one in completions if package.counts_on(one.completed_on, day)}
+    return [part.id for part in package.parts if part.id not in counting]
+
+
+def expiring(
+    package: TrainingPackage, completions: Iterable[Completion], day: date, within: timedelta
+) -> Iterator[tuple[str, date]]:
+    """The parts that count on a day and expire within some time, each with the day on which it does."""
+    latest: dict[str, date] = {}
+    for one in completions:
+        if package.counts_on(one.completed_on, day):
+            latest[one.part] = max(one.completed_on, latest.get(one.part, one.completed_on))
+    for part in package.parts:
+        expires_on = package.expires_on(latest[part.id]) if part.id in latest else None
+        if expires_on is not None and expires_on <= day + within:
+            yield part.id, expires_on
+
+
+def the_supervisor_is_trained(
+    demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken
+) -> Sentence | None:
+    return _untrained(demand, "supervisor", demand.supervisor, taken) if demand.rule.supervisor else None
+
+
+def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Sentence | None:
+    return _untrained(demand, "mentor", demand.mentor, taken) if demand.rule.mentor else None
+
+
+def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Sentence | None:
+    """Enough of the unit's staff, whatever their form of employment. A unit of nobody has nobody who is through."""
+    package, share = demand.rule.package, demand.rule.share_of_unit
+    if not share:
+        return None
+    if not staff:
+        return say(
+            "Nobody is registered as staff of {unit}, so nobody there is through {package}; register them with:"
+            " admin.py training staff {position} PERSON --form FORM.",
+            unit=unit,
+            package=package.name,
+            position=demand.position,
+        )
+    through = sum(not lacks(package, taken.get(person, ()), demand.starts_on) for person in staff)
+    needed = -(-share * len(staff) // 100)
+    if through >= needed:
+        return None
+    return say(
+        "Of the {staff} who work in {unit}, {through} are through {package} on {day} and {needed} must be ({share} per"
+        " cent); see who lacks what with: admin.py training show {position}.",
+        staff=len(staff),
+        unit=unit,
+        through=through,
+        package=package.name,
+        day=demand.starts_on,
+        needed=needed,
+        share=share,
+        position=demand.position,
+    )
+
+
+TRAINING_RULES = (the_supervisor_is_trained, the_mentor_is_trained, the_unit_is_trained)
+
+
+def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Taken) -> Sentence | None:
+    package = demand.rule.package
+    missing = lacks(package, taken.get(person, ()), demand.starts_on) if person else []
+    if not missing:
+        return None
+    return say(
+        "The {role} {person} has not taken {parts} of {package} by {day}, or it has expired; choose another {role}, or"
+        " record it with: admin.py training record {person} {id} PART --on DAY.",
+        role=role,
+        person=person,
+        parts=", ".join(missing),
+        package=package.name,
+        day=demand.starts_on,
+        id=package.id,
+    )

@@ -1,0 +1,172 @@
+"""Holding what is made from the ledger – lists, places, workflows – against the ledger. Pure: read elsewhere."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.discrepancy import Difference, DifferenceKind
+from models.message import Sentence, listed, mark, say
+from models.stages import ENDED_STAGES, Stage
+
+K = DifferenceKind
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A journey's line in the list, as far as it follows from the ledger's rows without folding them."""
+
+    candidate: str
+    programme: str
+    stage: str
+    site: str
+    position: str | None
+    events: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the database has of a journey.
+
+    `rows` counts its ledger rows and `accepted` the accepted ones; `stage` is that after the last accepted one, and
+    `changed_at` when it was recorded. `line` is None where the list lacks the journey; `place` is the position of which
+    it holds a place, since `taken_at`.
+    """
+
+    journey_id: str
+    rows: int = 0
+    accepted: int = 0
+    stage: str | None = None
+    changed_at: datetime | None = None
+    line: ListLine | None = None
+    place: str | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What Temporal has of a journey: its latest run's status in lower case, search attributes, and last change."""
+
+    status: str
+    attributes: Mapping[str, str]
+    stuck: bool
+    changed_at: datetime
+
+    @property
+    def running(self) -> bool:
+        return self.status == "running"
+
+
+Over = Callable[[Recorded], bool]
+"""Whether a journey in an ended stage has nothing left to wait for; asked only where no workflow runs."""
+
+
+def compare(recorded: Recorded, shown: Shown | None, is_over: Over) -> Iterator[Difference]:
+    """What differs of one journey."""
+    for kind, expected, found in (
+        *_list(recorded),
+        *_place(recorded),
+        *_workflow(recorded, shown, is_over),
+        *_attributes(recorded, shown),
+    ):
+        yield Difference(journey_id=recorded.journey_id, kind=kind, expected=expected, found=found)
+
+
+Found = Iterator[tuple[DifferenceKind, Sentence, Sentence]]
+
+NOTHING = mark("nothing")
+
+
+def nothing() -> Sentence:
+    return Sentence(text=NOTHING)
+
+
+def _list(recorded: Recorded) -> Found:
+    line = recorded.line
+    if line is None and recorded.accepted:
+        yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), nothing()
+    if line is None:
+        return
+    if not recorded.accepted:
+        yield K.LIST_DIFFERS, nothing(), _standing(line.stage, line.events)
+    elif (line.stage, line.events) != (recorded.stage, recorded.accepted):
+        yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), _standing(line.stage, line.events)
+    elif not recorded.journey_id.endswith(f"/{line.candidate}/{line.programme}"):
+        yield K.LIST_DIFFERS, _code(recorded.journey_id), say("another candidate or programme")
+    elif (line.position is None) is (line.stage == Stage.INTERNSHIP):
+        yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
+
+
+def _place(recorded: Recorded) -> Found:
+    holds = recorded.stage == Stage.INTERNSHIP
+    named = recorded.line.position if recorded.line and holds else None
+    if holds is not (recorded.place is not None):
+        yield K.PLACE_DIFFERS, _place_of_stage(recorded.stage, named), _place_named(recorded.place)
+    elif named is not None and named != recorded.place:
+        yield K.PLACE_DIFFERS, _place_named(named), _place_named(recorded.place)
+
+
+def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
+    running = _status("running")
+    if shown is not None and shown.running:
+        if not recorded.rows:
+            yield K.WORKFLOW_UNKNOWN, nothing(), running
+        if shown.stuck:
+            yield K.WORKFLOW_STUCK, running, say("failing its tasks again and again")
+        return
+    ended_by_itself = shown is not None and shown.status == "completed"
+    if not recorded.accepted or (recorded.stage in ENDED_STAGES and (ended_by_itself or is_over(recorded))):
+        return
+    yield K.WORKFLOW_LOST, running, _status(shown.status) if shown else say("not known to Temporal")
+
+
+def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
+    if shown is None or not shown.running or recorded.line is None or recorded.stage is None:
+        return
+    line = recorded.line
+    # What the stage and the programme are to be does not depend on a list that may itself be wrong.
+    expected = {"Stage": recorded.stage, "Programme": recorded.journey_id.rpartition("/")[2], "Site": line.site}
+    differing = {name: value for name, value in expected.items() if shown.attributes.get(name) != value}
+    if differing:
+        found = {name: shown.attributes[name] for name in differing if name in shown.attributes}
+        yield K.SEARCH_ATTRIBUTES_DIFFER, _listed(differing), _listed(found) if found else nothing()
+
+
+def _standing(stage: str | None, events: int) -> Sentence:
+    return say("{stage} after {events} events", stage=_in_words(stage), events=events)
+
+
+def _place_of_stage(stage: str | None, position: str | None = None) -> Sentence:
+    if stage == Stage.INTERNSHIP:
+        return _place_named(position) if position else say("the place of its internship")
+    return say("no place")
+
+
+def _place_named(position: str | None) -> Sentence:
+    return say("a place of {position}", position=position) if position else say("no place")
+
+
+def _listed(attributes: Mapping[str, str]) -> Sentence:
+    return listed([_code(f"{name} {value}") for name, value in attributes.items()])
+
+
+def _code(text: str) -> Sentence:
+    """Something that is called the same in every language."""
+    return Sentence(text="{code}", values={"code": text})
+
+
+def _in_words(stage: str | None) -> object:
+    return Stage(stage) if stage in set(Stage) else str(stage)
+
+
+def _status(status: str) -> Sentence:
+    return Sentence(text=_STATUSES.get(status, "{status}"), values={"status": status.replace("_", " ")})
+
+
+_STATUSES = {
+    "running": mark("running"),
+    "completed": mark("completed"),
+    "failed": mark("failed"),
+    "canceled": mark("cancelled"),
+    "terminated": mark("terminated"),
+    "timed_out": mark("timed out"),
+}

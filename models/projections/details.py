@@ -1,0 +1,47 @@
+"""What the read models keep of a journey beside its standing: stages passed, the latest check, the follow-ups."""
+
+from models.events.events import FollowUpOutcome
+from models.fields import Strict
+from models.projections.requirement_results import Checked, checked
+from models.state.stage_history import Passage
+from models.state.state import State
+
+
+class FollowedUp(Strict):
+    """What the person did so many days after the end."""
+
+    after_days: int
+    outcome: FollowUpOutcome
+
+
+class Details(Strict):
+    """The details that an event has changed, each whole; None where it has left them as they were."""
+
+    passages: tuple[Passage, ...] | None = None
+    findings: tuple[Checked, ...] | None = None
+    follow_ups: tuple[FollowedUp, ...] | None = None
+
+
+def details(state: State | None) -> Details:
+    """Every detail of a journey as it stands."""
+    return Details(passages=_passages(state), findings=checked(state), follow_ups=_follow_ups(state))
+
+
+def changed_details(before: State | None, after: State | None) -> Details:
+    """The details that differ between two states: most events change one of them or none."""
+    if before is after or after is None:
+        return Details()
+    return Details(
+        passages=_passages(after) if _passages(before) != _passages(after) else None,
+        findings=checked(after) if checked(before) != checked(after) else None,
+        follow_ups=_follow_ups(after) if _follow_ups(before) != _follow_ups(after) else None,
+    )
+
+
+def _passages(state: State | None) -> tuple[Passage, ...]:
+    return state.passages if state else ()
+
+
+def _follow_ups(state: State | None) -> tuple[FollowedUp, ...]:
+    latest = dict(state.follow_ups) if state else {}
+    return tuple(FollowedUp(after_days=days, outcome=outcome) for days, outcome in latest.items())

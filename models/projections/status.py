@@ -1,0 +1,152 @@
+"""What the query `status` and the read model say of a journey: where it is, what it waits for, what is possible."""
+
+from datetime import date, datetime
+from functools import cache
+
+from models.events.events import EVENT_CLASSES, DeadlineStep
+from models.fields import Strict
+from models.journey.fold import allowed
+from models.message import mark
+from models.stages import EndReason, Stage
+from models.state.deadlines import expected, open_deadlines
+from models.state.employment_limits import Limit, conversion, limits
+from models.state.partner_obligations import unanswered
+from models.state.state import State
+
+WAITS_FOR = {
+    None: ("referring partner", mark("the referral")),
+    Stage.REFERRAL: ("coordinator", mark("an answer to the referral")),
+    Stage.REQUIREMENT_CHECK: ("coordinator", mark("the requirement check")),
+    Stage.AWAITING_PLACEMENT: ("coordinator", mark("an internship")),
+    Stage.INTERNSHIP: ("supervisor", mark("the end of the internship")),
+    Stage.EVALUATION: ("supervisor", mark("the evaluation")),
+    Stage.TEMPORARY_ROLE: ("supervisor", mark("the end of the temporary role")),
+    Stage.PERMANENT_ROLE: ("coordinator", mark("the follow-ups")),
+    Stage.CLOSED: ("coordinator", mark("the follow-ups")),
+}
+"""Who is to act, and on what, in each stage. Kept in English; whoever shows it says it in their language."""
+
+OF_WHOM = {
+    "referring partner": mark("the referring partner"),
+    "coordinator": mark("the coordinator"),
+    "supervisor": mark("the supervisor"),
+    "union": mark("the union"),
+}
+"""How each of them is called in a sentence."""
+
+
+class NextDeadline(Strict):
+    """A day on which a deadline takes its next step, and the day on which it is due."""
+
+    name: str
+    step: DeadlineStep
+    on: date
+    due_on: date
+
+
+class Possible(Strict):
+    """An event that is possible now, with the fields it needs and those it may have, beside author and day."""
+
+    kind: str
+    needs: tuple[str, ...]
+    may_have: tuple[str, ...]
+
+
+class Standing(Strict):
+    """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role.
+
+    `limit_on` is the day on which the role, if it goes on as agreed, becomes permanent by the law `limit_by`.
+    """
+
+    candidate: str
+    programme: str
+    stage: Stage | None
+    since: date | None = None
+    paused: bool = False
+    site: str | None = None
+    coordinator: str | None = None
+    position: str | None = None
+    end_reason: EndReason | None = None
+    hired_on: date | None = None
+    waits_for: str
+    of_whom: str
+    due_on: date | None = None
+    limit_on: date | None = None
+    limit_by: str | None = None
+    referring_partner: str | None = None
+    profile: str | None = None
+    events: int = 0
+
+
+class Status(Standing):
+    """A journey at a glance: where it stands, what comes next by the calendar, how long its role may still last, and
+    what may be done."""
+
+    next_deadlines: tuple[NextDeadline, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    possible: tuple[Possible, ...] = ()
+
+
+COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on"})
+
+
+@cache
+def possible(kind: str) -> Possible:
+    """The fields of a kind of event, apart from those that every event has."""
+    fields = {name: field for name, field in EVENT_CLASSES[kind].model_fields.items() if name not in COMMON_FIELDS}
+    return Possible(
+        kind=kind,
+        needs=tuple(name for name, field in fields.items() if field.is_required()),
+        may_have=tuple(name for name, field in fields.items() if not field.is_required()),
+    )
+
+
+def stand(candidate: str, programme: str, state: State | None, events: int) -> Standing:
+    """Where a journey of `events` accepted events stands."""
+    of_whom, waits_for = _waits_for(state)
+    whose = {"candidate": candidate, "programme": programme, "of_whom": of_whom, "waits_for": waits_for}
+    if state is None:
+        return Standing(stage=None, **whose)
+    permanent = conversion(state)
+    return Standing(
+        **whose,
+        stage=state.stage,
+        since=state.since,
+        paused=state.paused,
+        site=state.site,
+        coordinator=state.coordinator,
+        position=state.place,
+        end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
+        hired_on=state.roles[0].starts_on if state.roles else None,
+        due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
+        limit_on=permanent.on if permanent else None,
+        limit_by=permanent.rule.law if permanent else None,
+        referring_partner=state.referring_partner,
+        profile=state.profile,
+        events=events,
+    )
+
+
+def describe(candidate: str, programme: str, state: State | None, events: int, now: datetime) -> Status:
+    """The status of a journey of `events` accepted events at the moment `now`, in UTC."""
+    moments = expected(state) if state else []
+    return Status(
+        **stand(candidate, programme, state, events).model_dump(),
+        next_deadlines=tuple(
+            NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
+            for moment in moments
+        ),
+        limits=limits(state, now.date()) if state else (),
+        possible=tuple(possible(kind) for kind in allowed(state, now)),
+    )
+
+
+def _waits_for(state: State | None) -> tuple[str, str]:
+    if state is not None and state.paused:
+        return "coordinator", mark("the journey to be resumed")
+    if state is not None and unanswered(state):
+        return "union", mark("an answer to the hearing")
+    if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
+        missing = state.evaluated_on is None
+        return "coordinator", mark("the candidate's own evaluation") if missing else mark("a decision on a role")
+    return WAITS_FOR[state.stage if state else None]

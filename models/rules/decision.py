@@ -1,0 +1,29 @@
+"""What the core says to an event: *yes, and this follows* or *no, because…*."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.events.events import Event
+from models.message import Sentence
+from models.state.state import State
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No: which rule says so, where it is written, why in one sentence, and which events are possible instead."""
+
+    rule: str
+    source: str
+    message: Sentence
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Yes: the state before and after, and the names of those who are to be told."""
+
+    event: Event
+    recorded_at: datetime
+    before: State | None
+    after: State
+    recipients: tuple[str, ...]

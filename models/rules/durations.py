@@ -1,0 +1,34 @@
+"""Rules about how long something may last, and the words for when a rule is open."""
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from models.message import Sentence, say
+from models.programme.programme import Dated
+from models.rules.decision import Refusal
+from models.state.calendar_periods import NOTHING, last_day_within
+
+
+def at_most(
+    rule: str, source: str, what: Sentence, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
+) -> Refusal | None:
+    """A refusal where a period ends later than `months` months, less what is `used` of them already, allow."""
+    last_day = last_day_within(starts_on, months, used)
+    if ends_on <= last_day:
+        return None
+    message = say(
+        "{what} may last at most {months} months, here until {last_day}, not until {ends_on}.",
+        what=what,
+        months=months,
+        last_day=last_day,
+        ends_on=ends_on,
+    )
+    return Refusal(rule, source, message)
+
+
+def bounds_of(rule: Dated) -> Sentence:
+    """From when until when a rule is open, in words."""
+    if rule.valid_from and rule.valid_until:
+        return say("from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
+    return say("from {first}", first=rule.valid_from) if rule.valid_from else say("until {last}", last=rule.valid_until)

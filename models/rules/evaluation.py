@@ -1,0 +1,73 @@
+"""Rules of the evaluation: by both, against criteria only, and remarks apart from it."""
+
+from models.events import events as e
+from models.message import say
+from models.programme.requirement_profile import Result
+from models.rules.context import DESIGN, Situation
+from models.rules.decision import Refusal
+from models.stages import Stage
+from models.state.state import State
+
+RECORDS_FOR_THE_CANDIDATE = frozenset({"coordinator", "supervisor"})
+
+
+def to_be_learnt(state: State) -> tuple[str, ...]:
+    """Ids of the requirements that the check left to be learnt, in the order of the check."""
+    return tuple(finding.requirement for finding in state.findings if finding.result is Result.TRAINABLE)
+
+
+def to_be_scored(state: State) -> tuple[str, ...]:
+    """Ids of all that an evaluation scores: the criteria and, where the rules say so, what was to be learnt."""
+    criteria = tuple(criterion.id for criterion in state.rules.criteria)
+    return (*criteria, *to_be_learnt(state)) if state.rules.scores_what_was_learnt else criteria
+
+
+def the_scores_cover_the_criteria(asked: Situation) -> Refusal | None:
+    event, rules = asked.event, asked.state.rules
+    if not isinstance(event, e.EvaluationRecorded | e.SelfEvaluationRecorded):
+        return None
+    wanted = to_be_scored(asked.state)
+    if sorted(score.criterion for score in event.scores) == sorted(wanted):
+        return None
+    if len(wanted) == len(rules.criteria) or rules.evaluation is None:
+        message = say("An evaluation scores each of the programme's criteria once: {known}.", known=", ".join(wanted))
+        return Refusal("the_scores_cover_the_criteria", rules.source, message)
+    message = say(
+        "An evaluation scores each of the programme's criteria, and each requirement that was to be learnt, once:"
+        " {known}.",
+        known=", ".join(wanted),
+    )
+    return Refusal("the_scores_cover_the_criteria", rules.evaluation.source, message)
+
+
+def recorded_for_the_candidate(asked: Situation) -> Refusal | None:
+    """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
+    if asked.event is None or asked.event.actor.partition(":")[0] in RECORDS_FOR_THE_CANDIDATE:
+        return None
+    message = say("A candidate's own evaluation is recorded by the coordinator or the supervisor; ask one of them.")
+    return Refusal("recorded_for_the_candidate", DESIGN, message)
+
+
+def both_have_evaluated(asked: Situation) -> Refusal | None:
+    state = asked.state
+    rule = state.rules.evaluation
+    if state.stage is not Stage.EVALUATION or rule is None or not rule.self_evaluation_required:
+        return None
+    if state.self_evaluation is not None:
+        return None
+    message = say(
+        "The candidate's own evaluation is not recorded yet, and a role needs both; record self_evaluation_recorded"
+        " first."
+    )
+    return Refusal("both_have_evaluated", rule.source, message)
+
+
+def a_remark_stands_apart(asked: Situation) -> Refusal | None:
+    """What is remarked of a person must not travel with the event, through histories that nobody can mend."""
+    event, rule = asked.event, asked.state.rules.evaluation
+    if rule is None or not rule.remarks_apart:
+        return None
+    if not isinstance(event, e.Remarked) or event.remark is None:
+        return None
+    message = say("A remark is kept apart from the event; send it with: admin.py signal --remark.")
+    return Refusal("a_remark_stands_apart", rule.source, message)

@@ -1,0 +1,39 @@
+"""Blind by default: checks and evaluations are made without knowing who somebody is.
+
+A name tells of sex and birthplace, an identity number of age. Both stay closed while somebody is being judged; after
+that whoever needs them opens them, says why, and leaves a row that says so.
+"""
+
+from models.message import say
+from models.rules.context import DESIGN
+from models.rules.decision import Refusal
+from models.stages import EndReason, Stage
+
+BEFORE_THE_CHECK = frozenset({Stage.REFERRAL, Stage.REQUIREMENT_CHECK})
+
+
+def was_qualified(left: Stage, end_reason: EndReason | None) -> bool:
+    """Whether a journey that was closed from the stage `left` had passed its requirement check."""
+    return left not in BEFORE_THE_CHECK and end_reason is not EndReason.NOT_QUALIFIED
+
+
+def the_judging_is_over(stage: Stage, qualified: bool) -> Refusal | None:
+    """Why an identity stays closed in a stage; `qualified` says of an ended journey whether its check was passed."""
+    if stage in BEFORE_THE_CHECK:
+        message = say(
+            "The requirement check is made without knowing who somebody is; open the identity once it is passed,"
+            " or with --urgent where somebody's safety is at stake."
+        )
+    elif stage is Stage.EVALUATION:
+        message = say(
+            "An evaluation is made without knowing who somebody is; open the identity once a role is agreed or the"
+            " journey has ended, or with --urgent where somebody's safety is at stake."
+        )
+    elif stage is Stage.CLOSED and not qualified:
+        message = say(
+            "This journey ended before a requirement check was passed; ask the partner that referred the person,"
+            " or use --urgent where somebody's safety is at stake."
+        )
+    else:
+        return None
+    return Refusal("the_judging_is_over", DESIGN, message)

@@ -1,0 +1,24 @@
+"""The rule of a chain of measures: each hands over to the next, and nobody is sent back along it."""
+
+from models.events import events as e
+from models.message import say
+from models.rules.context import Situation
+from models.rules.decision import Refusal
+
+
+def the_chain_goes_forward(asked: Situation) -> Refusal | None:
+    """A role is the same link of the chain as the last one, or a later one. A form outside the chain stands apart."""
+    event, rule = asked.event, asked.state.rules.chain
+    if not isinstance(event, e.TemporaryRoleAgreed) or rule is None or event.form not in rule.forms:
+        return None
+    links = [rule.forms.index(role.form) for role in asked.state.roles if role.form in rule.forms]
+    if rule.forms.index(event.form) >= max(links, default=0):
+        return None
+    message = say(
+        "The chain has come as far as {reached} and does not go back to {form}; agree on that one or a later link:"
+        " {forms}.",
+        reached=rule.forms[max(links)],
+        form=event.form,
+        forms=", ".join(rule.forms[max(links) :]),
+    )
+    return Refusal("the_chain_goes_forward", rule.source, message)

@@ -1,0 +1,28 @@
+"""The rule that nobody is held against a profile that was not thought through."""
+
+from models.events import events as e
+from models.message import say
+from models.programme.review import review_profile, the_formal_requirement_is_confirmed, the_requirement_has_a_reason
+from models.rules.context import Situation
+from models.rules.decision import Refusal
+
+
+def the_profile_is_thought_through(asked: Situation) -> Refusal | None:
+    """Each essential requirement says why this job needs it; the agency has agreed to each formal one among them."""
+    check, rule = asked.event, asked.state.rules.relevance
+    if not isinstance(check, e.RequirementsChecked) or rule is None:
+        return None
+    profile = asked.state.rules.profile(check.profile)
+    demanded = {
+        the_requirement_has_a_reason.__name__: rule.reasons_required,
+        the_formal_requirement_is_confirmed.__name__: rule.confirmation_required,
+    }
+    for concern in review_profile(profile) if profile else ():
+        if demanded.get(concern.check, True):
+            message = say(
+                "Nobody is held against the profile {profile} as it is: {concern}",
+                profile=check.profile,
+                concern=concern.message,
+            )
+            return Refusal("the_profile_is_thought_through", rule.source, message)
+    return None

@@ -1,0 +1,155 @@
+"""When something is due, and when somebody is to be reminded or told. Days only: the workflow waits for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.events.events import DeadlineStep
+from models.programme.programme import CountsFrom, DeadlineRule
+from models.stages import Stage
+from models.state.employment_limits import conversion
+from models.state.partner_obligations import deadlines_of_partners
+from models.state.state import PassedDeadline, State
+
+STEPS = list(DeadlineStep)
+FOLLOW_UP = "follow_up_"
+"""Names of the deadlines for follow-ups begin so; the days after the end follow."""
+
+CONVERSION = "conversion"
+"""Name of the deadline on which the law makes a role permanent. When it is due, the journey says so by an event."""
+
+FOLLOW_UP_REMINDER_DAYS = 7
+"""A week is enough to find somebody by telephone."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day `on` which a deadline, due on `due_on`, takes a step."""
+
+    deadline: str
+    step: DeadlineStep
+    on: date
+    due_on: date
+
+    @property
+    def converts(self) -> bool:
+        """Whether the law makes the role permanent at this moment."""
+        return self.deadline == CONVERSION and self.step is DeadlineStep.DUE
+
+
+def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
+    """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's."""
+    due = list(_conversion(state))
+    if not state.paused:
+        rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
+        due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
+        due += deadlines_of_partners(state)
+    return sorted(due, key=lambda pair: (pair[1], pair[0].name))
+
+
+def upcoming(state: State) -> list[Moment]:
+    """The steps that are still to be taken, earliest first; where a later step was taken the earlier ones are moot.
+
+    No step falls on the day on which what set the deadline was recorded, so that registering the past reminds nobody of
+    what they are about to enter.
+    """
+    earliest = state.touched_on + timedelta(days=1)
+    moments = [
+        Moment(rule.name, step, max(on, earliest), due_on)
+        for rule, due_on in open_deadlines(state)
+        for step, on in _steps(rule, due_on)
+        if not _is_moot(state, rule.name, due_on, step)
+    ]
+    return sorted(moments, key=lambda moment: (moment.on, moment.deadline, STEPS.index(moment.step)))
+
+
+def expected(state: State) -> list[Moment]:
+    """The steps that will be taken: of those of one deadline that fall on one day only the latest, as in `reached`."""
+    latest = {(moment.deadline, moment.on): moment for moment in upcoming(state)}
+    return list(latest.values())
+
+
+def reached(state: State, today: date) -> list[Moment]:
+    """The steps to take today: of each deadline only the latest, so that a long standstill ends in one notice.
+
+    Where the law makes the role permanent today, that alone: what else was due of a temporary role is moot.
+    """
+    latest = {moment.deadline: moment for moment in upcoming(state) if moment.on <= today}
+    by_law = [moment for moment in latest.values() if moment.converts]
+    return by_law or list(latest.values())
+
+
+def rests_until(state: State) -> date | None:
+    """The day on which an ended journey has nothing left to wait for; None while it is open or paused.
+
+    Counted also from the day on which the end was recorded, so that a slip in registering the past can be mended.
+    """
+    if not state.ended or state.paused:
+        return None
+    window = timedelta(days=state.rules.reopen_within_days)
+    follow_ups = [_last_day(rule, due_on, state) for rule, due_on in open_deadlines(state)]
+    return max(state.since + window, state.touched_on + window, *follow_ups)
+
+
+def _last_day(rule: DeadlineRule, due_on: date, state: State) -> date:
+    """The day after the last step of a deadline."""
+    last_step = due_on + timedelta(days=rule.escalate_days_after or 0)
+    return max(last_step, state.touched_on + timedelta(days=1)) + timedelta(days=1)
+
+
+def _conversion(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    found = conversion(state)
+    if found is not None:
+        stages, warn = (Stage.TEMPORARY_ROLE,), found.rule.warn_days_before
+        rule = DeadlineRule(name=CONVERSION, stages=stages, counts_from=CountsFrom.AGREED_END, remind_days_before=warn)
+        yield rule, found.on
+
+
+def _follow_ups(state: State) -> Iterator[DeadlineRule]:
+    if not state.ended:
+        return
+    recorded = {days for days, _ in state.follow_ups}
+    for days in state.rules.follow_up_after_days:
+        if days not in recorded:
+            yield DeadlineRule(
+                name=f"{FOLLOW_UP}{days}",
+                stages=(state.stage,),
+                counts_from=CountsFrom.STAGE_ENTERED,
+                days=days,
+                remind_days_before=FOLLOW_UP_REMINDER_DAYS,
+                escalate_days_after=state.rules.follow_up_window_days,
+            )
+
+
+def _due_on(rule: DeadlineRule, state: State) -> date | None:
+    if rule.until_evaluated and state.evaluated_on is not None:
+        return None
+    if rule.counts_from is CountsFrom.AGREED_END:
+        return state.agreed_end and state.agreed_end + timedelta(days=rule.days)
+    day = _counted_from(rule.counts_from, state)
+    if day is None:
+        return None
+    stood_still = sum(pause.days_since(day) for pause in state.pauses)
+    return day + timedelta(days=rule.days + stood_still)
+
+
+def _counted_from(counts_from: CountsFrom, state: State) -> date | None:
+    match counts_from:
+        case CountsFrom.LAST_CHECK_IN:
+            return max(state.since, state.agreed_start or state.since, state.last_check_in or state.since)
+        case CountsFrom.EVALUATED:
+            return state.evaluated_on
+        case _:
+            return state.since
+
+
+def _steps(rule: DeadlineRule, due_on: date) -> Iterator[tuple[DeadlineStep, date]]:
+    if rule.remind_days_before is not None:
+        yield DeadlineStep.REMINDER, due_on - timedelta(days=rule.remind_days_before)
+    yield DeadlineStep.DUE, due_on
+    if rule.escalate_days_after is not None:
+        yield DeadlineStep.ESCALATION, due_on + timedelta(days=rule.escalate_days_after)
+
+
+def _is_moot(state: State, name: str, due_on: date, step: DeadlineStep) -> bool:
+    return any(PassedDeadline(name, due_on, taken) in state.passed for taken in STEPS[STEPS.index(step) :])

@@ -1,0 +1,182 @@
+"""What partners owe in a state: what each event adds to it, and when it is due."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from models.events import events as e
+from models.partners.notice import id_of_notice
+from models.programme.programme import CountsFrom, DeadlineRule
+from models.stages import Stage
+from models.state.obligations import ACKNOWLEDGEMENT, HEARING, Acknowledgement, Hearing
+from models.state.recipients import who
+from models.state.state import PassedDeadline, State
+
+HEARD_IN = {
+    Stage.AWAITING_PLACEMENT: ("internship_agreed",),
+    Stage.EVALUATION: ("temporary_role_agreed", "permanent_role_agreed"),
+    Stage.TEMPORARY_ROLE: ("permanent_role_agreed",),
+}
+"""What can be agreed in each stage, and unions be heard about there."""
+
+
+def unions_to_hear(state: State) -> tuple[str, ...]:
+    """The unions that the programme hears about this journey: those it names, otherwise those of the town."""
+    rule, town = state.rules.hearing, state.rules.town(state.site)
+    if rule is None:
+        return ()
+    return rule.unions or (town.of_kind("union") if town else ())
+
+
+def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
+    """The state in which those who are told of `event` owe what the programme asks of them for it.
+
+    An agreement uses up the hearings: the next one needs its own.
+    """
+    hearings = () if isinstance(event, AGREEMENTS) else state.hearings
+    if isinstance(event, e.UnionConsulted):
+        asked = {(event.about, union) for union in event.unions}
+        hearings = (
+            *(hearing for hearing in hearings if (hearing.about, hearing.union) not in asked),
+            *_hearings(state, event, recorded_on),
+        )
+    owed = tuple(_acknowledgements(state, event, recorded_on))
+    return replace(state, hearings=hearings, acknowledgements=(*state.acknowledgements, *owed))
+
+
+AGREEMENTS = (e.InternshipAgreed, e.TemporaryRoleAgreed, e.PermanentRoleAgreed)
+
+
+def _hearings(state: State, event: e.UnionConsulted, recorded_on: date) -> Iterator[Hearing]:
+    for union in dict.fromkeys(event.unions):
+        notice_id = id_of_notice(event.event_id, state.journey_id, union)
+        told_on = max(event.effective_on, recorded_on)
+        yield Hearing(event.event_id, notice_id, event.about, union, event.effective_on, told_on)
+
+
+def _acknowledgements(state: State, event: e.Event, recorded_on: date) -> Iterator[Acknowledgement]:
+    rules = [rule for rule in state.rules.notices if rule.event == event.kind and rule.acknowledge_within_days]
+    owed = {recipient: rule for rule in reversed(rules) for name in rule.to for recipient in who(name, state)}
+    for recipient, rule in owed.items():
+        assert rule.acknowledge_within_days is not None
+        notice_id = id_of_notice(event.event_id, state.journey_id, recipient)
+        within, remind_after = rule.acknowledge_within_days, rule.remind_after_days
+        yield Acknowledgement(event.event_id, notice_id, recipient, recorded_on, within, remind_after)
+
+
+def told_again(state: State, event: e.DeadlinePassed | e.Corrected) -> State:
+    """The state in which a reminder or a correction, once confirmed, confirms the notice that it follows as well."""
+
+    def is_about(owed: Acknowledgement) -> bool:
+        if isinstance(event, e.DeadlinePassed):
+            return event.deadline == owed.deadline
+        return event.corrects == owed.event_id
+
+    return replace(
+        state,
+        acknowledgements=tuple(
+            replace(owed, also=owed.also | {id_of_notice(event.event_id, state.journey_id, owed.recipient)})
+            if is_about(owed)
+            else owed
+            for owed in state.acknowledgements
+        ),
+    )
+
+
+def answered(state: State, event: e.UnionAnswered) -> State:
+    """The state in which a union has answered what it was asked, or the one question that the answer names."""
+
+    def is_meant(hearing: Hearing) -> bool:
+        return hearing.union == event.union and event.about in (None, hearing.about)
+
+    return replace(
+        state,
+        hearings=tuple(
+            replace(hearing, answer=event.answer, answered_on=event.effective_on) if is_meant(hearing) else hearing
+            for hearing in state.hearings
+        ),
+    )
+
+
+def kept(passed: frozenset[PassedDeadline]) -> frozenset[PassedDeadline]:
+    """Of the steps that deadlines have taken those of partners, who owe one thing once, whatever begins anew."""
+    return frozenset(step for step in passed if step.name.startswith((ACKNOWLEDGEMENT, HEARING)))
+
+
+def unconfirmed(state: State) -> list[Acknowledgement]:
+    return [owed for owed in state.acknowledgements if not state.acknowledged & {owed.notice_id, *owed.also}]
+
+
+def unanswered(state: State) -> list[Hearing]:
+    """The hearings without an answer that something may still be agreed upon."""
+    return [hearing for hearing in state.hearings if hearing.answer is None and hearing.about in _next(state)]
+
+
+def _next(state: State) -> tuple[str, ...]:
+    return HEARD_IN.get(state.stage, ()) if state.rules.hearing else ()
+
+
+def answer_day(state: State, hearing: Hearing) -> date:
+    """The last day on which a union can answer. Days on which the journey stood still do not count."""
+    return _due(state, hearing.told_on, state.rules.hearing.answer_within_days if state.rules.hearing else 0)
+
+
+def deadlines_of_partners(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    """The deadlines of what partners owe, each with its day. At an acknowledgement's end it is escalated at once."""
+    for owed in unconfirmed(state):
+        rule = _rule(owed.deadline, owed.within_days, owed.remind_after_days, escalate=0)
+        yield rule, _due(state, owed.told_on, owed.within_days)
+    for hearing in unanswered(state):
+        assert state.rules.hearing is not None
+        within, remind_after = state.rules.hearing.answer_within_days, state.rules.hearing.remind_after_days
+        yield _rule(hearing.deadline, within, remind_after, escalate=None), answer_day(state, hearing)
+
+
+def due_of(state: State, event_id: UUID) -> dict[str, date]:
+    """The day by which each of those who were told of an event is to confirm or answer it."""
+    confirm = {
+        owed.recipient: _due(state, owed.told_on, owed.within_days)
+        for owed in state.acknowledgements
+        if owed.event_id == event_id
+    }
+    answer = {hearing.union: answer_day(state, hearing) for hearing in state.hearings if hearing.event_id == event_id}
+    return confirm | answer
+
+
+def asked_of(state: State, deadline: str) -> str | None:
+    """The partner who owes what a deadline is about; None where it is about no partner."""
+    owed = {each.deadline: each.recipient for each in state.acknowledgements}
+    return owed.get(deadline) or next((each.union for each in state.hearings if each.deadline == deadline), None)
+
+
+def addressed(event: e.Event, state: State) -> tuple[str, ...]:
+    """Those whom an event itself names or concerns, whoever else the programme tells of its kind.
+
+    A partner is reminded of what it owes; the coordinator hears of every other step, the manager of the last one.
+    """
+    if isinstance(event, e.UnionConsulted):
+        return event.unions
+    if not isinstance(event, e.DeadlinePassed):
+        return ()
+    partner = asked_of(state, event.deadline)
+    if partner and event.step is e.DeadlineStep.REMINDER:
+        return (partner,)
+    escalated = event.step is e.DeadlineStep.ESCALATION
+    return (state.coordinator, state.rules.manager) if escalated else (state.coordinator,)
+
+
+def _due(state: State, told_on: date, days: int) -> date:
+    stood_still = sum(pause.days_since(told_on) for pause in state.pauses)
+    return told_on + timedelta(days=days + stood_still)
+
+
+def _rule(name: str, within_days: int, remind_after_days: int | None, escalate: int | None) -> DeadlineRule:
+    return DeadlineRule(
+        name=name,
+        stages=tuple(Stage),
+        counts_from=CountsFrom.STAGE_ENTERED,
+        days=within_days,
+        remind_days_before=None if remind_after_days is None else within_days - remind_after_days,
+        escalate_days_after=escalate,
+    )

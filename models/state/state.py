@@ -1,0 +1,140 @@
+"""What is known of a journey at one moment: what its events, folded, amount to."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from models.events.events import (
+    DeadlineStep,
+    EarlierEmployment,
+    EvaluationRecorded,
+    FollowUpOutcome,
+    SelfEvaluationRecorded,
+)
+from models.programme.programme import Programme
+from models.programme.requirement_profile import Finding
+from models.stages import ENDED_STAGES, EndReason, Stage
+from models.state.obligations import Acknowledgement, Hearing
+from models.state.stage_history import Passage
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An internship or a role: where and for how long, both days included. A permanent role has no last day.
+
+    `decided_on` is the day of the latest decision on a role: the form counts as it was then.
+    """
+
+    position: str
+    starts_on: date
+    ends_on: date | None
+    form: str | None = None
+    decided_on: date | None = None
+
+    def until(self, day: date) -> "Agreement":
+        return replace(self, ends_on=day)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days on which the journey stood still: from the first up to, but not including, the day it went on."""
+
+    from_day: date
+    to_day: date | None = None
+
+    def days_since(self, day: date) -> int:
+        """Days of this pause that fall on `day` or later."""
+        return max(0, (self.to_day - max(self.from_day, day)).days) if self.to_day else 0
+
+
+@dataclass(frozen=True)
+class PassedDeadline:
+    """A step that a deadline has taken."""
+
+    name: str
+    due_on: date
+    step: DeadlineStep
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a candidate stands.
+
+    `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
+    deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
+    or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
+    notices ask for; `acknowledgements` and `hearings` are what partners owe or have answered;
+    `passages` the stages passed, in their order.
+    """
+
+    rules: Programme
+    stage: Stage
+    since: date
+    touched_on: date
+    site: str
+    coordinator: str
+    referring_partner: str
+    profile: str | None = None
+    findings: tuple[Finding, ...] = ()
+    internship: Agreement | None = None
+    evaluation: EvaluationRecorded | None = None
+    evaluators: frozenset[str] = frozenset()
+    self_evaluation: SelfEvaluationRecorded | None = None
+    roles: tuple[Agreement, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    last_check_in: date | None = None
+    closed_from: Stage | None = None
+    end_reason: EndReason | None = None
+    follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
+    passed: frozenset[PassedDeadline] = frozenset()
+    acknowledged: frozenset[UUID] = frozenset()
+    journey_id: str = ""
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
+    earlier_employment: tuple[EarlierEmployment, ...] = ()
+    age_limit_on: date | None = None
+    passages: tuple[Passage, ...] = ()
+
+    def __hash__(self) -> int:
+        """By identity: quick, for a cache that only needs to know again what it has just seen."""
+        return id(self)
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].to_day is None
+
+    @property
+    def ended(self) -> bool:
+        return self.stage in ENDED_STAGES
+
+    @property
+    def evaluated_on(self) -> date | None:
+        """The day from which all evaluations that the rules ask for are there."""
+        if self.evaluation is None or (self.rules.needs_self_evaluation and self.self_evaluation is None):
+            return None
+        own = self.self_evaluation.effective_on if self.rules.needs_self_evaluation and self.self_evaluation else None
+        return max(self.evaluation.effective_on, own or self.evaluation.effective_on)
+
+    @property
+    def place(self) -> str | None:
+        """The position of which the candidate holds a place, which only an internship does."""
+        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP else None
+
+    @property
+    def role(self) -> Agreement | None:
+        return self.roles[-1] if self.roles else None
+
+    @property
+    def agreed(self) -> Agreement | None:
+        """The internship or the time-limited role of today."""
+        return {Stage.INTERNSHIP: self.internship, Stage.TEMPORARY_ROLE: self.role}.get(self.stage)
+
+    @property
+    def agreed_start(self) -> date | None:
+        """The first day of what is agreed now."""
+        return self.agreed.starts_on if self.agreed else None
+
+    @property
+    def agreed_end(self) -> date | None:
+        """The last day of what is agreed now."""
+        return self.agreed.ends_on if self.agreed else None

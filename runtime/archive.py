@@ -1,0 +1,52 @@
+"""Opening the archive of histories that the operator has set."""
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import Engine
+from temporalio.client import WorkflowHistory
+
+from activities.archive.database import DatabaseArchive
+from activities.archive.folder import FolderArchive
+from activities.archive.reading import read_archived
+from activities.archive.store import Archive
+from runtime.errors import WrongUse
+from runtime.settings import Settings
+
+IN_THE_DATABASE = "database"
+
+Archived = Callable[[str], list[WorkflowHistory]]
+"""The runs of a journey that the archive keeps. Raises EntryChanged where one is not as it was archived."""
+
+
+def nothing_archived(_journey_id: str) -> list[WorkflowHistory]:
+    """Where there is no archive."""
+    return []
+
+
+def open_archive(settings: Settings, engine: Engine) -> Archive:
+    """The archive, in the database of `engine` or where else it was set to be. Reading only needs an engine for that.
+
+    Raises WrongUse where there can be none.
+    """
+    if settings.archive == IN_THE_DATABASE:
+        return DatabaseArchive(engine)
+    try:
+        if "://" not in settings.archive:
+            raise ValueError("no address")
+        return FolderArchive(settings.archive)
+    except ImportError as error:
+        raise WrongUse(
+            "HELAVAGEN_ARCHIVE is kept where a package is missing ({why}); write database, file:///… or the address of"
+            " a store whose package is installed.",
+            why=error,
+        ) from error
+    except ValueError as error:
+        raise WrongUse(
+            "HELAVAGEN_ARCHIVE is no place for an archive; write database, file:///… or the address of an object store."
+        ) from error
+
+
+def archived_by(settings: Settings, engine: Engine) -> Archived:
+    """What an audit asks for the archived runs of a journey; see `read_archived`. Raises WrongUse as `open_archive`."""
+    return partial(read_archived, open_archive(settings, engine))

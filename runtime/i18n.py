@@ -1,0 +1,91 @@
+"""What the scripts say, in the language of whoever runs them: `HELAVAGEN_LANG`, or English."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import get_args
+
+from activities.language import Language, said, translator
+from models.fields import BothLanguages
+from models.ledger.receipt import Receipt
+from models.message import Sentence, Worded
+from runtime.errors import WrongUse
+
+LANG = "HELAVAGEN_LANG"
+
+LOCALES: dict[Language, str] = {"sv": "sv_SE", "en": "en_GB"}
+"""How each language writes numbers and days."""
+
+_chosen: ContextVar[Language | None] = ContextVar("_chosen", default=None)
+
+
+def language() -> Language:
+    """The language of whoever runs the script, or the one chosen by `speaking`. Raises WrongUse."""
+    if (chosen := _chosen.get()) is not None:
+        return chosen
+    return read_language(os.environ.get(LANG, "en").strip().lower() or "en", LANG)
+
+
+def read_language(written: str, where: str) -> Language:
+    """The language that somebody wrote, in a setting or an option named `where`. Raises WrongUse."""
+    for known in get_args(Language):
+        if written == known:
+            return known  # type: ignore[no-any-return]
+    raise WrongUse("{where} must be one of {known}; mend it.", where=where, known=", ".join(get_args(Language)))
+
+
+@contextmanager
+def speaking(chosen: Language) -> Iterator[None]:
+    """Whatever is said within is said in this language: a report or a certificate is for others than who makes it."""
+    before = _chosen.set(chosen)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def t(text: str, /, **values: object) -> str:
+    """A text in that language. The text is a literal, so that the catalogue's extractor finds it."""
+    translated = translator(language())(text)
+    return translated.format(**values) if values else translated
+
+
+def in_any_case(text: str, /, **values: object) -> str:
+    """As `t`, but in English where the language is not known: that this is so must be said too."""
+    try:
+        language()
+    except WrongUse:
+        with speaking("en"):
+            return t(text, **values)
+    return t(text, **values)
+
+
+def in_words(sentence: Sentence) -> str:
+    """A sentence in that language."""
+    return said(sentence, language())
+
+
+def one_of(both: BothLanguages) -> str:
+    """A name that is kept in both languages, in that one."""
+    return both.sv if language() == "sv" else both.en
+
+
+def as_typed(code: Worded) -> str:
+    """A stage, a reason or the like in a table: in English the code, which is what is typed, else what it is called."""
+    return str(code) if language() == "en" else in_words(code.in_words)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names with commas between them; or that there are none."""
+    return ", ".join(names) or t("nothing")
+
+
+def why_not(receipt: Receipt) -> str:
+    """Why an event was refused; in English alone where the ledger's row is older than its sentence."""
+    return in_words(receipt.sentence) if receipt.sentence else receipt.message
+
+
+def answer(receipt: Receipt) -> str:
+    """The answer to an event, in a word or a sentence."""
+    return t("accepted") if receipt.accepted else t("refused: {why}", why=why_not(receipt))

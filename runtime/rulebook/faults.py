@@ -1,0 +1,157 @@
+"""Everything that is wrong with data from a file, each fault with its place, and what can be read nevertheless."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from models.events.validation_messages import A_GROUP, A_LIST, in_plain_words
+from models.fields import Strict
+
+M = TypeVar("M", bound=BaseModel)
+
+Path = tuple[str | int, ...]
+
+
+class Fault(Strict):
+    """What is wrong, in words, and the path of keys and list positions that leads there."""
+
+    path: Path
+    what: str
+
+    @property
+    def where(self) -> str:
+        return ".".join(map(str, self.path))
+
+
+def path_of(where: str) -> Path:
+    """`notices.3.to` → ("notices", 3, "to")."""
+    return tuple(int(part) if part.isdigit() else part for part in where.split(".")) if where else ()
+
+
+def examine(model: type[M], data: Any) -> tuple[M, list[Fault]]:
+    """The data as `model` says, and nothing wrong; or what can be read of it, and every fault.
+
+    Of what cannot be read, a list is empty and anything else None, whatever the model's types say.
+    """
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        faults = [_fault(model, problem) for problem in error.errors(include_url=False)]
+    rest = _remainder(model, data)
+    # Of a model with a wrong field, pydantic does not ask what holds for its fields together.
+    return rest, _each_once([*faults, *_together(rest, ())])
+
+
+def uncovered(faults: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:
+    """The faults but for those at a place that is known to be wrong, or inside one that holds nothing to be read."""
+    return [fault for fault in faults if not any(_covers(one, fault) for one in known)]
+
+
+def _covers(known: Fault, fault: Fault) -> bool:
+    inside = fault.path[: len(known.path)] == known.path
+    return inside and (known.path == fault.path or known.what in (A_GROUP, A_LIST))
+
+
+def _fault(model: type[BaseModel], problem: Mapping[str, Any]) -> Fault:
+    path = tuple(problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return Fault(path=path, what=_unknown_field(model, path))
+    what = in_plain_words(problem["type"], problem["msg"], problem.get("ctx"))
+    return Fault(path=_nearer(model, path, what) if problem["type"] == "value_error" else path, what=what)
+
+
+def _unknown_field(model: type[BaseModel], path: Path) -> str:
+    holder = _model_at(model, path[:-1])
+    fields = list(holder.model_fields) if holder else []
+    alike = get_close_matches(str(path[-1]), fields, n=1)
+    return f"there is no such field; {f'perhaps {alike[0]} is meant' if alike else 'take it out'}"
+
+
+def _nearer(model: type[BaseModel], path: Path, what: str) -> Path:
+    """What is wrong with several fields together is shown at the first of them that the words name."""
+    holder = _model_at(model, path)
+    named = [word for word in re.findall(r"\w+", what) if holder and word in holder.model_fields]
+    return (*path, named[0]) if named else path
+
+
+def _model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | None:
+    for part in path:
+        if isinstance(part, str) and model is not None:
+            field = model.model_fields.get(part)
+            model = _model_in(field.annotation) if field else None
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds: itself, optional, or one an item."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)
+
+
+def _remainder(model: type[M], data: Any) -> M:
+    said = data if isinstance(data, Mapping) else {}
+    values = {name: _value(field, said.get(name)) for name, field in model.model_fields.items()}
+    return model.model_construct(**values)
+
+
+def _value(field: FieldInfo, data: Any) -> Any:
+    if isinstance(data, BaseModel):
+        return data
+    inner, optional = _model_in(field.annotation), get_origin(field.annotation) in (Union, UnionType)
+    if get_origin(field.annotation) is tuple:
+        return tuple(_items(field, inner, data if isinstance(data, list) else []))
+    if inner is not None:
+        return None if data is None and optional else _remainder(inner, data)
+    if data is not None:
+        for value in _read(field.annotation, field.metadata, data):
+            return value
+    return None if field.is_required() else field.get_default(call_default_factory=True)
+
+
+def _items(field: FieldInfo, inner: type[BaseModel] | None, data: list[Any]) -> Iterator[Any]:
+    """The items of a list: models in their places, as far as they can be read; of other values the good ones."""
+    for item in data:
+        if isinstance(item, BaseModel):
+            yield item
+        elif inner is not None:
+            yield _remainder(inner, item)
+        else:
+            yield from _read(get_args(field.annotation)[0], (), item)
+
+
+def _read(annotation: Any, metadata: Iterable[Any], data: Any) -> Iterator[Any]:
+    """The value, where it is one."""
+    try:
+        yield TypeAdapter(Annotated[annotation, *metadata, None]).validate_python(data)
+    except ValidationError:
+        return
+
+
+def _together(model: BaseModel, path: Path) -> Iterator[Fault]:
+    """What the models' own validators say of the fields together, from the inside out."""
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _together(value, (*path, name))
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from _together(item, (*path, name, number))
+    for validator in type(model).__pydantic_decorators__.model_validators:
+        try:
+            getattr(model, validator)()
+        except ValueError as error:
+            inside = _nearer(type(model), (), str(error))
+            yield Fault(path=(*path, *inside), what=str(error))
+        except (AttributeError, TypeError):
+            continue  # a field that it needs could not be read, which is told by itself
+
+
+def _each_once(faults: Iterable[Fault]) -> list[Fault]:
+    return list({(fault.path, fault.what): fault for fault in faults}.values())

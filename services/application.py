@@ -1,0 +1,121 @@
+"""What `admin.py` and `audit.py` work with: settings, rules, database and Temporal, each opened when first needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from functools import cached_property
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from activities.outbox import Outbox
+from models import candidate_number
+from runtime.database import open_engine, open_for_reading
+from runtime.errors import WrongUse
+from runtime.i18n import language
+from runtime.rulebook.loader import RuleBook
+from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
+from services.identities.register import Register
+from services.queries.lists import JourneyLine, Lists
+from services.training import TrainingRecord
+
+# Importing Temporal takes half a second, and most commands only read the database.
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from services.journeys import Journeys
+
+
+class Office:
+    """Everything a script needs, and nothing before it needs it."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        language()  # an unknown one is refused before anything is done or sent
+        return load_settings()
+
+    @cached_property
+    def book(self) -> RuleBook:
+        return RuleBook(self.settings.programmes)
+
+    @cached_property
+    def lists(self) -> Lists:
+        return Lists(self.reading)
+
+    @cached_property
+    def reading(self) -> Engine:
+        return open_for_reading(require_database(self.settings))
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self.writing, SystemRandom())
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.writing)
+
+    @cached_property
+    def training(self) -> TrainingRecord:
+        return TrainingRecord(self.writing)
+
+    @cached_property
+    def writing(self) -> Engine:
+        return open_engine(require_database(self.settings))
+
+    async def client(self) -> Client:
+        from runtime.temporal.client import connect
+
+        return await connect(self.settings)
+
+    async def journeys(self) -> Journeys:
+        from services.journeys import Journeys
+
+        return Journeys(await self.client(), self.settings.task_queue)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def actor(self, given: str | None) -> str:
+        """Who acts: as given, or as set. A name without a role is a coordinator's. Raises WrongUse."""
+        actor = given or self.settings.actor
+        if not actor:
+            raise WrongUse("Say who you are: --actor anna.berg, or export HELAVAGEN_ACTOR=anna.berg once.")
+        return actor if ":" in actor else f"coordinator:{actor}"
+
+    def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
+        """The journey of a candidate; `programme` is needed where there are several. Raises WrongUse."""
+        number = candidate_number.read(candidate)
+        if number is None:
+            raise WrongUse(
+                "{candidate} is no candidate number: its check character does not fit; read it again.",
+                candidate=candidate,
+            )
+        lines = self.lists.journeys(candidate=number, programme=programme)
+        if not lines:
+            if programme:
+                raise WrongUse(
+                    "{number} has no journey in {programme}; see: admin.py list.", number=number, programme=programme
+                )
+            raise WrongUse("{number} has no journey; see: admin.py list.", number=number)
+        if len(lines) > 1:
+            choices = ", ".join(line.programme for line in lines)
+            raise WrongUse(
+                "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
+            )
+        return lines[0]
+
+
+class AuditOffice(Office):
+    """What `audit.py` works with: it reads on the auditors' own role of the database, where one is set."""
+
+    @cached_property
+    def reading(self) -> Engine:
+        return open_for_reading(require_database_to_audit(self.settings))
+
+
+def may_ask() -> bool:
+    """Whether a person sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ

@@ -1,0 +1,77 @@
+"""Issuing a certificate: the identity is opened for it, and so the issuing is recorded like every opening."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+from activities.language import Language
+from runtime.errors import WrongUse
+from services.application import Office
+from services.certificates.content import certificate_of
+from services.certificates.page import as_html, lay_out
+from services.certificates.pdf import as_pdf
+from services.identities.access import open_identity
+from services.queries.lists import JourneyLine
+
+WRITERS = {"html": lambda page: as_html(page).encode(), "pdf": as_pdf}
+
+
+def language(written: str) -> Language:
+    """The language that somebody wrote. Raises WrongUse."""
+    for known in get_args(Language):
+        if written == known:
+            return known  # type: ignore[no-any-return]
+    raise WrongUse(
+        "There is no certificate in {language}; choose one of {known}.",
+        language=written,
+        known=", ".join(get_args(Language)),
+    )
+
+
+def issue(
+    office: Office, line: JourneyLine, actor: str, because: str, in_language: Language, files: Mapping[str, Path]
+) -> None:
+    """Write the certificate of a journey's internship to files, by form: `html`, `pdf`. Only their owner reads them.
+
+    Raises Refused before an internship is completed, and WrongUse and Refused as opening an identity does. Nothing is
+    opened where there is nothing to certify or nowhere to write it.
+    """
+    if not files:
+        raise WrongUse("Say where to write the certificate: --html FILE, --pdf FILE, or both.")
+    for file in files.values():
+        if not file.parent.is_dir():
+            raise WrongUse("The folder for the certificate does not exist; make it, or choose another.")
+    rules = office.book.programme(line.programme)
+    certificate = certificate_of(office.lists.ledger(line.journey_id), rules, office.book.positions)
+    certificate = replace(certificate, supervisor=_in_full(office, certificate.supervisor))
+    person = open_identity(office, line, actor, because, urgent=False)
+    page = lay_out(certificate, person.name, in_language)
+    written = {file: WRITERS[form](page) for form, file in files.items()}
+    for file, content in written.items():
+        _write(file, content)
+
+
+def _in_full(office: Office, name: str | None) -> str | None:
+    """A person's name as it is written: as the files have it, or from the short name, `maria.ek` → Maria Ek."""
+    if name is None:
+        return None
+    known = {partner.id: partner.name for partner in office.book.partners}
+    return known.get(name) or name.replace(".", " ").replace("_", " ").title()
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Whole or not at all, and for nobody but whoever asked: it names somebody."""
+    try:
+        handle, unfinished = tempfile.mkstemp(dir=file.parent, suffix=".part")  # made with mode 0600
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            os.replace(unfinished, file)
+        except BaseException:
+            os.unlink(unfinished)
+            raise
+    except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
+        raise WrongUse("The certificate cannot be written there; check that the folder is yours.") from None

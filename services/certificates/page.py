@@ -1,0 +1,66 @@
+"""A certificate in words, in Swedish or English: the same page for HTML and PDF."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from activities.language import Language
+from runtime.i18n import LOCALES, language, one_of, speaking, t
+from services.certificates.content import Certificate
+from services.certificates.words import Words, words
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(("html.j2",), default_for_string=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands on a certificate: `facts` are labels with values, `lists` headings with what stands under them."""
+
+    language: Language
+    name: str
+    words: Words
+    facts: tuple[tuple[str, str], ...]
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __repr__(self) -> str:
+        return "Page(…)"  # it names somebody
+
+
+def lay_out(certificate: Certificate, name: str, in_language: Language) -> Page:
+    """The page of a certificate for the person called `name`. What there is nothing to say of has no heading."""
+    with speaking(in_language):
+        return _lay_out(certificate, name, words())
+
+
+def _lay_out(certificate: Certificate, name: str, said: Words) -> Page:
+    period = t("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
+    facts = [
+        (said.workplace, certificate.workplace),
+        (said.tasks, certificate.tasks),
+        (said.period, period),
+        (said.programme, one_of(certificate.programme)),
+        *([(said.supervisor, certificate.supervisor)] if certificate.supervisor else []),
+    ]
+    lists = [
+        (heading, tuple(item if isinstance(item, str) else one_of(item) for item in items))
+        for heading, items in ((said.learnt, certificate.learnt), (said.shown, certificate.shown))
+        if items
+    ]
+    return Page(language(), name, said, tuple(facts), tuple(lists))
+
+
+def as_html(page: Page) -> str:
+    return _TEMPLATES.get_template("certificate.html.j2").render(vars(page))
+
+
+def _day(day: date) -> str:
+    return format_date(day, "long", LOCALES[language()])

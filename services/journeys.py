@@ -1,0 +1,166 @@
+"""What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.announce import Announcement
+from models.events.events import Event, Referred
+from models.ledger.receipt import Receipt
+from models.message import mark
+from models.programme.programme import Programme
+from models.projections.status import Status
+from runtime.errors import Refused, Unreachable
+from workflows.candidate_journey import CandidateJourney
+from workflows.messages import (
+    EVENT_SIGNAL,
+    JOURNEYS,
+    STATUS_QUERY,
+    SUBMIT_UPDATE,
+    JourneyStart,
+)
+from workflows.resend_notices import ResendNotices
+
+
+def journey_id(candidate: str, programme: str) -> str:
+    """The workflow id of a candidate's journey in a programme."""
+    return f"journey/{candidate}/{programme}"
+
+
+def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
+    """A referral whose id follows from all that it says: the same referral sent twice is the same event."""
+    said = " ".join(f"{name}={value}" for name, value in sorted(fields.items()))
+    return Referred(event_id=uuid5(JOURNEYS, f"{journey_id(candidate, programme)} {said}"), **fields)
+
+
+ANSWER_WITHIN = 30.0
+"""Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""
+
+ASK_AGAIN_AFTER = 0.2
+"""Seconds. The task that was in vain is repeated at once."""
+
+
+class Journeys:
+    """The journeys of a Temporal namespace. Every method raises Unreachable where Temporal or its workers are away."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+
+    async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
+        """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
+        return await self.begin(
+            journey_id(candidate, rules.id), JourneyStart(candidate=candidate, rules=rules), referral
+        )
+
+    async def begin(self, workflow_id: str, start: JourneyStart, event: Event) -> Receipt:
+        """Send an event to a journey, and start its workflow where none runs."""
+
+        async def ask() -> Receipt:
+            operation = WithStartWorkflowOperation(
+                CandidateJourney.run,
+                start,
+                id=workflow_id,
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                static_summary=f"{start.candidate} in {start.rules.id}",
+            )
+            receipt: Receipt = await self._client.execute_update_with_start_workflow(
+                SUBMIT_UPDATE, event, start_workflow_operation=operation, result_type=Receipt
+            )
+            return receipt
+
+        async with _an_answer():
+            return await _asked_again(ask)
+
+    async def submit(self, workflow_id: str, event: Event) -> Receipt:
+        """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
+
+        async def ask() -> Receipt:
+            receipt: Receipt = await self._handle(workflow_id).execute_update(SUBMIT_UPDATE, event, result_type=Receipt)
+            return receipt
+
+        async with _an_answer():
+            return await _asked_again(ask)
+
+    async def signal(self, workflow_id: str, event: Event) -> None:
+        """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
+        async with _an_answer():
+            await self._handle(workflow_id).signal(EVENT_SIGNAL, event)
+
+    async def status(self, workflow_id: str) -> Status:
+        """Where a journey is. Also answers for a run that has ended, as long as Temporal keeps it."""
+        async with _an_answer():
+            status: Status = await self._handle(workflow_id).query(STATUS_QUERY, result_type=Status)
+        return status
+
+    async def resend(self, workflow_id: str, event_id: UUID) -> None:
+        """Send the pending notices of an event again. Safe to repeat: what has been sent is not pending."""
+        async with _an_answer():
+            await self._client.start_workflow(
+                ResendNotices.run,
+                Announcement(journey_id=workflow_id, event_id=event_id),
+                # One of its own each time: an earlier one may have looked for the last time just now.
+                id=f"resend/{workflow_id}/{event_id}/{uuid4()}",
+                task_queue=self._task_queue,
+            )
+
+    def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(workflow_id)
+
+
+async def _asked_again(ask: Callable[[], Awaitable[Receipt]]) -> Receipt:
+    """The receipt of an event, sent again where the server dropped it: a signal came just as the run was ending, or
+    continuing as new, and the workflow task that would have brought the event to the journey was in vain.
+
+    The event's id makes that safe. Whoever waits sets the limit.
+    """
+    while True:
+        try:
+            return await ask()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+        await asyncio.sleep(ASK_AGAIN_AFTER)
+
+
+@asynccontextmanager
+async def _an_answer() -> AsyncIterator[None]:
+    """Turn everything that can go wrong on the way to a journey and back into a sentence."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            yield
+    except TimeoutError as error:
+        raise Unreachable(NO_WORKER) from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
+        raise Unreachable(NO_WORKER) from error
+    except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
+        raise Refused("The journey did not answer: {why}.", why=error) from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise Refused(NO_RUN) from error
+        what = error.status.name.lower().replace("_", " ")
+        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
+
+
+NO_WORKER = mark(
+    "No worker answers: the event may still be recorded once one runs. Look with admin.py show, or send it again with"
+    " the same --event-id."
+)
+NO_RUN = mark("No run of this journey takes events: it has come to its end, or never began; see: admin.py show.")

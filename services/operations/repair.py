@@ -1,0 +1,180 @@
+"""Repairing one journey: Temporal, lists, places and notices are made to say again what its ledger says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Engine
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.reconciling.found import MOST
+from activities.reconciling.reconciler import Reconciler
+from activities.reconciling.records import Records
+from activities.reconciling.runs import described
+from models import candidate_number
+from models.discrepancy import BEYOND_REPAIR, Difference, DifferenceKind
+from models.events.events import Repaired
+from models.fields import Strict
+from models.journey.journey import Journey
+from models.ledger.receipt import Receipt
+from models.programme.programme import Programme
+from runtime.archive import Archived, nothing_archived
+from runtime.errors import Refused, Unreachable, WrongUse
+from runtime.rulebook.loader import RuleBook
+from runtime.temporal.pinned_rules import rules_kept
+from services.journeys import Journeys
+from services.operations.fold_check import Held, differences
+from services.queries.lists import Lists
+from workflows.messages import JourneyStart
+from workflows.reconcile import look_at
+
+K = DifferenceKind
+
+
+def journey_of(records: Records, candidate: str, programme: str | None) -> str:
+    """The journey of a candidate, as the ledger knows it: the list may be what is wrong. Raises WrongUse."""
+    number = candidate_number.read(candidate)
+    if number is None:
+        raise WrongUse(
+            "{candidate} is no candidate number: its check character does not fit; read it again.", candidate=candidate
+        )
+    found = [one for one in records.journeys_of(number) if programme in (None, one.rpartition("/")[2])]
+    if not found:
+        raise WrongUse("The ledger has no such journey of {number}; see: admin.py list.", number=number)
+    if len(found) > 1:
+        choices = ", ".join(one.rpartition("/")[2] for one in found)
+        raise WrongUse(
+            "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
+        )
+    return found[0]
+
+
+class Repair(Strict):
+    """What was repaired of a journey. `begun` says whether its workflow was started anew, `resent` counts events whose
+    notices are on their way again."""
+
+    found: tuple[Difference, ...]
+    receipt: Receipt
+    begun: bool
+    resent: int
+
+
+class Repairer:
+    """Makes Temporal, lists, places and notices of one journey say what its ledger says."""
+
+    def __init__(
+        self,
+        client: Client,
+        task_queue: str,
+        engine: Engine,
+        book: RuleBook,
+        now: Callable[[], datetime],
+        archived: Archived = nothing_archived,
+    ) -> None:
+        self._client = client
+        self._journeys = Journeys(client, task_queue)
+        self._records = Records(engine, book.programmes.get)
+        self._lists = Lists(engine)
+        self._book = book
+        self._now = now
+        self._archived = archived
+
+    async def differences(self, journey_id: str) -> list[Difference]:
+        """What differs of a journey just now; its lists are held against the whole fold. Raises Unreachable."""
+        async with _temporal():
+            found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
+            rules = await rules_kept(self._client, journey_id, self._archived)
+        if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
+            found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
+        return found
+
+    def _by_the_fold(self, journey_id: str, rules: Programme) -> list[Difference]:
+        """What lists and place say otherwise than the whole fold, for which a night has no time."""
+        entries = self._records.entries(journey_id)
+        try:
+            fold = Journey(rules, entries, journey_id=journey_id)
+        except ValueError:
+            return []
+        line = next(iter(self._lists.journeys(journey_id=journey_id)), None)
+        recorded = self._records.of(journey_id)
+        held = Held(line, self._lists.details(journey_id), recorded.place, recorded.taken_at)
+        return list(differences(fold, held))
+
+    async def repair(self, journey_id: str, actor: str, because: str, *, rules_of_today: bool = False) -> Repair:
+        """Repair what differs, by an event in the ledger. Raises Refused where nothing does, or no repair helps.
+
+        With `rules_of_today` a journey whose history is lost goes on by them; where it is kept, its own rules count.
+        """
+        found = await self.differences(journey_id)
+        if not found:
+            raise Refused("{journey} shows no difference, so there is nothing to repair.", journey=journey_id)
+        for one in found:
+            if one.kind in BEYOND_REPAIR:
+                raise Refused("This cannot be repaired here: {what}.", what=one.in_words)
+        async with _temporal():
+            start, of_today = await self._start(journey_id, rules_of_today)
+        event = Repaired(
+            event_id=uuid4(),
+            actor=actor,
+            effective_on=self._now().date(),
+            found=tuple(dict.fromkeys(one.kind for one in found)),
+            reason=because,
+            rules_of_today=of_today,
+        )
+        return await self._send(journey_id, start, event, tuple(found))
+
+    async def _send(
+        self, journey_id: str, start: JourneyStart | None, event: Repaired, found: tuple[Difference, ...]
+    ) -> Repair:
+        if start is not None:
+            receipt = await self._journeys.begin(journey_id, start, event)
+            return Repair(found=found, receipt=receipt, begun=True, resent=len(start.announcing))
+        receipt = await self._journeys.submit(journey_id, event)
+        unsent = [one.event_id for one in found if one.kind is K.NOTICE_UNSENT and one.event_id]
+        for event_id in unsent:
+            await self._journeys.resend(journey_id, event_id)
+        return Repair(found=found, receipt=receipt, begun=False, resent=len(unsent))
+
+    async def _start(self, journey_id: str, rules_of_today: bool) -> tuple[JourneyStart | None, bool]:
+        """What a run is to begin with, None where one runs; and whether the rules of its referral are lost."""
+        shown, _ = await described(self._client, journey_id)
+        if shown is not None and shown.running:
+            return None, False
+        kept = await rules_kept(self._client, journey_id, self._archived)
+        rules = kept or (self._book.programme(journey_id.rpartition("/")[2]) if rules_of_today else None)
+        if rules is None:
+            raise Refused(
+                "Neither Temporal nor the archive keeps a history of {journey}, and the rules of its referral stand"
+                " there; restore one of them from its backup, or repair with --rules-of-today.",
+                journey=journey_id,
+            )
+        return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
+
+    def start_of(self, journey_id: str, rules: Programme) -> JourneyStart:
+        """What the ledger has of a journey, as the input of a run that goes on from there."""
+        entries = self._records.entries(journey_id)
+        try:
+            Journey(rules, entries, journey_id=journey_id)
+        except ValueError as error:
+            raise Refused(
+                "The ledger's events of {journey} are no journey; have it verified first: audit.py verify.",
+                journey=journey_id,
+            ) from error
+        return JourneyStart(
+            candidate=journey_id.split("/")[-2],
+            rules=rules,
+            entries=entries,
+            announcing=tuple(one.event_id for one in self._records.unsent(self._now(), MOST, journey_id)),
+        )
+
+
+@asynccontextmanager
+async def _temporal() -> AsyncIterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        what = error.status.name.lower().replace("_", " ")
+        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error

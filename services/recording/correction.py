@@ -1,0 +1,58 @@
+"""Correcting in the open: from an event as recorded and the fields that were wrong to a correction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from models.events.events import EVENT_CLASSES
+from models.journey.fold import Entry, in_effect
+from runtime.errors import WrongUse
+from services.queries.lists import LedgerLine
+from services.recording.event_input import build_event
+
+
+def correction(
+    lines: Sequence[LedgerLine], row: int, because: str, fields: Mapping[str, Any] | None, on: str | None
+) -> dict[str, Any]:
+    """The fields of a `corrected` event; `fields` None strikes the event. Raises WrongUse where there is none."""
+    line = next((line for line in lines if line.row == row), None)
+    if line is None or line.event is None or not line.receipt.accepted:
+        raise WrongUse("Row {row} is no accepted event; see: admin.py show.", row=row)
+    said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
+    return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
+
+
+def _replacement(
+    lines: Sequence[LedgerLine], line: LedgerLine, fields: Mapping[str, Any], on: str | None
+) -> dict[str, Any]:
+    """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
+    was = _as_it_holds(lines, line)
+    if not fields and on is None:
+        raise WrongUse("Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event.")
+    kind = str(fields.get("kind", was["kind"]))
+    if kind not in EVENT_CLASSES:
+        raise WrongUse(
+            "There is no event {kind}; its kind must be one of {known}.", kind=kind, known=", ".join(EVENT_CLASSES)
+        )
+    common = ("event_id", "actor", "effective_on", "kind")
+    kept = {
+        name: value for name, value in was.items() if name in EVENT_CLASSES[kind].model_fields and name not in common
+    }
+    given = {name: value for name, value in fields.items() if name != "kind"}
+    event = build_event(
+        kind,
+        {**kept, **given},
+        event_id=UUID(line.event_id),
+        actor=str(was["actor"]),
+        effective_on=on or str(was["effective_on"]),
+    )
+    return dict(json.loads(event.model_dump_json()))
+
+
+def _as_it_holds(lines: Sequence[LedgerLine], line: LedgerLine) -> Mapping[str, Any]:
+    """The event's data after earlier corrections; of a struck event what was recorded first."""
+    accepted = [line for line in lines if line.receipt.accepted and line.event]
+    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in accepted]
+    held = next((entry.event for entry in in_effect(entries) if entry.event.event_id == UUID(line.event_id)), None)
+    return held.model_dump(mode="json") if held else line.event or {}

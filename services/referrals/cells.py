@@ -1,0 +1,130 @@
+"""A file on disk as rows of trimmed text, whatever program saved it."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.message import mark
+from services.referrals.columns import count_known
+from services.referrals.rows import ImportFileError
+from services.referrals.xlsx import Row, read_workbook
+
+_MAX_BYTES = 20_000_000  # some hundred thousand referrals; more is another file by mistake
+_DELIMITERS = (";", ",", "\t")
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# Plain and no-break spaces, and the marks without width that web pages and chats leave behind.
+_STRIPPED = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
+
+# What Excel would compute with or rewrite on opening a file of bad rows: a formula (which may be an attack), a phone
+# number's plus sign, the first zero of 0180, a number of ten digits or more. An apostrophe before it keeps it text,
+# also when Excel saves it again; `clean` takes exactly one away, so text that had one already gets another.
+_SPOILT_BY_EXCEL = re.compile(r"'*[=+\-@]|'+[0-9]|0[0-9]|[0-9]{10}")
+_GUARDED = re.compile(r"'+[=+\-@0-9]")
+
+
+def guard(text: str) -> str:
+    """Cleaned text as it is written to a CSV file: `clean(guard(text)) == text`."""
+    return f"'{text}" if _SPOILT_BY_EXCEL.match(text) else text
+
+
+def clean(text: str) -> str:
+    """A cell without stray spaces around it and without the guard."""
+    text = text.strip(_STRIPPED)
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def read_cells(path: Path) -> tuple[list[Row], list[str]]:
+    """The file as (line, cells) without blank rows, the header first, and notes about the file. Raises
+    `ImportFileError` where the file cannot be read or holds nothing."""
+    data = _read_bytes(path)
+    if data.startswith(_OLD_OFFICE):
+        raise ImportFileError(_old_office(data))
+    notes: list[str] = []
+    if data.startswith(b"PK\x03\x04"):
+        rows, notes = read_workbook(data)
+    else:
+        rows = _read_csv(_decode(data))
+    cleaned = [(line, [clean(cell) for cell in cells]) for line, cells in rows]
+    filled = [(line, cells) for line, cells in cleaned if any(cells)]
+    if not filled:
+        raise ImportFileError("The file is empty; check that it is the right one and that it was saved.")
+    return filled, notes
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            raise ImportFileError("There is no such file; check its name and folder.")
+        if not path.is_file():
+            raise ImportFileError("This is a folder or a device, not a file; name a CSV or .xlsx file.")
+        if path.stat().st_size > _MAX_BYTES:
+            raise ImportFileError(
+                "The file is too large for a list of referrals; check it, or split it into smaller ones."
+            )
+        return path.read_bytes()
+    except OSError:
+        raise ImportFileError("The file cannot be opened; check that you may read it and try again.") from None
+
+
+def _old_office(data: bytes) -> str:
+    if _ENCRYPTED in data:
+        return mark("The workbook is protected by a password; save a copy without one and try again.")
+    return mark("The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again.")
+
+
+def _decode(data: bytes) -> str:
+    """Bytes → text: a byte order mark decides; else UTF-8 if it fits, which Windows-1252 with å, ä or ö hardly ever
+    does."""
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ImportFileError(
+        "The file is not text that can be read; save it in Excel as “CSV UTF-8” or .xlsx and try again."
+    )
+
+
+def _read_csv(text: str) -> list[Row]:
+    hinted = text[:4].lower() == "sep="  # a first line for Excel only, which names the delimiter
+    delimiter = text[4:5] if hinted and text[4:5] in _DELIMITERS else _likeliest_delimiter(text)
+    rows: list[Row] = []
+    line = 1
+    try:
+        for line, cells in _records(text, delimiter):
+            rows.append((line, cells))
+    except csv.Error:
+        # An open quotation mark would swallow the rows after it: better no import than one that lost people unseen.
+        raise ImportFileError(
+            "A quotation mark in line {line} or soon after has no partner or stands in the wrong place;"
+            " correct it and try again.",
+            line=line,
+        ) from None
+    return rows[1:] if hinted else rows
+
+
+def _records(text: str, delimiter: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    for cells in reader:
+        yield line, cells
+        line = reader.line_num + 1  # a quoted cell may run over several lines; the row begins on its first
+
+
+def _likeliest_delimiter(text: str) -> str:
+    """The one by which the first row names most columns; the Swedish semicolon where none does better."""
+    return max(_DELIMITERS, key=lambda delimiter: count_known(_first_row(text, delimiter)))
+
+
+def _first_row(text: str, delimiter: str) -> list[str]:
+    try:
+        return next((cells for _, cells in _records(text, delimiter) if any(map(clean, cells))), [])
+    except csv.Error:
+        return []

@@ -1,0 +1,163 @@
+"""A list of referrals, as an office exports it → rows in order and rows to mend. Reading only: nothing is sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from runtime.i18n import t
+from services.referrals.cells import read_cells
+from services.referrals.columns import COLUMNS, OPTIONAL, Header, read_header
+from services.referrals.earlier_employment import earlier_employments
+from services.referrals.rejected_rows import write_bad_rows
+from services.referrals.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
+from services.referrals.values import (
+    BadValue,
+    calendar_day,
+    email_address,
+    full_name,
+    identity_number,
+    municipality_code,
+    phone_number,
+    plain_text,
+    short_name,
+)
+
+__all__ = [
+    "BadRow",
+    "ImportFile",
+    "ImportFileError",
+    "ImportRow",
+    "Problem",
+    "read_import_file",
+    "write_bad_rows",
+]
+
+T = TypeVar("T")
+
+_SHOWN = 10  # line numbers in a note; a file may have thousands
+
+
+def read_import_file(path: Path, today: date) -> ImportFile:
+    """Read a CSV or .xlsx file of referrals.
+
+    `today` decides the century of a ten-digit identity number. Every row comes back, as an `ImportRow` or as a `BadRow`
+    with all its problems. Raises `ImportFileError` where the file as a whole cannot be read."""
+    found, notes = read_cells(path)
+    (_, titles), *body = found
+    header = read_header(titles)
+    first_seen: dict[tuple[str, str], int] = {}
+    early: list[int] = []
+    rows: list[ImportRow | BadRow] = []
+    for line, cells in body:
+        reading = _Reading(line, header, cells)
+        row = reading.row(today)
+        reading.refuse_repeated(row, first_seen)
+        if reading.ends_early and not reading.problems:
+            early.append(line)
+        rows.append(reading.bad_row() if reading.problems else row)
+    return ImportFile(header.names, tuple(rows), (*notes, *header.notes, *_about_early(early)))
+
+
+def _about_early(lines: list[int]) -> list[str]:
+    if not lines:
+        return []
+    shown = ", ".join(map(str, lines[:_SHOWN]))
+    if len(lines) > _SHOWN:
+        shown = t("{shown} and others", shown=shown)
+    told = t(
+        "{count} row(s) end early, their last cells are read as empty: line {shown}", count=len(lines), shown=shown
+    )
+    return [told]
+
+
+@dataclass
+class _Reading:
+    """One row while it is read: values are asked for one after another, and what is wrong piles up."""
+
+    line: int
+    header: Header
+    cells: list[str]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ends_early(self) -> bool:
+        return len(self.cells) < self.header.width
+
+    @property
+    def beyond(self) -> list[str]:
+        """Cells after the last header, up to the last that holds anything."""
+        extra = self.cells[self.header.width :]
+        while extra and not extra[-1]:
+            extra.pop()
+        return extra
+
+    def row(self, today: date) -> ImportRow:
+        """The row as far as it can be read; where there are problems, some of its values only fill a place."""
+        self._check_width()
+        return ImportRow(
+            line=self.line,
+            identity_number=self._value("identity_number", partial(identity_number, today=today), ""),
+            name=self._value("name", full_name, ""),
+            email=self._value("email", email_address, None),
+            phone=self._value("phone", phone_number, None),
+            programme=self._value("programme", short_name, ""),
+            referring_partner=self._value("referring_partner", short_name, ""),
+            site=self._value("site", municipality_code, ""),
+            coordinator=self._value("coordinator", short_name, ""),
+            referred_on=self._value("referred_on", partial(calendar_day, today=today), today),
+            earlier_employment=self._value("earlier_employment", earlier_employments, ()),
+            cells=self._cells(),
+        )
+
+    def refuse_repeated(self, row: ImportRow, first_seen: dict[tuple[str, str], int]) -> None:
+        """The same person in the same programme counts once, also where the first row has faults of its own: which of
+        the two is right, only a person can say."""
+        if not (row.identity_number and row.programme):
+            return
+        first = first_seen.setdefault((row.identity_number, row.programme), self.line)
+        if first != self.line:
+            same = t("same person as line {line} in the same programme; keep one of the rows", line=first)
+            self._refuse("identity_number", same)
+
+    def bad_row(self) -> BadRow:
+        return BadRow(self.line, self._cells(), tuple(self.problems))
+
+    def _cells(self) -> dict[str, str]:
+        cells = {self.header.titles[column]: self._text(column) for column in COLUMNS if column in self.header.titles}
+        return cells | {f"beyond the header {index}": text for index, text in enumerate(self.beyond, 1)}
+
+    def _text(self, column: str) -> str:
+        position = self.header.positions.get(column, len(self.cells))
+        return self.cells[position] if position < len(self.cells) else ""
+
+    def _value(self, column: str, parse: Callable[[str], T], otherwise: T) -> T:
+        text = self._text(column)
+        if not text:
+            if column not in OPTIONAL:
+                self._refuse(column, t("the cell is empty; fill it in"))
+            return otherwise
+        try:
+            return parse(plain_text(text))
+        except BadValue as fault:
+            self._refuse(column, str(fault))
+            return otherwise
+
+    def _refuse(self, column: str, message: str) -> None:
+        self.problems.append(Problem(self.line, self.header.titles.get(column, ""), message))
+
+    def _check_width(self) -> None:
+        """Excel leaves out the last delimiters of a row whose last cells are empty, so a row that ends early is only
+        wrong where it lacks what is required; a cell too many always means that something has moved."""
+        required = [index for column, index in self.header.positions.items() if column not in OPTIONAL]
+        lacking = self.ends_early and len(self.cells) <= max(required)
+        if lacking or self.beyond:
+            found = self.header.width + len(self.beyond) if self.beyond else len(self.cells)
+            moved = t(
+                "the row has {cells} cells under {headers} headers; move each value to its column",
+                cells=found,
+                headers=self.header.width,
+            )
+            self._refuse("", moved)

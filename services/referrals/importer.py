@@ -1,0 +1,101 @@
+"""Importing a list of referrals: each good row becomes a journey, each bad one comes back to be mended."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models.events.events import Referred
+from runtime.errors import ScriptError
+from runtime.i18n import t, why_not
+from runtime.rulebook.loader import RuleBook
+from services.identities.register import Person, Register
+from services.journeys import Journeys, journey_id, referral_with_id
+from services.queries.lists import Lists
+from services.referrals.earlier_employment import told_of_employment
+from services.referrals.rows import BadRow, ImportRow, Problem
+from services.referrals.values import BadValue
+
+AT_ONCE = 8
+"""Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
+
+
+@dataclass
+class ImportResult:
+    """What became of a file: journeys started, rows that were known before, rows to mend."""
+
+    started: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+
+
+class Importer:
+    """Refers the people of an import file. Importing the same rows again starts nothing again."""
+
+    def __init__(self, journeys: Journeys, register: Register, lists: Lists, book: RuleBook, actor: str) -> None:
+        self._journeys = journeys
+        self._register = register
+        self._lists = lists
+        self._book = book
+        self._actor = actor
+
+    async def run(
+        self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
+    ) -> ImportResult:
+        """Refer each good row; call `done` after each row. Raises Unreachable where a service is away."""
+        result = ImportResult(bad=[row for row in rows if isinstance(row, BadRow)])
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def one(row: ImportRow) -> None:
+            async with turn:
+                await self._refer(row, now, result)
+            done()
+
+        for _ in result.bad:
+            done()
+        async with asyncio.TaskGroup() as group:
+            for row in rows:
+                if isinstance(row, ImportRow):
+                    group.create_task(one(row))
+        result.bad.sort(key=lambda bad: bad.line)
+        return result
+
+    async def _refer(self, row: ImportRow, now: datetime, result: ImportResult) -> None:
+        try:
+            rules = self._book.programme(row.programme)
+        except ScriptError as error:
+            result.bad.append(_bad(row, str(error)))
+            return
+        person = Person(row.identity_number, row.name, row.email, row.phone)
+        candidate = await asyncio.to_thread(self._register.number_of, person, now)
+        workflow_id = journey_id(candidate, rules.id)
+        if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
+            result.known.append(workflow_id)
+            return
+        try:
+            employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+        except BadValue as fault:
+            result.bad.append(_bad(row, t("earlier employment: {what}.", what=fault)))
+            return
+        receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
+        if receipt.accepted:
+            result.started.append(workflow_id)
+        else:
+            result.bad.append(_bad(row, why_not(receipt)))
+
+    def _referral(self, candidate: str, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
+        return referral_with_id(
+            candidate,
+            row.programme,
+            actor=self._actor,
+            effective_on=row.referred_on,
+            referring_partner=row.referring_partner,
+            site=row.site,
+            coordinator=row.coordinator,
+            **employment,
+        )
+
+
+def _bad(row: ImportRow, message: str) -> BadRow:
+    return BadRow(row.line, row.cells, (Problem(row.line, "", message),))

@@ -1,0 +1,81 @@
+"""Referring one person: checked as a row of an import file is, so that both say the same of the same slip."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from models.ledger.receipt import Receipt
+from runtime.errors import Refused, WrongUse
+from runtime.i18n import in_words
+from services.application import Office
+from services.identities.register import Person
+from services.journeys import referral_with_id
+from services.referrals.earlier_employment import earlier_employments, told_of_employment
+from services.referrals.values import (
+    BadValue,
+    email_address,
+    full_name,
+    identity_number,
+    municipality_code,
+    phone_number,
+    short_name,
+)
+
+
+async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
+    """Register a person and start their journey; returns their number and the receipt.
+
+    Raises WrongUse for a wrong value, Refused where they have such a journey already.
+    """
+    values = _checked(said, office.now().date())
+    employment = _employment(office, values, said)
+    rules = office.book.programme(values["programme"])
+    person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
+    candidate = office.register.number_of(person, office.now())
+    for line in office.lists.journeys(candidate=candidate, programme=rules.id):
+        raise Refused(
+            "This person is {candidate} and has a journey in {programme} already, in the stage {stage}.",
+            candidate=candidate,
+            programme=rules.id,
+            stage=in_words(line.stage.in_words),
+        )
+    referral = referral_with_id(
+        candidate,
+        rules.id,
+        actor=actor,
+        effective_on=said["referred_on"],
+        **employment,
+        **{name: values[name] for name in ("referring_partner", "site", "coordinator")},
+    )
+    receipt = await (await office.journeys()).refer(candidate, rules, referral)
+    return candidate, receipt
+
+
+def _employment(office: Office, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is told of earlier employment and of a near age limit. Of the date of birth nothing else goes on."""
+    try:
+        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        return told_of_employment(office.book, values["identity_number"], said["referred_on"], earlier)
+    except BadValue as fault:
+        raise WrongUse("{field}: {what}.", field="earlier", what=fault) from fault
+
+
+def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
+    readers: dict[str, Callable[[str], Any]] = {
+        "programme": short_name,
+        "identity_number": partial(identity_number, today=today),
+        "name": full_name,
+        "email": email_address,
+        "phone": phone_number,
+        "referring_partner": short_name,
+        "site": municipality_code,
+        "coordinator": short_name,
+    }
+    values: dict[str, Any] = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(said[name]) if said[name] else None
+        except BadValue as fault:
+            raise WrongUse("{field}: {what}.", field=name.replace("_", " "), what=fault) from fault
+    return values

@@ -1,0 +1,44 @@
+"""The rows that were refused, as a file that a person mends in Excel and imports again."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from services.referrals.cells import guard
+from services.referrals.columns import PROBLEM_COLUMN
+from services.referrals.rows import BadRow, ImportFileError, Problem
+
+
+def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]) -> None:
+    """Write the rows under their own header and a last column that says what is wrong; cells of columns that are not
+    read stay empty. Semicolons and a byte order mark: what Swedish Excel opens rightly with a double click.
+
+    The file holds personal data, so only its owner may read it. It appears whole or not at all, in place of any file of
+    that name. Raises `ImportFileError` where it cannot be written."""
+    try:
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")  # made with mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as stream:
+                writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+                writer.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
+                writer.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
+            os.replace(unfinished, path)
+        except BaseException:
+            os.unlink(unfinished)
+            raise
+    except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
+        raise ImportFileError(
+            "The refused rows cannot be written; check that the folder exists and is yours."
+        ) from None
+
+
+def _cells(header: Sequence[str], row: BadRow) -> list[str]:
+    """Cells beyond the header go behind the problem column: still seen, and still too many when read again."""
+    beyond = [text for title, text in row.cells.items() if title not in header]
+    return [*(row.cells.get(title, "") for title in header), " | ".join(map(_sentence, row.problems)), *beyond]
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.column}: {problem.message}" if problem.column else problem.message

@@ -1,0 +1,120 @@
+"""Counting a programme's journeys: one query a table of the report, all in one view of the database."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, Integer, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from models.programme.requirement_profile import Result
+from models.stages import EndReason, Stage
+from models.tables import FindingRow, FollowUpRow, JourneyRow, PassageRow
+from services.reports.counts import ON_THE_WAY, STEPS, Counts
+from services.reports.legal_sex import hired_by_sex
+
+UNKNOWN = "unknown"
+
+
+def count(engine: Engine, programme: str, kinds: Mapping[str, str]) -> Counts:
+    """Count the journeys of a programme. `kinds` says of each referring partner what kind of partner it is."""
+    with _one_view(engine) as session:
+        return Counts(
+            ways=_ways(session, programme),
+            groups=_groups(session, programme, kinds),
+            stays=_stays(session, programme),
+            people_who_left=_people_who_left(session, programme),
+            hired=_counted(session, _of(programme, JourneyRow.hired_on).where(JourneyRow.hired_on.is_not(None))),
+            sexes=hired_by_sex(session, programme),
+            outcomes=_counted(session, _joined(programme, FollowUpRow, FollowUpRow.after_days, FollowUpRow.outcome)),
+            obstacles=_obstacles(session, programme),
+        )
+
+
+@contextmanager
+def _one_view(engine: Engine) -> Iterator[Session]:
+    """A session whose queries all see the database as it was at the first: totals must fit their parts."""
+    with Session(engine) as session:
+        if engine.dialect.name == "sqlite":
+            raw: Any = session.connection().connection.driver_connection
+            if not raw.in_transaction:  # where the engine itself does not begin one
+                session.connection().exec_driver_sql("begin")
+        else:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
+def _of(programme: str, *columns: Any) -> Any:
+    """Journeys of a programme, counted by these columns."""
+    counted = select(*columns, func.count()).select_from(JourneyRow)
+    return counted.where(JourneyRow.programme == programme).group_by(*columns)
+
+
+def _joined(programme: str, table: Any, *columns: Any) -> Any:
+    return _of(programme, *columns).join(table, table.journey_id == JourneyRow.journey_id)
+
+
+def _counted(session: Session, query: Any) -> Counter[Any]:
+    rows = [tuple(row) for row in session.execute(query)]
+    return Counter({name[0] if len(name) == 1 else name: number for *parts, number in rows for name in [tuple(parts)]})
+
+
+def _ways(session: Session, programme: str) -> Counter[tuple[str, str]]:
+    ranks = {stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CLOSED}
+    ranks[Stage.PERMANENT_ROLE.value] = ranks[Stage.TEMPORARY_ROLE.value]
+    farthest = (
+        select(PassageRow.journey_id, func.max(case(ranks, value=PassageRow.stage, else_=0)).label("step"))
+        .group_by(PassageRow.journey_id)
+        .subquery()
+    )
+    ended = case((JourneyRow.stage == Stage.CLOSED.value, JourneyRow.end_reason), else_=ON_THE_WAY)
+    step = case((JourneyRow.hired_on.is_not(None), len(STEPS) - 1), else_=func.coalesce(farthest.c.step, 0))
+    query = _of(programme, step, ended).outerjoin(farthest, farthest.c.journey_id == JourneyRow.journey_id)
+    found: Counter[tuple[str, str]] = Counter()
+    for rank, reason, number in session.execute(query):
+        found[STEPS[min(rank, len(STEPS) - 1)], reason or EndReason.OTHER.value] += number
+    return found
+
+
+def _groups(session: Session, programme: str, kinds: Mapping[str, str]) -> Counter[tuple[str, str, bool]]:
+    found: Counter[tuple[str, str, bool]] = Counter()
+    query = _of(programme, JourneyRow.site, JourneyRow.referring_partner, JourneyRow.hired_on.is_not(None))
+    for site, partner, hired, number in session.execute(query):
+        found[site, kinds.get(partner, UNKNOWN), bool(hired)] += number
+    return found
+
+
+def _stays(session: Session, programme: str) -> dict[str, Counter[int]]:
+    days: Any = PassageRow.left_on - PassageRow.entered_on
+    if session.get_bind().dialect.name == "sqlite":
+        days = cast(func.julianday(PassageRow.left_on) - func.julianday(PassageRow.entered_on), Integer)
+    query = _joined(programme, PassageRow, PassageRow.stage, days.label("days"))
+    stays: dict[str, Counter[int]] = {}
+    for stage, length, number in session.execute(query.where(*_LEFT)):
+        stays.setdefault(stage, Counter())[int(length)] += number
+    return stays
+
+
+_LEFT = (PassageRow.left_on.is_not(None), PassageRow.stage != Stage.CLOSED.value)
+
+
+def _people_who_left(session: Session, programme: str) -> Counter[str]:
+    people = func.count(JourneyRow.journey_id.distinct())
+    query = (
+        select(PassageRow.stage, people)
+        .select_from(PassageRow)
+        .join(JourneyRow, JourneyRow.journey_id == PassageRow.journey_id)
+    )
+    query = query.where(JourneyRow.programme == programme, *_LEFT).group_by(PassageRow.stage)
+    return _counted(session, query)
+
+
+def _obstacles(session: Session, programme: str) -> Counter[tuple[str, str]]:
+    query = _joined(programme, FindingRow, FindingRow.profile, FindingRow.requirement).where(
+        JourneyRow.stage == Stage.CLOSED.value,
+        JourneyRow.end_reason == EndReason.NOT_QUALIFIED.value,
+        FindingRow.essential.is_(True),
+        FindingRow.result == Result.UNMET.value,
+    )
+    return _counted(session, query)

@@ -1,0 +1,60 @@
+"""A programme's report, from the database to a terminal or a file."""
+
+import csv
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from models.partners.partner import Partner
+from models.programme.programme import Programme
+from runtime.files import unwritable
+from runtime.i18n import speaking
+from services.reports.counting import count
+from services.reports.figures import Figures
+from services.reports.publishing import publish
+from services.reports.tables import headline, tables
+from services.reports.written import Plain
+
+
+def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], today: date) -> Figures:
+    """The figures of a programme today, with small groups hidden."""
+    kinds = {partner.id: partner.kind.value for partner in partners}
+    return publish(rules, count(engine, rules.id, kinds), today)
+
+
+def write_csv(figures: Figures, file: Path) -> None:
+    """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is.
+
+    In English whatever is spoken: programs read it.
+    """
+    with speaking("en"):
+        _write(file, _as_csv(figures), "utf-8-sig")
+
+
+def _as_csv(figures: Figures) -> str:
+    out, style = StringIO(), Plain()
+    rows = csv.writer(out, delimiter=";")
+    rows.writerow(["table", "whose", "what", "value"])
+    rows.writerow(["report", figures.programme, "day", figures.day])
+    rows.writerow(["report", figures.programme, "in short", headline(figures, style)])
+    for table in tables(figures, style):
+        for row in table.rows:
+            for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
+                rows.writerow([table.name, ", ".join(row[: table.keys]), column, value])
+    return out.getvalue()
+
+
+def write_page(figures: Figures, file: Path) -> None:
+    """The report as a page."""
+    from services.reports.page import page  # draws with matplotlib, which takes a while to import
+
+    _write(file, page(figures), "utf-8")
+
+
+def _write(file: Path, text: str, encoding: str) -> None:
+    try:
+        file.write_text(text, encoding=encoding, newline="")
+    except OSError as error:
+        raise unwritable(file, error) from error
