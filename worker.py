@@ -43,7 +43,7 @@ from models.partners.partner import Channel, is_email_address
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.database import open_engine
-from runtime.errors import Unreachable, WrongUse, as_script_error
+from runtime.errors import ServiceUnavailable, UsageError, as_user_error
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
@@ -115,9 +115,9 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
 
 
 def mail_of(settings: Settings) -> EmailChannel:
-    """The mail server that the settings name. Connects to nothing yet. Raises WrongUse."""
+    """The mail server that the settings name. Connects to nothing yet. Raises UsageError."""
     if settings.operator_mail and not is_email_address(settings.operator_mail):
-        raise WrongUse(
+        raise UsageError(
             "HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as drift@example.org, or unset it."
         )
     try:
@@ -130,14 +130,14 @@ def mail_of(settings: Settings) -> EmailChannel:
             start_tls=settings.smtp_start_tls,
         )
     except ValueError as error:
-        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+        raise UsageError("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
 
 
 def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChannel) -> dict[Channel, Sender]:
     try:
         webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
     except ValueError as error:
-        raise WrongUse("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+        raise UsageError("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
     return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
@@ -145,11 +145,13 @@ def prepare_database(engine: Engine, book: RuleBook) -> None:
     """Make sure that the database has the form this version needs and knows today's positions."""
     try:
         if not is_current(engine):
-            raise WrongUse("The database has another form than this version needs; run: python -m runtime.migrations.")
+            raise UsageError(
+                "The database has another form than this version needs; run: python -m runtime.migrations."
+            )
         with Session(engine) as session, session.begin():
             sync_positions(session, book.positions)
     except OperationalError as error:
-        raise Unreachable("The database cannot be reached: start it, or mend HELAVAGEN_DATABASE_URL.") from error
+        raise ServiceUnavailable("The database cannot be reached: start it, or mend HELAVAGEN_DATABASE_URL.") from error
 
 
 async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready: Callable[[], None]) -> None:
@@ -216,7 +218,7 @@ def main(
     except Exception as error:
         if debug:
             raise
-        known = as_script_error(error)
+        known = as_user_error(error)
         typer.echo(str(known), err=True)
         raise typer.Exit(known.status) from error
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models.message import Sentence, say
+from models.message import Message, msg
 from models.partners.disclosure import disclosed_to
 from models.partners.partner import Partner, PartnerKind
 
@@ -23,7 +23,7 @@ class Directory:
         """The fields of an event that somebody may be told."""
         return disclosed_to(self._partners.get(name))
 
-    def why_not(self, actor: str) -> Sentence | None:
+    def why_not(self, actor: str) -> Message | None:
         """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
         role, _, name = actor.partition(":")
         entry = self._partners.get(name)
@@ -32,7 +32,7 @@ class Directory:
         known = {"partner": entry is not None and not is_staff, "coordinator": is_staff, "manager": is_manager}
         if known.get(role, True):
             return None
-        return say(
+        return msg(
             "No {role} {name} is known here; add the name to programmes/partners.toml, or mend it.",
             role=role,
             name=name,

@@ -1,10 +1,10 @@
 """Handing a candidate to another coordinator: to somebody who is known here, and so can be told."""
 
 from activities.directory import Directory
-from models.ledger.entry import LedgerEntry, Refused
+from models.ledger.entry import LedgerEntry, RecordedRefusal
 
 
-def unknown_coordinator(directory: Directory, entry: LedgerEntry) -> Refused | None:
+def unknown_coordinator(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
     """Why the coordinator whom an event, or a correction's replacement, names cannot take over; None where they can."""
     event = entry.event or {}
     replacement = event.get("replacement") or {}
@@ -12,5 +12,5 @@ def unknown_coordinator(directory: Directory, entry: LedgerEntry) -> Refused | N
         hands_over = said.get("kind") in kinds
         why_not = directory.why_not(f"coordinator:{said['coordinator']}") if hands_over else None
         if why_not is not None:
-            return Refused(rule="the_coordinator_is_known", source="programmes/partners.toml", message=why_not)
+            return RecordedRefusal(rule="the_coordinator_is_known", source="programmes/partners.toml", message=why_not)
     return None

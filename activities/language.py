@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from models.message import Sentence, Translate
+from models.message import Message, Translate
 
 Language = Literal["sv", "en"]
 
@@ -44,6 +44,6 @@ def translator(language: Language) -> Translate:
     return translate
 
 
-def said(sentence: Sentence, language: Language) -> str:
+def said(sentence: Message, language: Language) -> str:
     """A sentence in a language."""
     return sentence.said(language, translator(language))

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from activities.language import Language, said, translator
 from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
-from models.message import say
+from models.message import msg
 from models.partners.notice import Notice
 
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
@@ -32,7 +32,7 @@ class NoWording(LookupError):
 
 
 @dataclass(frozen=True)
-class Message:
+class RenderedNotice:
     """A notice in words: a subject of one line, the body in plain text, and the same body as an HTML page."""
 
     subject: str
@@ -40,7 +40,7 @@ class Message:
     html: str
 
 
-def render(notice: Notice, language: Language) -> Message:
+def render(notice: Notice, language: Language) -> RenderedNotice:
     """Say what has happened, on which day, where the journey is, and what the recipient may do.
 
     Names nobody: the candidate is a number, and of the details only those that have a label are shown.
@@ -61,7 +61,7 @@ def render(notice: Notice, language: Language) -> Message:
         "rows": _rows(notice, details, language),
     }
     text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
-    return Message(str(page["subject"]), text, html)
+    return RenderedNotice(str(page["subject"]), text, html)
 
 
 def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
@@ -72,7 +72,7 @@ def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
 
 def _say(wording: Wording, details: Mapping[str, str], language: Language) -> tuple[str, str]:
     """The heading and the sentences, with the facts where there are all that they need."""
-    facts = {"deadline": said(say("something that is to be done"), language), **details}
+    facts = {"deadline": said(msg("something that is to be done"), language), **details}
     told = wording.detailed if wording.detailed and _places(wording.detailed) <= set(facts) else wording.told
     translate = translator(language)
     return _one_line(translate(wording.heading).format(**facts)), _one_line(translate(told).format(**facts))

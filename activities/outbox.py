@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from models.ledger.entry import LedgerEntry, Refused, notices
-from models.message import Sentence, mark, say
+from models.ledger.entry import LedgerEntry, RecordedRefusal, notices
+from models.message import N_, Message, msg
 from models.partners.notice import MayLearn, Notice
 from models.tables import NoticeRow
 
@@ -23,14 +23,14 @@ class Delivery(StrEnum):
     DEAD = "dead"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_DELIVERIES[self])
+    def in_words(self) -> Message:
+        return Message(text=_DELIVERIES[self])
 
 
 _DELIVERIES = {
-    Delivery.PENDING: mark("pending"),
-    Delivery.SENT: mark("sent"),
-    Delivery.DEAD: mark("could not be delivered"),
+    Delivery.PENDING: N_("pending"),
+    Delivery.SENT: N_("sent"),
+    Delivery.DEAD: N_("could not be delivered"),
 }
 
 
@@ -106,14 +106,14 @@ def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[dict[str, Any]]:
     ]
 
 
-def acknowledge(session: Session, entry: LedgerEntry) -> Refused | None:
+def acknowledge(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     role, _, name = entry.actor.partition(":")
     if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
-        message = say("This journey has no notice with that id to that partner; see: admin.py notices.")
-        return Refused(rule="the_notice_exists", source="notices", message=message)
+        message = msg("This journey has no notice with that id to that partner; see: admin.py notices.")
+        return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None

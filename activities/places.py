@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models.ledger.entry import LedgerEntry, Refused
-from models.message import Sentence, say
+from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.message import Message, msg
 from models.programme.position import Position
 from models.tables import PlaceRow, PositionRow
 
@@ -23,7 +23,7 @@ def sync_positions(session: Session, positions: Iterable[Position]) -> None:
         row.places = 0
 
 
-def hold(session: Session, entry: LedgerEntry) -> Refused | None:
+def hold(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
     held = session.get(PlaceRow, entry.journey_id)
     taken_at = entry.place_since or entry.recorded_at
@@ -45,7 +45,7 @@ def hold(session: Session, entry: LedgerEntry) -> Refused | None:
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
 
 
-def unknown_position(session: Session, entry: LedgerEntry) -> Refused | None:
+def unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     """Why a role cannot be on the position that an event, or a correction's replacement, names; None where it can."""
     event = entry.event or {}
     for said in (event, event.get("replacement") or {}):
@@ -58,8 +58,8 @@ def _is_of(position: PositionRow | None, programme: str) -> bool:
     return position is not None and programme in position.programmes.split()
 
 
-def _no_such_position(wanted: str) -> Refused:
-    message = say("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted)
+def _no_such_position(wanted: str) -> RecordedRefusal:
+    message = msg("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted)
     return _refused("the_position_exists", message)
 
 
@@ -74,20 +74,20 @@ def free_places(session: Session) -> dict[str, int]:
     return {str(position): int(free) for position, free in rows}
 
 
-def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | None:
+def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None or not _is_of(position, entry.programme):
         return _no_such_position(wanted)
     if not position.staffing_need:
-        message = say(
+        message = msg(
             "{wanted} names no staffing need that it fills; choose another position, or write the need into"
             " programmes/positions.toml.",
             wanted=wanted,
         )
         return _refused("the_position_fills_a_need", message)
     if position.profile != entry.profile:
-        message = say(
+        message = msg(
             "{wanted} asks for the profile {profile}, and the candidate was checked against {checked};"
             " choose another position, or correct the check.",
             wanted=wanted,
@@ -97,7 +97,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | Non
         return _refused("checked_for_the_position", message)
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
-        message = say(
+        message = msg(
             "All {places} places of {wanted} are taken; see: admin.py positions --free.",
             places=position.places,
             wanted=wanted,
@@ -106,7 +106,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refused | Non
     return None
 
 
-def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refused | None:
+def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:
@@ -114,7 +114,7 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refused
     taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
     if (session.scalar(taken) or 0) < position.places:
         return None
-    message = say(
+    message = msg(
         "All {places} places of {wanted} are taken by others; give it one more in programmes/positions.toml and start"
         " a worker anew, or have the coordinator correct the internship, and then repair again.",
         places=position.places,
@@ -123,5 +123,5 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refused
     return _refused("a_place_is_free", message)
 
 
-def _refused(rule: str, message: Sentence) -> Refused:
-    return Refused(rule=rule, source="positions", message=message)
+def _refused(rule: str, message: Message) -> RecordedRefusal:
+    return RecordedRefusal(rule=rule, source="positions", message=message)

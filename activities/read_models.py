@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from activities.writing import insert_rows, table_of
 from models.ledger.entry import LedgerEntry
-from models.state.stage_history import Passage
-from models.tables import FindingRow, FollowUpRow, JourneyRow, PassageRow
+from models.state.stage_history import StagePeriod
+from models.tables import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
 
 JOURNEYS = table_of(JourneyRow)
-PASSAGES = table_of(PassageRow)
+PASSAGES = table_of(StagePeriodRow)
 MOVED = ("stage", "entered_on", "left_on")
 
 
@@ -37,7 +37,7 @@ def _write_list(session: Session, entry: LedgerEntry) -> None:
         insert_rows(session, JourneyRow, [{**fields, "journey_id": entry.journey_id}])
 
 
-def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[Passage, ...]) -> None:
+def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[StagePeriod, ...]) -> None:
     """One round trip: all stages are offered, and the database writes those that it does not have so already.
 
     Offering all of them also completes the way of a journey that began before this table was there.
@@ -48,8 +48,8 @@ def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[Passag
     ]
     session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)
     if entry.kind in ("corrected", "repaired"):  # nothing else can make the way shorter than the table says
-        left_over = (PassageRow.journey_id == entry.journey_id, PassageRow.number >= len(rows))
-        session.execute(delete(PassageRow).where(*left_over))
+        left_over = (StagePeriodRow.journey_id == entry.journey_id, StagePeriodRow.number >= len(rows))
+        session.execute(delete(StagePeriodRow).where(*left_over))
 
 
 def _upsert(insert: Any) -> Any:

@@ -18,10 +18,10 @@ from activities.remarks import lost_remark
 from activities.training import they_are_trained
 from activities.writing import insert_rows
 from models.journey.fold import Entry
-from models.ledger.entry import LedgerEntry, Refused
+from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.ledger.receipt import Receipt
-from models.message import say
+from models.message import msg
 from models.tables import LedgerRow, NoticeRow
 
 STORAGE = "the database"
@@ -81,10 +81,12 @@ class Recorder:
             insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
         return receipt
 
-    def _may_act(self, entry: LedgerEntry) -> Refused | None:
+    def _may_act(self, entry: LedgerEntry) -> RecordedRefusal | None:
         why_not = self._directory.why_not(entry.actor) if entry.actor else None
         return (
-            Refused(rule="the_author_is_known", source="programmes/partners.toml", message=why_not) if why_not else None
+            RecordedRefusal(rule="the_author_is_known", source="programmes/partners.toml", message=why_not)
+            if why_not
+            else None
         )
 
 
@@ -129,21 +131,21 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = say("This event id was used for another event; send the event again with an id of its own.")
+    message = msg("This event id was used for another event; send the event again with an id of its own.")
     own_id: UUID = uuid5(entry.event_id, entry.digest)
-    return _refuse(entry, Refused(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
+    return _refuse(entry, RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = say("The event holds something that the database cannot store; take special characters out of it.")
-    return _refuse(entry, Refused(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
+    message = msg("The event holds something that the database cannot store; take special characters out of it.")
+    return _refuse(entry, RecordedRefusal(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
 
 
-def _refuse(entry: LedgerEntry, refused: Refused, event_id: UUID) -> LedgerEntry:
+def _refuse(entry: LedgerEntry, refused: RecordedRefusal, event_id: UUID) -> LedgerEntry:
     return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
 
 
-def _receipt(entry: LedgerEntry, refused: Refused | None, row: int) -> Receipt:
+def _receipt(entry: LedgerEntry, refused: RecordedRefusal | None, row: int) -> Receipt:
     stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,

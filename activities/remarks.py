@@ -5,18 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.ledger.entry import LedgerEntry, Refused
-from models.message import say
+from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.message import msg
 from models.tables import RemarkRow
 
 
-def lost_remark(session: Session, entry: LedgerEntry) -> Refused | None:
+def lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     """Why the remark that an event names cannot be read here; None where it can, or where the event names none."""
     rows = [session.get(RemarkRow, remark_id) for remark_id in named_remarks(entry)]
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
-    message = say("The remark that the event names is not kept here; send it with: admin.py signal --remark.")
-    return Refused(rule="the_remark_is_kept", source="remarks", message=message)
+    message = msg("The remark that the event names is not kept here; send it with: admin.py signal --remark.")
+    return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
 
 
 def named_remarks(entry: LedgerEntry) -> Iterator[UUID]:

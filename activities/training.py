@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.ledger.entry import LedgerEntry, Refused
+from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
 from models.tables import PositionRow, TrainingCompletionRow, UnitStaffRow
 
 
-def they_are_trained(session: Session, entry: LedgerEntry) -> Refused | None:
+def they_are_trained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     """Why the internship cannot begin yet; None where it can, or where the position is refused anyway."""
     demand = entry.training
     position = session.get(PositionRow, demand.position) if demand else None
@@ -23,7 +23,7 @@ def they_are_trained(session: Session, entry: LedgerEntry) -> Refused | None:
     for rule in TRAINING_RULES:
         message = rule(demand, position.unit, staff, taken)
         if message is not None:
-            return Refused(rule=rule.__name__, source=demand.rule.source, message=message)
+            return RecordedRefusal(rule=rule.__name__, source=demand.rule.source, message=message)
     return None
 
 

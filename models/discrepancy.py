@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.fields import Strict
-from models.message import Sentence, mark
+from models.message import N_, Message
 
 
 class DifferenceKind(StrEnum):
@@ -19,18 +19,18 @@ class DifferenceKind(StrEnum):
     NOTICE_UNSENT = "notice_unsent"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_KINDS[self])
+    def in_words(self) -> Message:
+        return Message(text=_KINDS[self])
 
 
 _KINDS = {
-    DifferenceKind.WORKFLOW_LOST: mark("the workflow no longer ran"),
-    DifferenceKind.WORKFLOW_UNKNOWN: mark("a workflow ran of which the ledger knows nothing"),
-    DifferenceKind.WORKFLOW_STUCK: mark("the workflow stood still over a fault"),
-    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: mark("Temporal's list said something else"),
-    DifferenceKind.LIST_DIFFERS: mark("the list said something else"),
-    DifferenceKind.PLACE_DIFFERS: mark("the place did not fit the stage"),
-    DifferenceKind.NOTICE_UNSENT: mark("a notice was sent by nobody"),
+    DifferenceKind.WORKFLOW_LOST: N_("the workflow no longer ran"),
+    DifferenceKind.WORKFLOW_UNKNOWN: N_("a workflow ran of which the ledger knows nothing"),
+    DifferenceKind.WORKFLOW_STUCK: N_("the workflow stood still over a fault"),
+    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: N_("Temporal's list said something else"),
+    DifferenceKind.LIST_DIFFERS: N_("the list said something else"),
+    DifferenceKind.PLACE_DIFFERS: N_("the place did not fit the stage"),
+    DifferenceKind.NOTICE_UNSENT: N_("a notice was sent by nobody"),
 }
 
 BEYOND_REPAIR = frozenset({DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_STUCK})
@@ -42,42 +42,42 @@ class Difference(Strict):
 
     journey_id: str
     kind: DifferenceKind
-    expected: Sentence
-    found: Sentence
+    expected: Message
+    found: Message
     event_id: UUID | None = None
 
     def __str__(self) -> str:
         return str(self.in_words)
 
     @property
-    def in_words(self) -> Sentence:
+    def in_words(self) -> Message:
         """What was found, and what to do about it."""
         *_, candidate, programme = self.journey_id.split("/") if "/" in self.journey_id else ("", self.journey_id, "")
         repair = f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'
         values = {"expected": self.expected, "found": self.found, "journey": self.journey_id, "repair": repair}
-        return Sentence(text=_WHAT_TO_DO[self.kind], values=values)
+        return Message(text=_WHAT_TO_DO[self.kind], values=values)
 
 
 _WHAT_TO_DO = {
-    DifferenceKind.WORKFLOW_LOST: mark(
+    DifferenceKind.WORKFLOW_LOST: N_(
         "{journey}: its workflow should be {expected} and is {found}; start it anew from the ledger: {repair}"
     ),
-    DifferenceKind.WORKFLOW_UNKNOWN: mark(
+    DifferenceKind.WORKFLOW_UNKNOWN: N_(
         "{journey}: a workflow is {found}, and the ledger has {expected} of it; find out who started it, and"
         " terminate it: temporal workflow terminate --workflow-id {journey}"
     ),
-    DifferenceKind.WORKFLOW_STUCK: mark(
+    DifferenceKind.WORKFLOW_STUCK: N_(
         "{journey}: its workflow should be {expected} and is {found}; look at its latest failure (temporal workflow"
         " show --workflow-id {journey}), and start workers with code that is mended"
     ),
-    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: mark(
+    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: N_(
         "{journey}: Temporal's list should say {expected} and says {found}; have it shown anew: {repair}"
     ),
-    DifferenceKind.LIST_DIFFERS: mark(
+    DifferenceKind.LIST_DIFFERS: N_(
         "{journey}: the list should say {expected} and says {found}; have it written anew: {repair}"
     ),
-    DifferenceKind.PLACE_DIFFERS: mark(
+    DifferenceKind.PLACE_DIFFERS: N_(
         "{journey}: it should hold {expected} and holds {found}; have the place set right: {repair}"
     ),
-    DifferenceKind.NOTICE_UNSENT: mark("{journey}: {found}, and nobody is sending them; send them: {repair}"),
+    DifferenceKind.NOTICE_UNSENT: N_("{journey}: {found}, and nobody is sending them; send them: {repair}"),
 }

@@ -1,6 +1,6 @@
 """The names of the kinds of event, for rules that speak of them. What each kind holds is in `events`."""
 
-KINDS = (
+EVENT_TYPES = (
     "referred",
     "referral_accepted",
     "referral_declined",
@@ -35,7 +35,7 @@ KINDS = (
     "corrected",
 )
 
-HEARD_BEFORE = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
+CONSULTED_BEFORE = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
 """Agreements before which unions can be heard."""
 
 SAID_BY_THE_JOURNEY = frozenset({"deadline_passed", "role_converted"})

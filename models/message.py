@@ -11,19 +11,19 @@ Translate = Callable[[str], str]
 """From an English text with its places for values to the text in another language, the places kept."""
 
 
-def mark(text: str) -> str:
+def N_(text: str) -> str:
     """The text as it is: a text for the catalogues that is put into a sentence elsewhere."""
     return text
 
 
-class Sentence(Strict):
+class Message(Strict):
     """An English `text` with places such as `{form}`, and what stands in them.
 
     A value is a word, a name in both languages, or a sentence of its own. The text is the key of the catalogue.
     """
 
     text: str
-    values: "dict[str, str | BothLanguages | Sentence]" = Field(default_factory=dict)
+    values: "dict[str, str | BothLanguages | Message]" = Field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.said("en", lambda text: text)
@@ -35,16 +35,16 @@ class Sentence(Strict):
         )
 
 
-def say(text: str, /, **values: object) -> Sentence:
+def msg(text: str, /, **values: object) -> Message:
     """A sentence with its values. The text is a literal, so that the catalogues' extractor finds it."""
-    return Sentence(text=text, values={name: _keep(value) for name, value in values.items()})
+    return Message(text=text, values={name: _keep(value) for name, value in values.items()})
 
 
-def listed(sentences: Sequence[Sentence]) -> Sentence:
+def listed(sentences: Sequence[Message]) -> Message:
     """Several sentences or words as one, with commas between them."""
     names = [f"part{number}" for number in range(len(sentences))]
     text = ", ".join("{" + name + "}" for name in names)
-    return Sentence(text=text, values=dict(zip(names, sentences, strict=True)))
+    return Message(text=text, values=dict(zip(names, sentences, strict=True)))
 
 
 @runtime_checkable
@@ -52,17 +52,17 @@ class Worded(Protocol):
     """Something with a name of its own in each language, such as a stage."""
 
     @property
-    def in_words(self) -> Sentence: ...
+    def in_words(self) -> Message: ...
 
 
-def _keep(value: object) -> str | BothLanguages | Sentence:
+def _keep(value: object) -> str | BothLanguages | Message:
     if isinstance(value, Worded):
         return value.in_words
-    return value if isinstance(value, BothLanguages | Sentence) else str(value)
+    return value if isinstance(value, BothLanguages | Message) else str(value)
 
 
-def _in_words(value: str | BothLanguages | Sentence, language: str, translate: Translate) -> str:
-    if isinstance(value, Sentence):
+def _in_words(value: str | BothLanguages | Message, language: str, translate: Translate) -> str:
+    if isinstance(value, Message):
         return value.said(language, translate)
     if isinstance(value, BothLanguages):
         return value.sv if language == "sv" else value.en

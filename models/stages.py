@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.message import Sentence, mark
+from models.message import N_, Message
 
 
 class Stage(StrEnum):
@@ -18,19 +18,19 @@ class Stage(StrEnum):
     CLOSED = "closed"  # (avslutad)
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_STAGES[self])
+    def in_words(self) -> Message:
+        return Message(text=_STAGES[self])
 
 
 _STAGES = {
-    Stage.REFERRAL: mark("referral"),
-    Stage.REQUIREMENT_CHECK: mark("requirement check"),
-    Stage.AWAITING_PLACEMENT: mark("waiting for a place"),
-    Stage.INTERNSHIP: mark("internship"),
-    Stage.EVALUATION: mark("evaluation"),
-    Stage.TEMPORARY_ROLE: mark("temporary role"),
-    Stage.PERMANENT_ROLE: mark("permanent role"),
-    Stage.CLOSED: mark("closed"),
+    Stage.REFERRAL: N_("referral"),
+    Stage.REQUIREMENT_CHECK: N_("requirement check"),
+    Stage.AWAITING_PLACEMENT: N_("waiting for a place"),
+    Stage.INTERNSHIP: N_("internship"),
+    Stage.EVALUATION: N_("evaluation"),
+    Stage.TEMPORARY_ROLE: N_("temporary role"),
+    Stage.PERMANENT_ROLE: N_("permanent role"),
+    Stage.CLOSED: N_("closed"),
 }
 
 
@@ -58,22 +58,22 @@ class EndReason(StrEnum):
     OTHER = "other"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_END_REASONS[self])
+    def in_words(self) -> Message:
+        return Message(text=_END_REASONS[self])
 
 
 _END_REASONS = {
-    EndReason.REFERRAL_DECLINED: mark("referral declined"),
-    EndReason.NOT_QUALIFIED: mark("not qualified"),
-    EndReason.FOUND_WORK: mark("found work"),
-    EndReason.STUDIES: mark("studies"),
-    EndReason.OTHER_MEASURE: mark("another measure"),
-    EndReason.MOVED_AWAY: mark("moved away"),
-    EndReason.OWN_WISH: mark("own wish"),
-    EndReason.NO_CONTACT: mark("no contact"),
-    EndReason.NO_SUITABLE_PLACE: mark("no suitable place"),
-    EndReason.NOT_SUITABLE: mark("not suitable"),
-    EndReason.WORKPLACE_CANNOT_CONTINUE: mark("the workplace cannot continue"),
-    EndReason.REGISTERED_BY_MISTAKE: mark("registered by mistake"),
-    EndReason.OTHER: mark("another reason"),
+    EndReason.REFERRAL_DECLINED: N_("referral declined"),
+    EndReason.NOT_QUALIFIED: N_("not qualified"),
+    EndReason.FOUND_WORK: N_("found work"),
+    EndReason.STUDIES: N_("studies"),
+    EndReason.OTHER_MEASURE: N_("another measure"),
+    EndReason.MOVED_AWAY: N_("moved away"),
+    EndReason.OWN_WISH: N_("own wish"),
+    EndReason.NO_CONTACT: N_("no contact"),
+    EndReason.NO_SUITABLE_PLACE: N_("no suitable place"),
+    EndReason.NOT_SUITABLE: N_("not suitable"),
+    EndReason.WORKPLACE_CANNOT_CONTINUE: N_("the workplace cannot continue"),
+    EndReason.REGISTERED_BY_MISTAKE: N_("registered by mistake"),
+    EndReason.OTHER: N_("another reason"),
 }

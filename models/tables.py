@@ -163,7 +163,7 @@ class JourneyRow(Base):
     profile: Mapped[str | None] = mapped_column(String(64))
 
 
-class PassageRow(Base):
+class StagePeriodRow(Base):
     """A stage that a journey passed, numbered from 0 in the order of the way; without `left_on` it is there still."""
 
     __tablename__ = "passages"

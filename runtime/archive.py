@@ -10,7 +10,7 @@ from activities.archive.database import DatabaseArchive
 from activities.archive.folder import FolderArchive
 from activities.archive.reading import read_archived
 from activities.archive.store import Archive
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.settings import Settings
 
 IN_THE_DATABASE = "database"
@@ -27,7 +27,7 @@ def nothing_archived(_journey_id: str) -> list[WorkflowHistory]:
 def open_archive(settings: Settings, engine: Engine) -> Archive:
     """The archive, in the database of `engine` or where else it was set to be. Reading only needs an engine for that.
 
-    Raises WrongUse where there can be none.
+    Raises UsageError where there can be none.
     """
     if settings.archive == IN_THE_DATABASE:
         return DatabaseArchive(engine)
@@ -36,17 +36,18 @@ def open_archive(settings: Settings, engine: Engine) -> Archive:
             raise ValueError("no address")
         return FolderArchive(settings.archive)
     except ImportError as error:
-        raise WrongUse(
+        raise UsageError(
             "HELAVAGEN_ARCHIVE is kept where a package is missing ({why}); write database, file:///… or the address of"
             " a store whose package is installed.",
             why=error,
         ) from error
     except ValueError as error:
-        raise WrongUse(
+        raise UsageError(
             "HELAVAGEN_ARCHIVE is no place for an archive; write database, file:///… or the address of an object store."
         ) from error
 
 
 def archived_by(settings: Settings, engine: Engine) -> Archived:
-    """What an audit asks for the archived runs of a journey; see `read_archived`. Raises WrongUse as `open_archive`."""
+    """What an audit asks for the archived runs of a journey; see `read_archived`. Raises UsageError as
+    `open_archive`."""
     return partial(read_archived, open_archive(settings, engine))

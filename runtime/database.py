@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 BUSY_SECONDS = 30
 """How long SQLite waits for a writer in another process: longer than any transaction of ours."""
@@ -15,7 +15,7 @@ def open_engine(url: str) -> Engine:
     """An engine for PostgreSQL or SQLite; `postgresql://` is read as psycopg's. Connects to nothing yet.
 
     What goes wrong is told without the values of the statement: they are remarks and names, and errors end in logs.
-    Raises WrongUse where `url` is no address of a database.
+    Raises UsageError where `url` is no address of a database.
     """
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
@@ -52,7 +52,7 @@ def _read(url: str) -> URL:
         parsed = make_url(url)
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise WrongUse(
+        raise UsageError(
             "HELAVAGEN_DATABASE_URL is no database address; write postgresql://… or sqlite:///FILE."
         ) from error
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed

@@ -9,8 +9,8 @@ from typing import get_args
 from activities.language import Language, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
-from models.message import Sentence, Worded
-from runtime.errors import WrongUse
+from models.message import Message, Worded
+from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
 
@@ -21,22 +21,22 @@ _chosen: ContextVar[Language | None] = ContextVar("_chosen", default=None)
 
 
 def language() -> Language:
-    """The language of whoever runs the script, or the one chosen by `speaking`. Raises WrongUse."""
+    """The language of whoever runs the script, or the one chosen by `speaking`. Raises UsageError."""
     if (chosen := _chosen.get()) is not None:
         return chosen
     return read_language(os.environ.get(LANG, "en").strip().lower() or "en", LANG)
 
 
 def read_language(written: str, where: str) -> Language:
-    """The language that somebody wrote, in a setting or an option named `where`. Raises WrongUse."""
+    """The language that somebody wrote, in a setting or an option named `where`. Raises UsageError."""
     for known in get_args(Language):
         if written == known:
             return known  # type: ignore[no-any-return]
-    raise WrongUse("{where} must be one of {known}; mend it.", where=where, known=", ".join(get_args(Language)))
+    raise UsageError("{where} must be one of {known}; mend it.", where=where, known=", ".join(get_args(Language)))
 
 
 @contextmanager
-def speaking(chosen: Language) -> Iterator[None]:
+def using_language(chosen: Language) -> Iterator[None]:
     """Whatever is said within is said in this language: a report or a certificate is for others than who makes it."""
     before = _chosen.set(chosen)
     try:
@@ -45,7 +45,7 @@ def speaking(chosen: Language) -> Iterator[None]:
         _chosen.reset(before)
 
 
-def t(text: str, /, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """A text in that language. The text is a literal, so that the catalogue's extractor finds it."""
     translated = translator(language())(text)
     return translated.format(**values) if values else translated
@@ -55,13 +55,13 @@ def in_any_case(text: str, /, **values: object) -> str:
     """As `t`, but in English where the language is not known: that this is so must be said too."""
     try:
         language()
-    except WrongUse:
-        with speaking("en"):
-            return t(text, **values)
-    return t(text, **values)
+    except UsageError:
+        with using_language("en"):
+            return _(text, **values)
+    return _(text, **values)
 
 
-def in_words(sentence: Sentence) -> str:
+def translate(sentence: Message) -> str:
     """A sentence in that language."""
     return said(sentence, language())
 
@@ -73,19 +73,19 @@ def one_of(both: BothLanguages) -> str:
 
 def as_typed(code: Worded) -> str:
     """A stage, a reason or the like in a table: in English the code, which is what is typed, else what it is called."""
-    return str(code) if language() == "en" else in_words(code.in_words)
+    return str(code) if language() == "en" else translate(code.in_words)
 
 
 def listed(names: Iterable[str]) -> str:
     """Names with commas between them; or that there are none."""
-    return ", ".join(names) or t("nothing")
+    return ", ".join(names) or _("nothing")
 
 
 def why_not(receipt: Receipt) -> str:
     """Why an event was refused; in English alone where the ledger's row is older than its sentence."""
-    return in_words(receipt.sentence) if receipt.sentence else receipt.message
+    return translate(receipt.sentence) if receipt.sentence else receipt.message
 
 
 def answer(receipt: Receipt) -> str:
     """The answer to an event, in a word or a sentence."""
-    return t("accepted") if receipt.accepted else t("refused: {why}", why=why_not(receipt))
+    return _("accepted") if receipt.accepted else _("refused: {why}", why=why_not(receipt))

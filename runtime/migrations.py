@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from runtime.database import open_engine
-from runtime.errors import WrongUse, as_script_error
+from runtime.errors import UsageError, as_user_error
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
                 upgrade(engine)
                 command.revision(migration_config(engine), name, autogenerate=True, rev_id=_next_revision(engine))
         case _:
-            raise WrongUse("Call it without arguments to bring the database up to date, or with: new NAME.")
+            raise UsageError("Call it without arguments to bring the database up to date, or with: new NAME.")
 
 
 def _next_revision(engine: Engine) -> str:
@@ -66,6 +66,6 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except Exception as error:
-        known = as_script_error(error)
+        known = as_user_error(error)
         sys.stderr.write(f"{known}\n")
         sys.exit(known.status)

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.fields import Text
 from runtime.build import BUILD_ID
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 PROGRAMMES = Path(__file__).resolve().parent.parent / "programmes"
 
@@ -67,19 +67,19 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings in force. What the environment says goes before what a running local stack has written.
 
-    Raises WrongUse, naming the settings that are wrong.
+    Raises UsageError, naming the settings that are wrong.
     """
     data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
     try:
         return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
-        raise WrongUse("A setting is wrong: {wrong}; mend it in the environment.", wrong=wrong) from error
+        raise UsageError("A setting is wrong: {wrong}; mend it in the environment.", wrong=wrong) from error
 
 
 def require_database(settings: Settings) -> str:
     if not settings.database_url:
-        raise WrongUse("No database is set: start `python worker.py --local`, or set HELAVAGEN_DATABASE_URL.")
+        raise UsageError("No database is set: start `python worker.py --local`, or set HELAVAGEN_DATABASE_URL.")
     return settings.database_url
 
 

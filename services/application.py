@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from activities.outbox import Outbox
 from models import candidate_number
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.i18n import language
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from services.journeys import Journeys
 
 
-class Office:
+class Application:
     """Everything a script needs, and nothing before it needs it."""
 
     @cached_property
@@ -79,36 +79,36 @@ class Office:
         return datetime.now(UTC)
 
     def actor(self, given: str | None) -> str:
-        """Who acts: as given, or as set. A name without a role is a coordinator's. Raises WrongUse."""
+        """Who acts: as given, or as set. A name without a role is a coordinator's. Raises UsageError."""
         actor = given or self.settings.actor
         if not actor:
-            raise WrongUse("Say who you are: --actor anna.berg, or export HELAVAGEN_ACTOR=anna.berg once.")
+            raise UsageError("Say who you are: --actor anna.berg, or export HELAVAGEN_ACTOR=anna.berg once.")
         return actor if ":" in actor else f"coordinator:{actor}"
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
-        """The journey of a candidate; `programme` is needed where there are several. Raises WrongUse."""
+        """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""
         number = candidate_number.read(candidate)
         if number is None:
-            raise WrongUse(
+            raise UsageError(
                 "{candidate} is no candidate number: its check character does not fit; read it again.",
                 candidate=candidate,
             )
         lines = self.lists.journeys(candidate=number, programme=programme)
         if not lines:
             if programme:
-                raise WrongUse(
+                raise UsageError(
                     "{number} has no journey in {programme}; see: admin.py list.", number=number, programme=programme
                 )
-            raise WrongUse("{number} has no journey; see: admin.py list.", number=number)
+            raise UsageError("{number} has no journey; see: admin.py list.", number=number)
         if len(lines) > 1:
             choices = ", ".join(line.programme for line in lines)
-            raise WrongUse(
+            raise UsageError(
                 "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
             )
         return lines[0]
 
 
-class AuditOffice(Office):
+class AuditApplication(Application):
     """What `audit.py` works with: it reads on the auditors' own role of the database, where one is set."""
 
     @cached_property

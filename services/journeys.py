@@ -20,10 +20,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.announce import Announcement
 from models.events.events import Event, Referred
 from models.ledger.receipt import Receipt
-from models.message import mark
+from models.message import N_
 from models.programme.programme import Programme
 from models.projections.status import Status
-from runtime.errors import Refused, Unreachable
+from runtime.errors import Refused, ServiceUnavailable
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import (
     EVENT_SIGNAL,
@@ -54,7 +54,8 @@ ASK_AGAIN_AFTER = 0.2
 
 
 class Journeys:
-    """The journeys of a Temporal namespace. Every method raises Unreachable where Temporal or its workers are away."""
+    """The journeys of a Temporal namespace. Every method raises ServiceUnavailable where Temporal or its workers
+    are away."""
 
     def __init__(self, client: Client, task_queue: str) -> None:
         self._client = client
@@ -145,22 +146,24 @@ async def _an_answer() -> AsyncIterator[None]:
         async with asyncio.timeout(ANSWER_WITHIN):
             yield
     except TimeoutError as error:
-        raise Unreachable(NO_WORKER) from error
+        raise ServiceUnavailable(NO_WORKER) from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
-        raise Unreachable(NO_WORKER) from error
+        raise ServiceUnavailable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
         raise Refused("The journey did not answer: {why}.", why=error) from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise Refused(NO_RUN) from error
         what = error.status.name.lower().replace("_", " ")
-        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
+        raise ServiceUnavailable(
+            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+        ) from error
 
 
-NO_WORKER = mark(
+NO_WORKER = N_(
     "No worker answers: the event may still be recorded once one runs. Look with admin.py show, or send it again with"
     " the same --event-id."
 )
-NO_RUN = mark("No run of this journey takes events: it has come to its end, or never began; see: admin.py show.")
+NO_RUN = N_("No run of this journey takes events: it has come to its end, or never began; see: admin.py show.")

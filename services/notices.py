@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from activities.outbox import Outbox
-from runtime.errors import Unreachable, WrongUse
+from runtime.errors import ServiceUnavailable, UsageError
 from services.journeys import Journeys
 
 
 async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID]) -> int:
     """Revive dead letters and send them. Safe to repeat: what is not dead is left alone.
 
-    Raises WrongUse where none is dead; Unreachable where Temporal is away, and then they are dead letters still.
+    Raises UsageError where none is dead; ServiceUnavailable where Temporal is away, and then they are dead letters
+    still.
     """
     revived = await asyncio.to_thread(outbox.revive, notice_ids)
     if not revived and notice_ids:
-        raise WrongUse("None of these notices is a dead letter; see: admin.py notices --dead.")
+        raise UsageError("None of these notices is a dead letter; see: admin.py notices --dead.")
     try:
         for journey_id, event_id in sorted(set(revived)):
             await journeys.resend(journey_id, event_id)
-    except Unreachable:
+    except ServiceUnavailable:
         # Nobody would send them, and no list of dead letters would show them.
         for notice_id in notice_ids:
             await asyncio.to_thread(outbox.mark_dead, notice_id, "not sent again, as Temporal could not be reached")

@@ -3,7 +3,7 @@
 from models.fields import Strict
 from models.programme.position import Position
 from models.programme.review import review_position
-from runtime.i18n import in_words
+from runtime.i18n import translate
 from runtime.rulebook.loader import RuleBook
 
 
@@ -26,7 +26,7 @@ def review(book: RuleBook, position: Position) -> list[ReviewLine]:
             profile=position.profile,
             requirement=concern.requirement,
             check=concern.check,
-            what_to_do=in_words(concern.message),
+            what_to_do=translate(concern.message),
         )
         for concern in review_position(position, programmes)
     ]

@@ -11,10 +11,10 @@ from activities.directory import Directory
 from models import candidate_number
 from models.fields import Name
 from models.programme.training import Completion, StaffForm, TrainingPackage
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import in_words, t
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _, translate
 from runtime.rulebook.loader import RuleBook
-from services.application import Office
+from services.application import Application
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 
@@ -27,12 +27,12 @@ def units(book: RuleBook) -> list[str]:
 
 
 def unit_of(book: RuleBook, written: str) -> str:
-    """The unit of that name, or of the position of that name. Raises WrongUse."""
+    """The unit of that name, or of the position of that name. Raises UsageError."""
     for position in book.positions:
         if written in (position.id, position.unit):
             return position.unit
     known = ", ".join(position.id for position in book.positions)
-    raise WrongUse(
+    raise UsageError(
         "There is no unit {unit}; name it as positions.toml does, or by one of its positions: {known}.",
         unit=written,
         known=known,
@@ -40,69 +40,70 @@ def unit_of(book: RuleBook, written: str) -> str:
 
 
 def person_of(written: str) -> str:
-    """A short name of staff, or a candidate number. Raises WrongUse, without repeating what was written."""
+    """A short name of staff, or a candidate number. Raises UsageError, without repeating what was written."""
     number = candidate_number.read(written) if written != written.lower() else None
     try:
         return number or NAME.validate_python(written)
     except ValidationError as error:
-        raise WrongUse(
+        raise UsageError(
             "A person is a short name such as jonas.alm, or a candidate number such as K7Q29FMXB; mend it."
         ) from error
 
 
 def form_of(written: str) -> StaffForm:
     if written not in set(StaffForm):
-        raise WrongUse("There is no form {form}; choose one of {known}.", form=written, known=", ".join(StaffForm))
+        raise UsageError("There is no form {form}; choose one of {known}.", form=written, known=", ".join(StaffForm))
     return StaffForm(written)
 
 
 def package_of(book: RuleBook, written: str) -> TrainingPackage:
     if written not in book.packages:
-        known = ", ".join(book.packages) or t("none, as training.toml is missing")
-        raise WrongUse("There is no training package {package}; there is {known}.", package=written, known=known)
+        known = ", ".join(book.packages) or _("none, as training.toml is missing")
+        raise UsageError("There is no training package {package}; there is {known}.", package=written, known=known)
     return book.packages[written]
 
 
 def part_of(package: TrainingPackage, written: str) -> str:
     parts = [part.id for part in package.parts]
     if written not in parts:
-        raise WrongUse(
+        raise UsageError(
             "{package} has no part {part}; it has {known}.", package=package.id, part=written, known=", ".join(parts)
         )
     return written
 
 
 def day_of(written: str, latest: date) -> date:
-    """A day on which something was taken, not after `latest`. Raises WrongUse."""
+    """A day on which something was taken, not after `latest`. Raises UsageError."""
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise WrongUse("{day} is no day; write it as YYYY-MM-DD.", day=written) from error
+        raise UsageError("{day} is no day; write it as YYYY-MM-DD.", day=written) from error
     if day > latest:
-        raise WrongUse("{day} has not come yet; record what was taken, once it was.", day=written)
+        raise UsageError("{day} has not come yet; record what was taken, once it was.", day=written)
     return day
 
 
-def recorder_of(office: Office, given: str | None) -> str:
+def recorder_of(application: Application, given: str | None) -> str:
     """Who records; Refused where nobody of that name is known."""
-    actor = office.actor(given)
-    why_not = Directory(office.book.partners).why_not(actor)
+    actor = application.actor(given)
+    why_not = Directory(application.book.partners).why_not(actor)
     if why_not is not None:
-        raise Refused(in_words(why_not))
+        raise Refused(translate(why_not))
     return actor
 
 
 def completions_in(file: Path, book: RuleBook, today: date) -> list[tuple[TrainingPackage, Completion]]:
-    """Every row of a file of completions. Raises WrongUse for the first one that is wrong: then nothing is recorded."""
+    """Every row of a file of completions. Raises UsageError for the first one that is wrong: then nothing is
+    recorded."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse("{file} cannot be read; give a CSV file in UTF-8.", file=file.name) from error
+        raise UsageError("{file} cannot be read; give a CSV file in UTF-8.", file=file.name) from error
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
-        raise WrongUse(
+        raise UsageError(
             "{file} lacks the column {column}; it has the columns {known}.",
             file=file.name,
             column=missing[0],
@@ -120,5 +121,5 @@ def _completions(
             package = package_of(book, cells["package"])
             part, day = part_of(package, cells["part"]), day_of(cells["on"], today)
             yield package, Completion(person_of(cells["person"]), part, day)
-        except WrongUse as error:
-            raise WrongUse("Line {line}: {what}", line=rows.line_num, what=error) from error
+        except UsageError as error:
+            raise UsageError("Line {line}: {what}", line=rows.line_num, what=error) from error

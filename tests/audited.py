@@ -22,7 +22,7 @@ from tests.builders import EVALUATOR, MONDAY, RULES, at, numbered_id
 from tests.recording import RecordedWay, recorder_on
 from worker import prepare_database
 from workflows.entries import entry_for, unreadable
-from workflows.messages import Message
+from workflows.messages import Incoming
 
 NOW = datetime(2026, 8, 3, 12, tzinfo=UTC)
 
@@ -99,7 +99,7 @@ class Story:
     def _rubbish(self) -> None:
         way = self._way
         content = Unreadable("The input is not encoded as json/plain; send the event as JSON.")
-        message = Message(numbered_id(-7), content, digest_of(b"rubbish"))
+        message = Incoming(numbered_id(-7), content, digest_of(b"rubbish"))
         entry = entry_for(way.id, way.candidate, way.journey, message, unreadable(content), at(way.day))
         self.rows["rubbish"] = way.recorder.record(entry).row
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from models.event_types import HEARD_BEFORE
+from models.event_types import CONSULTED_BEFORE
 from models.events.events import EVENT, Event
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
@@ -20,7 +20,7 @@ from models.rules.evaluation import to_be_scored
 from models.stages import Stage
 from models.state.deadlines import Moment, reached
 from models.state.employment_limits import conversion
-from models.state.partner_obligations import HEARD_IN, unions_to_hear
+from models.state.partner_obligations import CONSULTED_IN, unions_to_hear
 from models.state.state import State
 from runtime.rulebook.loader import RuleBook
 
@@ -35,7 +35,7 @@ HEARING = SERVICE.model_copy(
     update={
         "hearing": HearingRule(
             source="MBL 11 §: negotiation before an important change; unverified for internships",
-            before=HEARD_BEFORE,
+            before=CONSULTED_BEFORE,
             answer_within_days=14,
             remind_after_days=7,
         ),
@@ -320,7 +320,7 @@ ALIKE: dict[str, dict[str, Any]] = {
 
 def _question(way: Way) -> dict[str, Any]:
     state = way.journey.state
-    about = HEARD_IN.get(state.stage, ()) if state else ()
+    about = CONSULTED_IN.get(state.stage, ()) if state else ()
     return {
         "about": next(iter(about), "internship_agreed"),
         "unions": (state and unions_to_hear(state)) or ("kommunal",),

@@ -16,7 +16,7 @@ from models.rules.decision import Proposal
 from services.journeys import journey_id
 from tests.builders import MONDAY, RULES, SERVICE, Way
 from workflows.entries import entry_for
-from workflows.messages import Message
+from workflows.messages import Incoming
 
 CANDIDATE = "K7Q29FMXB"
 TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
@@ -45,7 +45,7 @@ class RecordedWay(Way):
     def entry(self, event: Event, recorded_at: datetime | None = None) -> LedgerEntry:
         """What the workflow would have recorded of an event now."""
         now = recorded_at or datetime.combine(self.day, time(9), UTC)
-        message = Message(event.event_id, event, digest_of(event))
+        message = Incoming(event.event_id, event, digest_of(event))
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
     def records(self, event: Event, recorded_at: datetime | None = None) -> Receipt:

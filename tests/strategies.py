@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 
 from models.discrepancy import DifferenceKind
-from models.event_types import HEARD_BEFORE, SAID_BY_OPERATORS
+from models.event_types import CONSULTED_BEFORE, SAID_BY_OPERATORS
 from models.events.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
 from models.journey.journey import Journey
 from models.journey.transitions import possible_from
@@ -21,7 +21,7 @@ from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import EndReason
 from models.state.deadlines import upcoming
-from models.state.partner_obligations import HEARD_IN
+from models.state.partner_obligations import CONSULTED_IN
 from models.state.state import State
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -268,13 +268,13 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
 
 
 def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
-    fitting = HEARD_IN.get(journey.state.stage, HEARD_BEFORE) if journey.state else HEARD_BEFORE
-    about = draw(st.sampled_from(fitting if draw(dice) < 8 else HEARD_BEFORE))
+    fitting = CONSULTED_IN.get(journey.state.stage, CONSULTED_BEFORE) if journey.state else CONSULTED_BEFORE
+    about = draw(st.sampled_from(fitting if draw(dice) < 8 else CONSULTED_BEFORE))
     return {"about": about, "unions": draw(st.sampled_from((("kommunal",),) * 8 + (("samhall", "kommunal"),)))}
 
 
 def _answer(draw: Draw, _journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
-    about = draw(st.sampled_from((None, None, *HEARD_BEFORE)))
+    about = draw(st.sampled_from((None, None, *CONSULTED_BEFORE)))
     return {"union": draw(st.sampled_from(UNIONS)), "answer": draw(answers), "about": about, "reason": draw(reasons)}
 
 

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.journey import Journey
     from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
-    from models.message import say
+    from models.message import msg
     from models.projections.status import Status, describe, stand
     from models.rules.context import DESIGN
     from models.rules.decision import Proposal, Refusal
@@ -33,8 +33,8 @@ with workflow.unsafe.imports_passed_through():
         RENEW_SIGNAL,
         STATUS_QUERY,
         SUBMIT_UPDATE,
+        Incoming,
         JourneyStart,
-        Message,
         cancel_message,
         due_messages,
         read_message,
@@ -54,7 +54,7 @@ class CandidateJourney:
         self._id = workflow.info().workflow_id
         self._candidate = start.candidate
         self._journey = Journey(start.rules, start.entries, journey_id=self._id)
-        self._queue: deque[Message] = deque()
+        self._queue: deque[Incoming] = deque()
         self._announcements = Announcements(self._id)
         self._signals = 0
         self._asked: set[UUID] = set()
@@ -130,7 +130,7 @@ class CandidateJourney:
                 self._queue.extend(came_due)
         self._show()
 
-    async def _handle(self, message: Message) -> None:
+    async def _handle(self, message: Incoming) -> None:
         now = workflow.now()
         while message.receipt is None:
             answer, entry = self._judge(message, now)
@@ -145,12 +145,12 @@ class CandidateJourney:
                 # Recorded before a worker died. The moment in the ledger counts, or the two would fold differently.
                 answer, _ = self._judge(message, receipt.recorded_at)
             if receipt.accepted and isinstance(answer, Refusal):
-                answer = self._granted(message, answer, receipt)
+                answer = self._grandfathered(message, answer, receipt)
             if receipt.accepted and isinstance(answer, Proposal):
                 self._commit(answer)
             message.receipt = receipt
 
-    def _granted(self, message: Message, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
+    def _grandfathered(self, message: Incoming, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
         """What follows from an event that the rules of its day accepted: stricter ones may have come since.
 
         An event that the journey has already is a repeat, and nothing follows from it.
@@ -158,7 +158,7 @@ class CandidateJourney:
         event = message.content
         if isinstance(event, Unreadable | Corrected) or event.event_id in self._journey:
             return refusal
-        return self._journey.grant(event, receipt.recorded_at)
+        return self._journey.grandfather(event, receipt.recorded_at)
 
     async def _record(self, entry: LedgerEntry) -> Receipt:
         return await workflow.execute_local_activity_method(
@@ -197,7 +197,7 @@ class CandidateJourney:
         if proposal.recipients:
             self._announcements.start(proposal.event.event_id, proposal.event.kind)
 
-    def _judge(self, message: Message, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
+    def _judge(self, message: Incoming, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
         try:
             answer = self._propose(message, now)
             return answer, self._entry(message, answer, now)
@@ -206,22 +206,22 @@ class CandidateJourney:
             workflow.logger.exception("an event could not be judged")
             return self._unjudged(message, now)
 
-    def _unjudged(self, message: Message, now: datetime) -> tuple[Refusal, LedgerEntry]:
-        why = say(
+    def _unjudged(self, message: Incoming, now: datetime) -> tuple[Refusal, LedgerEntry]:
+        why = msg(
             "The rules cannot judge this event; tell the operator, and send it again under a new id when told to."
         )
         answer = Refusal("it_can_be_judged", DESIGN, why)
         return answer, self._entry(message, answer, now)
 
-    def _propose(self, message: Message, now: datetime) -> Proposal | Refusal:
+    def _propose(self, message: Incoming, now: datetime) -> Proposal | Refusal:
         if isinstance(message.content, Unreadable):
             return unreadable(message.content)
         return self._journey.propose(message.content, now)
 
-    def _entry(self, message: Message, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
+    def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
         return entry_for(self._id, self._candidate, self._journey, message, answer, now)
 
-    def _due(self) -> list[Message]:
+    def _due(self) -> list[Incoming]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
         state = self._journey.state
         moments = due(state, workflow.now()) if state else []

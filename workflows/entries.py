@@ -7,8 +7,8 @@ from models.events.events import Corrected, InternshipAgreed, Repaired
 from models.events.parsing import Unreadable
 from models.journey.fold import allowed
 from models.journey.journey import Journey
-from models.ledger.entry import UNREADABLE, LedgerEntry, Refused
-from models.message import Sentence
+from models.ledger.entry import UNREADABLE, LedgerEntry, RecordedRefusal
+from models.message import Message
 from models.programme.training import TrainingDemand
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
@@ -16,18 +16,18 @@ from models.projections.status import stand
 from models.rules.decision import Proposal, Refusal
 from models.state.partner_obligations import due_of
 from models.state.state import State
-from workflows.messages import Message
+from workflows.messages import Incoming
 
 WELL_FORMED = "it_is_an_event"
 """The rule under which the ledger keeps what was no event."""
 
 
 def unreadable(content: Unreadable) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", Sentence(text="{what}", values={"what": content.message}))
+    return Refusal(WELL_FORMED, "the definition of events", Message(text="{what}", values={"what": content.message}))
 
 
 def entry_for(
-    journey_id: str, candidate: str, journey: Journey, message: Message, answer: Proposal | Refusal, now: datetime
+    journey_id: str, candidate: str, journey: Journey, message: Incoming, answer: Proposal | Refusal, now: datetime
 ) -> LedgerEntry:
     """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
     before = journey.state
@@ -51,7 +51,7 @@ def entry_for(
         details=details(after) if is_repair(message) else changed_details(before, after),
         allowed_before=journey.allowed(now),
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
-        refused=Refused.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
+        refused=RecordedRefusal.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
         known=len(journey.entries),
         rules_digest=journey.rules_digest,
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
@@ -59,11 +59,11 @@ def entry_for(
     )
 
 
-def is_repair(message: Message) -> bool:
+def is_repair(message: Incoming) -> bool:
     return isinstance(message.content, Repaired)
 
 
-def _training(message: Message, after: State | None) -> TrainingDemand | None:
+def _training(message: Incoming, after: State | None) -> TrainingDemand | None:
     """What an internship that is agreed on, or corrected to be another, asks of those who receive it."""
     said = message.content.replacement if isinstance(message.content, Corrected) else message.content
     rule = after.rules.training if after else None
@@ -73,7 +73,7 @@ def _training(message: Message, after: State | None) -> TrainingDemand | None:
     return TrainingDemand(rule=rule, **agreed)
 
 
-def _said(message: Message) -> dict[str, Any]:
+def _said(message: Incoming) -> dict[str, Any]:
     content = message.content
     if isinstance(content, Unreadable):
         return {"kind": UNREADABLE}

@@ -45,7 +45,7 @@ class JourneyStart(Strict):
 
 
 @dataclass
-class Message:
+class Incoming:
     """Something that came in, waiting for its receipt. `event_id` names it, also where it is no event."""
 
     event_id: UUID
@@ -54,7 +54,7 @@ class Message:
     receipt: Receipt | None = None
 
 
-def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_id: UUID) -> Message:
+def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_id: UUID) -> Incoming:
     """What was sent under `name`. Never raises: the input may be missing, many, in any encoding, of any size."""
     data = inputs[0].payload.data if inputs else b""
     content: Event | Unreadable
@@ -68,17 +68,17 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
         encoding = inputs[0].payload.metadata.get("encoding", b"").decode("ascii", "replace")
         content = read_event(data, encoding)
     if isinstance(content, Unreadable):
-        return Message(fallback_id, content, digest_of(data))
-    return Message(content.event_id, content, digest_of(content))
+        return Incoming(fallback_id, content, digest_of(data))
+    return Incoming(content.event_id, content, digest_of(content))
 
 
-def cancel_message(own_id: UUID) -> Message:
+def cancel_message(own_id: UUID) -> Incoming:
     """The trace of a request to cancel the workflow, which a journey does not follow."""
     why = "A journey cannot be cancelled; end it with the event discontinued, which says why."
-    return Message(own_id, Unreadable(why), digest_of(b""))
+    return Incoming(own_id, Unreadable(why), digest_of(b""))
 
 
-def deadline_message(journey_id: str, since: date, moment: Moment) -> Message:
+def deadline_message(journey_id: str, since: date, moment: Moment) -> Incoming:
     """The journey's own message that a day has come. Its id follows from what it says, so that it comes once.
 
     It takes effect on the day on which it fell, also where no worker was there to say so: whoever makes up for a worker
@@ -93,10 +93,10 @@ def deadline_message(journey_id: str, since: date, moment: Moment) -> Message:
         step=moment.step,
         due_on=moment.due_on,
     )
-    return Message(event.event_id, event, digest_of(event))
+    return Incoming(event.event_id, event, digest_of(event))
 
 
-def conversion_message(journey_id: str, since: date, found: Conversion) -> Message:
+def conversion_message(journey_id: str, since: date, found: Conversion) -> Incoming:
     """The journey's own message that the law made the role permanent, on the law's day however late it is said."""
     said = f"{found.form} permanent by law on {found.on} in the stage since {since}"
     event = RoleConverted(
@@ -106,10 +106,10 @@ def conversion_message(journey_id: str, since: date, found: Conversion) -> Messa
         form=found.form,
         law=found.rule.law,
     )
-    return Message(event.event_id, event, digest_of(event))
+    return Incoming(event.event_id, event, digest_of(event))
 
 
-def due_messages(journey_id: str, state: State, moments: Sequence[Moment]) -> list[Message]:
+def due_messages(journey_id: str, state: State, moments: Sequence[Moment]) -> list[Incoming]:
     """The journey's own messages of the steps that have come."""
     found = conversion(state)
     return [

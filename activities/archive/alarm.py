@@ -11,7 +11,7 @@ from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
 from models.fields import Strict
-from models.message import Sentence, say
+from models.message import Message, msg
 
 NAMED = 20
 """Runs that are named in a mail; the others are a command away."""
@@ -63,17 +63,17 @@ def compose(alarm: Alarm) -> tuple[str, str]:
     return f"Hela vägen: {subject}", f"{text}\n\n{runs}".rstrip() + "\n"
 
 
-def _heading(outcome: ArchiveOutcome | None) -> Sentence:
+def _heading(outcome: ArchiveOutcome | None) -> Message:
     if outcome is None:
-        return say("the histories could not be archived")
-    return say("{count} histories are about to be lost", count=outcome.about_to_go)
+        return msg("the histories could not be archived")
+    return msg("{count} histories are about to be lost", count=outcome.about_to_go)
 
 
-def _lines(outcome: ArchiveOutcome | None) -> Iterator[Sentence]:
+def _lines(outcome: ArchiveOutcome | None) -> Iterator[Message]:
     if outcome is None:
-        yield say("The night's archiving has failed: nothing more was copied. Temporal's web page shows why.")
+        yield msg("The night's archiving has failed: nothing more was copied. Temporal's web page shows why.")
     else:
-        yield say("Temporal soon drops these histories, and the archive could not take them.")
-    yield say(
+        yield msg("Temporal soon drops these histories, and the archive could not take them.")
+    yield msg(
         "Mend the archive (HELAVAGEN_ARCHIVE), then run: audit.py archive. How things stand: audit.py archive --status."
     )

@@ -12,7 +12,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pydantic import ValidationError
 
 from activities.archive.entries import ArchivedRun, Entry, EntryChanged, RunKey
-from models.message import mark
+from models.message import N_
 
 ENDING = ".history.gz"
 
@@ -51,9 +51,9 @@ class FolderArchive:
         try:
             entry = Entry.model_validate_json(head)
         except ValidationError as error:
-            raise EntryChanged(key, mark("its first line cannot be read")) from error
+            raise EntryChanged(key, N_("its first line cannot be read")) from error
         if entry.key != key:
-            raise EntryChanged(key, mark("it is the history of something else"))
+            raise EntryChanged(key, N_("it is the history of something else"))
         return ArchivedRun(**entry.model_dump(), packed=packed)
 
     def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:

@@ -17,7 +17,7 @@ from activities.reconciling.found import MOST, Found, Look, SecondLook
 from activities.reconciling.records import Records
 from activities.reconciling.runs import being_resent, described, listed
 from models.discrepancy import Difference, DifferenceKind
-from models.message import say
+from models.message import msg
 from models.projections.consistency import Recorded, Shown, compare, nothing
 
 PAGE = 200
@@ -127,7 +127,7 @@ def _changes(recorded: Recorded, shown: Shown | None, now: datetime) -> bool:
 
 def _unknown(journey_id: str) -> Difference:
     return Difference(
-        journey_id=journey_id, kind=DifferenceKind.WORKFLOW_UNKNOWN, expected=nothing(), found=say("running")
+        journey_id=journey_id, kind=DifferenceKind.WORKFLOW_UNKNOWN, expected=nothing(), found=msg("running")
     )
 
 
@@ -136,6 +136,6 @@ def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> D
         journey_id=journey_id,
         kind=DifferenceKind.NOTICE_UNSENT,
         expected=nothing(),
-        found=say("{notices} notices of an event are pending since {since}", notices=notices, since=since.date()),
+        found=msg("{notices} notices of an event are pending since {since}", notices=notices, since=since.date()),
         event_id=event_id,
     )

@@ -16,14 +16,14 @@ from auditing.verification.results import Header, Results
 from auditing.verification.run import Progress, Scope, checkpoint_of, verified
 from models import candidate_number
 from runtime.build import build_id
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 
 
 def audited_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
     """As `audited`, for the bundle that the scope names. Opens neither server nor database.
 
     What its manifest does not bear out stands in the results under the manifest's name, before the journeys.
-    Raises WrongUse and Refused.
+    Raises UsageError and Refused.
     """
     assert scope.bundle is not None
     bundle = Bundle(scope.bundle)
@@ -57,7 +57,7 @@ def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkp
         every = [id_ for id_ in every if id_.split("/")[1:2] == [number]]
     found = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
     if not found and (scope.candidate or scope.programme):
-        raise WrongUse("{file} has no such journey; leave the candidate and --programme away.", file=bundle.name)
+        raise UsageError("{file} has no such journey; leave the candidate and --programme away.", file=bundle.name)
     return found
 
 
@@ -65,14 +65,14 @@ def _key(scope: Scope, manifest: Manifest) -> str | None:
     if scope.key is None:
         return None
     if scope.checkpoint is None and manifest.checkpoint is None:
-        raise WrongUse("The bundle brings no checkpoint along, so --key needs --checkpoint; add it, or leave both.")
+        raise UsageError("The bundle brings no checkpoint along, so --key needs --checkpoint; add it, or leave both.")
     return read_public_key(scope.key)
 
 
 def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:
     """Of what came after it a bundle can have nothing."""
     if checkpoint is not None and checkpoint.statement.at > manifest.at:
-        raise WrongUse(
+        raise UsageError(
             "The checkpoint is of {at}, and the bundle was made before, at {made}; choose an earlier checkpoint.",
             at=checkpoint.statement.at,
             made=manifest.at,

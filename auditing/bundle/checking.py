@@ -7,7 +7,7 @@ from auditing.bundle.manifest import PSEUDONYMOUS, Manifest, hash_of
 from auditing.bundle.names import MANIFEST, PERSON, REMARKS
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.findings import Finding
-from models.message import mark
+from models.message import N_
 
 
 def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = None) -> Iterator[Finding]:
@@ -15,37 +15,37 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     made the bundle has told it."""
     written = bundle.manifest_as_written()
     if noted is not None and hash_of(written) != noted:
-        yield _finding(mark("the manifest is not the one that was noted"), MANIFEST, noted, hash_of(written))
+        yield _finding(N_("the manifest is not the one that was noted"), MANIFEST, noted, hash_of(written))
     if written != manifest.canonical():
-        what = mark("the manifest is not as an export writes it")
+        what = N_("the manifest is not as an export writes it")
         yield _finding(what, MANIFEST, hash_of(manifest.canonical()), hash_of(written))
     yield from _file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
-        what = mark("the bundle has another number of journeys than its manifest says")
+        what = N_("the bundle has another number of journeys than its manifest says")
         yield _finding(what, MANIFEST, str(manifest.journeys), str(len(ids)))
     if manifest.contents == PSEUDONYMOUS:
         for name in bundle.names:
             if name.rpartition("/")[2] in (PERSON, REMARKS):
-                yield _finding(mark("the bundle names people, and its manifest denies it"), name, "nothing", "a file")
+                yield _finding(N_("the bundle names people, and its manifest denies it"), name, "nothing", "a file")
     for id_ in ids:
         if not manifest.extent.has(id_):
             extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
-            yield _finding(mark("the journey is none of those that were asked for"), MANIFEST, extent, id_)
+            yield _finding(N_("the journey is none of those that were asked for"), MANIFEST, extent, id_)
 
 
 def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
         expected = manifest.files.get(name)
         if not bundle.has(name):
-            yield _finding(mark("a file of the manifest is missing"), name, str(expected), "nothing")
+            yield _finding(N_("a file of the manifest is missing"), name, str(expected), "nothing")
             continue
         if expected is None:
-            yield _finding(mark("a file is not in the manifest"), name, "nothing", "a file")
+            yield _finding(N_("a file is not in the manifest"), name, "nothing", "a file")
             continue
         found = _hash(bundle, name)
         if found != expected:
-            yield _finding(mark("a file is not as it was exported"), name, expected, found)
+            yield _finding(N_("a file is not as it was exported"), name, expected, found)
 
 
 def _hash(bundle: Bundle, name: str) -> str:

@@ -22,9 +22,9 @@ from runtime.archive import archived_by
 from runtime.build import VERSION, build_id
 from runtime.errors import Refused
 from runtime.files import AS_USUAL, OWNER_ALONE, new_binary_file
-from runtime.i18n import t
+from runtime.i18n import _
 from runtime.temporal.converter import data_converter
-from services.application import Office
+from services.application import Application
 
 CHUNK = 20
 """Journeys that are read together: enough that no query is for one, few enough to be held in memory."""
@@ -41,23 +41,23 @@ class Exported:
     withheld: list[str] = field(default_factory=list)
 
     def contents_in_words(self) -> str:
-        return t("with who the candidates are") if self.contents == PERSONAL else t("pseudonymous")
+        return _("with who the candidates are") if self.contents == PERSONAL else _("pseudonymous")
 
 
 async def export(
-    office: Office, wanted: Wanted, ids: Sequence[str], output: Path, done: Callable[[int], None]
+    application: Application, wanted: Wanted, ids: Sequence[str], output: Path, done: Callable[[int], None]
 ) -> Exported:
     """Write a bundle of these journeys, which come in the order of their folders. `done` is told how many each time.
 
-    Raises WrongUse, Unreachable, and Refused where the person of the one journey asked for is not to be named.
+    Raises UsageError, ServiceUnavailable, and Refused where the person of the one journey asked for is not to be named.
     """
-    client = await office.client()
-    source = LiveSource(office.reading, client, archived_by(office.settings, office.reading))
-    head = _head(office, wanted, client.namespace, ids)
+    client = await application.client()
+    source = LiveSource(application.reading, client, archived_by(application.settings, application.reading))
+    head = _head(application, wanted, client.namespace, ids)
     with new_binary_file(output, OWNER_ALONE if wanted.identities else AS_USUAL) as out:
         writer = BundleWriter(out)
         try:
-            exporter = _Exporter(source, office.reading, wanted, writer, alone=len(ids) == 1)
+            exporter = _Exporter(source, application.reading, wanted, writer, alone=len(ids) == 1)
             await exporter.write(head, ids, done)
         except BaseException:
             writer.abandon()
@@ -139,16 +139,16 @@ async def settled(source: Source, engine: Engine, ids: Sequence[str]) -> AsyncIt
         yield kept[id_]
 
 
-def _head(office: Office, wanted: Wanted, namespace: str, ids: Sequence[str]) -> Manifest:
+def _head(application: Application, wanted: Wanted, namespace: str, ids: Sequence[str]) -> Manifest:
     identities = wanted.identities
     candidate = ids[0].split("/")[1] if wanted.candidate is not None else None
     programme = ids[0].rpartition("/")[2] if wanted.candidate is not None else wanted.programme
     return Manifest(
-        at=f"{office.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        at=f"{application.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         version=VERSION,
-        build=build_id(office.settings.build_id),
+        build=build_id(application.settings.build_id),
         wording=wording(),
-        ledger=office.settings.ledger,
+        ledger=application.settings.ledger,
         namespace=namespace,
         extent=Extent(candidate=candidate, programme=programme),
         contents=PERSONAL if identities else PSEUDONYMOUS,

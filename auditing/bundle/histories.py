@@ -7,7 +7,7 @@ from google.protobuf.message import DecodeError
 from temporalio.api.history.v1 import History, HistoryEvent
 
 from activities.archive.entries import GZIP, LARGEST, LEVEL, serialized
-from models.message import mark
+from models.message import N_
 
 
 def packed(events: Sequence[HistoryEvent]) -> bytes:
@@ -22,13 +22,13 @@ def unpacked(content: bytes) -> list[HistoryEvent]:
     try:
         history = unpacker.decompress(content, LARGEST)
     except zlib.error as error:
-        raise ValueError(mark("it cannot be unpacked")) from error
+        raise ValueError(N_("it cannot be unpacked")) from error
     if not unpacker.eof or unpacker.unused_data:
-        raise ValueError(mark("it cannot be unpacked"))
+        raise ValueError(N_("it cannot be unpacked"))
     try:
         events = list(History.FromString(history).events)
     except DecodeError as error:
-        raise ValueError(mark("it is no history")) from error
+        raise ValueError(N_("it is no history")) from error
     if not events:
-        raise ValueError(mark("it is no history"))
+        raise ValueError(N_("it is no history"))
     return events

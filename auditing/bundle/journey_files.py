@@ -21,7 +21,7 @@ from auditing.inspection.timeline_page import timeline_page
 from auditing.transparency.signing import Digest
 from auditing.transparency.statement import AsWritten
 from models.canonical import digest_of
-from runtime.i18n import speaking
+from runtime.i18n import using_language
 
 UNTELLABLE = (ValidationError, ValueError, KeyError, TypeError, AttributeError)
 """What reading rows or a history raises that somebody has meddled with: an export hands them over as they are."""
@@ -87,7 +87,7 @@ def timeline_files(
         lines, notices = ledger_lines(rows["ledger"]), notice_lines(rows["notices"])
         files: dict[str, bytes] = {}
         for language in languages:
-            with speaking(language):
+            with using_language(language):
                 told = timeline(lines, notices)
                 files[names.page_file(language, "html")] = timeline_page(told, *_called(journey_id)).encode()
                 files[names.page_file(language, "txt")] = as_text(told).encode()

@@ -11,9 +11,9 @@ from auditing.evidence.evidence import journey_ids
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from auditing.verification.pinned import find_journey
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.i18n import read_language
-from services.application import Office
+from services.application import Application
 
 BOTH: tuple[Language, ...] = ("sv", "en")
 
@@ -30,34 +30,34 @@ class Wanted:
 
 
 def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
-    """The checkpoint that proofs shall be made from. Raises WrongUse and Refused."""
+    """The checkpoint that proofs shall be made from. Raises UsageError and Refused."""
     if file is None:
         if key is not None:
-            raise WrongUse("--key belongs to --checkpoint; add it, or leave the key away.")
+            raise UsageError("--key belongs to --checkpoint; add it, or leave the key away.")
         return None
     return read_checkpoint(file, read_public_key(key) if key else None)
 
 
 def languages_in(lang: str | None) -> tuple[Language, ...]:
-    """Both, where nobody says which. Raises WrongUse."""
+    """Both, where nobody says which. Raises UsageError."""
     return (read_language(lang.strip().lower(), "--lang"),) if lang else BOTH
 
 
 def identities_for(*, personal: bool, because: str | None) -> Identities | None:
-    """None where nobody is to be named. Raises WrongUse without a reason, and Refused for a stranger."""
+    """None where nobody is to be named. Raises UsageError without a reason, and Refused for a stranger."""
     if personal:
         return identities(because)
     if because:
-        raise WrongUse("--because belongs to --personal; add it, or leave it away.")
+        raise UsageError("--because belongs to --personal; add it, or leave it away.")
     return None
 
 
-def journeys_for(office: Office, wanted: Wanted) -> list[str]:
-    """The journeys that were asked for, in the order of their folders. Raises WrongUse where there are none."""
+def journeys_for(application: Application, wanted: Wanted) -> list[str]:
+    """The journeys that were asked for, in the order of their folders. Raises UsageError where there are none."""
     if wanted.candidate is not None:
-        return [find_journey(office, wanted.candidate, wanted.programme)]
+        return [find_journey(application, wanted.candidate, wanted.programme)]
     extent = Extent(programme=wanted.programme)
-    ids = sorted(filter(extent.has, journey_ids(office.reading)), key=folder_of)
+    ids = sorted(filter(extent.has, journey_ids(application.reading)), key=folder_of)
     if not ids:
-        raise WrongUse("There is no such journey to export; see: admin.py list.")
+        raise UsageError("There is no such journey to export; see: admin.py list.")
     return ids

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from activities.language import Language
 from auditing.transparency.signing import Digest
 from auditing.transparency.statement import AsWritten, At, Count
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 FORMAT: Final = "hela-vagen-bundle/1"
 
@@ -81,17 +81,17 @@ def written(head: Manifest, files: Iterable[tuple[str, str]]) -> Iterator[bytes]
 
 
 def read_manifest(content: bytes, file: str) -> Manifest:
-    """The manifest of the bundle called `file`. Raises WrongUse."""
+    """The manifest of the bundle called `file`. Raises UsageError."""
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
         if any(fault["loc"] == ("format",) for fault in error.errors()):
-            raise WrongUse(
+            raise UsageError(
                 "{file} is of another format than {known}; read it with the version that wrote it.",
                 file=file,
                 known=FORMAT,
             ) from error
-        raise WrongUse(
+        raise UsageError(
             "The manifest of {file} cannot be read; ask for the bundle anew, as audit.py export has written it.",
             file=file,
         ) from error

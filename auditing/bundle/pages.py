@@ -10,7 +10,7 @@ from activities.language import Language
 from auditing.bundle import names
 from auditing.bundle.manifest import Manifest
 from auditing.evidence.findings import Verdict
-from runtime.i18n import in_words, speaking, t
+from runtime.i18n import _, translate, using_language
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -35,7 +35,7 @@ def check_page(head: Manifest) -> bytes:
 def _page(template: str, head: Manifest, **values: Any) -> bytes:
     parts: list[tuple[Language, str]] = []
     for language in head.languages:
-        with speaking(language):
-            worded = {"t": t, "words": lambda worded: in_words(worded.in_words), "language": language}
+        with using_language(language):
+            worded = {"_": _, "words": lambda worded: translate(worded.in_words), "language": language}
             parts.append((language, _TEMPLATES.get_template(template).render(head=head, **worded, **values)))
     return _TEMPLATES.get_template("page.html.j2").render(parts=parts).encode()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from auditing.bundle import names
 from auditing.bundle.journey_files import as_json, as_lines
 from runtime.errors import Refused
-from services.application import Office
+from services.application import Application
 from services.identities.access import may_ask, open_identity
 from services.identities.register import Person
 from services.remarks.store import remarks_on
@@ -15,7 +15,7 @@ from services.remarks.store import remarks_on
 class Identities:
     """Opens identities and remarks, on the ordinary role of the database, for somebody who says why."""
 
-    desk: Office
+    desk: Application
     actor: str
     because: str
 
@@ -33,8 +33,8 @@ class Identities:
 
 
 def identities(because: str | None) -> Identities:
-    """For whoever the settings say is here. Raises WrongUse without a reason, and Refused for a stranger."""
-    desk = Office()  # not the auditors' role, which sees no identities
+    """For whoever the settings say is here. Raises UsageError without a reason, and Refused for a stranger."""
+    desk = Application()  # not the auditors' role, which sees no identities
     actor = desk.actor(None)
     may_ask(desk, actor, because)
     return Identities(desk, actor, (because or "").strip())

@@ -15,9 +15,9 @@ from auditing.transparency.signing import Signature
 from auditing.transparency.statement import AsWritten, Leaf, Statement
 from auditing.verification.checkpoint_checks import outside
 from auditing.verification.verifier import HeldAgainst
-from models.message import mark
+from models.message import N_
 from runtime.errors import Refused
-from runtime.i18n import speaking
+from runtime.i18n import using_language
 
 
 class Signed(AsWritten):
@@ -39,15 +39,15 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
     try:
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
-        yield _finding(mark("a file cannot be read"), names.CHECKPOINT, "a signed checkpoint", type(error).__name__)
+        yield _finding(N_("a file cannot be read"), names.CHECKPOINT, "a signed checkpoint", type(error).__name__)
         return
     if not signed.statement.is_signed_with(signed.signature):
-        what = mark("the checkpoint was changed after it was signed")
+        what = N_("the checkpoint was changed after it was signed")
         yield _finding(what, names.CHECKPOINT, "a good signature", signed.signature)
     if signed.statement.root != root:
-        yield _finding(mark("the checkpoint is another one"), names.CHECKPOINT, root, signed.statement.root)
+        yield _finding(N_("the checkpoint is another one"), names.CHECKPOINT, root, signed.statement.root)
     if key is not None and signed.statement.public_key != key:
-        what = mark("the checkpoint was signed with another key")
+        what = N_("the checkpoint was signed with another key")
         yield _finding(what, names.CHECKPOINT, key, signed.statement.public_key)
 
 
@@ -67,7 +67,7 @@ def proven_by(bundle: Bundle, key: str | None) -> HeldAgainst | None:
         if bundle.has(file):
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, journey_id, key)) is not None or proof is None:
-                yield _finding(mark("the proof does not hold"), file, "a proof of this journey", str(why))
+                yield _finding(N_("the proof does not hold"), file, "a proof of this journey", str(why))
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from outside(Checkpoint(signed.statement, signed.signature, leaves))(journey_id, rows, story)
@@ -93,7 +93,7 @@ def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None
     try:
         check(proof, key)
     except Refused as error:
-        with speaking("en"):  # findings are data, as the other ones
+        with using_language("en"):  # findings are data, as the other ones
             return str(error)
     return None
 

@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from auditing.bundle.manifest import Manifest, read_manifest
 from auditing.bundle.names import MANIFEST, journey_of
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of one file: five times what Temporal lets a history become."""
@@ -33,7 +33,7 @@ class Bundle:
     """A bundle, by the names of its files, in order."""
 
     def __init__(self, file: Path) -> None:
-        """Raises WrongUse where the file is no bundle, or one that was made to do harm."""
+        """Raises UsageError where the file is no bundle, or one that was made to do harm."""
         self._file = file
         self._zip: ZipFile | None = None
         names = _files_in(file) if file.is_dir() else self._entries()
@@ -46,7 +46,7 @@ class Bundle:
         return self._file.name or str(self._file)
 
     def manifest(self) -> Manifest:
-        """The manifest. Raises WrongUse."""
+        """The manifest. Raises UsageError."""
         return read_manifest(self.manifest_as_written(), self.name)
 
     def manifest_as_written(self) -> bytes:
@@ -93,7 +93,7 @@ class Bundle:
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         names = [entry.filename for entry in entries]
         if len(set(names)) < len(names) or any(_leads_out(entry) for entry in entries):
-            raise WrongUse(
+            raise UsageError(
                 "{file} has names that lead out of it, or are there twice: nobody's export makes such a file, and it"
                 " is not opened.",
                 file=self.name,
@@ -118,11 +118,11 @@ def _is_bomb(entry: ZipInfo) -> bool:
 
 
 def _files_in(folder: Path) -> list[str]:
-    """The files below a folder. Raises WrongUse where one is a link, or too large."""
+    """The files below a folder. Raises UsageError where one is a link, or too large."""
     names: list[str] = []
     for path in folder.rglob("*"):
         if path.is_symlink():
-            raise WrongUse(
+            raise UsageError(
                 "{file} has links in it, which may lead anywhere: unpack the bundle anew, or name the ZIP file.",
                 file=folder.name,
             )
@@ -133,14 +133,14 @@ def _files_in(folder: Path) -> list[str]:
     return names
 
 
-def _too_much(name: str) -> WrongUse:
-    return WrongUse(
+def _too_much(name: str) -> UsageError:
+    return UsageError(
         "{file} would unpack to more than any export of ours: it was made to do harm, and is not opened.", file=name
     )
 
 
-def _no_bundle(file: Path) -> WrongUse:
-    return WrongUse(
+def _no_bundle(file: Path) -> UsageError:
+    return UsageError(
         "{file} is no bundle, or not a whole one; give a file that audit.py export has written, or the folder into"
         " which it was unpacked.",
         file=file.name or str(file),

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from activities.writing import table_of
 from auditing.evidence.evidence import TABLES, JsonRow
-from models.message import mark
+from models.message import N_
 
 Problem = Callable[[str, str], None]
 """Told which row of a file cannot be taken, and why."""
@@ -21,9 +21,9 @@ def read_rows(content: bytes, table: str, journey_id: str, problem: Problem) -> 
     for number, line in enumerate(content.splitlines(), 1):
         row = _json(line)
         if row is None or not _fits(row, table):
-            problem(f"{number}", mark("it is no row of this table"))
+            problem(f"{number}", N_("it is no row of this table"))
         elif row["journey_id"] != journey_id:
-            problem(f"{number}", mark("it is of another journey"))
+            problem(f"{number}", N_("it is of another journey"))
         else:
             yield row
 

@@ -26,14 +26,14 @@ class BundleVerifier:
     key: str | None = None
 
     async def open(self) -> Verifier:
-        """Raises WrongUse where something cannot be opened."""
+        """Raises UsageError where something cannot be opened."""
         against = outside(read_checkpoint(self.checkpoint)) if self.checkpoint else nothing_outside
         return bundle_verifier(self.bundle, against, self.key)
 
 
 def bundle_verifier(file: Path, outside: HeldAgainst, key: str | None) -> Verifier:
     """Verifies the journeys of a bundle, against `outside` and against the proofs that it brings along, which must be
-    signed with `key` where one is given. Raises WrongUse."""
+    signed with `key` where one is given. Raises UsageError."""
     bundle = Bundle(file)
     manifest = bundle.manifest()
     source = BundleSource(bundle, manifest.model_copy(update={"files": {}}))

@@ -13,7 +13,7 @@ from workflows.messages import JOURNEY_WORKFLOW
 
 
 async def every_journey(settings: Settings, engine: Engine) -> list[str]:
-    """The ids that the database, the archive or the server knows, in order. Raises Unreachable."""
+    """The ids that the database, the archive or the server knows, in order. Raises ServiceUnavailable."""
     kept = {*journey_ids(engine), *(key.journey_id for key in open_archive(settings, engine).runs())}
     return sorted(kept | await _on_the_server(await connect(settings), settings.task_queue))
 

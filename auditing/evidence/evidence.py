@@ -20,8 +20,8 @@ from models.tables import (
     JourneyRow,
     LedgerRow,
     NoticeRow,
-    PassageRow,
     PlaceRow,
+    StagePeriodRow,
 )
 from runtime.archive import Archived, nothing_archived
 
@@ -31,7 +31,7 @@ JsonRow = dict[str, Any]
 TABLES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "ledger": (LedgerRow, ("row", "id")),
     "journeys": (JourneyRow, ()),
-    "passages": (PassageRow, ("number",)),
+    "passages": (StagePeriodRow, ("number",)),
     "findings": (FindingRow, ("requirement",)),
     "follow_ups": (FollowUpRow, ("after_days",)),
     "places_taken": (PlaceRow, ()),
@@ -79,11 +79,11 @@ class Source(Protocol):
     """Where evidence comes from: server and database, or a bundle."""
 
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
-        """What is kept of these journeys. Raises Unreachable."""
+        """What is kept of these journeys. Raises ServiceUnavailable."""
         ...
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
-        """The runs that sent dead letters of a journey again. Raises Unreachable."""
+        """The runs that sent dead letters of a journey again. Raises ServiceUnavailable."""
         ...
 
 

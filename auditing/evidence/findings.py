@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from models.fields import Strict
-from models.message import Sentence, mark
+from models.message import N_, Message
 
 
 class Verdict(StrEnum):
@@ -15,15 +15,15 @@ class Verdict(StrEnum):
     NOT_VERIFIABLE = "not verifiable"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_VERDICTS[self])
+    def in_words(self) -> Message:
+        return Message(text=_VERDICTS[self])
 
 
 _VERDICTS = {
-    Verdict.AGREES: mark("agrees"),
-    Verdict.DIFFERS: mark("differs"),
-    Verdict.ERASED: mark("erased"),
-    Verdict.NOT_VERIFIABLE: mark("not verifiable"),
+    Verdict.AGREES: N_("agrees"),
+    Verdict.DIFFERS: N_("differs"),
+    Verdict.ERASED: N_("erased"),
+    Verdict.NOT_VERIFIABLE: N_("not verifiable"),
 }
 
 

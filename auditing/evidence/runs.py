@@ -7,7 +7,7 @@ from datetime import datetime
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.errors import Unreachable
+from runtime.errors import ServiceUnavailable
 
 LISTED_AT_ONCE = 25
 """Workflow ids in one question to the server."""
@@ -16,7 +16,8 @@ LISTED_AT_ONCE = 25
 async def runs_of(
     client: Client, journey_ids: Sequence[str], archived: Callable[[str], list[WorkflowHistory]] = lambda _id: []
 ) -> dict[str, list[WorkflowHistory]]:
-    """Every run of these journeys that is still kept anywhere, each once, the oldest first. Raises Unreachable."""
+    """Every run of these journeys that is still kept anywhere, each once, the oldest first. Raises
+    ServiceUnavailable."""
     runs: dict[str, dict[str, WorkflowHistory]] = {
         id_: {run.run_id: run for run in archived(id_)} for id_ in journey_ids
     }
@@ -40,7 +41,8 @@ async def runs_of(
 
 
 async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
-    """The runs that sent dead letters of a journey again, as far as the server keeps them. Raises Unreachable."""
+    """The runs that sent dead letters of a journey again, as far as the server keeps them. Raises
+    ServiceUnavailable."""
     prefix = f"resend/{journey_id}/".replace('"', "")
     try:
         found = [run async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"')]
@@ -89,7 +91,7 @@ async def _history(client: Client, workflow_id: str, run_id: str) -> WorkflowHis
         raise
 
 
-def unreachable(error: RPCError) -> Unreachable:
+def unreachable(error: RPCError) -> ServiceUnavailable:
     """The sentence for a server that does not answer."""
     what = error.status.name.lower().replace("_", " ")
-    return Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what)
+    return ServiceUnavailable("Temporal does not answer ({what}): try again, or ask the operator.", what=what)

@@ -11,7 +11,7 @@ from auditing.inspection.snapshot import Change
 from models.events import events as e
 from models.fields import Strict
 from models.journey.fold import Entry, corrections_in_effect, in_effect
-from models.message import Sentence, mark
+from models.message import N_, Message
 from services.queries.lists import LedgerLine
 
 
@@ -24,15 +24,15 @@ class Done(StrEnum):
     NOTHING = "nothing"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_DONE[self])
+    def in_words(self) -> Message:
+        return Message(text=_DONE[self])
 
 
 _DONE = {
-    Done.REPLACED: mark("replaced"),
-    Done.STRUCK: mark("struck"),
-    Done.RESTORED: mark("brought back"),
-    Done.NOTHING: mark("changed nothing"),
+    Done.REPLACED: N_("replaced"),
+    Done.STRUCK: N_("struck"),
+    Done.RESTORED: N_("brought back"),
+    Done.NOTHING: N_("changed nothing"),
 }
 
 

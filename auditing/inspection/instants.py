@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 """A day, or a day and a time: not all that ISO 8601 knows, of which a week, for one, is taken for its Monday."""
@@ -24,7 +24,7 @@ class Instant(NamedTuple):
 def read_instant(written: str | None, now: datetime) -> Instant:
     """`2026-03-01` (the end of that day), `2026-03-01T12:00` (in UTC) or `…T12:00+01:00`; now where nothing is written.
 
-    Raises WrongUse.
+    Raises UsageError.
     """
     if written is None:
         return Instant(now, now.date())
@@ -38,7 +38,7 @@ def read_instant(written: str | None, now: datetime) -> Instant:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return Instant(aware.astimezone(UTC), moment.date())
     except (ValueError, OverflowError) as error:
-        raise WrongUse(
+        raise UsageError(
             '"{moment}" is no moment; write it like 2026-03-01, 2026-03-01T12:00 (in UTC) or 2026-03-01T12:00+01:00.',
             moment=written,
         ) from error

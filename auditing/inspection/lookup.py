@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING
 from activities.language import Language
 from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.timeline import TimelineRow, as_csv, as_text, timeline
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.files import unwritable
-from runtime.i18n import speaking
+from runtime.i18n import using_language
 
 if TYPE_CHECKING:
-    from services.application import Office
+    from services.application import Application
 
 FORMS = ("text", "json", "csv", "html")
 
 
 def read_form(written: str) -> str:
-    """A form that somebody wrote. Raises WrongUse."""
+    """A form that somebody wrote. Raises UsageError."""
     if written in FORMS:
         return written
-    raise WrongUse("There is no timeline as {form}; choose one of {known}.", form=written, known=", ".join(FORMS))
+    raise UsageError("There is no timeline as {form}; choose one of {known}.", form=written, known=", ".join(FORMS))
 
 
-def tell(office: Office, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
+def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
     """The timeline of a journey as text of the form."""
-    notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES) if with_notices else []
-    with speaking(language):
-        return written(timeline(office.lists.ledger(journey_id), notices), form, journey_id)
+    notices = application.lists.notices(journey_id=journey_id, limit=MOST_NOTICES) if with_notices else []
+    with using_language(language):
+        return written(timeline(application.lists.ledger(journey_id), notices), form, journey_id)
 
 
 def written(rows: list[TimelineRow], form: str, journey_id: str) -> str:
@@ -49,7 +49,7 @@ def written(rows: list[TimelineRow], form: str, journey_id: str) -> str:
 
 
 def write(text: str, output: Path | None) -> None:
-    """To a file, or where there is none to the terminal. Raises WrongUse where the file cannot be written."""
+    """To a file, or where there is none to the terminal. Raises UsageError where the file cannot be written."""
     if output is None:
         sys.stdout.write(text)
         return

@@ -8,7 +8,7 @@ from activities.wording import agreement_in_words, deadline_in_words
 from models.canonical import digest_of
 from models.events.descriptions import in_words as sentence_of
 from models.ledger.entry import UNREADABLE
-from runtime.i18n import in_words, t
+from runtime.i18n import _, translate
 from services.queries.lists import LedgerLine
 
 
@@ -18,14 +18,14 @@ def what_happened(event: Mapping[str, Any] | None, rows: Mapping[str, int] | Non
     `rows` are the ledger rows of the journey's events, by their ids.
     """
     if event is None:
-        return in_words(sentence_of(None))
-    return in_words(sentence_of(_named(event), rows)).strip()
+        return translate(sentence_of(None))
+    return translate(sentence_of(_named(event), rows)).strip()
 
 
 def what_came(line: LedgerLine, rows: Mapping[str, int] | None = None) -> str:
     """What a ledger line says; of an event that was refused because it could not be kept, only its kind is known."""
     if line.event is None and line.kind != UNREADABLE:
-        return t("An event {kind} came, whose contents are not kept.", kind=line.kind)
+        return _("An event {kind} came, whose contents are not kept.", kind=line.kind)
     return what_happened(line.event, rows)
 
 
@@ -50,7 +50,7 @@ def value(of: Any) -> str:
         case None | [] | "":
             return "–"
         case bool():
-            return t("yes") if of else t("no")
+            return _("yes") if of else _("no")
         case list():
             return ", ".join(" ".join(str(part) for part in _values(one)) for one in of)
         case {"id": str(), "criteria": list()}:

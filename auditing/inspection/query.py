@@ -7,7 +7,7 @@ from datetime import datetime
 from models.events import events as e
 from models.journey.journey import Journey
 from models.programme.programme import Programme
-from models.rules.context import Situation
+from models.rules.context import RuleContext
 from models.rules.parameters import Figure, figures, figures_of_beginning
 from models.state.state import State
 
@@ -32,10 +32,10 @@ class Question:
         return self.journey.state
 
     @property
-    def situation(self) -> Situation | None:
+    def situation(self) -> RuleContext | None:
         if self.before is None:
             return None
-        return Situation(self.before, self.event.kind, self.recorded_at.date(), self.event)
+        return RuleContext(self.before, self.event.kind, self.recorded_at.date(), self.event)
 
 
 def relied_on(question: Question, rules: Sequence[str]) -> list[ReliedOn]:

@@ -6,15 +6,15 @@ from typing import Any
 from auditing.inspection.query import Question
 from models.events import events as e
 from models.fields import Strict
-from models.journey.transitions import move_of, rules_of
+from models.journey.transitions import rules_of, transition_for
 from models.ledger.entry import DECIDED_IN_RECORDING
-from models.message import Sentence
-from models.rules.context import Situation
+from models.message import Message
+from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.rules.descriptions import rule_in_words
 from models.rules.general import may_begin
 from models.state.state import State
-from runtime.i18n import in_words
+from runtime.i18n import translate
 
 
 class Asked(Strict):
@@ -70,8 +70,8 @@ def _beginning(question: Question) -> Iterator[Asked]:
     yield from (_asked(rule, why if why and why.rule == rule else None) for rule in BEGINNING)
 
 
-def _of_move(situation: Situation, refusal: Refusal | None) -> Iterator[Asked]:
-    move = move_of(situation)
+def _of_move(situation: RuleContext, refusal: Refusal | None) -> Iterator[Asked]:
+    move = transition_for(situation)
     yield _asked("possible_in_this_stage", None if move else refusal)
     yield from (_asked(guard.__name__, guard(situation)) for guard in (rules_of(move) if move else ()))
 
@@ -83,7 +83,7 @@ def _of_recording(question: Question, after: State | None, refused_by: str | Non
         rules.append(refused_by)
     for rule in rules:
         holds = True if refused_by is None else False if rule == refused_by else None
-        yield Asked(rule=rule, says=in_words(rule_in_words(rule)), in_recording=True, holds=holds)
+        yield Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=True, holds=holds)
 
 
 def _recording_rules(said: Mapping[str, Any], before: State | None, after: State | None) -> Iterator[str]:
@@ -110,10 +110,10 @@ def _recording_rules(said: Mapping[str, Any], before: State | None, after: State
 
 
 def _asked(rule: str, why: Refusal | None) -> Asked:
-    says, message = in_words(rule_in_words(rule)), _message(why)
+    says, message = translate(rule_in_words(rule)), _message(why)
     return Asked(rule=rule, says=says, in_recording=False, holds=why is None, why=message)
 
 
 def _message(why: Refusal | None) -> str | None:
-    message: Sentence | None = why.message if why else None
-    return in_words(message) if message else None
+    message: Message | None = why.message if why else None
+    return translate(message) if message else None

@@ -14,7 +14,7 @@ from models.journey.as_of import Untold, recorded_by, state_in_effect, state_rec
 from models.journey.fold import Entry, in_effect
 from models.state.state import State
 from runtime.errors import Refused
-from runtime.i18n import t
+from runtime.i18n import _
 
 
 class Reason(Strict):
@@ -77,7 +77,7 @@ def effective_on(journey: Recorded, day: date, known_by: datetime) -> State | Un
 def untold(journey: Recorded, what: Untold, day: date) -> str:
     """Why it cannot be told what was in effect on a day."""
     row = journey.rows[str(what.event_id)]
-    return t(
+    return _(
         "What was in effect on {day} cannot be told: row {row} took effect by then, but follows only from a row that"
         " took effect later.",
         day=day,
@@ -87,9 +87,9 @@ def untold(journey: Recorded, what: Untold, day: date) -> str:
 
 def _in_short(differences: Sequence[Change]) -> str:
     if not differences:
-        return t("What was recorded by then is what was in effect then.")
+        return _("What was recorded by then is what was in effect then.")
     fields = ", ".join(label(change.field) for change in differences)
-    return t("What was recorded by then differs from what was in effect then: {fields}.", fields=fields)
+    return _("What was recorded by then differs from what was in effect then: {fields}.", fields=fields)
 
 
 def _reasons(journey: Recorded, at: Instant, known_by: datetime, fields: set[str]) -> Iterator[Reason]:
@@ -117,7 +117,7 @@ def _ahead(journey: Recorded, at: Instant, fields: set[str]) -> Iterator[Reason]
     recorded, held = snapshot(recorded_at(journey, at.at)), _seen(journey, at.day, at.at)
     changed = {change.field for change in changes(held, recorded)} & fields if held else set()
     for entry in ahead if changed else ():
-        why = t(
+        why = _(
             "Row {row} was recorded by then, but takes effect only on {day}: {what}",
             row=journey.rows[str(entry.event.event_id)],
             day=entry.event.effective_on,
@@ -147,11 +147,11 @@ def _late(journey: Recorded, entry: Entry, unknown: bool) -> str:
         "what": _what(journey, entry),
     }
     if unknown:
-        return t("Row {row} was recorded on {recorded}, and was not known before: {what}", **values)
+        return _("Row {row} was recorded on {recorded}, and was not known before: {what}", **values)
     if isinstance(entry.event, e.Corrected):
-        return t("Row {row}, recorded on {recorded}, is a correction: {what}", **values)
+        return _("Row {row}, recorded on {recorded}, is a correction: {what}", **values)
     day = entry.event.effective_on
-    return t("Row {row} took effect on {day}, but was recorded only on {recorded}: {what}", **values, day=day)
+    return _("Row {row} took effect on {day}, but was recorded only on {recorded}: {what}", **values, day=day)
 
 
 def _what(journey: Recorded, entry: Entry) -> str:

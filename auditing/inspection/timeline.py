@@ -12,10 +12,10 @@ from auditing.evidence.recorded import entries_of
 from auditing.inspection.plain import moment, what_came
 from models.fields import Strict
 from models.journey.fold import corrections_in_effect
-from models.message import Sentence, mark
+from models.message import N_, Message
 from models.partners.notice import id_of_notice
 from models.stages import Stage
-from runtime.i18n import answer, in_words, t
+from runtime.i18n import _, answer, translate
 from services.queries.lists import LedgerLine, NoticeLine
 
 
@@ -29,16 +29,16 @@ class Sort(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_SORTS[self])
+    def in_words(self) -> Message:
+        return Message(text=_SORTS[self])
 
 
 _SORTS = {
-    Sort.EVENT: mark("event"),
-    Sort.CORRECTION: mark("correction"),
-    Sort.REFUSAL: mark("refusal"),
-    Sort.NOTICE: mark("notice"),
-    Sort.ACKNOWLEDGEMENT: mark("acknowledgement"),
+    Sort.EVENT: N_("event"),
+    Sort.CORRECTION: N_("correction"),
+    Sort.REFUSAL: N_("refusal"),
+    Sort.NOTICE: N_("notice"),
+    Sort.ACKNOWLEDGEMENT: N_("acknowledgement"),
 }
 
 
@@ -80,7 +80,7 @@ def _of_line(
         sort=accepted if line.receipt.accepted else Sort.REFUSAL,
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,
-        by=line.actor or t("unknown"),
+        by=line.actor or _("unknown"),
         what=_confirmed(line, lines) or what_came(line, rows),
         answer=answer(line.receipt),
         stage=line.receipt.stage,
@@ -98,25 +98,25 @@ def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
     name = str(line.actor).partition(":")[2]
     for other in lines:
         if str(id_of_notice(UUID(other.event_id), line.journey_id, name)) == line.event["notice_id"]:
-            return t("{recipient} confirmed the notice of row {row}.", recipient=name, row=other.row)
+            return _("{recipient} confirmed the notice of row {row}.", recipient=name, row=other.row)
     return None
 
 
 def _of_notice(notice: NoticeLine, rows: dict[str, int]) -> Iterator[TimelineRow]:
     """A line for how far a notice has come, and one for its acknowledgement."""
-    row, to = rows.get(notice.event_id, t("unknown")), notice.recipient
+    row, to = rows.get(notice.event_id, _("unknown")), notice.recipient
     by = {"event_id": notice.event_id, "kind": notice.kind, "row": None, "effective_on": None, "stage": None}
     what = {
-        Delivery.SENT: t("{recipient} was told of row {row}.", recipient=to, row=row),
-        Delivery.PENDING: t("{recipient} is to be told of row {row}; the notice is on its way.", recipient=to, row=row),
-        Delivery.DEAD: t("{recipient} could not be told of row {row}.", recipient=to, row=row),
+        Delivery.SENT: _("{recipient} was told of row {row}.", recipient=to, row=row),
+        Delivery.PENDING: _("{recipient} is to be told of row {row}; the notice is on its way.", recipient=to, row=row),
+        Delivery.DEAD: _("{recipient} could not be told of row {row}.", recipient=to, row=row),
     }[notice.status]
-    state, at = in_words(notice.status.in_words), notice.sent_at or notice.created_at
-    yield TimelineRow(sort=Sort.NOTICE, recorded_at=at, by=t("the product"), what=what, answer=state, **by)
+    state, at = translate(notice.status.in_words), notice.sent_at or notice.created_at
+    yield TimelineRow(sort=Sort.NOTICE, recorded_at=at, by=_("the product"), what=what, answer=state, **by)
     if notice.acknowledged_at is not None:
-        what = t("{recipient} confirmed the notice of row {row}.", recipient=to, row=row)
+        what = _("{recipient} confirmed the notice of row {row}.", recipient=to, row=row)
         at = notice.acknowledged_at
-        yield TimelineRow(sort=Sort.ACKNOWLEDGEMENT, recorded_at=at, by=to, what=what, answer=t("confirmed"), **by)
+        yield TimelineRow(sort=Sort.ACKNOWLEDGEMENT, recorded_at=at, by=to, what=what, answer=_("confirmed"), **by)
 
 
 def _in_order(lines: Sequence[TimelineRow], others: Sequence[TimelineRow]) -> list[TimelineRow]:
@@ -141,8 +141,8 @@ def _first(row: TimelineRow) -> str:
 
 def circumstances(row: TimelineRow) -> str:
     """By whom, when, and how it was answered; and that it was corrected, where it was."""
-    said = t("by {who}, recorded {moment}; {answer}", who=row.by, moment=moment(row.recorded_at), answer=row.answer)
-    return said + ("; " + t("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
+    said = _("by {who}, recorded {moment}; {answer}", who=row.by, moment=moment(row.recorded_at), answer=row.answer)
+    return said + ("; " + _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
 
 
 COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from auditing.inspection.timeline import Sort, TimelineRow, circumstances
-from runtime.i18n import in_words, language, t
+from runtime.i18n import _, language, translate
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -24,8 +24,8 @@ def timeline_page(rows: Sequence[TimelineRow], candidate: str, programme: str) -
         candidate=candidate,
         programme=programme,
         language=language(),
-        t=t,
+        _=_,
         circumstances=circumstances,
-        words=lambda worded: in_words(worded.in_words),
+        words=lambda worded: translate(worded.in_words),
         quiet=(Sort.NOTICE, Sort.ACKNOWLEDGEMENT),
     )

@@ -17,8 +17,8 @@ from models.fields import Strict
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.rules.descriptions import rule_in_words
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import in_words, why_not
+from runtime.errors import Refused, UsageError
+from runtime.i18n import translate, why_not
 from services.queries.lists import LedgerLine
 
 
@@ -66,15 +66,15 @@ class Why(Strict):
 
 
 def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
-    """The ledger line that somebody names by its row or its event's id. Raises WrongUse."""
+    """The ledger line that somebody names by its row or its event's id. Raises UsageError."""
     for line in lines:
         if wanted in (str(line.row), line.event_id) or wanted.lower() == line.event_id:
             return line
-    raise WrongUse("There is no row or event {wanted} in this journey; see: audit.py timeline.", wanted=wanted)
+    raise UsageError("There is no row or event {wanted} in this journey; see: audit.py timeline.", wanted=wanted)
 
 
 def why(journey: Recorded, wanted: str) -> Why:
-    """All that explains the row or event `wanted`. Raises WrongUse, and Refused where the rows are no journey."""
+    """All that explains the row or event `wanted`. Raises UsageError, and Refused where the rows are no journey."""
     line = line_of(journey.lines, wanted)
     question = _question(journey, line)
     rule = None if line.receipt.accepted else line.receipt.rule
@@ -129,7 +129,7 @@ def _refusing(line: LedgerLine) -> Refusing | None:
     rule = receipt.rule or ""
     return Refusing(
         rule=rule,
-        says=in_words(rule_in_words(rule)),
+        says=translate(rule_in_words(rule)),
         source=receipt.source or "",
         why=why_not(receipt),
         allowed=receipt.allowed,

@@ -13,7 +13,7 @@ from auditing.transparency.proof import Proof, ProvenLeaf
 from auditing.transparency.signing import Signature
 from auditing.transparency.statement import FORMAT, AsWritten, Leaf, Statement
 from models import candidate_number
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Checkpoint:
         return None if index is None else self.leaves[index]
 
     def proof(self, journey_id: str) -> Proof:
-        """That a journey is in it. Raises WrongUse where it is not."""
+        """That a journey is in it. Raises UsageError where it is not."""
         index = self._index(journey_id)
         if index is None:
-            raise WrongUse(
+            raise UsageError(
                 "The checkpoint of {at} knows no {journey}; choose a later one.",
                 at=self.statement.at,
                 journey=journey_id,
@@ -50,24 +50,24 @@ class Checkpoint:
     def journey_of(self, candidate: str, programme: str | None = None) -> str:
         """The id of the journey of a candidate number; `programme` is needed where there are several.
 
-        Raises WrongUse. The number is read as people write it.
+        Raises UsageError. The number is read as people write it.
         """
         number = candidate_number.read(candidate)
         if number is None:
-            raise WrongUse(
+            raise UsageError(
                 "{candidate} is no candidate number: its check character does not fit; read it again.",
                 candidate=candidate,
             )
         found = [leaf.journey_id for leaf in self.leaves if leaf.journey_id.startswith(f"journey/{number}/")]
         fitting = [journey for journey in found if programme in (None, _programme(journey))]
         if not fitting:
-            raise WrongUse(
+            raise UsageError(
                 "The checkpoint of {at} knows no such journey of {number}; choose a later one, or another --programme.",
                 at=self.statement.at,
                 number=number,
             )
         if len(fitting) > 1:
-            raise WrongUse(
+            raise UsageError(
                 "{number} has several journeys; say which with --programme: {choices}.",
                 number=number,
                 choices=", ".join(_programme(journey) for journey in fitting),
@@ -103,7 +103,7 @@ def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | Non
     """The checkpoint in a file, where it holds. `public_key` is the key it must be signed with, `ledger` the name of
     the ledger it must be of; without them any will do.
 
-    Raises WrongUse where the file is no checkpoint, and Refused where it was changed, or signed by another key, or is
+    Raises UsageError where the file is no checkpoint, and Refused where it was changed, or signed by another key, or is
     of another ledger.
     """
     read = _read(file)
@@ -130,16 +130,16 @@ def _read(file: Path) -> _File:
         return _File.model_validate_json(file.read_bytes())
     except ValidationError as error:
         if any(fault["loc"] == ("statement", "format") for fault in error.errors()):
-            raise WrongUse(
+            raise UsageError(
                 "{file} is of another format than {known}; read it with the version that wrote it.",
                 file=file.name,
                 known=FORMAT,
             ) from error
-        raise WrongUse(
+        raise UsageError(
             "{file} is no checkpoint; give a file that audit.py checkpoint has written.", file=file.name
         ) from error
     except (OSError, ValueError) as error:
-        raise WrongUse(
+        raise UsageError(
             "{file} cannot be read; give a file that audit.py checkpoint has written.", file=file.name
         ) from error
 

@@ -29,7 +29,7 @@ def make_checkpoint(
 ) -> tuple[Path, Statement]:
     """A checkpoint of everything that a database holds, at one moment; in a folder it is called after that.
 
-    Raises WrongUse where the file exists or cannot be written, and Refused where the ledger cannot be signed.
+    Raises UsageError where the file exists or cannot be written, and Refused where the ledger cannot be signed.
     """
     at = now()  # before the reading begins: what was recorded later may be in it, what was recorded earlier must be
     file = output / file_name(at) if output.is_dir() else output
@@ -87,7 +87,7 @@ def write_checkpoint(
 ) -> Statement:
     """Write and sign a checkpoint. The leaves come in the order of their journey ids, and are read once.
 
-    Raises WrongUse where the file exists or cannot be written.
+    Raises UsageError where the file exists or cannot be written.
     """
     counted = _Counted()
     with new_file(file) as out:

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from auditing.transparency.merkle import root_from
 from auditing.transparency.signing import Digest, Signature
 from auditing.transparency.statement import LARGEST, AsWritten, Leaf, Statement
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 from runtime.files import new_file
 
 PROOF_FORMAT: Final = "hela-vagen-proof/1"
@@ -60,17 +60,19 @@ def check(proof: Proof, public_key: str | None = None) -> None:
 
 
 def write_proof(file: Path, proof: Proof) -> None:
-    """Raises WrongUse where the file exists or cannot be written."""
+    """Raises UsageError where the file exists or cannot be written."""
     with new_file(file) as out:
         json.dump(proof.model_dump(mode="json"), out, ensure_ascii=False, indent=2)
         out.write("\n")
 
 
 def read_proof(file: Path) -> Proof:
-    """The proof in a file, not yet checked. Raises WrongUse."""
+    """The proof in a file, not yet checked. Raises UsageError."""
     try:
         return Proof.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        raise WrongUse("{file} is no proof; give a file that audit.py prove has written.", file=file.name) from error
+        raise UsageError("{file} is no proof; give a file that audit.py prove has written.", file=file.name) from error
     except (OSError, ValueError) as error:
-        raise WrongUse("{file} cannot be read; give a file that audit.py prove has written.", file=file.name) from error
+        raise UsageError(
+            "{file} cannot be read; give a file that audit.py prove has written.", file=file.name
+        ) from error

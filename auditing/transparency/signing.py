@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.files import OWNER_ALONE, new_file
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -23,7 +23,7 @@ _DIGEST: TypeAdapter[str] = TypeAdapter(Digest)
 def make_key(file: Path) -> str:
     """Write a new private key that its owner alone can read; returns the public key.
 
-    Raises WrongUse where the file exists or cannot be written: a key that is written over is lost.
+    Raises UsageError where the file exists or cannot be written: a key that is written over is lost.
     """
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -33,15 +33,15 @@ def make_key(file: Path) -> str:
 
 
 def read_key(file: Path) -> Ed25519PrivateKey:
-    """The private key in a file. Raises WrongUse."""
+    """The private key in a file. Raises UsageError."""
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     except OSError:
-        raise WrongUse(
+        raise UsageError(
             "{file} cannot be read; make a key with: audit.py checkpoint-key FILE.", file=file.name
         ) from None
     except TypeError:  # so says cryptography where a passphrase is needed
-        raise WrongUse("{file} is locked with a passphrase; give a key without one.", file=file.name) from None
+        raise UsageError("{file} is locked with a passphrase; give a key without one.", file=file.name) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _no_key(file) from None
     if not isinstance(key, Ed25519PrivateKey):
@@ -49,8 +49,10 @@ def read_key(file: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _no_key(file: Path) -> WrongUse:
-    return WrongUse("{file} holds no Ed25519 private key; make one with: audit.py checkpoint-key FILE.", file=file.name)
+def _no_key(file: Path) -> UsageError:
+    return UsageError(
+        "{file} holds no Ed25519 private key; make one with: audit.py checkpoint-key FILE.", file=file.name
+    )
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
@@ -58,11 +60,11 @@ def public_key_of(key: Ed25519PrivateKey) -> str:
 
 
 def read_public_key(written: str) -> str:
-    """A public key as somebody wrote it, in any case. Raises WrongUse."""
+    """A public key as somebody wrote it, in any case. Raises UsageError."""
     try:
         return _DIGEST.validate_python(written.strip().lower())
     except ValidationError:
-        raise WrongUse(
+        raise UsageError(
             "--key is no public key; it is the 64 characters that audit.py checkpoint-key printed."
         ) from None
 

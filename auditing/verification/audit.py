@@ -13,7 +13,7 @@ from auditing.verification.replays import Replays
 from auditing.verification.verifier import HeldAgainst, Verifier, nothing_outside
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.temporal.converter import data_converter
 from services.queries.lists import Lists
 
@@ -36,16 +36,16 @@ class Audit:
     async def verify(
         self, journey_ids: Iterable[str], done: Callable[[], None] = lambda: None
     ) -> AsyncIterator[Verification]:
-        """The verdict on each journey. Raises Unreachable."""
+        """The verdict on each journey. Raises ServiceUnavailable."""
         async for chunk in in_chunks(journey_ids, CHUNK):
             for verification in await self._verifier.verify(chunk):
                 yield verification
                 done()
 
     async def rules_of(self, journey_id: str) -> Programme:
-        """The rules that the journey was started with. Raises WrongUse where its history is gone."""
+        """The rules that the journey was started with. Raises UsageError where its history is gone."""
         runs = await runs_of(self._client, [journey_id], self._archived)
         story = await tell(runs[journey_id][:1], data_converter())
         if story.rules is not None:
             return story.rules
-        raise WrongUse("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
+        raise UsageError("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")

@@ -24,7 +24,7 @@ class LiveVerifier:
     checkpoint: Path | None = None
 
     async def open(self) -> Verifier:
-        """Raises Unreachable, and WrongUse where something cannot be opened."""
+        """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
         client = await connect(self.settings)
         engine = open_for_reading(require_database_to_audit(self.settings))
         source = LiveSource(engine, client, archived_by(self.settings, engine))

@@ -25,7 +25,7 @@ class VerifierFactory(Protocol):
     """Everything that a process needs to begin: it is sent to each of them."""
 
     async def open(self) -> Verifier:
-        """Raises Unreachable, and WrongUse where something cannot be opened."""
+        """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
         ...
 
 

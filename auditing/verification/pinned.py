@@ -8,55 +8,55 @@ from auditing.evidence.recorded import MOST_NOTICES, Recorded
 from auditing.evidence.rows import recorded_of
 from models import candidate_number
 from models.programme.programme import Programme
-from runtime.errors import WrongUse
-from services.application import Office
+from runtime.errors import UsageError
+from services.application import Application
 
 # Importing Temporal takes half a second, and the timeline only reads the database.
 if TYPE_CHECKING:
     from auditing.evidence.evidence import Evidence
 
 
-async def pinned_rules(office: Office, journey_id: str) -> Programme:
+async def pinned_rules(application: Application, journey_id: str) -> Programme:
     """The rules in force at referral, from the journey's history, on the server or in the archive.
 
-    Raises WrongUse where it is gone, EntryChanged where it was changed, and Unreachable.
+    Raises UsageError where it is gone, EntryChanged where it was changed, and ServiceUnavailable.
     """
     from auditing.verification.audit import Audit  # replaying, which is imported with it, takes half a second to import
     from runtime.archive import archived_by
 
-    archived = archived_by(office.settings, office.reading)
-    return await Audit(await office.client(), office.lists, archived).rules_of(journey_id)
+    archived = archived_by(application.settings, application.reading)
+    return await Audit(await application.client(), application.lists, archived).rules_of(journey_id)
 
 
-async def everything_of(office: Office, journey_id: str) -> Recorded:
+async def everything_of(application: Application, journey_id: str) -> Recorded:
     """What is recorded of a journey. Raises as `pinned_rules`."""
-    rules = await pinned_rules(office, journey_id)
-    notices = office.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
-    return Recorded(journey_id, rules, office.lists.ledger(journey_id), notices)
+    rules = await pinned_rules(application, journey_id)
+    notices = application.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
+    return Recorded(journey_id, rules, application.lists.ledger(journey_id), notices)
 
 
 async def recorded_in(evidence: Evidence) -> Recorded:
-    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises WrongUse where no run of the
+    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError where no run of the
     journey is kept."""
     from auditing.evidence.reading_runs import tell
     from runtime.temporal.converter import data_converter
 
     rules = (await tell(evidence.runs[:1], data_converter())).rules
     if rules is None:
-        raise WrongUse("Nothing is kept of the runs of this journey, and the rules of then stand in them.")
+        raise UsageError("Nothing is kept of the runs of this journey, and the rules of then stand in them.")
     return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
 
 
-def find_journey(office: Office, candidate: str, programme: str | None) -> str:
+def find_journey(application: Application, candidate: str, programme: str | None) -> str:
     """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
 
-    Raises WrongUse where there is none, or several.
+    Raises UsageError where there is none, or several.
     """
     try:
-        return office.find(candidate, programme).journey_id
-    except WrongUse:
+        return application.find(candidate, programme).journey_id
+    except UsageError:
         number = candidate_number.read(candidate)
-        found = [id_ for id_ in office.lists.journey_ids() if _is_of(id_, number, programme)]
+        found = [id_ for id_ in application.lists.journey_ids() if _is_of(id_, number, programme)]
         if len(found) != 1:
             raise
         return found[0]

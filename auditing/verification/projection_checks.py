@@ -9,14 +9,14 @@ from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import Finding
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
-from models.message import mark
+from models.message import N_
 from models.projections.details import details
 from models.projections.status import stand
 
 TEXTS = frozenset({"of_whom", "waits_for", "due_on", "limit_on", "limit_by"})
 """Columns that today's code may say otherwise than the code that wrote them."""
 
-READ_MODELS = mark("read models")
+READ_MODELS = N_("read models")
 
 
 def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
@@ -38,9 +38,9 @@ def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[F
 
 
 _TABLES = {
-    "passages": mark("passages differ"),
-    "findings": mark("findings differ"),
-    "follow_ups": mark("follow_ups differ"),
+    "passages": N_("passages differ"),
+    "findings": N_("findings differ"),
+    "follow_ups": N_("follow_ups differ"),
 }
 
 
@@ -48,7 +48,7 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Fi
     line, state, fold = evidence.one("journeys"), refolded.state, refolded.fold
     if (state is None) is not (line is None) or fold is None:
         if state is not None or line is not None:
-            yield _finding(mark("lists differ"), str(state and state.stage), str(line and line["stage"])), False
+            yield _finding(N_("lists differ"), str(state and state.stage), str(line and line["stage"])), False
         return
     if state is None or line is None:
         return
@@ -64,10 +64,10 @@ def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding
     row = evidence.one("places_taken")
     expected, found = (refolded.state.place if refolded.state else None), row and row["position"]
     if expected != found:
-        yield _finding(mark("place differs"), expected or "no place", found or "no place", mark("places"))
+        yield _finding(N_("place differs"), expected or "no place", found or "no place", N_("places"))
     elif row is not None and refolded.place_since is not None and row["taken_at"] != plain(refolded.place_since):
         since = plain(refolded.place_since)
-        yield _finding(mark("place was taken at another moment"), since, row["taken_at"], mark("places"))
+        yield _finding(N_("place was taken at another moment"), since, row["taken_at"], N_("places"))
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:

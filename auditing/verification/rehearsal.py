@@ -14,7 +14,7 @@ from temporalio.workflow import NondeterminismError
 
 from auditing.evidence.build_ids import sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
-from models.message import Sentence, say
+from models.message import Message, msg
 from runtime.temporal.open_workflows import OPEN_JOURNEYS
 from workflows.candidate_journey import STAGE, CandidateJourney
 
@@ -37,8 +37,8 @@ class Rehearsed:
     stage: str | None
     build_ids: tuple[str, ...]
     sdk_versions: tuple[str, ...]
-    breaks: Sentence | None
-    wedged: Sentence | None
+    breaks: Message | None
+    wedged: Message | None
 
     @property
     def candidate(self) -> str:
@@ -141,20 +141,20 @@ async def _fetch(client: Client, run: WorkflowExecution) -> _Replayable | Rehear
     return _Replayable(run.id, part.events, known) if part else known
 
 
-def why_it_breaks(failure: Exception | None, error: str | None) -> Sentence | None:
+def why_it_breaks(failure: Exception | None, error: str | None) -> Message | None:
     """Why a journey would stand still: what the replayer says, or the error that the code failed a task with."""
     if isinstance(failure, NondeterminismError):
         told = " ".join(str(failure).split())
         where = re.sub(r"^.*Nondeterminism error: ", "", told).split('", source:')[0][:300]
-        return say("this code takes another way than its history: {where}", where=where)
+        return msg("this code takes another way than its history: {where}", where=where)
     if error is not None:
-        return say("this code fails on what is in its history: {error}", error=error)
+        return msg("this code fails on what is in its history: {error}", error=error)
     if failure is not None:
-        return say("its history cannot be replayed: {error}", error=type(failure).__name__)
+        return msg("its history cannot be replayed: {error}", error=type(failure).__name__)
     return None
 
 
-def why_wedged(history: WorkflowHistory) -> Sentence | None:
+def why_wedged(history: WorkflowHistory) -> Message | None:
     """Why a journey stands still: the workers that run now have failed its latest workflow task."""
     for event in reversed(history.events):
         if event.HasField("workflow_task_completed_event_attributes"):
@@ -162,5 +162,5 @@ def why_wedged(history: WorkflowHistory) -> Sentence | None:
         failed = event.workflow_task_failed_event_attributes
         if event.HasField("workflow_task_failed_event_attributes") and failed.cause not in REPEATED_BY_THE_SERVER:
             since = f"{event.event_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-            return say("its workflow task fails since {since}: {error}", since=since, error=kinds_of(failed.failure))
+            return msg("its workflow task fails since {since}: {error}", since=since, error=kinds_of(failed.failure))
     return None

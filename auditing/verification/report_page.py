@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from auditing.evidence.findings import Verdict
 from auditing.verification.results import Results, Totals
 from runtime.files import unwritable
-from runtime.i18n import in_words, language, t
+from runtime.i18n import _, language, translate
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -20,7 +20,7 @@ _TEMPLATES = Environment(
 
 
 def refuse_unwritable(file: Path) -> None:
-    """Find out before an audit, which may take hours, whether its report can be written. Raises WrongUse."""
+    """Find out before an audit, which may take hours, whether its report can be written. Raises UsageError."""
     try:
         file.open("ab").close()
     except OSError as error:
@@ -28,7 +28,7 @@ def refuse_unwritable(file: Path) -> None:
 
 
 def write_report(file: Path, found: Results, at: datetime) -> None:
-    """Write the page, a verdict at a time. Raises WrongUse where it cannot be written."""
+    """Write the page, a verdict at a time. Raises UsageError where it cannot be written."""
     totals = Totals()
     for one in found.read():
         totals.count(one)
@@ -38,8 +38,8 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         header=found.header,
         at=at,
         language=language(),
-        t=t,
-        words=lambda worded: in_words(worded.in_words),
+        _=_,
+        words=lambda worded: translate(worded.in_words),
         all_verdicts=tuple(Verdict),
     )
     try:

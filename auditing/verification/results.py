@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.files import unwritable
 
 FORMAT = "hela-vagen-verdicts/1"
@@ -52,7 +52,8 @@ class Results:
     """A file of verdicts. Holds none of them in memory."""
 
     def __init__(self, file: Path, header: Header) -> None:
-        """Begin the file, or go on with one. Raises WrongUse where it is about something else, or cannot be written."""
+        """Begin the file, or go on with one. Raises UsageError where it is about something else, or cannot be
+        written."""
         self._file = file
         self.header = header
         try:
@@ -65,10 +66,10 @@ class Results:
 
     def _refuse_another(self, found: Header | None) -> None:
         if found is None:
-            raise WrongUse("{file} is no file of verdicts; name another file.", file=str(self._file))
+            raise UsageError("{file} is no file of verdicts; name another file.", file=str(self._file))
         others = [name for name in Header.model_fields if getattr(found, name) != getattr(self.header, name)]
         if others:
-            raise WrongUse(
+            raise UsageError(
                 "{file} holds verdicts of another {what}: {found} there, {wanted} here; name another file.",
                 file=str(self._file),
                 what=others[0],

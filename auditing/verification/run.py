@@ -15,8 +15,8 @@ from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.pinned import find_journey
 from auditing.verification.results import Header, Results
 from runtime.build import build_id
-from runtime.errors import Refused, WrongUse
-from services.application import Office
+from runtime.errors import Refused, UsageError
+from services.application import Application
 
 Progress = Callable[[int, int, Path], AbstractContextManager[Callable[[int], None]]]
 """From how many verdicts are known already, how many journeys are left, and the file of verdicts, to what is told how
@@ -38,15 +38,15 @@ class Scope:
     manifest: str | None = None
 
 
-def audited(office: Office, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
-    """Verify what the scope names and has no verdict yet. Raises WrongUse, Refused and Unreachable."""
+def audited(application: Application, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
+    """Verify what the scope names and has no verdict yet. Raises UsageError, Refused and ServiceUnavailable."""
     checkpoint = checkpoint_of(scope)
-    results = Results(file, _header(office, scope, checkpoint))
-    every = asyncio.run(every_journey(office.settings, office.reading))
+    results = Results(file, _header(application, scope, checkpoint))
+    every = asyncio.run(every_journey(application.settings, application.reading))
     if checkpoint is not None and is_of_another_ledger(checkpoint, every):
         raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
-    factory = LiveVerifier(office.settings, scope.checkpoint)
-    return verified(factory, _wanted(office, scope, every, checkpoint), results, cores, progress)
+    factory = LiveVerifier(application.settings, scope.checkpoint)
+    return verified(factory, _wanted(application, scope, every, checkpoint), results, cores, progress)
 
 
 def verified(
@@ -60,32 +60,32 @@ def verified(
     return results
 
 
-def _wanted(office: Office, scope: Scope, every: list[str], checkpoint: Checkpoint | None) -> list[str]:
+def _wanted(application: Application, scope: Scope, every: list[str], checkpoint: Checkpoint | None) -> list[str]:
     if scope.candidate is not None:
-        return [find_journey(office, scope.candidate, scope.programme)]
+        return [find_journey(application, scope.candidate, scope.programme)]
     known = {leaf.journey_id for leaf in checkpoint.leaves} if checkpoint else set()
     every = sorted(known | set(every))
     chosen = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
     if scope.programme is not None and not chosen:
-        office.book.programme(scope.programme)  # refuses one that there is not, and never was
+        application.book.programme(scope.programme)  # refuses one that there is not, and never was
     return chosen
 
 
 def checkpoint_of(scope: Scope) -> Checkpoint | None:
-    """The checkpoint that was named. Raises WrongUse and Refused."""
+    """The checkpoint that was named. Raises UsageError and Refused."""
     if scope.checkpoint is None:
         if scope.key is not None:
-            raise WrongUse("--key belongs to --checkpoint; add it, or leave the key away.")
+            raise UsageError("--key belongs to --checkpoint; add it, or leave the key away.")
         return None
     return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)
 
 
-def _header(office: Office, scope: Scope, checkpoint: Checkpoint | None) -> Header:
-    source = office.reading.url.render_as_string(hide_password=True)
+def _header(application: Application, scope: Scope, checkpoint: Checkpoint | None) -> Header:
+    source = application.reading.url.render_as_string(hide_password=True)
     return Header(
         source=source,
         candidate=scope.candidate,
         programme=scope.programme,
-        build=build_id(office.settings.build_id),
+        build=build_id(application.settings.build_id),
         checkpoint=checkpoint.statement.root if checkpoint else None,
     )

@@ -16,8 +16,8 @@ from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import listed_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replays import Replays
-from models.event_types import KINDS
-from models.message import mark
+from models.event_types import EVENT_TYPES
+from models.message import N_
 from runtime.build import build_id
 
 LOOKS = 20
@@ -60,7 +60,7 @@ class Verifier:
     changes: bool = True
 
     async def verify(self, journey_ids: Sequence[str]) -> list[Verification]:
-        """The verdict on each of these journeys. Raises Unreachable.
+        """The verdict on each of these journeys. Raises ServiceUnavailable.
 
         What differs is looked at again while something happens to it: history and database are read one by one.
         """
@@ -149,7 +149,7 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
     for number, run in enumerate(evidence.runs, 1):
         if run.run_id in failures:
             yield Finding(
-                what=mark("replay fails"),
+                what=N_("replay fails"),
                 where=f"run {number}",
                 expected="the commands in the history",
                 found=failures[run.run_id],
@@ -158,23 +158,23 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if evidence.changed:
-        what, expected = mark("the archived history was changed"), "the history as it was archived"
+        what, expected = N_("the archived history was changed"), "the history as it was archived"
         yield Finding(what=what, where="archive", expected=expected, found=evidence.changed)
 
 
 def _unreadable(error: Exception) -> Finding:
     found = " ".join(str(error).split())[:500]
-    return Finding(what=mark("the history cannot be read"), where="history", expected="a journey", found=found)
+    return Finding(what=N_("the history cannot be read"), where="history", expected="a journey", found=found)
 
 
 def _verdict(evidence: Evidence, story: Story | None, findings: Sequence[Finding]) -> tuple[Verdict, str]:
     if findings:
         return Verdict.DIFFERS, ""
     if story is None:
-        told = [row["event"] for row in evidence.ledger if row["kind"] in KINDS and row["accepted"]]
+        told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_TYPES and row["accepted"]]
         if told and not any(told):
-            return Verdict.ERASED, mark("its contents are erased; its chain holds")
-        return Verdict.NOT_VERIFIABLE, mark("neither the server nor the archive keeps its history")
+            return Verdict.ERASED, N_("its contents are erased; its chain holds")
+        return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps its history")
     if story.gone:
-        return Verdict.NOT_VERIFIABLE, mark("neither the server nor the archive keeps all of its runs")
+        return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps all of its runs")
     return Verdict.AGREES, ""

@@ -17,7 +17,7 @@ from interfaces.cli.output import show
 from interfaces.cli.process import leave
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import ScriptError
+from runtime.errors import UserError
 from runtime.local.inbox import read_inbox
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import upgrade
@@ -124,7 +124,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hela-vagen-demo-") as data:
         try:
             outcome = asyncio.run(demo(Path(data)))
-        except ScriptError as error:
+        except UserError as error:
             typer.echo(str(error), err=True)
             return error.status
         show_outcome(outcome)

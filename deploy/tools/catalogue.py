@@ -21,10 +21,10 @@ SPOKEN = ("runtime", "services", "auditing", "interfaces")
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-ERRORS = ("ScriptError", "Refused", "WrongUse", "Unreachable", "BadValue", "ImportFileError")
+ERRORS = ("UserError", "Refused", "UsageError", "ServiceUnavailable", "BadValue", "ImportFileError")
 """Errors that say in the language of whoever runs a script what to do."""
 
-KEYWORDS: dict[str, None] = dict.fromkeys(("say", "mark", "t"))
+KEYWORDS: dict[str, None] = dict.fromkeys(("msg", "N_", "_"))
 """Calls whose first argument is a text."""
 
 WITH_ERRORS: dict[str, None] = {**KEYWORDS, **dict.fromkeys(ERRORS)}

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 from interfaces.cli.output import show
-from interfaces.cli.process import awaited
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import t
-from services.application import Office
+from interfaces.cli.process import run_async
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _
+from services.application import Application
 from services.referrals.import_file import ImportFile, read_import_file, write_bad_rows
 from services.referrals.importer import Importer, ImportResult
 
@@ -16,13 +16,13 @@ MOST_SHOWN = 50
 """Problems on the screen; the file to mend has them all."""
 
 
-def import_file(office: Office, path: Path, bad_rows: Path | None, actor: str, as_json: bool) -> int:
+def import_file(application: Application, path: Path, bad_rows: Path | None, actor: str, as_json: bool) -> int:
     """Import a file and report. Exit status 1 where rows must be mended."""
     mend = bad_rows or to_mend_of(path)
     if mend.resolve() == path.resolve():
-        raise WrongUse("The rows to mend would overwrite the file; name another one with --bad-rows.")
-    file = read_import_file(path, office.now().date())
-    result = awaited(lambda: _import(office, file, actor))
+        raise UsageError("The rows to mend would overwrite the file; name another one with --bad-rows.")
+    file = read_import_file(path, application.now().date())
+    result = run_async(lambda: _import(application, file, actor))
     if result.bad:
         write_bad_rows(mend, file.header, result.bad)
     if as_json:
@@ -39,10 +39,10 @@ def to_mend_of(path: Path) -> Path:
     return path.with_name(f"{stem}.csv")
 
 
-async def _import(office: Office, file: ImportFile, actor: str) -> ImportResult:
-    importer = Importer(await office.journeys(), office.register, office.lists, office.book, actor)
-    with show.progress(t("importing"), len(file.rows)) as advance:
-        return await importer.run(file.rows, office.now(), advance)
+async def _import(application: Application, file: ImportFile, actor: str) -> ImportResult:
+    importer = Importer(await application.journeys(), application.register, application.lists, application.book, actor)
+    with show.progress(_("importing"), len(file.rows)) as advance:
+        return await importer.run(file.rows, application.now(), advance)
 
 
 def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, object]:
@@ -57,16 +57,16 @@ def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, ob
 
 def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
     for note in file.notes:
-        sys.stderr.write(t("note: {note}", note=note) + "\n")
+        sys.stderr.write(_("note: {note}", note=note) + "\n")
     problems = [problem for row in result.bad for problem in row.problems]
     for problem in problems[:MOST_SHOWN]:
         column = f", {problem.column}" if problem.column else ""
-        where = t("line {line}{column}", line=problem.line, column=column)
+        where = _("line {line}{column}", line=problem.line, column=column)
         sys.stderr.write(f"{where}: {problem.message}\n")
     if len(problems) > MOST_SHOWN:
-        sys.stderr.write(t("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
+        sys.stderr.write(_("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
     counts = {"started": len(result.started), "known": len(result.known), "bad": len(result.bad)}
-    told = t("{started} started, {known} known before, {bad} to mend", **counts)
+    told = _("{started} started, {known} known before, {bad} to mend", **counts)
     if result.bad:
-        told = t("{started} started, {known} known before, {bad} to mend in {file}", **counts, file=mend)
+        told = _("{started} started, {known} known before, {bad} to mend in {file}", **counts, file=mend)
     sys.stdout.write(f"{told}\n")

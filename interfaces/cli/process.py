@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from typer.exceptions import TyperException
 
-from runtime.errors import Refused, WrongUse, as_script_error
+from runtime.errors import Refused, UsageError, as_user_error
 
 T = TypeVar("T")
 
@@ -28,11 +28,11 @@ def run(app: typer.Typer) -> None:
     except (typer.Abort, KeyboardInterrupt):
         _end(str(Refused("Interrupted; nothing more was sent.")), INTERRUPTED)
     except TyperException as error:
-        _end(error.format_message(), WrongUse.status)
+        _end(error.format_message(), UsageError.status)
     except Exception as error:
         if debug:
             raise
-        known = as_script_error(error)
+        known = as_user_error(error)
         _end(str(known), known.status)
     leave(status if isinstance(status, int) else 0)
 
@@ -46,7 +46,7 @@ def run_command(command: Callable[..., None]) -> NoReturn:
     leave(0)
 
 
-def awaited(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine; a group's error is that of its first member."""
     try:
         return asyncio.run(work())

@@ -7,45 +7,45 @@ from typing import Any
 
 from models.discrepancy import DifferenceKind
 from models.events.events import EVENT_CLASSES, DeadlineStep, FollowUpOutcome, UnionAnswer
-from models.message import Sentence, listed, mark, say
+from models.message import N_, Message, listed, msg
 from models.programme.requirement_profile import Result
 from models.stages import EndReason
 
 SENTENCES = {
-    "referred": mark(
+    "referred": N_(
         "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate."
     ),
-    "referral_accepted": mark("The employer took the referral on."),
-    "referral_declined": mark("The employer declined the referral: {reason}"),
-    "requirements_checked": mark("Checked against the profile {profile}: {findings}."),
-    "union_consulted": mark("Asked before {about}: {unions}."),
-    "union_answered": mark("{union} answered what it was asked: {answer}. {because}"),
-    "internship_agreed": mark("An internship on {position} was agreed, {starts_on} to {ends_on}{by_whom}."),
-    "internship_extended": mark("The internship's last day became {ends_on}: {reason}"),
-    "check_in_recorded": mark("A check-in was held."),
-    "internship_completed": mark("The internship was completed."),
-    "internship_interrupted": mark("The internship was interrupted: {reason}"),
-    "evaluation_recorded": mark("Evaluated, favourable: {favourable}; {scores}."),
-    "self_evaluation_recorded": mark("The candidate's own evaluation: {scores}."),
-    "temporary_role_agreed": mark("A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}."),
-    "temporary_role_extended": mark("The temporary role's last day became {ends_on}: {reason}"),
-    "role_converted": mark("The temporary role ({form}) became permanent, by {law}."),
-    "temporary_role_ended": mark("The temporary role ended."),
-    "permanent_role_agreed": mark("A permanent role on {position} was agreed, from {starts_on}."),
-    "returned_to_agency": mark("Returned to the agency that referred: {end_reason}."),
-    "withdrawn": mark("The candidate withdrew: {end_reason}."),
-    "discontinued": mark("The employer ended the journey: {end_reason}. {reason}"),
-    "paused": mark("Paused: {reason}"),
-    "resumed": mark("Resumed."),
-    "reopened": mark("Reopened: {reason}"),
-    "coordinator_changed": mark("{coordinator} looks after the candidate from here on."),
-    "partner_acknowledged": mark("The notice {notice_id} was acknowledged."),
-    "follow_up_recorded": mark("Followed up after {after_days} days: {outcome}."),
-    "note_added": mark("Note: {text}"),
-    "deadline_passed": mark("The deadline {deadline}, due {due_on}: {step}."),
-    "rules_changed": mark("Moved to the programme's new rules: {reason}"),
-    "repaired": mark("Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}"),
-    "corrected": mark("Corrected {corrected}: {reason} {replaced}"),
+    "referral_accepted": N_("The employer took the referral on."),
+    "referral_declined": N_("The employer declined the referral: {reason}"),
+    "requirements_checked": N_("Checked against the profile {profile}: {findings}."),
+    "union_consulted": N_("Asked before {about}: {unions}."),
+    "union_answered": N_("{union} answered what it was asked: {answer}. {because}"),
+    "internship_agreed": N_("An internship on {position} was agreed, {starts_on} to {ends_on}{by_whom}."),
+    "internship_extended": N_("The internship's last day became {ends_on}: {reason}"),
+    "check_in_recorded": N_("A check-in was held."),
+    "internship_completed": N_("The internship was completed."),
+    "internship_interrupted": N_("The internship was interrupted: {reason}"),
+    "evaluation_recorded": N_("Evaluated, favourable: {favourable}; {scores}."),
+    "self_evaluation_recorded": N_("The candidate's own evaluation: {scores}."),
+    "temporary_role_agreed": N_("A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}."),
+    "temporary_role_extended": N_("The temporary role's last day became {ends_on}: {reason}"),
+    "role_converted": N_("The temporary role ({form}) became permanent, by {law}."),
+    "temporary_role_ended": N_("The temporary role ended."),
+    "permanent_role_agreed": N_("A permanent role on {position} was agreed, from {starts_on}."),
+    "returned_to_agency": N_("Returned to the agency that referred: {end_reason}."),
+    "withdrawn": N_("The candidate withdrew: {end_reason}."),
+    "discontinued": N_("The employer ended the journey: {end_reason}. {reason}"),
+    "paused": N_("Paused: {reason}"),
+    "resumed": N_("Resumed."),
+    "reopened": N_("Reopened: {reason}"),
+    "coordinator_changed": N_("{coordinator} looks after the candidate from here on."),
+    "partner_acknowledged": N_("The notice {notice_id} was acknowledged."),
+    "follow_up_recorded": N_("Followed up after {after_days} days: {outcome}."),
+    "note_added": N_("Note: {text}"),
+    "deadline_passed": N_("The deadline {deadline}, due {due_on}: {step}."),
+    "rules_changed": N_("Moved to the programme's new rules: {reason}"),
+    "repaired": N_("Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}"),
+    "corrected": N_("Corrected {corrected}: {reason} {replaced}"),
 }
 
 WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
@@ -57,21 +57,21 @@ WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
 """Fields whose values have names of their own in each language."""
 
 
-def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> Sentence:
+def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> Message:
     """What an event, as JSON data, says in one sentence. Something that was no event is said to be that.
 
     `rows` are the ledger rows of the journey's events, by their ids: people know an event by its row.
     """
     if event is None:
-        return say("Something came that could not be read as an event.")
+        return msg("Something came that could not be read as an event.")
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
-        fields["favourable"] = say("yes") if fields["favourable"] else say("no")
+        fields["favourable"] = msg("yes") if fields["favourable"] else msg("no")
     if kind in ("corrected", "repaired"):
         fields["reason"] = _ended(str(fields["reason"]))
-    lost = say("No history was kept: it goes on by the programme's rules of that day.")
+    lost = msg("No history was kept: it goes on by the programme's rules of that day.")
     phrases = {
         "by_whom": _by_whom(event),
         "by_which_rules": lost if event.get("rules_of_today") else "",
@@ -80,7 +80,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     }
     values = {**fields, **_lists(event), **phrases}
     places = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
-    return say(SENTENCES[kind], **{name: values[name] for name in places})
+    return msg(SENTENCES[kind], **{name: values[name] for name in places})
 
 
 def _ended(reason: str) -> str:
@@ -88,28 +88,28 @@ def _ended(reason: str) -> str:
     return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
-def _by_whom(event: Mapping[str, Any]) -> Sentence | str:
+def _by_whom(event: Mapping[str, Any]) -> Message | str:
     """Who looks after an intern, as far as somebody is named."""
     supervisor, mentor = event.get("supervisor"), event.get("mentor")
     if supervisor and mentor:
-        return say("; supervisor {supervisor}, mentor {mentor}", supervisor=supervisor, mentor=mentor)
+        return msg("; supervisor {supervisor}, mentor {mentor}", supervisor=supervisor, mentor=mentor)
     if supervisor:
-        return say("; supervisor {supervisor}", supervisor=supervisor)
-    return say("; mentor {mentor}", mentor=mentor) if mentor else ""
+        return msg("; supervisor {supervisor}", supervisor=supervisor)
+    return msg("; mentor {mentor}", mentor=mentor) if mentor else ""
 
 
-def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Sentence:
+def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
     row = rows.get(str(event.get("corrects")))
-    return say("row {row}", row=row) if row else say("an earlier event")
+    return msg("row {row}", row=row) if row else msg("an earlier event")
 
 
-def _lists(event: Mapping[str, Any]) -> dict[str, Sentence | str]:
+def _lists(event: Mapping[str, Any]) -> dict[str, Message | str]:
     findings = [
-        say("{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
+        msg("{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
         for one in event.get("findings") or ()
     ]
     scores = [
-        say("{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
+        msg("{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
         for one in event.get("scores") or ()
     ]
     because = event.get("reason") or ""
@@ -124,10 +124,10 @@ def _lists(event: Mapping[str, Any]) -> dict[str, Sentence | str]:
     }
 
 
-def _replaced(event: Mapping[str, Any]) -> Sentence | str:
+def _replaced(event: Mapping[str, Any]) -> Message | str:
     if event.get("kind") != "corrected":
         return ""
     replacement = event.get("replacement")
     if replacement is None:
-        return say("The event is struck.")
-    return say("It now reads, for {day}: {what}", day=replacement["effective_on"], what=in_words(replacement))
+        return msg("The event is struck.")
+    return msg("It now reads, for {day}: {what}", day=replacement["effective_on"], what=in_words(replacement))

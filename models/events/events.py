@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
 from models.fields import Actor, Day, Name, Score, Strict, Text, added
-from models.message import Sentence, mark
+from models.message import N_, Message
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Finding
 from models.stages import EndReason
@@ -117,14 +117,14 @@ class UnionAnswer(StrEnum):
     OBJECTS = "objects"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_UNION_ANSWERS[self])
+    def in_words(self) -> Message:
+        return Message(text=_UNION_ANSWERS[self])
 
 
 _UNION_ANSWERS = {
-    UnionAnswer.NO_OBJECTION: mark("no objection"),
-    UnionAnswer.WANTS_NEGOTIATION: mark("wants to negotiate"),
-    UnionAnswer.OBJECTS: mark("objects"),
+    UnionAnswer.NO_OBJECTION: N_("no objection"),
+    UnionAnswer.WANTS_NEGOTIATION: N_("wants to negotiate"),
+    UnionAnswer.OBJECTS: N_("objects"),
 }
 
 
@@ -307,16 +307,16 @@ class FollowUpOutcome(StrEnum):
     NOT_REACHED = "not_reached"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_OUTCOMES[self])
+    def in_words(self) -> Message:
+        return Message(text=_OUTCOMES[self])
 
 
 _OUTCOMES = {
-    FollowUpOutcome.AT_WORK: mark("at work"),
-    FollowUpOutcome.STUDYING: mark("studying"),
-    FollowUpOutcome.OTHER_MEASURE: mark("in another measure"),
-    FollowUpOutcome.SEEKING: mark("looking for work"),
-    FollowUpOutcome.NOT_REACHED: mark("not reached"),
+    FollowUpOutcome.AT_WORK: N_("at work"),
+    FollowUpOutcome.STUDYING: N_("studying"),
+    FollowUpOutcome.OTHER_MEASURE: N_("in another measure"),
+    FollowUpOutcome.SEEKING: N_("looking for work"),
+    FollowUpOutcome.NOT_REACHED: N_("not reached"),
 }
 
 
@@ -343,14 +343,14 @@ class DeadlineStep(StrEnum):
     ESCALATION = "escalation"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_STEPS[self])
+    def in_words(self) -> Message:
+        return Message(text=_STEPS[self])
 
 
 _STEPS = {
-    DeadlineStep.REMINDER: mark("reminder"),
-    DeadlineStep.DUE: mark("day due"),
-    DeadlineStep.ESCALATION: mark("escalation"),
+    DeadlineStep.REMINDER: N_("reminder"),
+    DeadlineStep.DUE: N_("day due"),
+    DeadlineStep.ESCALATION: N_("escalation"),
 }
 
 

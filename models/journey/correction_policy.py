@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.events import events as e
 from models.journey.fold import Entry, corrections_in_effect
-from models.message import say
+from models.message import msg
 from models.programme.programme import Programme
 from models.rules.decision import Refusal
 
@@ -35,7 +35,7 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
     author = latest_author(event.corrects, entries)
     if author is None or _name(author) != _name(event.actor):
         return None
-    message = say("Who made a decision does not correct it alone; ask a colleague to record the correction.")
+    message = msg("Who made a decision does not correct it alone; ask a colleague to record the correction.")
     return Refusal("corrected_by_two_people", rule.source, message)
 
 

@@ -9,15 +9,15 @@ from uuid import UUID
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.fields import Strict
-from models.journey.transitions import attempt, possible_from
-from models.message import say
+from models.journey.transitions import possible_from, try_transition
+from models.message import msg
 from models.programme.programme import Programme
-from models.rules.context import DESIGN, Situation
+from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
 from models.rules.general import may_begin
 from models.stages import Stage
-from models.state.evolve import begin, follow, learn
-from models.state.partner_obligations import told_again
+from models.state.evolve import apply_event, enter_stage, initial
+from models.state.partner_obligations import restart_obligations
 from models.state.state import State
 
 
@@ -28,19 +28,19 @@ class Entry(Strict):
     recorded_at: datetime
 
 
-NONE_GRANTED: frozenset[UUID] = frozenset()
+NONE_GRANDFATHERED: frozenset[UUID] = frozenset()
 
 
 def fold(
-    rules: Programme, entries: Sequence[Entry], journey_id: str, granted: Collection[UUID] = NONE_GRANTED
+    rules: Programme, entries: Sequence[Entry], journey_id: str, grandfathered: Collection[UUID] = NONE_GRANDFATHERED
 ) -> State | Refusal:
     """The state after all these events in order, as corrected; or, naming the event, the first refusal.
 
-    No rule is asked about the events that are `granted`, by their ids: see `resume`.
+    No rule is asked about the events that are `grandfathered`, by their ids: see `resume`.
     """
     state: State | None = None
     for entry in in_effect(entries):
-        after = take_in(rules, state, entry, journey_id, judged=entry.event.event_id not in granted)
+        after = take_in(rules, state, entry, journey_id, judged=entry.event.event_id not in grandfathered)
         if isinstance(after, Refusal):
             return after if _is_new(entry.event, entries[-1].event) else _no_longer_possible(entry.event, after)
         state = after
@@ -48,26 +48,26 @@ def fold(
 
 
 def resume(rules: Programme, entries: Sequence[Entry], journey_id: str) -> tuple[State | Refusal, frozenset[UUID]]:
-    """The state after events that were all accepted when they came, and the ids of those that are `granted`.
+    """The state after events that were all accepted when they came, and the ids of those that are `grandfathered`.
 
     The rules that stand in the code can become stricter while a journey sleeps. What was accepted stays accepted: its
     journey must neither stand still nor be judged anew. Only what the table itself does not know is refused.
     """
-    granted: set[UUID] = set()
+    grandfathered: set[UUID] = set()
     state: State | None = None
     for entry in in_effect(entries):
         after = take_in(rules, state, entry, journey_id)
         if isinstance(after, Refusal):
-            granted.add(entry.event.event_id)
+            grandfathered.add(entry.event.event_id)
             after = take_in(rules, state, entry, journey_id, judged=False)
         if isinstance(after, Refusal):
             return _no_longer_possible(entry.event, after), frozenset()
         state = after
-    return _begun(state), frozenset(granted)
+    return _begun(state), frozenset(grandfathered)
 
 
 def _begun(state: State | None) -> State | Refusal:
-    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, say("There is no referral."))
+    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, msg("There is no referral."))
 
 
 def step(
@@ -77,18 +77,18 @@ def step(
     event, today = entry.event, entry.recorded_at.date()
     if state is None:
         refused = may_begin(rules, event, today) if judged or not isinstance(event, e.Referred) else None
-        return refused or begin(event, rules, today, journey_id)  # type: ignore[arg-type]
-    reached = attempt(Situation(state, event.kind, today, event), judged=judged)
+        return refused or initial(event, rules, today, journey_id)  # type: ignore[arg-type]
+    reached = try_transition(RuleContext(state, event.kind, today, event), judged=judged)
     if isinstance(reached, Refusal):
         return reached
     if reached is None:
-        message = say(
+        message = msg(
             "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
             kind=event.kind,
             stage=state.stage,
         )
         return Refusal("possible_in_this_stage", DESIGN, message)
-    return follow(state, event, reached, today)
+    return enter_stage(state, event, reached, today)
 
 
 def allowed(state: State | None, now: datetime) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def _allowed(state: State, today: date) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in possible_from(state.stage)
-        if kind not in NOT_FROM_THE_DESK and isinstance(attempt(Situation(state, kind, today)), Stage)
+        if kind not in NOT_FROM_THE_DESK and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
     )
 
 
@@ -139,10 +139,12 @@ def take_in(
     if state is not None and isinstance(entry.event, e.Corrected):
         evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
         evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
-        return replace(told_again(state, entry.event), touched_on=entry.recorded_at.date(), evaluators=evaluators)
+        return replace(
+            restart_obligations(state, entry.event), touched_on=entry.recorded_at.date(), evaluators=evaluators
+        )
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.
-        return learn(entry.event, state)
+        return apply_event(entry.event, state)
     after = step(rules, state, entry, journey_id, judged=judged)
     if state is not None and isinstance(entry.event, e.RoleConverted) and isinstance(after, Refusal):
         # It followed from days that have been corrected since. If the law still makes the role permanent, on another
@@ -157,7 +159,7 @@ def _is_new(event: e.Event, latest: e.Event) -> bool:
 
 
 def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
-    message = say(
+    message = msg(
         "Then {kind} of {effective_on} ({event_id}) would no longer be possible; correct that one first: {why}",
         kind=event.kind,
         effective_on=event.effective_on,

@@ -8,9 +8,9 @@ from models.canonical import digest_of
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.journey.correction_policy import corrected_by_two_people
-from models.journey.fold import NONE_GRANTED, Entry, allowed, fold, resume, step
+from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
 from models.journey.transitions import ENDINGS
-from models.message import say
+from models.message import msg
 from models.programme.programme import Programme
 from models.rules.context import DESIGN
 from models.rules.decision import Proposal, Refusal
@@ -37,11 +37,11 @@ class Journey:
         self._id = journey_id
         self.state: State | None = None
         self._entries = {entry.event.event_id: entry for entry in entries}
-        self._granted = NONE_GRANTED
+        self._grandfathered = NONE_GRANDFATHERED
         self._bytes = sum(map(_size, self.entries))
         self._digested: tuple[Programme, str] | None = None
         if self._entries:
-            folded, self._granted = resume(rules, self.entries, journey_id)
+            folded, self._grandfathered = resume(rules, self.entries, journey_id)
             if isinstance(folded, Refusal):
                 raise ValueError(f"these events are no journey: {folded.message}")
             self.state = folded
@@ -73,12 +73,12 @@ class Journey:
             return Refusal(answer.rule, answer.source, answer.message, self.allowed(now))
         return Proposal(event, now, self.state, answer, self._told(event, answer))
 
-    def grant(self, event: e.Event, recorded_at: datetime) -> Proposal | Refusal:
+    def grandfather(self, event: e.Event, recorded_at: datetime) -> Proposal | Refusal:
         """What follows from an event that was accepted when it was recorded, though today's rules would refuse it."""
         after = step(self.rules, self.state, Entry(event=event, recorded_at=recorded_at), self._id, judged=False)
         if isinstance(after, Refusal):
             return after
-        self._granted |= {event.event_id}
+        self._grandfathered |= {event.event_id}
         return Proposal(event, recorded_at, self.state, after, self._told(event, after))
 
     def commit(self, proposal: Proposal) -> None:
@@ -97,10 +97,10 @@ class Journey:
     def _judge(self, entry: Entry) -> State | Refusal:
         if entry.event.event_id in self:
             return Refusal(
-                "each_event_once", DESIGN, say("{kind} with this id is recorded already.", kind=entry.event.kind)
+                "each_event_once", DESIGN, msg("{kind} with this id is recorded already.", kind=entry.event.kind)
             )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
-            message = say(
+            message = msg(
                 "The record of this journey is full: too much was written into it. End it, and refer the person again."
             )
             return Refusal("there_is_room", DESIGN, message)
@@ -110,7 +110,7 @@ class Journey:
         return (
             self._refuse_target(entry.event)
             or corrected_by_two_people(entry.event, self.entries, after.rules)
-            or fold(self.rules, [*self.entries, entry], self._id, self._granted - {entry.event.corrects})
+            or fold(self.rules, [*self.entries, entry], self._id, self._grandfathered - {entry.event.corrects})
         )
 
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:
@@ -118,21 +118,21 @@ class Journey:
         target = self._entries.get(event.corrects)
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
-            why = say("This journey has no accepted event with that id; look for it with: admin.py show.")
+            why = msg("This journey has no accepted event with that id; look for it with: admin.py show.")
         elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
-            why = say("What the law does cannot be corrected; correct the events that its day follows from.")
+            why = msg("What the law does cannot be corrected; correct the events that its day follows from.")
         elif replacement == "deadline_passed":
-            why = say(
+            why = msg(
                 "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
             )
         elif isinstance(target.event, e.DeadlinePassed):
-            why = say("That a day has passed cannot be corrected; correct the event that set the date.")
+            why = msg("That a day has passed cannot be corrected; correct the event that set the date.")
         elif replacement == "repaired" or isinstance(target.event, e.Repaired):
-            why = say("A repair says nothing of the candidate's way, so there is nothing to correct; look further up.")
+            why = msg("A repair says nothing of the candidate's way, so there is nothing to correct; look further up.")
         elif isinstance(target.event, e.Corrected) and replacement:
-            why = say("A correction can be struck but not replaced; strike it and record a new one.")
+            why = msg("A correction can be struck but not replaced; strike it and record a new one.")
         elif isinstance(target.event, e.Referred) and replacement != "referred":
-            why = say("A journey begins with a referral: replace it by one, or end the journey with discontinued.")
+            why = msg("A journey begins with a referral: replace it by one, or end the journey with discontinued.")
         else:
             return None
         return Refusal("it_can_be_corrected", DESIGN, why)

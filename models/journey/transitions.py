@@ -19,7 +19,7 @@ from models.rules import internship as placement
 from models.rules import measure_chain as chain
 from models.rules import requirement_profile as relevance
 from models.rules import union_consultation as hearing
-from models.rules.context import Guard, Situation
+from models.rules.context import Guard, RuleContext
 from models.rules.decision import Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 
@@ -27,25 +27,25 @@ S = Stage
 ANY = tuple(Stage)
 WORKING = (S.INTERNSHIP, S.TEMPORARY_ROLE)
 
-Choice = Callable[[Situation], bool]
+Choice = Callable[[RuleContext], bool]
 
 
-def every_essential_requirement_is_answered(asked: Situation) -> bool:
+def every_essential_requirement_is_answered(context: RuleContext) -> bool:
     """Met, waived, or to be learnt during the internship."""
-    check, profile = asked.event, None
+    check, profile = context.event, None
     if isinstance(check, e.RequirementsChecked):
-        profile = asked.state.rules.profile(check.profile)
+        profile = context.state.rules.profile(check.profile)
         return profile is not None and not unmet_essentials(profile, check.findings)
     return True
 
 
-def the_candidate_seeks_a_new_place(asked: Situation) -> bool:
-    return not isinstance(asked.event, e.InternshipInterrupted) or asked.event.seeks_new_place
+def the_candidate_seeks_a_new_place(context: RuleContext) -> bool:
+    return not isinstance(context.event, e.InternshipInterrupted) or context.event.seeks_new_place
 
 
 def _was_closed_from(stage: Stage) -> Choice:
-    def was_closed_from(asked: Situation) -> bool:
-        return asked.state.closed_from is stage
+    def was_closed_from(context: RuleContext) -> bool:
+        return context.state.closed_from is stage
 
     return was_closed_from
 
@@ -199,14 +199,14 @@ ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
 class Step:
     """One move on trial: what the machine works on in place of the journey, which it never touches."""
 
-    def __init__(self, situation: Situation, *, judged: bool) -> None:
-        self.state = situation.state.stage
-        self.situation = situation
+    def __init__(self, context: RuleContext, *, judged: bool) -> None:
+        self.state = context.state.stage
+        self.context = context
         self.judged = judged
         self.refusals: list[Refusal] = []
 
     def passes(self, guard: Guard) -> bool:
-        refusal = guard(self.situation) if self.judged else None
+        refusal = guard(self.context) if self.judged else None
         if refusal is not None:
             self.refusals.append(refusal)
         return refusal is None
@@ -217,11 +217,11 @@ def _asking(guard: Guard) -> Callable[[EventData], bool]:
 
 
 def _choosing(choice: Choice) -> Callable[[EventData], bool]:
-    return lambda data: choice(cast(Step, data.model).situation)
+    return lambda data: choice(cast(Step, data.model).context)
 
 
 def rules_of(move: Move) -> tuple[Guard, ...]:
-    """The rules that a move must pass, in the order in which they are asked."""
+    """The rules that a move must pass, in the order in which they are context."""
     always = ON_A_PAUSE if move.kind in ENDINGS | {"resumed"} else ALWAYS
     return (*always, *move.guards)
 
@@ -249,23 +249,23 @@ MACHINE = Machine(
 """Shared by all journeys: it holds no state of its own."""
 
 
-def attempt(situation: Situation, *, judged: bool = True) -> Stage | Refusal | None:
+def try_transition(context: RuleContext, *, judged: bool = True) -> Stage | Refusal | None:
     """The stage that the event leads to; the first rule that refuses it; or None where the stage knows no such move.
 
     An event that is not `judged` is asked for its move alone: it was accepted by the rules of another day.
     """
-    step = Step(situation, judged=judged)
+    step = Step(context, judged=judged)
     try:
-        moved = MACHINE.events[situation.kind].trigger(step)
+        moved = MACHINE.events[context.kind].trigger(step)
     except (MachineError, KeyError):
         return None
     return step.state if moved else next(iter(step.refusals), None)
 
 
-def move_of(situation: Situation) -> Move | None:
+def transition_for(context: RuleContext) -> Move | None:
     """The row of the table that is taken, if its rules let it pass; None where the stage knows no such move."""
-    rows = (move for move in MOVES if move.kind == situation.kind and situation.state.stage in move.sources)
-    return next((move for move in rows if move.when is None or move.when(situation)), None)
+    rows = (move for move in MOVES if move.kind == context.kind and context.state.stage in move.sources)
+    return next((move for move in rows if move.when is None or move.when(context)), None)
 
 
 @cache

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from models.fields import Strict
-from models.message import Sentence
+from models.message import Message
 from models.partners.notice import TOLD, MayLearn, Notice, id_of_notice
 from models.programme.training import TrainingDemand
 from models.projections.details import Details
@@ -39,12 +39,12 @@ DECIDED_IN_RECORDING = frozenset(
 """Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
 
 
-class Refused(Strict):
+class RecordedRefusal(Strict):
     """Why an event was refused, as the ledger keeps it."""
 
     rule: str
     source: str
-    message: Sentence
+    message: Message
 
 
 class LedgerEntry(Strict):
@@ -80,7 +80,7 @@ class LedgerEntry(Strict):
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     allowed_after: tuple[str, ...] = ()
-    refused: Refused | None = None
+    refused: RecordedRefusal | None = None
     known: int | None = None
     answer_by: dict[str, date] = Field(default_factory=dict)
     rules_digest: str | None = None

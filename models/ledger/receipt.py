@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.fields import Strict
-from models.message import Sentence
+from models.message import Message
 from models.stages import Stage
 
 
@@ -24,5 +24,5 @@ class Receipt(Strict):
     rule: str | None = None
     source: str | None = None
     message: str
-    sentence: Sentence | None = None
+    sentence: Message | None = None
     allowed: tuple[str, ...] = ()

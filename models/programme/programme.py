@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from models.event_types import HEARD_BEFORE, KINDS
+from models.event_types import CONSULTED_BEFORE, EVENT_TYPES
 from models.fields import BothLanguages, Day, Name, Strict, Text, added
 from models.partners.town import Town
 from models.programme.conversion_rule import ConversionRule
@@ -167,7 +167,7 @@ class NoticeRule(Strict):
     @field_validator("event")
     @classmethod
     def _the_event_exists(cls, event: str) -> str:
-        if event not in KINDS:
+        if event not in EVENT_TYPES:
             raise ValueError("there is no such event; the README lists those there are")
         return event
 
@@ -196,8 +196,8 @@ class HearingRule(Rule):
     @model_validator(mode="after")
     def _unions_are_heard_about_agreements_and_have_time_left(self) -> Self:
         for event in self.before:
-            if event not in HEARD_BEFORE:
-                raise ValueError(f"unions can be heard before {', '.join(HEARD_BEFORE)}")
+            if event not in CONSULTED_BEFORE:
+                raise ValueError(f"unions can be heard before {', '.join(CONSULTED_BEFORE)}")
         if self.remind_after_days and self.remind_after_days >= self.answer_within_days:
             raise ValueError("remind_after_days must be less than answer_within_days")
         return self

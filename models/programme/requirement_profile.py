@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints, model_validator
 
 from models.fields import Day, Name, Strict, Text
-from models.message import Sentence, mark
+from models.message import N_, Message
 
 
 class Formal(StrEnum):
@@ -72,15 +72,15 @@ class Result(StrEnum):
     TRAINABLE = "trainable"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_RESULTS[self])
+    def in_words(self) -> Message:
+        return Message(text=_RESULTS[self])
 
 
 _RESULTS = {
-    Result.MET: mark("met"),
-    Result.UNMET: mark("unmet"),
-    Result.WAIVED: mark("waived"),
-    Result.TRAINABLE: mark("trainable"),
+    Result.MET: N_("met"),
+    Result.UNMET: N_("unmet"),
+    Result.WAIVED: N_("waived"),
+    Result.TRAINABLE: N_("trainable"),
 }
 
 

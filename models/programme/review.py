@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from models.fields import Strict
-from models.message import Sentence, say
+from models.message import Message, msg
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement, RequirementProfile
@@ -14,22 +14,22 @@ class Concern(Strict):
 
     check: str
     requirement: str | None = None
-    message: Sentence
+    message: Message
 
 
-def the_requirement_has_a_reason(requirement: Requirement) -> Sentence | None:
+def the_requirement_has_a_reason(requirement: Requirement) -> Message | None:
     if not requirement.essential or requirement.why:
         return None
-    return say(
+    return msg(
         "{requirement} is essential and has no reason; write in why what this job needs it for, or make it desirable.",
         requirement=requirement.id,
     )
 
 
-def the_formal_requirement_is_confirmed(requirement: Requirement) -> Sentence | None:
+def the_formal_requirement_is_confirmed(requirement: Requirement) -> Message | None:
     if not requirement.essential or requirement.formal is None or requirement.confirmed:
         return None
-    return say(
+    return msg(
         "{requirement} asks for a formal merit ({formal}) that nobody has confirmed; talk it through with the agency"
         " and write in confirmed which office agreed and on which day, or make it desirable.",
         requirement=requirement.id,
@@ -37,35 +37,35 @@ def the_formal_requirement_is_confirmed(requirement: Requirement) -> Sentence | 
     )
 
 
-def the_position_fills_a_need(position: Position, _programme: Programme) -> Sentence | None:
+def the_position_fills_a_need(position: Position, _programme: Programme) -> Message | None:
     if position.staffing_need:
         return None
-    return say(
+    return msg(
         "{position} names no staffing need; write in staffing_need which existing work it fills.", position=position.id
     )
 
 
-def the_position_has_a_supervisor(position: Position, programme: Programme) -> Sentence | None:
+def the_position_has_a_supervisor(position: Position, programme: Programme) -> Message | None:
     if position.supervisor or not programme.internship.supervisor_required:
         return None
-    return say("{position} has no supervisor; name one in supervisor.", position=position.id)
+    return msg("{position} has no supervisor; name one in supervisor.", position=position.id)
 
 
-def the_position_has_a_mentor(position: Position, programme: Programme) -> Sentence | None:
+def the_position_has_a_mentor(position: Position, programme: Programme) -> Message | None:
     if position.mentor or not programme.internship.mentor_required:
         return None
-    return say(
+    return msg(
         "{position} has no mentor, and {programme} demands one; name one in mentor.",
         position=position.id,
         programme=programme.id,
     )
 
 
-OF_A_REQUIREMENT: tuple[Callable[[Requirement], Sentence | None], ...] = (
+OF_A_REQUIREMENT: tuple[Callable[[Requirement], Message | None], ...] = (
     the_requirement_has_a_reason,
     the_formal_requirement_is_confirmed,
 )
-OF_A_POSITION: tuple[Callable[[Position, Programme], Sentence | None], ...] = (
+OF_A_POSITION: tuple[Callable[[Position, Programme], Message | None], ...] = (
     the_position_fills_a_need,
     the_position_has_a_supervisor,
     the_position_has_a_mentor,

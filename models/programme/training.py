@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.message import Sentence, mark, say
+from models.message import N_, Message, msg
 
 
 class StaffForm(StrEnum):
@@ -21,14 +21,14 @@ class StaffForm(StrEnum):
     PERMANENT = "permanent"
 
     @property
-    def in_words(self) -> Sentence:
-        return Sentence(text=_STAFF_FORMS[self])
+    def in_words(self) -> Message:
+        return Message(text=_STAFF_FORMS[self])
 
 
 _STAFF_FORMS = {
-    StaffForm.INTERN: mark("intern"),
-    StaffForm.TEMPORARY: mark("temporary"),
-    StaffForm.PERMANENT: mark("permanent"),
+    StaffForm.INTERN: N_("intern"),
+    StaffForm.TEMPORARY: N_("temporary"),
+    StaffForm.PERMANENT: N_("permanent"),
 }
 
 
@@ -115,21 +115,21 @@ def expiring(
 
 def the_supervisor_is_trained(
     demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken
-) -> Sentence | None:
+) -> Message | None:
     return _untrained(demand, "supervisor", demand.supervisor, taken) if demand.rule.supervisor else None
 
 
-def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Sentence | None:
+def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Message | None:
     return _untrained(demand, "mentor", demand.mentor, taken) if demand.rule.mentor else None
 
 
-def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Sentence | None:
+def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Message | None:
     """Enough of the unit's staff, whatever their form of employment. A unit of nobody has nobody who is through."""
     package, share = demand.rule.package, demand.rule.share_of_unit
     if not share:
         return None
     if not staff:
-        return say(
+        return msg(
             "Nobody is registered as staff of {unit}, so nobody there is through {package}; register them with:"
             " admin.py training staff {position} PERSON --form FORM.",
             unit=unit,
@@ -140,7 +140,7 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
     needed = -(-share * len(staff) // 100)
     if through >= needed:
         return None
-    return say(
+    return msg(
         "Of the {staff} who work in {unit}, {through} are through {package} on {day} and {needed} must be ({share} per"
         " cent); see who lacks what with: admin.py training show {position}.",
         staff=len(staff),
@@ -157,12 +157,12 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
 TRAINING_RULES = (the_supervisor_is_trained, the_mentor_is_trained, the_unit_is_trained)
 
 
-def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Taken) -> Sentence | None:
+def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Taken) -> Message | None:
     package = demand.rule.package
     missing = lacks(package, taken.get(person, ()), demand.starts_on) if person else []
     if not missing:
         return None
-    return say(
+    return msg(
         "The {role} {person} has not taken {parts} of {package} by {day}, or it has expired; choose another {role}, or"
         " record it with: admin.py training record {person} {id} PART --on DAY.",
         role=role,

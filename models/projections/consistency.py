@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.discrepancy import Difference, DifferenceKind
-from models.message import Sentence, listed, mark, say
+from models.message import N_, Message, listed, msg
 from models.stages import ENDED_STAGES, Stage
 
 K = DifferenceKind
@@ -71,13 +71,13 @@ def compare(recorded: Recorded, shown: Shown | None, is_over: Over) -> Iterator[
         yield Difference(journey_id=recorded.journey_id, kind=kind, expected=expected, found=found)
 
 
-Found = Iterator[tuple[DifferenceKind, Sentence, Sentence]]
+Found = Iterator[tuple[DifferenceKind, Message, Message]]
 
-NOTHING = mark("nothing")
+NOTHING = N_("nothing")
 
 
-def nothing() -> Sentence:
-    return Sentence(text=NOTHING)
+def nothing() -> Message:
+    return Message(text=NOTHING)
 
 
 def _list(recorded: Recorded) -> Found:
@@ -91,7 +91,7 @@ def _list(recorded: Recorded) -> Found:
     elif (line.stage, line.events) != (recorded.stage, recorded.accepted):
         yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), _standing(line.stage, line.events)
     elif not recorded.journey_id.endswith(f"/{line.candidate}/{line.programme}"):
-        yield K.LIST_DIFFERS, _code(recorded.journey_id), say("another candidate or programme")
+        yield K.LIST_DIFFERS, _code(recorded.journey_id), msg("another candidate or programme")
     elif (line.position is None) is (line.stage == Stage.INTERNSHIP):
         yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
 
@@ -111,12 +111,12 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
         if shown.stuck:
-            yield K.WORKFLOW_STUCK, running, say("failing its tasks again and again")
+            yield K.WORKFLOW_STUCK, running, msg("failing its tasks again and again")
         return
     ended_by_itself = shown is not None and shown.status == "completed"
     if not recorded.accepted or (recorded.stage in ENDED_STAGES and (ended_by_itself or is_over(recorded))):
         return
-    yield K.WORKFLOW_LOST, running, _status(shown.status) if shown else say("not known to Temporal")
+    yield K.WORKFLOW_LOST, running, _status(shown.status) if shown else msg("not known to Temporal")
 
 
 def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
@@ -131,42 +131,42 @@ def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
         yield K.SEARCH_ATTRIBUTES_DIFFER, _listed(differing), _listed(found) if found else nothing()
 
 
-def _standing(stage: str | None, events: int) -> Sentence:
-    return say("{stage} after {events} events", stage=_in_words(stage), events=events)
+def _standing(stage: str | None, events: int) -> Message:
+    return msg("{stage} after {events} events", stage=_in_words(stage), events=events)
 
 
-def _place_of_stage(stage: str | None, position: str | None = None) -> Sentence:
+def _place_of_stage(stage: str | None, position: str | None = None) -> Message:
     if stage == Stage.INTERNSHIP:
-        return _place_named(position) if position else say("the place of its internship")
-    return say("no place")
+        return _place_named(position) if position else msg("the place of its internship")
+    return msg("no place")
 
 
-def _place_named(position: str | None) -> Sentence:
-    return say("a place of {position}", position=position) if position else say("no place")
+def _place_named(position: str | None) -> Message:
+    return msg("a place of {position}", position=position) if position else msg("no place")
 
 
-def _listed(attributes: Mapping[str, str]) -> Sentence:
+def _listed(attributes: Mapping[str, str]) -> Message:
     return listed([_code(f"{name} {value}") for name, value in attributes.items()])
 
 
-def _code(text: str) -> Sentence:
+def _code(text: str) -> Message:
     """Something that is called the same in every language."""
-    return Sentence(text="{code}", values={"code": text})
+    return Message(text="{code}", values={"code": text})
 
 
 def _in_words(stage: str | None) -> object:
     return Stage(stage) if stage in set(Stage) else str(stage)
 
 
-def _status(status: str) -> Sentence:
-    return Sentence(text=_STATUSES.get(status, "{status}"), values={"status": status.replace("_", " ")})
+def _status(status: str) -> Message:
+    return Message(text=_STATUSES.get(status, "{status}"), values={"status": status.replace("_", " ")})
 
 
 _STATUSES = {
-    "running": mark("running"),
-    "completed": mark("completed"),
-    "failed": mark("failed"),
-    "canceled": mark("cancelled"),
-    "terminated": mark("terminated"),
-    "timed_out": mark("timed out"),
+    "running": N_("running"),
+    "completed": N_("completed"),
+    "failed": N_("failed"),
+    "canceled": N_("cancelled"),
+    "terminated": N_("terminated"),
+    "timed_out": N_("timed out"),
 }

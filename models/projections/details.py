@@ -3,7 +3,7 @@
 from models.events.events import FollowUpOutcome
 from models.fields import Strict
 from models.projections.requirement_results import Checked, checked
-from models.state.stage_history import Passage
+from models.state.stage_history import StagePeriod
 from models.state.state import State
 
 
@@ -17,7 +17,7 @@ class FollowedUp(Strict):
 class Details(Strict):
     """The details that an event has changed, each whole; None where it has left them as they were."""
 
-    passages: tuple[Passage, ...] | None = None
+    passages: tuple[StagePeriod, ...] | None = None
     findings: tuple[Checked, ...] | None = None
     follow_ups: tuple[FollowedUp, ...] | None = None
 
@@ -38,7 +38,7 @@ def changed_details(before: State | None, after: State | None) -> Details:
     )
 
 
-def _passages(state: State | None) -> tuple[Passage, ...]:
+def _passages(state: State | None) -> tuple[StagePeriod, ...]:
     return state.passages if state else ()
 
 

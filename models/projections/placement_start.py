@@ -25,7 +25,7 @@ def place_since(journey: Journey) -> datetime | None:
         held = ahead.state.place if ahead.state else None
         answer = ahead.propose(entry.event, entry.recorded_at)
         if not isinstance(answer, Proposal) and not isinstance(entry.event, Corrected):
-            answer = ahead.grant(entry.event, entry.recorded_at)
+            answer = ahead.grandfather(entry.event, entry.recorded_at)
         if isinstance(answer, Proposal):
             ahead.commit(answer)
             since = entry.recorded_at if answer.after.place != held else since

@@ -6,7 +6,7 @@ from functools import cache
 from models.events.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.journey.fold import allowed
-from models.message import mark
+from models.message import N_
 from models.stages import EndReason, Stage
 from models.state.deadlines import expected, open_deadlines
 from models.state.employment_limits import Limit, conversion, limits
@@ -14,23 +14,23 @@ from models.state.partner_obligations import unanswered
 from models.state.state import State
 
 WAITS_FOR = {
-    None: ("referring partner", mark("the referral")),
-    Stage.REFERRAL: ("coordinator", mark("an answer to the referral")),
-    Stage.REQUIREMENT_CHECK: ("coordinator", mark("the requirement check")),
-    Stage.AWAITING_PLACEMENT: ("coordinator", mark("an internship")),
-    Stage.INTERNSHIP: ("supervisor", mark("the end of the internship")),
-    Stage.EVALUATION: ("supervisor", mark("the evaluation")),
-    Stage.TEMPORARY_ROLE: ("supervisor", mark("the end of the temporary role")),
-    Stage.PERMANENT_ROLE: ("coordinator", mark("the follow-ups")),
-    Stage.CLOSED: ("coordinator", mark("the follow-ups")),
+    None: ("referring partner", N_("the referral")),
+    Stage.REFERRAL: ("coordinator", N_("an answer to the referral")),
+    Stage.REQUIREMENT_CHECK: ("coordinator", N_("the requirement check")),
+    Stage.AWAITING_PLACEMENT: ("coordinator", N_("an internship")),
+    Stage.INTERNSHIP: ("supervisor", N_("the end of the internship")),
+    Stage.EVALUATION: ("supervisor", N_("the evaluation")),
+    Stage.TEMPORARY_ROLE: ("supervisor", N_("the end of the temporary role")),
+    Stage.PERMANENT_ROLE: ("coordinator", N_("the follow-ups")),
+    Stage.CLOSED: ("coordinator", N_("the follow-ups")),
 }
 """Who is to act, and on what, in each stage. Kept in English; whoever shows it says it in their language."""
 
 OF_WHOM = {
-    "referring partner": mark("the referring partner"),
-    "coordinator": mark("the coordinator"),
-    "supervisor": mark("the supervisor"),
-    "union": mark("the union"),
+    "referring partner": N_("the referring partner"),
+    "coordinator": N_("the coordinator"),
+    "supervisor": N_("the supervisor"),
+    "union": N_("the union"),
 }
 """How each of them is called in a sentence."""
 
@@ -143,10 +143,10 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
 
 def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and state.paused:
-        return "coordinator", mark("the journey to be resumed")
+        return "coordinator", N_("the journey to be resumed")
     if state is not None and unanswered(state):
-        return "union", mark("an answer to the hearing")
+        return "union", N_("an answer to the hearing")
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
         missing = state.evaluated_on is None
-        return "coordinator", mark("the candidate's own evaluation") if missing else mark("a decision on a role")
+        return "coordinator", N_("the candidate's own evaluation") if missing else N_("a decision on a role")
     return WAITS_FOR[state.stage if state else None]

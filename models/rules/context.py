@@ -13,7 +13,7 @@ DESIGN = "the product's rules"
 
 
 @dataclass(frozen=True)
-class Situation:
+class RuleContext:
     """An event that is proposed in a state on a day, or, with no event, the question whether its kind is possible."""
 
     state: State
@@ -22,5 +22,5 @@ class Situation:
     event: Event | None = None
 
 
-Guard = Callable[[Situation], Refusal | None]
+Guard = Callable[[RuleContext], Refusal | None]
 """A rule: a named sentence that returns a refusal where it does not hold, and nothing where no event lets it judge."""

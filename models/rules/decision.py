@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.events.events import Event
-from models.message import Sentence
+from models.message import Message
 from models.state.state import State
 
 
@@ -14,7 +14,7 @@ class Refusal:
 
     rule: str
     source: str
-    message: Sentence
+    message: Message
     allowed: tuple[str, ...] = ()
 
 

@@ -4,20 +4,20 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from models.message import Sentence, say
+from models.message import Message, msg
 from models.programme.programme import Dated
 from models.rules.decision import Refusal
 from models.state.calendar_periods import NOTHING, last_day_within
 
 
 def at_most(
-    rule: str, source: str, what: Sentence, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
+    rule: str, source: str, what: Message, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
 ) -> Refusal | None:
     """A refusal where a period ends later than `months` months, less what is `used` of them already, allow."""
     last_day = last_day_within(starts_on, months, used)
     if ends_on <= last_day:
         return None
-    message = say(
+    message = msg(
         "{what} may last at most {months} months, here until {last_day}, not until {ends_on}.",
         what=what,
         months=months,
@@ -27,8 +27,8 @@ def at_most(
     return Refusal(rule, source, message)
 
 
-def bounds_of(rule: Dated) -> Sentence:
+def bounds_of(rule: Dated) -> Message:
     """From when until when a rule is open, in words."""
     if rule.valid_from and rule.valid_until:
-        return say("from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
-    return say("from {first}", first=rule.valid_from) if rule.valid_from else say("until {last}", last=rule.valid_until)
+        return msg("from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
+    return msg("from {first}", first=rule.valid_from) if rule.valid_from else msg("until {last}", last=rule.valid_until)

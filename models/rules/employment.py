@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from models.events import events as e
-from models.message import say
+from models.message import msg
 from models.programme.programme import EmploymentForm
-from models.rules.context import Situation
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import at_most, bounds_of
 from models.state.employment_days import Span
@@ -13,19 +13,19 @@ from models.state.employment_limits import longest, used_before
 from models.state.state import State
 
 
-def decided_by_two_people(asked: Situation) -> Refusal | None:
-    rule = asked.state.rules.decisions
-    if not rule.by_two or asked.event is None:
+def decided_by_two_people(context: RuleContext) -> Refusal | None:
+    rule = context.state.rules.decisions
+    if not rule.by_two or context.event is None:
         return None
-    if _name(asked.event.actor) not in map(_name, asked.state.evaluators):
+    if _name(context.event.actor) not in map(_name, context.state.evaluators):
         return None
-    message = say("Who evaluated does not decide on the role; ask a colleague to record the decision.")
+    message = msg("Who evaluated does not decide on the role; ask a colleague to record the decision.")
     return Refusal("decided_by_two_people", rule.source, message)
 
 
-def the_form_is_open(asked: Situation) -> Refusal | None:
+def the_form_is_open(context: RuleContext) -> Refusal | None:
     """The form of employment is one of the programme's and open to decisions on the day it was decided."""
-    event, rules = asked.event, asked.state.rules
+    event, rules = context.event, context.state.rules
     if not isinstance(event, e.TemporaryRoleAgreed):
         return None
     form = rules.form(event.form, event.effective_on)
@@ -34,21 +34,21 @@ def the_form_is_open(asked: Situation) -> Refusal | None:
         return Refusal(
             "the_form_is_open",
             rules.source,
-            say("{form} is no form of this programme; it has {known}.", form=event.form, known=known),
+            msg("{form} is no form of this programme; it has {known}.", form=event.form, known=known),
         )
     return _open_on(form, event.effective_on)
 
 
-def the_form_is_still_open(asked: Situation) -> Refusal | None:
-    event = asked.event
-    if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(asked.state, event)) is None:
+def the_form_is_still_open(context: RuleContext) -> Refusal | None:
+    event = context.event
+    if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(context.state, event)) is None:
         return None
     return _open_on(form, event.effective_on)
 
 
-def the_decision_is_short_enough(asked: Situation) -> Refusal | None:
+def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     """One agreement or extension covers at most what the form allows to be decided at a time."""
-    event, state = asked.event, asked.state
+    event, state = context.event, context.state
     if isinstance(event, e.TemporaryRoleAgreed):
         form, starts_on = state.rules.form(event.form, event.effective_on), event.starts_on
     elif isinstance(event, e.TemporaryRoleExtended) and state.role and state.role.ends_on:
@@ -57,17 +57,17 @@ def the_decision_is_short_enough(asked: Situation) -> Refusal | None:
         return None
     if form is None:
         return None
-    what, months = say("One decision on {form}", form=form.name), form.longest_decision_months
+    what, months = msg("One decision on {form}", form=form.name), form.longest_decision_months
     if form.longest_first_decision_months is not None and _is_first_in(form, event, state):
-        what, months = say("The first decision on {form}", form=form.name), form.longest_first_decision_months
+        what, months = msg("The first decision on {form}", form=form.name), form.longest_first_decision_months
     if months is None:
         return None
     return at_most("the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, months)
 
 
-def the_role_is_short_enough(asked: Situation) -> Refusal | None:
+def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
     """All roles and earlier employments in one form together last at most what the form or the programme allows."""
-    event, state = asked.event, asked.state
+    event, state = context.event, context.state
     if isinstance(event, e.TemporaryRoleAgreed):
         form, starts_on, earlier = state.rules.form(event.form, event.effective_on), event.starts_on, state.roles
     elif isinstance(event, e.TemporaryRoleExtended) and state.role:
@@ -78,7 +78,7 @@ def the_role_is_short_enough(asked: Situation) -> Refusal | None:
         return None
     months, source = limit
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
-    what = say("{form}, all roles together,", form=form.name)
+    what = msg("{form}, all roles together,", form=form.name)
     return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
 
 
@@ -100,7 +100,7 @@ def _is_first_in(form: EmploymentForm, event: e.Event, state: State) -> bool:
 def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
     if form.is_open_on(day):
         return None
-    message = say(
+    message = msg(
         "{form} is open to decisions {bounds}, not on {day}; choose another form.",
         form=form.name,
         bounds=bounds_of(form),

@@ -3,24 +3,24 @@
 from datetime import timedelta
 
 from models.events import events as e
-from models.message import say
-from models.rules.context import DESIGN, Situation
+from models.message import msg
+from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
 from models.state.employment_limits import conversion
 
 
-def it_is_applied_for_in_time(asked: Situation) -> Refusal | None:
+def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
     """A form that must be applied for is agreed early enough for that."""
-    event = asked.event
+    event = context.event
     if not isinstance(event, e.TemporaryRoleAgreed):
         return None
-    form = asked.state.rules.form(event.form, event.effective_on)
+    form = context.state.rules.form(event.form, event.effective_on)
     if form is None or form.apply_days_ahead is None:
         return None
     first_day = event.effective_on + timedelta(days=form.apply_days_ahead)
     if event.starts_on >= first_day:
         return None
-    message = say(
+    message = msg(
         "{form} is applied for at least {days} days ahead, here for {first_day} or later, not for {starts_on};"
         " let it start later.",
         form=form.name,
@@ -31,14 +31,14 @@ def it_is_applied_for_in_time(asked: Situation) -> Refusal | None:
     return Refusal("it_is_applied_for_in_time", form.source, message)
 
 
-def the_law_makes_it_permanent(asked: Situation) -> Refusal | None:
+def the_law_makes_it_permanent(context: RuleContext) -> Refusal | None:
     """The day has come on which the law makes the role of today permanent."""
-    event, state = asked.event, asked.state
+    event, state = context.event, context.state
     if not isinstance(event, e.RoleConverted):
         return None
     found = conversion(state)
-    expected = (found.form, max(found.on, state.since)) if found and found.on <= asked.today else None
+    expected = (found.form, max(found.on, state.since)) if found and found.on <= context.today else None
     if expected == (event.form, event.effective_on):
         return None
-    message = say("No law makes this role permanent on {day}.", day=event.effective_on)
+    message = msg("No law makes this role permanent on {day}.", day=event.effective_on)
     return Refusal("the_law_makes_it_permanent", DESIGN, message)

@@ -1,9 +1,9 @@
 """Rules of the evaluation: by both, against criteria only, and remarks apart from it."""
 
 from models.events import events as e
-from models.message import say
+from models.message import msg
 from models.programme.requirement_profile import Result
-from models.rules.context import DESIGN, Situation
+from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.state import State
@@ -22,17 +22,17 @@ def to_be_scored(state: State) -> tuple[str, ...]:
     return (*criteria, *to_be_learnt(state)) if state.rules.scores_what_was_learnt else criteria
 
 
-def the_scores_cover_the_criteria(asked: Situation) -> Refusal | None:
-    event, rules = asked.event, asked.state.rules
+def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
+    event, rules = context.event, context.state.rules
     if not isinstance(event, e.EvaluationRecorded | e.SelfEvaluationRecorded):
         return None
-    wanted = to_be_scored(asked.state)
+    wanted = to_be_scored(context.state)
     if sorted(score.criterion for score in event.scores) == sorted(wanted):
         return None
     if len(wanted) == len(rules.criteria) or rules.evaluation is None:
-        message = say("An evaluation scores each of the programme's criteria once: {known}.", known=", ".join(wanted))
+        message = msg("An evaluation scores each of the programme's criteria once: {known}.", known=", ".join(wanted))
         return Refusal("the_scores_cover_the_criteria", rules.source, message)
-    message = say(
+    message = msg(
         "An evaluation scores each of the programme's criteria, and each requirement that was to be learnt, once:"
         " {known}.",
         known=", ".join(wanted),
@@ -40,34 +40,34 @@ def the_scores_cover_the_criteria(asked: Situation) -> Refusal | None:
     return Refusal("the_scores_cover_the_criteria", rules.evaluation.source, message)
 
 
-def recorded_for_the_candidate(asked: Situation) -> Refusal | None:
+def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
-    if asked.event is None or asked.event.actor.partition(":")[0] in RECORDS_FOR_THE_CANDIDATE:
+    if context.event is None or context.event.actor.partition(":")[0] in RECORDS_FOR_THE_CANDIDATE:
         return None
-    message = say("A candidate's own evaluation is recorded by the coordinator or the supervisor; ask one of them.")
+    message = msg("A candidate's own evaluation is recorded by the coordinator or the supervisor; ask one of them.")
     return Refusal("recorded_for_the_candidate", DESIGN, message)
 
 
-def both_have_evaluated(asked: Situation) -> Refusal | None:
-    state = asked.state
+def both_have_evaluated(context: RuleContext) -> Refusal | None:
+    state = context.state
     rule = state.rules.evaluation
     if state.stage is not Stage.EVALUATION or rule is None or not rule.self_evaluation_required:
         return None
     if state.self_evaluation is not None:
         return None
-    message = say(
+    message = msg(
         "The candidate's own evaluation is not recorded yet, and a role needs both; record self_evaluation_recorded"
         " first."
     )
     return Refusal("both_have_evaluated", rule.source, message)
 
 
-def a_remark_stands_apart(asked: Situation) -> Refusal | None:
+def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
     """What is remarked of a person must not travel with the event, through histories that nobody can mend."""
-    event, rule = asked.event, asked.state.rules.evaluation
+    event, rule = context.event, context.state.rules.evaluation
     if rule is None or not rule.remarks_apart:
         return None
     if not isinstance(event, e.Remarked) or event.remark is None:
         return None
-    message = say("A remark is kept apart from the event; send it with: admin.py signal --remark.")
+    message = msg("A remark is kept apart from the event; send it with: admin.py signal --remark.")
     return Refusal("a_remark_stands_apart", rule.source, message)

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from models.event_types import SAID_BY_OPERATORS, SAID_BY_THE_JOURNEY
 from models.events import events as e
-from models.message import say
+from models.message import msg
 from models.programme.programme import Programme
-from models.rules.context import DESIGN, Situation
+from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import bounds_of
 from models.state.deadlines import CONVERSION, upcoming
@@ -35,22 +35,22 @@ WITHOUT_ORDER = frozenset(
 """Events that say nothing of when the candidate was in a stage."""
 
 
-def the_author_may_say_so(asked: Situation) -> Refusal | None:
+def the_author_may_say_so(context: RuleContext) -> Refusal | None:
     """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar.
 
     Whoever operates the system says what was repaired, and nothing else.
     """
-    if asked.event is None:
+    if context.event is None:
         return None
-    role = asked.event.actor.partition(":")[0]
-    if not _fits(role, asked.kind):
+    role = context.event.actor.partition(":")[0]
+    if not _fits(role, context.kind):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
-            say("{kind} cannot come from a {role}; send it as yourself.", kind=asked.kind, role=role),
+            msg("{kind} cannot come from a {role}; send it as yourself.", kind=context.kind, role=role),
         )
-    if role == "partner" and asked.kind not in PARTNERS_MAY_SEND:
-        message = say("{kind} cannot come from a partner; ask the coordinator to record it.", kind=asked.kind)
+    if role == "partner" and context.kind not in PARTNERS_MAY_SEND:
+        message = msg("{kind} cannot come from a partner; ask the coordinator to record it.", kind=context.kind)
         return Refusal("the_author_may_say_so", DESIGN, message)
     return None
 
@@ -61,81 +61,85 @@ def _fits(role: str, kind: str) -> bool:
     return role != "operator" and (role == "system") == (kind in SAID_BY_THE_JOURNEY)
 
 
-def the_day_has_come(asked: Situation) -> Refusal | None:
-    if asked.event is None or asked.event.effective_on <= asked.today + DAY_BORDER:
+def the_day_has_come(context: RuleContext) -> Refusal | None:
+    if context.event is None or context.event.effective_on <= context.today + DAY_BORDER:
         return None
-    message = say(
+    message = msg(
         "{effective_on} has not come yet; record {kind} on that day, or mend the date.",
-        effective_on=asked.event.effective_on,
-        kind=asked.kind,
+        effective_on=context.event.effective_on,
+        kind=context.kind,
     )
     return Refusal("the_day_has_come", DESIGN, message)
 
 
-def it_follows_what_went_before(asked: Situation) -> Refusal | None:
-    if asked.event is None or asked.kind in WITHOUT_ORDER or asked.event.effective_on >= asked.state.since:
+def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
+    if context.event is None or context.kind in WITHOUT_ORDER or context.event.effective_on >= context.state.since:
         return None
-    message = say(
+    message = msg(
         "{effective_on} lies before {since}, when the stage {stage} began;"
         " mend the date, or correct the earlier event first.",
-        effective_on=asked.event.effective_on,
-        since=asked.state.since,
-        stage=asked.state.stage,
+        effective_on=context.event.effective_on,
+        since=context.state.since,
+        stage=context.state.stage,
     )
     return Refusal("it_follows_what_went_before", DESIGN, message)
 
 
-def the_journey_is_not_paused(asked: Situation) -> Refusal | None:
-    if not asked.state.paused or asked.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(asked):
+def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
+    if not context.state.paused or context.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(context):
         return None
-    message = say(
-        "The journey is paused since {from_day}; record resumed first.", from_day=asked.state.pauses[-1].from_day
+    message = msg(
+        "The journey is paused since {from_day}; record resumed first.", from_day=context.state.pauses[-1].from_day
     )
     return Refusal("the_journey_is_not_paused", DESIGN, message)
 
 
-def _comes_from_the_law(asked: Situation) -> bool:
+def _comes_from_the_law(context: RuleContext) -> bool:
     """No pause puts off the day on which the law makes a role permanent, nor the warning of it."""
-    event = asked.event
-    return asked.kind == "role_converted" or (isinstance(event, e.DeadlinePassed) and event.deadline == CONVERSION)
+    event = context.event
+    return context.kind == "role_converted" or (isinstance(event, e.DeadlinePassed) and event.deadline == CONVERSION)
 
 
-def the_journey_is_paused(asked: Situation) -> Refusal | None:
-    if asked.state.paused:
+def the_journey_is_paused(context: RuleContext) -> Refusal | None:
+    if context.state.paused:
         return None
-    return Refusal("the_journey_is_paused", DESIGN, say("The journey is not paused, so there is nothing to resume."))
+    return Refusal("the_journey_is_paused", DESIGN, msg("The journey is not paused, so there is nothing to resume."))
 
 
-def it_resumes_after_it_paused(asked: Situation) -> Refusal | None:
-    if asked.event is None or not asked.state.paused or asked.event.effective_on >= asked.state.pauses[-1].from_day:
+def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
+    if (
+        context.event is None
+        or not context.state.paused
+        or context.event.effective_on >= context.state.pauses[-1].from_day
+    ):
         return None
-    message = say(
+    message = msg(
         "The journey was paused on {from_day} and cannot go on before that; mend the date.",
-        from_day=asked.state.pauses[-1].from_day,
+        from_day=context.state.pauses[-1].from_day,
     )
     return Refusal("it_resumes_after_it_paused", DESIGN, message)
 
 
-def it_pauses_after_it_resumed(asked: Situation) -> Refusal | None:
-    pauses = asked.state.pauses
-    if asked.event is None or not pauses or (went_on := pauses[-1].to_day) is None:
+def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
+    pauses = context.state.pauses
+    if context.event is None or not pauses or (went_on := pauses[-1].to_day) is None:
         return None
-    if asked.event.effective_on >= went_on:
+    if context.event.effective_on >= went_on:
         return None
-    message = say(
+    message = msg(
         "The journey was resumed on {went_on} and cannot pause again before that; mend the date.", went_on=went_on
     )
     return Refusal("it_pauses_after_it_resumed", DESIGN, message)
 
 
-def the_window_is_open(asked: Situation) -> Refusal | None:
-    state = asked.state
-    day = asked.event.effective_on if asked.event else asked.today
+def the_window_is_open(context: RuleContext) -> Refusal | None:
+    state = context.state
+    day = context.event.effective_on if context.event else context.today
     last_day = state.since + timedelta(days=state.rules.reopen_within_days)
     if day <= last_day:
         return None
     within = state.rules.reopen_within_days
-    message = say(
+    message = msg(
         "A journey can be reopened within {within} days of its end, here until {last_day}; refer the person again.",
         within=within,
         last_day=last_day,
@@ -143,17 +147,17 @@ def the_window_is_open(asked: Situation) -> Refusal | None:
     return Refusal("the_window_is_open", state.rules.source, message)
 
 
-def the_follow_up_is_asked_for(asked: Situation) -> Refusal | None:
-    event, state = asked.event, asked.state
+def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
+    event, state = context.event, context.state
     done = {days for days, _ in state.follow_ups}
     left = [days for days in state.rules.follow_up_after_days if days not in done]
     if not left:
         return Refusal(
-            "the_follow_up_is_asked_for", state.rules.source, say("Every follow-up of this journey is recorded.")
+            "the_follow_up_is_asked_for", state.rules.source, msg("Every follow-up of this journey is recorded.")
         )
     if not isinstance(event, e.FollowUpRecorded) or event.after_days in left:
         return None
-    message = say(
+    message = msg(
         "No follow-up after {after_days} days is open; those left are after {known} days.",
         after_days=event.after_days,
         known=", ".join(map(str, left)),
@@ -161,43 +165,43 @@ def the_follow_up_is_asked_for(asked: Situation) -> Refusal | None:
     return Refusal("the_follow_up_is_asked_for", state.rules.source, message)
 
 
-def the_deadline_has_passed(asked: Situation) -> Refusal | None:
-    event = asked.event
+def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
+    event = context.event
     if not isinstance(event, e.DeadlinePassed) or any(
         (moment.deadline, moment.step, moment.due_on) == (event.deadline, event.step, event.due_on)
-        for moment in upcoming(asked.state)
-        if moment.on <= asked.today and not moment.converts
+        for moment in upcoming(context.state)
+        if moment.on <= context.today and not moment.converts
     ):
         return None
     return Refusal(
         "the_deadline_has_passed",
         DESIGN,
-        say("No deadline {deadline} takes the step {step} today.", deadline=event.deadline, step=event.step),
+        msg("No deadline {deadline} takes the step {step} today.", deadline=event.deadline, step=event.step),
     )
 
 
-def a_manager_changes_the_rules(asked: Situation) -> Refusal | None:
-    if asked.event is None or asked.event.actor.startswith("manager:"):
+def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
+    if context.event is None or context.event.actor.startswith("manager:"):
         return None
-    message = say("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
+    message = msg("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
     return Refusal("a_manager_changes_the_rules", DESIGN, message)
 
 
-def somebody_else_takes_over(asked: Situation) -> Refusal | None:
-    if not isinstance(asked.event, e.CoordinatorChanged) or asked.event.coordinator != asked.state.coordinator:
+def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
+    if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
         return None
-    message = say(
-        "{coordinator} looks after this candidate already; name another one.", coordinator=asked.state.coordinator
+    message = msg(
+        "{coordinator} looks after this candidate already; name another one.", coordinator=context.state.coordinator
     )
     return Refusal("somebody_else_takes_over", DESIGN, message)
 
 
-def the_programme_stays(asked: Situation) -> Refusal | None:
-    if not isinstance(asked.event, e.RulesChanged) or asked.event.rules.id == asked.state.rules.id:
+def the_programme_stays(context: RuleContext) -> Refusal | None:
+    if not isinstance(context.event, e.RulesChanged) or context.event.rules.id == context.state.rules.id:
         return None
-    message = say(
+    message = msg(
         "This journey belongs to {rules}; its rules cannot become those of another programme.",
-        rules=asked.state.rules.id,
+        rules=context.state.rules.id,
     )
     return Refusal("the_programme_stays", DESIGN, message)
 
@@ -207,7 +211,7 @@ def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
     if not rules.towns or rules.town(site) is not None:
         return None
     known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
-    message = say(
+    message = msg(
         "{programme} is not run in {site}; choose one of its towns: {known}.",
         programme=rules.name,
         site=site,
@@ -216,22 +220,26 @@ def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
     return Refusal("the_town_is_known", rules.source, message)
 
 
-def the_town_stays(asked: Situation) -> Refusal | None:
+def the_town_stays(context: RuleContext) -> Refusal | None:
     """New rules know the journey's town, or the partners there would no longer be told."""
-    return the_town_is_known(asked.event.rules, asked.state.site) if isinstance(asked.event, e.RulesChanged) else None
+    return (
+        the_town_is_known(context.event.rules, context.state.site)
+        if isinstance(context.event, e.RulesChanged)
+        else None
+    )
 
 
 def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     """The first rule that keeps `event` from starting a journey."""
     if not isinstance(event, e.Referred):
-        message = say("A journey begins with referred, not with {kind}; refer the candidate first.", kind=event.kind)
+        message = msg("A journey begins with referred, not with {kind}; refer the candidate first.", kind=event.kind)
         return Refusal("it_begins_with_a_referral", DESIGN, message)
     role, _, author = event.actor.partition(":")
     if role in ("system", "operator") or (role == "partner" and author != event.referring_partner):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
-            say(
+            msg(
                 "{author} cannot refer in the name of {referring_partner}.",
                 author=author,
                 referring_partner=event.referring_partner,
@@ -241,10 +249,10 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
         return Refusal(
             "the_day_has_come",
             DESIGN,
-            say("{effective_on} has not come yet; mend the date.", effective_on=event.effective_on),
+            msg("{effective_on} has not come yet; mend the date.", effective_on=event.effective_on),
         )
     if not rules.is_open_on(event.effective_on):
-        message = say(
+        message = msg(
             "{programme} takes referrals {bounds}, not on {effective_on}; choose another programme.",
             programme=rules.name,
             bounds=bounds_of(rules),
@@ -255,7 +263,7 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
         return refusal
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
-        message = say(
+        message = msg(
             "{referring_partner} does not refer to this programme; these do: {may}.",
             referring_partner=event.referring_partner,
             may=may,

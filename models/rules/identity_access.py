@@ -4,7 +4,7 @@ A name tells of sex and birthplace, an identity number of age. Both stay closed 
 that whoever needs them opens them, says why, and leaves a row that says so.
 """
 
-from models.message import say
+from models.message import msg
 from models.rules.context import DESIGN
 from models.rules.decision import Refusal
 from models.stages import EndReason, Stage
@@ -20,17 +20,17 @@ def was_qualified(left: Stage, end_reason: EndReason | None) -> bool:
 def the_judging_is_over(stage: Stage, qualified: bool) -> Refusal | None:
     """Why an identity stays closed in a stage; `qualified` says of an ended journey whether its check was passed."""
     if stage in BEFORE_THE_CHECK:
-        message = say(
+        message = msg(
             "The requirement check is made without knowing who somebody is; open the identity once it is passed,"
             " or with --urgent where somebody's safety is at stake."
         )
     elif stage is Stage.EVALUATION:
-        message = say(
+        message = msg(
             "An evaluation is made without knowing who somebody is; open the identity once a role is agreed or the"
             " journey has ended, or with --urgent where somebody's safety is at stake."
         )
     elif stage is Stage.CLOSED and not qualified:
-        message = say(
+        message = msg(
             "This journey ended before a requirement check was passed; ask the partner that referred the person,"
             " or use --urgent where somebody's safety is at stake."
         )

@@ -1,20 +1,20 @@
 """The rule of a chain of measures: each hands over to the next, and nobody is sent back along it."""
 
 from models.events import events as e
-from models.message import say
-from models.rules.context import Situation
+from models.message import msg
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 
 
-def the_chain_goes_forward(asked: Situation) -> Refusal | None:
+def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
     """A role is the same link of the chain as the last one, or a later one. A form outside the chain stands apart."""
-    event, rule = asked.event, asked.state.rules.chain
+    event, rule = context.event, context.state.rules.chain
     if not isinstance(event, e.TemporaryRoleAgreed) or rule is None or event.form not in rule.forms:
         return None
-    links = [rule.forms.index(role.form) for role in asked.state.roles if role.form in rule.forms]
+    links = [rule.forms.index(role.form) for role in context.state.roles if role.form in rule.forms]
     if rule.forms.index(event.form) >= max(links, default=0):
         return None
-    message = say(
+    message = msg(
         "The chain has come as far as {reached} and does not go back to {form}; agree on that one or a later link:"
         " {forms}.",
         reached=rule.forms[max(links)],

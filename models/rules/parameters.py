@@ -8,7 +8,7 @@ from models.fields import Strict
 from models.programme.programme import EmploymentForm, Programme, Rule
 from models.programme.requirement_profile import Requirement
 from models.programme.training import TrainingRule
-from models.rules.context import Situation
+from models.rules.context import RuleContext
 from models.rules.evaluation import to_be_scored
 from models.state.employment_limits import longest
 
@@ -23,10 +23,10 @@ class Figure(Strict):
     verified: bool
 
 
-def figures(rule: str, asked: Situation) -> list[Figure]:
-    """What a rule, by its name, relies on where it is asked. Nothing for rules that rest on no figure."""
+def figures(rule: str, context: RuleContext) -> list[Figure]:
+    """What a rule, by its name, relies on where it is context. Nothing for rules that rest on no figure."""
     found = RELIES_ON.get(rule)
-    return list(found(asked)) if found else []
+    return list(found(context)) if found else []
 
 
 def figures_of_beginning(rule: str, rules: Programme) -> list[Figure]:
@@ -40,7 +40,7 @@ def figures_of_beginning(rule: str, rules: Programme) -> list[Figure]:
     return [*found, _figure("programme", rules, "towns", towns)] if rule == "the_town_is_known" and towns else found
 
 
-Relied = Callable[[Situation], Iterator[Figure]]
+Relied = Callable[[RuleContext], Iterator[Figure]]
 
 Sourced = Rule | TrainingRule
 
@@ -57,35 +57,35 @@ def _figure(where: str, rule: Sourced, name: str, value: Any) -> Figure:
 
 def _part(where: str, *names: str) -> Relied:
     """A part of the programme, such as `internship`, and figures in it."""
-    return lambda asked: _of(where, getattr(asked.state.rules, where), *names)
+    return lambda context: _of(where, getattr(context.state.rules, where), *names)
 
 
 def _whole(*names: str) -> Relied:
-    return lambda asked: _of("programme", asked.state.rules, *names)
+    return lambda context: _of("programme", context.state.rules, *names)
 
 
 def _form(*names: str) -> Relied:
     """Figures of the form of employment that is agreed or extended, as it is on the day of that."""
 
-    def of_form(asked: Situation) -> Iterator[Figure]:
-        form = _form_of(asked)
+    def of_form(context: RuleContext) -> Iterator[Figure]:
+        form = _form_of(context)
         yield from _of(f"forms.{form.id}", form, *names) if form else ()
 
     return of_form
 
 
-def _form_of(asked: Situation) -> EmploymentForm | None:
-    event, role = asked.event, asked.state.role
+def _form_of(context: RuleContext) -> EmploymentForm | None:
+    event, role = context.event, context.state.role
     if isinstance(event, e.TemporaryRoleAgreed | e.RoleConverted):
-        return asked.state.rules.form(event.form, event.effective_on)
+        return context.state.rules.form(event.form, event.effective_on)
     if isinstance(event, e.TemporaryRoleExtended) and role is not None and role.form is not None:
-        return asked.state.rules.form(role.form, event.effective_on)
+        return context.state.rules.form(role.form, event.effective_on)
     return None
 
 
-def _total(asked: Situation) -> Iterator[Figure]:
+def _total(context: RuleContext) -> Iterator[Figure]:
     """How long somebody may be employed in the form in all: what the form says, or less where the programme does."""
-    form, rules = _form_of(asked), asked.state.rules
+    form, rules = _form_of(context), context.state.rules
     allowed = longest(rules, form) if form else None
     if form is not None and allowed is not None:
         limit = rules.form_limit(form.id)
@@ -94,8 +94,8 @@ def _total(asked: Situation) -> Iterator[Figure]:
         yield from _of(where, rule, "longest_months")
 
 
-def _conversion(asked: Situation) -> Iterator[Figure]:
-    form = _form_of(asked)
+def _conversion(context: RuleContext) -> Iterator[Figure]:
+    form = _form_of(context)
     if form is not None and form.conversion is not None:
         data = form.conversion.model_dump(mode="json", exclude={"law", "warn_days_before"}, exclude_none=True)
         where, law = f"forms.{form.id}.conversion", form.conversion.law
@@ -103,11 +103,13 @@ def _conversion(asked: Situation) -> Iterator[Figure]:
             yield Figure(where=where, name=name, value=value, source=law, verified=form.verified)
 
 
-def _profile(asked: Situation) -> Iterator[Figure]:
-    profile = asked.state.rules.profile(asked.event.profile) if isinstance(asked.event, e.RequirementsChecked) else None
+def _profile(context: RuleContext) -> Iterator[Figure]:
+    profile = (
+        context.state.rules.profile(context.event.profile) if isinstance(context.event, e.RequirementsChecked) else None
+    )
     if profile is not None:
         value = ", ".join(f"{one.id} ({_how_needed(one)})" for one in profile.requirements)
-        yield _figure(f"profiles.{profile.id}", asked.state.rules, "requirements", value)
+        yield _figure(f"profiles.{profile.id}", context.state.rules, "requirements", value)
 
 
 def _how_needed(one: Requirement) -> str:
@@ -115,8 +117,8 @@ def _how_needed(one: Requirement) -> str:
 
 
 def _training(name: str) -> Relied:
-    def of_training(asked: Situation) -> Iterator[Figure]:
-        rule = asked.state.rules.training
+    def of_training(context: RuleContext) -> Iterator[Figure]:
+        rule = context.state.rules.training
         if rule is not None:
             yield _figure("training", rule, "package", rule.package.id)
             yield from _of("training", rule, name)
@@ -124,14 +126,14 @@ def _training(name: str) -> Relied:
     return of_training
 
 
-def _scored(asked: Situation) -> Iterator[Figure]:
-    rules, wanted = asked.state.rules, to_be_scored(asked.state)
+def _scored(context: RuleContext) -> Iterator[Figure]:
+    rules, wanted = context.state.rules, to_be_scored(context.state)
     rule: Rule = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
     yield _figure("programme", rule, "criteria", ", ".join(wanted))
 
 
-def _deadline(asked: Situation) -> Iterator[Figure]:
-    event, rules = asked.event, asked.state.rules
+def _deadline(context: RuleContext) -> Iterator[Figure]:
+    event, rules = context.event, context.state.rules
     if isinstance(event, e.DeadlinePassed):
         for rule in rules.deadlines:
             if rule.name == event.deadline:

@@ -1,25 +1,25 @@
 """The rule that nobody is held against a profile that was not thought through."""
 
 from models.events import events as e
-from models.message import say
+from models.message import msg
 from models.programme.review import review_profile, the_formal_requirement_is_confirmed, the_requirement_has_a_reason
-from models.rules.context import Situation
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 
 
-def the_profile_is_thought_through(asked: Situation) -> Refusal | None:
+def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
     """Each essential requirement says why this job needs it; the agency has agreed to each formal one among them."""
-    check, rule = asked.event, asked.state.rules.relevance
+    check, rule = context.event, context.state.rules.relevance
     if not isinstance(check, e.RequirementsChecked) or rule is None:
         return None
-    profile = asked.state.rules.profile(check.profile)
+    profile = context.state.rules.profile(check.profile)
     demanded = {
         the_requirement_has_a_reason.__name__: rule.reasons_required,
         the_formal_requirement_is_confirmed.__name__: rule.confirmation_required,
     }
     for concern in review_profile(profile) if profile else ():
         if demanded.get(concern.check, True):
-            message = say(
+            message = msg(
                 "Nobody is held against the profile {profile} as it is: {concern}",
                 profile=check.profile,
                 concern=concern.message,

@@ -4,53 +4,53 @@ from collections.abc import Iterable
 from datetime import date
 
 from models.events import events as e
-from models.message import Sentence, say
-from models.rules.context import DESIGN, Situation
+from models.message import Message, msg
+from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
 from models.state.obligations import Hearing
-from models.state.partner_obligations import HEARD_IN, answer_day, unions_to_hear
+from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_hear
 from models.state.state import State
 
 EMPLOYERS = ("coordinator", "manager")
 """Roles that speak for the employer to a union, or write down what a union said on the telephone."""
 
 
-def a_coordinator_asks(asked: Situation) -> Refusal | None:
-    if asked.event is None or asked.event.actor.partition(":")[0] in EMPLOYERS:
+def a_coordinator_asks(context: RuleContext) -> Refusal | None:
+    if context.event is None or context.event.actor.partition(":")[0] in EMPLOYERS:
         return None
-    message = say("Unions are asked by the coordinator or the manager; ask one of them to record union_consulted.")
+    message = msg("Unions are asked by the coordinator or the manager; ask one of them to record union_consulted.")
     return Refusal("a_coordinator_asks", DESIGN, message)
 
 
-def unions_are_heard_about_it(asked: Situation) -> Refusal | None:
+def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
     """The programme hears unions about what can be agreed in this stage, and about what the question is."""
-    state, rule = asked.state, asked.state.rules.hearing
+    state, rule = context.state, context.state.rules.hearing
     if rule is None:
-        message = say("{programme} hears no unions beforehand; go on without it.", programme=state.rules.name)
+        message = msg("{programme} hears no unions beforehand; go on without it.", programme=state.rules.name)
         return Refusal("unions_are_heard_about_it", state.rules.source, message)
-    about = [kind for kind in HEARD_IN.get(state.stage, ()) if kind in rule.before]
+    about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
     if not about:
-        message = say("In the stage {stage} unions are heard about nothing; go on without it.", stage=state.stage)
+        message = msg("In the stage {stage} unions are heard about nothing; go on without it.", stage=state.stage)
         return Refusal("unions_are_heard_about_it", rule.source, message)
-    if not isinstance(asked.event, e.UnionConsulted) or asked.event.about in about:
+    if not isinstance(context.event, e.UnionConsulted) or context.event.about in about:
         return None
-    message = say(
+    message = msg(
         "In the stage {stage} unions are heard about {about}, not about {other}; mend about.",
         stage=state.stage,
         about=", ".join(about),
-        other=asked.event.about,
+        other=context.event.about,
     )
     return Refusal("unions_are_heard_about_it", rule.source, message)
 
 
-def the_unions_are_those_to_hear(asked: Situation) -> Refusal | None:
-    rule, event = asked.state.rules.hearing, asked.event
+def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
+    rule, event = context.state.rules.hearing, context.event
     if rule is None or not isinstance(event, e.UnionConsulted):
         return None
-    known = unions_to_hear(asked.state)
+    known = unions_to_hear(context.state)
     for union in event.unions:
         if union not in known:
-            message = say(
+            message = msg(
                 "{union} is no union that is heard about this journey; these are: {known}.",
                 union=union,
                 known=", ".join(known) or "none",
@@ -59,22 +59,22 @@ def the_unions_are_those_to_hear(asked: Situation) -> Refusal | None:
     return None
 
 
-def the_union_was_asked(asked: Situation) -> Refusal | None:
-    event, hearings = asked.event, asked.state.hearings
+def the_union_was_asked(context: RuleContext) -> Refusal | None:
+    event, hearings = context.event, context.state.hearings
     if not hearings:
-        message = say("No union is being heard; record union_consulted first, or write a note with note_added.")
+        message = msg("No union is being heard; record union_consulted first, or write a note with note_added.")
         return Refusal("the_union_was_asked", DESIGN, message)
     if not isinstance(event, e.UnionAnswered):
         return None
     mine = [each for each in hearings if each.union == event.union and event.about in (None, each.about)]
     if not mine:
-        message = say(
+        message = msg(
             "{union} was not asked about that; these were: {known}.", union=event.union, known=_questions(hearings)
         )
         return Refusal("the_union_was_asked", DESIGN, message)
     consulted_on = max(each.consulted_on for each in mine)
     if event.effective_on < consulted_on:
-        message = say(
+        message = msg(
             "{union} was asked on {consulted_on} and cannot have answered before that; mend the date.",
             union=event.union,
             consulted_on=consulted_on,
@@ -83,34 +83,34 @@ def the_union_was_asked(asked: Situation) -> Refusal | None:
     return None
 
 
-def the_union_answers_for_itself(asked: Situation) -> Refusal | None:
+def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     """A union answers for itself alone; the employer may write down what it said."""
-    if not isinstance(asked.event, e.UnionAnswered):
+    if not isinstance(context.event, e.UnionAnswered):
         return None
-    role, _, name = asked.event.actor.partition(":")
-    if role in EMPLOYERS or (role == "partner" and name == asked.event.union):
+    role, _, name = context.event.actor.partition(":")
+    if role in EMPLOYERS or (role == "partner" and name == context.event.union):
         return None
-    message = say(
+    message = msg(
         "Only {union} itself answers for {union}, or the coordinator on its behalf; ask one of them.",
-        union=asked.event.union,
+        union=context.event.union,
     )
     return Refusal("the_union_answers_for_itself", DESIGN, message)
 
 
-def the_unions_have_been_heard(asked: Situation) -> Refusal | None:
+def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
     """Before an agreement each union was asked and has answered, without a negotiation left, or its time is out."""
-    state, rule = asked.state, asked.state.rules.hearing
-    if rule is None or asked.kind not in rule.before:
+    state, rule = context.state, context.state.rules.hearing
+    if rule is None or context.kind not in rule.before:
         return None
-    day = min(asked.event.effective_on, asked.today) if asked.event else asked.today
-    hearings = {hearing.union: hearing for hearing in state.hearings if hearing.about == asked.kind}
+    day = min(context.event.effective_on, context.today) if context.event else context.today
+    hearings = {hearing.union: hearing for hearing in state.hearings if hearing.about == context.kind}
     unions = unions_to_hear(state)
     missing = [union for union in unions if union not in hearings]
     if missing:
-        why = say(
+        why = msg(
             "{unions} must be heard before {kind}; record union_consulted, and wait at most {days} days for answers.",
             unions=", ".join(missing),
-            kind=asked.kind,
+            kind=context.kind,
             days=rule.answer_within_days,
         )
         return Refusal("the_unions_have_been_heard", rule.source, why)
@@ -118,10 +118,10 @@ def the_unions_have_been_heard(asked: Situation) -> Refusal | None:
     return next((Refusal("the_unions_have_been_heard", rule.source, why) for why in reasons if why), None)
 
 
-def _why_not_yet(state: State, hearing: Hearing, day: date) -> Sentence | None:
+def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
     """Why nothing can be agreed on a day as far as one union goes."""
     if hearing.answer is e.UnionAnswer.WANTS_NEGOTIATION:
-        return say(
+        return msg(
             "{union} wants to negotiate about {about}; negotiate, and record its union_answered after that.",
             union=hearing.union,
             about=hearing.about,
@@ -129,7 +129,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Sentence | None:
     if hearing.answered_on is not None:
         if hearing.answered_on <= day:
             return None
-        return say(
+        return msg(
             "{union} was heard about {about} on {answered_on}, after the agreement; mend the date.",
             union=hearing.union,
             about=hearing.about,
@@ -138,7 +138,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Sentence | None:
     until = answer_day(state, hearing)
     if day > until:
         return None
-    return say(
+    return msg(
         "{union} has until {until} to answer about {about}; wait for its union_answered, or for the day after.",
         union=hearing.union,
         until=until,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from models.fields import LAST_DAY, BothLanguages, Strict
-from models.message import Sentence, say
+from models.message import Message, msg
 from models.programme.conversion_rule import ConversionRule
 from models.programme.programme import EmploymentForm, Programme
 from models.stages import Stage
@@ -61,18 +61,18 @@ def limits(state: State, today: date) -> tuple[Limit, ...]:
     return tuple(_limits(state, role, form, today))
 
 
-def in_words(limit: Limit) -> Sentence:
+def in_words(limit: Limit) -> Message:
     """A limit as a coordinator reads it."""
-    used = say("{form}: {used} of {allowed} days", form=limit.name, used=limit.days_used, allowed=limit.days_allowed)
+    used = msg("{form}: {used} of {allowed} days", form=limit.name, used=limit.days_used, allowed=limit.days_allowed)
     if limit.limit_on is None:
-        return say("{used}; the law does not make it permanent.", used=used)
+        return msg("{used}; the law does not make it permanent.", used=used)
     if limit.converts:
-        return say("{used}; {becomes}.", used=used, becomes=becomes_permanent(limit.limit_on, limit.source))
-    return say("{used}; may last until {day} at most ({source}).", used=used, day=limit.limit_on, source=limit.source)
+        return msg("{used}; {becomes}.", used=used, becomes=becomes_permanent(limit.limit_on, limit.source))
+    return msg("{used}; may last until {day} at most ({source}).", used=used, day=limit.limit_on, source=limit.source)
 
 
-def becomes_permanent(day: date, law: str) -> Sentence:
-    return say("becomes permanent on {day} by {law}, if the role goes on", day=day, law=law)
+def becomes_permanent(day: date, law: str) -> Message:
+    return msg("becomes permanent on {day} by {law}, if the role goes on", day=day, law=law)
 
 
 def form_of(rules: Programme, role: Agreement) -> EmploymentForm | None:

@@ -7,12 +7,12 @@ from functools import singledispatch
 from models.events import events as e
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from models.state.partner_obligations import answered, await_partners, kept, told_again
+from models.state.partner_obligations import answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
 from models.state.state import Agreement, PassedDeadline, Pause, State
 
 
-def begin(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: str) -> State:
+def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: str) -> State:
     """The state that a referral starts a journey in."""
     state = State(
         rules=rules,
@@ -30,9 +30,9 @@ def begin(referred: e.Referred, rules: Programme, recorded_on: date, journey_id:
     return await_partners(state, referred, recorded_on)
 
 
-def follow(state: State, event: e.Event, stage: Stage, recorded_on: date) -> State:
+def enter_stage(state: State, event: e.Event, stage: Stage, recorded_on: date) -> State:
     """The state after `event`, which the transition table takes to `stage`."""
-    after = learn(event, state)
+    after = apply_event(event, state)
     if stage is not state.stage:
         passages = entered(state.passages, stage, event.effective_on)
         after = replace(after, stage=stage, since=event.effective_on, passages=passages)
@@ -65,22 +65,22 @@ def _pause_over(state: State, day: date) -> tuple[Pause, ...]:
 
 
 @singledispatch
-def learn(_event: e.Fact, state: State) -> State:
+def apply_event(_event: e.Fact, state: State) -> State:
     """What an event adds to what is known, apart from the stage. Most kinds add nothing."""
     return state
 
 
-@learn.register
+@apply_event.register
 def _(event: e.RequirementsChecked, state: State) -> State:
     return replace(state, profile=event.profile, findings=event.findings, end_reason=EndReason.NOT_QUALIFIED)
 
 
-@learn.register
+@apply_event.register
 def _(_event: e.ReferralDeclined, state: State) -> State:
     return replace(state, end_reason=EndReason.REFERRAL_DECLINED)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(event.position, event.starts_on, event.ends_on)
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
@@ -88,107 +88,107 @@ def _(event: e.InternshipAgreed, state: State) -> State:
     return replace(fresh, internship=internship)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.InternshipExtended, state: State) -> State:
     return replace(state, internship=state.internship and state.internship.until(event.ends_on))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.InternshipInterrupted, state: State) -> State:
     return replace(state, end_reason=event.end_reason)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.CheckInRecorded, state: State) -> State:
     return replace(state, last_check_in=max(event.effective_on, state.last_check_in or event.effective_on))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.EvaluationRecorded, state: State) -> State:
     return replace(state, evaluation=event, evaluators=frozenset({event.actor}))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.SelfEvaluationRecorded, state: State) -> State:
     return replace(state, self_evaluation=event)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
     role = Agreement(event.position, event.starts_on, event.ends_on, event.form, event.effective_on)
     return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.TemporaryRoleExtended, state: State) -> State:
     *earlier, role = state.roles
     return replace(state, roles=(*earlier, replace(role.until(event.ends_on), decided_on=event.effective_on)))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.TemporaryRoleEnded, state: State) -> State:
     *earlier, role = state.roles
     return replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None, self_evaluation=None)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.PermanentRoleAgreed, state: State) -> State:
     return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.RoleConverted, state: State) -> State:
     *earlier, role = state.roles
     before = role.until(event.effective_on - timedelta(days=1))
     return replace(state, roles=(*earlier, before, Agreement(role.position, event.effective_on, None)))
 
 
-@learn.register(e.ReturnedToAgency | e.Withdrawn | e.Discontinued)
+@apply_event.register(e.ReturnedToAgency | e.Withdrawn | e.Discontinued)
 def _(event: e.ReturnedToAgency | e.Withdrawn | e.Discontinued, state: State) -> State:
     return replace(state, end_reason=event.end_reason)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.Paused, state: State) -> State:
     return replace(state, pauses=(*state.pauses, Pause(event.effective_on)))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.Resumed, state: State) -> State:
     return replace(state, pauses=_pause_over(state, event.effective_on))
 
 
-@learn.register
+@apply_event.register
 def _(_event: e.Reopened, state: State) -> State:
     return replace(state, closed_from=None, end_reason=None, follow_ups=())
 
 
-@learn.register
+@apply_event.register
 def _(event: e.CoordinatorChanged, state: State) -> State:
     return replace(state, coordinator=event.coordinator)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.PartnerAcknowledged, state: State) -> State:
     return replace(state, acknowledged=state.acknowledged | {event.notice_id})
 
 
-@learn.register
+@apply_event.register
 def _(event: e.UnionAnswered, state: State) -> State:
     return answered(state, event)
 
 
-@learn.register
+@apply_event.register
 def _(event: e.FollowUpRecorded, state: State) -> State:
     return replace(state, follow_ups=(*state.follow_ups, (event.after_days, event.outcome)))
 
 
-@learn.register
+@apply_event.register
 def _(event: e.DeadlinePassed, state: State) -> State:
-    after = told_again(state, event)
+    after = restart_obligations(state, event)
     return replace(after, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
 
 
-@learn.register
+@apply_event.register
 def _(event: e.RulesChanged, state: State) -> State:
     return replace(state, rules=event.rules)

@@ -13,7 +13,7 @@ from models.state.obligations import ACKNOWLEDGEMENT, HEARING, Acknowledgement, 
 from models.state.recipients import who
 from models.state.state import PassedDeadline, State
 
-HEARD_IN = {
+CONSULTED_IN = {
     Stage.AWAITING_PLACEMENT: ("internship_agreed",),
     Stage.EVALUATION: ("temporary_role_agreed", "permanent_role_agreed"),
     Stage.TEMPORARY_ROLE: ("permanent_role_agreed",),
@@ -65,7 +65,7 @@ def _acknowledgements(state: State, event: e.Event, recorded_on: date) -> Iterat
         yield Acknowledgement(event.event_id, notice_id, recipient, recorded_on, within, remind_after)
 
 
-def told_again(state: State, event: e.DeadlinePassed | e.Corrected) -> State:
+def restart_obligations(state: State, event: e.DeadlinePassed | e.Corrected) -> State:
     """The state in which a reminder or a correction, once confirmed, confirms the notice that it follows as well."""
 
     def is_about(owed: Acknowledgement) -> bool:
@@ -114,7 +114,7 @@ def unanswered(state: State) -> list[Hearing]:
 
 
 def _next(state: State) -> tuple[str, ...]:
-    return HEARD_IN.get(state.stage, ()) if state.rules.hearing else ()
+    return CONSULTED_IN.get(state.stage, ()) if state.rules.hearing else ()
 
 
 def answer_day(state: State, hearing: Hearing) -> date:

@@ -6,7 +6,7 @@ from models.fields import Strict
 from models.stages import Stage
 
 
-class Passage(Strict):
+class StagePeriod(Strict):
     """A stage that the journey entered on a day, and the day on which it left it; None where it is there still."""
 
     stage: Stage
@@ -14,7 +14,7 @@ class Passage(Strict):
     left_on: date | None = None
 
 
-def entered(passages: tuple[Passage, ...], stage: Stage, day: date) -> tuple[Passage, ...]:
+def entered(passages: tuple[StagePeriod, ...], stage: Stage, day: date) -> tuple[StagePeriod, ...]:
     """The way, gone on into a stage: what was left is left on the day on which the next stage was entered."""
     left = tuple(passage.model_copy(update={"left_on": day}) for passage in passages[-1:])
-    return (*passages[:-1], *left, Passage(stage=stage, entered_on=day))
+    return (*passages[:-1], *left, StagePeriod(stage=stage, entered_on=day))

@@ -15,7 +15,7 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Finding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import Acknowledgement, Hearing
-from models.state.stage_history import Passage
+from models.state.stage_history import StagePeriod
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class State:
     hearings: tuple[Hearing, ...] = ()
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     age_limit_on: date | None = None
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[StagePeriod, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from runtime.errors import Unreachable, WrongUse
+from runtime.errors import ServiceUnavailable, UsageError
 from runtime.temporal.converter import data_converter
 from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
 
@@ -27,7 +27,7 @@ async def start_dev_server(
 ) -> WorkflowEnvironment:
     """A Temporal server that ends with its context: in memory, or on a file; with its web page on `ui_port`.
 
-    Raises WrongUse where it is not installed, Unreachable where it does not start.
+    Raises UsageError where it is not installed, ServiceUnavailable where it does not start.
     """
     program = temporal_program("temporal")
     last: RuntimeError | None = None
@@ -49,15 +49,15 @@ async def start_dev_server(
             last = error
             if TOO_SLOW not in str(error):
                 break
-    raise Unreachable("The Temporal dev server did not start: {why}.", why=last) from last
+    raise ServiceUnavailable("The Temporal dev server did not start: {why}.", why=last) from last
 
 
 def temporal_program(name: str) -> str:
-    """A program that one of our packages has installed, beside Python or on the path. Raises WrongUse."""
+    """A program that one of our packages has installed, beside Python or on the path. Raises UsageError."""
     beside_python = Path(sys.executable).parent / name
     found = str(beside_python) if beside_python.exists() else shutil.which(name)
     if found is None:
-        raise WrongUse(
+        raise UsageError(
             "The local stack needs the program {program}; install it with: pip install '.[local]'.", program=name
         )
     return found

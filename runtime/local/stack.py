@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.partners.partner import Channel
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.local.webhook_inbox import WebhookInbox
 from runtime.rulebook.loader import RuleBook
@@ -41,7 +41,7 @@ class Stack:
 
 @asynccontextmanager
 async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
-    """Start everything but the worker; end it with the context. Raises WrongUse where it cannot start."""
+    """Start everything but the worker; end it with the context. Raises UsageError where it cannot start."""
     from runtime.local.mail_inbox import MailInbox  # needs the extra `local`, which a production worker does not have
 
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def _free_or_given(port: int) -> int:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise WrongUse(
+            raise UsageError(
                 "Port {port} is taken; end what listens there, or choose another one (see --help).", port=port
             ) from error
     return port
@@ -91,7 +91,7 @@ def _alone_on(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WrongUse(
+            raise UsageError(
                 "Another stack runs on {data}, or its Temporal server still does; use it, end it,"
                 " or set HELAVAGEN_DATA elsewhere.",
                 data=data,

@@ -16,7 +16,7 @@ from models.partners.town import Town
 from models.programme.position import Position
 from models.programme.programme import EmploymentForm, Programme
 from models.programme.training import TrainingPackage
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, examine, path_of, uncovered
 from runtime.rulebook.references import (
     TownEntry,
@@ -35,7 +35,7 @@ NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "towns"
 class RuleBook:
     """The rules as the files define them today. Journeys that have begun carry their own.
 
-    Reading raises WrongUse for the first fault, also where one file names what another does not have.
+    Reading raises UsageError for the first fault, also where one file names what another does not have.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -102,7 +102,7 @@ class RuleBook:
     @cached_property
     def programmes(self) -> dict[str, Programme]:
         if not self.programme_files:
-            raise WrongUse("{folder} holds no programme; mend HELAVAGEN_PROGRAMMES.", folder=self._directory)
+            raise UsageError("{folder} holds no programme; mend HELAVAGEN_PROGRAMMES.", folder=self._directory)
         programmes: dict[str, Programme] = {}
         for file in self.programme_files:
             programme = self._programme(file)
@@ -125,7 +125,7 @@ class RuleBook:
     def programme(self, programme_id: str) -> Programme:
         if programme_id not in self.programmes:
             known = ", ".join(self.programmes)
-            raise WrongUse(
+            raise UsageError(
                 "There is no programme {programme}; choose one of {known}.", programme=programme_id, known=known
             )
         return self.programmes[programme_id]
@@ -232,14 +232,14 @@ def read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise WrongUse(
+        raise UsageError(
             "{file} cannot be read: {why}; it is looked for in {folder}.",
             file=file.name,
             why=error.strerror,
             folder=file.parent,
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUse("{file} cannot be read: {why}.", file=file.name, why=error) from error
+        raise UsageError("{file} cannot be read: {why}.", file=file.name, why=error) from error
 
 
 def _check(model: type[M], data: dict[str, Any], file: Path) -> M:
@@ -249,8 +249,8 @@ def _check(model: type[M], data: dict[str, Any], file: Path) -> M:
     return read
 
 
-def _fault(file: str, name: Any, where: str, what: str) -> WrongUse:
+def _fault(file: str, name: Any, where: str, what: str) -> UsageError:
     """What is wrong, and where: file, programme or partner or whatever it is, field."""
-    return WrongUse(
+    return UsageError(
         "{file}, {name}, {where}: {what}.", file=file, name=name or "the whole", where=where or "the whole", what=what
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.fields import Strict
 from models.programme.programme import Programme
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, uncovered
 from runtime.rulebook.loader import RuleBook, read_toml
 from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
@@ -38,7 +38,7 @@ class Verdict(Strict):
 def check_programme_file(file: Path, book: RuleBook) -> Verdict:
     """Check a file, which may lie anywhere, against the forms, partners and positions of the book.
 
-    Raises WrongUse where the file cannot be opened, or one of the book's own files has a fault.
+    Raises UsageError where the file cannot be opened, or one of the book's own files has a fault.
     """
     text = _text_of(file)
     if isinstance(text, FaultLine):
@@ -64,7 +64,7 @@ def _text_of(file: Path) -> str | FaultLine:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise WrongUse(
+        raise UsageError(
             "{file} cannot be read: {why}; give the path of a programme file.",
             file=file.name,
             why=error.strerror,

@@ -9,7 +9,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
-from runtime.errors import Unreachable, WrongUse
+from runtime.errors import ServiceUnavailable, UsageError
 from runtime.settings import Settings
 from runtime.temporal.converter import data_converter
 
@@ -17,22 +17,26 @@ from runtime.temporal.converter import data_converter
 async def connect(settings: Settings) -> Client:
     """A client for the server that the environment names, or else for the local stack that runs on the data directory.
 
-    Raises Unreachable; WrongUse where a setting cannot be used.
+    Raises ServiceUnavailable; UsageError where a setting cannot be used.
     """
     try:
         config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
         runtime = _runtime(settings)
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
-        raise WrongUse("A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why) from error
+        raise UsageError(
+            "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why
+        ) from error
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
     try:
         return await Client.connect(**config, data_converter=data_converter(), runtime=runtime)
     except ValueError as error:
-        raise WrongUse("TEMPORAL_ADDRESS is no address: {address}; write it as host:port.", address=address) from error
+        raise UsageError(
+            "TEMPORAL_ADDRESS is no address: {address}; write it as host:port.", address=address
+        ) from error
     except RuntimeError as error:
-        raise Unreachable(
+        raise ServiceUnavailable(
             "Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS.",
             address=address,
         ) from error
@@ -40,12 +44,14 @@ async def connect(settings: Settings) -> Client:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Asking Temporal, as long as it answers. Raises Unreachable where it does not."""
+    """Asking Temporal, as long as it answers. Raises ServiceUnavailable where it does not."""
     try:
         yield
     except RPCError as error:
         what = error.status.name.lower().replace("_", " ")
-        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
+        raise ServiceUnavailable(
+            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+        ) from error
 
 
 def _profile_file(settings: Settings) -> str | None:

@@ -19,7 +19,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.reconcile import RECONCILE
 
@@ -46,13 +46,13 @@ NIGHTLY = (
 async def ensure_schedules(client: Client, task_queue: str) -> None:
     """Make the schedules of the namespace as they are to be, started on `task_queue`. Safe to repeat.
 
-    One that an operator has paused stays paused. Raises WrongUse where we may not make them.
+    One that an operator has paused stays paused. Raises UsageError where we may not make them.
     """
     try:
         for nightly in NIGHTLY:
             await _ensure(client, nightly, task_queue)
     except RPCError as error:
-        raise WrongUse(
+        raise UsageError(
             "The namespace {namespace} does not let us make schedules ({what}); have its operator allow it.",
             namespace=client.namespace,
             what=error.status.name.lower().replace("_", " "),

@@ -5,14 +5,14 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from workflows.candidate_journey import PROGRAMME, SITE, STAGE
 
 SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE)
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Add the search attributes that the namespace lacks. Raises WrongUse where we may not.
+    """Add the search attributes that the namespace lacks. Raises UsageError where we may not.
 
     A journey on a namespace that does not know them would stand still at its first event, so a worker asks beforehand.
     """
@@ -29,7 +29,7 @@ async def register_search_attributes(client: Client) -> None:
             )
     except RPCError as error:
         names = ", ".join(f"{key.name}=Keyword" for key in SEARCH_ATTRIBUTES)
-        raise WrongUse(
+        raise UsageError(
             "The namespace {namespace} does not let us look up or add search attributes; have its operator add"
             " {names}.",
             namespace=client.namespace,

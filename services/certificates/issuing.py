@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 from activities.language import Language
-from runtime.errors import WrongUse
-from services.application import Office
+from runtime.errors import UsageError
+from services.application import Application
 from services.certificates.content import certificate_of
 from services.certificates.page import as_html, lay_out
 from services.certificates.pdf import as_pdf
@@ -20,11 +20,11 @@ WRITERS = {"html": lambda page: as_html(page).encode(), "pdf": as_pdf}
 
 
 def language(written: str) -> Language:
-    """The language that somebody wrote. Raises WrongUse."""
+    """The language that somebody wrote. Raises UsageError."""
     for known in get_args(Language):
         if written == known:
             return known  # type: ignore[no-any-return]
-    raise WrongUse(
+    raise UsageError(
         "There is no certificate in {language}; choose one of {known}.",
         language=written,
         known=", ".join(get_args(Language)),
@@ -32,33 +32,38 @@ def language(written: str) -> Language:
 
 
 def issue(
-    office: Office, line: JourneyLine, actor: str, because: str, in_language: Language, files: Mapping[str, Path]
+    application: Application,
+    line: JourneyLine,
+    actor: str,
+    because: str,
+    in_language: Language,
+    files: Mapping[str, Path],
 ) -> None:
     """Write the certificate of a journey's internship to files, by form: `html`, `pdf`. Only their owner reads them.
 
-    Raises Refused before an internship is completed, and WrongUse and Refused as opening an identity does. Nothing is
+    Raises Refused before an internship is completed, and UsageError and Refused as opening an identity does. Nothing is
     opened where there is nothing to certify or nowhere to write it.
     """
     if not files:
-        raise WrongUse("Say where to write the certificate: --html FILE, --pdf FILE, or both.")
+        raise UsageError("Say where to write the certificate: --html FILE, --pdf FILE, or both.")
     for file in files.values():
         if not file.parent.is_dir():
-            raise WrongUse("The folder for the certificate does not exist; make it, or choose another.")
-    rules = office.book.programme(line.programme)
-    certificate = certificate_of(office.lists.ledger(line.journey_id), rules, office.book.positions)
-    certificate = replace(certificate, supervisor=_in_full(office, certificate.supervisor))
-    person = open_identity(office, line, actor, because, urgent=False)
+            raise UsageError("The folder for the certificate does not exist; make it, or choose another.")
+    rules = application.book.programme(line.programme)
+    certificate = certificate_of(application.lists.ledger(line.journey_id), rules, application.book.positions)
+    certificate = replace(certificate, supervisor=_in_full(application, certificate.supervisor))
+    person = open_identity(application, line, actor, because, urgent=False)
     page = lay_out(certificate, person.name, in_language)
     written = {file: WRITERS[form](page) for form, file in files.items()}
     for file, content in written.items():
         _write(file, content)
 
 
-def _in_full(office: Office, name: str | None) -> str | None:
+def _in_full(application: Application, name: str | None) -> str | None:
     """A person's name as it is written: as the files have it, or from the short name, `maria.ek` → Maria Ek."""
     if name is None:
         return None
-    known = {partner.id: partner.name for partner in office.book.partners}
+    known = {partner.id: partner.name for partner in application.book.partners}
     return known.get(name) or name.replace(".", " ").replace("_", " ").title()
 
 
@@ -74,4 +79,4 @@ def _write(file: Path, content: bytes) -> None:
             os.unlink(unfinished)
             raise
     except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
-        raise WrongUse("The certificate cannot be written there; check that the folder is yours.") from None
+        raise UsageError("The certificate cannot be written there; check that the folder is yours.") from None

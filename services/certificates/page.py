@@ -8,7 +8,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.language import Language
-from runtime.i18n import LOCALES, language, one_of, speaking, t
+from runtime.i18n import LOCALES, _, language, one_of, using_language
 from services.certificates.content import Certificate
 from services.certificates.words import Words, words
 
@@ -37,12 +37,12 @@ class Page:
 
 def lay_out(certificate: Certificate, name: str, in_language: Language) -> Page:
     """The page of a certificate for the person called `name`. What there is nothing to say of has no heading."""
-    with speaking(in_language):
+    with using_language(in_language):
         return _lay_out(certificate, name, words())
 
 
 def _lay_out(certificate: Certificate, name: str, said: Words) -> Page:
-    period = t("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
+    period = _("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
     facts = [
         (said.workplace, certificate.workplace),
         (said.tasks, certificate.tasks),

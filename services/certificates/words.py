@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from runtime.i18n import t
+from runtime.i18n import _
 
 
 class Words(NamedTuple):
@@ -25,16 +25,16 @@ class Words(NamedTuple):
 def words() -> Words:
     """In the language that is spoken now."""
     return Words(
-        title=t("Certificate of internship"),
-        lead=t("has completed an internship with us."),
-        workplace=t("Workplace"),
-        tasks=t("Tasks"),
-        period=t("Period"),
-        programme=t("Programme"),
-        supervisor=t("Supervisor"),
-        learnt=t("Learnt during the internship"),
-        shown=t("Shown during the internship"),
-        thanks=t("Thank you for your good work!"),
-        place_and_day=t("Place and date"),
-        signature=t("Supervisor's signature"),
+        title=_("Certificate of internship"),
+        lead=_("has completed an internship with us."),
+        workplace=_("Workplace"),
+        tasks=_("Tasks"),
+        period=_("Period"),
+        programme=_("Programme"),
+        supervisor=_("Supervisor"),
+        learnt=_("Learnt during the internship"),
+        shown=_("Shown during the internship"),
+        thanks=_("Thank you for your good work!"),
+        place_and_day=_("Place and date"),
+        signature=_("Supervisor's signature"),
     )

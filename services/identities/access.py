@@ -3,37 +3,41 @@
 from pydantic import ValidationError
 
 from activities.directory import STAFF_ROLES, Directory
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import in_words
-from services.application import Office
+from runtime.errors import Refused, UsageError
+from runtime.i18n import translate
+from services.application import Application
 from services.identities.register import Person, Request
 from services.queries.lists import JourneyLine
 
 
-def open_identity(office: Office, line: JourneyLine, actor: str, because: str | None, *, urgent: bool) -> Person:
+def open_identity(
+    application: Application, line: JourneyLine, actor: str, because: str | None, *, urgent: bool
+) -> Person:
     """Who the candidate of a journey is; that it was asked is recorded.
 
     Raises as `may_ask`, and as `Register.open` does.
     """
-    may_ask(office, actor, because)
+    may_ask(application, actor, because)
     try:
         request = Request(
             journey_id=line.journey_id, candidate=line.candidate, by=actor, because=because or "", urgent=urgent
         )
     except ValidationError as error:
-        raise WrongUse("--because is plain text of at most 2,000 characters; shorten it, or type it again.") from error
-    return office.register.open(request, office.now())
+        raise UsageError(
+            "--because is plain text of at most 2,000 characters; shorten it, or type it again."
+        ) from error
+    return application.register.open(request, application.now())
 
 
-def may_ask(office: Office, actor: str, because: str | None) -> None:
-    """Raises WrongUse without a reason, and Refused for a stranger."""
+def may_ask(application: Application, actor: str, because: str | None) -> None:
+    """Raises UsageError without a reason, and Refused for a stranger."""
     if not (because or "").strip():
-        raise WrongUse('An identity is opened for a reason that is kept: say it with --because "…".')
+        raise UsageError('An identity is opened for a reason that is kept: say it with --because "…".')
     role = actor.partition(":")[0]
     if role not in STAFF_ROLES:
         raise Refused("A {role} does not open identities; ask the candidate's coordinator.", role=role)
-    if (unknown := Directory(office.book.partners).why_not(actor)) is not None:
-        raise Refused(in_words(unknown))
+    if (unknown := Directory(application.book.partners).why_not(actor)) is not None:
+        raise Refused(translate(unknown))
 
 
 def in_plain(person: Person) -> dict[str, str | None]:

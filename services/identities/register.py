@@ -14,7 +14,7 @@ from models.rules.identity_access import the_judging_is_over, was_qualified
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, IdentityOpeningRow, JourneyRow, LedgerRow
 from runtime.errors import Refused
-from runtime.i18n import in_words
+from runtime.i18n import translate
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _stage(session: Session, request: Request) -> Stage:
     stage = Stage(journey.stage)
     refusal = None if request.urgent else the_judging_is_over(stage, _was_qualified(session, journey))
     if refusal is not None:
-        raise Refused(in_words(refusal.message))
+        raise Refused(translate(refusal.message))
     return stage
 
 

@@ -17,7 +17,7 @@ from activities.archive.closed_runs import ClosedRun, Server
 from activities.archive.outcome import ArchiveOutcome
 from activities.archive.store import Archive
 from models.fields import Strict
-from runtime.errors import Refused, Unreachable
+from runtime.errors import Refused, ServiceUnavailable
 from workflows import policies
 from workflows.archive_histories import ArchiveHistories, ArchiveRequest
 from workflows.messages import JOURNEY_WORKFLOW
@@ -49,7 +49,7 @@ class ArchiveStatus(Strict):
 
 
 async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveStatus:
-    """How the archive stands at a moment, in UTC. Writes nothing. Raises Unreachable."""
+    """How the archive stands at a moment, in UTC. Writes nothing. Raises ServiceUnavailable."""
     closed = archived = 0
     soon: list[ClosedRun] = []
     async with _temporal_answers():
@@ -64,10 +64,10 @@ async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveS
 
 
 async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
-    """Have a worker archive what has closed, and wait for the outcome. Raises Refused, Unreachable."""
+    """Have a worker archive what has closed, and wait for the outcome. Raises Refused, ServiceUnavailable."""
     async with _temporal_answers():
         if not await _has_workers(client, task_queue):
-            raise Unreachable(
+            raise ServiceUnavailable(
                 "No worker works on the task queue {queue}, so nobody would archive; start one, or mend"
                 " HELAVAGEN_TASK_QUEUE.",
                 queue=task_queue,
@@ -123,4 +123,6 @@ async def _temporal_answers() -> AsyncIterator[None]:
         yield
     except RPCError as error:
         what = error.status.name.lower().replace("_", " ")
-        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
+        raise ServiceUnavailable(
+            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+        ) from error

@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from runtime.errors import Unreachable
+from runtime.errors import ServiceUnavailable
 from services.journeys import ANSWER_WITHIN
 from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
@@ -19,7 +19,7 @@ NO_WORKER_YET = 2
 
 
 async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> Reconciliation:
-    """Have a worker reconcile, and wait for what it finds. Raises Unreachable where none takes it up."""
+    """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where none takes it up."""
     try:
         handle = await client.start_workflow(
             RECONCILE,
@@ -33,9 +33,11 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
         await asyncio.wait([result], timeout=ANSWER_WITHIN)
         if not result.done() and (await handle.describe()).history_length <= NO_WORKER_YET:
             result.cancel()
-            raise Unreachable("No worker reconciles: start one, and ask again.")
+            raise ServiceUnavailable("No worker reconciles: start one, and ask again.")
         found: Reconciliation = await result
     except RPCError as error:
         what = error.status.name.lower().replace("_", " ")
-        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
+        raise ServiceUnavailable(
+            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+        ) from error
     return found

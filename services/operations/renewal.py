@@ -16,7 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowContinuedAsNewError, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.errors import Refused, Unreachable
+from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.open_workflows import OPEN_JOURNEYS, build_ids_of
 from workflows.candidate_journey import PROGRAMME, STAGE
 from workflows.messages import RENEW_SIGNAL
@@ -85,10 +85,10 @@ async def sleepers(client: Client, chosen: Chosen) -> AsyncIterator[Sleeper]:
 
 
 async def refuse_without_workers(client: Client, task_queue: str, build: str) -> None:
-    """Make sure that the next runs will be of this build. Raises Unreachable, Refused, RPCError."""
+    """Make sure that the next runs will be of this build. Raises ServiceUnavailable, Refused, RPCError."""
     at_work = await builds_at_work(client, task_queue)
     if not at_work:
-        raise Unreachable("No worker is at work: start workers of this version ({build}) first.", build=build)
+        raise ServiceUnavailable("No worker is at work: start workers of this version ({build}) first.", build=build)
     if at_work != {build}:
         raise Refused(
             "This is {build}, and the workers at work are {known}: wait until all are of this version (one that was"

@@ -22,7 +22,7 @@ from models.journey.journey import Journey
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
-from runtime.errors import Refused, Unreachable, WrongUse
+from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.temporal.pinned_rules import rules_kept
 from services.journeys import Journeys
@@ -35,18 +35,18 @@ K = DifferenceKind
 
 
 def journey_of(records: Records, candidate: str, programme: str | None) -> str:
-    """The journey of a candidate, as the ledger knows it: the list may be what is wrong. Raises WrongUse."""
+    """The journey of a candidate, as the ledger knows it: the list may be what is wrong. Raises UsageError."""
     number = candidate_number.read(candidate)
     if number is None:
-        raise WrongUse(
+        raise UsageError(
             "{candidate} is no candidate number: its check character does not fit; read it again.", candidate=candidate
         )
     found = [one for one in records.journeys_of(number) if programme in (None, one.rpartition("/")[2])]
     if not found:
-        raise WrongUse("The ledger has no such journey of {number}; see: admin.py list.", number=number)
+        raise UsageError("The ledger has no such journey of {number}; see: admin.py list.", number=number)
     if len(found) > 1:
         choices = ", ".join(one.rpartition("/")[2] for one in found)
-        raise WrongUse(
+        raise UsageError(
             "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
         )
     return found[0]
@@ -83,7 +83,7 @@ class Repairer:
         self._archived = archived
 
     async def differences(self, journey_id: str) -> list[Difference]:
-        """What differs of a journey just now; its lists are held against the whole fold. Raises Unreachable."""
+        """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
         async with _temporal():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
             rules = await rules_kept(self._client, journey_id, self._archived)
@@ -177,4 +177,6 @@ async def _temporal() -> AsyncIterator[None]:
         yield
     except RPCError as error:
         what = error.status.name.lower().replace("_", " ")
-        raise Unreachable("Temporal does not answer ({what}): try again, or ask the operator.", what=what) from error
+        raise ServiceUnavailable(
+            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+        ) from error

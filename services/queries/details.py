@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from models.projections.details import Details, FollowedUp
 from models.projections.requirement_results import Checked
-from models.state.stage_history import Passage
-from models.tables import FindingRow, FollowUpRow, PassageRow
+from models.state.stage_history import StagePeriod
+from models.tables import FindingRow, FollowUpRow, StagePeriodRow
 
 
 def read_details(session: Session, journey_id: str) -> Details:
@@ -18,7 +18,7 @@ def read_details(session: Session, journey_id: str) -> Details:
         return session.scalars(select(table).where(table.journey_id == journey_id).order_by(order))
 
     return Details(
-        passages=tuple(_read(Passage, row) for row in rows(PassageRow, PassageRow.number)),
+        passages=tuple(_read(StagePeriod, row) for row in rows(StagePeriodRow, StagePeriodRow.number)),
         findings=tuple(_read(Checked, row) for row in rows(FindingRow, FindingRow.requirement)),
         follow_ups=tuple(_read(FollowedUp, row) for row in rows(FollowUpRow, FollowUpRow.after_days)),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from activities.places import free_places
 from models.fields import Strict
-from models.message import Sentence, say
+from models.message import Message, msg
 from models.stages import Stage
 from models.tables import JourneyRow, PositionRow
 
@@ -124,15 +124,15 @@ def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) ->
     return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
 
 
-def in_words(overdue_days: int) -> Sentence:
+def in_words(overdue_days: int) -> Message:
     """How long something is overdue, or how soon it is due."""
     match overdue_days:
         case 0:
-            return say("today")
+            return msg("today")
         case 1:
-            return say("1 day overdue")
+            return msg("1 day overdue")
         case -1:
-            return say("in 1 day")
+            return msg("in 1 day")
     if overdue_days > 0:
-        return say("{days} days overdue", days=overdue_days)
-    return say("in {days} days", days=-overdue_days)
+        return msg("{days} days overdue", days=overdue_days)
+    return msg("in {days} days", days=-overdue_days)

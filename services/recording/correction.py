@@ -7,7 +7,7 @@ from uuid import UUID
 
 from models.events.events import EVENT_CLASSES
 from models.journey.fold import Entry, in_effect
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from services.queries.lists import LedgerLine
 from services.recording.event_input import build_event
 
@@ -15,10 +15,10 @@ from services.recording.event_input import build_event
 def correction(
     lines: Sequence[LedgerLine], row: int, because: str, fields: Mapping[str, Any] | None, on: str | None
 ) -> dict[str, Any]:
-    """The fields of a `corrected` event; `fields` None strikes the event. Raises WrongUse where there is none."""
+    """The fields of a `corrected` event; `fields` None strikes the event. Raises UsageError where there is none."""
     line = next((line for line in lines if line.row == row), None)
     if line is None or line.event is None or not line.receipt.accepted:
-        raise WrongUse("Row {row} is no accepted event; see: admin.py show.", row=row)
+        raise UsageError("Row {row} is no accepted event; see: admin.py show.", row=row)
     said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
     return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
 
@@ -29,10 +29,10 @@ def _replacement(
     """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
     was = _as_it_holds(lines, line)
     if not fields and on is None:
-        raise WrongUse("Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event.")
+        raise UsageError("Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event.")
     kind = str(fields.get("kind", was["kind"]))
     if kind not in EVENT_CLASSES:
-        raise WrongUse(
+        raise UsageError(
             "There is no event {kind}; its kind must be one of {known}.", kind=kind, known=", ".join(EVENT_CLASSES)
         )
     common = ("event_id", "actor", "effective_on", "kind")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from models.events.events import Event
-from services.application import Office
+from services.application import Application
 from services.queries.lists import JourneyLine, LedgerLine
 from services.recording.choices import Choices
 from services.recording.event_input import build_event, missing
@@ -48,30 +48,32 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge, choices: Ch
     return Draft(kind, fields, known, tuple(asked))
 
 
-def event_of(office: Office, journey_id: str, drafted: Draft, *, event_id: UUID, actor: str, day: date) -> Event:
+def event_of(
+    application: Application, journey_id: str, drafted: Draft, *, event_id: UUID, actor: str, day: date
+) -> Event:
     """The event of a complete draft, with its remark kept. Safe to repeat by the event's id.
 
-    Raises WrongUse; then nothing is kept.
+    Raises UsageError; then nothing is kept.
     """
-    author = Author(journey_id=journey_id, about=str(event_id), by=actor, at=office.now())
+    author = Author(journey_id=journey_id, about=str(event_id), by=actor, at=application.now())
     said, remark = taken_apart(drafted.kind, drafted.fields, author)
     event = build_event(drafted.kind, said, event_id=event_id, actor=actor, effective_on=day)
-    keep_remark(office, remark)
+    keep_remark(application, remark)
     return event
 
 
-def keep_remark(office: Office, remark: Remark | None) -> None:
+def keep_remark(application: Application, remark: Remark | None) -> None:
     """Write a remark down before the event that names it is sent: then neither refusal nor repeat can lose it."""
     if remark is not None:
-        keep(office.writing, remark)
+        keep(application.writing, remark)
 
 
 def in_correction(
-    office: Office, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: str
+    application: Application, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: str
 ) -> tuple[dict[str, Any], Remark | None]:
     """The fields of a correction of a row, with the remark taken apart where its event may have one."""
     if line is None:
         return dict(fields), None
     about = f"correction of {line.event_id}"
-    author = Author(journey_id=journey.journey_id, about=about, by=actor, at=office.now())
+    author = Author(journey_id=journey.journey_id, about=about, by=actor, at=application.now())
     return taken_apart(str(fields.get("kind", line.kind)), fields, author)

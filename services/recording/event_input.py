@@ -12,8 +12,8 @@ from models.event_types import NOT_FROM_THE_DESK
 from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.parsing import explain
 from models.projections.status import possible
-from runtime.errors import WrongUse
-from runtime.i18n import t
+from runtime.errors import UsageError
+from runtime.i18n import _
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -27,63 +27,63 @@ NOT_SENT = NOT_FROM_THE_DESK | {"referred"}
 
 
 def kind_of(written: str) -> str:
-    """The kind of event that somebody wrote. Raises WrongUse."""
+    """The kind of event that somebody wrote. Raises UsageError."""
     kind = written.strip().lower().replace("-", "_")
     if kind not in EVENT_CLASSES or kind in NOT_SENT:
         known = ", ".join(name for name in EVENT_CLASSES if name not in NOT_SENT)
-        raise WrongUse("There is no event {kind} to send; choose one of {known}.", kind=written, known=known)
+        raise UsageError("There is no event {kind} to send; choose one of {known}.", kind=written, known=known)
     return kind
 
 
 def read_fields(arguments: list[str]) -> dict[str, str]:
-    """`--starts-on 2026-01-01 --position=ward` → {"starts_on": "2026-01-01", "position": "ward"}. Raises WrongUse."""
+    """`--starts-on 2026-01-01 --position=ward` → {"starts_on": "2026-01-01", "position": "ward"}. Raises UsageError."""
     fields: dict[str, str] = {}
     rest = list(arguments)
     while rest:
         option = rest.pop(0)
         if not option.startswith("--"):
-            raise WrongUse(
+            raise UsageError(
                 "{option} belongs to no field; write --FIELD VALUE, and quote values with spaces.", option=option
             )
         name, equals, value = option.removeprefix("--").partition("=")
         if not equals:
             if not rest or rest[0].startswith("--"):
-                raise WrongUse("--{name} has no value; write --{name} VALUE.", name=name)
+                raise UsageError("--{name} has no value; write --{name} VALUE.", name=name)
             value = rest.pop(0)
         fields[name.replace("-", "_")] = value
     return fields
 
 
 def read_json(text: str | None) -> dict[str, Any]:
-    """The object given with --data. Raises WrongUse."""
+    """The object given with --data. Raises UsageError."""
     try:
         data = json.loads(text or "{}")
     except (ValueError, RecursionError) as error:
-        raise WrongUse('--data is not JSON; write it in single quotes, like \'{"position": "ward"}\'.') from error
+        raise UsageError('--data is not JSON; write it in single quotes, like \'{"position": "ward"}\'.') from error
     if not isinstance(data, dict):
-        raise WrongUse('--data must be a JSON object, like \'{"position": "ward"}\'.')
+        raise UsageError('--data must be a JSON object, like \'{"position": "ward"}\'.')
     return data
 
 
 def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: str, effective_on: date | str) -> Event:
-    """The event that the fields make. Raises WrongUse with what is missing or wrong."""
+    """The event that the fields make. Raises UsageError with what is missing or wrong."""
     said = {name: _long_form(name, value) for name, value in fields.items()}
     common = {"kind": kind, "event_id": str(event_id), "actor": actor, "effective_on": str(effective_on)}
     unknown = sorted(set(said) - set(EVENT_CLASSES[kind].model_fields))
     if unknown:
         wanted = possible(kind)
-        raise WrongUse(
+        raise UsageError(
             "{kind} has no field {field}; it has {known}.",
             kind=kind,
             field=unknown[0],
-            known=", ".join((*wanted.needs, *wanted.may_have)) or t("none"),
+            known=", ".join((*wanted.needs, *wanted.may_have)) or _("none"),
         )
     if said.get("kind", kind) != kind:
-        raise WrongUse("The event is {kind} and its data say another kind; leave kind away.", kind=kind)
+        raise UsageError("The event is {kind} and its data say another kind; leave kind away.", kind=kind)
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
-        raise WrongUse(explain(error)) from error
+        raise UsageError(explain(error)) from error
 
 
 def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
@@ -106,7 +106,7 @@ def _read_list(name: str, value: str) -> Any:
     try:
         return json.loads(value)
     except (ValueError, RecursionError) as error:
-        raise WrongUse(
+        raise UsageError(
             "--{name} is no JSON list; close its brackets, or write name=value,name=value.", name=name
         ) from error
 
@@ -114,5 +114,5 @@ def _read_list(name: str, value: str) -> Any:
 def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:
     first, equals, rest = part.strip().partition("=")
     if not equals:
-        raise WrongUse("--{name} is written as name=value,name=value; {first} has no value.", name=name, first=first)
+        raise UsageError("--{name} is written as name=value,name=value; {first} has no value.", name=name, first=first)
     return dict(zip(keys, (first, *rest.split(":", len(keys) - 2)), strict=False))

@@ -9,7 +9,7 @@ from models.events.events import EVENT_CLASSES
 from models.journey.fold import Entry, in_effect
 from models.programme.position import Position
 from models.programme.programme import Programme
-from services.application import Office
+from services.application import Application
 from services.queries.lists import LedgerLine
 
 LOOKED_AFTER_BY = ("supervisor", "mentor")
@@ -25,11 +25,11 @@ class Knowledge:
     day: date
 
 
-def known_at(office: Office, journey_id: str, day: date) -> Knowledge:
+def known_at(application: Application, journey_id: str, day: date) -> Knowledge:
     programme = journey_id.rpartition("/")[2]
-    rules = office.book.programmes.get(programme)
-    positions = [position for position in office.book.positions if programme in position.programmes]
-    return Knowledge(office.lists.ledger(journey_id), rules, positions, day)
+    rules = application.book.programmes.get(programme)
+    positions = [position for position in application.book.positions if programme in position.programmes]
+    return Knowledge(application.lists.ledger(journey_id), rules, positions, day)
 
 
 def known_fields(kind: str, given: Mapping[str, Any], known: Knowledge) -> dict[str, str]:

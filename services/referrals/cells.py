@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from models.message import mark
+from models.message import N_
 from services.referrals.columns import count_known
 from services.referrals.rows import ImportFileError
 from services.referrals.xlsx import Row, read_workbook
@@ -72,8 +72,8 @@ def _read_bytes(path: Path) -> bytes:
 
 def _old_office(data: bytes) -> str:
     if _ENCRYPTED in data:
-        return mark("The workbook is protected by a password; save a copy without one and try again.")
-    return mark("The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again.")
+        return N_("The workbook is protected by a password; save a copy without one and try again.")
+    return N_("The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again.")
 
 
 def _decode(data: bytes) -> str:

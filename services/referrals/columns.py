@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runtime.i18n import t
+from runtime.i18n import _
 from services.referrals.rows import ImportFileError
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -99,9 +99,9 @@ def _unread(titles: Sequence[str]) -> list[str]:
     for index, title in enumerate(titles, 1):
         key = _key(title)
         if not title:
-            notes.append(t("column {index} has no name: not read", index=index))
+            notes.append(_("column {index} has no name: not read", index=index))
         elif any(word in key for word in _HEALTH_WORDS):
-            notes.append(t("column “{title}”: not read: health data is not collected", title=title[:_SHOWN]))
+            notes.append(_("column “{title}”: not read: health data is not collected", title=title[:_SHOWN]))
         elif key not in _BY_KEY and key not in _PROBLEM_NAMES:
-            notes.append(t("column “{title}”: not read", title=title[:_SHOWN]))
+            notes.append(_("column “{title}”: not read", title=title[:_SHOWN]))
     return notes

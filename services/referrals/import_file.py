@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from runtime.i18n import t
+from runtime.i18n import _
 from services.referrals.cells import read_cells
 from services.referrals.columns import COLUMNS, OPTIONAL, Header, read_header
 from services.referrals.earlier_employment import earlier_employments
@@ -66,8 +66,8 @@ def _about_early(lines: list[int]) -> list[str]:
         return []
     shown = ", ".join(map(str, lines[:_SHOWN]))
     if len(lines) > _SHOWN:
-        shown = t("{shown} and others", shown=shown)
-    told = t(
+        shown = _("{shown} and others", shown=shown)
+    told = _(
         "{count} row(s) end early, their last cells are read as empty: line {shown}", count=len(lines), shown=shown
     )
     return [told]
@@ -119,7 +119,7 @@ class _Reading:
             return
         first = first_seen.setdefault((row.identity_number, row.programme), self.line)
         if first != self.line:
-            same = t("same person as line {line} in the same programme; keep one of the rows", line=first)
+            same = _("same person as line {line} in the same programme; keep one of the rows", line=first)
             self._refuse("identity_number", same)
 
     def bad_row(self) -> BadRow:
@@ -137,7 +137,7 @@ class _Reading:
         text = self._text(column)
         if not text:
             if column not in OPTIONAL:
-                self._refuse(column, t("the cell is empty; fill it in"))
+                self._refuse(column, _("the cell is empty; fill it in"))
             return otherwise
         try:
             return parse(plain_text(text))
@@ -155,7 +155,7 @@ class _Reading:
         lacking = self.ends_early and len(self.cells) <= max(required)
         if lacking or self.beyond:
             found = self.header.width + len(self.beyond) if self.beyond else len(self.cells)
-            moved = t(
+            moved = _(
                 "the row has {cells} cells under {headers} headers; move each value to its column",
                 cells=found,
                 headers=self.header.width,

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from models.events.events import Referred
-from runtime.errors import ScriptError
-from runtime.i18n import t, why_not
+from runtime.errors import UserError
+from runtime.i18n import _, why_not
 from runtime.rulebook.loader import RuleBook
 from services.identities.register import Person, Register
 from services.journeys import Journeys, journey_id, referral_with_id
@@ -43,7 +43,7 @@ class Importer:
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
     ) -> ImportResult:
-        """Refer each good row; call `done` after each row. Raises Unreachable where a service is away."""
+        """Refer each good row; call `done` after each row. Raises ServiceUnavailable where a service is away."""
         result = ImportResult(bad=[row for row in rows if isinstance(row, BadRow)])
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -52,7 +52,7 @@ class Importer:
                 await self._refer(row, now, result)
             done()
 
-        for _ in result.bad:
+        for _bad_row in result.bad:
             done()
         async with asyncio.TaskGroup() as group:
             for row in rows:
@@ -64,7 +64,7 @@ class Importer:
     async def _refer(self, row: ImportRow, now: datetime, result: ImportResult) -> None:
         try:
             rules = self._book.programme(row.programme)
-        except ScriptError as error:
+        except UserError as error:
             result.bad.append(_bad(row, str(error)))
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
@@ -76,7 +76,7 @@ class Importer:
         try:
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
         except BadValue as fault:
-            result.bad.append(_bad(row, t("earlier employment: {what}.", what=fault)))
+            result.bad.append(_bad(row, _("earlier employment: {what}.", what=fault)))
             return
         receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
         if receipt.accepted:

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from models.ledger.receipt import Receipt
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import in_words
-from services.application import Office
+from runtime.errors import Refused, UsageError
+from runtime.i18n import translate
+from services.application import Application
 from services.identities.register import Person
 from services.journeys import referral_with_id
 from services.referrals.earlier_employment import earlier_employments, told_of_employment
@@ -23,22 +23,22 @@ from services.referrals.values import (
 )
 
 
-async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
+async def refer_person(application: Application, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
     """Register a person and start their journey; returns their number and the receipt.
 
-    Raises WrongUse for a wrong value, Refused where they have such a journey already.
+    Raises UsageError for a wrong value, Refused where they have such a journey already.
     """
-    values = _checked(said, office.now().date())
-    employment = _employment(office, values, said)
-    rules = office.book.programme(values["programme"])
+    values = _checked(said, application.now().date())
+    employment = _employment(application, values, said)
+    rules = application.book.programme(values["programme"])
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
-    candidate = office.register.number_of(person, office.now())
-    for line in office.lists.journeys(candidate=candidate, programme=rules.id):
+    candidate = application.register.number_of(person, application.now())
+    for line in application.lists.journeys(candidate=candidate, programme=rules.id):
         raise Refused(
             "This person is {candidate} and has a journey in {programme} already, in the stage {stage}.",
             candidate=candidate,
             programme=rules.id,
-            stage=in_words(line.stage.in_words),
+            stage=translate(line.stage.in_words),
         )
     referral = referral_with_id(
         candidate,
@@ -48,17 +48,17 @@ async def refer_person(office: Office, actor: str, said: Mapping[str, Any]) -> t
         **employment,
         **{name: values[name] for name in ("referring_partner", "site", "coordinator")},
     )
-    receipt = await (await office.journeys()).refer(candidate, rules, referral)
+    receipt = await (await application.journeys()).refer(candidate, rules, referral)
     return candidate, receipt
 
 
-def _employment(office: Office, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+def _employment(application: Application, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is told of earlier employment and of a near age limit. Of the date of birth nothing else goes on."""
     try:
         earlier = earlier_employments(",".join(said.get("earlier") or ()))
-        return told_of_employment(office.book, values["identity_number"], said["referred_on"], earlier)
+        return told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
     except BadValue as fault:
-        raise WrongUse("{field}: {what}.", field="earlier", what=fault) from fault
+        raise UsageError("{field}: {what}.", field="earlier", what=fault) from fault
 
 
 def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -77,5 +77,5 @@ def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
         try:
             values[name] = read(said[name]) if said[name] else None
         except BadValue as fault:
-            raise WrongUse("{field}: {what}.", field=name.replace("_", " "), what=fault) from fault
+            raise UsageError("{field}: {what}.", field=name.replace("_", " "), what=fault) from fault
     return values

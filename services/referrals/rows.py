@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from models.events.events import EarlierEmployment
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 
-class ImportFileError(WrongUse):
+class ImportFileError(UsageError):
     """The file as a whole cannot be read or written. The message is one sentence that says what to do; repeating does
     not help until that is done. It never holds anything that was read from the file's rows."""
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from personnummer.personnummer import Personnummer, PersonnummerException
 
-from runtime.errors import Spoken
+from runtime.errors import UserError
 
 MAX_LENGTH = 200
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s,;:<>()\"\\]+@[^@\s,;:<>()\"\\.]+(?:\.[^@\s,;:<>()\"\
 _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
 
 
-class BadValue(Spoken, ValueError):
+class BadValue(UserError, ValueError):
     """The cell cannot be used. The message is one sentence without the cell's content; repeating does not help."""
 
 

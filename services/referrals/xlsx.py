@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 
-from runtime.i18n import t
+from runtime.i18n import _
 from services.referrals.rows import ImportFileError
 
 # A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes.
@@ -49,7 +49,7 @@ def _read(data: bytes) -> tuple[list[Row], list[str]]:
         sheets = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
         others = len(sheets) - 1
         notes = (
-            [t("the workbook has {others} more visible sheet(s): only the first is read", others=others)]
+            [_("the workbook has {others} more visible sheet(s): only the first is read", others=others)]
             if others
             else []
         )

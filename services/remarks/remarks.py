@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from models.events.events import EVENT_CLASSES
 from models.fields import Strict
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from services.queries.lists import LedgerLine
 from services.remarks.store import Remark, remark_id
 
@@ -29,7 +29,7 @@ class Author(Strict):
 def taken_apart(kind: str, fields: Mapping[str, Any], author: Author) -> tuple[dict[str, Any], Remark | None]:
     """An event's fields with the remark's id in place of its text, and the remark, to be kept before the event is sent.
 
-    Raises WrongUse for a remark that could not be kept.
+    Raises UsageError for a remark that could not be kept.
     """
     text = fields.get("remark")
     if kind not in REMARKED or not isinstance(text, str):
@@ -43,7 +43,7 @@ def taken_apart(kind: str, fields: Mapping[str, Any], author: Author) -> tuple[d
             text=text,
         )
     except ValidationError as error:
-        raise WrongUse("--remark is plain text of 1 to 2,000 characters; shorten it, or leave it away.") from error
+        raise UsageError("--remark is plain text of 1 to 2,000 characters; shorten it, or leave it away.") from error
     kept = {name: value for name, value in fields.items() if name != "remark"}
     # Where an old event that carries a remark is corrected, the new remark stands in its place.
     inside = {"remark": None} if "remark" in EVENT_CLASSES[kind].model_fields else {}

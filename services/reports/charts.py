@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 
-from runtime.i18n import t
+from runtime.i18n import _
 from services.reports.figures import Balance, Figures, Shown
 from services.reports.labels import label
 from services.reports.written import Local
@@ -56,25 +56,25 @@ def _hired(figures: Figures) -> Chart | None:
     ]
     totals = [0, *(one.in_all for one in figures.hired_by_month)]
     by_then = {"hired": _said(figures.hired), "day": LOCAL.day(figures.day)}
-    told = t("{hired} hired by {day}.", **by_then)
+    told = _("{hired} hired by {day}.", **by_then)
     if figures.goal:
-        told = t("{hired} hired by {day} of the goal {goal}.", **by_then, goal=LOCAL.number(figures.goal))
+        told = _("{hired} hired by {day} of the goal {goal}.", **by_then, goal=LOCAL.number(figures.goal))
     with _drawing(8, 3.8) as (axes, finish):
-        axes.plot(days, totals, color=BLUE, marker="o", linewidth=2.5, label=t("hired, in all"))
+        axes.plot(days, totals, color=BLUE, marker="o", linewidth=2.5, label=_("hired, in all"))
         if figures.goal:
-            goal = t("goal: {goal}", goal=LOCAL.number(figures.goal))
+            goal = _("goal: {goal}", goal=LOCAL.number(figures.goal))
             axes.axhline(figures.goal, color=GREY, linewidth=1.5, linestyle=":", label=goal)
         if figures.pace and figures.pace.a_month and figures.hired is not None:
             needed = {"a_month": LOCAL.number(figures.pace.a_month), "until": LOCAL.day(figures.pace.until)}
-            told += " " + t("{a_month} a month are needed until {until}.", **needed)
-            pace = t("pace needed: {a_month} a month", a_month=needed["a_month"])
+            told += " " + _("{a_month} a month are needed until {until}.", **needed)
+            pace = _("pace needed: {a_month} a month", a_month=needed["a_month"])
             line: Any = ([figures.day, figures.pace.until], [figures.hired, figures.hired + figures.pace.missing])
             axes.plot(*line, color=ORANGE, linewidth=2, linestyle="--", label=pace)
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(AutoDateLocator(maxticks=7))  # type: ignore[no-untyped-call]
-        axes.set_ylabel(t("people"))
+        axes.set_ylabel(_("people"))
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.28), ncols=3)
-        return finish("hired", t("Hired, month by month"), told)
+        return finish("hired", _("Hired, month by month"), told)
 
 
 def _end_of(month: date) -> date:
@@ -86,24 +86,24 @@ def _balance(balance: Balance | None) -> Chart | None:
     if balance is None or not shares:
         return None
     lowest, highest = balance.lowest_percent, balance.highest_percent
-    told = ", ".join(t("{sex} {percent} percent", sex=label(one.sex), percent=_said(one.percent)) for one in shares)
+    told = ", ".join(_("{sex} {percent} percent", sex=label(one.sex), percent=_said(one.percent)) for one in shares)
     with _drawing(8, 1.0 + 0.5 * len(shares)) as (axes, finish):
         if lowest is not None and highest is not None:
-            told += t("; each shall be {lowest} to {highest} percent", lowest=lowest, highest=highest)
-            band = t("shall lie here: {lowest}–{highest} percent", lowest=lowest, highest=highest)
+            told += _("; each shall be {lowest} to {highest} percent", lowest=lowest, highest=highest)
+            band = _("shall lie here: {lowest}–{highest} percent", lowest=lowest, highest=highest)
             axes.axvspan(lowest, highest, color=PALE, label=band)
             axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0))
         names = [label(one.sex) for one in shares]
         bars = axes.barh(names, [one.percent or 0 for one in shares], color=BLUE, height=0.5)
         axes.bar_label(
             bars,
-            [t("{percent} % ({hired})", percent=_said(one.percent), hired=_said(one.hired)) for one in shares],
+            [_("{percent} % ({hired})", percent=_said(one.percent), hired=_said(one.hired)) for one in shares],
             padding=4,
         )
         axes.set_xlim(0, 100)
-        axes.set_xlabel(t("percent of those hired"))
+        axes.set_xlabel(_("percent of those hired"))
         axes.invert_yaxis()
-        return finish("balance", t("Women and men among those hired"), f"{told}.")
+        return finish("balance", _("Women and men among those hired"), f"{told}.")
 
 
 def _funnel(figures: Figures) -> Chart | None:
@@ -112,22 +112,22 @@ def _funnel(figures: Figures) -> Chart | None:
     ended = [one.ended or 0 if one.reached is not None else 0 for one in figures.funnel]
     told = ", ".join(f"{name} {_said(number)}" for name, number in rows)
     why = ", ".join(f"{label(one.step)} {_said(one.ended)}" for one in figures.funnel)
-    description = t("So many came to: {told}. For so many the way ended there: {why}.", told=told, why=why)
-    return _bars("funnel", t("How far people come, from referral to role"), t("people"), rows, description, ended)
+    description = _("So many came to: {told}. For so many the way ended there: {why}.", told=told, why=why)
+    return _bars("funnel", _("How far people come, from referral to role"), _("people"), rows, description, ended)
 
 
 def _stays(figures: Figures) -> Chart | None:
     rows = [(label(one.stage), one.median_days) for one in figures.stays]
     told = ", ".join(f"{name} {_said(days)}" for name, days in rows)
-    title = t("How long it takes: median days in each stage")
-    return _bars("stays", title, t("days"), rows, t("Median days: {told}.", told=told))
+    title = _("How long it takes: median days in each stage")
+    return _bars("stays", title, _("days"), rows, _("Median days: {told}.", told=told))
 
 
 def _obstacles(figures: Figures) -> Chart | None:
     rows = [(one.text, one.stopped) for one in (figures.obstacles or ())[:8]]
     told = ", ".join(f"{name}: {_said(number)}" for name, number in rows)
-    title = t("Requirements that stop most people")
-    return _bars("obstacles", title, t("people stopped"), rows, t("Stopped by {told}.", told=told))
+    title = _("Requirements that stop most people")
+    return _bars("obstacles", title, _("people stopped"), rows, _("Stopped by {told}.", told=told))
 
 
 def _bars(
@@ -138,12 +138,12 @@ def _bars(
         return None
     with _drawing(8, 0.9 + 0.42 * len(rows) + (0.3 if ended else 0)) as (axes, finish):
         places, values = range(len(rows)), [value or 0 for _, value in rows]
-        bars = axes.barh(places, values, color=BLUE, height=0.6, label=t("went on, or is there still"))
+        bars = axes.barh(places, values, color=BLUE, height=0.6, label=_("went on, or is there still"))
         axes.bar_label(bars, [_said(value) for _, value in rows], padding=4)
         if ended:
             left = [value - end for value, end in zip(values, ended, strict=True)]
             look: Any = {"color": ORANGE, "height": 0.6, "hatch": "//", "edgecolor": "white"}
-            axes.barh(places, ended, left=left, label=t("the way ended there"), **look)
+            axes.barh(places, ended, left=left, label=_("the way ended there"), **look)
             axes.figure.legend(frameon=False, loc="outside upper left", ncols=2)
         axes.set_yticks(places, [_short(text) for text, _ in rows])
         axes.margins(x=0.12)
@@ -160,7 +160,7 @@ def _short(text: str) -> str:
 
 
 def _said(value: Shown | float) -> str:
-    return t("not shown") if value is None else LOCAL.number(value)
+    return _("not shown") if value is None else LOCAL.number(value)
 
 
 Finish = Callable[[str, str, str], Chart]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
-from models.tables import FindingRow, FollowUpRow, JourneyRow, PassageRow
+from models.tables import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
 from services.reports.counts import ON_THE_WAY, STEPS, Counts
 from services.reports.legal_sex import hired_by_sex
 
@@ -64,8 +64,8 @@ def _ways(session: Session, programme: str) -> Counter[tuple[str, str]]:
     ranks = {stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CLOSED}
     ranks[Stage.PERMANENT_ROLE.value] = ranks[Stage.TEMPORARY_ROLE.value]
     farthest = (
-        select(PassageRow.journey_id, func.max(case(ranks, value=PassageRow.stage, else_=0)).label("step"))
-        .group_by(PassageRow.journey_id)
+        select(StagePeriodRow.journey_id, func.max(case(ranks, value=StagePeriodRow.stage, else_=0)).label("step"))
+        .group_by(StagePeriodRow.journey_id)
         .subquery()
     )
     ended = case((JourneyRow.stage == Stage.CLOSED.value, JourneyRow.end_reason), else_=ON_THE_WAY)
@@ -86,27 +86,27 @@ def _groups(session: Session, programme: str, kinds: Mapping[str, str]) -> Count
 
 
 def _stays(session: Session, programme: str) -> dict[str, Counter[int]]:
-    days: Any = PassageRow.left_on - PassageRow.entered_on
+    days: Any = StagePeriodRow.left_on - StagePeriodRow.entered_on
     if session.get_bind().dialect.name == "sqlite":
-        days = cast(func.julianday(PassageRow.left_on) - func.julianday(PassageRow.entered_on), Integer)
-    query = _joined(programme, PassageRow, PassageRow.stage, days.label("days"))
+        days = cast(func.julianday(StagePeriodRow.left_on) - func.julianday(StagePeriodRow.entered_on), Integer)
+    query = _joined(programme, StagePeriodRow, StagePeriodRow.stage, days.label("days"))
     stays: dict[str, Counter[int]] = {}
     for stage, length, number in session.execute(query.where(*_LEFT)):
         stays.setdefault(stage, Counter())[int(length)] += number
     return stays
 
 
-_LEFT = (PassageRow.left_on.is_not(None), PassageRow.stage != Stage.CLOSED.value)
+_LEFT = (StagePeriodRow.left_on.is_not(None), StagePeriodRow.stage != Stage.CLOSED.value)
 
 
 def _people_who_left(session: Session, programme: str) -> Counter[str]:
     people = func.count(JourneyRow.journey_id.distinct())
     query = (
-        select(PassageRow.stage, people)
-        .select_from(PassageRow)
-        .join(JourneyRow, JourneyRow.journey_id == PassageRow.journey_id)
+        select(StagePeriodRow.stage, people)
+        .select_from(StagePeriodRow)
+        .join(JourneyRow, JourneyRow.journey_id == StagePeriodRow.journey_id)
     )
-    query = query.where(JourneyRow.programme == programme, *_LEFT).group_by(PassageRow.stage)
+    query = query.where(JourneyRow.programme == programme, *_LEFT).group_by(StagePeriodRow.stage)
     return _counted(session, query)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from runtime.i18n import language, one_of, t
+from runtime.i18n import _, language, one_of
 from services.reports.charts import charts
 from services.reports.figures import Figures
 from services.reports.tables import HIDDEN, Table, headline, tables
@@ -30,7 +30,7 @@ def page(figures: Figures) -> str:
         language=language(),
         name=one_of(figures.name),
         day=style.day(figures.day),
-        t=t,
+        _=_,
         headline=headline(figures, style),
         charts=drawn,
         tables=tables(figures, style),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from runtime.i18n import t
+from runtime.i18n import _
 from services.reports.figures import Figures, Group, Shown
 from services.reports.labels import label
 from services.reports.written import Style
@@ -31,21 +31,21 @@ def tables(figures: Figures, style: Style) -> list[Table]:
 def headline(figures: Figures, style: Style) -> str:
     """The report in one or two sentences."""
     if figures.referred is None:
-        return t("Fewer than {fewest} people were referred, so nothing more is shown.", fewest=figures.fewest)
+        return _("Fewer than {fewest} people were referred, so nothing more is shown.", fewest=figures.fewest)
     counts = {"referred": style.number(figures.referred), "hired": _said(figures.hired, style)}
-    told = t("{referred} people were referred and {hired} hired.", **counts)
+    told = _("{referred} people were referred and {hired} hired.", **counts)
     if figures.goal:
         goal = style.number(figures.goal)
-        told = t("{referred} people were referred and {hired} hired of the goal {goal}.", **counts, goal=goal)
+        told = _("{referred} people were referred and {hired} hired of the goal {goal}.", **counts, goal=goal)
     if figures.pace is None:
         return told
     until = style.day(figures.pace.until)
     if figures.pace.a_month is None:
         missing = style.number(figures.pace.missing)
-        late = t("The day of the goal, {until}, has passed with {missing} missing.", until=until, missing=missing)
+        late = _("The day of the goal, {until}, has passed with {missing} missing.", until=until, missing=missing)
         return f"{told} {late}"
     a_month = style.number(figures.pace.a_month)
-    needed = t("To reach it by {until}, {a_month} a month must be hired from now on.", until=until, a_month=a_month)
+    needed = _("To reach it by {until}, {a_month} a month must be hired from now on.", until=until, a_month=a_month)
     return f"{told} {needed}"
 
 
@@ -54,14 +54,14 @@ def _hired(figures: Figures, style: Style) -> Iterator[Table]:
         (_months(one.from_month, one.until_month, style), style.number(one.hired), style.number(one.in_all))
         for one in figures.hired_by_month
     ]
-    columns: tuple[str, ...] = (t("months"), t("hired"), t("in all"))
-    yield Table("hired_by_month", t("Hired, month by month"), columns, months)
+    columns: tuple[str, ...] = (_("months"), _("hired"), _("in all"))
+    yield Table("hired_by_month", _("Hired, month by month"), columns, months)
     if figures.balance:
         shares = [
             (label(one.sex), _said(one.hired, style), _percent(one.percent, style)) for one in figures.balance.shares
         ]
-        columns = (t("legal sex"), t("hired"), t("percent"))
-        yield Table("balance", t("Women and men among those hired"), columns, shares)
+        columns = (_("legal sex"), _("hired"), _("percent"))
+        yield Table("balance", _("Women and men among those hired"), columns, shares)
 
 
 def _way(figures: Figures, style: Style) -> Iterator[Table]:
@@ -69,36 +69,36 @@ def _way(figures: Figures, style: Style) -> Iterator[Table]:
         (label(one.step), *(_said(count, style) for count in (one.reached, one.ended, one.on_the_way)))
         for one in figures.funnel
     ]
-    columns: tuple[str, ...] = (t("step"), t("came so far"), t("ended there"), t("still there"))
-    yield Table("funnel", t("How far people come"), columns, funnel)
+    columns: tuple[str, ...] = (_("step"), _("came so far"), _("ended there"), _("still there"))
+    yield Table("funnel", _("How far people come"), columns, funnel)
     losses = [(label(one.step), label(one.reason), _said(one.people, style)) for one in figures.losses]
-    columns = (t("after"), t("reason"), t("people"))
-    yield Table("losses", t("Why ways ended, by the farthest step"), columns, losses, keys=2)
+    columns = (_("after"), _("reason"), _("people"))
+    yield Table("losses", _("Why ways ended, by the farthest step"), columns, losses, keys=2)
     reasons = [(label(reason), _said(people, style)) for reason, people in figures.reasons.items()]
-    yield Table("reasons", t("Why ways ended, in all"), (t("reason"), t("people")), reasons)
+    yield Table("reasons", _("Why ways ended, in all"), (_("reason"), _("people")), reasons)
     stays = [(label(one.stage), _said(one.median_days, style)) for one in figures.stays]
-    yield Table("stays", t("Median days in each stage"), (t("stage"), t("days")), stays)
+    yield Table("stays", _("Median days in each stage"), (_("stage"), _("days")), stays)
 
 
 def _who(figures: Figures, style: Style) -> Iterator[Table]:
-    columns: tuple[str, ...] = (t("municipality code"), t("referred"), t("hired"))
-    yield Table("towns", t("By town"), columns, _groups(figures.towns, style))
+    columns: tuple[str, ...] = (_("municipality code"), _("referred"), _("hired"))
+    yield Table("towns", _("By town"), columns, _groups(figures.towns, style))
     kinds = [(label(name), *numbers) for name, *numbers in _groups(figures.partner_kinds, style)]
-    columns = (t("kind"), t("referred"), t("hired"))
-    yield Table("partner_kinds", t("By kind of referring partner"), columns, kinds)
+    columns = (_("kind"), _("referred"), _("hired"))
+    yield Table("partner_kinds", _("By kind of referring partner"), columns, kinds)
     outcomes = [
-        (t("{days} days", days=one.after_days), what, _said(people, style))
+        (_("{days} days", days=one.after_days), what, _said(people, style))
         for one in figures.follow_ups
         for what, people in (
             *((label(name), people) for name, people in one.outcomes.items()),
-            (t("Followed up in all"), one.people),
+            (_("Followed up in all"), one.people),
         )
     ]
-    columns = (t("after"), t("outcome"), t("people"))
-    yield Table("follow_ups", t("What became of people after the end"), columns, outcomes, keys=2)
+    columns = (_("after"), _("outcome"), _("people"))
+    yield Table("follow_ups", _("What became of people after the end"), columns, outcomes, keys=2)
     obstacles = [(one.profile, one.text, _said(one.stopped, style)) for one in figures.obstacles or ()]
-    columns = (t("profile"), t("requirement"), t("stopped"))
-    yield Table("obstacles", t("Requirements that stop most people"), columns, obstacles, keys=2)
+    columns = (_("profile"), _("requirement"), _("stopped"))
+    yield Table("obstacles", _("Requirements that stop most people"), columns, obstacles, keys=2)
 
 
 def _groups(groups: tuple[Group, ...], style: Style) -> list[tuple[str, ...]]:
@@ -108,7 +108,7 @@ def _groups(groups: tuple[Group, ...], style: Style) -> list[tuple[str, ...]]:
 def _months(first: date, last: date, style: Style) -> str:
     if first == last:
         return style.month(first)
-    return t("{first} to {last}", first=style.month(first), last=style.month(last))
+    return _("{first} to {last}", first=style.month(first), last=style.month(last))
 
 
 def _said(value: Shown | float, style: Style) -> str:
@@ -116,4 +116,4 @@ def _said(value: Shown | float, style: Style) -> str:
 
 
 def _percent(value: float | None, style: Style) -> str:
-    return HIDDEN if value is None else t("{number} %", number=style.number(value))
+    return HIDDEN if value is None else _("{number} %", number=style.number(value))

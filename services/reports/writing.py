@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from models.partners.partner import Partner
 from models.programme.programme import Programme
 from runtime.files import unwritable
-from runtime.i18n import speaking
+from runtime.i18n import using_language
 from services.reports.counting import count
 from services.reports.figures import Figures
 from services.reports.publishing import publish
@@ -29,7 +29,7 @@ def write_csv(figures: Figures, file: Path) -> None:
 
     In English whatever is spoken: programs read it.
     """
-    with speaking("en"):
+    with using_language("en"):
         _write(file, _as_csv(figures), "utf-8-sig")
 
 

@@ -22,8 +22,8 @@ from activities.archive.store import Archive
 from models.tables import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
-from runtime.errors import Refused, WrongUse, as_script_error
-from runtime.i18n import speaking
+from runtime.errors import Refused, UsageError, as_user_error
+from runtime.i18n import using_language
 from runtime.migrations import upgrade
 from runtime.settings import Settings
 from tests.conftest import empty_postgres
@@ -192,12 +192,12 @@ def test_the_other_runs_of_the_journey_can_still_be_read(archive: Archive) -> No
 
 
 def test_a_script_says_the_sentence_in_the_language_of_whoever_runs_it() -> None:
-    error = as_script_error(EntryChanged(RIGHT.key, "its hash is another"))
+    error = as_user_error(EntryChanged(RIGHT.key, "its hash is another"))
     assert isinstance(error, Refused)
     assert str(error).startswith("The archive's history of")
-    with speaking("sv"):
+    with using_language("sv"):
         assert "är inte som den arkiverades: dess hashvärde är ett annat" in str(
-            as_script_error(EntryChanged(RIGHT.key, "its hash is another"))
+            as_user_error(EntryChanged(RIGHT.key, "its hash is another"))
         )
 
 
@@ -290,5 +290,5 @@ def test_the_setting_chooses_the_archive(engine: Engine, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("setting", ["nosuch://place", "elsewhere", "", "s3://bucket/archive"])
 def test_an_archive_that_cannot_be_is_refused_in_one_sentence(engine: Engine, setting: str) -> None:
-    with pytest.raises(WrongUse, match="^HELAVAGEN_ARCHIVE is .*; write database, file:///… or the address"):
+    with pytest.raises(UsageError, match="^HELAVAGEN_ARCHIVE is .*; write database, file:///… or the address"):
         open_archive(Settings(archive=setting), engine)

@@ -20,8 +20,8 @@ from activities.archive.folder import FolderArchive
 from activities.archive.outcome import NAMED, ArchiveOutcome, Unarchived
 from activities.email_channel import EmailChannel
 from interfaces.cli.output import archive as show_archive
-from runtime.errors import Unreachable, WrongUse
-from runtime.i18n import speaking
+from runtime.errors import ServiceUnavailable, UsageError
+from runtime.i18n import using_language
 from runtime.settings import Settings
 from services.operations.archiving import ArchiveStatus, status_of
 from tests.activities.test_archive import history
@@ -236,7 +236,7 @@ async def test_of_a_short_retention_half_must_have_passed() -> None:
 async def test_a_server_that_is_away_is_told_in_one_sentence(archive: FolderArchive) -> None:
     server = FakeServer(closed(0))
     server.unknown_tokens = {b""}
-    with pytest.raises(Unreachable, match=r"^Temporal does not answer \(invalid argument\)"):
+    with pytest.raises(ServiceUnavailable, match=r"^Temporal does not answer \(invalid argument\)"):
         await status_of(server, archive, NOW)
 
 
@@ -257,7 +257,7 @@ def test_the_mail_says_it_in_both_languages_and_names_runs_alone() -> None:
 def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> None:
     lost = Unarchived(**closed(1).model_dump(), why="PermissionError")
     outcome = ArchiveOutcome(retention=RETENTION, closed=5, failed=1, gone=1, about_to_go=1, unarchived=(lost,))
-    with speaking("sv"):
+    with using_language("sv"):
         show_archive.outcome(outcome)
         for soon in ((lost,), ()):
             show_archive.status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
@@ -273,7 +273,7 @@ def test_the_operators_address_is_one_or_is_not_set(address: str, is_one: bool) 
     if is_one:
         assert isinstance(mail_of(settings), EmailChannel)
     else:
-        with pytest.raises(WrongUse, match="^HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as"):
+        with pytest.raises(UsageError, match="^HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as"):
             mail_of(settings)
 
 

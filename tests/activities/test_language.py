@@ -8,7 +8,7 @@ from activities import language
 from activities.language import said, translator
 from deploy.tools import catalogue
 from models.fields import BothLanguages
-from models.message import Sentence, say
+from models.message import Message, msg
 from models.stages import EndReason, Stage
 
 
@@ -42,32 +42,32 @@ def test_a_text_that_is_missing_or_wrong_is_named(
 
 def test_a_sentence_is_said_with_its_values_in_either_language() -> None:
     form = BothLanguages(sv="vikariat", en="substitute post")
-    sentence = say("One decision on {form}", form=form)
+    sentence = msg("One decision on {form}", form=form)
     assert said(sentence, "sv") == "Ett beslut om vikariat"
     assert said(sentence, "en") == str(sentence) == "One decision on substitute post"
 
 
 def test_a_sentence_in_a_sentence_and_a_stage_are_said_in_the_same_language() -> None:
-    inner = say(
+    inner = msg(
         "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
         kind="paused",
         stage=Stage.INTERNSHIP,
     )
     assert said(inner, "sv").startswith("paused är inte möjligt i steget praktik;")
     assert str(inner).startswith("paused is not possible in the stage internship;")
-    outer = Sentence(text="{why}", values={"why": inner})
+    outer = Message(text="{why}", values={"why": inner})
     assert said(outer, "sv") == said(inner, "sv")
 
 
 def test_a_sentence_comes_back_from_json_as_it_was() -> None:
-    inner = say("from {first}", first="2022-10-01")
+    inner = msg("from {first}", first="2022-10-01")
     form = BothLanguages(sv="vikariat", en="substitute post")
-    sentence = say("{form} is open {bounds}", form=form, bounds=inner)
-    assert Sentence.model_validate_json(sentence.model_dump_json()) == sentence
+    sentence = msg("{form} is open {bounds}", form=form, bounds=inner)
+    assert Message.model_validate_json(sentence.model_dump_json()) == sentence
 
 
 def test_a_value_is_no_place_for_another() -> None:
-    assert said(say("{role} {name}", role="{name}", name="x"), "sv") == "{name} x"
+    assert said(msg("{role} {name}", role="{name}", name="x"), "sv") == "{name} x"
 
 
 @pytest.mark.parametrize("name", [*Stage, *EndReason])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.language import Language
-from activities.messages import Message, NoWording, render
+from activities.messages import NoWording, RenderedNotice, render
 from models.events.events import EVENT_CLASSES, DeadlineStep
 from models.partners.notice import Notice
 from models.stages import Stage
@@ -68,7 +68,7 @@ def words_of(html: str) -> str:
     return " ".join(" ".join(page.seen).split())
 
 
-def assert_complete(message: Message) -> None:
+def assert_complete(message: RenderedNotice) -> None:
     """Nothing is missing and nothing of a template shows."""
     assert re.fullmatch(r"\S.{9,160}\S", message.subject)
     told = message.text.split("\n\n")[1]

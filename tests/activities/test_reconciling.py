@@ -20,7 +20,7 @@ from activities.reconciling.reconciler import ALL_PAGES, Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.reporting import NAMED, Report, Reporter, composed
 from models.discrepancy import Difference, DifferenceKind
-from models.message import say
+from models.message import msg
 from models.projections.consistency import ListLine, Recorded, Shown, compare, nothing
 from tests.builders import RULES
 from tests.recording import RecordedWay, recorder_on
@@ -80,7 +80,7 @@ def test_a_closed_journey_is_lost_only_where_it_is_not_over() -> None:
 
 def test_what_is_found_says_what_to_do_in_one_line() -> None:
     for kind in DifferenceKind:
-        one = Difference(journey_id=JOURNEY, kind=kind, expected=nothing(), found=say("running"))
+        one = Difference(journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("running"))
         assert str(one).startswith(f"{JOURNEY}: ")
         assert "\n" not in str(one)
 
@@ -208,7 +208,7 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
         async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:  # noqa: ARG002
             sent.append((address, subject, text))
 
-    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=say("no place"), found=say("no place"))
+    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=msg("no place"), found=msg("no place"))
     report = Report(at=NOW, differences=(one,), more=2)
     meter = Meter()
     environment = ActivityEnvironment()
@@ -235,7 +235,7 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
 
 
 def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
-    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=say("no place"), found=say("no place"))
+    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=msg("no place"), found=msg("no place"))
     subject, body = composed(Report(at=NOW, differences=(one,) * (NAMED + 3), more=4))
     assert f"{NAMED + 7} differences found" in subject
     assert (body.count("it should hold no place"), body.count("\n7 more are not told here")) == (NAMED, 1)

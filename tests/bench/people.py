@@ -11,7 +11,7 @@ from models import candidate_number
 from models.programme.programme import Programme
 from models.projections.status import WAITS_FOR
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, PassageRow
+from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
 from services.journeys import journey_id
 
 TOWNS = ("0180", "0380", "0580", "1280", "1480", "2080", "2180", "2280", "2480", "2584")
@@ -35,7 +35,7 @@ def make_up(engine: Engine, rules: Programme, journeys: int, today: date, seed: 
     """Write so many journeys of invented people: the same ones for the same seed. `first` numbers the people."""
     random = Random(seed)
     for numbers in _in_batches(range(first, first + journeys)):
-        rows: Rows = {table: [] for table in (CandidateRow, JourneyRow, PassageRow, FindingRow, FollowUpRow)}
+        rows: Rows = {table: [] for table in (CandidateRow, JourneyRow, StagePeriodRow, FindingRow, FollowUpRow)}
         for number in numbers:
             _one(rows, random, rules, number, today)
         with engine.begin() as connection:
@@ -88,7 +88,7 @@ def _identity(number: int, odd: int) -> str:
 
 def _passages(rows: Rows, journey: str, passages: list[tuple[Stage, date]]) -> None:
     left = [*(day for _, day in passages[1:]), None]
-    rows[PassageRow] += [
+    rows[StagePeriodRow] += [
         {"journey_id": journey, "number": number, "stage": stage.value, "entered_on": day, "left_on": until}
         for number, ((stage, day), until) in enumerate(zip(passages, left, strict=True))
     ]

@@ -43,10 +43,10 @@ from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of
 from auditing.verification.audit import Audit
 from runtime.archive import archived_by
-from runtime.errors import Refused, Unreachable
+from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.temporal.schedules import CATCH_UP, NIGHTLY, ensure_schedules
-from services.application import Office
+from services.application import Application
 from services.operations import archiving
 from services.operations.archiving import archive_now
 from tests.end_to_end.agreeing import eventually
@@ -323,7 +323,7 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
     status, told = await archive("--status")
     assert (status, " 2 not yet; Temporal keeps each for 1 days" in told) == (0, True), told
     with monkeypatch.context() as later:
-        later.setattr(Office, "now", lambda _: datetime.now(UTC) + HALF_A_DAY)
+        later.setattr(Application, "now", lambda _: datetime.now(UTC) + HALF_A_DAY)
         status, told = await archive("--status")
         assert (status, told.count(journey)) == (1, 2), told
         status, told = await archive("--status", "--json")
@@ -338,5 +338,5 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
 
 async def test_without_a_worker_nobody_waits_in_vain(office: TestOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archiving, "LOOKS", 1)
-    with pytest.raises(Unreachable, match="^No worker works on the task queue nobody"):
+    with pytest.raises(ServiceUnavailable, match="^No worker works on the task queue nobody"):
         await archive_now(office.client, "nobody")

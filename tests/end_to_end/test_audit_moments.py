@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import audit
 from auditing.evidence.runs import runs_of
 from models import candidate_number
-from runtime.errors import ScriptError
+from runtime.errors import UserError
 from services.journeys import journey_id
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event
@@ -89,5 +89,5 @@ async def test_a_referral_that_was_refused_is_explained_though_no_journey_began(
     found = await auditor.read("why", candidate, "1")
     assert found["refused"]["rule"] == "the_partner_may_refer"
     assert [figure["value"] for figure in found["figures"] if figure["name"] == "referring_partners"] != []
-    with pytest.raises(ScriptError, match="no journey in easy_jobs"):
+    with pytest.raises(UserError, match="no journey in easy_jobs"):
         await auditor.told("why", candidate, "1", "--programme", "easy_jobs")

@@ -26,7 +26,7 @@ from auditing.bundle.manifest import hash_of
 from auditing.bundle.names import HISTORY
 from models.ledger.hash_chain import row_hash
 from models.tables import Base
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.archiving import archive_now
@@ -305,7 +305,7 @@ async def test_what_is_no_bundle_is_refused_in_one_sentence(audited: Audited, ha
     with ZipFile(out, "w") as other:
         other.writestr("../manifest.json", "{}")
     for file, why in ((half, "no bundle"), (foreign, "no bundle"), (out, "lead out"), (tmp_path / "none", "no bundle")):
-        with pytest.raises(WrongUse, match=why):
+        with pytest.raises(UsageError, match=why):
             await audited.audit("verify", "--bundle", file, **NOWHERE)
 
 
@@ -323,7 +323,7 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
 ) -> None:
     file = tmp_path / "personal.zip"
     url = {"HELAVAGEN_DATABASE_URL": audited.office.settings.database_url, "HELAVAGEN_ACTOR": "anna.berg"}
-    with pytest.raises((WrongUse, Refused)):
+    with pytest.raises((UsageError, Refused)):
         await audited.audit("export", audited.candidate, "--personal", "--output", file, **url)
     await audited.audit(
         "export", audited.candidate, "--personal", "--because", "The court asks.", "--output", file, **url

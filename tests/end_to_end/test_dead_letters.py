@@ -21,7 +21,7 @@ from temporalio.worker import Worker
 
 from activities.outbox import Outbox
 from models.stages import Stage
-from runtime.errors import Unreachable
+from runtime.errors import ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
@@ -212,7 +212,7 @@ async def test_a_dead_letter_stays_one_where_temporal_goes_away_meanwhile(broken
         soon = RetryConfig(max_retries=1)
         client = await Client.connect(address, data_converter=data_converter(), retry_config=soon)
     journeys = Journeys(client, broken.office.settings.task_queue)
-    with pytest.raises(Unreachable):
+    with pytest.raises(ServiceUnavailable):
         await send_again(Outbox(broken.office.engine), journeys, [UUID(notice.notice_id)])
     [line] = broken.office.lists.notices(status="dead")
     assert (line.notice_id, line.last_error) == (notice.notice_id, "not sent again, as Temporal could not be reached")

@@ -19,7 +19,7 @@ from models.events.events import Event
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.stages import Stage
-from runtime.errors import Unreachable
+from runtime.errors import ServiceUnavailable
 from services.journeys import journey_id
 from services.queries.lists import NoticeLine
 from tests.end_to_end.agreeing import assert_agreement, eventually, place_of
@@ -99,7 +99,7 @@ async def insist(office: TestOffice, journey: str, said: Event) -> Receipt:
         try:
             async with asyncio.timeout(IMPATIENCE):
                 return await office.journeys.submit(journey, said)
-        except (TimeoutError, Unreachable):
+        except (TimeoutError, ServiceUnavailable):
             continue
 
 

@@ -23,7 +23,7 @@ from activities.reconciling.runs import described
 from models.discrepancy import DifferenceKind
 from models.stages import Stage
 from runtime.archive import Archived, nothing_archived
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from runtime.temporal.schedules import ensure_schedules
 from services.operations.reconciliation import reconcile_now
@@ -329,7 +329,7 @@ async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> Non
 def test_what_is_called_wrongly_is_said_in_one_sentence(night: Night, arguments: tuple[str, ...], why: str) -> None:
     runner = CliRunner(env=of_office(night.office, HELAVAGEN_ACTOR="kim.dahl"))
     result = runner.invoke(admin.app, ["reconcile", *arguments], standalone_mode=False)
-    assert isinstance(result.exception, WrongUse)
+    assert isinstance(result.exception, UsageError)
     assert why in str(result.exception)
 
 

@@ -19,7 +19,7 @@ from auditing.verification import replays
 from auditing.verification.rehearsal import Rehearsal, rehearse, why_wedged
 from models.stages import Stage
 from runtime.build import deployment_of
-from runtime.errors import Refused, Unreachable
+from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
 from runtime.temporal.open_workflows import count_open
 from services.operations.renewal import (
@@ -242,7 +242,7 @@ async def test_only_the_chosen_are_renewed_and_each_once(office: TestOffice) -> 
 async def test_nothing_is_renewed_before_the_workers_at_work_are_of_this_version(office: TestOffice) -> None:
     queue = f"{office.settings.task_queue}-deployed"
     deployed = replace(office, settings=office.settings.model_copy(update={"task_queue": queue}))
-    with pytest.raises(Unreachable, match=r"start workers of this version \(b\) first"):
+    with pytest.raises(ServiceUnavailable, match=r"start workers of this version \(b\) first"):
         await refuse_without_workers(office.client, queue, "b")
     async with working(deployed, "a"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"a"})

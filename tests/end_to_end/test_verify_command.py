@@ -18,7 +18,7 @@ from auditing.evidence.findings import Verdict
 from auditing.verification import parallel as many
 from auditing.verification.verifier import Verifier
 from runtime.build import build_id
-from runtime.errors import Refused, ScriptError, WrongUse
+from runtime.errors import Refused, UsageError, UserError
 from tests.end_to_end.office import TestOffice, event, open_office
 from tests.end_to_end.processes import of_office
 
@@ -57,7 +57,7 @@ async def verdicts(*command: str) -> list[dict[str, Any]]:
     return found
 
 
-async def fails(why: str, error: type[ScriptError], *command: str) -> None:
+async def fails(why: str, error: type[UserError], *command: str) -> None:
     with pytest.raises(error, match=why):
         await run(*command)
 
@@ -119,7 +119,7 @@ async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeyp
     assert f"agrees: {JOURNEYS}" in output
     await fails(
         "verdicts of another programme: None there, easy_jobs here",
-        WrongUse,
+        UsageError,
         "verify",
         "--results",
         str(file),
@@ -132,7 +132,7 @@ async def test_a_report_that_cannot_be_written_is_refused_before_the_audit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(Verifier, "verify")
-    await fails("cannot be written: it is a folder", WrongUse, "verify", "--html", str(tmp_path))
+    await fails("cannot be written: it is a folder", UsageError, "verify", "--html", str(tmp_path))
 
 
 async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page(
@@ -158,12 +158,12 @@ async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page
 
 
 async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) -> None:
-    await fails("no such file|there is no|cannot be read", WrongUse, "verify", "--checkpoint", str(tmp_path / "none"))
-    await fails("There is no programme nonsense", WrongUse, "verify", "--programme", "nonsense")
-    await fails("cannot be written: it is a folder", WrongUse, "verify", "--results", str(tmp_path))
-    await fails("its folder does not exist", WrongUse, "verify", "--results", str(tmp_path / "none" / "x"))
+    await fails("no such file|there is no|cannot be read", UsageError, "verify", "--checkpoint", str(tmp_path / "none"))
+    await fails("There is no programme nonsense", UsageError, "verify", "--programme", "nonsense")
+    await fails("cannot be written: it is a folder", UsageError, "verify", "--results", str(tmp_path))
+    await fails("its folder does not exist", UsageError, "verify", "--results", str(tmp_path / "none" / "x"))
     (tmp_path / "letter").write_text("hej hopp")
-    await fails("no file of verdicts", WrongUse, "verify", "--results", str(tmp_path / "letter"))
+    await fails("no file of verdicts", UsageError, "verify", "--results", str(tmp_path / "letter"))
     assert (tmp_path / "letter").read_text() == "hej hopp"
-    await fails("belongs to --checkpoint", WrongUse, "verify", "--key", "x")
-    await fails("check character|no journey", WrongUse, "verify", "K7Q29FMXX")
+    await fails("belongs to --checkpoint", UsageError, "verify", "--key", "x")
+    await fails("check character|no journey", UsageError, "verify", "K7Q29FMXX")

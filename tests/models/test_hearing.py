@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from models.event_types import HEARD_BEFORE
+from models.event_types import CONSULTED_BEFORE
 from models.journey.transitions import possible_from
 from models.programme.programme import HearingRule, Programme
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
-from models.state.partner_obligations import HEARD_IN
+from models.state.partner_obligations import CONSULTED_IN
 from tests.builders import DAY, DESIGN_SOURCE, HEARING, MONDAY, SERVICE, Way, at, way_to, way_to_decision
 
 assert HEARING.hearing is not None
@@ -140,10 +140,10 @@ def test_a_programme_without_a_hearing_neither_asks_nor_waits() -> None:
 
 def test_unions_are_heard_about_what_can_be_agreed_in_the_stage() -> None:
     assert {
-        stage: tuple(kind for kind in HEARD_BEFORE if kind in possible_from(stage))
+        stage: tuple(kind for kind in CONSULTED_BEFORE if kind in possible_from(stage))
         for stage in Stage
-        if set(HEARD_BEFORE) & set(possible_from(stage))
-    } == HEARD_IN
+        if set(CONSULTED_BEFORE) & set(possible_from(stage))
+    } == CONSULTED_IN
     message = awaiting().refuses("union_consulted", "unions_are_heard_about_it", SOURCE, about="permanent_role_agreed")
     assert "unions are heard about internship_agreed, not about permanent_role_agreed" in message
 

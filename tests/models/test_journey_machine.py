@@ -21,7 +21,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.deadlines import reached, rests_until, upcoming
 from models.state.employment_limits import conversion
-from models.state.partner_obligations import HEARD_IN
+from models.state.partner_obligations import CONSULTED_IN
 from models.state.state import PassedDeadline, State
 from tests.builders import (
     HEARING,
@@ -319,7 +319,7 @@ def tries(way: Way, kind: str) -> list[Event]:
             done = {days for days, _ in state.follow_ups}
             own |= {"after_days": next(days for days in way.rules.follow_up_after_days if days not in done)}
         case "union_consulted" if state and state.rules.hearing:
-            own |= {"about": next(about for about in HEARD_IN[state.stage] if about in state.rules.hearing.before)}
+            own |= {"about": next(about for about in CONSULTED_IN[state.stage] if about in state.rules.hearing.before)}
         case "union_answered" if state:
             asked = state.hearings[0]
             own |= {"union": asked.union, "about": asked.about, "effective_on": max(day, asked.consulted_on)}

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from models.event_types import KINDS
+from models.event_types import EVENT_TYPES
 from models.events.events import EVENT_CLASSES
 from models.partners.town import PARTNER_KINDS
 from models.programme.programme import DeadlineRule, EmploymentForm, NoticeRule, Programme, Rule
 from models.stages import ENDED_STAGES, Stage
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
 from tests.builders import DAY, PREPAREDNESS, RULES, SERVICE
 
@@ -331,14 +331,14 @@ def book_with(directory: Path, name: str, old: str, new: str) -> RuleBook:
 def test_a_fault_in_a_programme_is_said_with_its_file_and_place(
     tmp_path: Path, name: str, old: str, new: str, says: str
 ) -> None:
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         _ = book_with(tmp_path, name, old, new).programmes
     assert says in str(caught.value)
     assert name in str(caught.value)
 
 
 def test_an_unknown_programme_is_answered_with_those_there_are() -> None:
-    with pytest.raises(WrongUse, match="service_division"):
+    with pytest.raises(UsageError, match="service_division"):
         RULES.programme("moon_jobs")
 
 
@@ -353,7 +353,7 @@ def test_a_rule_does_not_end_before_it_begins() -> None:
 
 
 def test_the_names_of_kinds_are_those_of_the_events() -> None:
-    assert tuple(EVENT_CLASSES) == KINDS
+    assert tuple(EVENT_CLASSES) == EVENT_TYPES
 
 
 def test_a_goal_can_have_a_day_and_a_day_needs_its_goal() -> None:

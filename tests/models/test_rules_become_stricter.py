@@ -5,8 +5,8 @@ import pytest
 from models.journey import transitions as moves
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.message import say
-from models.rules.context import Guard, Situation
+from models.message import msg
+from models.rules.context import Guard, RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from tests.builders import JOURNEY_ID, Way, rebuilt, way_to
@@ -14,9 +14,9 @@ from tests.builders import JOURNEY_ID, Way, rebuilt, way_to
 CHECK_INS_WITHOUT = "check_in_recorded"
 
 
-def nobody_checks_in(asked: Situation) -> Refusal | None:
+def nobody_checks_in(asked: RuleContext) -> Refusal | None:
     """A rule that a later version has."""
-    return Refusal("nobody_checks_in", "a later version", say("Nobody checks in any more.")) if asked.event else None
+    return Refusal("nobody_checks_in", "a later version", msg("Nobody checks in any more.")) if asked.event else None
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def stricter(way: Way, monkeypatch: pytest.MonkeyPatch) -> Way:
     refused = nobody_checks_in
 
     def asked_too(self: moves.Step, guard: Guard) -> bool:
-        own = refused(self.situation) if self.judged and self.situation.kind == CHECK_INS_WITHOUT else None
+        own = refused(self.context) if self.judged and self.context.kind == CHECK_INS_WITHOUT else None
         if own is not None:
             self.refusals.append(own)
         return own is None and passes(self, guard)
@@ -76,7 +76,7 @@ def test_what_the_table_does_not_know_is_no_journey(way: Way) -> None:
 def test_an_event_that_was_recorded_before_is_taken_in_as_it_was(stricter: Way) -> None:
     journey, day = rebuilt(stricter.journey), stricter.journey.entries[-1].recorded_at
     event = stricter.event(CHECK_INS_WITHOUT)
-    granted = journey.grant(event, day)
+    granted = journey.grandfather(event, day)
     assert isinstance(granted, Proposal)
     journey.commit(granted)
     note = journey.entries[-2].event

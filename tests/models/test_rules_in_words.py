@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from auditing.inspection.rules_evaluated import BEGINNING, OF_CORRECTIONS
-from models.journey.transitions import MOVES, move_of, rules_of
+from models.journey.transitions import MOVES, rules_of, transition_for
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.programme.programme import Programme
-from models.rules.context import Situation
+from models.rules.context import RuleContext
 from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
 from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
 from models.stages import Stage
@@ -31,7 +31,7 @@ def test_figures_belong_to_rules_that_are_asked() -> None:
 
 
 def relied(way: Way, rule: str, kind: str) -> dict[str, object]:
-    found = figures(rule, Situation(way.state, kind, way.day, way.event(kind)))
+    found = figures(rule, RuleContext(way.state, kind, way.day, way.event(kind)))
     assert all(figure.source for figure in found)
     return {f"{figure.where}.{figure.name}": figure.value for figure in found}
 
@@ -62,7 +62,7 @@ def test_a_form_that_is_no_longer_open_relies_on_its_days() -> None:
 def test_a_conversion_relies_on_the_days_of_the_law() -> None:
     way = way_to_conversion()
     found = figures(
-        "the_law_makes_it_permanent", Situation(way.state, "role_converted", way.day, way.event("role_converted"))
+        "the_law_makes_it_permanent", RuleContext(way.state, "role_converted", way.day, way.event("role_converted"))
     )
     assert [figure.value for figure in found if figure.name == "more_than_days"] == [365]
     assert {figure.source for figure in found} == {"lagen om anställningsskydd (1982:80) 5 a §"}
@@ -96,7 +96,7 @@ def test_the_row_of_the_table_is_the_one_that_is_taken() -> None:
     way = way_to(Stage.INTERNSHIP)
     stays = way.event("internship_interrupted", seeks_new_place=False)
     for event, to in ((way.event("internship_interrupted"), Stage.AWAITING_PLACEMENT), (stays, Stage.CLOSED)):
-        move = move_of(Situation(way.state, event.kind, way.day, event))
+        move = transition_for(RuleContext(way.state, event.kind, way.day, event))
         assert move is not None
         assert move.to is to
-    assert move_of(Situation(way.state, "reopened", way.day, way.event("reopened"))) is None
+    assert transition_for(RuleContext(way.state, "reopened", way.day, way.event("reopened"))) is None

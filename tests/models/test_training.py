@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.message import Sentence
+from models.message import Message
 from models.programme.training import (
     TRAINING_RULES,
     Completion,
@@ -43,7 +43,7 @@ def refused(rule: dict[str, Any], taken: dict[str, list[Completion]], staff: tup
         **{"supervisor": "jonas.alm", "mentor": "eva.sjo", **but},
     )
     for one in TRAINING_RULES:
-        message: Sentence | None = one(demand, UNIT, staff, taken)
+        message: Message | None = one(demand, UNIT, staff, taken)
         if message is not None:
             assert is_one_sentence(str(message)), message
             return one.__name__

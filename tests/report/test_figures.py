@@ -19,7 +19,7 @@ from tests.builders import PREPAREDNESS, SERVICE
 
 TODAY = date(2018, 6, 1)
 ENDS = (ON_THE_WAY, EndReason.NOT_QUALIFIED.value, EndReason.STUDIES.value, EndReason.NO_CONTACT.value)
-TOWNS, KINDS = ("2480", "2482", "2580"), ("agency", "church")
+TOWNS, EVENT_TYPES = ("2480", "2482", "2580"), ("agency", "church")
 
 
 @st.composite
@@ -32,7 +32,7 @@ def people(draw: Any) -> list[dict[str, Any]]:
             "step": step,
             "end": draw(st.sampled_from(ENDS)),
             "town": draw(st.sampled_from(TOWNS)),
-            "kind": draw(st.sampled_from(KINDS)),
+            "kind": draw(st.sampled_from(EVENT_TYPES)),
             "sex": draw(st.sampled_from(("women", "men", "men", "unknown"))),
             "month": draw(st.integers(1, 6)),
         }

@@ -7,7 +7,7 @@ import typer
 
 from interfaces.cli import prompts as asking
 from interfaces.cli.prompts import complete_event
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from services.recording.choices import choices_of
 from services.recording.prefill import Knowledge
 from tests.builders import MONDAY, RULES
@@ -74,5 +74,5 @@ def test_what_is_given_is_not_asked_for(asked: list[str]) -> None:
 
 
 def test_who_cannot_be_asked_is_told_what_is_missing() -> None:
-    with pytest.raises(WrongUse, match="lacks --profile, --findings"):
+    with pytest.raises(UsageError, match="lacks --profile, --findings"):
         ask("requirements_checked")

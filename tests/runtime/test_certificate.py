@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 
 from activities.language import Language
 from models.stages import Stage
-from runtime.errors import Refused, WrongUse
-from services.application import Office
+from runtime.errors import Refused, UsageError
+from services.application import Application
 from services.certificates.content import Certificate, certificate_of
 from services.certificates.issuing import issue, language
 from services.certificates.page import as_html, lay_out
@@ -208,11 +208,11 @@ def test_a_page_shows_nothing_of_whom_it_names() -> None:
 def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
     desk = Desk(engine)
     evaluated(through(desk.way)).comes("permanent_role_agreed")
-    with pytest.raises(WrongUse, match="--pdf FILE"):
+    with pytest.raises(UsageError, match="--pdf FILE"):
         issued(desk, {})
-    with pytest.raises(WrongUse, match="folder"):
+    with pytest.raises(UsageError, match="folder"):
         issued(desk, {"pdf": tmp_path / "nowhere" / "x.pdf"})
-    with pytest.raises(WrongUse, match="choose one of sv, en"):
+    with pytest.raises(UsageError, match="choose one of sv, en"):
         language("fi")
     assert language("en") == "en"
     assert desk.rows() == []
@@ -224,7 +224,7 @@ def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: En
 def issued(desk: Desk, files: dict[str, Path]) -> None:
     [line] = Lists(desk.engine).journeys(candidate=desk.number)
     office: Any = SimpleNamespace(**vars(desk.office), lists=Lists(desk.engine))
-    issue(cast(Office, office), line, ANNA, "Nils asked for it", "sv", files)
+    issue(cast(Application, office), line, ANNA, "Nils asked for it", "sv", files)
 
 
 def test_issuing_opens_the_identity_and_says_so_in_a_row(engine: Engine, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from auditing.transparency.proof import Proof, check, read_proof, write_proof
 from auditing.transparency.signing import make_key, public_key_of, read_key, read_public_key
 from auditing.transparency.statement import LARGEST, Leaf
 from models import candidate_number
-from runtime.errors import Refused, ScriptError, WrongUse
+from runtime.errors import Refused, UsageError, UserError
 from tests.builders import is_one_sentence
 from tests.runtime.checkpoints import (
     AT,
@@ -113,11 +113,11 @@ def test_a_checkpoint_that_was_changed_is_refused(tmp_path: Path, change: str) -
     said = json.loads(file.read_text(encoding="utf-8"))
     do(said)
     file.write_text(json.dumps(said))
-    with pytest.raises(ScriptError) as refused:
+    with pytest.raises(UserError) as refused:
         read_checkpoint(file)
     assert named in str(refused.value)
     assert is_one_sentence(str(refused.value))
-    assert isinstance(refused.value, Refused if named == "was changed after" else WrongUse)
+    assert isinstance(refused.value, Refused if named == "was changed after" else UsageError)
     # What our own reading forgives in spelling or refuses in form a stranger's may not; what was changed it finds too.
     if isinstance(refused.value, Refused):
         with pytest.raises((AssertionError, InvalidSignature)):
@@ -150,7 +150,7 @@ def test_a_bit_that_is_flipped_anywhere_in_a_checkpoint_is_found_unless_it_says_
         file.write_bytes(content)
         try:
             assert read_checkpoint(file) == checkpoint
-        except ScriptError:
+        except UserError:
             continue
 
 
@@ -181,23 +181,25 @@ def test_one_of_another_ledger_is_refused(tmp_path: Path) -> None:
 def test_what_is_none_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "any.json"
     file.write_bytes(content)
-    with pytest.raises(WrongUse, match=r"any.json is no checkpoint; give a file that audit.py checkpoint has written."):
+    with pytest.raises(
+        UsageError, match=r"any.json is no checkpoint; give a file that audit.py checkpoint has written."
+    ):
         read_checkpoint(file)
-    with pytest.raises(WrongUse, match=r"any.json is no proof; give a file that audit.py prove has written."):
+    with pytest.raises(UsageError, match=r"any.json is no proof; give a file that audit.py prove has written."):
         read_proof(file)
 
 
 def test_a_file_that_there_is_not_is_named(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match=r"none.json cannot be read"):
+    with pytest.raises(UsageError, match=r"none.json cannot be read"):
         read_checkpoint(tmp_path / "none.json")
-    with pytest.raises(WrongUse, match=r"none.json cannot be read"):
+    with pytest.raises(UsageError, match=r"none.json cannot be read"):
         read_proof(tmp_path / "none.json")
 
 
 def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> None:
     file = written(tmp_path)
     before = file.read_bytes()
-    with pytest.raises(WrongUse, match=r"checkpoint.json exists already and is not written over"):
+    with pytest.raises(UsageError, match=r"checkpoint.json exists already and is not written over"):
         written(tmp_path, LEAVES[:1])
     assert file.read_bytes() == before
 
@@ -206,10 +208,10 @@ def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> Non
         raise ConnectionError
 
     half = tmp_path / "half.json"
-    with pytest.raises(WrongUse, match=r"half.json cannot be written"):
+    with pytest.raises(UsageError, match=r"half.json cannot be written"):
         write_checkpoint(half, broken(), ledger=LEDGER, at=AT, key=AUDITOR)
     assert not half.exists()
-    with pytest.raises(WrongUse, match=r"checkpoint.json cannot be written; check that the folder exists"):
+    with pytest.raises(UsageError, match=r"checkpoint.json cannot be written; check that the folder exists"):
         written(tmp_path / "nowhere")
 
 
@@ -259,7 +261,7 @@ def test_a_proof_is_written_and_read(tmp_path: Path) -> None:
     assert read_proof(tmp_path / "proof.json") == proof
     with pytest.raises(Refused, match="The proof was signed with another key"):
         check(proof, public_key_of(STRANGER))
-    with pytest.raises(WrongUse, match="knows no journey/none/x; choose a later one"):
+    with pytest.raises(UsageError, match="knows no journey/none/x; choose a later one"):
         read_back(tmp_path / "..").proof("journey/none/x")
 
 
@@ -268,7 +270,7 @@ def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) -> 
     public = make_key(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert public_key_of(read_key(file)) == public == read_public_key(f" {public.upper()}\n")
-    with pytest.raises(WrongUse, match=r"auditor.pem exists already and is not written over"):
+    with pytest.raises(UsageError, match=r"auditor.pem exists already and is not written over"):
         make_key(file)
     assert public_key_of(read_key(file)) == public
 
@@ -298,14 +300,14 @@ WRONG_KEYS = {
 def test_what_is_no_key_is_said_to_be_none(tmp_path: Path, wrong: str) -> None:
     content, named = WRONG_KEYS[wrong]
     (tmp_path / "key.pem").write_bytes(content())
-    with pytest.raises(WrongUse, match=f"key.pem {named}"):
+    with pytest.raises(UsageError, match=f"key.pem {named}"):
         read_key(tmp_path / "key.pem")
 
 
 def test_a_key_that_there_is_not_and_one_that_is_mistyped(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match=r"key.pem cannot be read; make a key"):
+    with pytest.raises(UsageError, match=r"key.pem cannot be read; make a key"):
         read_key(tmp_path / "key.pem")
-    with pytest.raises(WrongUse, match="--key is no public key"):
+    with pytest.raises(UsageError, match="--key is no public key"):
         read_public_key(PUBLIC[:-1])
 
 
@@ -314,11 +316,11 @@ def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
     ids = [f"journey/{number}/{programme}" for programme in ("easy_jobs", "service_division")]
     checkpoint = read_back(tmp_path, tuple(Leaf(each, 1, OTHER) for each in ids))
     assert checkpoint.journey_of(f" {number.lower()}", "easy_jobs") == ids[0]
-    with pytest.raises(WrongUse, match="several journeys; say which with --programme: easy_jobs, service_division"):
+    with pytest.raises(UsageError, match="several journeys; say which with --programme: easy_jobs, service_division"):
         checkpoint.journey_of(number)
-    with pytest.raises(WrongUse, match="knows no such journey"):
+    with pytest.raises(UsageError, match="knows no such journey"):
         checkpoint.journey_of(number, "chain_of_measures")
-    with pytest.raises(WrongUse, match="knows no such journey"):
+    with pytest.raises(UsageError, match="knows no such journey"):
         checkpoint.journey_of(candidate_number.draw(Random(2)))
-    with pytest.raises(WrongUse, match="is no candidate number"):
+    with pytest.raises(UsageError, match="is no candidate number"):
         checkpoint.journey_of(number[:-1])

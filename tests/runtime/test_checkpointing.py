@@ -17,7 +17,7 @@ from auditing.transparency.checkpointing import heads, heads_in_order, make_chec
 from auditing.verification.checkpoint_checks import held_against
 from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from tests.builders import is_one_sentence
 from tests.recording import RecordedWay, recorder_on, rows_of
@@ -161,14 +161,14 @@ def test_what_goes_wrong_is_told_in_one_sentence(says: Says, tmp_path: Path) -> 
     says("checkpoint", "--key", key, "--output", checkpoint)
     proof = ("--checkpoint", checkpoint, "--output", tmp_path / "proof.json")
     wrong: dict[tuple[object, ...], type[Exception]] = {
-        ("checkpoint-key", key): WrongUse,
-        ("checkpoint", "--key", key, "--output", checkpoint): WrongUse,
-        ("checkpoint", "--key", checkpoint, "--output", tmp_path / "new.json"): WrongUse,
-        ("prove", "K7Q29FMXC", *proof): WrongUse,
-        ("prove", "K7Q29FMXB", *proof, "--programme", "easy_jobs"): WrongUse,
+        ("checkpoint-key", key): UsageError,
+        ("checkpoint", "--key", key, "--output", checkpoint): UsageError,
+        ("checkpoint", "--key", checkpoint, "--output", tmp_path / "new.json"): UsageError,
+        ("prove", "K7Q29FMXC", *proof): UsageError,
+        ("prove", "K7Q29FMXB", *proof, "--programme", "easy_jobs"): UsageError,
         ("prove", "K7Q29FMXB", *proof, "--key", "f" * 64): Refused,
-        ("check-proof", checkpoint): WrongUse,
-        ("check-proof", checkpoint, "--key", "f"): WrongUse,
+        ("check-proof", checkpoint): UsageError,
+        ("check-proof", checkpoint, "--key", "f"): UsageError,
     }
     for arguments, kind in wrong.items():
         error = says(*arguments).exception

@@ -9,7 +9,7 @@ import pytest
 from models.events.events import EVENT, Corrected, Event
 from models.stages import Stage
 from runtime.database import open_engine
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.migrations import upgrade
 from services.queries.lists import LedgerLine, Lists
 from services.recording.correction import correction
@@ -129,13 +129,13 @@ def test_an_event_becomes_one_of_another_kind_with_what_both_have(way: Told) -> 
 
 @pytest.mark.parametrize("row", [0, -1, 5, 99])
 def test_a_row_that_is_not_there_is_told(way: Told, row: int) -> None:
-    with pytest.raises(WrongUse, match=f"^Row {row} is no accepted event; see: admin.py show\\.$"):
+    with pytest.raises(UsageError, match=f"^Row {row} is no accepted event; see: admin.py show\\.$"):
         correction(way.lines, row, "A slip", {"ends_on": "2026-06-30"}, None)
 
 
 def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
     assert not way.tells("referral_accepted").accepted
-    with pytest.raises(WrongUse, match="^Row 5 is no accepted event"):
+    with pytest.raises(UsageError, match="^Row 5 is no accepted event"):
         correction(way.lines, 5, "A slip", None, None)
 
 
@@ -152,7 +152,7 @@ def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
     ],
 )
 def test_a_slip_in_a_correction_is_told(way: Told, row: int, fields: dict[str, str], on: str, says: str) -> None:
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         correction(way.lines, row, "A slip", fields, on)
     assert says in str(caught.value)
     assert str(caught.value).endswith(".")

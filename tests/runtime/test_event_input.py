@@ -15,7 +15,7 @@ from models.events.events import (
     RequirementsChecked,
     UnionConsulted,
 )
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from services.recording.event_input import build_event, kind_of, missing, read_fields, read_json
 from tests.builders import MONDAY, SERVICE, Way, example
 
@@ -28,7 +28,7 @@ def built(kind: str, fields: dict[str, Any], **but: Any) -> Event:
 
 
 def slip(kind: str, fields: dict[str, Any], **but: Any) -> str:
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         built(kind, fields, **but)
     sentence = str(caught.value)
     assert sentence.endswith(".")
@@ -50,7 +50,7 @@ def test_a_kind_may_be_written_as_people_write_it(written: str) -> None:
     "written", ["", "accepted", "referral accepted", "referred", "deadline_passed", "role_converted", "__class__"]
 )
 def test_a_kind_that_cannot_be_sent_is_answered_with_those_that_can(written: str) -> None:
-    with pytest.raises(WrongUse, match=r"to send; choose one of referral_accepted, .*, corrected\.$") as caught:
+    with pytest.raises(UsageError, match=r"to send; choose one of referral_accepted, .*, corrected\.$") as caught:
         kind_of(written)
     assert "deadline_passed" not in str(caught.value).split(";")[1]
 
@@ -82,7 +82,7 @@ def test_options_become_fields() -> None:
     ],
 )
 def test_a_slip_in_the_options_is_told(arguments: list[str], says: str) -> None:
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         read_fields(arguments)
     assert str(caught.value).startswith(says)
 
@@ -100,13 +100,13 @@ def test_json_gives_fields_of_any_type() -> None:
 
 @pytest.mark.parametrize("text", ["{", "position: ward", "{'position': 'ward'}", "[" * 100_000])
 def test_what_is_no_json_is_told(text: str) -> None:
-    with pytest.raises(WrongUse, match=r"^--data is not JSON; write it in single quotes, like "):
+    with pytest.raises(UsageError, match=r"^--data is not JSON; write it in single quotes, like "):
         read_json(text)
 
 
 @pytest.mark.parametrize("text", ["[]", "5", '"ward"', "null", "true"])
 def test_json_that_is_no_object_is_told(text: str) -> None:
-    with pytest.raises(WrongUse, match=r"^--data must be a JSON object, like "):
+    with pytest.raises(UsageError, match=r"^--data must be a JSON object, like "):
         read_json(text)
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DatabaseError
 
 from models.stages import Stage
 from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
-from runtime.errors import Refused, WrongUse
-from services.application import Office
+from runtime.errors import Refused, UsageError
+from services.application import Application
 from services.identities.access import open_identity
 from services.identities.register import Person, Register, openings
 from services.queries.lists import Lists
@@ -33,7 +33,7 @@ class Desk:
         self.register = Register(engine, Random(1))
         self.number = self.register.number_of(NILS, NOW)
         self.way = RecordedWay(recorder_on(engine), self.number)
-        self.office = cast(Office, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
+        self.office = cast(Application, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
 
     def opens(self, because: str | None = WHY, by: str = ANNA, *, urgent: bool = False) -> Person:
         [line] = Lists(self.engine).journeys(candidate=self.number)
@@ -116,9 +116,9 @@ def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: Desk) ->
 def test_no_identity_is_opened_without_a_reason(desk: Desk, because: str | None) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     for urgent in (False, True):
-        with pytest.raises(WrongUse, match="--because"):
+        with pytest.raises(UsageError, match="--because"):
             desk.opens(because, urgent=urgent)
-    with pytest.raises(WrongUse, match="2,000 characters"):
+    with pytest.raises(UsageError, match="2,000 characters"):
         desk.opens("x" * 2_001)
     assert desk.rows() == []
 

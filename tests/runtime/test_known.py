@@ -11,7 +11,7 @@ from interfaces.cli import prompts as asking
 from interfaces.cli.prompts import complete_event
 from models.programme.programme import Programme
 from models.stages import Stage
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from services.queries.lists import Lists
 from services.recording.prefill import Knowledge, known_fields
 from tests.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
@@ -111,7 +111,7 @@ def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine
 
 
 def test_what_nobody_knows_is_still_asked_for(engine: Engine, way: RecordedWay) -> None:
-    with pytest.raises(WrongUse, match=r"permanent_role_agreed lacks --starts-on; "):
+    with pytest.raises(UsageError, match=r"permanent_role_agreed lacks --starts-on; "):
         complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
 
 

@@ -12,7 +12,7 @@ from models.stages import Stage
 from models.tables import Base
 from runtime import migrations
 from runtime.database import open_engine
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
 from tests.builders import ROUTES, RULES
 from tests.recording import RecordedWay, everything, recorder_on, rows_of
@@ -91,7 +91,7 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
 
 
 def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:
-    with pytest.raises(WrongUse, match=r"run: python -m runtime\.migrations\.$"):
+    with pytest.raises(UsageError, match=r"run: python -m runtime\.migrations\.$"):
         prepare_database(empty, RULES)
     assert inspect(empty).get_table_names() == []
 
@@ -125,5 +125,5 @@ def test_the_command_upgrades_the_database_that_is_set(
 
 
 def test_the_command_called_wrongly_says_how_to_call_it() -> None:
-    with pytest.raises(WrongUse, match="new NAME"):
+    with pytest.raises(UsageError, match="new NAME"):
         migrations.main(["downgrade"])

@@ -13,8 +13,8 @@ from auditing.evidence.build_ids import sdk_versions, written_by
 from auditing.verification.rehearsal import Rehearsal, Rehearsed, why_it_breaks, why_wedged
 from auditing.verification.replay import kinds_of, replayable
 from interfaces.cli.output import rehearsal as show_rehearsal
-from models.message import Sentence, say
-from runtime.i18n import speaking
+from models.message import Message, msg
+from runtime.i18n import using_language
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from tests.record_histories import HISTORIES
 from tests.workflows.test_replay import read
@@ -97,7 +97,7 @@ def test_why_a_journey_would_break_is_said_in_one_plain_line() -> None:
 def rehearsal() -> Rehearsal:
     sound = Rehearsed(JOURNEY, "internship", ("a", "b"), ("1.31.0",), None, None)
     found = Rehearsal("b")
-    wedged: Sentence = say("its workflow task fails since {since}: {error}", since="2026-03-02", error="KeyError")
+    wedged: Message = msg("its workflow task fails since {since}: {error}", since="2026-03-02", error="KeyError")
     for one in (sound, replace(sound, breaks=why_it_breaks(None, "KeyError")), replace(sound, wedged=wedged)):
         found.add(one)
     return found
@@ -117,7 +117,7 @@ def test_a_rehearsal_is_told_in_the_terminal_and_as_data(capsys: pytest.CaptureF
 
 
 def test_nothing_to_rehearse_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking("sv"):
+    with using_language("sv"):
         show_rehearsal.rehearsal(Rehearsal("b"))
     assert capsys.readouterr().out.startswith("0 pågående vägar")
 

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from models.events.events import EvaluationRecorded, Event
 from models.stages import Stage
-from runtime.errors import WrongUse
-from services.application import Office
+from runtime.errors import UsageError
+from services.application import Application
 from services.queries.lists import Lists
 from services.recording.choices import no_choices
 from services.recording.draft import draft, event_of, in_correction
@@ -34,7 +34,7 @@ class Desk:
         self.way = RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP])
         self.lists = Lists(engine)
         known = {"book": RULES, "lists": self.lists, "writing": engine, "now": lambda: NOW}
-        self.office = cast(Office, SimpleNamespace(**known))
+        self.office = cast(Application, SimpleNamespace(**known))
 
     def prepares(
         self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
@@ -90,16 +90,16 @@ def test_the_same_remark_on_another_event_is_another_remark(desk: Desk) -> None:
 
 
 def test_where_the_event_cannot_be_built_nothing_is_kept(desk: Desk) -> None:
-    with pytest.raises(WrongUse):
+    with pytest.raises(UsageError):
         desk.prepares(remark=TEXT, nonsense="1")
-    with pytest.raises(WrongUse, match="has no field remark"):
+    with pytest.raises(UsageError, match="has no field remark"):
         desk.prepares("internship_completed", remark=TEXT)
     assert rows_of(desk.engine, "remarks") == []
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 2_001, "a\0b"])
 def test_a_remark_that_cannot_be_kept_is_refused_before_anything_is_sent(desk: Desk, text: str) -> None:
-    with pytest.raises(WrongUse, match="--remark is plain text"):
+    with pytest.raises(UsageError, match="--remark is plain text"):
         desk.prepares(remark=text)
     assert rows_of(desk.engine, "remarks") == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 
@@ -36,7 +36,7 @@ def read_all(directory: Path) -> RuleBook:
 
 def fault_of(directory: Path) -> str:
     """The one sentence that reading the directory ends in."""
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         read_all(directory)
     sentence = str(caught.value)
     assert is_one_line(sentence)
@@ -196,7 +196,7 @@ def test_a_mistake_is_told_with_its_file_and_place(programmes: Path, mistake: st
 @pytest.mark.parametrize("written", ["partners = 5", 'partners = ["kommunen"]', "partners = {}", "", "[[partners]]"])
 def test_a_list_of_something_else_is_told_with_its_file(programmes: Path, written: str) -> None:
     (programmes / PARTNERS).write_text(written)
-    with pytest.raises(WrongUse) as caught:
+    with pytest.raises(UsageError) as caught:
         _ = RuleBook(programmes).programmes
     assert is_one_line(str(caught.value))
     assert PARTNERS in str(caught.value)
@@ -222,10 +222,10 @@ def test_a_file_that_is_missing_is_told_with_its_name_and_where_it_should_be(pro
 
 @pytest.mark.parametrize("name", ["nothing", "nothing/at/all"])
 def test_a_directory_without_programmes_is_told_with_the_setting_that_names_it(tmp_path: Path, name: str) -> None:
-    with pytest.raises(WrongUse, match=f"{name} holds no programme; mend HELAVAGEN_PROGRAMMES\\.$"):
+    with pytest.raises(UsageError, match=f"{name} holds no programme; mend HELAVAGEN_PROGRAMMES\\.$"):
         _ = RuleBook(tmp_path / name).programmes
 
 
 def test_an_unknown_programme_is_answered_with_those_that_there_are(programmes: Path) -> None:
-    with pytest.raises(WrongUse, match=rf"no programme moon_jobs; choose one of {', '.join(FIVE)}\.$"):
+    with pytest.raises(UsageError, match=rf"no programme moon_jobs; choose one of {', '.join(FIVE)}\.$"):
         RuleBook(programmes).programme("moon_jobs")

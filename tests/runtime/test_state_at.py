@@ -14,8 +14,8 @@ from auditing.verification.pinned import recorded_in
 from interfaces.cli.output import moments as show_moments
 from models.journey.fold import Entry
 from models.stages import Stage
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import speaking
+from runtime.errors import Refused, UsageError
+from runtime.i18n import using_language
 from tests.audited import NOW, Story, on, the_story
 from tests.builders import at
 
@@ -56,7 +56,7 @@ def test_a_moment_is_read_as_it_is_written(written: str | None, moment: datetime
     "written", ["yesterday", "2026-W10", "2026-02-30", "2026-03-01T25:00", "", "0001-01-01T00:00+14:00"]
 )
 def test_what_is_no_moment_is_refused_with_how_to_write_one(written: str) -> None:
-    with pytest.raises(WrongUse, match="2026-03-01T12:00"):
+    with pytest.raises(UsageError, match="2026-03-01T12:00"):
         read_instant(written, NOW)
 
 
@@ -166,13 +166,13 @@ def test_striking_and_taking_it_back_are_corrections_of_the_event_itself(story: 
 
 
 def test_the_earlier_moment_comes_first(story: Story) -> None:
-    with pytest.raises(WrongUse, match="--from lies after --to"):
+    with pytest.raises(UsageError, match="--from lies after --to"):
         between(story, 5, 4)
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_both_languages_show_all_of_it(story: Story, language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking(language):  # type: ignore[arg-type]
+    with using_language(language):  # type: ignore[arg-type]
         show_moments.state(seen(story, 10))
         show_moments.diff(between(story, -1, 100))
     told = capsys.readouterr().out
@@ -196,5 +196,5 @@ def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> Recorded:
 
 async def test_without_a_run_nobody_knows_the_rules_of_then(story: Story) -> None:
     nothing = Evidence(story.journey.journey_id, (), {"ledger": [], "notices": []})
-    with pytest.raises(WrongUse, match="the rules of then stand in them"):
+    with pytest.raises(UsageError, match="the rules of then stand in them"):
         await recorded_in(nothing)

@@ -12,8 +12,8 @@ import pytest
 from auditing.evidence.rows import recorded_of
 from auditing.inspection.lookup import FORMS, read_form, write, written
 from auditing.inspection.timeline import Sort, TimelineRow, as_csv, timeline
-from runtime.errors import WrongUse
-from runtime.i18n import speaking
+from runtime.errors import UsageError
+from runtime.i18n import using_language
 from tests.audited import CONFIRMED, Story, the_story
 from tests.runtime.test_two_languages import english_in
 
@@ -84,7 +84,7 @@ def test_json_has_every_field_and_the_text_one_pair_of_lines_a_row(story: Story,
 
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_page_needs_nothing_but_itself(story: Story, language: str) -> None:
-    with speaking(language):  # type: ignore[arg-type]
+    with using_language(language):  # type: ignore[arg-type]
         page = written(
             timeline(story.journey.lines, story.journey.notices), "html", "journey/K7Q29FMXB/service_division"
         )
@@ -101,7 +101,7 @@ def test_what_somebody_wrote_is_no_markup(story: Story, rows: list[TimelineRow])
 
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_in_swedish_nothing_of_it_is_left_in_english(story: Story, form: str) -> None:
-    with speaking("sv"):
+    with using_language("sv"):
         told = written(timeline(story.journey.lines, story.journey.notices), form, story.journey.journey_id)
     # What somebody wrote stays as it is, and "be" is Swedish too.
     given = (
@@ -120,13 +120,13 @@ def test_a_file_holds_what_the_terminal_shows(tmp_path: Path, capsys: pytest.Cap
     write("å\r\n", tmp_path / "timeline.csv")
     assert (tmp_path / "timeline.csv").read_bytes() == "å\r\n".encode()
     assert capsys.readouterr().out == "å\r\n"
-    with pytest.raises(WrongUse, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot be written"):
         write("å", tmp_path / "nowhere" / "timeline.csv")
 
 
 def test_a_form_that_there_is_not_is_refused_with_those_there_are() -> None:
     assert [read_form(form) for form in FORMS] == list(FORMS)
-    with pytest.raises(WrongUse, match="text, json, csv, html"):
+    with pytest.raises(UsageError, match="text, json, csv, html"):
         read_form("pdf")
 
 

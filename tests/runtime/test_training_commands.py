@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 import admin
 from runtime.database import open_engine
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.loader import RuleBook
@@ -91,19 +91,27 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
 
 
 SLIPS = {
-    "a unit": (("staff", "moon_base", "a.b", "--form", "intern"), WrongUse, "There is no unit moon_base; "),
-    "a form": (("staff", TRANSPORT, "a.b", "--form", "boss"), WrongUse, "There is no form boss; choose one of intern,"),
-    "a person": (("staff", TRANSPORT, "Kalle Ek", "--form", "intern"), WrongUse, "A person is a short name such as"),
-    "a package": (("record", "a.b", "values", "x"), WrongUse, "There is no training package values; "),
-    "a part": (("record", "a.b", PART[0], "x"), WrongUse, "values_and_diversity has no part x; it has shared_values,"),
-    "a day": (("record", "a.b", *PART, "--on", "monday"), WrongUse, "monday is no day; write it as YYYY-MM-DD."),
-    "a day to come": (("record", "a.b", *PART, "--on", "2190-01-01"), WrongUse, "2190-01-01 has not come yet; "),
+    "a unit": (("staff", "moon_base", "a.b", "--form", "intern"), UsageError, "There is no unit moon_base; "),
+    "a form": (
+        ("staff", TRANSPORT, "a.b", "--form", "boss"),
+        UsageError,
+        "There is no form boss; choose one of intern,",
+    ),
+    "a person": (("staff", TRANSPORT, "Kalle Ek", "--form", "intern"), UsageError, "A person is a short name such as"),
+    "a package": (("record", "a.b", "values", "x"), UsageError, "There is no training package values; "),
+    "a part": (
+        ("record", "a.b", PART[0], "x"),
+        UsageError,
+        "values_and_diversity has no part x; it has shared_values,",
+    ),
+    "a day": (("record", "a.b", *PART, "--on", "monday"), UsageError, "monday is no day; write it as YYYY-MM-DD."),
+    "a day to come": (("record", "a.b", *PART, "--on", "2190-01-01"), UsageError, "2190-01-01 has not come yet; "),
     "a last day before the first": (
         ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),
-        *(WrongUse, "The last day 2026-01-01 lies before the first day 2026-01-02; "),
+        *(UsageError, "The last day 2026-01-01 lies before the first day 2026-01-02; "),
     ),
     "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "No coordinator nobody is known here; "),
-    "a file": (("import", "none.csv"), WrongUse, "none.csv cannot be read; "),
+    "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read; "),
 }
 
 

@@ -16,8 +16,8 @@ from deploy.tools.catalogue import ERRORS, ROOT, SCRIPTS, SPOKEN
 from interfaces.cli.output import show
 from models.projections.status import OF_WHOM, WAITS_FOR, describe
 from models.stages import Stage
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import in_any_case, speaking, t
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _, in_any_case, using_language
 from services.certificates.page import as_html, lay_out
 from services.reports.page import page
 from services.reports.writing import report, write_csv
@@ -109,10 +109,10 @@ def test_a_status_is_told_in_swedish(
 
 
 def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
-    with speaking("sv"):
+    with using_language("sv"):
         for whom, what in WAITS_FOR.values():
-            assert t(what) != what
-            assert t(OF_WHOM[whom]) != OF_WHOM[whom]
+            assert _(what) != what
+            assert _(OF_WHOM[whom]) != OF_WHOM[whom]
 
 
 def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
     day = datetime(2018, 6, 1, tzinfo=UTC).date()
     make_up(engine, PREPAREDNESS, 300, day)
     found = report(engine, PREPAREDNESS, RULES.partners, day)
-    with speaking("sv"):
+    with using_language("sv"):
         shown = unescape(page(found))
         show.report(found)
         write_csv(found, tmp_path / "report.csv")
@@ -182,21 +182,21 @@ def calls(file: Path, names: tuple[str, ...]) -> Iterator[ast.Call]:
 @pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
     """The extractor sees neither a sentence that is put together nor a call within one."""
-    put_together = [call.lineno for call in calls(file, (*ERRORS, "t")) if isinstance(call.args[0], ast.JoinedStr)]
-    assert put_together == [], "write the text as a literal with places: WrongUse('… {day} …', day=day)"
+    put_together = [call.lineno for call in calls(file, (*ERRORS, "_")) if isinstance(call.args[0], ast.JoinedStr)]
+    assert put_together == [], "write the text as a literal with places: UsageError('… {day} …', day=day)"
     strings = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.JoinedStr)]
     within = [
         string.lineno
         for string in strings
         for node in ast.walk(string)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("t", "say", "mark")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "msg", "N_")
     ]
-    assert within == [], "call t(…) before the f-string, or the extractor does not find its text"
+    assert within == [], "call _(…) before the f-string, or the extractor does not find its text"
 
 
 def test_an_error_that_passes_another_on_says_both_in_the_same_language() -> None:
-    inner = WrongUse("{day} is no day; write it as YYYY-MM-DD.", day="i går {}")
-    outer = WrongUse("Line {line}: {what}", line=3, what=inner)
+    inner = UsageError("{day} is no day; write it as YYYY-MM-DD.", day="i går {}")
+    outer = UsageError("Line {line}: {what}", line=3, what=inner)
     assert str(outer) == "Line 3: i går {} is no day; write it as YYYY-MM-DD."
-    with speaking("sv"):
-        assert str(WrongUse(str(outer))) == "Rad 3: i går {} är ingen dag; skriv den som ÅÅÅÅ-MM-DD."
+    with using_language("sv"):
+        assert str(UsageError(str(outer))) == "Rad 3: i går {} är ingen dag; skriv den som ÅÅÅÅ-MM-DD."

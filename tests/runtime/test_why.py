@@ -8,8 +8,8 @@ from auditing.inspection.why import Why, why
 from interfaces.cli.output import why as show_why
 from models.journey import transitions as moves
 from models.stages import Stage
-from runtime.errors import Refused, WrongUse
-from runtime.i18n import speaking
+from runtime.errors import Refused, UsageError
+from runtime.i18n import using_language
 from tests.audited import Story, on, the_story
 from tests.models.test_rules_become_stricter import nobody_checks_in
 
@@ -152,7 +152,7 @@ def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_t
 
 @pytest.mark.parametrize("wanted", ["99", "0", "x", "0f0e0d0c-0b0a-4908-8706-050403020100"])
 def test_a_row_that_is_not_there_is_refused(story: Story, wanted: str) -> None:
-    with pytest.raises(WrongUse, match="no row or event"):
+    with pytest.raises(UsageError, match="no row or event"):
         why(story.journey, wanted)
 
 
@@ -164,7 +164,7 @@ def test_rows_that_are_no_journey_are_refused_in_a_sentence(story: Story) -> Non
 
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_every_row_is_told_in_both_languages(story: Story, language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking(language):  # type: ignore[arg-type]
+    with using_language(language):  # type: ignore[arg-type]
         for name in story.rows:
             show_why.why(explained(story, name))
     told = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What the commands of `admin.py` share: the office, an event sent, its answer, and filters that are known."""
+"""What the commands of `admin.py` share: the application, an event sent, its answer, and filters that are known."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from interfaces.cli.process import awaited
-from runtime.errors import Refused, WrongUse
+from interfaces.cli.process import run_async
+from runtime.errors import Refused, UsageError
 
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
 if TYPE_CHECKING:
     from uuid import UUID
 
     from models.ledger.receipt import Receipt
-    from services.application import Office
+    from services.application import Application
 
 
-def open_office() -> Office:
-    from services.application import Office
+def open_application() -> Application:
+    from services.application import Application
 
-    return Office()
+    return Application()
 
 
-async def status_of(office: Office, journey_id: str) -> Any:
-    return await (await office.journeys()).status(journey_id)
+async def status_of(application: Application, journey_id: str) -> Any:
+    return await (await application.journeys()).status(journey_id)
 
 
 def refuse_unknown(
-    office: Office,
+    application: Application,
     programme: str | None,
     stage: str | None = None,
     *,
@@ -40,20 +40,20 @@ def refuse_unknown(
     from models.stages import Stage
 
     if programme is not None:
-        office.book.programme(programme)
+        application.book.programme(programme)
     if stage is not None and stage not in set(Stage):
-        raise WrongUse("There is no stage {stage}; choose one of {known}.", stage=stage, known=", ".join(Stage))
-    if town is not None and town not in (towns := office.book.town_codes):
-        raise WrongUse("There is no town {town}; choose one of {known}.", town=town, known=", ".join(sorted(towns)))
-    if coordinator is not None and coordinator not in (people := office.book.coordinators):
+        raise UsageError("There is no stage {stage}; choose one of {known}.", stage=stage, known=", ".join(Stage))
+    if town is not None and town not in (towns := application.book.town_codes):
+        raise UsageError("There is no town {town}; choose one of {known}.", town=town, known=", ".join(sorted(towns)))
+    if coordinator is not None and coordinator not in (people := application.book.coordinators):
         known = ", ".join(sorted(people))
-        raise WrongUse(
+        raise UsageError(
             "There is no coordinator {coordinator}; choose one of {known}.", coordinator=coordinator, known=known
         )
 
 
 def send(
-    office: Office,
+    application: Application,
     journey_id: str,
     event: str,
     fields: dict[str, Any],
@@ -68,33 +68,33 @@ def send(
     from uuid import uuid4
 
     from interfaces.cli.prompts import complete_event
-    from runtime.i18n import t
+    from runtime.i18n import _
     from services.recording.choices import choices_of
     from services.recording.draft import event_of
     from services.recording.event_input import kind_of
     from services.recording.prefill import known_at
 
     kind = kind_of(event)
-    author = office.actor(actor)
-    day = day_of(office, on)
-    choices = choices_of(office.book, journey_id.rpartition("/")[2])
-    drafted = complete_event(kind, fields, known_at(office, journey_id, day), choices)
+    author = application.actor(actor)
+    day = day_of(application, on)
+    choices = choices_of(application.book, journey_id.rpartition("/")[2])
+    drafted = complete_event(kind, fields, known_at(application, journey_id, day), choices)
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
-    said = event_of(office, journey_id, drafted, event_id=sent_as, actor=author, day=day)
+    said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)
     if drafted.filled_in and not as_json:
         known = ", ".join(f"{name} {value}" for name, value in drafted.filled_in.items())
-        typer.echo(t("filled in from what is known: {known}", known=known))
+        typer.echo(_("filled in from what is known: {known}", known=known))
 
     async def work() -> Receipt | None:
-        journeys = await office.journeys()
+        journeys = await application.journeys()
         if not no_wait:
             return await journeys.submit(journey_id, said)
         await journeys.signal(journey_id, said)
         return None
 
-    receipt = awaited(work)
+    receipt = run_async(work)
     if receipt is None:
-        sent = t(
+        sent = _(
             "{kind}: sent as {event_id}; its answer will stand in the ledger, see: admin.py show.",
             kind=kind,
             event_id=said.event_id,
@@ -116,11 +116,11 @@ def answer(receipt: Receipt, as_json: bool) -> int:
     return 0
 
 
-def day_of(office: Office, on: str | None) -> date:
+def day_of(application: Application, on: str | None) -> date:
     try:
-        return date.fromisoformat(on) if on else office.now().date()
+        return date.fromisoformat(on) if on else application.now().date()
     except ValueError as error:
-        raise WrongUse("{day} is no day; write it as YYYY-MM-DD.", day=on) from error
+        raise UsageError("{day} is no day; write it as YYYY-MM-DD.", day=on) from error
 
 
 def read_ids(written: list[str]) -> list[UUID]:
@@ -129,4 +129,4 @@ def read_ids(written: list[str]) -> list[UUID]:
     try:
         return [UUID(text) for text in written]
     except ValueError as error:
-        raise WrongUse("That is no id; copy it whole, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.") from error
+        raise UsageError("That is no id; copy it whole, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.") from error

@@ -9,7 +9,7 @@ import typer
 # What a command needs is imported when it runs: `--help` must answer at once.
 if TYPE_CHECKING:
     from activities.archive.outcome import ArchiveOutcome
-    from services.application import Office
+    from services.application import Application
     from services.operations.archiving import ArchiveStatus
 
 app = typer.Typer()
@@ -29,30 +29,30 @@ def archive(
     """
     from interfaces.cli.output import archive as show_archive
     from interfaces.cli.output import show
-    from interfaces.cli.process import awaited
+    from interfaces.cli.process import run_async
     from runtime.errors import Refused
-    from services.application import AuditOffice
+    from services.application import AuditApplication
 
-    office = AuditOffice()
+    application = AuditApplication()
     if status:
-        found = awaited(lambda: _status(office))
+        found = run_async(lambda: _status(application))
         show.as_json(found) if as_json else show_archive.status(found)
         return Refused.status if found.about_to_go else 0
-    outcome = awaited(lambda: _archive(office))
+    outcome = run_async(lambda: _archive(application))
     show.as_json(outcome) if as_json else show_archive.outcome(outcome)
     return Refused.status if outcome.failed else 0
 
 
-async def _status(office: Office) -> ArchiveStatus:
+async def _status(application: Application) -> ArchiveStatus:
     from activities.archive.closed_runs import TemporalServer
     from runtime.archive import open_archive
     from services.operations.archiving import status_of
 
-    archive = open_archive(office.settings, office.reading)
-    return await status_of(TemporalServer(await office.client()), archive, office.now())
+    archive = open_archive(application.settings, application.reading)
+    return await status_of(TemporalServer(await application.client()), archive, application.now())
 
 
-async def _archive(office: Office) -> ArchiveOutcome:
+async def _archive(application: Application) -> ArchiveOutcome:
     from services.operations.archiving import archive_now
 
-    return await archive_now(await office.client(), office.settings.task_queue)
+    return await archive_now(await application.client(), application.settings.task_queue)

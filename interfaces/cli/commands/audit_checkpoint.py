@@ -21,11 +21,11 @@ def checkpoint_key(
 ) -> None:
     """Make the auditor's key for checkpoints, and print its public half, by which everybody can check them."""
     from auditing.transparency.signing import make_key
-    from runtime.i18n import t
+    from runtime.i18n import _
 
     typer.echo(make_key(file))
     typer.echo(
-        t(
+        _(
             "{file} is the private key: keep it where the operator does not come; hand out the public key above.",
             file=file.name,
         ),
@@ -46,19 +46,19 @@ def checkpoint(
     from auditing.transparency.checkpointing import make_checkpoint
     from auditing.transparency.signing import read_key
     from interfaces.cli.output import show
-    from runtime.i18n import t
-    from services.application import AuditOffice
+    from runtime.i18n import _
+    from services.application import AuditApplication
 
-    office = AuditOffice()
+    application = AuditApplication()
     private = read_key(key)
-    ledger = office.settings.ledger
-    file, statement = make_checkpoint(office.reading, output, ledger=ledger, key=private, now=office.now)
+    ledger = application.settings.ledger
+    file, statement = make_checkpoint(application.reading, output, ledger=ledger, key=private, now=application.now)
     if as_json:
         show.as_json({"file": str(file), **statement.model_dump()})
         return
     counted = {"journeys": statement.journeys, "rows": statement.rows, "ledger": statement.ledger, "at": statement.at}
-    typer.echo(t("{file}: {journeys} journeys, {rows} ledger rows of {ledger} at {at}", file=str(file), **counted))
-    typer.echo(t("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
+    typer.echo(_("{file}: {journeys} journeys, {rows} ledger rows of {ledger} at {at}", file=str(file), **counted))
+    typer.echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
 
 
 @app.command()
@@ -75,12 +75,12 @@ def prove(
     from auditing.transparency.checkpoint import read_checkpoint
     from auditing.transparency.proof import write_proof
     from auditing.transparency.signing import read_public_key
-    from runtime.i18n import t
+    from runtime.i18n import _
 
     held = read_checkpoint(checkpoint, read_public_key(key) if key else None)
     journey = held.journey_of(candidate, programme)
     write_proof(output, held.proof(journey))
-    typer.echo(t("{file}: proves {journey} as of {at}", file=str(output), journey=journey, at=held.statement.at))
+    typer.echo(_("{file}: proves {journey} as of {at}", file=str(output), journey=journey, at=held.statement.at))
 
 
 @app.command(name="check-proof")
@@ -93,7 +93,7 @@ def check_proof(
     from auditing.transparency.proof import check, read_proof
     from auditing.transparency.signing import read_public_key
     from interfaces.cli.output import show
-    from runtime.i18n import t
+    from runtime.i18n import _
 
     proof = read_proof(file)
     check(proof, read_public_key(key) if key else None)
@@ -102,7 +102,7 @@ def check_proof(
         return
     said, leaf = proof.statement, proof.leaf.model_dump()
     typer.echo(
-        t(
+        _(
             "The proof holds: at {at} {ledger} had {rows} ledger rows of {journey}, the last one with the hash {head}.",
             at=said.at,
             ledger=said.ledger,
@@ -111,7 +111,7 @@ def check_proof(
     )
     if key is None:
         typer.echo(
-            t(
+            _(
                 "It was signed with {key}: compare that with the key that the auditor has handed out.",
                 key=said.public_key,
             )

@@ -36,21 +36,21 @@ def export(
     from auditing.bundle.exporting import export as write_bundle
     from auditing.bundle.lookup import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
     from interfaces.cli.output import show
-    from interfaces.cli.process import awaited
-    from runtime.i18n import t
-    from services.application import AuditOffice
+    from interfaces.cli.process import run_async
+    from runtime.i18n import _
+    from services.application import AuditApplication
 
-    office = AuditOffice()
+    application = AuditApplication()
     named = identities_for(personal=personal, because=because)
     wanted = Wanted(candidate, programme, checkpoint_in(checkpoint, key), languages_in(lang), named)
-    ids = journeys_for(office, wanted)
-    with show.progress(t("exporting"), len(ids)) as advance:
-        found = awaited(lambda: write_bundle(office, wanted, ids, output, advance))
+    ids = journeys_for(application, wanted)
+    with show.progress(_("exporting"), len(ids)) as advance:
+        found = run_async(lambda: write_bundle(application, wanted, ids, output, advance))
     if as_json:
         show.as_json({"file": str(output), **asdict(found)})
         return
     counted = {"journeys": found.journeys, "files": found.files, "contents": found.contents_in_words()}
-    typer.echo(t("{file}: {journeys} journeys in {files} files, {contents}", file=str(output), **counted))
-    typer.echo(t("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
+    typer.echo(_("{file}: {journeys} journeys in {files} files, {contents}", file=str(output), **counted))
+    typer.echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
     for journey in found.withheld:
-        typer.echo(t("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)
+        typer.echo(_("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from interfaces.cli.process import awaited
+from interfaces.cli.process import run_async
 
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
 if TYPE_CHECKING:
     from auditing.evidence.recorded import Recorded
-    from services.application import Office
+    from services.application import Application
 
 app = typer.Typer()
 
@@ -42,9 +42,11 @@ def timeline(
     from runtime.i18n import language, read_language
 
     chosen = read_form("json" if as_json else form)
-    office = _office()
+    application = _application()
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
-    write(tell(office, _journey_id(office, candidate, programme), chosen, spoken, with_notices=notices), output)
+    write(
+        tell(application, _journey_id(application, candidate, programme), chosen, spoken, with_notices=notices), output
+    )
 
 
 @app.command()
@@ -62,9 +64,9 @@ def state(
     from interfaces.cli.output import moments as show_moments
     from interfaces.cli.output.show import as_json as as_data
 
-    office = _office()
-    moment, known = read_instant(at, office.now()), read_instant(known_by, office.now())
-    found = state_at(_recorded(office, candidate, programme), moment, known.at)
+    application = _application()
+    moment, known = read_instant(at, application.now()), read_instant(known_by, application.now())
+    found = state_at(_recorded(application, candidate, programme), moment, known.at)
     as_data(found) if as_json else show_moments.state(found)
 
 
@@ -83,9 +85,9 @@ def diff(
     from interfaces.cli.output import moments as show_moments
     from interfaces.cli.output.show import as_json as as_data
 
-    office = _office()
-    earlier, later, known = (read_instant(one, office.now()) for one in (from_, to, known_by))
-    found = compare(_recorded(office, candidate, programme), earlier, later, known.at)
+    application = _application()
+    earlier, later, known = (read_instant(one, application.now()) for one in (from_, to, known_by))
+    found = compare(_recorded(application, candidate, programme), earlier, later, known.at)
     as_data(found) if as_json else show_moments.diff(found)
 
 
@@ -101,7 +103,7 @@ def why(
     from interfaces.cli.output import why as show_why
     from interfaces.cli.output.show import as_json as as_data
 
-    found = explain(_recorded(_office(), candidate, programme), event.strip())
+    found = explain(_recorded(_application(), candidate, programme), event.strip())
     as_data(found) if as_json else show_why.why(found)
 
 
@@ -112,25 +114,25 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
     from interfaces.cli.output.identities import print_openings
     from services.identities.register import openings
 
-    office = _office()
-    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    application = _application()
+    lines = openings(application.reading, application.find(candidate, programme).candidate)
     show.as_json(lines) if as_json else print_openings(lines)
 
 
-def _office() -> Office:
-    from services.application import AuditOffice
+def _application() -> Application:
+    from services.application import AuditApplication
 
-    return AuditOffice()
+    return AuditApplication()
 
 
-def _journey_id(office: Office, candidate: str, programme: str | None) -> str:
+def _journey_id(application: Application, candidate: str, programme: str | None) -> str:
     from auditing.verification.pinned import find_journey
 
-    return find_journey(office, candidate, programme)
+    return find_journey(application, candidate, programme)
 
 
-def _recorded(office: Office, candidate: str, programme: str | None) -> Recorded:
+def _recorded(application: Application, candidate: str, programme: str | None) -> Recorded:
     from auditing.verification.pinned import everything_of
 
-    journey_id = _journey_id(office, candidate, programme)
-    return awaited(lambda: everything_of(office, journey_id))
+    journey_id = _journey_id(application, candidate, programme)
+    return run_async(lambda: everything_of(application, journey_id))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from interfaces.cli.process import awaited
+from interfaces.cli.process import run_async
 from runtime.errors import Refused
 
 if TYPE_CHECKING:
     from auditing.verification.rehearsal import Rehearsal
-    from services.application import Office
+    from services.application import Application
 
 app = typer.Typer()
 
@@ -22,24 +22,24 @@ def rehearse(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     one would break; those are named, and those that stand still already."""
     from interfaces.cli.output import rehearsal as show_rehearsal
     from interfaces.cli.output import show
-    from services.application import Office
+    from services.application import Application
 
-    found = awaited(lambda: _rehearse(Office()))
+    found = run_async(lambda: _rehearse(Application()))
     show.as_json(show_rehearsal.plain(found)) if as_json else show_rehearsal.rehearsal(found)
     return Refused.status if found.would_break else 0
 
 
-async def _rehearse(office: Office) -> Rehearsal:
+async def _rehearse(application: Application) -> Rehearsal:
     from auditing.verification.rehearsal import Rehearsal, rehearse
     from interfaces.cli.output import show
     from runtime.build import build_id
-    from runtime.i18n import t
+    from runtime.i18n import _
     from runtime.temporal.client import answering
     from runtime.temporal.open_workflows import count_open
 
-    found = Rehearsal(build_id(office.settings.build_id))
-    client = await office.client()
-    with answering(), show.progress(t("rehearsing"), await count_open(client)) as advance:
+    found = Rehearsal(build_id(application.settings.build_id))
+    client = await application.client()
+    with answering(), show.progress(_("rehearsing"), await count_open(client)) as advance:
         async for one in rehearse(client):
             found.add(one)
             advance()

@@ -46,23 +46,23 @@ def verify(
     from auditing.verification.report_page import refuse_unwritable, write_report
     from auditing.verification.run import Scope, audited
     from interfaces.cli.output import show
-    from runtime.errors import Refused, WrongUse
-    from services.application import AuditOffice
+    from runtime.errors import Refused, UsageError
+    from services.application import AuditApplication
 
     if manifest is not None and bundle is None:
-        raise WrongUse("--manifest belongs to --bundle; add it, or leave it away.")
+        raise UsageError("--manifest belongs to --bundle; add it, or leave it away.")
     scope = Scope(candidate, programme, checkpoint, key, bundle, manifest)
     with _file_for(results) as file:
-        office = AuditOffice()
+        application = AuditApplication()
         if html is not None:
             refuse_unwritable(html)
         if bundle is not None:
             found = audited_bundle(scope, file, cores, show.verifying)
         else:
-            found = audited(office, scope, file, cores, show.verifying)
+            found = audited(application, scope, file, cores, show.verifying)
         totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
         if html is not None:
-            write_report(html, found, office.now())
+            write_report(html, found, application.now())
     return Refused.status if totals.findings else 0
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from interfaces.cli.commands.answering import open_office, send, status_of
+from interfaces.cli.commands.answering import open_application, send, status_of
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
-from interfaces.cli.process import awaited
-from runtime.errors import WrongUse
+from interfaces.cli.process import run_async
+from runtime.errors import UsageError
 
 app = typer.Typer()
 
@@ -36,13 +36,17 @@ def show_(
     from services.remarks import remarks as remarked
     from services.remarks.store import remarks_on
 
-    office = open_office()
-    line = office.find(candidate, programme)
+    application = open_application()
+    line = application.find(candidate, programme)
     if not identity and (because or urgent):
-        raise WrongUse("--because and --urgent belong to --identity; add it, or leave them away.")
-    person = identities.open_identity(office, line, office.actor(actor), because, urgent=urgent) if identity else None
-    rows = office.lists.ledger(line.journey_id)
-    told = remarked.told(remarks_on(office.reading, line.journey_id), rows) if remarks else []
+        raise UsageError("--because and --urgent belong to --identity; add it, or leave them away.")
+    person = (
+        identities.open_identity(application, line, application.actor(actor), because, urgent=urgent)
+        if identity
+        else None
+    )
+    rows = application.lists.ledger(line.journey_id)
+    told = remarked.told(remarks_on(application.reading, line.journey_id), rows) if remarks else []
     if as_json:
         more: dict[str, Any] = {"identity": identities.in_plain(person)} if person else {}
         more |= {"remarks": told} if remarks else {}
@@ -69,16 +73,16 @@ def next_(
     from interfaces.cli.output import show
     from interfaces.cli.prompts import choose_event
 
-    office = open_office()
-    line = office.find(candidate, programme)
-    status = awaited(lambda: status_of(office, line.journey_id))
+    application = open_application()
+    line = application.find(candidate, programme)
+    status = run_async(lambda: status_of(application, line.journey_id))
     if as_json:
         show.as_json(status)
         return 0
     show.status(status)
     show.options(status)
     kind = event or choose_event(status)
-    return send(office, line.journey_id, kind, {}, actor, None, None) if kind else 0
+    return send(application, line.journey_id, kind, {}, actor, None, None) if kind else 0
 
 
 @app.command(name="identities")
@@ -88,8 +92,8 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
     from interfaces.cli.output.identities import print_openings
     from services.identities.register import openings
 
-    office = open_office()
-    lines = openings(office.reading, office.find(candidate, programme).candidate)
+    application = open_application()
+    lines = openings(application.reading, application.find(candidate, programme).candidate)
     show.as_json(lines) if as_json else print_openings(lines)
 
 
@@ -104,12 +108,12 @@ def certificate(
     programme: InProgramme = None,
 ) -> None:
     """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
-    from runtime.i18n import t
+    from runtime.i18n import _
     from services.certificates.issuing import issue, language
 
-    office = open_office()
-    line = office.find(candidate, programme)
+    application = open_application()
+    line = application.find(candidate, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
-    issue(office, line, office.actor(actor), because, language(lang), files)
+    issue(application, line, application.actor(actor), because, language(lang), files)
     for file in files.values():
-        typer.echo(t("written: {file}", file=file))
+        typer.echo(_("written: {file}", file=file))

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from interfaces.cli.commands.answering import open_office, refuse_unknown
+from interfaces.cli.commands.answering import open_application, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme, OfPages, Town
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 app = typer.Typer()
 
@@ -25,11 +25,11 @@ def today(
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
     from interfaces.cli.output import show
 
-    office = open_office()
-    refuse_unknown(office, programme, coordinator=coordinator, town=town)
-    day = office.now().date()
-    found = office.lists.today(day, coordinator=coordinator, site=town, programme=programme, page=page)
-    becoming = office.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=programme)
+    application = open_application()
+    refuse_unknown(application, programme, coordinator=coordinator, town=town)
+    day = application.now().date()
+    found = application.lists.today(day, coordinator=coordinator, site=town, programme=programme, page=page)
+    becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=programme)
     show.as_json(found.lines) if as_json else show.today(found, becoming if page == 1 else ())
 
 
@@ -45,9 +45,11 @@ def list_(
     """Journeys, the latest change first."""
     from interfaces.cli.output import show
 
-    office = open_office()
-    refuse_unknown(office, programme, stage, coordinator=coordinator, town=site)
-    lines = office.lists.journeys(programme=programme, stage=stage, coordinator=coordinator, site=site, limit=limit)
+    application = open_application()
+    refuse_unknown(application, programme, stage, coordinator=coordinator, town=site)
+    lines = application.lists.journeys(
+        programme=programme, stage=stage, coordinator=coordinator, site=site, limit=limit
+    )
     show.as_json(lines) if as_json else show.journeys(lines)
 
 
@@ -63,15 +65,15 @@ def positions(
     """Positions, the staffing need that each fills, and their free places; or who waits for one, and what fits."""
     from interfaces.cli.output import show
 
-    office = open_office()
+    application = open_application()
     if queue:
-        refuse_unknown(office, programme, town=town)
-        found = office.lists.waiting(office.now().date(), site=town, programme=programme, page=page)
+        refuse_unknown(application, programme, town=town)
+        found = application.lists.waiting(application.now().date(), site=town, programme=programme, page=page)
         show.as_json(found.lines) if as_json else show.waiting(found)
         return
     if town or programme or page != 1:
-        raise WrongUse("--town, --programme and --page belong to --queue; add it, or leave them away.")
-    lines = office.lists.positions(only_free=free)
+        raise UsageError("--town, --programme and --page belong to --queue; add it, or leave them away.")
+    lines = application.lists.positions(only_free=free)
     show.as_json(lines) if as_json else show.positions(lines)
 
 
@@ -85,16 +87,16 @@ def report(
 ) -> None:
     """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
     from interfaces.cli.output import show
-    from runtime.i18n import language, read_language, speaking
+    from runtime.i18n import language, read_language, using_language
     from services.reports import writing
 
-    office = open_office()
+    application = open_application()
     chosen = read_language(lang, "--lang") if lang else language()
-    rules = office.book.programme(programme)
-    figures = writing.report(office.reading, rules, office.book.partners, office.now().date())
+    rules = application.book.programme(programme)
+    figures = writing.report(application.reading, rules, application.book.partners, application.now().date())
     if csv:
         writing.write_csv(figures, csv)
-    with speaking(chosen):
+    with using_language(chosen):
         if html:
             writing.write_page(figures, html)
         if not (csv or html or as_json):

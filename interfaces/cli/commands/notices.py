@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from interfaces.cli.commands.answering import open_office, read_ids
+from interfaces.cli.commands.answering import open_application, read_ids
 from interfaces.cli.commands.options import AsJson, InProgramme
-from interfaces.cli.process import awaited
-from runtime.errors import WrongUse
+from interfaces.cli.process import run_async
+from runtime.errors import UsageError
 
 app = typer.Typer()
 
@@ -25,9 +25,9 @@ def notices(
     """Notices and how far they have come."""
     from interfaces.cli.output import show
 
-    office = open_office()
-    journey_id = office.find(candidate, programme).journey_id if candidate else None
-    lines = office.lists.notices(journey_id=journey_id, status="dead" if dead else None, limit=limit)
+    application = open_application()
+    journey_id = application.find(candidate, programme).journey_id if candidate else None
+    lines = application.lists.notices(journey_id=journey_id, status="dead" if dead else None, limit=limit)
     show.as_json(lines) if as_json else show.notices(lines)
 
 
@@ -37,18 +37,20 @@ def resend(
     every: Annotated[bool, typer.Option("--all", help="Every dead notice.")] = False,
 ) -> None:
     """Send dead notices again, once their cause is mended."""
-    from runtime.i18n import t
+    from runtime.i18n import _
     from services.notices import send_again
 
-    office = open_office()
-    ids = read_ids(notice or [line.notice_id for line in office.lists.notices(status="dead", limit=100_000) if every])
+    application = open_application()
+    ids = read_ids(
+        notice or [line.notice_id for line in application.lists.notices(status="dead", limit=100_000) if every]
+    )
     if not ids and not every:
-        raise WrongUse("Say which notices, or --all; see: admin.py notices --dead.")
+        raise UsageError("Say which notices, or --all; see: admin.py notices --dead.")
 
     async def work() -> int:
-        return await send_again(office.outbox, await office.journeys(), ids)
+        return await send_again(application.outbox, await application.journeys(), ids)
 
-    typer.echo(t("{count} notices on their way again", count=awaited(work)))
+    typer.echo(_("{count} notices on their way again", count=run_async(work)))
 
 
 @app.command()
@@ -57,5 +59,5 @@ def inbox(as_json: AsJson = False) -> None:
     from interfaces.cli.output import show
     from runtime.local.inbox import read_inbox
 
-    items = read_inbox(open_office().settings.data / "inbox")
+    items = read_inbox(open_application().settings.data / "inbox")
     show.as_json([vars(item) for item in items]) if as_json else show.inbox(items)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 
 app = typer.Typer(help="Positions and the requirement profiles that they ask for.", no_args_is_help=True)
 
@@ -18,14 +18,14 @@ def check(
 ) -> int:
     """Review positions and their profiles: one line for each thing that is not thought through. Exit status 1 then."""
     from interfaces.cli.output import show
-    from runtime.i18n import t
-    from services.application import Office
+    from runtime.i18n import _
+    from services.application import Application
     from services.positions import review
 
-    book = Office().book
+    book = Application().book
     chosen = [one for one in book.positions if position in (None, one.id)]
     if not chosen and position is not None:
-        raise WrongUse(
+        raise UsageError(
             "There is no position {position}; choose one of {known}.",
             position=position,
             known=", ".join(one.id for one in book.positions),
@@ -35,7 +35,7 @@ def check(
         show.as_json(found)
     else:
         for line in found:
-            where = line.requirement or t("the position")
+            where = line.requirement or _("the position")
             typer.echo(f"{line.position}, {where}: {line.what_to_do}")
-        typer.echo(t("{positions} positions reviewed, {findings} findings", positions=len(chosen), findings=len(found)))
+        typer.echo(_("{positions} positions reviewed, {findings} findings", positions=len(chosen), findings=len(found)))
     return Refused.status if found else 0

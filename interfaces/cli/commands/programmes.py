@@ -18,9 +18,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def list_(as_json: AsJson = False) -> None:
     """The programmes that there are, from when until when each takes referrals, and where its rules are written."""
     from interfaces.cli.output import show
-    from services.application import Office
+    from services.application import Application
 
-    programmes = list(Office().book.programmes.values())
+    programmes = list(Application().book.programmes.values())
     show.as_json(programmes) if as_json else show.programmes(programmes)
 
 
@@ -28,9 +28,9 @@ def list_(as_json: AsJson = False) -> None:
 def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
     from interfaces.cli.output import show
-    from services.application import Office
+    from services.application import Application
 
-    book = Office().book
+    book = Application().book
     rules = book.programme(programme)
     positions = [position for position in book.positions if programme in position.programmes]
     show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
@@ -43,20 +43,20 @@ def check(
 ) -> int:
     """Say everything that is wrong in a programme file, each with its line and field. Exit status 1 then."""
     from interfaces.cli.output import show
-    from runtime.i18n import t
+    from runtime.i18n import _
     from runtime.rulebook.programme_file import check_programme_file
-    from services.application import Office
+    from services.application import Application
 
-    verdict = check_programme_file(file, Office().book)
+    verdict = check_programme_file(file, Application().book)
     if as_json:
         show.as_json(verdict)
         return Refused.status if verdict.faults else 0
     for fault in verdict.faults:
         typer.echo(f"{file.name}:{fault.line}: {fault.field}: {fault.what}")
     for remark in verdict.remarks:
-        typer.echo(t("{file}:{line}: remark: {what}", file=file.name, line=remark.line, what=remark.what))
+        typer.echo(_("{file}:{line}: remark: {what}", file=file.name, line=remark.line, what=remark.what))
     if verdict.faults:
-        typer.echo(t("{count} faults; mend them, and check again", count=len(verdict.faults)))
+        typer.echo(_("{count} faults; mend them, and check again", count=len(verdict.faults)))
         return Refused.status
-    typer.echo(t("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
+    typer.echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     return 0

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runtime.errors import Refused, WrongUse
+from runtime.errors import Refused, UsageError
 
 if TYPE_CHECKING:
-    from services.application import Office
+    from services.application import Application
 
 app = typer.Typer()
 
@@ -33,55 +33,59 @@ def reconcile(
 
     With --repair, and --because, a journey is made to say again what its ledger says; that is an event in the ledger.
     """
-    from services.application import Office
+    from services.application import Application
 
     if repair is None and (because or programme or rules_of_today):
-        raise WrongUse("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
+        raise UsageError("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
     if repair is not None and not because:
-        raise WrongUse('Say why it is repaired: --because "…"; it stands in the ledger.')
-    office = Office()
+        raise UsageError('Say why it is repaired: --because "…"; it stands in the ledger.')
+    application = Application()
     if repair is None:
-        return _reconcile(office, settle, as_json)
-    if not (who := actor or office.settings.actor):
-        raise WrongUse("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
+        return _reconcile(application, settle, as_json)
+    if not (who := actor or application.settings.actor):
+        raise UsageError("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
     author = who if ":" in who else f"operator:{who}"
-    return _repair(office, (repair, programme), (author, str(because)), rules_of_today, as_json)
+    return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
 
 
-def _reconcile(office: Office, settle: int, as_json: bool) -> int:
+def _reconcile(application: Application, settle: int, as_json: bool) -> int:
     from datetime import timedelta
 
     from interfaces.cli.output import reconciliation as show
-    from interfaces.cli.process import awaited
+    from interfaces.cli.process import run_async
     from services.operations.reconciliation import reconcile_now
     from workflows.reconcile import Reconciliation
 
     async def work() -> Reconciliation:
-        return await reconcile_now(await office.client(), office.settings.task_queue, timedelta(seconds=settle))
+        return await reconcile_now(
+            await application.client(), application.settings.task_queue, timedelta(seconds=settle)
+        )
 
-    found = awaited(work)
+    found = run_async(work)
     show.as_json(found) if as_json else show.reconciliation(found)
     return Refused.status if found.differences or found.more else 0
 
 
 def _repair(
-    office: Office, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
+    application: Application, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
 ) -> int:
     from activities.reconciling.records import Records
     from interfaces.cli.output import reconciliation as shown
     from interfaces.cli.output import show
-    from interfaces.cli.process import awaited
+    from interfaces.cli.process import run_async
     from runtime.archive import archived_by
     from services.operations.repair import Repair, Repairer, journey_of
 
-    journey_id = journey_of(Records(office.reading, office.book.programmes.get), *whose)
+    journey_id = journey_of(Records(application.reading, application.book.programmes.get), *whose)
 
     async def work() -> Repair:
-        queue, archived = office.settings.task_queue, archived_by(office.settings, office.reading)
-        repairer = Repairer(await office.client(), queue, office.reading, office.book, office.now, archived)
+        queue, archived = application.settings.task_queue, archived_by(application.settings, application.reading)
+        repairer = Repairer(
+            await application.client(), queue, application.reading, application.book, application.now, archived
+        )
         return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
 
-    done = awaited(work)
+    done = run_async(work)
     if as_json:
         show.as_json(done)
     elif done.receipt.accepted:

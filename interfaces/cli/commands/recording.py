@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from interfaces.cli.commands.answering import open_office, send
+from interfaces.cli.commands.answering import open_application, send
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, EventId, InProgramme, On
-from runtime.errors import WrongUse
+from runtime.errors import UsageError
 
 app = typer.Typer()
 
@@ -29,10 +29,10 @@ def signal(
     """Record that something happened: --FIELD VALUE for each field. See `next` for what is possible."""
     from services.recording.event_input import read_fields, read_json
 
-    office = open_office()
+    application = open_application()
     fields = {**read_json(data), **read_fields(context.args)}
-    line = office.find(candidate, programme)
-    return send(office, line.journey_id, event, fields, actor, on, event_id, no_wait=no_wait, as_json=as_json)
+    line = application.find(candidate, programme)
+    return send(application, line.journey_id, event, fields, actor, on, event_id, no_wait=no_wait, as_json=as_json)
 
 
 @app.command(context_settings=OPEN_FIELDS)
@@ -52,17 +52,17 @@ def correct(
     from services.recording.draft import in_correction, keep_remark
     from services.recording.event_input import read_fields
 
-    office = open_office()
-    line = office.find(candidate, programme)
+    application = open_application()
+    line = application.find(candidate, programme)
     fields = read_fields(context.args)
     if strike and (fields or on):
-        raise WrongUse("--strike takes the whole event out; leave the fields away.")
-    rows = office.lists.ledger(line.journey_id)
+        raise UsageError("--strike takes the whole event out; leave the fields away.")
+    rows = application.lists.ledger(line.journey_id)
     wrong = next((one for one in rows if one.row == row), None)
-    fields, remark = in_correction(office, line, wrong, fields, office.actor(actor))
+    fields, remark = in_correction(application, line, wrong, fields, application.actor(actor))
     said = correction(rows, row, because, None if strike else fields, on)
-    keep_remark(office, remark)
-    return send(office, line.journey_id, "corrected", said, actor, None, None, as_json=as_json)
+    keep_remark(application, remark)
+    return send(application, line.journey_id, "corrected", said, actor, None, None, as_json=as_json)
 
 
 @app.command()
@@ -74,9 +74,16 @@ def rules(
     as_json: AsJson = False,
 ) -> int:
     """Move a journey to its programme's rules of today; until then it keeps those of its referral."""
-    office = open_office()
-    line = office.find(candidate, programme)
-    new = office.book.programme(line.programme).model_dump(mode="json")
+    application = open_application()
+    line = application.find(candidate, programme)
+    new = application.book.programme(line.programme).model_dump(mode="json")
     return send(
-        office, line.journey_id, "rules_changed", {"reason": because, "rules": new}, actor, None, None, as_json=as_json
+        application,
+        line.journey_id,
+        "rules_changed",
+        {"reason": because, "rules": new},
+        actor,
+        None,
+        None,
+        as_json=as_json,
     )

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from interfaces.cli.commands.answering import answer, day_of, open_office
+from interfaces.cli.commands.answering import answer, day_of, open_application
 from interfaces.cli.commands.options import Actor, AsJson, On
-from interfaces.cli.process import awaited
+from interfaces.cli.process import run_async
 
 app = typer.Typer()
 
@@ -34,7 +34,7 @@ def refer(
 ) -> int:
     """Refer a person to a programme. Asks for what is missing at a terminal."""
     from interfaces.cli.prompts import complete
-    from runtime.i18n import t
+    from runtime.i18n import _
     from services.referrals.refer import refer_person
 
     fields = {
@@ -45,12 +45,12 @@ def refer(
         "site": site,
         "coordinator": coordinator,
     }
-    office = open_office()
+    application = open_application()
     given = complete(fields, "refer")
-    said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(office, on)}
-    candidate, receipt = awaited(lambda: refer_person(office, office.actor(actor), said))
+    said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(application, on)}
+    candidate, receipt = run_async(lambda: refer_person(application, application.actor(actor), said))
     if not as_json:
-        typer.echo(t("candidate number: {candidate}", candidate=candidate))
+        typer.echo(_("candidate number: {candidate}", candidate=candidate))
     return answer(receipt, as_json)
 
 
@@ -64,5 +64,5 @@ def import_(
     """Refer everyone in a file. Bad rows are reported and written to a file to be mended and imported again."""
     from interfaces.cli.import_report import import_file
 
-    office = open_office()
-    return import_file(office, file, bad_rows, office.actor(actor), as_json)
+    application = open_application()
+    return import_file(application, file, bad_rows, application.actor(actor), as_json)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from interfaces.cli.process import awaited
-from runtime.errors import Refused, WrongUse
+from interfaces.cli.process import run_async
+from runtime.errors import Refused, UsageError
 
 if TYPE_CHECKING:
-    from services.application import Office
+    from services.application import Application
     from services.operations.renewal import Chosen, Outcome, Sleeper
 
 app = typer.Typer()
@@ -38,49 +38,49 @@ def renew(
     from interfaces.cli.output import rehearsal as show_rehearsal
     from interfaces.cli.output import show
     from runtime.build import build_id
-    from services.application import Office
+    from services.application import Application
     from services.operations.renewal import Chosen
 
     if older_than is not None and old_build is not None:
-        raise WrongUse("Choose one of --older-than and --build-id.")
-    office = Office()
+        raise UsageError("Choose one of --older-than and --build-id.")
+    application = Application()
     if programme is not None:
-        office.book.programme(programme)
+        application.book.programme(programme)
     chosen = Chosen(
-        build=build_id(office.settings.build_id),
+        build=build_id(application.settings.build_id),
         programme=programme,
-        started_before=office.now() - timedelta(days=older_than) if older_than is not None else None,
+        started_before=application.now() - timedelta(days=older_than) if older_than is not None else None,
         written_by=old_build,
         limit=limit,
     )
     if dry_run:
-        asleep = awaited(lambda: _asleep(office, chosen))
+        asleep = run_async(lambda: _asleep(application, chosen))
         show.as_json(show_rehearsal.plain_sleepers(asleep, chosen)) if as_json else show_rehearsal.to_renew(
             asleep, chosen
         )
         return 0
-    done = awaited(lambda: _renew(office, chosen))
+    done = run_async(lambda: _renew(application, chosen))
     show.as_json(show_rehearsal.plain_renewed(done, chosen)) if as_json else show_rehearsal.renewed(done, chosen)
     return Refused.status if any(outcome == "not yet" for _, outcome in done) else 0
 
 
-async def _asleep(office: Office, chosen: Chosen) -> list[Sleeper]:
+async def _asleep(application: Application, chosen: Chosen) -> list[Sleeper]:
     from runtime.temporal.client import answering
     from services.operations import renewal as renewing
 
     with answering():
-        return [one async for one in renewing.sleepers(await office.client(), chosen)]
+        return [one async for one in renewing.sleepers(await application.client(), chosen)]
 
 
-async def _renew(office: Office, chosen: Chosen) -> list[tuple[Sleeper, Outcome]]:
+async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper, Outcome]]:
     from interfaces.cli.output import show
-    from runtime.i18n import t
+    from runtime.i18n import _
     from runtime.temporal.client import answering
     from services.operations import renewal as renewing
 
-    client = await office.client()
+    client = await application.client()
     with answering():
-        await renewing.refuse_without_workers(client, office.settings.task_queue, chosen.build)
+        await renewing.refuse_without_workers(client, application.settings.task_queue, chosen.build)
         asleep = [one async for one in renewing.sleepers(client, chosen)]
-        with show.progress(t("renewing"), len(asleep)) as advance:
+        with show.progress(_("renewing"), len(asleep)) as advance:
             return [done async for done in renewing.renew(client, asleep, advance)]

@@ -31,28 +31,28 @@ def staff(
     """Record that somebody works in a unit, or, with --until, until when. Recorded twice it is one."""
     from datetime import date
 
-    from runtime.errors import WrongUse
-    from runtime.i18n import as_typed, t
+    from runtime.errors import UsageError
+    from runtime.i18n import _, as_typed
     from services import training_input as read
-    from services.application import Office
+    from services.application import Application
 
-    office = Office()
-    who, where, as_what = read.person_of(person), read.unit_of(office.book, unit), read.form_of(form)
-    by = read.recorder_of(office, actor)
-    today, farthest = office.now().date(), date.max
-    first = read.day_of(from_, farthest) if from_ else office.training.begun(where, who) or today
+    application = Application()
+    who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
+    by = read.recorder_of(application, actor)
+    today, farthest = application.now().date(), date.max
+    first = read.day_of(from_, farthest) if from_ else application.training.begun(where, who) or today
     last = read.day_of(until, farthest) if until else None
     if last is not None and last < first:
-        raise WrongUse(
+        raise UsageError(
             "The last day {last} lies before the first day {first}; mend --from or --until.", last=last, first=first
         )
-    new = office.training.employ(
-        where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=office.now()
+    new = application.training.employ(
+        where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=application.now()
     )
-    span = t("from {first} until {last}", first=first, last=last) if last else t("from {first}", first=first)
-    done = t("recorded") if new else t("known already")
+    span = _("from {first} until {last}", first=first, last=last) if last else _("from {first}", first=first)
+    done = _("recorded") if new else _("known already")
     typer.echo(
-        t("{done}: {who}, {form}, in {unit} {span}", done=done, who=who, form=as_typed(as_what), unit=where, span=span)
+        _("{done}: {who}, {form}, in {unit} {span}", done=done, who=who, form=as_typed(as_what), unit=where, span=span)
     )
 
 
@@ -67,20 +67,20 @@ def record(
 ) -> None:
     """Record that somebody has taken a part of a package. Recorded twice it is one."""
     from models.programme.training import Completion
-    from runtime.i18n import t
+    from runtime.i18n import _
     from services import training_input as read
-    from services.application import Office
+    from services.application import Application
 
-    office = Office()
-    today = office.now().date()
-    taken = read.package_of(office.book, package)
+    application = Application()
+    today = application.now().date()
+    taken = read.package_of(application.book, package)
     day = read.day_of(on, today) if on else today
     completion = Completion(read.person_of(person), read.part_of(taken, part), day)
-    by = read.recorder_of(office, actor)
-    new = office.training.complete(taken, [completion], by=by, at=office.now(), struck=strike)
-    done = t("struck") if strike else t("recorded")
+    by = read.recorder_of(application, actor)
+    new = application.training.complete(taken, [completion], by=by, at=application.now(), struck=strike)
+    done = _("struck") if strike else _("recorded")
     what = {"who": completion.person, "part": f"{taken.id} {part}", "day": completion.completed_on}
-    typer.echo(t("{done}: {who}, {part} on {day}", done=done if new else t("nothing new"), **what))
+    typer.echo(_("{done}: {who}, {part} on {day}", done=done if new else _("nothing new"), **what))
 
 
 @app.command()
@@ -92,13 +92,13 @@ def show(
     from interfaces.cli.output import show as screen
     from interfaces.cli.output import training as show_training
     from services import training_input as read
-    from services.application import Office
+    from services.application import Application
     from services.training import TrainingRecord
 
-    office = Office()
-    chosen = [read.unit_of(office.book, unit)] if unit else read.units(office.book)
-    packages, today = list(office.book.packages.values()), office.now().date()
-    record = TrainingRecord(office.reading)
+    application = Application()
+    chosen = [read.unit_of(application.book, unit)] if unit else read.units(application.book)
+    packages, today = list(application.book.packages.values()), application.now().date()
+    record = TrainingRecord(application.reading)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
     screen.as_json(lines) if as_json else show_training.units(lines)
 
@@ -109,15 +109,15 @@ def import_(
     actor: Actor = None,
 ) -> None:
     """Record every completion in a file, or, where a row is wrong, none. Imported twice it is one."""
-    from runtime.i18n import t
+    from runtime.i18n import _
     from services import training_input as read
-    from services.application import Office
+    from services.application import Application
 
-    office = Office()
-    by, at = read.recorder_of(office, actor), office.now()
-    found = read.completions_in(file, office.book, at.date())
+    application = Application()
+    by, at = read.recorder_of(application, actor), application.now()
+    found = read.completions_in(file, application.book, at.date())
     new = 0
-    for package in office.book.packages.values():
+    for package in application.book.packages.values():
         mine = [completion for one, completion in found if one.id == package.id]
-        new += office.training.complete(package, mine, by=by, at=at)
-    typer.echo(t("{new} recorded, {known} known before", new=new, known=len(found) - new))
+        new += application.training.complete(package, mine, by=by, at=at)
+    typer.echo(_("{new} recorded, {known} known before", new=new, known=len(found) - new))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from interfaces.cli.output.tables import console, table
-from runtime.i18n import t
+from runtime.i18n import _
 
 if TYPE_CHECKING:
     from activities.archive.closed_runs import ClosedRun
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def status(found: ArchiveStatus) -> None:
     """The counts, then the runs that are about to go."""
-    said = t(
+    said = _(
         "{closed} closed runs, {archived} archived, {unarchived} not yet; Temporal keeps each for {days} days",
         closed=found.closed,
         archived=found.archived,
@@ -24,13 +24,13 @@ def status(found: ArchiveStatus) -> None:
         days=f"{found.retention.total_seconds() / 86_400:g}",
     )
     console().print(said, markup=False, highlight=False)
-    title = t("About to be lost: run audit.py archive, and ask the operator")
-    _runs(title, found.about_to_go, t("No history is about to be lost."))
+    title = _("About to be lost: run audit.py archive, and ask the operator")
+    _runs(title, found.about_to_go, _("No history is about to be lost."))
 
 
 def outcome(found: ArchiveOutcome) -> None:
     """The counts, then the runs that could not be archived."""
-    said = t(
+    said = _(
         "{closed} closed runs: {archived} archived now, {known} before, {failed} not; {about_to_go} about to be lost",
         closed=found.closed,
         archived=found.archived,
@@ -40,16 +40,16 @@ def outcome(found: ArchiveOutcome) -> None:
     )
     console().print(said, markup=False, highlight=False)
     if found.gone:
-        said = t("{gone} had left the server before they could be read.", gone=found.gone)
+        said = _("{gone} had left the server before they could be read.", gone=found.gone)
         console().print(said, markup=False, highlight=False)
     if found.unarchived:
         why = ", ".join(sorted({run.why for run in found.unarchived}))
-        title = t("Could not be archived ({why}): ask the operator to mend it", why=why)
+        title = _("Could not be archived ({why}): ask the operator to mend it", why=why)
         _runs(title, found.unarchived, "")
 
 
 def _runs(title: str, runs: Iterable[ClosedRun], empty: str) -> None:
-    columns = (t("journey"), t("run"), t("closed"), t("may go from"))
+    columns = (_("journey"), _("run"), _("closed"), _("may go from"))
     rows = (
         (run.journey_id, run.run_id, f"{run.closed_at:%Y-%m-%d}", f"{run.goes_at:%Y-%m-%d %H:%M} UTC") for run in runs
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from interfaces.cli.output.tables import aside, console, progress
-from runtime.i18n import in_words, listed, t
+from runtime.i18n import _, listed, translate
 
 # Every command shows something, and replaying histories takes half a second to import.
 if TYPE_CHECKING:
@@ -30,32 +30,32 @@ def verifications(found: Iterable[Verification]) -> Totals:
         for finding in one.findings:
             _print(out, one.journey_id, finding)
         for remark in one.remarks:
-            out.print(t("Explained by another version of the code:"), markup=False, end=" ")
+            out.print(_("Explained by another version of the code:"), markup=False, end=" ")
             _print(out, one.journey_id, remark)
         if one.because:
-            said = t(
+            said = _(
                 "{journey}: {verdict}, because {why}",
                 journey=one.journey_id,
-                verdict=in_words(one.verdict.in_words),
-                why=t(one.because),
+                verdict=translate(one.verdict.in_words),
+                why=_(one.because),
             )
             out.print(said, markup=False)
     out.print(in_total(totals), markup=False, highlight=False)
     if totals.builds:
-        out.print(t("written by: {builds}", builds=listed(totals.builds)), markup=False, highlight=False)
+        out.print(_("written by: {builds}", builds=listed(totals.builds)), markup=False, highlight=False)
     return totals
 
 
 def in_total(totals: Totals) -> str:
     """How much was looked at, and how many of each verdict."""
-    return t(
+    return _(
         "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}; {verdicts}",
         journeys=totals.journeys,
         rows=totals.rows,
         notices=totals.notices,
         events=totals.history_events,
-        verdicts=", ".join(f"{in_words(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
-        or t("nothing verified"),
+        verdicts=", ".join(f"{translate(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
+        or _("nothing verified"),
     )
 
 
@@ -74,11 +74,11 @@ def verdicts_as_json(found: Iterable[Verification]) -> Totals:
 
 
 def _print(out: Console, journey_id: str, finding: Finding) -> None:
-    said = t(
+    said = _(
         "{journey}, {where}: {what}: expected {expected}; found {found}",
         journey=journey_id,
-        where=t(finding.where),
-        what=t(finding.what),
+        where=_(finding.where),
+        what=_(finding.what),
         expected=finding.expected,
         found=finding.found,
     )
@@ -90,6 +90,6 @@ def verifying(known: int, left: int, file: Path) -> Iterator[Callable[[int], Non
     """A progress bar; and how many verdicts an interrupted audit has left in its file."""
     if known:
         told = {"known": known, "file": str(file), "journeys": left}
-        aside(t("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
-    with progress(t("verifying"), left) as advance:
+        aside(_("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
+    with progress(_("verifying"), left) as advance:
         yield advance

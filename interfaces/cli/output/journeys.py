@@ -7,7 +7,7 @@ from interfaces.cli.output.tables import console, table
 from models.projections.status import OF_WHOM, NextDeadline, Status
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
-from runtime.i18n import as_typed, in_words, t
+from runtime.i18n import _, as_typed, translate
 from services.queries.lists import JourneyLine, PositionLine
 from services.queries.work_queue import WaitingPage, WorkPage
 from services.queries.work_queue import in_words as when_due
@@ -22,37 +22,37 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
             line.since,
             line.site,
             line.coordinator,
-            t(line.waits_for),
+            _(line.waits_for),
             line.due_on,
         )
         for line in lines
     ]
     columns = (
-        *(t("candidate"), t("programme"), t("stage"), t("since"), t("site")),
-        *(t("coordinator"), t("waits for"), t("due")),
+        *(_("candidate"), _("programme"), _("stage"), _("since"), _("site")),
+        *(_("coordinator"), _("waits for"), _("due")),
     )
-    table("", columns, rows, t("No journeys fit."))
+    table("", columns, rows, _("No journeys fit."))
 
 
 def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
     rows = [
         (
-            f"{line.due_on} ({in_words(when_due(line.overdue_days))})",
+            f"{line.due_on} ({translate(when_due(line.overdue_days))})",
             line.candidate,
             line.programme,
             as_typed(line.stage),
-            t("{what}, of {whom}", what=t(line.waits_for), whom=_whom(line.of_whom)),
+            _("{what}, of {whom}", what=_(line.waits_for), whom=_whom(line.of_whom)),
             line.coordinator,
             line.site,
         )
         for line in page.lines
     ]
     columns = (
-        *(t("due"), t("candidate"), t("programme"), t("stage")),
-        *(t("waits for"), t("coordinator"), t("town")),
+        *(_("due"), _("candidate"), _("programme"), _("stage")),
+        *(_("waits for"), _("coordinator"), _("town")),
     )
-    nobody = _nobody(page.page, t("Nobody waits for anything this week."))
-    table(t("Who needs something, {day}", day=page.day), columns, rows, nobody)
+    nobody = _nobody(page.page, _("Nobody waits for anything this week."))
+    table(_("Who needs something, {day}", day=page.day), columns, rows, nobody)
     _more(page.page, page.more)
     permanent(becoming)
 
@@ -61,8 +61,8 @@ def permanent(lines: Iterable[JourneyLine]) -> None:
     """Whose role the law will make permanent, and when: one sentence each."""
     for line in lines:
         if line.limit_on is not None:
-            what = in_words(becomes_permanent(line.limit_on, line.limit_by or t("law")))
-            said = t(
+            what = translate(becomes_permanent(line.limit_on, line.limit_by or _("law")))
+            said = _(
                 "{candidate} in {programme}: {what}.", candidate=line.candidate, programme=line.programme, what=what
             )
             console().print(said, markup=False, soft_wrap=True)
@@ -72,76 +72,76 @@ def waiting(page: WaitingPage) -> None:
     """Those who wait for a place, and the free positions that fit."""
     rows = [
         (
-            t("{since} ({days} days)", since=line.since, days=line.waited_days),
+            _("{since} ({days} days)", since=line.since, days=line.waited_days),
             line.candidate,
             line.programme,
             line.profile,
             line.site,
             line.coordinator,
-            ", ".join(_place(name) for name in line.fitting) or t("none is free"),
+            ", ".join(_place(name) for name in line.fitting) or _("none is free"),
         )
         for line in page.lines
     ]
     columns = (
-        *(t("since"), t("candidate"), t("programme"), t("profile")),
-        *(t("town"), t("coordinator"), t("free positions that fit")),
+        *(_("since"), _("candidate"), _("programme"), _("profile")),
+        *(_("town"), _("coordinator"), _("free positions that fit")),
     )
-    table(t("Who waits for a place"), columns, rows, _nobody(page.page, t("Nobody waits for a place.")))
+    table(_("Who waits for a place"), columns, rows, _nobody(page.page, _("Nobody waits for a place.")))
     _more(page.page, page.more)
 
 
 def status(status: Status) -> None:
     """A journey at a glance: where it is, why it stands still, what may be done."""
     out = console()
-    stage = in_words(status.stage.in_words) if status.stage else t("not begun")
+    stage = translate(status.stage.in_words) if status.stage else _("not begun")
     place = {"candidate": status.candidate, "programme": status.programme, "stage": f"{stage}{_paused(status.paused)}"}
-    since = t("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
-    out.print(since if status.since else t("{candidate} in {programme}: {stage}", **place), style="bold", markup=False)
-    awaited = {"what": t(status.waits_for), "whom": _whom(status.of_whom)}
-    due = t("Waits for {what}, of {whom}, due {day}.", **awaited, day=status.due_on)
-    out.print(due if status.due_on else t("Waits for {what}, of {whom}.", **awaited), markup=False)
+    since = _("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
+    out.print(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold", markup=False)
+    awaited = {"what": _(status.waits_for), "whom": _whom(status.of_whom)}
+    due = _("Waits for {what}, of {whom}, due {day}.", **awaited, day=status.due_on)
+    out.print(due if status.due_on else _("Waits for {what}, of {whom}.", **awaited), markup=False)
     for deadline in status.next_deadlines[:3]:
         out.print(f"  {_deadline(deadline)}", markup=False)
     for limit in status.limits:
-        out.print(f"  {in_words(in_words_of(limit))}", markup=False, soft_wrap=True)
+        out.print(f"  {translate(in_words_of(limit))}", markup=False, soft_wrap=True)
 
 
 def positions(lines: Sequence[PositionLine]) -> None:
     rows = [
-        (line.id, line.unit, line.site, t("{free} of {places}", free=line.free, places=line.places), line.staffing_need)
+        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), line.staffing_need)
         for line in lines
     ]
-    columns = (t("position"), t("unit"), t("site"), t("free"), t("staffing need"))
-    table("", columns, rows, t("No positions fit."))
+    columns = (_("position"), _("unit"), _("site"), _("free"), _("staffing need"))
+    table("", columns, rows, _("No positions fit."))
 
 
 def _deadline(deadline: NextDeadline) -> str:
-    return t(
+    return _(
         "{day}: {step} of {deadline} (due {due})",
         day=deadline.on,
-        step=in_words(deadline.step.in_words),
-        deadline=in_words(deadline_in_words(deadline.name)),
+        step=translate(deadline.step.in_words),
+        deadline=translate(deadline_in_words(deadline.name)),
         due=deadline.due_on,
     )
 
 
 def _whom(of_whom: str) -> str:
-    return t(OF_WHOM.get(of_whom, of_whom))
+    return _(OF_WHOM.get(of_whom, of_whom))
 
 
 def _place(written: str) -> str:
     """A position that fits: `ward`, or in another town `ward in 2480`."""
     position, elsewhere, town = written.partition(" in ")
-    return t("{position} in {town}", position=position, town=town) if elsewhere else position
+    return _("{position} in {town}", position=position, town=town) if elsewhere else position
 
 
 def _nobody(page: int, sentence: str) -> str:
-    return sentence if page == 1 else t("There is no such page; leave --page away for the first one.")
+    return sentence if page == 1 else _("There is no such page; leave --page away for the first one.")
 
 
 def _more(page: int, more: bool) -> None:
     if more:
-        console().print(t("There are more: --page {page}", page=page + 1), markup=False)
+        console().print(_("There are more: --page {page}", page=page + 1), markup=False)
 
 
 def _stage(line: JourneyLine) -> str:
@@ -150,4 +150,4 @@ def _stage(line: JourneyLine) -> str:
 
 
 def _paused(paused: bool) -> str:
-    return " (" + t("paused") + ")" if paused else ""
+    return " (" + _("paused") + ")" if paused else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditing.inspection.plain import moment, value
 from interfaces.cli.output.tables import console, table
-from runtime.i18n import in_words, t
+from runtime.i18n import _, translate
 
 if TYPE_CHECKING:
     from auditing.inspection.corrections import Correction
@@ -28,10 +28,10 @@ def state(found: StateAt) -> None:
         if found.in_effect is None or told(recorded, name) != "–" or told(held, name) != "–"
     ]
     if found.in_effect is None:
-        rows = [("", name, ours, t("cannot be told")) for _, name, ours, _ in rows if ours != "–"]
-    title = t("{journey} at {moment}", journey=found.journey_id, moment=moment(found.at))
-    held_as = t("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
-    table(title, ("", "", t("recorded by then"), held_as), rows, t("The journey had not begun."))
+        rows = [("", name, ours, _("cannot be told")) for _sign, name, ours, _theirs in rows if ours != "–"]
+    title = _("{journey} at {moment}", journey=found.journey_id, moment=moment(found.at))
+    held_as = _("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
+    table(title, ("", "", _("recorded by then"), held_as), rows, _("The journey had not begun."))
     tell(found.in_short)
     for reason in found.reasons:
         tell(f"  {', '.join(label(name) for name in reason.fields)} – {reason.why}")
@@ -39,20 +39,20 @@ def state(found: StateAt) -> None:
 
 def diff(found: Diff) -> None:
     """The rows between the moments, what differs on both sides, and the corrections field by field."""
-    between = t("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
+    between = _("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
     rows = [(row.row, row.effective_on, row.by, row.what, row.answer) for row in found.rows]
-    columns = (t("row"), t("day"), t("by"), t("what happened"), t("answer"))
+    columns = (_("row"), _("day"), _("by"), _("what happened"), _("answer"))
     table(
-        t("Recorded {between}", between=between), columns, rows, t("Nothing was recorded {between}.", between=between)
+        _("Recorded {between}", between=between), columns, rows, _("Nothing was recorded {between}.", between=between)
     )
-    changed(t("What changed by what was recorded"), found.recorded, t("Nothing changed by what was recorded."))
+    changed(_("What changed by what was recorded"), found.recorded, _("Nothing changed by what was recorded."))
     took = [(one.row, one.effective_on, one.what) for one in found.took_effect]
-    nothing = t("Nothing took effect in these days.")
-    table(t("What took effect in these days"), (t("row"), t("day"), t("what happened")), took, nothing)
+    nothing = _("Nothing took effect in these days.")
+    table(_("What took effect in these days"), (_("row"), _("day"), _("what happened")), took, nothing)
     if found.untold:
         tell(found.untold)
     else:
-        changed(t("What changed by what was in effect"), found.in_effect, t("Nothing changed by what was in effect."))
+        changed(_("What changed by what was in effect"), found.in_effect, _("Nothing changed by what was in effect."))
     corrections(found.corrections)
 
 
@@ -61,27 +61,27 @@ def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     from auditing.inspection.state_words import label, said
 
     rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
-    table(title, (t("field"), t("before"), t("after")), rows, nothing)
+    table(title, (_("field"), _("before"), _("after")), rows, nothing)
 
 
 def corrections(found: Iterable[Correction]) -> None:
     """Corrections with every field before and after; names of fields as they are typed."""
     for one in found:
         tell(
-            t(
+            _(
                 "Row {row} corrected row {corrects}, by {who}, recorded {moment}: {done}. {because}",
                 row=one.row,
                 corrects=one.corrects,
                 who=one.by,
                 moment=moment(one.recorded_at),
-                done=in_words(one.done.in_words),
+                done=translate(one.done.in_words),
                 because=one.because,
             )
         )
         if one.strikes:
-            tell("  " + t("It took back the correction of row {row}.", row=one.strikes))
+            tell("  " + _("It took back the correction of row {row}.", row=one.strikes))
         if not one.holds:
-            tell("  " + t("It no longer holds: a later correction took its place."))
+            tell("  " + _("It no longer holds: a later correction took its place."))
         for field in one.fields:
             tell(f"  {field.field}: {value(field.before)} → {value(field.after)}")
 

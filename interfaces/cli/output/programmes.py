@@ -6,7 +6,7 @@ from interfaces.cli.output.tables import console, counts, table
 from models.programme.position import Position
 from models.programme.programme import EmploymentForm, Programme
 from models.programme.requirement_profile import Requirement
-from runtime.i18n import one_of, t
+from runtime.i18n import _, one_of
 from services.reports.figures import Figures
 from services.reports.tables import headline, tables
 from services.reports.written import on_screen
@@ -15,17 +15,17 @@ from services.reports.written import on_screen
 def guide(rules: Programme, positions: Sequence[Position]) -> None:
     """The words that a programme's events take, and how the lists among them are typed."""
     for profile in rules.profiles:
-        columns = (t("requirement"), t("weight"), t("trainable"), t("what it asks"))
-        title = t("Profile {profile}: {title}", profile=profile.id, title=profile.title)
-        table(title, columns, map(_requirement, profile.requirements), t("No requirements."))
-    columns = (t("position"), t("profile"), t("site"), t("title"))
+        columns = (_("requirement"), _("weight"), _("trainable"), _("what it asks"))
+        title = _("Profile {profile}: {title}", profile=profile.id, title=profile.title)
+        table(title, columns, map(_requirement, profile.requirements), _("No requirements."))
+    columns = (_("position"), _("profile"), _("site"), _("title"))
     rows = [(one.id, one.profile, one.site, one.title) for one in positions]
-    table(t("Positions"), columns, rows, t("No positions."))
-    columns = (t("form"), t("name"), t("open"), t("at most"))
-    table(t("Forms of employment"), columns, map(_form, rules.forms), t("None."))
+    table(_("Positions"), columns, rows, _("No positions."))
+    columns = (_("form"), _("name"), _("open"), _("at most"))
+    table(_("Forms of employment"), columns, map(_form, rules.forms), _("None."))
     criteria = [(one.id, one_of(one.text)) for one in rules.criteria]
-    table(t("Criteria"), (t("criterion"), t("what it asks")), criteria, t("None."))
-    typed = t(
+    table(_("Criteria"), (_("criterion"), _("what it asks")), criteria, _("None."))
+    typed = _(
         "A check is typed as --profile {profile} --findings {results} (met, unmet, trainable, or waived:why),"
         " an evaluation as --favourable true --scores {scores} (1 to 5).",
         profile=rules.profiles[0].id,
@@ -37,13 +37,13 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
 
 def programmes(all_: Sequence[Programme]) -> None:
     rows = [(one.id, one_of(one.name), one.valid_from, one.valid_until, one.manager, one.source) for one in all_]
-    columns = (t("programme"), t("name"), t("from"), t("until"), t("manager"), t("source"))
-    table("", columns, rows, t("No programmes."))
+    columns = (_("programme"), _("name"), _("from"), _("until"), _("manager"), _("source"))
+    table("", columns, rows, _("No programmes."))
 
 
 def report(figures: Figures) -> None:
     style = on_screen()
-    said = t("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style))
+    said = _("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style))
     console().print(said, markup=False, highlight=False)
     for one in tables(figures, style):
         console().print(f"\n{one.title}", style="italic", markup=False, highlight=False)
@@ -51,12 +51,12 @@ def report(figures: Figures) -> None:
 
 
 def _requirement(one: Requirement) -> tuple[str, ...]:
-    weight = t("essential") if one.essential else t("desirable")
-    return one.id, weight, t("yes") if one.trainable else t("no"), one.text
+    weight = _("essential") if one.essential else _("desirable")
+    return one.id, weight, _("yes") if one.trainable else _("no"), one.text
 
 
 def _form(form: EmploymentForm) -> tuple[object, ...]:
     days = f"{form.valid_from or ''} – {form.valid_until or ''}" if form.valid_from or form.valid_until else ""
-    months = t("{months} months", months=form.longest_months) if form.longest_months else ""
-    permanent = t("permanent after {days} days", days=form.conversion.more_than_days) if form.conversion else ""
+    months = _("{months} months", months=form.longest_months) if form.longest_months else ""
+    permanent = _("permanent after {days} days", days=form.conversion.more_than_days) if form.conversion else ""
     return form.id, one_of(form.name), days, ", ".join(filter(None, (months, permanent)))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from interfaces.cli.output.tables import console, table
 from models.ledger.receipt import Receipt
 from models.projections.status import Possible, Status
-from runtime.i18n import answer, as_typed, in_words, listed, t, why_not
+from runtime.i18n import _, answer, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lists import LedgerLine, NoticeLine
 
@@ -23,24 +23,24 @@ def ledger(lines: Sequence[LedgerLine]) -> None:
         )
         for line in lines
     ]
-    columns = (t("row"), t("day"), t("event"), t("by"), t("stage"), t("answer"), t("event id"))
-    table("", columns, rows, t("Nothing is recorded."))
+    columns = (_("row"), _("day"), _("event"), _("by"), _("stage"), _("answer"), _("event id"))
+    table("", columns, rows, _("Nothing is recorded."))
 
 
 def receipt(receipt: Receipt) -> None:
     """The answer to an event, for the one who sent it."""
     out = console()
-    stage = in_words(receipt.stage.in_words) if receipt.stage else t("not begun")
-    said = t(
+    stage = translate(receipt.stage.in_words) if receipt.stage else _("not begun")
+    said = _(
         "{kind}: accepted as row {row}; the candidate is in {stage}.", kind=receipt.kind, row=receipt.row, stage=stage
     )
     out.print(said, markup=False)
-    out.print(t("Event id: {event_id}", event_id=receipt.event_id), markup=False)
+    out.print(_("Event id: {event_id}", event_id=receipt.event_id), markup=False)
 
 
 def refusal(receipt: Receipt) -> str:
     """One sentence, the rule with its source, and what is possible instead."""
-    return t(
+    return _(
         "Refused: {why}\n  rule: {rule} ({source})\n  possible now: {allowed}\n"
         "  recorded as row {row}, event id {event_id}",
         why=why_not(receipt),
@@ -55,9 +55,9 @@ def refusal(receipt: Receipt) -> str:
 def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
     rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
-    columns = (t("event"), t("needs"), t("may have"))
-    table(t("Possible now"), columns, rows, t("Nothing is possible any more."))
-    guide = t(
+    columns = (_("event"), _("needs"), _("may have"))
+    table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
+    guide = _(
         "Profiles, positions, forms and criteria: admin.py programme guide {programme}", programme=status.programme
     )
     console().print(guide, markup=False)
@@ -76,8 +76,8 @@ def notices(lines: Sequence[NoticeLine]) -> None:
         )
         for line in lines
     ]
-    columns = (t("notice"), t("journey"), t("event"), t("to"), t("status"), t("attempts"), t("last error"))
-    table("", columns, rows, t("No notices fit."))
+    columns = (_("notice"), _("journey"), _("event"), _("to"), _("status"), _("attempts"), _("last error"))
+    table("", columns, rows, _("No notices fit."))
 
 
 def inbox(items: Sequence[InboxItem]) -> None:
@@ -85,8 +85,8 @@ def inbox(items: Sequence[InboxItem]) -> None:
         (f"{item.received_at:%Y-%m-%d %H:%M:%S}", item.channel, item.recipient, item.subject, item.path)
         for item in items
     ]
-    columns = (t("received"), t("by"), t("for"), t("subject"), t("file"))
-    table("", columns, rows, t("Nothing has been received."))
+    columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
+    table("", columns, rows, _("Nothing has been received."))
 
 
 def _typed(kind: Possible) -> list[str]:

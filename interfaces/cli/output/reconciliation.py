@@ -3,7 +3,7 @@
 import typer
 
 from interfaces.cli.output import show
-from runtime.i18n import in_words, t
+from runtime.i18n import _, translate
 from services.operations.repair import Repair
 from workflows.reconcile import Reconciliation
 
@@ -11,11 +11,11 @@ from workflows.reconcile import Reconciliation
 def reconciliation(found: Reconciliation) -> None:
     """Each difference with what to do about it, and how much was looked at."""
     for one in found.differences:
-        typer.echo(in_words(one.in_words) + "\n")
+        typer.echo(translate(one.in_words) + "\n")
     if found.more:
-        typer.echo(t("{more} more are not told here; repair these first.", more=found.more))
+        typer.echo(_("{more} more are not told here; repair these first.", more=found.more))
     typer.echo(
-        t(
+        _(
             "{journeys} journeys and {workflows} running workflows looked at, {differences} differences",
             journeys=found.journeys,
             workflows=found.workflows,
@@ -43,8 +43,8 @@ def as_json(found: Reconciliation) -> None:
 def repair(done: Repair) -> None:
     """What a repair has done."""
     if done.begun:
-        typer.echo(t("the workflow was started anew from the ledger"))
+        typer.echo(_("the workflow was started anew from the ledger"))
     if done.resent:
-        typer.echo(t("the notices of {count} events are on their way again", count=done.resent))
+        typer.echo(_("the notices of {count} events are on their way again", count=done.resent))
     row = done.receipt.row
-    typer.echo(t("repaired, as row {row} of the ledger says; the candidate's way is unchanged", row=row))
+    typer.echo(_("repaired, as row {row} of the ledger says; the candidate's way is unchanged", row=row))

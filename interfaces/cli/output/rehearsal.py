@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from interfaces.cli.output.tables import console
 from models.stages import Stage
-from runtime.i18n import as_typed, in_words, listed, t
+from runtime.i18n import _, as_typed, listed, translate
 
 # Both are imported for their types alone: what they do needs Temporal, which takes half a second to import.
 if TYPE_CHECKING:
     from collections import Counter
 
     from auditing.verification.rehearsal import Rehearsal, Rehearsed
-    from models.message import Sentence
+    from models.message import Message
     from services.operations.renewal import Chosen, Outcome, Sleeper
 
 
@@ -22,18 +22,18 @@ def rehearsal(found: Rehearsal) -> None:
     """The journeys to look at, one a line, and last of all the counts."""
     out = console()
     for one, why in _named(found):
-        said = t(
+        said = _(
             "{candidate} in {programme}, {stage}: {why}",
             candidate=one.candidate,
             programme=one.programme,
             stage=_stage(one.stage),
-            why=in_words(why),
+            why=translate(why),
         )
         out.print(said, markup=False, highlight=False)
     if not found.journeys:
-        out.print(t("0 open journeys: there is nothing to rehearse"), markup=False)
+        out.print(_("0 open journeys: there is nothing to rehearse"), markup=False)
         return
-    told = t(
+    told = _(
         "{journeys} journeys rehearsed, {passed} pass, {broken} would break, {wedged} stand still now",
         journeys=found.journeys,
         passed=found.journeys - len(found.would_break),
@@ -42,7 +42,7 @@ def rehearsal(found: Rehearsal) -> None:
     )
     out.print(told, markup=False)
     seen = {"builds": _counted(found.build_ids), "sdks": _counted(found.sdk_versions), "build": found.build}
-    out.print(t("written by builds {builds} with SDK {sdks}; rehearsed with {build}", **seen), markup=False)
+    out.print(_("written by builds {builds} with SDK {sdks}; rehearsed with {build}", **seen), markup=False)
 
 
 def plain(found: Rehearsal) -> dict[str, Any]:
@@ -58,18 +58,18 @@ def plain(found: Rehearsal) -> dict[str, Any]:
     }
 
 
-def _named(found: Rehearsal) -> Iterable[tuple[Rehearsed, Sentence]]:
+def _named(found: Rehearsal) -> Iterable[tuple[Rehearsed, Message]]:
     yield from ((one, one.wedged) for one in found.wedged if one.wedged)
     yield from ((one, one.breaks) for one in found.would_break if one.breaks)
 
 
-def _plain(one: Rehearsed, why: Sentence | None) -> dict[str, Any]:
+def _plain(one: Rehearsed, why: Message | None) -> dict[str, Any]:
     return {
         "journey_id": one.journey_id,
         "candidate": one.candidate,
         "programme": one.programme,
         "stage": one.stage,
-        "why": in_words(why) if why else None,
+        "why": translate(why) if why else None,
         "build_ids": one.build_ids,
     }
 
@@ -77,7 +77,7 @@ def _plain(one: Rehearsed, why: Sentence | None) -> dict[str, Any]:
 def _stage(listed_as: str | None) -> str:
     """A stage as Temporal's list has it, where it is one that this code knows."""
     if listed_as is None:
-        return t("before the referral")
+        return _("before the referral")
     return as_typed(Stage(listed_as)) if listed_as in set(Stage) else listed_as
 
 
@@ -90,8 +90,8 @@ def to_renew(found: Sequence[Sleeper], chosen: Chosen) -> None:
     out = console()
     for one in found:
         said = {"journey": one.journey_id, "stage": _stage(one.stage), "builds": listed(one.build_ids)}
-        out.print(t("{journey}, {stage}: written by {builds}", **said), markup=False, highlight=False)
-    out.print(t("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build), markup=False)
+        out.print(_("{journey}, {stage}: written by {builds}", **said), markup=False, highlight=False)
+    out.print(_("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build), markup=False)
 
 
 def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
@@ -99,10 +99,10 @@ def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
     out = console()
     late = [one for one, outcome in found if outcome == "not yet"]
     for one in late:
-        said = t("{journey} was asked and has not continued yet; see: audit.py rehearse", journey=one.journey_id)
+        said = _("{journey} was asked and has not continued yet; see: audit.py rehearse", journey=one.journey_id)
         out.print(said, markup=False, highlight=False)
     counts = {outcome: sum(1 for _, one in found if one == outcome) for outcome in ("renewed", "ended")}
-    told = t(
+    told = _(
         "{renewed} journeys renewed by {build}, {ended} had gone on by themselves, {late} not yet",
         renewed=counts["renewed"],
         ended=counts["ended"],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import t
+from runtime.i18n import _
 from services.remarks.remarks import RemarkLine
 
 
@@ -11,11 +11,11 @@ def print_remarks(lines: Sequence[RemarkLine]) -> None:
     rows = [
         (one.row or "–", _of(one), one.written_by, f"{one.written_at:%Y-%m-%d %H:%M} UTC", one.text) for one in lines
     ]
-    columns = (t("row"), t("on"), t("by"), t("written"), t("remark"))
-    show.table("", columns, rows, t("Nothing is remarked."))
+    columns = (_("row"), _("on"), _("by"), _("written"), _("remark"))
+    show.table("", columns, rows, _("Nothing is remarked."))
 
 
 def _of(line: RemarkLine) -> str:
     if line.row is None:
-        return t("an event that has not arrived")
-    return str(line.kind) if line.accepted else t("{kind} (refused)", kind=line.kind)
+        return _("an event that has not arrived")
+    return str(line.kind) if line.accepted else _("{kind} (refused)", kind=line.kind)

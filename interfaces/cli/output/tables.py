@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from runtime.i18n import t
+from runtime.i18n import _
 
 NO_TERMINAL_WIDTH = 200
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -51,7 +51,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
 
 
 def counts(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    table(title, columns, rows, t("Nothing to count."))
+    table(title, columns, rows, _("Nothing to count."))
 
 
 def aside(text: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from interfaces.cli.output.tables import console, counts
 from models.programme.training import StaffForm
-from runtime.i18n import as_typed, listed, t
+from runtime.i18n import _, as_typed, listed
 from services.training import StaffLine, UnitTraining
 
 
@@ -13,16 +13,16 @@ def units(lines: Sequence[UnitTraining]) -> None:
     for line in lines:
         where = {"unit": line.unit, "package": line.package}
         if not line.staff:
-            console().print(t("{unit}, {package}: nobody is registered as staff", **where), markup=False)
+            console().print(_("{unit}, {package}: nobody is registered as staff", **where), markup=False)
             continue
         through = {"through": line.through, "staff": len(line.staff), "share": line.share}
         counts(
-            t("{unit}, {package}: {through} of {staff} through ({share} per cent)", **where, **through),
-            (t("person"), t("form"), t("lacks"), t("expires within 90 days")),
+            _("{unit}, {package}: {through} of {staff} through ({share} per cent)", **where, **through),
+            (_("person"), _("form"), _("lacks"), _("expires within 90 days")),
             [_row(one) for one in line.staff],
         )
 
 
 def _row(one: StaffLine) -> tuple[str, str, str, str]:
-    expires = [t("{part} on {day}", part=expiry.part, day=expiry.expires_on) for expiry in one.expires]
+    expires = [_("{part} on {day}", part=expiry.part, day=expiry.expires_on) for expiry in one.expires]
     return one.person, as_typed(StaffForm(one.form)), listed(one.lacks), ", ".join(expires)
