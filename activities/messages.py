@@ -4,12 +4,11 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.language import Language, said, translator
+from activities.templating import templates_beside
 from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
 from models.message import msg
 from models.partners.notice import Notice
@@ -17,14 +16,7 @@ from models.partners.notice import Notice
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes a day."""
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    # The wording itself is plain text: were it marked as safe, the HTML layout would let through what it holds.
-    autoescape=select_autoescape(("html.j2",), default_for_string=False),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__, "templates")
 
 
 class NoWording(LookupError):
