@@ -107,12 +107,9 @@ class EmploymentForm(Dated):
     longest_months: Months | None = None
     longest_decision_months: Months | None = None
     longest_first_decision_months: Months | None = None
-    collective_agreement: Text | None = None
     conversion: ConversionRule | None = None
     counts_as: Name | None = None
     apply_days_ahead: Days | None = None
-    full_time: bool = False
-    union_consulted: bool = False
 
     def overlaps(self, other: "EmploymentForm") -> bool:
         """Whether both are open on the same day."""
@@ -296,11 +293,6 @@ class Programme(Dated):
     def needs_self_evaluation(self) -> bool:
         """Whether a role is agreed only when the candidate has evaluated too."""
         return self.evaluation is not None and self.evaluation.self_evaluation_required
-
-    @property
-    def keeps_remarks_apart(self) -> bool:
-        """Whether an event that carries the text of a remark is refused."""
-        return self.evaluation is not None and self.evaluation.remarks_apart
 
     def form(self, form_id: str, day: date | None = None) -> EmploymentForm | None:
         """The form as it is open on a day; where it is not, or without a day, its last version begun by then."""
