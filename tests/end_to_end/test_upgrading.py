@@ -13,8 +13,7 @@ from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionR
 from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from auditing.evidence.build_ids import sdk_versions, written_by
-from auditing.evidence.runs import runs_of
+from auditing.evidence.runs import runs_of, sdk_versions, written_by
 from auditing.verification import replays
 from auditing.verification.rehearsal import Rehearsal, rehearse, why_wedged
 from models.stages import Stage
