@@ -30,7 +30,7 @@ from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.archiving import archive_now
-from services.remarks.store import Remark, keep, remark_id
+from services.remarks import Remark, keep, remark_id
 from tests.conftest import empty_postgres
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, open_office
