@@ -33,6 +33,7 @@ class Directory:
         if known.get(role, True):
             return None
         return msg(
+            "partner.unknown",
             "No {role} {name} is known here; add the name to programmes/partners.toml, or mend it.",
             role=role,
             name=name,

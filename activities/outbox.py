@@ -113,7 +113,10 @@ def acknowledge(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     role, _, name = entry.actor.partition(":")
     if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
-        message = msg("This journey has no notice with that id to that partner; see: admin.py notices.")
+        message = msg(
+            "rule.the_notice_exists.unknown",
+            "This journey has no notice with that id to that partner; see: admin.py notices.",
+        )
         return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None

@@ -59,7 +59,11 @@ def _is_of(position: PositionRow | None, programme: str) -> bool:
 
 
 def _no_such_position(wanted: str) -> RecordedRefusal:
-    message = msg("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted)
+    message = msg(
+        "rule.the_position_exists.unknown",
+        "There is no position {wanted} in this programme; see: admin.py positions.",
+        wanted=wanted,
+    )
     return _refused("the_position_exists", message)
 
 
@@ -81,6 +85,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
         return _no_such_position(wanted)
     if not position.staffing_need:
         message = msg(
+            "rule.the_position_fills_a_need.not_written",
             "{wanted} names no staffing need that it fills; choose another position, or write the need into"
             " programmes/positions.toml.",
             wanted=wanted,
@@ -88,6 +93,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
         return _refused("the_position_fills_a_need", message)
     if position.profile != entry.profile:
         message = msg(
+            "rule.checked_for_the_position.another_profile",
             "{wanted} asks for the profile {profile}, and the candidate was checked against {checked};"
             " choose another position, or correct the check.",
             wanted=wanted,
@@ -98,6 +104,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
         message = msg(
+            "rule.a_place_is_free.taken",
             "All {places} places of {wanted} are taken; see: admin.py positions --free.",
             places=position.places,
             wanted=wanted,
@@ -115,6 +122,7 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Recorde
     if (session.scalar(taken) or 0) < position.places:
         return None
     message = msg(
+        "rule.a_place_is_free.taken_by_others",
         "All {places} places of {wanted} are taken by others; give it one more in programmes/positions.toml and start"
         " a worker anew, or have the coordinator correct the internship, and then repair again.",
         places=position.places,

@@ -130,13 +130,19 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = msg("This event id was used for another event; send the event again with an id of its own.")
+    message = msg(
+        "rule.each_event_has_its_id.used",
+        "This event id was used for another event; send the event again with an id of its own.",
+    )
     own_id: UUID = uuid5(entry.event_id, entry.digest)
     return _refuse(entry, RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = msg("The event holds something that the database cannot store; take special characters out of it.")
+    message = msg(
+        "rule.it_can_be_stored.special_characters",
+        "The event holds something that the database cannot store; take special characters out of it.",
+    )
     return _refuse(entry, RecordedRefusal(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
 
 

@@ -75,7 +75,7 @@ class Repairer:
     ) -> None:
         self._client = client
         self._journeys = Journeys(client, task_queue)
-        self._records = Records(engine, book.programmes.get)
+        self._records = Records(engine, book.find)
         self._lists = Lists(engine)
         self._book = book
         self._now = now

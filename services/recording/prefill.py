@@ -27,8 +27,8 @@ class Knowledge:
 
 def known_at(application: Application, journey_id: str, day: date) -> Knowledge:
     programme = journey_id.rpartition("/")[2]
-    rules = application.book.programmes.get(programme)
-    positions = [position for position in application.book.positions if programme in position.programmes]
+    rules = application.book.find(programme)
+    positions = application.book.positions_of(programme)
     return Knowledge(application.lists.ledger(journey_id), rules, positions, day)
 
 

@@ -80,7 +80,9 @@ def test_a_closed_journey_is_lost_only_where_it_is_not_over() -> None:
 
 def test_what_is_found_says_what_to_do_in_one_line() -> None:
     for kind in DifferenceKind:
-        one = Difference(journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("running"))
+        one = Difference(
+            journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("difference.workflow.running", "running")
+        )
         assert str(one).startswith(f"{JOURNEY}: ")
         assert "\n" not in str(one)
 
@@ -91,7 +93,7 @@ def records(engine: Engine) -> Records:
     recorder = recorder_on(engine)
     for number in NUMBERS:
         RecordedWay(recorder, number).comes("referred", "referral_accepted")
-    return Records(engine, RULES.programmes.get)
+    return Records(engine, RULES.find)
 
 
 def test_pages_go_through_every_journey_once_however_small(records: Records, engine: Engine) -> None:
@@ -174,7 +176,7 @@ def test_of_very_many_differences_it_is_told_how_many_more_there_are() -> None:
 def test_a_journey_is_over_when_its_window_and_its_follow_ups_have_passed(engine: Engine) -> None:
     way = RecordedWay(recorder_on(engine))
     way.comes("referred", "withdrawn")
-    records = Records(engine, RULES.programmes.get)
+    records = Records(engine, RULES.find)
     [recorded] = records.page("", 9)
     rules = RULES.programme("service_division")
     last = way.day + timedelta(days=max(rules.follow_up_after_days) + rules.follow_up_window_days)
@@ -208,7 +210,12 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
         async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:  # noqa: ARG002
             sent.append((address, subject, text))
 
-    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=msg("no place"), found=msg("no place"))
+    one = Difference(
+        journey_id=JOURNEY,
+        kind=K.PLACE_DIFFERS,
+        expected=msg("difference.place.none", "no place"),
+        found=msg("difference.place.none", "no place"),
+    )
     report = Report(at=NOW, differences=(one,), more=2)
     meter = Meter()
     environment = ActivityEnvironment()
@@ -235,7 +242,12 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
 
 
 def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
-    one = Difference(journey_id=JOURNEY, kind=K.PLACE_DIFFERS, expected=msg("no place"), found=msg("no place"))
+    one = Difference(
+        journey_id=JOURNEY,
+        kind=K.PLACE_DIFFERS,
+        expected=msg("difference.place.none", "no place"),
+        found=msg("difference.place.none", "no place"),
+    )
     subject, body = composed(Report(at=NOW, differences=(one,) * (NAMED + 3), more=4))
     assert f"{NAMED + 7} differences found" in subject
     assert (body.count("it should hold no place"), body.count("\n7 more are not told here")) == (NAMED, 1)

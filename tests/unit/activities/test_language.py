@@ -42,13 +42,14 @@ def test_a_text_that_is_missing_or_wrong_is_named(
 
 def test_a_sentence_is_said_with_its_values_in_either_language() -> None:
     form = BothLanguages(sv="vikariat", en="substitute post")
-    sentence = msg("One decision on {form}", form=form)
+    sentence = msg("rule.the_decision_is_short_enough.decision", "One decision on {form}", form=form)
     assert said(sentence, "sv") == "Ett beslut om vikariat"
     assert said(sentence, "en") == str(sentence) == "One decision on substitute post"
 
 
 def test_a_sentence_in_a_sentence_and_a_stage_are_said_in_the_same_language() -> None:
     inner = msg(
+        "rule.possible_in_this_stage.impossible",
         "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
         kind="paused",
         stage=Stage.INTERNSHIP,
@@ -60,14 +61,14 @@ def test_a_sentence_in_a_sentence_and_a_stage_are_said_in_the_same_language() ->
 
 
 def test_a_sentence_comes_back_from_json_as_it_was() -> None:
-    inner = msg("from {first}", first="2022-10-01")
+    inner = msg("bounds.from", "from {first}", first="2022-10-01")
     form = BothLanguages(sv="vikariat", en="substitute post")
-    sentence = msg("{form} is open {bounds}", form=form, bounds=inner)
+    sentence = msg("test.open", "{form} is open {bounds}", form=form, bounds=inner)
     assert Message.model_validate_json(sentence.model_dump_json()) == sentence
 
 
 def test_a_value_is_no_place_for_another() -> None:
-    assert said(msg("{role} {name}", role="{name}", name="x"), "sv") == "{name} x"
+    assert said(msg("test.name", "{role} {name}", role="{name}", name="x"), "sv") == "{name} x"
 
 
 @pytest.mark.parametrize("name", [*Stage, *EndReason])
