@@ -17,8 +17,8 @@ from interfaces.cli.output import rehearsal as show_rehearsal
 from models.message import Message, msg
 from runtime.i18n import using_language
 from services.operations.renewal import Chosen, Outcome, Sleeper
-from tests.record_histories import HISTORIES
-from tests.workflows.test_replay import read
+from tests.support.record_histories import HISTORIES
+from tests.unit.workflows.test_replay import read
 
 JOURNEY = "journey/K7Q29FMXB/service_division"
 
