@@ -107,12 +107,12 @@ def certificate(
     programme: InProgramme = None,
 ) -> None:
     """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
-    from runtime.i18n import _
-    from services.certificates.issuing import issue, language
+    from runtime.i18n import _, read_language
+    from services.certificates.issuing import issue
 
     application = open_application()
     line = application.find(candidate, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
-    issue(application, line, application.actor(actor), because, language(lang), files)
+    issue(application, line, application.actor(actor), because, read_language(lang, "--lang"), files)
     for file in files.values():
         typer.echo(_("written: {file}", file=file))
