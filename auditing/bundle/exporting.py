@@ -24,7 +24,7 @@ from runtime.build import VERSION, build_id
 from runtime.errors import Refused
 from runtime.files import new_file
 from runtime.i18n import _
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from services.application import Application
 
 CHUNK = 20

@@ -14,7 +14,7 @@ from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.checkpoint_checks import outside
 from auditing.verification.replay import Replays
 from auditing.verification.verifier import HeldAgainst, Verifier, nothing_outside
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 
 
 @dataclass(frozen=True)

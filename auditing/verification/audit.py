@@ -14,7 +14,7 @@ from auditing.verification.verifier import HeldAgainst, Verifier, nothing_outsid
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import UsageError
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from services.queries.lists import Lists
 
 

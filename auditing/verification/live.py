@@ -12,8 +12,7 @@ from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.database import open_for_reading
 from runtime.settings import Settings, require_database_to_audit
-from runtime.temporal.client import connect
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import connect, data_converter
 
 
 @dataclass(frozen=True)

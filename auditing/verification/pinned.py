@@ -38,7 +38,7 @@ async def recorded_in(evidence: Evidence) -> Recorded:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError where no run of the
     journey is kept."""
     from auditing.evidence.reading_runs import tell
-    from runtime.temporal.converter import data_converter
+    from runtime.temporal.client import data_converter
 
     rules = (await tell(evidence.runs[:1], data_converter())).rules
     if rules is None:

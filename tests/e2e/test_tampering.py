@@ -22,7 +22,7 @@ from auditing.verification.checkpoint_checks import is_of_another_ledger, outsid
 from auditing.verification.replay import Replays
 from auditing.verification.verifier import Verifier, nothing_outside
 from runtime.database import open_engine, open_for_reading
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper

@@ -18,7 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
 from runtime.local.dev_server import start_dev_server, temporal_program
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, full_way, open_office

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from activities.archive.runs import ArchiveOutcome
     from services.application import Application
-    from services.operations.archiving import ArchiveStatus
+    from services.operations.nightly import ArchiveStatus
 
 app = typer.Typer()
 
@@ -46,13 +46,13 @@ def archive(
 async def _status(application: Application) -> ArchiveStatus:
     from activities.archive.runs import TemporalServer
     from runtime.archive import open_archive
-    from services.operations.archiving import status_of
+    from services.operations.nightly import status_of
 
     archive = open_archive(application.settings, application.reading)
     return await status_of(TemporalServer(await application.client()), archive, application.now())
 
 
 async def _archive(application: Application) -> ArchiveOutcome:
-    from services.operations.archiving import archive_now
+    from services.operations.nightly import archive_now
 
     return await archive_now(await application.client(), application.settings.task_queue)

@@ -35,7 +35,7 @@ async def _rehearse(application: Application) -> Rehearsal:
     from runtime.build import build_id
     from runtime.i18n import _
     from runtime.temporal.client import temporal_errors
-    from runtime.temporal.open_workflows import count_open
+    from runtime.temporal.runs import count_open
 
     found = Rehearsal(build_id(application.settings.build_id))
     client = await application.client()

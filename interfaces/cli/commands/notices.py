@@ -38,7 +38,7 @@ def resend(
 ) -> None:
     """Send dead notices again, once their cause is mended."""
     from runtime.i18n import _
-    from services.notices import send_again
+    from services.journeys import send_again
 
     application = open_application()
     ids = read_ids(

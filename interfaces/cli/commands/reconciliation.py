@@ -53,7 +53,7 @@ def _reconcile(application: Application, settle: int, as_json: bool) -> int:
 
     from interfaces.cli.output import reconciliation as show
     from interfaces.cli.process import run_async
-    from services.operations.reconciliation import reconcile_now
+    from services.operations.nightly import reconcile_now
     from workflows.reconcile import Reconciliation
 
     async def work() -> Reconciliation:

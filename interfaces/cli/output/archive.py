@@ -10,7 +10,7 @@ from runtime.i18n import _
 
 if TYPE_CHECKING:
     from activities.archive.runs import ArchiveOutcome, ClosedRun
-    from services.operations.archiving import ArchiveStatus
+    from services.operations.nightly import ArchiveStatus
 
 
 def status(found: ArchiveStatus) -> None:

@@ -18,9 +18,8 @@ from interfaces.cli.output import show
 from models.stages import Stage
 from runtime.errors import UsageError
 from services.reports.figures import Figures
-from services.reports.page import page
 from services.reports.tables import HIDDEN
-from services.reports.writing import report, write_csv, write_page
+from services.reports.writing import page, report, write_csv, write_page
 from tests.bench.people import make_up
 from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on

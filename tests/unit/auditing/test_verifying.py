@@ -13,7 +13,7 @@ from auditing.evidence.reading_runs import tell
 from models.canonical import digest_of
 from models.events.events import EVENT
 from models.stages import Stage
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from tests.support.builders import way_to
 
 
