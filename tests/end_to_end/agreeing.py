@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
 from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of
-from auditing.verification.audit import Audit
+from auditing.verification.live import Audit
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.projections.status import describe

@@ -41,7 +41,7 @@ from activities.archive.reading import read_archived
 from activities.email_channel import EmailChannel
 from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of
-from auditing.verification.audit import Audit
+from auditing.verification.live import Audit
 from runtime.archive import archived_by
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server

@@ -8,11 +8,11 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from auditing.evidence.findings import Verdict, Verification
+from auditing.evidence.recorded import recorded_in
 from auditing.inspection.snapshot import snapshot
 from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
-from auditing.verification.audit import Audit
-from auditing.verification.pinned import recorded_in
+from auditing.verification.live import Audit
 from models.stages import Stage
 from tests.end_to_end.agreeing import eventually
 from tests.end_to_end.office import TestOffice, event, full_way

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from auditing.evidence.findings import Verification
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
-from auditing.verification.audit import Audit
 from auditing.verification.checkpoint_checks import outside
+from auditing.verification.live import Audit
 from models.ledger.hash_chain import row_hash
 from runtime.database import open_for_reading
 from tests.end_to_end.office import TestOffice, event

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from auditing.evidence.findings import Verdict
-from auditing.verification.audit import Audit
+from auditing.verification.live import Audit
 from models import candidate_number
 from models.programme.training import Completion, StaffForm, TrainingRule
 from services.journeys import journey_id

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from auditing.evidence.evidence import JsonRow
-from auditing.evidence.history_model import Answered, Story
+from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.verification.checkpoint_checks import (
     CLOCKS_AGREE_WITHIN,
@@ -132,7 +132,7 @@ def answered(row: int, at: datetime) -> Answered:
 
 def test_the_history_says_when_a_row_was_answered(checkpoint: Checkpoint) -> None:
     """Sent again years later, it is answered again: the first answer counts."""
-    story = Story(chapters=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
+    history = JourneyHistory(steps=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
     now = [*lines(), line(5, AT - HOUR), line(6, AT + HOUR)]
-    assert [one.where for one in outside(checkpoint)(JOURNEY, now, story)] == ["row 6"]
+    assert [one.where for one in outside(checkpoint)(JOURNEY, now, history)] == ["row 6"]
     assert [one.where for one in outside(checkpoint)(JOURNEY, now, None)] == ["row 5"]

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import Recorded, recorded_in
 from auditing.inspection.corrections import Done, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
-from auditing.verification.pinned import recorded_in
 from interfaces.cli.output import moments as show_moments
 from models.journey.fold import Entry
 from models.stages import Stage

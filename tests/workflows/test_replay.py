@@ -35,8 +35,8 @@ async def test_what_was_recorded_takes_the_same_way_today(file: Path) -> None:
 async def test_the_histories_have_every_kind_of_event_accepted() -> None:
     accepted: Counter[str] = Counter()
     for file in FILES:
-        told = (await tell([read(file)], data_converter())).chapters
-        receipts = [chapter.receipt for chapter in told if isinstance(chapter, Answered)]
+        told = (await tell([read(file)], data_converter())).steps
+        receipts = [step.receipt for step in told if isinstance(step, Answered)]
         accepted.update(receipt.kind for receipt in receipts if receipt.accepted)
     assert set(EVENT_CLASSES) == set(accepted)
 
