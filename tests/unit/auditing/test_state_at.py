@@ -194,5 +194,5 @@ def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> Recorded:
 
 async def test_without_a_run_nobody_knows_the_rules_of_then(story: Story) -> None:
     nothing = Evidence(story.journey.journey_id, (), {"ledger": [], "notices": []})
-    with pytest.raises(UsageError, match="the rules of then stand in them"):
+    with pytest.raises(UsageError, match="no longer keeps the history"):
         await recorded_in(nothing)
