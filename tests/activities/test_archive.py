@@ -14,11 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
 from temporalio.client import WorkflowHistory
 
-from activities.archive.database import DatabaseArchive
 from activities.archive.entries import ArchivedRun, EntryChanged, RunKey, pack, serialized
-from activities.archive.folder import FolderArchive
-from activities.archive.reading import read_archived
-from activities.archive.store import Archive
+from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
 from models.tables import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
@@ -218,7 +215,7 @@ def test_a_file_whose_first_line_is_another_is_refused(tmp_path: Path, head: byt
 
 
 def test_keys_are_read_a_page_at_a_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("activities.archive.database.AT_A_TIME", 2)
+    monkeypatch.setattr("activities.archive.store.AT_A_TIME", 2)
     runs = [packed(f"run-{number}", journey=f"{JOURNEY}_{number // 2}") for number in range(5)]
     for run in runs:
         archive.put(run)

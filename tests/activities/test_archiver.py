@@ -14,10 +14,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
-from activities.archive.closed_runs import ALARM_AHEAD, ClosedRun, Page
 from activities.archive.entries import ArchivedRun, RunKey
-from activities.archive.folder import FolderArchive
-from activities.archive.outcome import NAMED, ArchiveOutcome, Unarchived
+from activities.archive.runs import ALARM_AHEAD, NAMED, ArchiveOutcome, ClosedRun, Page, Unarchived
+from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
 from interfaces.cli.output import archive as show_archive
 from runtime.errors import ServiceUnavailable, UsageError

@@ -15,8 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.email_channel import EmailChannel
 from activities.reconciling import reconciler
-from activities.reconciling.found import MOST, Found, Look
-from activities.reconciling.reconciler import ALL_PAGES, Reconciler
+from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.reporting import NAMED, Report, Reporter, composed
 from models.discrepancy import Difference, DifferenceKind

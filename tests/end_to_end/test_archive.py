@@ -30,14 +30,12 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from typer.testing import CliRunner
 
 import audit
-from activities.archive import closed_runs
+from activities.archive import runs as closed_runs
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
-from activities.archive.closed_runs import TemporalServer
-from activities.archive.database import DatabaseArchive
 from activities.archive.entries import ArchivedRun, RunKey, serialized
-from activities.archive.outcome import ArchiveOutcome
-from activities.archive.reading import read_archived
+from activities.archive.runs import ArchiveOutcome, TemporalServer
+from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
 from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of

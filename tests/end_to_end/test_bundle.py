@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from typer.testing import CliRunner
 
 import audit
-from activities.archive.database import DatabaseArchive
+from activities.archive.store import DatabaseArchive
 from activities.outbox import Delivery
 from auditing.bundle.manifest import hash_of
 from auditing.bundle.names import HISTORY

@@ -19,7 +19,7 @@ from auditing.evidence.findings import Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.checkpoint_checks import is_of_another_ledger, outside
-from auditing.verification.replays import Replays
+from auditing.verification.replay import Replays
 from auditing.verification.verifier import Verifier, nothing_outside
 from runtime.database import open_engine, open_for_reading
 from runtime.temporal.converter import data_converter

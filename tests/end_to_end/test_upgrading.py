@@ -13,9 +13,8 @@ from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionR
 from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from auditing.evidence.build_ids import sdk_versions, written_by
-from auditing.evidence.runs import runs_of
-from auditing.verification import replays
+from auditing.evidence.runs import runs_of, sdk_versions, written_by
+from auditing.verification import replay
 from auditing.verification.rehearsal import Rehearsal, rehearse, why_wedged
 from models.stages import Stage
 from runtime.build import deployment_of
@@ -188,7 +187,7 @@ async def test_a_running_journey_is_upgraded_behind_a_patch_and_renewed(
         (PatchedJourney, f"agrees: {rows} rows, ()"),
         (SettledJourney, "differs"),  # whoever audits runs that have ended needs the old way, or the code of then
     ):
-        monkeypatch.setattr(replays, "CandidateJourney", code)
+        monkeypatch.setattr(replay, "CandidateJourney", code)
         assert (await verdict(office, journey)).startswith(audited)
 
     # Now nothing is left that the patch was for: the old way may go.

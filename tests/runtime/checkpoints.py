@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import write_checkpoint
-from auditing.transparency.signing import public_key_of
-from auditing.transparency.statement import Leaf
+from auditing.transparency.signing import Leaf, public_key_of
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 LEDGER = "Region Sörmland"

@@ -21,8 +21,7 @@ from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import file_name, write_checkpoint
 from auditing.transparency.merkle import root_of
 from auditing.transparency.proof import Proof, check, read_proof, write_proof
-from auditing.transparency.signing import make_key, public_key_of, read_key, read_public_key
-from auditing.transparency.statement import LARGEST, Leaf
+from auditing.transparency.signing import LARGEST, Leaf, make_key, public_key_of, read_key, read_public_key
 from models import candidate_number
 from runtime.errors import Refused, UsageError, UserError
 from tests.builders import is_one_sentence

@@ -10,7 +10,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
-from auditing.evidence.build_ids import sdk_versions, written_by
+from auditing.evidence.runs import sdk_versions, written_by
 from auditing.verification.rehearsal import Rehearsal, Rehearsed, why_it_breaks, why_wedged
 from auditing.verification.replay import kinds_of, replayable
 from interfaces.cli.output import rehearsal as show_rehearsal

@@ -8,8 +8,7 @@ from auditing.evidence.evidence import Evidence
 from auditing.evidence.recorded import Recorded
 from auditing.inspection.corrections import Done, corrections
 from auditing.inspection.diff import Diff, diff
-from auditing.inspection.instants import Instant, read_instant
-from auditing.inspection.state_at import StateAt, state_at
+from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
 from auditing.verification.pinned import recorded_in
 from interfaces.cli.output import moments as show_moments
 from models.journey.fold import Entry

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from auditing.evidence.digests import Digests
+from auditing.evidence.history_model import Digests
 from auditing.evidence.reading_runs import tell
 from models.canonical import digest_of
 from models.events.events import EVENT
