@@ -72,6 +72,7 @@ def test_the_rows_of_a_journey_hash_to_its_head_by_the_description_alone(engine:
     journey_id = record(engine, "K7Q29FMXB", rows=3)
     with reading.connect() as connection:
         rows = [as_json(row) for row in connection.execute(select(table_of(LedgerRow)).order_by(LedgerRow.row))]
+    with reading.connect() as connection:
         [head] = [leaf.head for leaf in heads(connection) if leaf.journey_id == journey_id]
     assert check_rows(rows) == head
 
