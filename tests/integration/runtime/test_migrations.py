@@ -71,7 +71,7 @@ def test_rows_from_before_the_chain_are_chained_as_they_stand(empty: Engine) -> 
             connection.execute(text(statement))
         connection.execute(text("update ledger set previous = 'gone', hash = 'gone', form = null"))
         migration.chain(connection)
-        rows = list(connection.execute(select(table_of(LedgerRow)).order_by(LedgerRow.id)).mappings())
+        rows = [row._asdict() for row in connection.execute(select(table_of(LedgerRow)).order_by(LedgerRow.id))]
     for before, row in zip([None, *rows], rows, strict=False):
         assert row["previous"] == (before["hash"] if before and row["row"] > 1 else GENESIS)
         assert row["hash"] == row_hash(row)
