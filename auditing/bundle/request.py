@@ -16,7 +16,7 @@ from runtime.i18n import read_language
 from services.application import Application
 from services.identities.access import may_ask, open_identity
 from services.identities.register import Person
-from services.remarks.store import remarks_on
+from services.remarks import remarks_on
 
 BOTH: tuple[Language, ...] = ("sv", "en")
 
