@@ -22,15 +22,14 @@ from typer.testing import CliRunner
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.outbox import Delivery
-from auditing.bundle.manifest import hash_of
-from auditing.bundle.names import HISTORY
+from auditing.bundle.layout import HISTORY, hash_of
 from models.ledger.hash_chain import row_hash
 from models.tables import Base
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.archiving import archive_now
-from services.remarks.store import Remark, keep, remark_id
+from services.remarks import Remark, keep, remark_id
 from tests.support.agreeing import eventually
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import empty_postgres

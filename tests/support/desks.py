@@ -14,11 +14,8 @@ from services.application import Application
 from services.identities.access import open_identity
 from services.identities.register import Person, Register
 from services.queries.lists import Lists
-from services.recording.choices import no_choices
-from services.recording.draft import draft, event_of
-from services.recording.prefill import known_at
-from services.remarks.remarks import told
-from services.remarks.store import remarks_on
+from services.recording.draft import draft, event_of, known_at
+from services.remarks import remarks_on, told
 from tests.support.builders import COORDINATOR, EVALUATOR, MONDAY, ROUTES, RULES
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 
@@ -59,7 +56,7 @@ class RemarkDesk:
     def prepares(
         self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
     ) -> tuple[Event, dict[str, str]]:
-        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY), no_choices)
+        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY))
         event = event_of(self.office, self.way.id, drafted, event_id=event_id, actor=EVALUATOR, day=MONDAY)
         return event, drafted.filled_in
 

@@ -11,7 +11,7 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from services.queries.lists import Lists
 from services.recording.draft import in_correction
-from services.remarks.remarks import Author, taken_apart, told, without_remarks
+from services.remarks import Author, taken_apart, told, without_remarks
 from tests.support.builders import BEFORE_EVALUATIONS, EVALUATOR, ROUTES, SERVICE, scores
 from tests.support.desks import ID, OTHER_ID, RemarkDesk
 from tests.support.recording import RecordedWay, recorder_on, rows_of
