@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from activities.archive.closed_runs import TemporalServer
-from activities.archive.outcome import ArchiveOutcome
+from activities.archive.runs import ArchiveOutcome, TemporalServer
 from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import archive as show_archive
 from interfaces.cli.output import show

@@ -7,9 +7,8 @@ import typer
 
 from auditing.evidence.recorded import Recorded
 from auditing.inspection.diff import diff as compare
-from auditing.inspection.instants import read_instant
-from auditing.inspection.lookup import read_form, tell, write
-from auditing.inspection.state_at import state_at
+from auditing.inspection.state_at import read_instant, state_at
+from auditing.inspection.timeline_forms import read_form, tell, write
 from auditing.inspection.why import why as explain
 from auditing.verification.pinned import everything_of, find_journey
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme

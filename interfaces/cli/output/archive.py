@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from activities.archive.closed_runs import ClosedRun
-from activities.archive.outcome import ArchiveOutcome
+from activities.archive.runs import ArchiveOutcome, ClosedRun
 from interfaces.cli.output.tables import console, table
 from runtime.i18n import _
 from services.operations.archiving import ArchiveStatus

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from auditing.inspection.corrections import Correction
 from auditing.inspection.diff import Diff
-from auditing.inspection.plain import moment, value
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
-from auditing.inspection.state_words import LABELS, label, said, told
+from auditing.inspection.wording import LABELS, label, moment, said, told, value
 from interfaces.cli.output.tables import console, table
 from runtime.i18n import _, translate
 
