@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import Recorded, everything_of, find_journey
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline_forms import read_form, tell, write
 from auditing.inspection.why import why as explain
-from auditing.verification.pinned import everything_of, find_journey
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import moments as show_moments
 from interfaces.cli.output import show
