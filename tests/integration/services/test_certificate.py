@@ -18,7 +18,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.certificates.content import Certificate, certificate_of
-from services.certificates.issuing import issue, language
+from services.certificates.issuing import issue
 from services.certificates.page import as_html, lay_out
 from services.certificates.pdf import as_pdf
 from services.identities.register import openings
@@ -201,9 +201,6 @@ def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: En
         issued(desk, {})
     with pytest.raises(UsageError, match="folder"):
         issued(desk, {"pdf": tmp_path / "nowhere" / "x.pdf"})
-    with pytest.raises(UsageError, match="choose one of sv, en"):
-        language("fi")
-    assert language("en") == "en"
     assert desk.rows() == []
 
 
