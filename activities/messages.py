@@ -7,9 +7,10 @@ from datetime import date
 
 from babel.dates import format_date
 
+from activities.labels import LABELS, SHARED, agreement_in_words, deadline_in_words, has_words
 from activities.language import Language, said, translator
 from activities.templating import templates_beside
-from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
+from activities.wording import Wording, wording_of
 from models.message import msg
 from models.partners.notice import Notice
 

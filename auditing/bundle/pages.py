@@ -20,7 +20,7 @@ WORDS = (
     "models/message.py",
     "models/stages.py",
     "models/journey/fold.py",
-    "activities/wording.py",
+    "activities/labels.py",
     "activities/locale/sv/LC_MESSAGES/hela_vagen.po",
     "runtime/i18n.py",
     "auditing/inspection/wording.py",

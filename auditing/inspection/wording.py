@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from activities.wording import agreement_in_words, deadline_in_words
+from activities.labels import agreement_in_words, deadline_in_words
 from auditing.inspection.snapshot import Snapshot
 from models.canonical import digest_of
 from models.events.descriptions import in_words as sentence_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from activities.wording import deadline_in_words
+from activities.labels import deadline_in_words
 from interfaces.cli.output.tables import console, table
 from models.projections.status import OF_WHOM, NextDeadline, Status
 from models.state.employment_limits import becomes_permanent

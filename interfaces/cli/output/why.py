@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from activities.wording import deadline_in_words
+from activities.labels import deadline_in_words
 from auditing.inspection.consequences import LedTo
 from auditing.inspection.rules_evaluated import Asked, ReliedOn
 from auditing.inspection.why import Refusing, Why
