@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from models.ledger.entry import LedgerEntry, RecordedRefusal, notices
-from models.message import N_, Message, msg
+from models.message import Message, msg
 from models.partners.notice import MayLearn, Notice
 from models.tables import NoticeRow
 
@@ -24,13 +24,13 @@ class Delivery(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_DELIVERIES[self])
+        return _DELIVERIES[self]
 
 
 _DELIVERIES = {
-    Delivery.PENDING: N_("pending"),
-    Delivery.SENT: N_("sent"),
-    Delivery.DEAD: N_("could not be delivered"),
+    Delivery.PENDING: msg("delivery.pending", "pending"),
+    Delivery.SENT: msg("delivery.sent", "sent"),
+    Delivery.DEAD: msg("delivery.dead", "could not be delivered"),
 }
 
 
@@ -113,7 +113,10 @@ def acknowledge(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     role, _, name = entry.actor.partition(":")
     if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
-        message = msg("This journey has no notice with that id to that partner; see: admin.py notices.")
+        message = msg(
+            "the_notice_exists.unknown",
+            "This journey has no notice with that id to that partner. Check the number of the notice.",
+        )
         return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None

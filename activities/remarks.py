@@ -15,7 +15,10 @@ def lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     rows = [session.get(RemarkRow, remark_id) for remark_id in named_remarks(entry)]
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
-    message = msg("The remark that the event names is not kept here; send it with: admin.py signal --remark.")
+    message = msg(
+        "the_remark_is_kept.missing",
+        "The remark that the event names is not kept here. Send the remark with the event.",
+    )
     return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
 
 

@@ -127,7 +127,10 @@ def _changes(recorded: Recorded, shown: Shown | None, now: datetime) -> bool:
 
 def _unknown(journey_id: str) -> Difference:
     return Difference(
-        journey_id=journey_id, kind=DifferenceKind.WORKFLOW_UNKNOWN, expected=nothing(), found=msg("running")
+        journey_id=journey_id,
+        kind=DifferenceKind.WORKFLOW_UNKNOWN,
+        expected=nothing(),
+        found=msg("ledger_says.running", "running"),
     )
 
 
@@ -136,6 +139,11 @@ def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> D
         journey_id=journey_id,
         kind=DifferenceKind.NOTICE_UNSENT,
         expected=nothing(),
-        found=msg("{notices} notices of an event are pending since {since}", notices=notices, since=since.date()),
+        found=msg(
+            "ledger_says.notices_pending",
+            "{notices} notices of an event are pending since {since}",
+            notices=notices,
+            since=since.date(),
+        ),
         event_id=event_id,
     )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from activities.wording import agreement_in_words, deadline_in_words
 from models.canonical import digest_of
+from models.events.descriptions import agreement_in_words
 from models.events.descriptions import in_words as sentence_of
 from models.ledger.entry import UNREADABLE
+from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, translate
 from services.queries.lists import LedgerLine
 

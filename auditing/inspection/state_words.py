@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from activities.wording import deadline_in_words
 from auditing.inspection.snapshot import Snapshot
 from models.events.events import FollowUpOutcome
 from models.message import N_, Worded
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
+from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, translate
 
 LABELS = {

@@ -146,11 +146,11 @@ def why_it_breaks(failure: Exception | None, error: str | None) -> Message | Non
     if isinstance(failure, NondeterminismError):
         told = " ".join(str(failure).split())
         where = re.sub(r"^.*Nondeterminism error: ", "", told).split('", source:')[0][:300]
-        return msg("this code takes another way than its history: {where}", where=where)
+        return msg("rehearsal.other_way", "this code takes another way than its history: {where}", where=where)
     if error is not None:
-        return msg("this code fails on what is in its history: {error}", error=error)
+        return msg("rehearsal.fails", "this code fails on what is in its history: {error}", error=error)
     if failure is not None:
-        return msg("its history cannot be replayed: {error}", error=type(failure).__name__)
+        return msg("rehearsal.not_replayable", "its history cannot be replayed: {error}", error=type(failure).__name__)
     return None
 
 
@@ -162,5 +162,10 @@ def why_wedged(history: WorkflowHistory) -> Message | None:
         failed = event.workflow_task_failed_event_attributes
         if event.HasField("workflow_task_failed_event_attributes") and failed.cause not in REPEATED_BY_THE_SERVER:
             since = f"{event.event_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-            return msg("its workflow task fails since {since}: {error}", since=since, error=kinds_of(failed.failure))
+            return msg(
+                "rehearsal.wedged",
+                "its workflow task fails since {since}: {error}",
+                since=since,
+                error=kinds_of(failed.failure),
+            )
     return None

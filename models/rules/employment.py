@@ -19,7 +19,10 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
         return None
     if _name(context.event.actor) not in map(_name, context.state.evaluators):
         return None
-    message = msg("Who evaluated does not decide on the role; ask a colleague to record the decision.")
+    message = msg(
+        "decided_by_two_people.same_person",
+        "The person who evaluated cannot decide on the role. Ask a colleague to record the decision.",
+    )
     return Refusal("decided_by_two_people", rule.source, message)
 
 
@@ -34,7 +37,12 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
         return Refusal(
             "the_form_is_open",
             rules.source,
-            msg("{form} is no form of this programme; it has {known}.", form=event.form, known=known),
+            msg(
+                "the_form_is_open.unknown",
+                "Unknown employment form {form}. Available: {known}.",
+                form=event.form,
+                known=known,
+            ),
         )
     return _open_on(form, event.effective_on)
 
@@ -57,9 +65,15 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
         return None
     if form is None:
         return None
-    what, months = msg("One decision on {form}", form=form.name), form.longest_decision_months
+    what, months = (
+        msg("the_decision_is_short_enough.one", "One decision on {form}", form=form.name),
+        form.longest_decision_months,
+    )
     if form.longest_first_decision_months is not None and _is_first_in(form, event, state):
-        what, months = msg("The first decision on {form}", form=form.name), form.longest_first_decision_months
+        what, months = (
+            msg("the_decision_is_short_enough.first", "The first decision on {form}", form=form.name),
+            form.longest_first_decision_months,
+        )
     if months is None:
         return None
     return at_most("the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, months)
@@ -78,7 +92,7 @@ def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
         return None
     months, source = limit
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
-    what = msg("{form}, all roles together,", form=form.name)
+    what = msg("the_role_is_short_enough.what", "{form}, all roles together,", form=form.name)
     return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
 
 
@@ -101,7 +115,8 @@ def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
     if form.is_open_on(day):
         return None
     message = msg(
-        "{form} is open to decisions {bounds}, not on {day}; choose another form.",
+        "the_form_is_open.closed_on_the_day",
+        "{form} is open to decisions {bounds}, not on {day}. Choose another employment form.",
         form=form.name,
         bounds=bounds_of(form),
         day=day,

@@ -16,7 +16,11 @@ CHECK_INS_WITHOUT = "check_in_recorded"
 
 def nobody_checks_in(asked: RuleContext) -> Refusal | None:
     """A rule that a later version has."""
-    return Refusal("nobody_checks_in", "a later version", msg("Nobody checks in any more.")) if asked.event else None
+    return (
+        Refusal("nobody_checks_in", "a later version", msg("nobody_checks_in", "Nobody checks in any more."))
+        if asked.event
+        else None
+    )
 
 
 @pytest.fixture

@@ -97,7 +97,9 @@ def test_why_a_journey_would_break_is_said_in_one_plain_line() -> None:
 def rehearsal() -> Rehearsal:
     sound = Rehearsed(JOURNEY, "internship", ("a", "b"), ("1.31.0",), None, None)
     found = Rehearsal("b")
-    wedged: Message = msg("its workflow task fails since {since}: {error}", since="2026-03-02", error="KeyError")
+    wedged: Message = msg(
+        "rehearsal.wedged", "its workflow task fails since {since}: {error}", since="2026-03-02", error="KeyError"
+    )
     for one in (sound, replace(sound, breaks=why_it_breaks(None, "KeyError")), replace(sound, wedged=wedged)):
         found.add(one)
     return found
