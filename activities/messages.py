@@ -4,10 +4,8 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.language import Language, said, translator
 from activities.wording import LABELS, SHARED, Wording, wording_of
@@ -19,14 +17,7 @@ from models.state.deadlines import deadline_in_words, has_words
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes a day."""
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    # The wording itself is plain text: were it marked as safe, the HTML layout would let through what it holds.
-    autoescape=select_autoescape(("html.j2",), default_for_string=False),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__, "templates")
 
 
 class NoWording(LookupError):

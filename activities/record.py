@@ -18,7 +18,7 @@ from activities.read_models import write_read_models
 from activities.remarks import lost_remark
 from activities.training import they_are_trained
 from activities.writing import insert_rows
-from models.journey.fold import Entry
+from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.ledger.receipt import Receipt
@@ -124,10 +124,9 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
     missed = session.execute(accepted.order_by(LedgerRow.row).offset(known)).all()
     if (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
         return
-    entries = [Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in missed]
     message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
     raise ApplicationError(
-        str(message), *entries, type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+        str(message), *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
     )
 
 

@@ -24,6 +24,7 @@ from models.message import N_
 from models.programme.programme import Programme
 from models.projections.status import Status
 from runtime.errors import Refused, ServiceUnavailable
+from runtime.temporal.client import temporal_errors
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import (
     EVENT_SIGNAL,
@@ -143,8 +144,9 @@ async def _asked_again(ask: Callable[[], Awaitable[Receipt]]) -> Receipt:
 async def _an_answer() -> AsyncIterator[None]:
     """Turn everything that can go wrong on the way to a journey and back into a sentence."""
     try:
-        async with asyncio.timeout(ANSWER_WITHIN):
-            yield
+        with temporal_errors(not_found=NO_RUN):
+            async with asyncio.timeout(ANSWER_WITHIN):
+                yield
     except TimeoutError as error:
         raise ServiceUnavailable(NO_WORKER) from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
@@ -153,13 +155,6 @@ async def _an_answer() -> AsyncIterator[None]:
         raise ServiceUnavailable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
         raise Refused("The journey did not answer: {why}.", why=error) from error
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            raise Refused(NO_RUN) from error
-        what = error.status.name.lower().replace("_", " ")
-        raise ServiceUnavailable(
-            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-        ) from error
 
 
 NO_WORKER = N_(

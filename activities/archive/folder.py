@@ -1,11 +1,9 @@
 """The archive as files in a folder or an object store, one a run: a line of JSON on the entry, then its history."""
 
-import os
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, unquote
-from uuid import uuid4
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -81,13 +79,8 @@ class FolderArchive:
     def _write(self, path: str, content: bytes) -> None:
         if not isinstance(self._files, LocalFileSystem):
             self._files.pipe_file(path, content)  # an object is there as a whole, or not at all
-            return
-        part = Path(f"{path}.{uuid4()}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())  # the server may drop its own history the next hour
-        part.replace(path)
+        else:
+            write_whole(Path(path), content, AS_USUAL)
 
 
 def _safe(text: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, and_, case, func, select, union
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from models.journey.fold import Entry
+from models.journey.fold import Entry, entries_of
 from models.journey.journey import Journey
 from models.programme.programme import Programme
 from models.projections.consistency import ListLine, Recorded
@@ -76,7 +76,7 @@ class Records:
         query = select(LedgerRow.event, LedgerRow.recorded_at).where(LedgerRow.journey_id == journey_id)
         with Session(self._engine) as session:
             rows = session.execute(query.where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row)).all()
-        return tuple(Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in rows)
+        return entries_of(rows)
 
     def is_over(self, recorded: Recorded, today: date) -> bool:
         """Whether a journey in an ended stage has nothing left to wait for, by its programme's rules of today.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from activities.whole_files import AS_USUAL, OWNER_ALONE
 from auditing.bundle import names
 from auditing.bundle.journey_files import as_json, files_of
 from auditing.bundle.lookup import Wanted
@@ -21,7 +22,7 @@ from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from runtime.archive import archived_by
 from runtime.build import VERSION, build_id
 from runtime.errors import Refused
-from runtime.files import AS_USUAL, OWNER_ALONE, new_binary_file
+from runtime.files import new_file
 from runtime.i18n import _
 from runtime.temporal.converter import data_converter
 from services.application import Application
@@ -54,7 +55,7 @@ async def export(
     client = await application.client()
     source = LiveSource(application.reading, client, archived_by(application.settings, application.reading))
     head = _head(application, wanted, client.namespace, ids)
-    with new_binary_file(output, OWNER_ALONE if wanted.identities else AS_USUAL) as out:
+    with new_file(output, OWNER_ALONE if wanted.identities else AS_USUAL) as out:
         writer = BundleWriter(out)
         try:
             exporter = _Exporter(source, application.reading, wanted, writer, alone=len(ids) == 1)

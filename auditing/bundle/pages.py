@@ -1,24 +1,16 @@
 """The pages of a bundle that people open first: where its journeys are, and how to check it without us."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from activities.language import Language
+from activities.templating import templates_beside
 from auditing.bundle import names
 from auditing.bundle.manifest import Manifest
 from auditing.evidence.findings import Verdict
 from runtime.i18n import _, translate, using_language
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__)
 
 
 def start_page(head: Manifest, journey_ids: Sequence[str]) -> bytes:

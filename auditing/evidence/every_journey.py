@@ -2,13 +2,11 @@
 
 from sqlalchemy import Engine
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from auditing.evidence.evidence import journey_ids
-from auditing.evidence.runs import unreachable
 from runtime.archive import open_archive
 from runtime.settings import Settings
-from runtime.temporal.client import connect
+from runtime.temporal.client import connect, temporal_errors
 from workflows.messages import JOURNEY_WORKFLOW
 
 
@@ -21,7 +19,5 @@ async def every_journey(settings: Settings, engine: Engine) -> list[str]:
 async def _on_the_server(client: Client, task_queue: str) -> set[str]:
     """The journeys of our task queue: others may share the namespace with us."""
     ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{task_queue}"'
-    try:
+    with temporal_errors():
         return {run.id async for run in client.list_workflows(ours)}
-    except RPCError as error:
-        raise unreachable(error) from error

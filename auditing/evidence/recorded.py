@@ -6,7 +6,7 @@ from functools import cached_property
 
 from models.journey.fold import Entry
 from models.programme.programme import Programme
-from services.queries.lists import LedgerLine, NoticeLine
+from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
 
 MOST_NOTICES = 100_000
 """More than a journey, which Temporal bounds, can have sent."""
@@ -27,15 +27,9 @@ class Recorded:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The accepted events in the order of recording."""
-        return entries_of(self.lines)
+        return accepted_entries(self.lines)
 
     @cached_property
     def rows(self) -> dict[str, int]:
         """The row of each event, by its id."""
         return {line.event_id: line.row for line in self.lines}
-
-
-def entries_of(lines: Sequence[LedgerLine]) -> tuple[Entry, ...]:
-    """The accepted events of ledger lines, in the order of recording."""
-    accepted = [line for line in lines if line.receipt.accepted and line.event]
-    return tuple(Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in accepted)

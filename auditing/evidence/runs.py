@@ -7,7 +7,7 @@ from datetime import datetime
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.errors import ServiceUnavailable
+from runtime.temporal.client import temporal_errors
 
 LISTED_AT_ONCE = 25
 """Workflow ids in one question to the server."""
@@ -21,7 +21,7 @@ async def runs_of(
     runs: dict[str, dict[str, WorkflowHistory]] = {
         id_: {run.run_id: run for run in archived(id_)} for id_ in journey_ids
     }
-    try:
+    with temporal_errors():
         wanted = [(id_, run_id) async for id_, run_id in _listed(client, journey_ids) if run_id not in runs[id_]]
         asked = set(wanted)
         while wanted:
@@ -35,8 +35,6 @@ async def runs_of(
                 if run_id not in of_one and (id_, run_id) not in asked
             ]
             asked.update(wanted)
-    except RPCError as error:
-        raise unreachable(error) from error
     return {id_: sorted(of_one.values(), key=started_at) for id_, of_one in runs.items()}
 
 
@@ -44,11 +42,9 @@ async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
     """The runs that sent dead letters of a journey again, as far as the server keeps them. Raises
     ServiceUnavailable."""
     prefix = f"resend/{journey_id}/".replace('"', "")
-    try:
+    with temporal_errors():
         found = [run async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"')]
         histories = [await _history(client, run.id, run.run_id) for run in found]
-    except RPCError as error:
-        raise unreachable(error) from error
     return sorted((run for run in histories if run is not None), key=started_at)
 
 
@@ -89,9 +85,3 @@ async def _history(client: Client, workflow_id: str, run_id: str) -> WorkflowHis
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
-
-
-def unreachable(error: RPCError) -> ServiceUnavailable:
-    """The sentence for a server that does not answer."""
-    what = error.status.name.lower().replace("_", " ")
-    return ServiceUnavailable("Temporal does not answer ({what}): try again, or ask the operator.", what=what)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from activities.outbox import Delivery
-from auditing.evidence.recorded import Recorded, entries_of
+from auditing.evidence.recorded import Recorded
 from auditing.inspection.snapshot import Change, Pending, changes, snapshot
 from models.fields import Strict
 from models.journey.fold import Entry, allowed
 from models.journey.journey import Journey
 from models.stages import Stage
 from models.state.state import State
-from services.queries.lists import LedgerLine
+from services.queries.lists import LedgerLine, accepted_entries
 
 
 class Told(Strict):
@@ -69,7 +69,7 @@ def led_to(journey: Recorded, line: LedgerLine, before: Journey) -> LedTo:
 
 
 def _after(journey: Recorded, line: LedgerLine) -> State | None:
-    entries: list[Entry] = [*entries_of([one for one in journey.lines if one.row <= line.row])]
+    entries: list[Entry] = [*accepted_entries([one for one in journey.lines if one.row <= line.row])]
     return Journey(journey.rules, entries, journey_id=journey.journey_id).state
 
 

@@ -11,7 +11,7 @@ from activities.language import Language
 from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.timeline import TimelineRow, as_csv, as_text, timeline
 from runtime.errors import UsageError
-from runtime.files import unwritable
+from runtime.files import writing
 from runtime.i18n import using_language
 
 if TYPE_CHECKING:
@@ -53,7 +53,5 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    try:
+    with writing(output):
         output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise unwritable(output, error) from error

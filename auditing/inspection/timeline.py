@@ -8,7 +8,6 @@ from io import StringIO
 from uuid import UUID
 
 from activities.outbox import Delivery
-from auditing.evidence.recorded import entries_of
 from auditing.inspection.plain import moment, what_came
 from models.fields import Strict
 from models.journey.fold import corrections_in_effect
@@ -16,7 +15,7 @@ from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.i18n import _, answer, translate
-from services.queries.lists import LedgerLine, NoticeLine
+from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
 
 
 class Sort(StrEnum):
@@ -65,7 +64,7 @@ class TimelineRow(Strict):
 def timeline(lines: Sequence[LedgerLine], notices: Iterable[NoticeLine] = ()) -> list[TimelineRow]:
     """Everything that happened, in the language that is spoken now; with what happened to these notices among it."""
     rows = {line.event_id: line.row for line in lines}
-    holding = corrections_in_effect(entries_of(lines))
+    holding = corrections_in_effect(accepted_entries(lines))
     corrected = {str(event_id): rows[str(by.event.event_id)] for event_id, by in holding.items()}
     told = [_of_line(line, lines, rows, corrected.get(line.event_id)) for line in lines]
     return _in_order(told, [row for notice in notices for row in _of_notice(notice, rows)])

@@ -1,20 +1,12 @@
 """The timeline as one HTML page that needs nothing but itself: no script, no picture from elsewhere, no network."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from activities.templating import templates_beside
 from auditing.inspection.timeline import Sort, TimelineRow, circumstances
 from runtime.i18n import _, language, translate
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__)
 
 
 def timeline_page(rows: Sequence[TimelineRow], candidate: str, programme: str) -> str:

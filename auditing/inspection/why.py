@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from auditing.evidence.recorded import Recorded, entries_of
+from auditing.evidence.recorded import Recorded
 from auditing.inspection.consequences import LedTo, led_to
 from auditing.inspection.corrections import Correction, corrections
 from auditing.inspection.plain import what_came
@@ -19,7 +19,7 @@ from models.ledger.entry import DECIDED_IN_RECORDING
 from models.rules.descriptions import rule_in_words
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate, why_not
-from services.queries.lists import LedgerLine
+from services.queries.lists import LedgerLine, accepted_entries
 
 
 class Refusing(Strict):
@@ -113,7 +113,7 @@ def _question(journey: Recorded, line: LedgerLine) -> Question | None:
 
 def _before(journey: Recorded, line: LedgerLine) -> Journey:
     """The journey as it was when the event came."""
-    entries = entries_of([one for one in journey.lines if one.row < line.row])
+    entries = accepted_entries([one for one in journey.lines if one.row < line.row])
     try:
         return Journey(journey.rules, entries, journey_id=journey.journey_id)
     except ValueError as error:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -90,7 +91,7 @@ def write_checkpoint(
     Raises UsageError where the file exists or cannot be written.
     """
     counted = _Counted()
-    with new_file(file) as out:
+    with new_file(file) as raw, TextIOWrapper(raw, encoding="utf-8", newline="\n") as out:
         out.write('{"leaves":[')
         root = root_of(_written(leaves, out, counted))
         statement = Statement(

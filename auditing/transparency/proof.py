@@ -1,6 +1,5 @@
 """A proof for one journey: that its head is under a signed checkpoint. A stranger checks it with nothing else."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -62,8 +61,7 @@ def check(proof: Proof, public_key: str | None = None) -> None:
 def write_proof(file: Path, proof: Proof) -> None:
     """Raises UsageError where the file exists or cannot be written."""
     with new_file(file) as out:
-        json.dump(proof.model_dump(mode="json"), out, ensure_ascii=False, indent=2)
-        out.write("\n")
+        out.write(f"{proof.model_dump_json(indent=2)}\n".encode())
 
 
 def read_proof(file: Path) -> Proof:

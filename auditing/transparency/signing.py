@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
+from activities.whole_files import OWNER_ALONE
 from runtime.errors import UsageError
-from runtime.files import OWNER_ALONE, new_file
+from runtime.files import new_file
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 hash or an Ed25519 public key: 32 bytes in hexadecimal, in one spelling."""
@@ -28,7 +29,7 @@ def make_key(file: Path) -> str:
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with new_file(file, OWNER_ALONE) as out:
-        out.write(pem.decode())
+        out.write(pem)
     return public_key_of(key)
 
 

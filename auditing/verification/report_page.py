@@ -3,28 +3,19 @@
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from activities.templating import templates_beside
 from auditing.evidence.findings import Verdict
 from auditing.verification.results import Results, Totals
-from runtime.files import unwritable
+from runtime.files import writing
 from runtime.i18n import _, language, translate
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__)
 
 
 def refuse_unwritable(file: Path) -> None:
     """Find out before an audit, which may take hours, whether its report can be written. Raises UsageError."""
-    try:
+    with writing(file):
         file.open("ab").close()
-    except OSError as error:
-        raise unwritable(file, error) from error
 
 
 def write_report(file: Path, found: Results, at: datetime) -> None:
@@ -42,8 +33,5 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         words=lambda worded: translate(worded.in_words),
         all_verdicts=tuple(Verdict),
     )
-    try:
-        with file.open("wb") as out:
-            page.dump(out, encoding="utf-8")
-    except OSError as error:
-        raise unwritable(file, error) from error
+    with writing(file), file.open("wb") as out:
+        page.dump(out, encoding="utf-8")

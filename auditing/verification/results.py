@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
 from runtime.errors import UsageError
-from runtime.files import unwritable
+from runtime.files import writing
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -56,13 +56,11 @@ class Results:
         written."""
         self._file = file
         self.header = header
-        try:
+        with writing(file):
             if not file.exists() or not file.stat().st_size:
                 file.write_text(f"{header.model_dump_json()}\n")
             self._refuse_another(self._header())
             self._drop_half_a_line()
-        except OSError as error:
-            raise unwritable(file, error) from error
 
     def _refuse_another(self, found: Header | None) -> None:
         if found is None:

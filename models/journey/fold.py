@@ -1,6 +1,6 @@
 """The fold: from events, as corrected, to the state they amount to. Pure, and the same today as in ten years."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +26,11 @@ class Entry(Strict):
 
     event: e.Event
     recorded_at: datetime
+
+
+def entries_of(rows: Iterable[object]) -> tuple[Entry, ...]:
+    """The entries of accepted ledger rows: of anything that has an `event` and the moment `recorded_at`."""
+    return tuple(Entry.model_validate(row, from_attributes=True) for row in rows)
 
 
 NONE_GRANDFATHERED: frozenset[UUID] = frozenset()

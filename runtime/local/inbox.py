@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from activities.whole_files import write_whole
 from models.partners.partner import Channel
 
 MAIL, WEBHOOK = ".eml", ".json"
@@ -58,12 +59,7 @@ class Shelf:
         # Two deliveries in the same microsecond, or a clock that is set back, must not change the order.
         self._last = max(self._clock().astimezone(UTC), self._last + timedelta(microseconds=1))
         path = self._directory / f"{self._last:{_MOMENT}}-{notice_id or UNKNOWN}{self._suffix}"
-        unfinished = path.with_name(f".{path.name}.tmp")
-        try:
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write_whole(path, content)
         return path
 
 

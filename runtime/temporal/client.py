@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.errors import ServiceUnavailable, UsageError
+from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.settings import Settings
 from runtime.temporal.converter import data_converter
 
@@ -43,11 +43,13 @@ async def connect(settings: Settings) -> Client:
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Asking Temporal, as long as it answers. Raises ServiceUnavailable where it does not."""
+def temporal_errors(not_found: str | None = None) -> Iterator[None]:
+    """Raise ServiceUnavailable where Temporal does not answer, and Refused (`not_found`) where it finds nothing."""
     try:
         yield
     except RPCError as error:
+        if not_found is not None and error.status is RPCStatusCode.NOT_FOUND:
+            raise Refused(not_found) from error
         what = error.status.name.lower().replace("_", " ")
         raise ServiceUnavailable(
             "Temporal does not answer ({what}): try again, or ask the operator.", what=what

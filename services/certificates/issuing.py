@@ -1,14 +1,14 @@
 """Issuing a certificate: the identity is opened for it, and so the issuing is recorded like every opening."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 from activities.language import Language
+from activities.whole_files import write_whole
 from runtime.errors import UsageError
+from runtime.files import writing
 from services.application import Application
 from services.certificates.content import certificate_of
 from services.certificates.page import as_html, lay_out
@@ -56,7 +56,8 @@ def issue(
     page = lay_out(certificate, person.name, in_language)
     written = {file: WRITERS[form](page) for form, file in files.items()}
     for file, content in written.items():
-        _write(file, content)
+        with writing(file):
+            write_whole(file, content)
 
 
 def _in_full(application: Application, name: str | None) -> str | None:
@@ -65,18 +66,3 @@ def _in_full(application: Application, name: str | None) -> str | None:
         return None
     known = {partner.id: partner.name for partner in application.book.partners}
     return known.get(name) or name.replace(".", " ").replace("_", " ").title()
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, and for nobody but whoever asked: it names somebody."""
-    try:
-        handle, unfinished = tempfile.mkstemp(dir=file.parent, suffix=".part")  # made with mode 0600
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            os.replace(unfinished, file)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
-    except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
-        raise UsageError("The certificate cannot be written there; check that the folder is yours.") from None

@@ -2,23 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.language import Language
+from activities.templating import templates_beside
 from runtime.i18n import LOCALES, _, language, one_of, using_language
 from services.certificates.content import Certificate
 from services.certificates.words import Words, words
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(("html.j2",), default_for_string=False),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__, "templates")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from pydantic import computed_field
@@ -11,13 +10,13 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
 
 from activities.archive.closed_runs import ClosedRun, Server
 from activities.archive.outcome import ArchiveOutcome
 from activities.archive.store import Archive
 from models.fields import Strict
 from runtime.errors import Refused, ServiceUnavailable
+from runtime.temporal.client import temporal_errors
 from workflows import policies
 from workflows.archive_histories import ArchiveHistories, ArchiveRequest
 from workflows.messages import JOURNEY_WORKFLOW
@@ -52,7 +51,7 @@ async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveS
     """How the archive stands at a moment, in UTC. Writes nothing. Raises ServiceUnavailable."""
     closed = archived = 0
     soon: list[ClosedRun] = []
-    async with _temporal_answers():
+    with temporal_errors():
         retention = await server.retention()
         async for runs in _pages(server, retention):
             known = await asyncio.to_thread(archive.among, [run.key for run in runs])
@@ -65,7 +64,7 @@ async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveS
 
 async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     """Have a worker archive what has closed, and wait for the outcome. Raises Refused, ServiceUnavailable."""
-    async with _temporal_answers():
+    with temporal_errors():
         if not await _has_workers(client, task_queue):
             raise ServiceUnavailable(
                 "No worker works on the task queue {queue}, so nobody would archive; start one, or mend"
@@ -115,14 +114,3 @@ async def _has_workers(client: Client, task_queue: str) -> bool:
             return True
         await asyncio.sleep(LOOK_AGAIN_AFTER)
     return False
-
-
-@asynccontextmanager
-async def _temporal_answers() -> AsyncIterator[None]:
-    try:
-        yield
-    except RPCError as error:
-        what = error.status.name.lower().replace("_", " ")
-        raise ServiceUnavailable(
-            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-        ) from error

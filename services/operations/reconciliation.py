@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
 
 from runtime.errors import ServiceUnavailable
+from runtime.temporal.client import temporal_errors
 from services.journeys import ANSWER_WITHIN
 from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
@@ -20,7 +20,7 @@ NO_WORKER_YET = 2
 
 async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> Reconciliation:
     """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where none takes it up."""
-    try:
+    with temporal_errors():
         handle = await client.start_workflow(
             RECONCILE,
             ReconcileRequest(settle=settle, mail=False),
@@ -35,9 +35,4 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
             result.cancel()
             raise ServiceUnavailable("No worker reconciles: start one, and ask again.")
         found: Reconciliation = await result
-    except RPCError as error:
-        what = error.status.name.lower().replace("_", " ")
-        raise ServiceUnavailable(
-            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-        ) from error
     return found

@@ -1,14 +1,12 @@
 """Repairing one journey: Temporal, lists, places and notices are made to say again what its ledger says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import Engine
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from activities.reconciling.found import MOST
 from activities.reconciling.reconciler import Reconciler
@@ -22,8 +20,9 @@ from models.journey.journey import Journey
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
-from runtime.errors import Refused, ServiceUnavailable, UsageError
+from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
+from runtime.temporal.client import temporal_errors
 from runtime.temporal.pinned_rules import rules_kept
 from services.journeys import Journeys
 from services.operations.fold_check import Held, differences
@@ -76,7 +75,7 @@ class Repairer:
     ) -> None:
         self._client = client
         self._journeys = Journeys(client, task_queue)
-        self._records = Records(engine, book.programmes.get)
+        self._records = Records(engine, book.find)
         self._lists = Lists(engine)
         self._book = book
         self._now = now
@@ -84,7 +83,7 @@ class Repairer:
 
     async def differences(self, journey_id: str) -> list[Difference]:
         """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
-        async with _temporal():
+        with temporal_errors():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
             rules = await rules_kept(self._client, journey_id, self._archived)
         if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
@@ -114,7 +113,7 @@ class Repairer:
         for one in found:
             if one.kind in BEYOND_REPAIR:
                 raise Refused("This cannot be repaired here: {what}.", what=one.in_words)
-        async with _temporal():
+        with temporal_errors():
             start, of_today = await self._start(journey_id, rules_of_today)
         event = Repaired(
             event_id=uuid4(),
@@ -169,14 +168,3 @@ class Repairer:
             entries=entries,
             announcing=tuple(one.event_id for one in self._records.unsent(self._now(), MOST, journey_id)),
         )
-
-
-@asynccontextmanager
-async def _temporal() -> AsyncIterator[None]:
-    try:
-        yield
-    except RPCError as error:
-        what = error.status.name.lower().replace("_", " ")
-        raise ServiceUnavailable(
-            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
-        ) from error

@@ -1,5 +1,6 @@
 """What is read from the database for lists and reports. Read-only; every list is one query."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from activities.outbox import Delivery
 from activities.places import free_places
 from models.fields import Strict
+from models.journey.fold import Entry, entries_of
 from models.ledger.receipt import Receipt
 from models.projections.details import Details
 from models.stages import EndReason, Stage
@@ -65,6 +67,11 @@ class LedgerLine(Strict):
     receipt: Receipt
     previous: str
     hash: str
+
+
+def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
+    """The accepted events of ledger lines, in the order of recording."""
+    return entries_of(line for line in lines if line.receipt.accepted and line.event)
 
 
 class NoticeLine(Strict):

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from models.events.events import EVENT_CLASSES
-from models.journey.fold import Entry, in_effect
+from models.journey.fold import in_effect
 from runtime.errors import UsageError
-from services.queries.lists import LedgerLine
+from services.queries.lists import LedgerLine, accepted_entries
 from services.recording.event_input import build_event
 
 
@@ -52,7 +52,6 @@ def _replacement(
 
 def _as_it_holds(lines: Sequence[LedgerLine], line: LedgerLine) -> Mapping[str, Any]:
     """The event's data after earlier corrections; of a struck event what was recorded first."""
-    accepted = [line for line in lines if line.receipt.accepted and line.event]
-    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in accepted]
-    held = next((entry.event for entry in in_effect(entries) if entry.event.event_id == UUID(line.event_id)), None)
+    events = (entry.event for entry in in_effect(accepted_entries(lines)))
+    held = next((event for event in events if event.event_id == UUID(line.event_id)), None)
     return held.model_dump(mode="json") if held else line.event or {}

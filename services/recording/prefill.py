@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from models.events.events import EVENT_CLASSES
-from models.journey.fold import Entry, in_effect
+from models.journey.fold import in_effect
 from models.programme.position import Position
 from models.programme.programme import Programme
 from services.application import Application
-from services.queries.lists import LedgerLine
+from services.queries.lists import LedgerLine, accepted_entries
 
 LOOKED_AFTER_BY = ("supervisor", "mentor")
 
@@ -27,8 +27,8 @@ class Knowledge:
 
 def known_at(application: Application, journey_id: str, day: date) -> Knowledge:
     programme = journey_id.rpartition("/")[2]
-    rules = application.book.programmes.get(programme)
-    positions = [position for position in application.book.positions if programme in position.programmes]
+    rules = application.book.find(programme)
+    positions = application.book.positions_of(programme)
     return Knowledge(application.lists.ledger(journey_id), rules, positions, day)
 
 
@@ -49,9 +49,7 @@ def known_fields(kind: str, given: Mapping[str, Any], known: Knowledge) -> dict[
 
 def events_in_effect(rows: Iterable[LedgerLine]) -> list[dict[str, Any]]:
     """A journey's accepted events as corrected, as data, in their order."""
-    accepted = [row for row in rows if row.receipt.accepted and row.event]
-    entries = [Entry.model_validate({"event": row.event, "recorded_at": row.recorded_at}) for row in accepted]
-    return [entry.event.model_dump(mode="json") for entry in in_effect(entries)]
+    return [entry.event.model_dump(mode="json") for entry in in_effect(accepted_entries(rows))]
 
 
 def _before(known: Knowledge, name: str) -> str | None:

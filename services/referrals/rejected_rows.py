@@ -1,14 +1,15 @@
 """The rows that were refused, as a file that a person mends in Excel and imports again."""
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 
+from activities.whole_files import write_whole
+from runtime.files import writing
 from services.referrals.cells import guard
 from services.referrals.columns import PROBLEM_COLUMN
-from services.referrals.rows import BadRow, ImportFileError, Problem
+from services.referrals.rows import BadRow, Problem
 
 
 def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]) -> None:
@@ -16,22 +17,13 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
     read stay empty. Semicolons and a byte order mark: what Swedish Excel opens rightly with a double click.
 
     The file holds personal data, so only its owner may read it. It appears whole or not at all, in place of any file of
-    that name. Raises `ImportFileError` where it cannot be written."""
-    try:
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")  # made with mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as stream:
-                writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-                writer.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
-                writer.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
-            os.replace(unfinished, path)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
-    except (OSError, ValueError):  # ValueError: a name that the file system cannot hold
-        raise ImportFileError(
-            "The refused rows cannot be written; check that the folder exists and is yours."
-        ) from None
+    that name. Raises UsageError where it cannot be written."""
+    out = StringIO(newline="")
+    rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    rows.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
+    rows.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
+    with writing(path):
+        write_whole(path, out.getvalue().encode("utf-8-sig"))
 
 
 def _cells(header: Sequence[str], row: BadRow) -> list[str]:

@@ -1,22 +1,13 @@
 """The report as one HTML page that needs nothing but itself: no script, no picture from elsewhere, no network."""
 
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from activities.templating import templates_beside
 from runtime.i18n import _, language, one_of
 from services.reports.charts import charts
 from services.reports.figures import Figures
 from services.reports.tables import HIDDEN, Table, headline, tables
 from services.reports.written import Local
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_beside(__file__)
 
 TABLE_OF_CHART = {"hired": "hired_by_month"}
 """Charts whose table has another name than they."""

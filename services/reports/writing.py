@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from models.partners.partner import Partner
 from models.programme.programme import Programme
-from runtime.files import unwritable
+from runtime.files import writing
 from runtime.i18n import using_language
 from services.reports.counting import count
 from services.reports.figures import Figures
@@ -54,7 +54,5 @@ def write_page(figures: Figures, file: Path) -> None:
 
 
 def _write(file: Path, text: str, encoding: str) -> None:
-    try:
+    with writing(file):
         file.write_text(text, encoding=encoding, newline="")
-    except OSError as error:
-        raise unwritable(file, error) from error

@@ -93,7 +93,7 @@ def records(engine: Engine) -> Records:
     recorder = recorder_on(engine)
     for number in NUMBERS:
         RecordedWay(recorder, number).comes("referred", "referral_accepted")
-    return Records(engine, RULES.programmes.get)
+    return Records(engine, RULES.find)
 
 
 def test_pages_go_through_every_journey_once_however_small(records: Records, engine: Engine) -> None:
@@ -176,7 +176,7 @@ def test_of_very_many_differences_it_is_told_how_many_more_there_are() -> None:
 def test_a_journey_is_over_when_its_window_and_its_follow_ups_have_passed(engine: Engine) -> None:
     way = RecordedWay(recorder_on(engine))
     way.comes("referred", "withdrawn")
-    records = Records(engine, RULES.programmes.get)
+    records = Records(engine, RULES.find)
     [recorded] = records.page("", 9)
     rules = RULES.programme("service_division")
     last = way.day + timedelta(days=max(rules.follow_up_after_days) + rules.follow_up_window_days)

@@ -89,7 +89,7 @@ class Night:
             await self.repairer().repair(journey, KIM, "Once more")
         line = self.office.ledger(journey)[-1]
         taken = [one.recorded_at for one in self.office.ledger(journey) if one.kind == "internship_agreed"]
-        place = Records(self.office.engine, self.office.book.programmes.get).of(journey)
+        place = Records(self.office.engine, self.office.book.find).of(journey)
         assert place.place is None or [place.taken_at] == taken  # the repair is not when it was taken
         assert (line.kind, line.actor) == ("repaired", KIM)
         assert line.event

@@ -113,7 +113,6 @@ def test_no_preparedness_job_is_decided_from_2019_on() -> None:
     assert form.is_open_on(date(2018, 12, 31))
     assert not form.is_open_on(date(2018, 12, 31) + DAY)
     assert (form.longest_months, form.longest_decision_months) == (24, 12)
-    assert form.collective_agreement == "VASA"
     assert PREPAREDNESS.goal == 2000
 
 
@@ -169,8 +168,6 @@ def test_whoever_needs_a_form_finds_those_that_the_product_was_made_for() -> Non
         *("establishment_job", "introduction_job", "new_start_job", "wage_subsidy"),
     }
     assert not RULES.forms["general_fixed_term"][0].verified
-    assert RULES.forms["establishment_job"][0].full_time
-    assert RULES.forms["wage_subsidy"][0].union_consulted
 
 
 def test_a_form_that_counts_as_another_becomes_permanent_as_that_one_does() -> None:

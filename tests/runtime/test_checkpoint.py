@@ -199,7 +199,7 @@ def test_a_file_that_there_is_not_is_named(tmp_path: Path) -> None:
 def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> None:
     file = written(tmp_path)
     before = file.read_bytes()
-    with pytest.raises(UsageError, match=r"checkpoint.json exists already and is not written over"):
+    with pytest.raises(UsageError, match=r"checkpoint.json cannot be written: it exists already"):
         written(tmp_path, LEAVES[:1])
     assert file.read_bytes() == before
 
@@ -211,7 +211,7 @@ def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match=r"half.json cannot be written"):
         write_checkpoint(half, broken(), ledger=LEDGER, at=AT, key=AUDITOR)
     assert not half.exists()
-    with pytest.raises(UsageError, match=r"checkpoint.json cannot be written; check that the folder exists"):
+    with pytest.raises(UsageError, match=r"checkpoint.json cannot be written: its folder does not exist"):
         written(tmp_path / "nowhere")
 
 
@@ -270,7 +270,7 @@ def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) -> 
     public = make_key(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert public_key_of(read_key(file)) == public == read_public_key(f" {public.upper()}\n")
-    with pytest.raises(UsageError, match=r"auditor.pem exists already and is not written over"):
+    with pytest.raises(UsageError, match=r"auditor.pem cannot be written: it exists already"):
         make_key(file)
     assert public_key_of(read_key(file)) == public
 

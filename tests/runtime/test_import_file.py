@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from runtime.errors import UsageError
 from services.referrals.import_file import (
     BadRow,
     ImportFile,
@@ -661,15 +662,15 @@ def test_only_its_owner_may_read_the_file_of_bad_rows_and_it_replaces_an_older_o
 
 
 def test_a_folder_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ImportFileError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot be written: its folder does not exist"):
         write_bad_rows(tmp_path / "nowhere" / "bad.csv", ENGLISH, [])
-    with pytest.raises(ImportFileError, match="cannot be written"):
-        write_bad_rows(tmp_path / "a\0b", ENGLISH, [])
+    with pytest.raises(UsageError, match="cannot be written: its name is too long"):
+        write_bad_rows(tmp_path / ("a" * 300), ENGLISH, [])
 
 
 def test_nothing_is_left_behind_where_the_file_cannot_take_its_place(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").mkdir()
-    with pytest.raises(ImportFileError):
+    with pytest.raises(UsageError, match="it is a folder"):
         write_bad_rows(tmp_path / "bad.csv", ENGLISH, [])
     assert os.listdir(tmp_path) == ["bad.csv"]
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -334,12 +335,10 @@ def test_names_sort_by_receipt_even_when_the_clock_stands_still_or_is_set_back(t
 
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks_off(path: Path, content: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(content[:3])
+    def breaks_off(_handle: int) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", breaks_off)
+    monkeypatch.setattr(os, "fsync", breaks_off)
     with pytest.raises(OSError, match="no space left"):
         Shelf(tmp_path, ".eml").keep(FIRST, b"Subject: x")
 

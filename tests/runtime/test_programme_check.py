@@ -10,9 +10,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import admin
-from runtime.rulebook.loader import RuleBook, read_toml
+from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
 from runtime.rulebook.programme_file import check_programme_file
+from runtime.rulebook.reading import read_toml
 from runtime.settings import PROGRAMMES
 from tests.builders import RULES
 from tests.runtime.test_rules import POSITIONS, PREPAREDNESS, SERVICE, change, programmes

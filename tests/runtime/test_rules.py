@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,10 +28,7 @@ def programmes(tmp_path: Path) -> Path:
 
 def read_all(directory: Path) -> RuleBook:
     book = RuleBook(directory)
-    assert book.forms
-    assert book.partners
-    assert book.programmes
-    assert book.positions
+    book.check()
     return book
 
 
@@ -229,3 +227,34 @@ def test_a_directory_without_programmes_is_told_with_the_setting_that_names_it(t
 def test_an_unknown_programme_is_answered_with_those_that_there_are(programmes: Path) -> None:
     with pytest.raises(UsageError, match=rf"no programme moon_jobs; choose one of {', '.join(FIVE)}\.$"):
         RuleBook(programmes).programme("moon_jobs")
+
+
+def test_a_fault_in_one_programme_stops_nobody_who_asks_for_another(programmes: Path) -> None:
+    change(programmes, SERVICE, 'manager = "lena.strand"', "manager =")
+    book = RuleBook(programmes)
+    assert book.programme("easy_jobs").id == "easy_jobs"
+    assert book.find("moon_jobs") is None
+    with pytest.raises(UsageError, match=r"^service_division.toml cannot be read: "):
+        book.programme("service_division")
+    with pytest.raises(UsageError, match=r"^service_division.toml cannot be read: "):
+        book.check()
+
+
+def test_a_programme_is_found_by_its_id_whatever_its_file_is_called(programmes: Path) -> None:
+    (programmes / SERVICE).rename(programmes / "our_first.toml")
+    assert RuleBook(programmes).programme("service_division").id == "service_division"
+
+
+def test_one_programme_is_read_without_the_others(programmes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined: list[object] = []
+    examine = RuleBook.examine_programme
+
+    def counted(book: RuleBook, data: Any) -> Any:
+        examined.append(data["id"])
+        return examine(book, data)
+
+    monkeypatch.setattr(RuleBook, "examine_programme", counted)
+    book = RuleBook(programmes)
+    assert book.programme("easy_jobs") is book.find("easy_jobs")
+    assert book.positions
+    assert examined == ["easy_jobs"]

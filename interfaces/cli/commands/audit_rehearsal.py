@@ -34,12 +34,12 @@ async def _rehearse(application: Application) -> Rehearsal:
     from interfaces.cli.output import show
     from runtime.build import build_id
     from runtime.i18n import _
-    from runtime.temporal.client import answering
+    from runtime.temporal.client import temporal_errors
     from runtime.temporal.open_workflows import count_open
 
     found = Rehearsal(build_id(application.settings.build_id))
     client = await application.client()
-    with answering(), show.progress(_("rehearsing"), await count_open(client)) as advance:
+    with temporal_errors(), show.progress(_("rehearsing"), await count_open(client)) as advance:
         async for one in rehearse(client):
             found.add(one)
             advance()

@@ -65,21 +65,21 @@ def renew(
 
 
 async def _asleep(application: Application, chosen: Chosen) -> list[Sleeper]:
-    from runtime.temporal.client import answering
+    from runtime.temporal.client import temporal_errors
     from services.operations import renewal as renewing
 
-    with answering():
+    with temporal_errors():
         return [one async for one in renewing.sleepers(await application.client(), chosen)]
 
 
 async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper, Outcome]]:
     from interfaces.cli.output import show
     from runtime.i18n import _
-    from runtime.temporal.client import answering
+    from runtime.temporal.client import temporal_errors
     from services.operations import renewal as renewing
 
     client = await application.client()
-    with answering():
+    with temporal_errors():
         await renewing.refuse_without_workers(client, application.settings.task_queue, chosen.build)
         asleep = [one async for one in renewing.sleepers(client, chosen)]
         with show.progress(_("renewing"), len(asleep)) as advance:
