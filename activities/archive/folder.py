@@ -10,6 +10,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pydantic import ValidationError
 
 from activities.archive.entries import ArchivedRun, Entry, EntryChanged, RunKey
+from activities.whole_files import AS_USUAL, write_whole
 from models.message import msg
 
 ENDING = ".history.gz"

@@ -103,7 +103,7 @@ class BundleSource:
         if not self._bundle.has(file):
             return []
 
-        def problem(where: str, what: Message) -> None:
+        def problem(where: str, what: str) -> None:
             self._unreadable(journey_id, f"{file}:{where}", what)
 
         try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from models.fields import Day, Name, Strict, Text
+from models.fields import Day, Name, Strict, Text, checks_together
 from models.message import Message, msg
 
 
