@@ -27,7 +27,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.announce import Announcer
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
-from activities.archive.closed_runs import TemporalServer
+from activities.archive.runs import TemporalServer
 from activities.channels import Channel as Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel

@@ -42,23 +42,11 @@ def hold(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     return None
 
 
-ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
-
-
-def unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
-    """Why a role cannot be on the position that an event, or a correction's replacement, names; None where it can."""
-    event = entry.event or {}
-    for said in (event, event.get("replacement") or {}):
-        if said.get("kind") in ROLES and not _is_of(session.get(PositionRow, said["position"]), entry.programme):
-            return _no_such_position(said["position"])
-    return None
-
-
-def _is_of(position: PositionRow | None, programme: str) -> bool:
+def is_of(position: PositionRow | None, programme: str) -> bool:
     return position is not None and programme in position.programmes.split()
 
 
-def _no_such_position(wanted: str) -> RecordedRefusal:
+def no_such_position(wanted: str) -> RecordedRefusal:
     message = msg(
         "the_position_exists.unknown",
         "Unknown position {wanted} in this programme. Look up its positions.",
@@ -81,8 +69,8 @@ def free_places(session: Session) -> dict[str, int]:
 def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
-    if position is None or not _is_of(position, entry.programme):
-        return _no_such_position(wanted)
+    if position is None or not is_of(position, entry.programme):
+        return no_such_position(wanted)
     if not position.staffing_need:
         message = msg(
             "the_position_fills_a_need.none",
@@ -117,7 +105,7 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Recorde
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:
-        return _no_such_position(wanted)
+        return no_such_position(wanted)
     taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
     if (session.scalar(taken) or 0) < position.places:
         return None

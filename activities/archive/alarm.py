@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.archive.outcome import ArchiveOutcome
+from activities.archive.runs import ArchiveOutcome
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.language import Language, said

@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import NondeterminismError
 
-from auditing.evidence.build_ids import sdk_versions, written_by
+from auditing.evidence.runs import sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
 from runtime.temporal.open_workflows import OPEN_JOURNEYS

@@ -1,7 +1,7 @@
 """The catalogue of texts: found in the code, kept with their Swedish. `--check` fails where a text is missing.
 
-A message has an id, which stands as its entry's context. Old rows are shown by it: an id is never dropped, but its entry
-marked as retired, and never given to a sentence with other values.
+A message has an id, which is its entry's context. Old rows are shown by it: the entry is never dropped, only marked as
+retired, and never given to a sentence with other values.
 """
 
 import re

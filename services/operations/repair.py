@@ -8,8 +8,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from temporalio.client import Client
 
-from activities.reconciling.found import MOST
-from activities.reconciling.reconciler import Reconciler
+from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.runs import described
 from models import candidate_number
