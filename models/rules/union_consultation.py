@@ -50,7 +50,7 @@ def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
         "unions_are_heard_about_it.other",
         "In the stage {stage} unions are consulted about {about}, not about {other}.",
         stage=state.stage,
-        about=", ".join(about),
+        about=[agreement_in_words(kind) for kind in about],
         other=agreement_in_words(context.event.about),
     )
     return Refusal("unions_are_heard_about_it", rule.source, message)

@@ -111,7 +111,7 @@ FAULTY = {
     "a formal requirement that nobody confirmed": (
         *('why = "Alarms', 'formal = "degree"\nwhy = "Alarms'),
         "profiles[hospital_service].requirements[swedish_for_safety]",
-        "talk it through with the agency",
+        "Talk it through with the agency",
     ),
     "a requirement twice": ('"hygiene_routines"', '"shift_work"', "profiles[hospital_service]", "a requirement twice"),
     "a rule without a source": (
