@@ -19,7 +19,7 @@ from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import Refused
 from runtime.local.dev_server import start_dev_server
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from services.journeys import journey_id
 from services.queries.lists import LedgerLine
 from tests.support.builders import MONDAY, SERVICE
