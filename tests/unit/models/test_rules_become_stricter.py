@@ -13,15 +13,6 @@ from tests.support.builders import JOURNEY_ID, Way, nobody_checks_in, rebuilt, w
 CHECK_INS_WITHOUT = "check_in_recorded"
 
 
-def nobody_checks_in(asked: RuleContext) -> Refusal | None:
-    """A rule that a later version has."""
-    return (
-        Refusal("nobody_checks_in", "a later version", msg("nobody_checks_in", "Nobody checks in any more."))
-        if asked.event
-        else None
-    )
-
-
 @pytest.fixture
 def way() -> Way:
     """On the way, with a check-in that was accepted."""

@@ -87,7 +87,7 @@ def test_a_criterion_and_what_is_to_be_learnt_have_different_names() -> None:
 def test_a_role_needs_both_evaluations(kind: str) -> None:
     way = way_to_decision(BOTH_EVALUATE)
     assert kind not in way.journey.allowed(at(way.day))
-    message = way.refuses(kind, "both_have_evaluated", SOURCE)
+    message = way.refuses(kind, "both_have_evaluated", TREATED_EQUALLY)
     assert "Record it first" in message
     way.happens("self_evaluation_recorded")
     way.happens(kind)
@@ -152,8 +152,8 @@ def test_the_status_says_that_the_candidates_own_evaluation_is_waited_for() -> N
 
 
 def test_no_event_carries_the_text_of_a_remark() -> None:
-    way = way_to(Stage.INTERNSHIP, BOTH)
-    message = way.refuses("check_in_recorded", "a_remark_stands_apart", SOURCE, remark="Her accent")
+    way = way_to(Stage.INTERNSHIP, BOTH_EVALUATE)
+    message = way.refuses("check_in_recorded", "a_remark_stands_apart", TREATED_EQUALLY, remark="Her accent")
     assert "as a remark" in message
     assert "accent" not in message
     way.happens("check_in_recorded", remark_id=way.event("note_added").event_id)
