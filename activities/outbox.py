@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from models.identifiers import Role
 from models.ledger.entry import LedgerEntry, RecordedRefusal, notices
 from models.message import N_, Message, msg
 from models.partners.notice import MayLearn, Notice
@@ -111,8 +112,8 @@ def acknowledge(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
-    role, _, name = entry.actor.partition(":")
-    if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
+    of_another = entry.actor.role is Role.PARTNER and row is not None and row.recipient != entry.actor.name
+    if row is None or row.journey_id != entry.journey_id or of_another:
         message = msg("This journey has no notice with that id to that partner; see: admin.py notices.")
         return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at

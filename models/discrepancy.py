@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.message import N_, Message
 
 
@@ -52,8 +53,9 @@ class Difference(Strict):
     @property
     def in_words(self) -> Message:
         """What was found, and what to do about it."""
-        *_, candidate, programme = self.journey_id.split("/") if "/" in self.journey_id else ("", self.journey_id, "")
-        repair = f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'
+        id_ = JourneyId.read(self.journey_id)
+        whose = f"{id_.candidate} --programme {id_.programme}" if id_ else self.journey_id
+        repair = f'admin.py reconcile --repair {whose} --because "…"'
         values = {"expected": self.expected, "found": self.found, "journey": self.journey_id, "repair": repair}
         return Message(text=_WHAT_TO_DO[self.kind], values=values)
 

@@ -9,11 +9,11 @@ from activities.directory import Directory
 from activities.record import Recorder
 from models.canonical import digest_of
 from models.events.events import Event
+from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
-from services.journeys import journey_id
 from tests.builders import MONDAY, RULES, SERVICE, Way
 from workflows.entries import entry_for
 from workflows.messages import Incoming
@@ -33,10 +33,10 @@ class RecordedWay(Way):
     def __init__(
         self, recorder: Recorder, candidate: str = CANDIDATE, rules: Programme = SERVICE, day: date = MONDAY
     ) -> None:
-        super().__init__(rules, day, journey_id(candidate, rules.id))
+        super().__init__(rules, day, JourneyId.of(candidate, rules.id))
         self.recorder = recorder
         self.candidate = candidate
-        self.id = journey_id(candidate, rules.id)
+        self.id = JourneyId.of(candidate, rules.id)
 
     def later(self, days: int) -> "RecordedWay":
         super().later(days)

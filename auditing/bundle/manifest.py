@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from activities.language import Language
 from auditing.transparency.signing import Digest
 from auditing.transparency.statement import AsWritten, At, Count
+from models.identifiers import is_journey_of
 from runtime.errors import UsageError
 
 FORMAT: Final = "hela-vagen-bundle/1"
@@ -27,9 +28,7 @@ class Extent(AsWritten):
     programme: str | None = None
 
     def has(self, journey_id: str) -> bool:
-        _, _, rest = journey_id.partition("/")
-        candidate, _, programme = rest.rpartition("/")
-        return self.candidate in (None, candidate) and self.programme in (None, programme)
+        return is_journey_of(journey_id, self.candidate, self.programme)
 
 
 class Opening(AsWritten):

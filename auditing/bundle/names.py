@@ -2,6 +2,8 @@
 
 from urllib.parse import quote, unquote
 
+from models.identifiers import JourneyId
+
 MANIFEST = "manifest.json"
 CHECK = "CHECK.html"
 INDEX = "index.html"
@@ -18,17 +20,15 @@ RESENT = "resent/"
 ROWS = "rows/"
 
 HISTORY = ".history.gz"
-JOURNEY = "journey"
 NO_JOURNEY = "%"
 """Begins the folder of what is called otherwise than our journeys: anybody can start a workflow of any id."""
 
 
 def folder_of(journey_id: str) -> str:
     """The folder of a journey, with a slash at its end: for `journey/K7Q29FMXB/easy_jobs`, its last two parts."""
-    first, *rest = journey_id.split("/")
-    regular = first == JOURNEY and len(rest) == 2
-    parts = [_safe(part) for part in (rest if regular else (first, *rest))]
-    return f"{JOURNEYS}{'.'.join(parts if regular else (NO_JOURNEY, *parts))}/"
+    id_ = JourneyId.read(journey_id)
+    parts = map(_safe, (id_.candidate, id_.programme) if id_ else journey_id.split("/"))
+    return f"{JOURNEYS}{'.'.join(parts if id_ else (NO_JOURNEY, *parts))}/"
 
 
 def journey_of(name: str) -> str | None:
@@ -37,8 +37,8 @@ def journey_of(name: str) -> str | None:
     if not name.startswith(JOURNEYS) or not rest:
         return None
     first, *parts = folder.split(".")
-    read = [_read(part) for part in (parts if first == NO_JOURNEY else (JOURNEY, first, *parts))]
-    journey_id = "/".join(read)
+    parts = [_read(part) for part in (parts if first == NO_JOURNEY else (first, *parts))]
+    journey_id = "/".join(parts) if first == NO_JOURNEY else f"{JourneyId.start_of(parts[0])}{'/'.join(parts[1:])}"
     return journey_id if folder_of(journey_id) == f"{JOURNEYS}{folder}/" else None
 
 

@@ -8,6 +8,7 @@ from activities.templating import templates_beside
 from auditing.bundle import names
 from auditing.bundle.manifest import Manifest
 from auditing.evidence.findings import Verdict
+from models.identifiers import shown_parts
 from runtime.i18n import _, translate, using_language
 
 _TEMPLATES = templates_beside(__file__)
@@ -15,7 +16,7 @@ _TEMPLATES = templates_beside(__file__)
 
 def start_page(head: Manifest, journey_ids: Sequence[str]) -> bytes:
     """Every journey with the way to its timeline, once in each language."""
-    lines = [(id_.removeprefix(f"{names.JOURNEY}/").split("/"), names.folder_of(id_)) for id_ in journey_ids]
+    lines = [(*shown_parts(id_), names.folder_of(id_)) for id_ in journey_ids]
     return _page("index.html.j2", head, journeys=lines, page_file=names.page_file, check=names.CHECK)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from auditing.bundle import names
 from auditing.bundle.journey_files import as_json, as_lines
+from models.identifiers import Actor
 from runtime.errors import Refused
 from services.application import Application
 from services.identities.access import may_ask, open_identity
@@ -16,7 +17,7 @@ class Identities:
     """Opens identities and remarks, on the ordinary role of the database, for somebody who says why."""
 
     desk: Application
-    actor: str
+    actor: Actor
     because: str
 
     def person_files(self, journey_id: str) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.programme.programme import Programme
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
@@ -19,7 +20,7 @@ class Recorded:
     `rules` are those pinned at the referral.
     """
 
-    journey_id: str
+    journey_id: JourneyId
     rules: Programme
     lines: Sequence[LedgerLine]
     notices: Sequence[NoticeLine] = ()

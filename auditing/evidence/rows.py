@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from auditing.evidence.recorded import Recorded
+from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from services.queries.lists import LedgerLine, NoticeLine
 
@@ -21,7 +22,7 @@ def notice_lines(rows: Sequence[Mapping[str, Any]]) -> list[NoticeLine]:
 
 
 def recorded_of(
-    journey_id: str,
+    journey_id: JourneyId,
     rules: Programme,
     ledger: Sequence[Mapping[str, Any]],
     notices: Sequence[Mapping[str, Any]] = (),

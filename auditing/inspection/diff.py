@@ -11,6 +11,7 @@ from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.state_at import effective_on, recorded_at, untold
 from models.events import events as e
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by
 from models.journey.fold import in_effect
 from runtime.errors import UsageError
@@ -44,7 +45,7 @@ class Diff(Strict):
     where that cannot be told, `untold` says why.
     """
 
-    journey_id: str
+    journey_id: JourneyId
     earlier: datetime
     later: datetime
     known_by: datetime

@@ -43,8 +43,7 @@ def written(rows: list[TimelineRow], form: str, journey_id: str) -> str:
     if form == "html":
         from auditing.inspection.timeline_page import timeline_page  # the other forms need no templates
 
-        _, candidate, programme = journey_id.split("/")
-        return timeline_page(rows, candidate, programme)
+        return timeline_page(rows, journey_id)
     return as_text(rows)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from auditing.evidence.recorded import MOST_NOTICES, Recorded
 from auditing.evidence.rows import recorded_of
-from models import candidate_number
+from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.programme.programme import Programme
 from runtime.errors import UsageError
 from services.application import Application
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from auditing.evidence.evidence import Evidence
 
 
-async def pinned_rules(application: Application, journey_id: str) -> Programme:
+async def pinned_rules(application: Application, journey_id: JourneyId) -> Programme:
     """The rules in force at referral, from the journey's history, on the server or in the archive.
 
     Raises UsageError where it is gone, EntryChanged where it was changed, and ServiceUnavailable.
@@ -28,7 +28,7 @@ async def pinned_rules(application: Application, journey_id: str) -> Programme:
     return await Audit(await application.client(), application.lists, archived).rules_of(journey_id)
 
 
-async def everything_of(application: Application, journey_id: str) -> Recorded:
+async def everything_of(application: Application, journey_id: JourneyId) -> Recorded:
     """What is recorded of a journey. Raises as `pinned_rules`."""
     rules = await pinned_rules(application, journey_id)
     notices = application.lists.notices(journey_id=journey_id, limit=MOST_NOTICES)
@@ -44,10 +44,10 @@ async def recorded_in(evidence: Evidence) -> Recorded:
     rules = (await tell(evidence.runs[:1], data_converter())).rules
     if rules is None:
         raise UsageError("Nothing is kept of the runs of this journey, and the rules of then stand in them.")
-    return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
+    return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"])
 
 
-def find_journey(application: Application, candidate: str, programme: str | None) -> str:
+def find_journey(application: Application, candidate: str, programme: str | None) -> JourneyId:
     """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
 
     Raises UsageError where there is none, or several.
@@ -55,13 +55,8 @@ def find_journey(application: Application, candidate: str, programme: str | None
     try:
         return application.find(candidate, programme).journey_id
     except UsageError:
-        number = candidate_number.read(candidate)
-        found = [id_ for id_ in application.lists.journey_ids() if _is_of(id_, number, programme)]
+        number = CandidateNumber.read(candidate)
+        found = [id_ for id_ in application.lists.journey_ids() if number and is_journey_of(id_, number, programme)]
         if len(found) != 1:
             raise
-        return found[0]
-
-
-def _is_of(journey_id: str, number: str | None, programme: str | None) -> bool:
-    _, whose, where = journey_id.split("/")
-    return whose == number and programme in (None, where)
+        return JourneyId.parse(found[0])

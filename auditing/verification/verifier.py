@@ -17,6 +17,7 @@ from auditing.verification.projection_checks import listed_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replays import Replays
 from models.event_types import EVENT_TYPES
+from models.identifiers import JourneyId
 from models.message import N_
 from runtime.build import build_id
 
@@ -123,7 +124,7 @@ class Verifier:
 
     async def _compared(self, evidence: Evidence, story: Story) -> tuple[list[Finding], list[Finding]]:
         """Findings and remarks."""
-        refolded = Refolding(evidence.journey_id, story)
+        refolded = Refolding(JourneyId.parse(evidence.journey_id), story)
         listed = list(listed_findings(evidence, refolded))
         findings = [*refolded.findings, *ledger_findings(evidence.ledger, refolded)]
         findings += [finding for finding, by_code in listed if not by_code]

@@ -33,7 +33,6 @@ SAID = {
 
 PATTERNS = {
     "^[a-z0-9]": "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces",
-    "^(coordinator": "a role, a colon and a name are expected, such as coordinator:anna.berg",
     "^[0-9]": "only digits are expected, at most four",
 }
 """What the patterns of texts ask for, by how they begin."""

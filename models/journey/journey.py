@@ -7,6 +7,7 @@ from uuid import UUID
 from models.canonical import digest_of
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
+from models.identifiers import JourneyId
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
 from models.journey.transitions import ENDINGS
@@ -32,7 +33,7 @@ class Journey:
     referral was committed. The entries it is made from were accepted, and stay so, whatever rules have come since.
     """
 
-    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: JourneyId) -> None:
         self.rules = rules
         self._id = journey_id
         self.state: State | None = None
@@ -47,7 +48,7 @@ class Journey:
             self.state = folded
 
     @property
-    def id(self) -> str:
+    def id(self) -> JourneyId:
         return self._id
 
     @property

@@ -7,6 +7,7 @@ from typing import get_args
 
 from activities.language import Language
 from activities.whole_files import write_whole
+from models.identifiers import Actor
 from runtime.errors import UsageError
 from runtime.files import writing
 from services.application import Application
@@ -34,7 +35,7 @@ def language(written: str) -> Language:
 def issue(
     application: Application,
     line: JourneyLine,
-    actor: str,
+    actor: Actor,
     because: str,
     in_language: Language,
     files: Mapping[str, Path],

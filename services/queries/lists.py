@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from activities.outbox import Delivery
 from activities.places import free_places
 from models.fields import Strict
+from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.ledger.receipt import Receipt
 from models.projections.details import Details
@@ -25,8 +26,8 @@ PERMANENT_SOON = timedelta(days=60)
 class JourneyLine(Strict):
     """A journey in a list."""
 
-    journey_id: str
-    candidate: str
+    journey_id: JourneyId
+    candidate: CandidateNumber
     programme: str
     stage: Stage
     since: date

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from models.events.events import Event
+from models.identifiers import Actor, JourneyId
 from services.application import Application
 from services.queries.lists import JourneyLine, LedgerLine
 from services.recording.choices import Choices
@@ -49,7 +50,7 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge, choices: Ch
 
 
 def event_of(
-    application: Application, journey_id: str, drafted: Draft, *, event_id: UUID, actor: str, day: date
+    application: Application, journey_id: JourneyId, drafted: Draft, *, event_id: UUID, actor: Actor, day: date
 ) -> Event:
     """The event of a complete draft, with its remark kept. Safe to repeat by the event's id.
 
@@ -69,7 +70,7 @@ def keep_remark(application: Application, remark: Remark | None) -> None:
 
 
 def in_correction(
-    application: Application, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: str
+    application: Application, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: Actor
 ) -> tuple[dict[str, Any], Remark | None]:
     """The fields of a correction of a row, with the remark taken apart where its event may have one."""
     if line is None:

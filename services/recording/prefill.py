@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from models.events.events import EVENT_CLASSES
+from models.identifiers import JourneyId
 from models.journey.fold import in_effect
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -25,10 +26,9 @@ class Knowledge:
     day: date
 
 
-def known_at(application: Application, journey_id: str, day: date) -> Knowledge:
-    programme = journey_id.rpartition("/")[2]
-    rules = application.book.programmes.get(programme)
-    positions = [position for position in application.book.positions if programme in position.programmes]
+def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:
+    rules = application.book.programmes.get(journey_id.programme)
+    positions = [position for position in application.book.positions if journey_id.programme in position.programmes]
     return Knowledge(application.lists.ledger(journey_id), rules, positions, day)
 
 

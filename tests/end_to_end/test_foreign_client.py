@@ -274,7 +274,7 @@ async def start(office: TestOffice, journey: str, *arguments: str, referral: Eve
 
 
 async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: TestOffice) -> None:
-    journey = "journey/C4ZEYN7RD/service_division"
+    journey = "journey/C4ZEYN7RB/service_division"
     await start(office, journey, "workflow", "start")
     said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "status")
     [told] = said.json["queryResult"]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
+from models.identifiers import Actor
 from models.stages import Stage
 from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
 from runtime.errors import Refused, UsageError
@@ -21,7 +22,7 @@ from tests.recording import RecordedWay, recorder_on, rows_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NILS = Person("198505059807", "Nils Påhittad", "nils@example.se", "070-174 06 05")
-ANNA = "coordinator:anna.berg"
+ANNA = Actor.parse("coordinator:anna.berg")
 WHY = "To call about the first day"
 
 
@@ -35,7 +36,7 @@ class Desk:
         self.way = RecordedWay(recorder_on(engine), self.number)
         self.office = cast(Application, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
 
-    def opens(self, because: str | None = WHY, by: str = ANNA, *, urgent: bool = False) -> Person:
+    def opens(self, because: str | None = WHY, by: Actor = ANNA, *, urgent: bool = False) -> Person:
         [line] = Lists(self.engine).journeys(candidate=self.number)
         return open_identity(self.office, line, by, because, urgent=urgent)
 
@@ -127,7 +128,7 @@ def test_no_identity_is_opened_without_a_reason(desk: Desk, because: str | None)
 def test_only_the_employers_own_staff_opens_identities(desk: Desk, by: str) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     with pytest.raises(Refused):
-        desk.opens(by=by, urgent=True)
+        desk.opens(by=Actor.parse(by), urgent=True)
     assert desk.rows() == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models.events.events import EvaluationRecorded, Event
+from models.identifiers import Actor
 from models.stages import Stage
 from runtime.errors import UsageError
 from services.application import Application
@@ -23,7 +24,7 @@ from tests.models.test_rules_evaluation import OLD
 from tests.recording import RecordedWay, recorder_on, rows_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MARIA = "supervisor:maria.ek"
+MARIA = Actor.parse("supervisor:maria.ek")
 ID, OTHER_ID = UUID(int=1), UUID(int=2)
 TEXT = "Lär sig snabbt, och säger till när något är oklart"
 

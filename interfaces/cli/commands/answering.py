@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from interfaces.cli.process import run_async
+from models.identifiers import JourneyId
 from runtime.errors import Refused, UsageError
 
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
@@ -54,7 +55,7 @@ def refuse_unknown(
 
 def send(
     application: Application,
-    journey_id: str,
+    journey_id: JourneyId,
     event: str,
     fields: dict[str, Any],
     actor: str | None,
@@ -77,7 +78,7 @@ def send(
     kind = kind_of(event)
     author = application.actor(actor)
     day = day_of(application, on)
-    choices = choices_of(application.book, journey_id.rpartition("/")[2])
+    choices = choices_of(application.book, journey_id.programme)
     drafted = complete_event(kind, fields, known_at(application, journey_id, day), choices)
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
     said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.process import run_async
+from models.identifiers import JourneyId
 
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _application() -> Application:
     return AuditApplication()
 
 
-def _journey_id(application: Application, candidate: str, programme: str | None) -> str:
+def _journey_id(application: Application, candidate: str, programme: str | None) -> JourneyId:
     from auditing.verification.pinned import find_journey
 
     return find_journey(application, candidate, programme)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.identifiers import Actor, Role
 from runtime.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def reconcile(
     With --repair, and --because, a journey is made to say again what its ledger says; that is an event in the ledger.
     """
     from services.application import Application
+    from services.finding import author_of
 
     if repair is None and (because or programme or rules_of_today):
         raise UsageError("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
@@ -44,7 +46,7 @@ def reconcile(
         return _reconcile(application, settle, as_json)
     if not (who := actor or application.settings.actor):
         raise UsageError("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
-    author = who if ":" in who else f"operator:{who}"
+    author = author_of(who, Role.OPERATOR)
     return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
 
 
@@ -67,7 +69,11 @@ def _reconcile(application: Application, settle: int, as_json: bool) -> int:
 
 
 def _repair(
-    application: Application, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
+    application: Application,
+    whose: tuple[str, str | None],
+    said: tuple[Actor, str],
+    rules_of_today: bool,
+    as_json: bool,
 ) -> int:
     from activities.reconciling.records import Records
     from interfaces.cli.output import reconciliation as shown
