@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt up bench docs catalogue record-histories migration lock
+.PHONY: help demo unit test check fmt up bench docs catalogue record-histories migration lock
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 # One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
@@ -23,6 +23,9 @@ help: ## List the targets
 
 demo: $(READY) ## Show the whole way: a candidate from referral to a permanent role
 	$(RUN) -m deploy.demo
+
+unit: $(READY) ## Run the tests that need no server: the loop while working
+	$(RUN) -m pytest -q -n 2 --dist loadscope tests/unit
 
 test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
 	$(RUN) -m pytest $(PYTEST_ARGS)
@@ -54,7 +57,7 @@ catalogue: $(READY) ## Find the texts that still need their Swedish
 	$(RUN) -m deploy.tools.catalogue
 
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
-	$(RUN) -m tests.record_histories
+	$(RUN) -m tests.support.record_histories
 
 migration: $(READY) ## Begin a migration: make migration name="what it does"
 	@test -n '$(name)' || { echo 'Name it: make migration name="what it does"' >&2; exit 2; }

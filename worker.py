@@ -27,7 +27,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.announce import Announcer
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
-from activities.archive.closed_runs import TemporalServer
+from activities.archive.runs import TemporalServer
 from activities.channels import Channel as Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
@@ -78,7 +78,7 @@ async def running_worker(
         mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
-        reconciler = Reconciler(client, Records(engine, book.programmes.get))
+        reconciler = Reconciler(client, Records(engine, book.find))
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
                 client,
@@ -157,6 +157,7 @@ def prepare_database(engine: Engine, book: RuleBook) -> None:
 async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready: Callable[[], None]) -> None:
     """Join the cluster and work until `stopped`."""
     book = RuleBook(settings.programmes)
+    book.check()
     engine = open_engine(require_database(settings))
     prepare_database(engine, book)
     client = await connect(settings)

@@ -34,6 +34,7 @@ class Directory:
         if known.get(actor.role, True):
             return None
         return msg(
+            "partner.unknown",
             "No {role} {name} is known here; add the name to programmes/partners.toml, or mend it.",
             role=actor.role,
             name=actor.name,

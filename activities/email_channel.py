@@ -1,16 +1,18 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
+from email.headerregistry import UniqueUnstructuredHeader as Unstructured
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.policy import SMTP, Policy
+from email.utils import formataddr, parseaddr
 from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
 from activities.channels import DeliveryFailed, DeliveryRefused
-from activities.mail_headers import POLICY
 from activities.messages import NoWording, render
 from models.partners.notice import Notice
 from models.partners.partner import Partner, is_email_address
@@ -122,3 +124,43 @@ def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> Del
             return DeliveryFailed("The mail server did not answer in time.")
         case _:
             return DeliveryFailed(f"The mail server could not be reached ({type(error).__name__}).")
+
+
+class _Subject(Unstructured):
+    """Text of one line, folded as a whole by the older and sounder `Header`."""
+
+    def fold(self, *, policy: Policy) -> str:
+        text = Header(str(self), header_name="Subject").encode(linesep=policy.linesep)
+        return f"Subject: {text}{policy.linesep}"
+
+
+class _SingleAddress(UniqueSingleAddressHeader):
+    """One address with its name; a name beyond ASCII is encoded as a whole, with the address on a line of its own."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        name, spec = self.addresses[0].display_name, self.addresses[0].addr_spec
+        if name.isascii():
+            return f"{self.name}: {formataddr((name, spec))}{policy.linesep}"
+        text = Header(name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {text}{policy.linesep} <{spec}>{policy.linesep}"
+
+
+def _registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    kinds = {
+        "subject": _Subject,
+        "from": _SingleAddress,
+        "to": _SingleAddress,
+        "in-reply-to": MessageIDHeader,
+        "references": MessageIDHeader,
+    }
+    for name, kind in kinds.items():
+        # The registry makes a full header type of what typeshed knows to be a mere part of one.
+        registry.map_to_type(name, kind)  # type: ignore[arg-type]
+    return registry
+
+
+POLICY = SMTP.clone(header_factory=_registry())
+"""For `EmailMessage`: its headers fold themselves as above, whatever flattens the mail."""

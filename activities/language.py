@@ -38,8 +38,10 @@ def translator(language: Language) -> Translate:
     """From an English text to the same in `language`; a text that the catalogue does not have stays English."""
     catalogue = translations(language)
 
-    def translate(text: str) -> str:
-        return str(catalogue.gettext(text)) if text else text
+    def translate(text: str, id: str = "", /) -> str:
+        if not text:
+            return text
+        return str(catalogue.pgettext(id, text) if id else catalogue.gettext(text))
 
     return translate
 

@@ -64,7 +64,7 @@ def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
 
 def _say(wording: Wording, details: Mapping[str, str], language: Language) -> tuple[str, str]:
     """The heading and the sentences, with the facts where there are all that they need."""
-    facts = {"deadline": said(msg("something that is to be done"), language), **details}
+    facts = {"deadline": said(msg("deadline.something", "something that is to be done"), language), **details}
     told = wording.detailed if wording.detailed and _places(wording.detailed) <= set(facts) else wording.told
     translate = translator(language)
     return _one_line(translate(wording.heading).format(**facts)), _one_line(translate(told).format(**facts))

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from models.identifiers import Role
-from models.ledger.entry import LedgerEntry, RecordedRefusal, notices
-from models.message import N_, Message, msg
+from models.ledger.entry import LedgerEntry, notices
+from models.message import N_, Message
 from models.partners.notice import MayLearn, Notice
 from models.tables import NoticeRow
 
@@ -105,16 +104,3 @@ def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[dict[str, Any]]:
         }
         for notice in notices(entry, may_learn)
     ]
-
-
-def acknowledge(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
-    """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
-    if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
-        return None
-    row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
-    of_another = entry.actor.role is Role.PARTNER and row is not None and row.recipient != entry.actor.name
-    if row is None or row.journey_id != entry.journey_id or of_another:
-        message = msg("This journey has no notice with that id to that partner; see: admin.py notices.")
-        return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
-    row.acknowledged_at = row.acknowledged_at or entry.recorded_at
-    return None

@@ -42,24 +42,16 @@ def hold(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     return None
 
 
-ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
-
-
-def unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
-    """Why a role cannot be on the position that an event, or a correction's replacement, names; None where it can."""
-    event = entry.event or {}
-    for said in (event, event.get("replacement") or {}):
-        if said.get("kind") in ROLES and not _is_of(session.get(PositionRow, said["position"]), entry.programme):
-            return _no_such_position(said["position"])
-    return None
-
-
-def _is_of(position: PositionRow | None, programme: str) -> bool:
+def is_of(position: PositionRow | None, programme: str) -> bool:
     return position is not None and programme in position.programmes.split()
 
 
-def _no_such_position(wanted: str) -> RecordedRefusal:
-    message = msg("There is no position {wanted} in this programme; see: admin.py positions.", wanted=wanted)
+def no_such_position(wanted: str) -> RecordedRefusal:
+    message = msg(
+        "rule.the_position_exists.unknown",
+        "There is no position {wanted} in this programme; see: admin.py positions.",
+        wanted=wanted,
+    )
     return _refused("the_position_exists", message)
 
 
@@ -77,10 +69,11 @@ def free_places(session: Session) -> dict[str, int]:
 def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
-    if position is None or not _is_of(position, entry.programme):
-        return _no_such_position(wanted)
+    if position is None or not is_of(position, entry.programme):
+        return no_such_position(wanted)
     if not position.staffing_need:
         message = msg(
+            "rule.the_position_fills_a_need.not_written",
             "{wanted} names no staffing need that it fills; choose another position, or write the need into"
             " programmes/positions.toml.",
             wanted=wanted,
@@ -88,6 +81,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
         return _refused("the_position_fills_a_need", message)
     if position.profile != entry.profile:
         message = msg(
+            "rule.checked_for_the_position.another_profile",
             "{wanted} asks for the profile {profile}, and the candidate was checked against {checked};"
             " choose another position, or correct the check.",
             wanted=wanted,
@@ -98,6 +92,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
         message = msg(
+            "rule.a_place_is_free.taken",
             "All {places} places of {wanted} are taken; see: admin.py positions --free.",
             places=position.places,
             wanted=wanted,
@@ -110,11 +105,12 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Recorde
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:
-        return _no_such_position(wanted)
+        return no_such_position(wanted)
     taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
     if (session.scalar(taken) or 0) < position.places:
         return None
     message = msg(
+        "rule.a_place_is_free.taken_by_others",
         "All {places} places of {wanted} are taken by others; give it one more in programmes/positions.toml and start"
         " a worker anew, or have the coordinator correct the internship, and then repair again.",
         places=position.places,

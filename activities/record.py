@@ -10,12 +10,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.directory import Directory
-from activities.handing_over import unknown_coordinator
-from activities.outbox import acknowledge, rows_for
-from activities.places import hold, unknown_position
+from activities.outbox import rows_for
 from activities.read_models import write_read_models
-from activities.remarks import lost_remark
-from activities.training import they_are_trained
+from activities.recording_checks import refused_by
 from activities.writing import insert_rows
 from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry, RecordedRefusal
@@ -64,30 +61,13 @@ class Recorder:
             if first.digest == entry.digest:
                 return Receipt.model_validate(first.receipt)
             return self._write(session, _under_a_used_id(entry))
-        refused = (
-            entry.refused
-            or self._may_act(entry)
-            or unknown_coordinator(self._directory, entry)
-            or lost_remark(session, entry)
-            or acknowledge(session, entry)
-            or unknown_position(session, entry)
-            or they_are_trained(session, entry)
-            or hold(session, entry)
-        )
+        refused = refused_by(session, self._directory, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
         insert_rows(session, LedgerRow, [_ledger_row(entry, receipt, held.head or GENESIS)])
         if refused is None:
             write_read_models(session, entry)
             insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
         return receipt
-
-    def _may_act(self, entry: LedgerEntry) -> RecordedRefusal | None:
-        why_not = self._directory.why_not(entry.actor) if entry.actor else None
-        return (
-            RecordedRefusal(rule="the_author_is_known", source="programmes/partners.toml", message=why_not)
-            if why_not
-            else None
-        )
 
 
 def missed_by(error: ApplicationError) -> list[Entry]:
@@ -130,13 +110,19 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = msg("This event id was used for another event; send the event again with an id of its own.")
+    message = msg(
+        "rule.each_event_has_its_id.used",
+        "This event id was used for another event; send the event again with an id of its own.",
+    )
     own_id: UUID = uuid5(entry.event_id, entry.digest)
     return _refuse(entry, RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = msg("The event holds something that the database cannot store; take special characters out of it.")
+    message = msg(
+        "rule.it_can_be_stored.special_characters",
+        "The event holds something that the database cannot store; take special characters out of it.",
+    )
     return _refuse(entry, RecordedRefusal(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
 
 

@@ -1,5 +1,6 @@
 """Notices to a partner's own system: a CloudEvent, signed as the Standard Webhooks specification says."""
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -11,7 +12,6 @@ from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
 from activities.channels import DeliveryFailed, DeliveryRefused
-from activities.signing import signers
 from models.partners.notice import Notice
 from models.partners.partner import Partner
 
@@ -112,3 +112,32 @@ def _judge(status: int, partner: Partner) -> None:
     if status < HTTPStatus.BAD_REQUEST:
         raise DeliveryRefused(f"{whom} answered {status}, and redirects are not followed; correct its address.")
     raise DeliveryRefused(f"{whom} answered {status}; ask the partner what it does not accept.")
+
+
+PREFIX = "whsec_"
+"""Marks a text as a webhook secret (Standard Webhooks)."""
+
+SHORTEST_SECRET, LONGEST_SECRET = 24, 64
+"""Bytes in a secret (Standard Webhooks, "Signature scheme")."""
+
+
+def signers(secrets: Mapping[str, str]) -> dict[str, Webhook]:
+    """What signs and verifies, for each partner id. Raises ValueError, naming the partner only, where one is malformed.
+
+    The library itself would take almost any text for a key, and then sign with something else than the partner checks.
+    """
+    return {partner: Webhook(_key(partner, secret)) for partner, secret in secrets.items()}
+
+
+def _key(partner: str, secret: str) -> bytes:
+    encoded = secret.removeprefix(PREFIX)
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError:
+        key = b""
+    if not (secret.startswith(PREFIX) and SHORTEST_SECRET <= len(key) <= LONGEST_SECRET):
+        raise ValueError(
+            f"The webhook secret of partner {partner} is malformed; it must be {PREFIX} and then "
+            f"{SHORTEST_SECRET} to {LONGEST_SECRET} bytes in base64."
+        )
+    return key

@@ -313,7 +313,7 @@ SHARED = {
 
 def agreement_in_words(kind: str) -> Message:
     """What is to be agreed, as a union is asked about it."""
-    return Message(text=AGREEMENTS[kind]) if kind in AGREEMENTS else msg("an agreement")
+    return Message(text=AGREEMENTS[kind]) if kind in AGREEMENTS else msg("agreement.some", "an agreement")
 
 
 def has_words(deadline: str) -> bool:
@@ -324,7 +324,7 @@ def has_words(deadline: str) -> bool:
 def deadline_in_words(name: str) -> Message:
     """What a deadline is about."""
     if name.startswith(FOLLOW_UP):
-        return msg("follow-up {days} days afterwards", days=name.removeprefix(FOLLOW_UP))
+        return msg("deadline.follow_up", "follow-up {days} days afterwards", days=name.removeprefix(FOLLOW_UP))
     if name in DEADLINES:
         return Message(text=DEADLINES[name])
     for beginning, text in BY_THEIR_BEGINNING.items():

@@ -1,10 +1,11 @@
 """Kinds of value that events and rules are made of: each refuses what could not be stored, shown or reckoned with."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from unicodedata import category
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 FIRST_DAY = date(1990, 1, 1)
 """No programme is older; a day before it is a slip of the pen."""
@@ -23,6 +24,15 @@ class Strict(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def checks_together(method: C) -> C:
+    """A model's check of several fields together, once each of them is right. Raises ValueError."""
+    method.checks_together = True  # type: ignore[attr-defined]
+    return model_validator(mode="after")(method)  # type: ignore[return-value]
 
 
 def _within_reach(day: date) -> date:

@@ -1,14 +1,17 @@
 """A sentence that can be said in more than one language: its English text, and the values that stand in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
 from models.fields import BothLanguages, Strict
 
-Translate = Callable[[str], str]
-"""From an English text with its places for values to the text in another language, the places kept."""
+
+class Translate(Protocol):
+    """From a text with its places for values, and the id of what it says, to the text in another language."""
+
+    def __call__(self, text: str, id: str = "", /) -> str: ...
 
 
 def N_(text: str) -> str:
@@ -17,27 +20,28 @@ def N_(text: str) -> str:
 
 
 class Message(Strict):
-    """An English `text` with places such as `{form}`, and what stands in them.
+    """What is said, by its `id`; its English `text` with places such as `{form}`; and what stands in them.
 
-    A value is a word, a name in both languages, or a sentence of its own. The text is the key of the catalogue.
+    A value is a word, a name in both languages, or a sentence of its own. The id is the key of the catalogue.
     """
 
+    id: str = ""
     text: str
     values: "dict[str, str | BothLanguages | Message]" = Field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.said("en", lambda text: text)
+        return self.said("en", lambda text, _id="": text)
 
     def said(self, language: str, translate: Translate) -> str:
         """The sentence in a language, for which `translate` knows the texts."""
-        return translate(self.text).format(
+        return translate(self.text, self.id).format(
             **{name: _in_words(value, language, translate) for name, value in self.values.items()}
         )
 
 
-def msg(text: str, /, **values: object) -> Message:
-    """A sentence with its values. The text is a literal, so that the catalogues' extractor finds it."""
-    return Message(text=text, values={name: _keep(value) for name, value in values.items()})
+def msg(id: str, text: str, /, **values: object) -> Message:
+    """A message with its values. Id and text are literals, so that the catalogue's extractor finds them."""
+    return Message(id=id, text=text, values={name: _keep(value) for name, value in values.items()})
 
 
 def listed(sentences: Sequence[Message]) -> Message:

@@ -6,10 +6,7 @@ from functools import partial
 from sqlalchemy import Engine
 from temporalio.client import WorkflowHistory
 
-from activities.archive.database import DatabaseArchive
-from activities.archive.folder import FolderArchive
-from activities.archive.reading import read_archived
-from activities.archive.store import Archive
+from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
 from runtime.errors import UsageError
 from runtime.settings import Settings
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.training import staff_of, taken_by
+from activities.recording_checks import staff_of, taken_by
 from models.fields import Strict
 from models.programme.training import Completion, StaffForm, TrainingPackage, expiring, lacks
 from models.tables import TrainingCompletionRow, UnitStaffRow

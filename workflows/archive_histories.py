@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.archive.alarm import Alarm, OperatorMail
     from activities.archive.archiver import Archiver
-    from activities.archive.outcome import ArchiveOutcome
+    from activities.archive.runs import ArchiveOutcome
     from models.fields import Strict
     from workflows import policies
     from workflows.messages import JOURNEY_WORKFLOW

@@ -7,8 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.reconciling.found import MOST, Found, Look, SecondLook
-    from activities.reconciling.reconciler import Reconciler
+    from activities.reconciling.reconciler import MOST, Found, Look, Reconciler, SecondLook
     from activities.reconciling.reporting import Report, Reporter
     from models.discrepancy import Difference
     from models.fields import Strict

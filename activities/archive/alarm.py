@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.archive.outcome import ArchiveOutcome
+from activities.archive.runs import ArchiveOutcome
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
@@ -65,15 +65,22 @@ def compose(alarm: Alarm) -> tuple[str, str]:
 
 def _heading(outcome: ArchiveOutcome | None) -> Message:
     if outcome is None:
-        return msg("the histories could not be archived")
-    return msg("{count} histories are about to be lost", count=outcome.about_to_go)
+        return msg("archive.alarm.failed", "the histories could not be archived")
+    return msg("archive.alarm.about_to_go", "{count} histories are about to be lost", count=outcome.about_to_go)
 
 
 def _lines(outcome: ArchiveOutcome | None) -> Iterator[Message]:
     if outcome is None:
-        yield msg("The night's archiving has failed: nothing more was copied. Temporal's web page shows why.")
+        yield msg(
+            "archive.alarm.night_failed",
+            "The night's archiving has failed: nothing more was copied. Temporal's web page shows why.",
+        )
     else:
-        yield msg("Temporal soon drops these histories, and the archive could not take them.")
+        yield msg(
+            "archive.alarm.could_not_take", "Temporal soon drops these histories, and the archive could not take them."
+        )
     yield msg(
-        "Mend the archive (HELAVAGEN_ARCHIVE), then run: audit.py archive. How things stand: audit.py archive --status."
+        "archive.alarm.what_to_do",
+        "Mend the archive (HELAVAGEN_ARCHIVE), then run: audit.py archive."
+        " How things stand: audit.py archive --status.",
     )

@@ -9,9 +9,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.archive.closed_runs import ClosedRun, Page, Server
 from activities.archive.entries import pack
-from activities.archive.outcome import ArchiveOutcome, Unarchived
+from activities.archive.runs import ArchiveOutcome, ClosedRun, Page, Server, Unarchived
 from activities.archive.store import Archive
 from models.fields import Strict
 

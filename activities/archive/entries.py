@@ -75,6 +75,7 @@ class EntryChanged(Exception):
 
     def __init__(self, key: RunKey, what: str) -> None:
         self.sentence: Message = msg(
+            "archive.history_changed",
             "The archive's history of {journey}, run {run}, is not as it was archived: {what}; restore it from a"
             " backup, and find out who changed it.",
             journey=key.journey_id,

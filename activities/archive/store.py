@@ -1,9 +1,24 @@
 """What every archive of histories promises. It only grows: nothing here changes or removes an entry."""
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote, unquote
 
-from activities.archive.entries import ArchivedRun, RunKey
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+from pydantic import ValidationError
+from sqlalchemy import Engine, select, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from temporalio.client import WorkflowHistory
+
+from activities.archive.entries import ArchivedRun, Entry, EntryChanged, RunKey
+from activities.whole_files import AS_USUAL, write_whole
+from activities.writing import insert_rows
+from models.message import N_
+from models.tables import ArchivedHistoryRow
 
 
 class Archive(Protocol):
@@ -27,3 +42,152 @@ class Archive(Protocol):
     def among(self, keys: Collection[RunKey]) -> set[RunKey]:
         """Those of the keys that are archived."""
         ...
+
+
+def read_archived(archive: Archive, journey_id: str) -> list[WorkflowHistory]:
+    """The archived histories of a journey, the oldest first.
+
+    Raises EntryChanged where one is not as it was archived; `readable` holds the others.
+    """
+    read: list[tuple[ArchivedRun, WorkflowHistory]] = []
+    changed: EntryChanged | None = None
+    for key in archive.runs(journey_id):
+        try:
+            run = archive.get(key)
+            if run is not None:
+                read.append((run, run.history()))
+        except EntryChanged as error:
+            changed = changed or error
+    histories = [history for _, history in sorted(read, key=lambda one: (one[0].started_at, one[0].closed_at))]
+    if changed is not None:
+        changed.readable = histories
+        raise changed
+    return histories
+
+
+AT_A_TIME = 1_000
+"""Keys that are read from the database at once."""
+
+
+class DatabaseArchive:
+    """See `Archive`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, run: ArchivedRun) -> bool:
+        try:
+            with Session(self._engine) as session, session.begin():
+                if session.get(ArchivedHistoryRow, (run.journey_id, run.run_id)) is not None:
+                    return False
+                insert_rows(session, ArchivedHistoryRow, [run.model_dump()])
+        except IntegrityError:
+            return False  # somebody else has put it just now
+        return True
+
+    def get(self, key: RunKey) -> ArchivedRun | None:
+        with Session(self._engine) as session:
+            row = session.get(ArchivedHistoryRow, (key.journey_id, key.run_id))
+            if row is None:
+                return None
+            return ArchivedRun.model_validate({name: getattr(row, name) for name in ArchivedRun.model_fields})
+
+    def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
+        """See `Archive.runs`. No connection is held between pages: SQLite has but one, and the caller may want it."""
+        page = self._page(journey_id, after=None)
+        while page:
+            yield from page
+            page = self._page(journey_id, after=page[-1])
+
+    def _page(self, journey_id: str | None, after: RunKey | None) -> list[RunKey]:
+        table = ArchivedHistoryRow
+        query = select(table.journey_id, table.run_id).order_by(table.journey_id, table.run_id).limit(AT_A_TIME)
+        if journey_id is not None:
+            query = query.where(table.journey_id == journey_id)
+        if after is not None:
+            query = query.where(tuple_(table.journey_id, table.run_id) > (after.journey_id, after.run_id))
+        with Session(self._engine) as session:
+            return [RunKey(journey_id=journey, run_id=run) for journey, run in session.execute(query)]
+
+    def among(self, keys: Collection[RunKey]) -> set[RunKey]:
+        table = ArchivedHistoryRow
+        query = select(table.journey_id, table.run_id).where(table.journey_id.in_({key.journey_id for key in keys}))
+        with Session(self._engine) as session:
+            found = {RunKey(journey_id=journey, run_id=run) for journey, run in session.execute(query)}
+        return found & set(keys)
+
+
+ENDING = ".history.gz"
+
+LONGEST_NAME = 200
+"""Characters of a journey's id in the name of one folder: file systems take 255 bytes."""
+
+AT_ONCE = 16
+"""Files that are looked for side by side: an object store answers each within some hundredths of a second."""
+
+
+class FolderArchive:
+    """See `Archive`. `url` as fsspec has it: `file:///…`, `s3://…`, `memory://…`. Names hold the journey's id alone.
+
+    Raises ValueError and ImportError where there is nothing for such an address, or its package is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        # Others write too: what a listing once said must not be taken for what is there.
+        self._files, root = url_to_fs(url, use_listings_cache=False)
+        self._root = root.rstrip("/")
+
+    def put(self, run: ArchivedRun) -> bool:
+        path = self._path(run.key)
+        if self._files.exists(path):
+            return False
+        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self._write(path, run.entry.model_dump_json().encode() + b"\n" + run.packed)
+        return True
+
+    def get(self, key: RunKey) -> ArchivedRun | None:
+        try:
+            written = self._files.cat_file(self._path(key))
+        except FileNotFoundError:
+            return None
+        head, _, packed = written.partition(b"\n")
+        try:
+            entry = Entry.model_validate_json(head)
+        except ValidationError as error:
+            raise EntryChanged(key, N_("its first line cannot be read")) from error
+        if entry.key != key:
+            raise EntryChanged(key, N_("it is the history of something else"))
+        return ArchivedRun(**entry.model_dump(), packed=packed)
+
+    def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
+        folder = self._root if journey_id is None else self._folder(journey_id)
+        for path in sorted(self._files.find(folder)):
+            *parts, name = path.removeprefix(self._root).strip("/").split("/")
+            if name.endswith(ENDING):
+                key = RunKey(journey_id=unquote("".join(parts)), run_id=unquote(name.removesuffix(ENDING)))
+                if journey_id in (None, key.journey_id):
+                    yield key
+
+    def among(self, keys: Collection[RunKey]) -> set[RunKey]:
+        asked = list(keys)
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            there = threads.map(self._files.exists, [self._path(key) for key in asked])
+            return {key for key, is_there in zip(asked, there, strict=True) if is_there}
+
+    def _folder(self, journey_id: str) -> str:
+        name = _safe(journey_id)
+        return "/".join((self._root, *(name[at : at + LONGEST_NAME] for at in range(0, len(name), LONGEST_NAME))))
+
+    def _path(self, key: RunKey) -> str:
+        return f"{self._folder(key.journey_id)}/{_safe(key.run_id)}{ENDING}"
+
+    def _write(self, path: str, content: bytes) -> None:
+        if not isinstance(self._files, LocalFileSystem):
+            self._files.pipe_file(path, content)  # an object is there as a whole, or not at all
+        else:
+            write_whole(Path(path), content, AS_USUAL)
+
+
+def _safe(text: str) -> str:
+    """A text as the name of a file, from which it can be read again: anybody can start a workflow of any id."""
+    return quote(text, safe="").replace(".", "%2E")

@@ -6,19 +6,62 @@ looked at a second time, asked of the workflow itself.
 
 import asyncio
 import base64
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.reconciling.found import MOST, Found, Look, SecondLook
 from activities.reconciling.records import Records
 from activities.reconciling.runs import being_resent, described, listed
 from models.discrepancy import Difference, DifferenceKind
+from models.fields import Strict
 from models.message import msg
 from models.projections.consistency import Recorded, Shown, compare, nothing
+
+MOST = 500
+"""Differences that are told one by one; of more it is told how many. Where all is lost, the first ones say so."""
+
+
+class Look(Strict):
+    """When a reconciliation looks, and at workflows of which type. Days are those of `workflows.calendar`."""
+
+    workflow: str
+    now: datetime
+    today: date
+    unsent_before: datetime
+
+
+class Found(Strict):
+    """What a part of a reconciliation has found so far, and how far it has come: to `after`, or to a page's token."""
+
+    differences: tuple[Difference, ...] = ()
+    more: int = 0
+    looked_at: int = 0
+    in_flight: bool = False
+    after: str = ""
+
+    def further(
+        self, differences: Iterable[Difference], after: str, looked_at: int, *, in_flight: bool = False
+    ) -> "Found":
+        """With what the next page has brought."""
+        together = (*self.differences, *differences)
+        return Found(
+            differences=together[:MOST],
+            more=self.more + max(0, len(together) - MOST),
+            looked_at=self.looked_at + looked_at,
+            in_flight=self.in_flight or in_flight,
+            after=after,
+        )
+
+
+class SecondLook(Strict):
+    """The differences to look at again."""
+
+    look: Look
+    differences: tuple[Difference, ...]
+
 
 PAGE = 200
 """Journeys at a time: their ids are written out in one query of Temporal's list."""
@@ -127,7 +170,10 @@ def _changes(recorded: Recorded, shown: Shown | None, now: datetime) -> bool:
 
 def _unknown(journey_id: str) -> Difference:
     return Difference(
-        journey_id=journey_id, kind=DifferenceKind.WORKFLOW_UNKNOWN, expected=nothing(), found=msg("running")
+        journey_id=journey_id,
+        kind=DifferenceKind.WORKFLOW_UNKNOWN,
+        expected=nothing(),
+        found=msg("difference.workflow.running", "running"),
     )
 
 
@@ -136,6 +182,11 @@ def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> D
         journey_id=journey_id,
         kind=DifferenceKind.NOTICE_UNSENT,
         expected=nothing(),
-        found=msg("{notices} notices of an event are pending since {since}", notices=notices, since=since.date()),
+        found=msg(
+            "difference.notices.pending",
+            "{notices} notices of an event are pending since {since}",
+            notices=notices,
+            since=since.date(),
+        ),
         event_id=event_id,
     )

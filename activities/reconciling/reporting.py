@@ -53,7 +53,7 @@ def composed(report: Report) -> tuple[str, str]:
     It says nothing but candidate numbers, codes and commands.
     """
     languages: tuple[Language, ...] = ("sv", "en")
-    heading = msg("{count} differences found", count=len(report.differences) + report.more)
+    heading = msg("reconciliation.heading", "{count} differences found", count=len(report.differences) + report.more)
     subject = " / ".join(said(heading, language) for language in languages)
     return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in languages) + "\n"
 
@@ -61,7 +61,7 @@ def composed(report: Report) -> tuple[str, str]:
 def _text(report: Report, language: Language) -> str:
     told = [_INTRODUCTION, *(one.in_words for one in report.differences[:NAMED])]
     if more := report.more + len(report.differences[NAMED:]):
-        told.append(msg("{more} more are not told here; see: admin.py reconcile.", more=more))
+        told.append(msg("reconciliation.more", "{more} more are not told here; see: admin.py reconcile.", more=more))
     return "\n\n".join(said(one, language) for one in (*told, _AFTERWARDS))
 
 
@@ -73,10 +73,13 @@ def _log(report: Report) -> None:
 
 
 _INTRODUCTION: Message = msg(
+    "reconciliation.introduction",
     "The nightly reconciliation has held Temporal, the lists, the places and the notices against the ledger. This does"
-    " not agree:"
+    " not agree:",
 )
-_AFTERWARDS: Message = msg("What a repair does, and when not to repair, stands in deploy/reconciliation.md.")
+_AFTERWARDS: Message = msg(
+    "reconciliation.afterwards", "What a repair does, and when not to repair, stands in deploy/reconciliation.md."
+)
 
 
 def _measure(report: Report) -> None:

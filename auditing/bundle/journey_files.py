@@ -15,11 +15,10 @@ from auditing.bundle.histories import packed
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.history_model import Began, Story
 from auditing.evidence.reading_runs import tell
-from auditing.evidence.rows import ledger_lines, notice_lines
-from auditing.inspection.timeline import as_text, timeline
-from auditing.inspection.timeline_page import timeline_page
-from auditing.transparency.signing import Digest
-from auditing.transparency.statement import AsWritten
+from auditing.evidence.recorded import ledger_lines, notice_lines
+from auditing.inspection.timeline import timeline
+from auditing.inspection.timeline_forms import as_text, timeline_page
+from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from runtime.i18n import using_language
 

@@ -8,8 +8,7 @@ import rfc8785
 from pydantic import Field, StringConstraints, ValidationError
 
 from activities.language import Language
-from auditing.transparency.signing import Digest
-from auditing.transparency.statement import AsWritten, At, Count
+from auditing.transparency.signing import AsWritten, At, Count, Digest
 from models.identifiers import is_journey_of
 from runtime.errors import UsageError
 

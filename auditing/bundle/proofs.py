@@ -11,8 +11,7 @@ from auditing.evidence.findings import Finding
 from auditing.evidence.history_model import Story
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof, check
-from auditing.transparency.signing import Signature
-from auditing.transparency.statement import AsWritten, Leaf, Statement
+from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
 from auditing.verification.checkpoint_checks import outside
 from auditing.verification.verifier import HeldAgainst
 from models.message import N_

@@ -12,7 +12,7 @@ from auditing.evidence.findings import Finding
 from auditing.evidence.history_model import Story
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.checkpoint_checks import outside
-from auditing.verification.replays import Replays
+from auditing.verification.replay import Replays
 from auditing.verification.verifier import HeldAgainst, Verifier, nothing_outside
 from runtime.temporal.converter import data_converter
 

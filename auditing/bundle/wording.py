@@ -14,10 +14,10 @@ WORDS = (
     "activities/wording.py",
     "activities/locale/sv/LC_MESSAGES/hela_vagen.po",
     "runtime/i18n.py",
-    "auditing/inspection/plain.py",
-    "auditing/evidence/rows.py",
+    "auditing/inspection/wording.py",
+    "auditing/evidence/recorded.py",
     "auditing/inspection/timeline.py",
-    "auditing/inspection/timeline_page.py",
+    "auditing/inspection/timeline_forms.py",
     "auditing/inspection/timeline.html.j2",
     "auditing/bundle/journey_files.py",
 )

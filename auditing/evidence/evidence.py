@@ -23,7 +23,10 @@ from models.tables import (
     PlaceRow,
     StagePeriodRow,
 )
-from runtime.archive import Archived, nothing_archived
+from runtime.archive import Archived, nothing_archived, open_archive
+from runtime.settings import Settings
+from runtime.temporal.client import connect, temporal_errors
+from workflows.messages import JOURNEY_WORKFLOW
 
 JsonRow = dict[str, Any]
 """A row of the database as JSON has it: ids and days as text, moments in UTC with microseconds."""
@@ -148,3 +151,16 @@ async def in_chunks(ids: Iterable[str], size: int) -> AsyncIterator[list[str]]:
             chunk = []
     if chunk:
         yield chunk
+
+
+async def every_journey(settings: Settings, engine: Engine) -> list[str]:
+    """The ids that the database, the archive or the server knows, in order. Raises ServiceUnavailable."""
+    kept = {*journey_ids(engine), *(key.journey_id for key in open_archive(settings, engine).runs())}
+    return sorted(kept | await _on_the_server(await connect(settings), settings.task_queue))
+
+
+async def _on_the_server(client: Client, task_queue: str) -> set[str]:
+    """The journeys of our task queue: others may share the namespace with us."""
+    ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{task_queue}"'
+    with temporal_errors():
+        return {run.id async for run in client.list_workflows(ours)}

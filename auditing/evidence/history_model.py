@@ -1,18 +1,42 @@
 """What a journey's histories tell: what was sent, what was answered, what was announced, by which code."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from activities.announce import Announced
-from auditing.evidence.digests import Digests
 from models.events.events import Event
 from models.events.parsing import Unreadable
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from workflows.messages import JourneyStart
+
+
+class Digests:
+    """Several digests of the same thing, as different versions may have written it; the likeliest first.
+
+    Reckoning them all for each event of each journey would take as long as all the rest of verifying.
+    """
+
+    def __init__(self, *reckoned: Callable[[], str], also: "tuple[Digests, ...]" = ()) -> None:
+        self._open = list(reckoned)
+        self._known: list[str] = []
+        self._also = also
+
+    def __contains__(self, digest: object) -> bool:
+        return any(digest == one for one in self)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._known
+        while self._open:
+            digest = self._open.pop(0)()
+            self._known.append(digest)
+            yield digest
+        for others in self._also:
+            yield from others
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,8 @@ from temporalio.converter import DataConverter
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND
-from auditing.evidence.build_ids import written_by
-from auditing.evidence.digests import Digests
-from auditing.evidence.history_model import Answered, Began, Sending, Sent, Story, TookIn
-from auditing.evidence.runs import continued_as, follows
+from auditing.evidence.history_model import Answered, Began, Digests, Sending, Sent, Story, TookIn
+from auditing.evidence.runs import continued_as, follows, written_by
 from models.canonical import digest_of
 from models.events.parsing import Unreadable, read_event
 from models.journey.fold import Entry

@@ -1,9 +1,10 @@
-"""The runs of journeys, from Temporal's server and from the archive, in the order in which they followed each other."""
+"""The runs of journeys, from Temporal's server and from the archive, in their order; and which code wrote them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from temporalio.api.history.v1 import WorkflowTaskCompletedEventAttributes
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -85,3 +86,26 @@ async def _history(client: Client, workflow_id: str, run_id: str) -> WorkflowHis
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
+
+
+def written_by(history: WorkflowHistory) -> tuple[str, ...]:
+    """The build ids of the workers that completed the workflow tasks of a run, each once, the first one first."""
+    return _each_once(
+        task.deployment_version.build_id or task.worker_version.build_id or task.binary_checksum
+        for task in _tasks(history)
+    )
+
+
+def sdk_versions(history: WorkflowHistory) -> tuple[str, ...]:
+    """The versions of the SDK with which they did, such as `1.31.0`. A worker names it where it has changed."""
+    return _each_once(task.sdk_metadata.sdk_version for task in _tasks(history))
+
+
+def _tasks(history: WorkflowHistory) -> Iterator[WorkflowTaskCompletedEventAttributes]:
+    for event in history.events:
+        if event.HasField("workflow_task_completed_event_attributes"):
+            yield event.workflow_task_completed_event_attributes
+
+
+def _each_once(names: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))

@@ -12,7 +12,6 @@ from models.events import events as e
 from models.fields import Strict
 from models.journey.fold import Entry, corrections_in_effect, in_effect
 from models.message import N_, Message
-from services.queries.lists import LedgerLine
 
 
 class Done(StrEnum):
@@ -60,11 +59,6 @@ def corrections(recorded: Recorded) -> Iterator[Correction]:
         if isinstance(entry.event, e.Corrected):
             so_far = recorded.entries[: number + 1]
             yield _correction(recorded, so_far, entry.event, entry.event.event_id in holding)
-
-
-def correction_in(recorded: Recorded, line: LedgerLine) -> Correction | None:
-    """What a ledger line, if it is an accepted correction, did."""
-    return next((one for one in corrections(recorded) if one.row == line.row), None)
 
 
 def _correction(recorded: Recorded, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool) -> Correction:

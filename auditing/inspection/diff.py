@@ -5,10 +5,9 @@ from datetime import date, datetime
 
 from auditing.evidence.recorded import Recorded
 from auditing.inspection.corrections import Correction, corrections
-from auditing.inspection.instants import Instant
-from auditing.inspection.plain import what_came, what_happened
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
-from auditing.inspection.state_at import effective_on, recorded_at, untold
+from auditing.inspection.state_at import Instant, effective_on, recorded_at, untold
+from auditing.inspection.wording import what_came, what_happened
 from models.events import events as e
 from models.fields import Strict
 from models.identifiers import JourneyId

@@ -1,20 +1,66 @@
-"""Which rules were asked of an event, and what each says of it: those of the core by asking them again."""
+"""Which rules were asked of an event, what each says of it, and on which figures they relied."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from auditing.inspection.query import Question
 from models.events import events as e
 from models.fields import Strict
+from models.journey.journey import Journey
 from models.journey.transitions import rules_of, transition_for
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.message import Message
+from models.programme.programme import Programme
 from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.rules.descriptions import rule_in_words
 from models.rules.general import may_begin
+from models.rules.parameters import Figure, figures, figures_of_beginning
 from models.state.state import State
 from runtime.i18n import translate
+
+
+class ReliedOn(Figure):
+    """A figure of the rules in force, with the names of the rules that rely on it."""
+
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An event as it came to a journey: the rules pinned, the journey before it, and when it was recorded."""
+
+    rules: Programme
+    journey: Journey
+    event: e.Event
+    recorded_at: datetime
+
+    @property
+    def before(self) -> State | None:
+        return self.journey.state
+
+    @property
+    def context(self) -> RuleContext | None:
+        if self.before is None:
+            return None
+        return RuleContext(self.before, self.event.kind, self.recorded_at.date(), self.event)
+
+
+def relied_on(question: Question, rules: Sequence[str]) -> list[ReliedOn]:
+    """The figures of the rules that were asked, each once."""
+    found: dict[tuple[str, str], ReliedOn] = {}
+    for rule in rules:
+        for figure in _figures(question, rule):
+            known = found.get((figure.where, figure.name))
+            by = (*(known.rules if known else ()), rule)
+            found[figure.where, figure.name] = ReliedOn(**figure.model_dump(), rules=by)
+    return list(found.values())
+
+
+def _figures(question: Question, rule: str) -> list[Figure]:
+    context = question.context
+    return figures(rule, context) if context else figures_of_beginning(rule, question.rules)
 
 
 class Asked(Strict):
@@ -57,7 +103,7 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
 
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
     """The rules of the core; last, where none of them refuses, the one that refused what a correction puts in."""
-    found = list(_beginning(question) if question.situation is None else _of_move(question.situation, refusal))
+    found = list(_beginning(question) if question.context is None else _of_move(question.context, refusal))
     if isinstance(question.event, e.Corrected):
         found += [_asked(rule, refusal if refusal and refusal.rule == rule else None) for rule in OF_CORRECTIONS]
     if refusal is not None and all(one.holds for one in found):
@@ -70,10 +116,10 @@ def _beginning(question: Question) -> Iterator[Asked]:
     yield from (_asked(rule, why if why and why.rule == rule else None) for rule in BEGINNING)
 
 
-def _of_move(situation: RuleContext, refusal: Refusal | None) -> Iterator[Asked]:
-    move = transition_for(situation)
+def _of_move(context: RuleContext, refusal: Refusal | None) -> Iterator[Asked]:
+    move = transition_for(context)
     yield _asked("possible_in_this_stage", None if move else refusal)
-    yield from (_asked(guard.__name__, guard(situation)) for guard in (rules_of(move) if move else ()))
+    yield from (_asked(guard.__name__, guard(context)) for guard in (rules_of(move) if move else ()))
 
 
 def _of_recording(question: Question, after: State | None, refused_by: str | None) -> Iterator[Asked]:

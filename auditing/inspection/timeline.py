@@ -1,14 +1,12 @@
 """The timeline: what happened to a candidate, line by line, in plain words. Needs neither database nor Temporal."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from io import StringIO
 from uuid import UUID
 
 from activities.outbox import Delivery
-from auditing.inspection.plain import moment, what_came
+from auditing.inspection.wording import what_came
 from models.fields import Strict
 from models.identifiers import Actor
 from models.journey.fold import corrections_in_effect
@@ -129,38 +127,3 @@ def _in_order(lines: Sequence[TimelineRow], others: Sequence[TimelineRow]) -> li
             ordered.append(left.pop(0))
         ordered.append(line)
     return [*ordered, *left]
-
-
-def as_text(rows: Iterable[TimelineRow]) -> str:
-    """The timeline for a terminal or a text file: two lines for each row."""
-    return "".join(f"{_first(row)}\n     {circumstances(row)}\n" for row in rows)
-
-
-def _first(row: TimelineRow) -> str:
-    return f"{'' if row.row is None else row.row:>3}  {row.effective_on or '–'!s:<10}  {row.what}"
-
-
-def circumstances(row: TimelineRow) -> str:
-    """By whom, when, and how it was answered; and that it was corrected, where it was."""
-    said = _("by {who}, recorded {moment}; {answer}", who=row.by, moment=moment(row.recorded_at), answer=row.answer)
-    return said + ("; " + _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
-
-
-COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, which may be an attack."""
-
-
-def as_csv(rows: Iterable[TimelineRow]) -> str:
-    """The timeline as CSV (RFC 4180). The header is the fields' names in any language: programs read it."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(TimelineRow.model_fields)
-    for row in rows:
-        writer.writerow(_harmless(value) for value in row.model_dump(mode="json").values())
-    return out.getvalue()
-
-
-def _harmless(value: object) -> str:
-    """A cell with an apostrophe before what a spreadsheet would compute with, also behind spaces."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(COMPUTED) else text

@@ -7,10 +7,9 @@ from typing import Any
 from auditing.evidence.recorded import Recorded
 from auditing.inspection.consequences import LedTo, led_to
 from auditing.inspection.corrections import Correction, corrections
-from auditing.inspection.plain import what_came
-from auditing.inspection.query import Question, ReliedOn, relied_on
-from auditing.inspection.rules_evaluated import Asked, asked
+from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on
 from auditing.inspection.snapshot import Snapshot, snapshot
+from auditing.inspection.wording import what_came
 from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Strict

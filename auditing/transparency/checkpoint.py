@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from auditing.transparency.merkle import Tree, root_of
 from auditing.transparency.proof import Proof, ProvenLeaf
-from auditing.transparency.signing import Signature
-from auditing.transparency.statement import FORMAT, AsWritten, Leaf, Statement
+from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, Statement
 from models.identifiers import JourneyId, is_journey_of
 from runtime.errors import Refused, UsageError
 from services.finding import candidate_of, only_one

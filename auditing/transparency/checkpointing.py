@@ -13,8 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Engine, Select, func, select
 
 from auditing.transparency.merkle import root_of
-from auditing.transparency.signing import public_key_of
-from auditing.transparency.statement import Leaf, Statement
+from auditing.transparency.signing import Leaf, Statement, public_key_of
 from models.tables import LedgerRow
 from runtime.errors import Refused
 from runtime.files import new_file

@@ -6,8 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from auditing.transparency.merkle import root_from
-from auditing.transparency.signing import Digest, Signature
-from auditing.transparency.statement import LARGEST, AsWritten, Leaf, Statement
+from auditing.transparency.signing import LARGEST, AsWritten, Digest, Leaf, Signature, Statement
 from runtime.errors import Refused, UsageError
 from runtime.files import new_file
 

@@ -9,7 +9,7 @@ from auditing.evidence.findings import Verification
 from auditing.evidence.reading_runs import tell
 from auditing.evidence.runs import runs_of
 from auditing.verification.parallel import CHUNK
-from auditing.verification.replays import Replays
+from auditing.verification.replay import Replays
 from auditing.verification.verifier import HeldAgainst, Verifier, nothing_outside
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived

@@ -7,7 +7,7 @@ from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import Finding
 from auditing.evidence.history_model import Answered, Story
 from auditing.transparency.checkpoint import Checkpoint
-from auditing.transparency.statement import Leaf
+from auditing.transparency.signing import Leaf
 from auditing.verification.verifier import HeldAgainst
 from models.message import N_
 

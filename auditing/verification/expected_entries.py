@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditing.evidence.digests import Digests
-from auditing.evidence.history_model import Answered
+from auditing.evidence.history_model import Answered, Digests
 from models.events.events import Event
 from models.journey.fold import Entry
 from models.stages import Stage

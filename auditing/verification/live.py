@@ -6,7 +6,7 @@ from pathlib import Path
 from auditing.evidence.evidence import LiveSource
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.checkpoint_checks import outside
-from auditing.verification.replays import Replays
+from auditing.verification.replay import Replays
 from auditing.verification.verifier import Verifier, nothing_outside
 from runtime.archive import archived_by
 from runtime.build import build_id

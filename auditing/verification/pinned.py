@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditing.evidence.recorded import MOST_NOTICES, Recorded
-from auditing.evidence.rows import recorded_of
+from auditing.evidence.recorded import MOST_NOTICES, Recorded, recorded_of
 from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.programme.programme import Programme
 from runtime.errors import UsageError

@@ -5,9 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from auditing.evidence.digests import Digests
 from auditing.evidence.findings import Finding
-from auditing.evidence.history_model import Answered, Began, Sent, Story, TookIn
+from auditing.evidence.history_model import Answered, Began, Digests, Sent, Story, TookIn
 from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
 from models.event_types import SAID_BY_THE_JOURNEY

@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import NondeterminismError
 
-from auditing.evidence.build_ids import sdk_versions, written_by
+from auditing.evidence.runs import sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
 from runtime.temporal.open_workflows import OPEN_JOURNEYS
@@ -138,11 +138,13 @@ def why_it_breaks(failure: Exception | None, error: str | None) -> Message | Non
     if isinstance(failure, NondeterminismError):
         told = " ".join(str(failure).split())
         where = re.sub(r"^.*Nondeterminism error: ", "", told).split('", source:')[0][:300]
-        return msg("this code takes another way than its history: {where}", where=where)
+        return msg("rehearsal.another_way", "this code takes another way than its history: {where}", where=where)
     if error is not None:
-        return msg("this code fails on what is in its history: {error}", error=error)
+        return msg("rehearsal.fails", "this code fails on what is in its history: {error}", error=error)
     if failure is not None:
-        return msg("its history cannot be replayed: {error}", error=type(failure).__name__)
+        return msg(
+            "rehearsal.cannot_be_replayed", "its history cannot be replayed: {error}", error=type(failure).__name__
+        )
     return None
 
 
@@ -154,5 +156,10 @@ def why_wedged(history: WorkflowHistory) -> Message | None:
         failed = event.workflow_task_failed_event_attributes
         if event.HasField("workflow_task_failed_event_attributes") and failed.cause not in REPEATED_BY_THE_SERVER:
             since = f"{event.event_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-            return msg("its workflow task fails since {since}: {error}", since=since, error=kinds_of(failed.failure))
+            return msg(
+                "rehearsal.wedged",
+                "its workflow task fails since {since}: {error}",
+                since=since,
+                error=kinds_of(failed.failure),
+            )
     return None

@@ -1,7 +1,7 @@
-"""Replaying many histories one after another, and noticing each workflow task that the code fails."""
+"""Replaying histories through the workflow code that is checked out, and noticing each task that it fails."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -9,6 +9,7 @@ from typing import Any
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import (
     Replayer,
@@ -19,6 +20,7 @@ from temporalio.worker import (
 
 from runtime.build import build_id
 from runtime.temporal.converter import data_converter
+from workflows.candidate_journey import CandidateJourney
 
 
 class WatchedRunner(UnsandboxedWorkflowRunner):
@@ -112,3 +114,36 @@ def silent_sdk() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(before)
+
+
+class Replays:
+    """Replays runs one after another through one worker: making a worker for each costs more than most replays."""
+
+    def __init__(self, namespace: str, converter: DataConverter) -> None:
+        # Replay in the sandbox takes twice as long and finds nothing more: the code that ran was in the sandbox.
+        self._replayer = Replayer(
+            workflows=[CandidateJourney],
+            data_converter=converter,
+            namespace=namespace,
+            workflow_runner=WatchedRunner(),
+        )
+
+    async def failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
+        """Why today's code does not take the same way through a run, by run id; nothing of those where it does."""
+        failed: dict[str, str] = {}
+        async with self._replayer.workflow_replay_iterator(_one_by_one(runs)) as results:
+            async for result in results:
+                if result.replay_failure is not None:
+                    failed[result.history.run_id] = " ".join(str(result.replay_failure).split())[:LONGEST_REASON]
+        return failed
+
+
+LONGEST_REASON = 500
+"""Characters of a replay failure that are kept: the commands that differ are named first."""
+
+
+async def _one_by_one(runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
+    for run in runs:
+        # Of a run that is at work just now, what its workers have done so far.
+        if (part := replayable(run)) is not None:
+            yield part

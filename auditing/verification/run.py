@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditing.evidence.every_journey import every_journey
+from auditing.evidence.evidence import every_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from auditing.verification.checkpoint_checks import is_of_another_ledger

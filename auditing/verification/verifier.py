@@ -15,7 +15,7 @@ from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import listed_findings
 from auditing.verification.reconstruct import Refolding
-from auditing.verification.replays import Replays
+from auditing.verification.replay import Replays
 from models.event_types import EVENT_TYPES
 from models.identifiers import JourneyId
 from models.message import N_

@@ -25,7 +25,7 @@ def _demanded(book: RuleBook) -> Iterator[tuple[TrainingRule, set[str]]]:
     for programme in book.programmes.values():
         rule = programme.training
         if rule is not None:
-            own = [position for position in book.positions if programme.id in position.programmes]
+            own = book.positions_of(programme.id)
             supervisors = {position.supervisor for position in own if rule.supervisor and position.supervisor}
             mentors = {position.mentor for position in own if rule.mentor and position.mentor}
             yield rule, supervisors | mentors

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
@@ -24,10 +25,10 @@ SCRIPTS = ("admin.py", "audit.py", "worker.py")
 ERRORS = ("UserError", "Refused", "UsageError", "ServiceUnavailable", "BadValue", "ImportFileError")
 """Errors that say in the language of whoever runs a script what to do."""
 
-KEYWORDS: dict[str, None] = dict.fromkeys(("msg", "N_", "_"))
-"""Calls whose first argument is a text."""
+KEYWORDS: dict[str, Any] = {"msg": ((1, "c"), 2), "N_": None, "_": None}
+"""Calls whose first argument is a text; that of `msg` is an id, the context of the text that comes second."""
 
-WITH_ERRORS: dict[str, None] = {**KEYWORDS, **dict.fromkeys(ERRORS)}
+WITH_ERRORS: dict[str, Any] = {**KEYWORDS, **dict.fromkeys(ERRORS)}
 
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
 
@@ -40,11 +41,11 @@ def found() -> Catalog:
     catalogue = Catalog(charset="utf-8")
     options = {"**.j2": {"trimmed": "true", "silent": "false"}}
     for folder, keywords in (*((folder, KEYWORDS) for folder in WHERE), *((folder, WITH_ERRORS) for folder in SPOKEN)):
-        for _, _, text, comments, _ in extract_from_dir(ROOT / folder, METHODS, options, keywords):
-            catalogue.add(text, auto_comments=comments)
+        for _, _, text, comments, context in extract_from_dir(ROOT / folder, METHODS, options, keywords):
+            catalogue.add(text, auto_comments=comments, context=context)
     for script in SCRIPTS:
-        for _, text, comments, _ in extract_from_file("python", ROOT / script, WITH_ERRORS):
-            catalogue.add(text, auto_comments=comments)
+        for _, text, comments, context in extract_from_file("python", ROOT / script, WITH_ERRORS):
+            catalogue.add(text, auto_comments=comments, context=context)
     return catalogue
 
 
@@ -63,12 +64,16 @@ def faults(language: Language) -> Iterator[str]:
     for message in wanted:
         if not message.id:
             continue
-        translated = has.get(message.id)
+        translated = has.get(message.id, message.context)
         if translated is None or not translated.string or translated.fuzzy:
             yield f"no text in {language} for: {message.id}"
         elif _places(str(translated.string)) != _places(str(message.id)):
             yield f"other values in {language} than in: {message.id}"
-    yield from (f"no longer said: {message.id}" for message in has if message.id and wanted.get(message.id) is None)
+    yield from (
+        f"no longer said: {message.id}"
+        for message in has
+        if message.id and wanted.get(message.id, message.context) is None
+    )
 
 
 def _places(text: str) -> set[str]:

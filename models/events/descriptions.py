@@ -63,15 +63,15 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     `rows` are the ledger rows of the journey's events, by their ids: people know an event by its row.
     """
     if event is None:
-        return msg("Something came that could not be read as an event.")
+        return msg("event.unreadable", "Something came that could not be read as an event.")
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
-        fields["favourable"] = msg("yes") if fields["favourable"] else msg("no")
+        fields["favourable"] = msg("word.yes", "yes") if fields["favourable"] else msg("word.no", "no")
     if kind in ("corrected", "repaired"):
         fields["reason"] = _ended(str(fields["reason"]))
-    lost = msg("No history was kept: it goes on by the programme's rules of that day.")
+    lost = msg("event.repaired.no_history", "No history was kept: it goes on by the programme's rules of that day.")
     phrases = {
         "by_whom": _by_whom(event),
         "by_which_rules": lost if event.get("rules_of_today") else "",
@@ -80,7 +80,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     }
     values = {**fields, **_lists(event), **phrases}
     places = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
-    return msg(SENTENCES[kind], **{name: values[name] for name in places})
+    return msg("", SENTENCES[kind], **{name: values[name] for name in places})
 
 
 def _ended(reason: str) -> str:
@@ -92,24 +92,43 @@ def _by_whom(event: Mapping[str, Any]) -> Message | str:
     """Who looks after an intern, as far as somebody is named."""
     supervisor, mentor = event.get("supervisor"), event.get("mentor")
     if supervisor and mentor:
-        return msg("; supervisor {supervisor}, mentor {mentor}", supervisor=supervisor, mentor=mentor)
+        return msg(
+            "event.internship_agreed.supervisor_and_mentor",
+            "; supervisor {supervisor}, mentor {mentor}",
+            supervisor=supervisor,
+            mentor=mentor,
+        )
     if supervisor:
-        return msg("; supervisor {supervisor}", supervisor=supervisor)
-    return msg("; mentor {mentor}", mentor=mentor) if mentor else ""
+        return msg("event.internship_agreed.supervisor", "; supervisor {supervisor}", supervisor=supervisor)
+    return msg("event.internship_agreed.mentor", "; mentor {mentor}", mentor=mentor) if mentor else ""
 
 
 def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
     row = rows.get(str(event.get("corrects")))
-    return msg("row {row}", row=row) if row else msg("an earlier event")
+    return (
+        msg("event.corrected.row", "row {row}", row=row)
+        if row
+        else msg("event.corrected.earlier_event", "an earlier event")
+    )
 
 
 def _lists(event: Mapping[str, Any]) -> dict[str, Message | str]:
     findings = [
-        msg("{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
+        msg(
+            "event.requirements_checked.finding",
+            "{requirement} {result}",
+            requirement=one["requirement"],
+            result=Result(one["result"]),
+        )
         for one in event.get("findings") or ()
     ]
     scores = [
-        msg("{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
+        msg(
+            "event.evaluation_recorded.score",
+            "{criterion} {score} of 5",
+            criterion=one["criterion"],
+            score=one["score"],
+        )
         for one in event.get("scores") or ()
     ]
     because = event.get("reason") or ""
@@ -129,5 +148,10 @@ def _replaced(event: Mapping[str, Any]) -> Message | str:
         return ""
     replacement = event.get("replacement")
     if replacement is None:
-        return msg("The event is struck.")
-    return msg("It now reads, for {day}: {what}", day=replacement["effective_on"], what=in_words(replacement))
+        return msg("event.corrected.struck", "The event is struck.")
+    return msg(
+        "event.corrected.replaced",
+        "It now reads, for {day}: {what}",
+        day=replacement["effective_on"],
+        what=in_words(replacement),
+    )

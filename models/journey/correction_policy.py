@@ -36,7 +36,10 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
     author = latest_author(event.corrects, entries)
     if author is None or author.name != event.actor.name:
         return None
-    message = msg("Who made a decision does not correct it alone; ask a colleague to record the correction.")
+    message = msg(
+        "rule.corrected_by_two_people.same_person",
+        "Who made a decision does not correct it alone; ask a colleague to record the correction.",
+    )
     return Refusal("corrected_by_two_people", rule.source, message)
 
 

@@ -78,7 +78,13 @@ def resume(
 
 
 def _begun(state: State | None) -> State | Refusal:
-    return state if state is not None else Refusal("it_begins_with_a_referral", DESIGN, msg("There is no referral."))
+    return (
+        state
+        if state is not None
+        else Refusal(
+            "it_begins_with_a_referral", DESIGN, msg("rule.it_begins_with_a_referral.none", "There is no referral.")
+        )
+    )
 
 
 def step(
@@ -94,6 +100,7 @@ def step(
         return reached
     if reached is None:
         message = msg(
+            "rule.possible_in_this_stage.impossible",
             "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
             kind=event.kind,
             stage=state.stage,
@@ -171,6 +178,7 @@ def _is_new(event: e.Event, latest: e.Event) -> bool:
 
 def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
     message = msg(
+        "rule.later_events_stay_possible.no_longer",
         "Then {kind} of {effective_on} ({event_id}) would no longer be possible; correct that one first: {why}",
         kind=event.kind,
         effective_on=event.effective_on,

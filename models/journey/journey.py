@@ -98,11 +98,18 @@ class Journey:
     def _judge(self, entry: Entry) -> State | Refusal:
         if entry.event.event_id in self:
             return Refusal(
-                "each_event_once", DESIGN, msg("{kind} with this id is recorded already.", kind=entry.event.kind)
+                "each_event_once",
+                DESIGN,
+                msg(
+                    "rule.each_event_once.recorded_already",
+                    "{kind} with this id is recorded already.",
+                    kind=entry.event.kind,
+                ),
             )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
             message = msg(
-                "The record of this journey is full: too much was written into it. End it, and refer the person again."
+                "rule.there_is_room.full",
+                "The record of this journey is full: too much was written into it. End it, and refer the person again.",
             )
             return Refusal("there_is_room", DESIGN, message)
         after = step(self.rules, self.state, entry, self._id)
@@ -119,21 +126,40 @@ class Journey:
         target = self._entries.get(event.corrects)
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
-            why = msg("This journey has no accepted event with that id; look for it with: admin.py show.")
+            why = msg(
+                "rule.it_can_be_corrected.unknown_event",
+                "This journey has no accepted event with that id; look for it with: admin.py show.",
+            )
         elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
-            why = msg("What the law does cannot be corrected; correct the events that its day follows from.")
+            why = msg(
+                "rule.it_can_be_corrected.by_law",
+                "What the law does cannot be corrected; correct the events that its day follows from.",
+            )
         elif replacement == "deadline_passed":
             why = msg(
-                "Only the journey itself says that a deadline has passed; replace the event by one that you can send."
+                "rule.it_can_be_corrected.deadline_as_replacement",
+                "Only the journey itself says that a deadline has passed; replace the event by one that you can send.",
             )
         elif isinstance(target.event, e.DeadlinePassed):
-            why = msg("That a day has passed cannot be corrected; correct the event that set the date.")
+            why = msg(
+                "rule.it_can_be_corrected.deadline",
+                "That a day has passed cannot be corrected; correct the event that set the date.",
+            )
         elif replacement == "repaired" or isinstance(target.event, e.Repaired):
-            why = msg("A repair says nothing of the candidate's way, so there is nothing to correct; look further up.")
+            why = msg(
+                "rule.it_can_be_corrected.repair",
+                "A repair says nothing of the candidate's way, so there is nothing to correct; look further up.",
+            )
         elif isinstance(target.event, e.Corrected) and replacement:
-            why = msg("A correction can be struck but not replaced; strike it and record a new one.")
+            why = msg(
+                "rule.it_can_be_corrected.correction_replaced",
+                "A correction can be struck but not replaced; strike it and record a new one.",
+            )
         elif isinstance(target.event, e.Referred) and replacement != "referred":
-            why = msg("A journey begins with a referral: replace it by one, or end the journey with discontinued.")
+            why = msg(
+                "rule.it_can_be_corrected.referral",
+                "A journey begins with a referral: replace it by one, or end the journey with discontinued.",
+            )
         else:
             return None
         return Refusal("it_can_be_corrected", DESIGN, why)

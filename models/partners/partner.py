@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints
 
-from models.fields import Name, Strict
+from models.fields import Name, Strict, checks_together
 
 # A mail server of one's own may serve names that mean nothing to others; by this list email-validator refuses them.
 SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in ("local", "localhost")]
@@ -61,7 +61,7 @@ class Partner(Strict):
     language: Literal["sv", "en"] = "sv"
     discloses: tuple[Name, ...] | None = None
 
-    @model_validator(mode="after")
+    @checks_together
     def _address_fits_the_channel(self) -> Self:
         if self.channel is Channel.EMAIL and not is_email_address(self.address):
             raise ValueError(f"partner {self.id} has channel email, and its address is no e-mail address in ASCII")

@@ -5,10 +5,10 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from models.event_types import CONSULTED_BEFORE, EVENT_TYPES
-from models.fields import BothLanguages, Day, Name, Strict, Text, added
+from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
 from models.partners.town import Town
 from models.programme.conversion_rule import ConversionRule
 from models.programme.requirement_profile import RequirementProfile
@@ -84,7 +84,7 @@ class Dated(Rule):
     valid_from: Day | None = None
     valid_until: Day | None = None
 
-    @model_validator(mode="after")
+    @checks_together
     def _begins_before_it_ends(self) -> Self:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError("valid_until lies before valid_from")
@@ -107,12 +107,9 @@ class EmploymentForm(Dated):
     longest_months: Months | None = None
     longest_decision_months: Months | None = None
     longest_first_decision_months: Months | None = None
-    collective_agreement: Text | None = None
     conversion: ConversionRule | None = None
     counts_as: Name | None = None
     apply_days_ahead: Days | None = None
-    full_time: bool = False
-    union_consulted: bool = False
 
     def overlaps(self, other: "EmploymentForm") -> bool:
         """Whether both are open on the same day."""
@@ -171,7 +168,7 @@ class NoticeRule(Strict):
             raise ValueError("there is no such event; the README lists those there are")
         return event
 
-    @model_validator(mode="after")
+    @checks_together
     def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
         if self.remind_after_days and self.remind_after_days >= (self.acknowledge_within_days or 0):
             raise ValueError("remind_after_days must be less than acknowledge_within_days")
@@ -193,7 +190,7 @@ class HearingRule(Rule):
     answer_within_days: Annotated[Days, Field(ge=1)]
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
 
-    @model_validator(mode="after")
+    @checks_together
     def _unions_are_heard_about_agreements_and_have_time_left(self) -> Self:
         for event in self.before:
             if event not in CONSULTED_BEFORE:
@@ -238,13 +235,13 @@ class Programme(Dated):
     towns: tuple[Town, ...] = ()
     hearing: HearingRule | None = None
 
-    @model_validator(mode="after")
+    @checks_together
     def _a_day_needs_its_goal(self) -> Self:
         if self.goal_until is not None and self.goal is None:
             raise ValueError("goal_until is given without a goal")
         return self
 
-    @model_validator(mode="after")
+    @checks_together
     def _names_are_unique(self) -> Self:
         for what, names in {
             "form_limits": [limit.form for limit in self.form_limits],
@@ -259,7 +256,7 @@ class Programme(Dated):
             raise ValueError("the programme's forms name one of them twice for the same day")
         return self
 
-    @model_validator(mode="after")
+    @checks_together
     def _nobody_is_asked_for_a_paper(self) -> Self:
         if self.relevance is None or self.relevance.formal_allowed:
             return self
@@ -272,7 +269,7 @@ class Programme(Dated):
                     )
         return self
 
-    @model_validator(mode="after")
+    @checks_together
     def _the_chain_is_of_its_forms(self) -> Self:
         forms = {form.id for form in self.forms}
         for link in self.chain.forms if self.chain else ():
@@ -280,7 +277,7 @@ class Programme(Dated):
                 raise ValueError(f"the chain names {link}, which is not among the programme's forms")
         return self
 
-    @model_validator(mode="after")
+    @checks_together
     def _a_score_names_one_thing(self) -> Self:
         trainable = {one.id for profile in self.profiles for one in profile.requirements if one.trainable}
         if self.scores_what_was_learnt and trainable & {criterion.id for criterion in self.criteria}:
@@ -296,11 +293,6 @@ class Programme(Dated):
     def needs_self_evaluation(self) -> bool:
         """Whether a role is agreed only when the candidate has evaluated too."""
         return self.evaluation is not None and self.evaluation.self_evaluation_required
-
-    @property
-    def keeps_remarks_apart(self) -> bool:
-        """Whether an event that carries the text of a remark is refused."""
-        return self.evaluation is not None and self.evaluation.remarks_apart
 
     def form(self, form_id: str, day: date | None = None) -> EmploymentForm | None:
         """The form as it is open on a day; where it is not, or without a day, its last version begun by then."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints
 
-from models.fields import Day, Name, Strict, Text
+from models.fields import Day, Name, Strict, Text, checks_together
 from models.message import N_, Message
 
 
@@ -55,7 +55,7 @@ class RequirementProfile(Strict):
     ssyk: OccupationCode = ""
     requirements: tuple[Requirement, ...]
 
-    @model_validator(mode="after")
+    @checks_together
     def _each_once(self) -> "RequirementProfile":
         ids = [requirement.id for requirement in self.requirements]
         if len(ids) != len(set(ids)):
@@ -91,7 +91,7 @@ class Finding(Strict):
     result: Result
     reason: Text | None = None
 
-    @model_validator(mode="after")
+    @checks_together
     def _waiver_has_a_reason(self) -> "Finding":
         if self.result is Result.WAIVED and self.reason is None:
             raise ValueError("a requirement is waived without a reason; give one")

@@ -130,6 +130,7 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
         return None
     if not staff:
         return msg(
+            "rule.the_unit_is_trained.no_staff",
             "Nobody is registered as staff of {unit}, so nobody there is through {package}; register them with:"
             " admin.py training staff {position} PERSON --form FORM.",
             unit=unit,
@@ -141,6 +142,7 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
     if through >= needed:
         return None
     return msg(
+        "rule.the_unit_is_trained.too_few",
         "Of the {staff} who work in {unit}, {through} are through {package} on {day} and {needed} must be ({share} per"
         " cent); see who lacks what with: admin.py training show {position}.",
         staff=len(staff),
@@ -163,6 +165,7 @@ def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Tak
     if not missing:
         return None
     return msg(
+        "training.lacks_parts",
         "The {role} {person} has not taken {parts} of {package} by {day}, or it has expired; choose another {role}, or"
         " record it with: admin.py training record {person} {id} PART --on DAY.",
         role=role,

@@ -92,7 +92,11 @@ def _list(recorded: Recorded) -> Found:
     elif (line.stage, line.events) != (recorded.stage, recorded.accepted):
         yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), _standing(line.stage, line.events)
     elif not is_journey_of(recorded.journey_id, line.candidate, line.programme):
-        yield K.LIST_DIFFERS, _code(recorded.journey_id), msg("another candidate or programme")
+        yield (
+            K.LIST_DIFFERS,
+            _code(recorded.journey_id),
+            msg("difference.list.another_candidate", "another candidate or programme"),
+        )
     elif (line.position is None) is (line.stage == Stage.INTERNSHIP):
         yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
 
@@ -112,12 +116,16 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
         if shown.stuck:
-            yield K.WORKFLOW_STUCK, running, msg("failing its tasks again and again")
+            yield K.WORKFLOW_STUCK, running, msg("difference.workflow.failing", "failing its tasks again and again")
         return
     ended_by_itself = shown is not None and shown.status == "completed"
     if not recorded.accepted or (recorded.stage in ENDED_STAGES and (ended_by_itself or is_over(recorded))):
         return
-    yield K.WORKFLOW_LOST, running, _status(shown.status) if shown else msg("not known to Temporal")
+    yield (
+        K.WORKFLOW_LOST,
+        running,
+        _status(shown.status) if shown else msg("difference.workflow.unknown", "not known to Temporal"),
+    )
 
 
 def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
@@ -135,17 +143,23 @@ def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
 
 
 def _standing(stage: str | None, events: int) -> Message:
-    return msg("{stage} after {events} events", stage=_in_words(stage), events=events)
+    return msg("difference.standing", "{stage} after {events} events", stage=_in_words(stage), events=events)
 
 
 def _place_of_stage(stage: str | None, position: str | None = None) -> Message:
     if stage == Stage.INTERNSHIP:
-        return _place_named(position) if position else msg("the place of its internship")
-    return msg("no place")
+        return (
+            _place_named(position) if position else msg("difference.place.of_internship", "the place of its internship")
+        )
+    return msg("difference.place.none", "no place")
 
 
 def _place_named(position: str | None) -> Message:
-    return msg("a place of {position}", position=position) if position else msg("no place")
+    return (
+        msg("difference.place.of_position", "a place of {position}", position=position)
+        if position
+        else msg("difference.place.none", "no place")
+    )
 
 
 def _listed(attributes: Mapping[str, str]) -> Message:

@@ -18,6 +18,7 @@ def at_most(
     if ends_on <= last_day:
         return None
     message = msg(
+        "duration.too_long",
         "{what} may last at most {months} months, here until {last_day}, not until {ends_on}.",
         what=what,
         months=months,
@@ -30,5 +31,9 @@ def at_most(
 def bounds_of(rule: Dated) -> Message:
     """From when until when a rule is open, in words."""
     if rule.valid_from and rule.valid_until:
-        return msg("from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
-    return msg("from {first}", first=rule.valid_from) if rule.valid_from else msg("until {last}", last=rule.valid_until)
+        return msg("bounds.from_until", "from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
+    return (
+        msg("bounds.from", "from {first}", first=rule.valid_from)
+        if rule.valid_from
+        else msg("bounds.until", "until {last}", last=rule.valid_until)
+    )

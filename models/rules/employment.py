@@ -19,7 +19,10 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
         return None
     if _name(context.event.actor) not in map(_name, context.state.evaluators):
         return None
-    message = msg("Who evaluated does not decide on the role; ask a colleague to record the decision.")
+    message = msg(
+        "rule.decided_by_two_people.same_person",
+        "Who evaluated does not decide on the role; ask a colleague to record the decision.",
+    )
     return Refusal("decided_by_two_people", rule.source, message)
 
 
@@ -34,7 +37,12 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
         return Refusal(
             "the_form_is_open",
             rules.source,
-            msg("{form} is no form of this programme; it has {known}.", form=event.form, known=known),
+            msg(
+                "rule.the_form_is_open.unknown_form",
+                "{form} is no form of this programme; it has {known}.",
+                form=event.form,
+                known=known,
+            ),
         )
     return _open_on(form, event.effective_on)
 
@@ -57,9 +65,15 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
         return None
     if form is None:
         return None
-    what, months = msg("One decision on {form}", form=form.name), form.longest_decision_months
+    what, months = (
+        msg("rule.the_decision_is_short_enough.decision", "One decision on {form}", form=form.name),
+        form.longest_decision_months,
+    )
     if form.longest_first_decision_months is not None and _is_first_in(form, event, state):
-        what, months = msg("The first decision on {form}", form=form.name), form.longest_first_decision_months
+        what, months = (
+            msg("rule.the_decision_is_short_enough.first_decision", "The first decision on {form}", form=form.name),
+            form.longest_first_decision_months,
+        )
     if months is None:
         return None
     return at_most("the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, months)
@@ -78,7 +92,7 @@ def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
         return None
     months, source = limit
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
-    what = msg("{form}, all roles together,", form=form.name)
+    what = msg("rule.the_role_is_short_enough.all_roles", "{form}, all roles together,", form=form.name)
     return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
 
 
@@ -101,6 +115,7 @@ def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
     if form.is_open_on(day):
         return None
     message = msg(
+        "rule.the_form_is_open.closed",
         "{form} is open to decisions {bounds}, not on {day}; choose another form.",
         form=form.name,
         bounds=bounds_of(form),

@@ -21,6 +21,7 @@ def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
     if event.starts_on >= first_day:
         return None
     message = msg(
+        "rule.it_is_applied_for_in_time.too_late",
         "{form} is applied for at least {days} days ahead, here for {first_day} or later, not for {starts_on};"
         " let it start later.",
         form=form.name,
@@ -40,5 +41,7 @@ def the_law_makes_it_permanent(context: RuleContext) -> Refusal | None:
     expected = (found.form, max(found.on, state.since)) if found and found.on <= context.today else None
     if expected == (event.form, event.effective_on):
         return None
-    message = msg("No law makes this role permanent on {day}.", day=event.effective_on)
+    message = msg(
+        "rule.the_law_makes_it_permanent.not_yet", "No law makes this role permanent on {day}.", day=event.effective_on
+    )
     return Refusal("the_law_makes_it_permanent", DESIGN, message)

@@ -30,9 +30,14 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
     if sorted(score.criterion for score in event.scores) == sorted(wanted):
         return None
     if len(wanted) == len(rules.criteria) or rules.evaluation is None:
-        message = msg("An evaluation scores each of the programme's criteria once: {known}.", known=", ".join(wanted))
+        message = msg(
+            "rule.the_scores_cover_the_criteria.criteria",
+            "An evaluation scores each of the programme's criteria once: {known}.",
+            known=", ".join(wanted),
+        )
         return Refusal("the_scores_cover_the_criteria", rules.source, message)
     message = msg(
+        "rule.the_scores_cover_the_criteria.with_requirements",
         "An evaluation scores each of the programme's criteria, and each requirement that was to be learnt, once:"
         " {known}.",
         known=", ".join(wanted),
@@ -44,7 +49,10 @@ def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
     if context.event is None or context.event.actor.partition(":")[0] in RECORDS_FOR_THE_CANDIDATE:
         return None
-    message = msg("A candidate's own evaluation is recorded by the coordinator or the supervisor; ask one of them.")
+    message = msg(
+        "rule.recorded_for_the_candidate.by_another",
+        "A candidate's own evaluation is recorded by the coordinator or the supervisor; ask one of them.",
+    )
     return Refusal("recorded_for_the_candidate", DESIGN, message)
 
 
@@ -56,8 +64,9 @@ def both_have_evaluated(context: RuleContext) -> Refusal | None:
     if state.self_evaluation is not None:
         return None
     message = msg(
+        "rule.both_have_evaluated.candidate_has_not",
         "The candidate's own evaluation is not recorded yet, and a role needs both; record self_evaluation_recorded"
-        " first."
+        " first.",
     )
     return Refusal("both_have_evaluated", rule.source, message)
 
@@ -69,5 +78,8 @@ def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
         return None
     if not isinstance(event, e.Remarked) or event.remark is None:
         return None
-    message = msg("A remark is kept apart from the event; send it with: admin.py signal --remark.")
+    message = msg(
+        "rule.a_remark_stands_apart.in_the_event",
+        "A remark is kept apart from the event; send it with: admin.py signal --remark.",
+    )
     return Refusal("a_remark_stands_apart", rule.source, message)

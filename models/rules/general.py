@@ -47,10 +47,19 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
-            msg("{kind} cannot come from a {role}; send it as yourself.", kind=context.kind, role=role),
+            msg(
+                "rule.the_author_may_say_so.role",
+                "{kind} cannot come from a {role}; send it as yourself.",
+                kind=context.kind,
+                role=role,
+            ),
         )
     if role == "partner" and context.kind not in PARTNERS_MAY_SEND:
-        message = msg("{kind} cannot come from a partner; ask the coordinator to record it.", kind=context.kind)
+        message = msg(
+            "rule.the_author_may_say_so.partner",
+            "{kind} cannot come from a partner; ask the coordinator to record it.",
+            kind=context.kind,
+        )
         return Refusal("the_author_may_say_so", DESIGN, message)
     return None
 
@@ -65,6 +74,7 @@ def the_day_has_come(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.effective_on <= context.today + DAY_BORDER:
         return None
     message = msg(
+        "rule.the_day_has_come.in_the_future",
         "{effective_on} has not come yet; record {kind} on that day, or mend the date.",
         effective_on=context.event.effective_on,
         kind=context.kind,
@@ -76,6 +86,7 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     if context.event is None or context.kind in WITHOUT_ORDER or context.event.effective_on >= context.state.since:
         return None
     message = msg(
+        "rule.it_follows_what_went_before.before_the_stage",
         "{effective_on} lies before {since}, when the stage {stage} began;"
         " mend the date, or correct the earlier event first.",
         effective_on=context.event.effective_on,
@@ -89,7 +100,9 @@ def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     if not context.state.paused or context.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(context):
         return None
     message = msg(
-        "The journey is paused since {from_day}; record resumed first.", from_day=context.state.pauses[-1].from_day
+        "rule.the_journey_is_not_paused.paused",
+        "The journey is paused since {from_day}; record resumed first.",
+        from_day=context.state.pauses[-1].from_day,
     )
     return Refusal("the_journey_is_not_paused", DESIGN, message)
 
@@ -103,7 +116,11 @@ def _comes_from_the_law(context: RuleContext) -> bool:
 def the_journey_is_paused(context: RuleContext) -> Refusal | None:
     if context.state.paused:
         return None
-    return Refusal("the_journey_is_paused", DESIGN, msg("The journey is not paused, so there is nothing to resume."))
+    return Refusal(
+        "the_journey_is_paused",
+        DESIGN,
+        msg("rule.the_journey_is_paused.not_paused", "The journey is not paused, so there is nothing to resume."),
+    )
 
 
 def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
@@ -114,6 +131,7 @@ def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
     ):
         return None
     message = msg(
+        "rule.it_resumes_after_it_paused.before",
         "The journey was paused on {from_day} and cannot go on before that; mend the date.",
         from_day=context.state.pauses[-1].from_day,
     )
@@ -127,7 +145,9 @@ def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
     if context.event.effective_on >= went_on:
         return None
     message = msg(
-        "The journey was resumed on {went_on} and cannot pause again before that; mend the date.", went_on=went_on
+        "rule.it_pauses_after_it_resumed.before",
+        "The journey was resumed on {went_on} and cannot pause again before that; mend the date.",
+        went_on=went_on,
     )
     return Refusal("it_pauses_after_it_resumed", DESIGN, message)
 
@@ -140,6 +160,7 @@ def the_window_is_open(context: RuleContext) -> Refusal | None:
         return None
     within = state.rules.reopen_within_days
     message = msg(
+        "rule.the_window_is_open.closed",
         "A journey can be reopened within {within} days of its end, here until {last_day}; refer the person again.",
         within=within,
         last_day=last_day,
@@ -153,11 +174,14 @@ def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
     left = [days for days in state.rules.follow_up_after_days if days not in done]
     if not left:
         return Refusal(
-            "the_follow_up_is_asked_for", state.rules.source, msg("Every follow-up of this journey is recorded.")
+            "the_follow_up_is_asked_for",
+            state.rules.source,
+            msg("rule.the_follow_up_is_asked_for.none_left", "Every follow-up of this journey is recorded."),
         )
     if not isinstance(event, e.FollowUpRecorded) or event.after_days in left:
         return None
     message = msg(
+        "rule.the_follow_up_is_asked_for.another",
         "No follow-up after {after_days} days is open; those left are after {known} days.",
         after_days=event.after_days,
         known=", ".join(map(str, left)),
@@ -176,14 +200,22 @@ def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
     return Refusal(
         "the_deadline_has_passed",
         DESIGN,
-        msg("No deadline {deadline} takes the step {step} today.", deadline=event.deadline, step=event.step),
+        msg(
+            "rule.the_deadline_has_passed.no_such_step",
+            "No deadline {deadline} takes the step {step} today.",
+            deadline=event.deadline,
+            step=event.step,
+        ),
     )
 
 
 def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.actor.startswith("manager:"):
         return None
-    message = msg("Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.")
+    message = msg(
+        "rule.a_manager_changes_the_rules.not_a_manager",
+        "Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.",
+    )
     return Refusal("a_manager_changes_the_rules", DESIGN, message)
 
 
@@ -191,7 +223,9 @@ def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
         return None
     message = msg(
-        "{coordinator} looks after this candidate already; name another one.", coordinator=context.state.coordinator
+        "rule.somebody_else_takes_over.same_person",
+        "{coordinator} looks after this candidate already; name another one.",
+        coordinator=context.state.coordinator,
     )
     return Refusal("somebody_else_takes_over", DESIGN, message)
 
@@ -200,6 +234,7 @@ def the_programme_stays(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.RulesChanged) or context.event.rules.id == context.state.rules.id:
         return None
     message = msg(
+        "rule.the_programme_stays.another",
         "This journey belongs to {rules}; its rules cannot become those of another programme.",
         rules=context.state.rules.id,
     )
@@ -212,6 +247,7 @@ def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
         return None
     known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
     message = msg(
+        "rule.the_town_is_known.unknown_town",
         "{programme} is not run in {site}; choose one of its towns: {known}.",
         programme=rules.name,
         site=site,
@@ -232,7 +268,11 @@ def the_town_stays(context: RuleContext) -> Refusal | None:
 def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     """The first rule that keeps `event` from starting a journey."""
     if not isinstance(event, e.Referred):
-        message = msg("A journey begins with referred, not with {kind}; refer the candidate first.", kind=event.kind)
+        message = msg(
+            "rule.it_begins_with_a_referral.another_kind",
+            "A journey begins with referred, not with {kind}; refer the candidate first.",
+            kind=event.kind,
+        )
         return Refusal("it_begins_with_a_referral", DESIGN, message)
     role, _, author = event.actor.partition(":")
     if role in ("system", "operator") or (role == "partner" and author != event.referring_partner):
@@ -240,6 +280,7 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
             "the_author_may_say_so",
             DESIGN,
             msg(
+                "rule.the_author_may_say_so.for_another",
                 "{author} cannot refer in the name of {referring_partner}.",
                 author=author,
                 referring_partner=event.referring_partner,
@@ -249,10 +290,15 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
         return Refusal(
             "the_day_has_come",
             DESIGN,
-            msg("{effective_on} has not come yet; mend the date.", effective_on=event.effective_on),
+            msg(
+                "rule.the_day_has_come.referral",
+                "{effective_on} has not come yet; mend the date.",
+                effective_on=event.effective_on,
+            ),
         )
     if not rules.is_open_on(event.effective_on):
         message = msg(
+            "rule.the_programme_is_open.closed",
             "{programme} takes referrals {bounds}, not on {effective_on}; choose another programme.",
             programme=rules.name,
             bounds=bounds_of(rules),
@@ -264,6 +310,7 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
         message = msg(
+            "rule.the_partner_may_refer.another_partner",
             "{referring_partner} does not refer to this programme; these do: {may}.",
             referring_partner=event.referring_partner,
             may=may,

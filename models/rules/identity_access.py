@@ -21,18 +21,21 @@ def the_judging_is_over(stage: Stage, qualified: bool) -> Refusal | None:
     """Why an identity stays closed in a stage; `qualified` says of an ended journey whether its check was passed."""
     if stage in BEFORE_THE_CHECK:
         message = msg(
+            "rule.the_judging_is_over.before_the_check",
             "The requirement check is made without knowing who somebody is; open the identity once it is passed,"
-            " or with --urgent where somebody's safety is at stake."
+            " or with --urgent where somebody's safety is at stake.",
         )
     elif stage is Stage.EVALUATION:
         message = msg(
+            "rule.the_judging_is_over.before_the_role",
             "An evaluation is made without knowing who somebody is; open the identity once a role is agreed or the"
-            " journey has ended, or with --urgent where somebody's safety is at stake."
+            " journey has ended, or with --urgent where somebody's safety is at stake.",
         )
     elif stage is Stage.CLOSED and not qualified:
         message = msg(
+            "rule.the_judging_is_over.ended_unchecked",
             "This journey ended before a requirement check was passed; ask the partner that referred the person,"
-            " or use --urgent where somebody's safety is at stake."
+            " or use --urgent where somebody's safety is at stake.",
         )
     else:
         return None

@@ -15,6 +15,7 @@ def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
     if rule.forms.index(event.form) >= max(links, default=0):
         return None
     message = msg(
+        "rule.the_chain_goes_forward.backward",
         "The chain has come as far as {reached} and does not go back to {form}; agree on that one or a later link:"
         " {forms}.",
         reached=rule.forms[max(links)],

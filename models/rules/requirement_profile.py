@@ -20,6 +20,7 @@ def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
     for concern in review_profile(profile) if profile else ():
         if demanded.get(concern.check, True):
             message = msg(
+                "rule.the_profile_is_thought_through.not_yet",
                 "Nobody is held against the profile {profile} as it is: {concern}",
                 profile=check.profile,
                 concern=concern.message,

@@ -18,7 +18,10 @@ EMPLOYERS = ("coordinator", "manager")
 def a_coordinator_asks(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.actor.partition(":")[0] in EMPLOYERS:
         return None
-    message = msg("Unions are asked by the coordinator or the manager; ask one of them to record union_consulted.")
+    message = msg(
+        "rule.a_coordinator_asks.another",
+        "Unions are asked by the coordinator or the manager; ask one of them to record union_consulted.",
+    )
     return Refusal("a_coordinator_asks", DESIGN, message)
 
 
@@ -26,15 +29,24 @@ def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
     """The programme hears unions about what can be agreed in this stage, and about what the question is."""
     state, rule = context.state, context.state.rules.hearing
     if rule is None:
-        message = msg("{programme} hears no unions beforehand; go on without it.", programme=state.rules.name)
+        message = msg(
+            "rule.unions_are_heard_about_it.never",
+            "{programme} hears no unions beforehand; go on without it.",
+            programme=state.rules.name,
+        )
         return Refusal("unions_are_heard_about_it", state.rules.source, message)
     about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
     if not about:
-        message = msg("In the stage {stage} unions are heard about nothing; go on without it.", stage=state.stage)
+        message = msg(
+            "rule.unions_are_heard_about_it.nothing_here",
+            "In the stage {stage} unions are heard about nothing; go on without it.",
+            stage=state.stage,
+        )
         return Refusal("unions_are_heard_about_it", rule.source, message)
     if not isinstance(context.event, e.UnionConsulted) or context.event.about in about:
         return None
     message = msg(
+        "rule.unions_are_heard_about_it.another_matter",
         "In the stage {stage} unions are heard about {about}, not about {other}; mend about.",
         stage=state.stage,
         about=", ".join(about),
@@ -51,6 +63,7 @@ def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
     for union in event.unions:
         if union not in known:
             message = msg(
+                "rule.the_unions_are_those_to_hear.unknown_union",
                 "{union} is no union that is heard about this journey; these are: {known}.",
                 union=union,
                 known=", ".join(known) or "none",
@@ -62,19 +75,26 @@ def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
 def the_union_was_asked(context: RuleContext) -> Refusal | None:
     event, hearings = context.event, context.state.hearings
     if not hearings:
-        message = msg("No union is being heard; record union_consulted first, or write a note with note_added.")
+        message = msg(
+            "rule.the_union_was_asked.nobody",
+            "No union is being heard; record union_consulted first, or write a note with note_added.",
+        )
         return Refusal("the_union_was_asked", DESIGN, message)
     if not isinstance(event, e.UnionAnswered):
         return None
     mine = [each for each in hearings if each.union == event.union and event.about in (None, each.about)]
     if not mine:
         message = msg(
-            "{union} was not asked about that; these were: {known}.", union=event.union, known=_questions(hearings)
+            "rule.the_union_was_asked.another",
+            "{union} was not asked about that; these were: {known}.",
+            union=event.union,
+            known=_questions(hearings),
         )
         return Refusal("the_union_was_asked", DESIGN, message)
     consulted_on = max(each.consulted_on for each in mine)
     if event.effective_on < consulted_on:
         message = msg(
+            "rule.the_union_was_asked.before",
             "{union} was asked on {consulted_on} and cannot have answered before that; mend the date.",
             union=event.union,
             consulted_on=consulted_on,
@@ -91,6 +111,7 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     if role in EMPLOYERS or (role == "partner" and name == context.event.union):
         return None
     message = msg(
+        "rule.the_union_answers_for_itself.another",
         "Only {union} itself answers for {union}, or the coordinator on its behalf; ask one of them.",
         union=context.event.union,
     )
@@ -108,6 +129,7 @@ def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
     missing = [union for union in unions if union not in hearings]
     if missing:
         why = msg(
+            "rule.the_unions_have_been_heard.not_asked",
             "{unions} must be heard before {kind}; record union_consulted, and wait at most {days} days for answers.",
             unions=", ".join(missing),
             kind=context.kind,
@@ -122,6 +144,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
     """Why nothing can be agreed on a day as far as one union goes."""
     if hearing.answer is e.UnionAnswer.WANTS_NEGOTIATION:
         return msg(
+            "rule.the_unions_have_been_heard.wants_negotiation",
             "{union} wants to negotiate about {about}; negotiate, and record its union_answered after that.",
             union=hearing.union,
             about=hearing.about,
@@ -130,6 +153,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
         if hearing.answered_on <= day:
             return None
         return msg(
+            "rule.the_unions_have_been_heard.after_the_agreement",
             "{union} was heard about {about} on {answered_on}, after the agreement; mend the date.",
             union=hearing.union,
             about=hearing.about,
@@ -139,6 +163,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
     if day > until:
         return None
     return msg(
+        "rule.the_unions_have_been_heard.has_time_left",
         "{union} has until {until} to answer about {about}; wait for its union_answered, or for the day after.",
         union=hearing.union,
         until=until,

@@ -63,16 +63,38 @@ def limits(state: State, today: date) -> tuple[Limit, ...]:
 
 def in_words(limit: Limit) -> Message:
     """A limit as a coordinator reads it."""
-    used = msg("{form}: {used} of {allowed} days", form=limit.name, used=limit.days_used, allowed=limit.days_allowed)
+    used = msg(
+        "employment_days.used",
+        "{form}: {used} of {allowed} days",
+        form=limit.name,
+        used=limit.days_used,
+        allowed=limit.days_allowed,
+    )
     if limit.limit_on is None:
-        return msg("{used}; the law does not make it permanent.", used=used)
+        return msg("employment_days.never_permanent", "{used}; the law does not make it permanent.", used=used)
     if limit.converts:
-        return msg("{used}; {becomes}.", used=used, becomes=becomes_permanent(limit.limit_on, limit.source))
-    return msg("{used}; may last until {day} at most ({source}).", used=used, day=limit.limit_on, source=limit.source)
+        return msg(
+            "employment_days.permanent",
+            "{used}; {becomes}.",
+            used=used,
+            becomes=becomes_permanent(limit.limit_on, limit.source),
+        )
+    return msg(
+        "employment_days.last_day",
+        "{used}; may last until {day} at most ({source}).",
+        used=used,
+        day=limit.limit_on,
+        source=limit.source,
+    )
 
 
 def becomes_permanent(day: date, law: str) -> Message:
-    return msg("becomes permanent on {day} by {law}, if the role goes on", day=day, law=law)
+    return msg(
+        "employment_days.becomes_permanent",
+        "becomes permanent on {day} by {law}, if the role goes on",
+        day=day,
+        law=law,
+    )
 
 
 def form_of(rules: Programme, role: Agreement) -> EmploymentForm | None:

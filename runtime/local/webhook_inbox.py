@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import WebhookVerificationError
 
-from activities.signing import signers
+from activities.webhook_channel import signers
 from runtime.local.inbox import WEBHOOK, Shelf, as_notice_id
 
 LARGEST_WEBHOOK = 100_000

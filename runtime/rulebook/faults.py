@@ -1,7 +1,7 @@
 """Everything that is wrong with data from a file, each fault with its place, and what can be read nevertheless."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -143,14 +143,20 @@ def _together(model: BaseModel, path: Path) -> Iterator[Fault]:
             for number, item in enumerate(value):
                 if isinstance(item, BaseModel):
                     yield from _together(item, (*path, name, number))
-    for validator in type(model).__pydantic_decorators__.model_validators:
+    for check in _checks(type(model)):
         try:
-            getattr(model, validator)()
+            check(model)
         except ValueError as error:
             inside = _nearer(type(model), (), str(error))
             yield Fault(path=(*path, *inside), what=str(error))
         except (AttributeError, TypeError):
             continue  # a field that it needs could not be read, which is told by itself
+
+
+def _checks(model: type[BaseModel]) -> list[Callable[[BaseModel], object]]:
+    """What `models.fields.checks_together` marks in a model and those that it extends."""
+    inside = (value for base in model.__mro__ for value in vars(base).values())
+    return [value for value in inside if getattr(value, "checks_together", False)]
 
 
 def _each_once(faults: Iterable[Fault]) -> list[Fault]:

@@ -10,8 +10,9 @@ from models.fields import Strict
 from models.programme.programme import Programme
 from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, uncovered
-from runtime.rulebook.loader import RuleBook, read_toml
+from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
+from runtime.rulebook.reading import read_toml
 from runtime.rulebook.toml_lines import line_at, lines_of
 
 NAMES = ("id", "name", "event")
@@ -48,7 +49,7 @@ def check_programme_file(file: Path, book: RuleBook) -> Verdict:
     except tomllib.TOMLDecodeError as error:
         return Verdict(programme=None, faults=(_unreadable(error),))
     programme, faults = book.examine_programme(data)
-    mine = tuple(position for position in book.positions_as_written if programme.id in position.programmes)
+    mine = tuple(book.positions_of(programme.id))
     checked = Checked(programme, data, mine)
     faults += [*_taken_id(file, book, programme), *uncovered((f for check in FAULTS for f in check(checked)), faults)]
     lines = lines_of(text)

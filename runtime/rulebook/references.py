@@ -1,12 +1,15 @@
-"""Towns and the lists of their partners: read from `towns.toml`, and pinned with each programme that is run there."""
+"""Where one file names what another does not have: the field, and what is wrong there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.fields import Name, Strict, Text
 from models.partners.partner import Partner, PartnerKind
 from models.partners.town import PARTNER_KINDS, STAFF, Town, TownPartner
+from models.programme.position import Position
 from models.programme.programme import Programme
 from models.state.recipients import PARTS
+
+LooseEnd = tuple[str, str]
 
 
 class TownEntry(Strict):
@@ -17,7 +20,7 @@ class TownEntry(Strict):
     partners: tuple[Name, ...]
 
 
-def loose_ends_of_town(entry: TownEntry, known: Mapping[str, Partner]) -> Iterator[tuple[str, str]]:
+def loose_ends_of_town(entry: TownEntry, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
     """Where a town names what is nowhere, and what is wrong there."""
     for name in entry.partners:
         if name not in known:
@@ -34,7 +37,32 @@ def pinned(entry: TownEntry, known: Mapping[str, Partner]) -> Town:
     return Town(id=entry.id, name=entry.name, partners=tuple(partners))
 
 
-def loose_ends_of_hearing(programme: Programme, known: Mapping[str, Partner]) -> Iterator[tuple[str, str]]:
+def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
+    """Where a programme names partners, forms or events that are nowhere."""
+    if programme.manager not in known or known[programme.manager].kind is not PartnerKind.MANAGER:
+        yield "manager", f"{programme.manager} is no manager in partners.toml"
+    for name in programme.referring_partners:
+        if name not in known:
+            yield "referring_partners", f"{name} is not in partners.toml"
+    for number, limit in enumerate(programme.form_limits):
+        if programme.form(limit.form) is None:
+            yield f"form_limits.{number}.form", f"{limit.form} is none of the programme's forms"
+    for number, rule in enumerate(programme.notices):
+        yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
+    yield from _of_hearing(programme, known)
+
+
+def loose_ends_of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
+    """Where a position names programmes and profiles that are nowhere."""
+    for name in position.programmes:
+        programme = programmes.get(name)
+        if programme is None:
+            yield "programmes", f"there is no programme {name}"
+        elif programme.profile(position.profile) is None:
+            yield "profile", f"{name} has no profile {position.profile}"
+
+
+def _of_hearing(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
     """Unions that a programme hears and nobody knows, or none where it must hear some."""
     rule = programme.hearing
     if rule is None:
@@ -49,9 +77,9 @@ def loose_ends_of_hearing(programme: Programme, known: Mapping[str, Partner]) ->
             yield "hearing.unions", f"{town.name} ({town.id}) has no union on its list in towns.toml"
 
 
-def loose_ends_of_recipients(
+def _of_recipients(
     programme: Programme, where: str, names: Sequence[str], known: Mapping[str, Partner]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[LooseEnd]:
     """Names in a rule that mean nobody, everywhere or in one of the programme's towns."""
     for name in names:
         if name in PARTNER_KINDS and programme.towns:

@@ -11,8 +11,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities.archive.closed_runs import ClosedRun, Server
-from activities.archive.outcome import ArchiveOutcome
+from activities.archive.runs import ArchiveOutcome, ClosedRun, Server
 from activities.archive.store import Archive
 from models.fields import Strict
 from runtime.errors import Refused, ServiceUnavailable

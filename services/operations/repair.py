@@ -8,8 +8,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from temporalio.client import Client
 
-from activities.reconciling.found import MOST
-from activities.reconciling.reconciler import Reconciler
+from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.runs import described
 from models.discrepancy import BEYOND_REPAIR, Difference, DifferenceKind
@@ -67,7 +66,7 @@ class Repairer:
     ) -> None:
         self._client = client
         self._journeys = Journeys(client, task_queue)
-        self._records = Records(engine, book.programmes.get)
+        self._records = Records(engine, book.find)
         self._lists = Lists(engine)
         self._book = book
         self._now = now

@@ -128,11 +128,11 @@ def in_words(overdue_days: int) -> Message:
     """How long something is overdue, or how soon it is due."""
     match overdue_days:
         case 0:
-            return msg("today")
+            return msg("work_queue.today", "today")
         case 1:
-            return msg("1 day overdue")
+            return msg("work_queue.one_day_overdue", "1 day overdue")
         case -1:
-            return msg("in 1 day")
+            return msg("work_queue.in_one_day", "in 1 day")
     if overdue_days > 0:
-        return msg("{days} days overdue", days=overdue_days)
-    return msg("in {days} days", days=-overdue_days)
+        return msg("work_queue.days_overdue", "{days} days overdue", days=overdue_days)
+    return msg("work_queue.in_days", "in {days} days", days=-overdue_days)

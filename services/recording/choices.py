@@ -22,14 +22,14 @@ def choices_of(book: RuleBook, programme_id: str) -> Choices:
     """
 
     def choices(name: str, known: Mapping[str, Any]) -> list[str]:
-        rules = book.programmes.get(programme_id)
+        rules = book.find(programme_id)
         if rules is None:
             return []
         profile = rules.profile(str(known.get("profile")))
         offered = {
             "profile": [one.id for one in rules.profiles],
             "findings": [one.id for one in profile.requirements] if profile else [],
-            "position": [one.id for one in book.positions if rules.id in one.programmes],
+            "position": [one.id for one in book.positions_of(rules.id)],
             "form": [one.id for one in rules.forms],
             "scores": [one.id for one in rules.criteria],
             "favourable": ["true", "false"],

@@ -27,8 +27,8 @@ class Knowledge:
 
 
 def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:
-    rules = application.book.programmes.get(journey_id.programme)
-    positions = [position for position in application.book.positions if journey_id.programme in position.programmes]
+    rules = application.book.find(journey_id.programme)
+    positions = application.book.positions_of(journey_id.programme)
     return Knowledge(application.lists.ledger(journey_id), rules, positions, day)
 
 

@@ -27,7 +27,7 @@ from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys, referral_with_id
 from tests.bench.bare import BareJourney
 from tests.bench.bare_activities import CREATE, BareActivities
-from tests.end_to_end.office import SECRET, full_way
+from tests.support.office import SECRET, full_way
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)

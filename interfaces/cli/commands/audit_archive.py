@@ -8,7 +8,7 @@ import typer
 
 # What a command needs is imported when it runs: `--help` must answer at once.
 if TYPE_CHECKING:
-    from activities.archive.outcome import ArchiveOutcome
+    from activities.archive.runs import ArchiveOutcome
     from services.application import Application
     from services.operations.archiving import ArchiveStatus
 
@@ -44,7 +44,7 @@ def archive(
 
 
 async def _status(application: Application) -> ArchiveStatus:
-    from activities.archive.closed_runs import TemporalServer
+    from activities.archive.runs import TemporalServer
     from runtime.archive import open_archive
     from services.operations.archiving import status_of
 

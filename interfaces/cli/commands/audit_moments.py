@@ -39,7 +39,7 @@ def timeline(
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
 ) -> None:
     """What happened to a candidate, in plain words: also what was refused, and what was corrected later."""
-    from auditing.inspection.lookup import read_form, tell, write
+    from auditing.inspection.timeline_forms import read_form, tell, write
     from runtime.i18n import language, read_language
 
     chosen = read_form("json" if as_json else form)
@@ -60,8 +60,7 @@ def state(
 ) -> None:
     """Where a journey stood at a moment: by what was recorded until then, and by what was in effect then; and which
     later rows make the difference."""
-    from auditing.inspection.instants import read_instant
-    from auditing.inspection.state_at import state_at
+    from auditing.inspection.state_at import read_instant, state_at
     from interfaces.cli.output import moments as show_moments
     from interfaces.cli.output.show import as_json as as_data
 
@@ -82,7 +81,7 @@ def diff(
 ) -> None:
     """What changed between two moments: in what was recorded, in what was in effect, and by corrections."""
     from auditing.inspection.diff import diff as compare
-    from auditing.inspection.instants import read_instant
+    from auditing.inspection.state_at import read_instant
     from interfaces.cli.output import moments as show_moments
     from interfaces.cli.output.show import as_json as as_data
 

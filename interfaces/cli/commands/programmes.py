@@ -32,7 +32,7 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 
     book = Application().book
     rules = book.programme(programme)
-    positions = [position for position in book.positions if programme in position.programmes]
+    positions = book.positions_of(programme)
     show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
 
 

@@ -82,7 +82,7 @@ def _repair(
     from runtime.archive import archived_by
     from services.operations.repair import Repair, Repairer, journey_of
 
-    journey_id = journey_of(Records(application.reading, application.book.programmes.get), *whose)
+    journey_id = journey_of(Records(application.reading, application.book.find), *whose)
 
     async def work() -> Repair:
         queue, archived = application.settings.task_queue, archived_by(application.settings, application.reading)

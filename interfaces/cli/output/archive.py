@@ -9,8 +9,7 @@ from interfaces.cli.output.tables import console, table
 from runtime.i18n import _
 
 if TYPE_CHECKING:
-    from activities.archive.closed_runs import ClosedRun
-    from activities.archive.outcome import ArchiveOutcome
+    from activities.archive.runs import ArchiveOutcome, ClosedRun
     from services.operations.archiving import ArchiveStatus
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from auditing.inspection.plain import moment, value
+from auditing.inspection.wording import moment, value
 from interfaces.cli.output.tables import console, table
 from runtime.i18n import _, translate
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def state(found: StateAt) -> None:
     """Both sides beside each other, the fields that say something; then where they differ, and why."""
     from auditing.inspection.snapshot import Snapshot
-    from auditing.inspection.state_words import LABELS, label, told
+    from auditing.inspection.wording import LABELS, label, told
 
     recorded, held = found.recorded, found.in_effect or Snapshot()
     rows = [
@@ -58,7 +58,7 @@ def diff(found: Diff) -> None:
 
 def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     """Fields of the state, before and after."""
-    from auditing.inspection.state_words import label, said
+    from auditing.inspection.wording import label, said
 
     rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
     table(title, (_("field"), _("before"), _("after")), rows, nothing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from activities.wording import deadline_in_words
-from auditing.inspection.plain import moment, value
+from auditing.inspection.wording import moment, value
 from interfaces.cli.output.moments import changed, corrections, tell
 from interfaces.cli.output.tables import table
 from runtime.i18n import _, listed, translate
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from auditing.inspection.consequences import LedTo
-    from auditing.inspection.query import ReliedOn
-    from auditing.inspection.rules_evaluated import Asked
+    from auditing.inspection.rules_evaluated import Asked, ReliedOn
     from auditing.inspection.why import Refusing, Why
 
 
@@ -89,7 +88,7 @@ def _source(one: ReliedOn) -> str:
 
 
 def before(found: Why) -> None:
-    from auditing.inspection.state_words import LABELS, label, told
+    from auditing.inspection.wording import LABELS, label, told
 
     rows = [(label(name), told(found.before, name)) for name in LABELS if told(found.before, name) != "–"]
     if found.before.stage is None:

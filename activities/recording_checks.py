@@ -1,0 +1,131 @@
+"""What only the database and the directory know of an event: each check says why it cannot be recorded, or None."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.directory import Directory
+from activities.places import hold, is_of, no_such_position
+from models.identifiers import Actor, Role
+from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.message import msg
+from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
+from models.tables import NoticeRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
+
+PARTNERS = "programmes/partners.toml"
+ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
+
+
+def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+    """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
+    return (
+        entry.refused
+        or _unknown_author(directory, entry)
+        or _unknown_coordinator(directory, entry)
+        or _lost_remark(session, entry)
+        or _acknowledged(session, entry)
+        or _unknown_position(session, entry)
+        or _untrained(session, entry)
+        or hold(session, entry)
+    )
+
+
+def _unknown_author(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+    why_not = directory.why_not(entry.actor) if entry.actor else None
+    return RecordedRefusal(rule="the_author_is_known", source=PARTNERS, message=why_not) if why_not else None
+
+
+def _unknown_coordinator(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+    """A candidate is handed over to somebody who is known here, and so can be told."""
+    for said in said_in(entry):
+        if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
+            why_not = directory.why_not(Actor.of(Role.COORDINATOR, said["coordinator"]))
+            if why_not is not None:
+                return RecordedRefusal(rule="the_coordinator_is_known", source=PARTNERS, message=why_not)
+    return None
+
+
+def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+    """An event whose remark is not in the database is refused, so that none can be lost."""
+    named = (UUID(str(said["remark_id"])) for said in said_in(entry) if said.get("remark_id"))
+    rows = [session.get(RemarkRow, remark_id) for remark_id in named]
+    if all(row is not None and row.journey_id == entry.journey_id for row in rows):
+        return None
+    message = msg(
+        "rule.the_remark_is_kept.lost",
+        "The remark that the event names is not kept here; send it with: admin.py signal --remark.",
+    )
+    return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
+
+
+def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+    """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
+    if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
+        return None
+    row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
+    is_partner, name = entry.actor.role is Role.PARTNER, entry.actor.name
+    if row is None or row.journey_id != entry.journey_id or (is_partner and row.recipient != name):
+        message = msg(
+            "rule.the_notice_exists.unknown",
+            "This journey has no notice with that id to that partner; see: admin.py notices.",
+        )
+        return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
+    row.acknowledged_at = row.acknowledged_at or entry.recorded_at
+    return None
+
+
+def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+    """A role is on a position of the journey's programme."""
+    for said in said_in(entry):
+        if said.get("kind") in ROLES and not is_of(session.get(PositionRow, said["position"]), entry.programme):
+            return no_such_position(said["position"])
+    return None
+
+
+def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+    """Those who receive an intern have taken the programme's training. An unknown position is refused anyway."""
+    demand = entry.training
+    position = session.get(PositionRow, demand.position) if demand else None
+    if demand is None or position is None:
+        return None
+    staff = staff_of(session, position.unit, demand.starts_on)
+    people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
+    taken = taken_by(session, demand.rule.package, people)
+    for rule in TRAINING_RULES:
+        message = rule(demand, position.unit, staff, taken)
+        if message is not None:
+            return RecordedRefusal(rule=rule.__name__, source=demand.rule.source, message=message)
+    return None
+
+
+def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:
+    """What an event says, and what it puts in another's place."""
+    event = entry.event or {}
+    yield from (said for said in (event, event.get("replacement")) if said)
+
+
+def staff_of(session: Session, unit: str, day: date) -> dict[str, str]:
+    """Who works in a unit on a day, each with their form of employment. Of one employment the latest row holds."""
+    rows = session.scalars(select(UnitStaffRow).where(UnitStaffRow.unit == unit).order_by(UnitStaffRow.id))
+    employments = {(row.person, row.from_day): row for row in rows}
+    return {
+        row.person: row.form
+        for row in sorted(employments.values(), key=lambda row: row.from_day)
+        if not row.struck and row.from_day <= day <= (row.until_day or day)
+    }
+
+
+def taken_by(session: Session, package: TrainingPackage, people: Collection[str]) -> dict[str, list[Completion]]:
+    """What each of these people has taken of a package. Of one completion the latest row holds."""
+    table = TrainingCompletionRow
+    query = select(table).where(table.package == package.id, table.person.in_(people)).order_by(table.id)
+    latest = {(row.person, row.part, row.completed_on): row for row in session.scalars(query)}
+    taken: dict[str, list[Completion]] = {}
+    for row in latest.values():
+        if not row.struck:
+            taken.setdefault(row.person, []).append(Completion(row.person, row.part, row.completed_on))
+    return taken

@@ -1,0 +1,137 @@
+"""How an audit says things: events without codes or ids, moments, and the fields of a journey's state."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from activities.wording import agreement_in_words, deadline_in_words
+from auditing.inspection.snapshot import Snapshot
+from models.canonical import digest_of
+from models.events.descriptions import in_words as sentence_of
+from models.events.events import FollowUpOutcome
+from models.ledger.entry import UNREADABLE
+from models.message import N_, Worded
+from models.programme.requirement_profile import Result
+from models.stages import EndReason, Stage
+from runtime.i18n import _, translate
+from services.queries.lists import LedgerLine
+
+
+def what_happened(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> str:
+    """What an event, as JSON data, says in one sentence. Deadlines and agreements are called by their names.
+
+    `rows` are the ledger rows of the journey's events, by their ids.
+    """
+    if event is None:
+        return translate(sentence_of(None))
+    return translate(sentence_of(_named(event), rows)).strip()
+
+
+def what_came(line: LedgerLine, rows: Mapping[str, int] | None = None) -> str:
+    """What a ledger line says; of an event that was refused because it could not be kept, only its kind is known."""
+    if line.event is None and line.kind != UNREADABLE:
+        return _("An event {kind} came, whose contents are not kept.", kind=line.kind)
+    return what_happened(line.event, rows)
+
+
+def _named(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event, and what a correction puts in its place, with names for codes."""
+    named: dict[str, Any] = {
+        **({"deadline": deadline_in_words(event["deadline"])} if "deadline" in event else {}),
+        **({"about": agreement_in_words(event["about"])} if event.get("about") else {}),
+        **({"replacement": _named(event["replacement"])} if event.get("replacement") else {}),
+    }
+    return {**event, **named}
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it, to the second: several rows of a journey are often of one minute."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def value(of: Any) -> str:
+    """The value of an event's field, as JSON data. Rules are told by how their digest begins: they are long."""
+    match of:
+        case None | [] | "":
+            return "–"
+        case bool():
+            return _("yes") if of else _("no")
+        case list():
+            return ", ".join(" ".join(str(part) for part in _values(one)) for one in of)
+        case {"id": str(), "criteria": list()}:
+            return digest_of(of)[:12]
+        case _:
+            return str(of)
+
+
+def _values(one: Any) -> list[Any]:
+    return [part for part in one.values() if part is not None] if isinstance(one, dict) else [one]
+
+
+LABELS = {
+    "stage": N_("stage"),
+    "since": N_("since"),
+    "paused_since": N_("paused since"),
+    "end_reason": N_("reason for the end"),
+    "coordinator": N_("coordinator"),
+    "site": N_("town"),
+    "referring_partner": N_("referred by"),
+    "profile": N_("profile"),
+    "findings": N_("requirement check"),
+    "place": N_("holds a place on"),
+    "position": N_("position"),
+    "form": N_("form of employment"),
+    "starts_on": N_("first day"),
+    "ends_on": N_("last day"),
+    "last_check_in": N_("latest check-in"),
+    "favourable": N_("favourable evaluation"),
+    "self_evaluated_on": N_("own evaluation on"),
+    "permanent_on": N_("permanent by law on"),
+    "deadlines": N_("deadlines that run"),
+    "unconfirmed": N_("confirmations awaited of"),
+    "follow_ups": N_("follow-ups"),
+    "rules": N_("rules"),
+}
+"""What each field is called."""
+
+
+def label(field: str) -> str:
+    return _(LABELS[field])
+
+
+def told(seen: Snapshot, field: str) -> str:
+    """A field of a state in words; a dash where there is nothing to say."""
+    return said(field, seen.model_dump(mode="json")[field])
+
+
+def said(field: str, value: Any) -> str:
+    """The value of a field, as JSON data, in words."""
+    if value is None or value in ([], {}):
+        return _("not begun") if field == "stage" else "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(_parts(field, value))
+
+
+_WORDED: dict[str, type[Any]] = {"stage": Stage, "end_reason": EndReason}
+
+
+def _parts(field: str, value: Any) -> Iterator[str]:
+    if field in _WORDED:
+        worded: Worded = _WORDED[field](value)
+        yield translate(worded.in_words)
+    elif field == "findings":
+        yield from (f"{requirement} {_result(result)}" for requirement, result in value.items())
+    elif field == "deadlines":
+        for one in value:
+            yield _("{deadline} due {day}", deadline=translate(deadline_in_words(one["name"])), day=one["due_on"])
+    elif field == "follow_ups":
+        for one in value:
+            outcome = translate(FollowUpOutcome(one["outcome"]).in_words)
+            yield _("after {days} days {outcome}", days=one["after_days"], outcome=outcome)
+    else:
+        yield from value if isinstance(value, list) else [str(value)]
+
+
+def _result(result: str) -> str:
+    return translate(Result(result).in_words)

@@ -1,0 +1,353 @@
+"""A bundle from a real office: written on the auditors' role, and verified where there is nothing but the file."""
+
+import asyncio
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import rfc8785
+from cryptography.hazmat.primitives import serialization as to
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from typer.testing import CliRunner
+
+import audit
+from activities.archive.store import DatabaseArchive
+from activities.outbox import Delivery
+from auditing.bundle.manifest import hash_of
+from auditing.bundle.names import HISTORY
+from models.ledger.hash_chain import row_hash
+from models.tables import Base
+from runtime.errors import Refused, UsageError
+from runtime.local.dev_server import start_dev_server
+from services.identities.register import Person, Register
+from services.operations.archiving import archive_now
+from services.remarks.store import Remark, keep, remark_id
+from tests.conftest import empty_postgres
+from tests.e2e.test_archive import OF_THE_SERVER, drop, listed, on_the_server
+from tests.e2e.test_audit import DAY, a_corrected_way
+from tests.e2e.test_where_names_are import found_in
+from tests.support.agreeing import eventually
+from tests.support.checkpoints import AT, AUDITOR, PUBLIC
+from tests.support.office import TestOffice, open_office
+from tests.support.processes import ROOT, environment, of_office
+from tests.support.waiting import until
+from tests.unit.services.test_import_file import made_up_number
+
+NUMBER = made_up_number("19850505", 983)
+PERSON = Person(NUMBER, "Disa Uppdiktad", "disa@example.se", "070-765 43 21")
+REMARKED = "Became calmer during the second week."
+PERSONAL = (NUMBER, NUMBER[2:], "Disa", "Uppdiktad", "disa@", "070-765", REMARKED)
+NOWHERE = {
+    "HELAVAGEN_DATABASE_URL": "postgresql://nobody@nowhere.invalid/none",
+    "TEMPORAL_ADDRESS": "nowhere.invalid:1",
+}
+
+
+@dataclass
+class Audited:
+    """An office with an auditor who has a role of their own, a journey in three runs and more, and another one."""
+
+    office: TestOffice
+    folder: Path
+    role: str
+    journey: str
+    other: str
+
+    @property
+    def candidate(self) -> str:
+        return self.journey.split("/")[1]
+
+    async def audit(self, *command: object, **more: str) -> str:
+        """What `audit.py` prints, on the auditors' role alone unless `more` says otherwise. Raises its error."""
+        env = of_office(
+            self.office, **{"HELAVAGEN_DATABASE_URL": "", "HELAVAGEN_AUDIT_DATABASE_URL": self.role, **more}
+        )
+        words = [str(word) for word in command]
+        ended = await asyncio.to_thread(CliRunner().invoke, audit.app, words, env=env, standalone_mode=False)
+        if ended.exception is not None:
+            raise ended.exception
+        return ended.stdout
+
+
+@pytest.fixture(scope="module")
+async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Audited]:
+    folder = tmp_path_factory.mktemp("bundles")
+    database = empty_postgres(postgres_server, folder.name)
+    async with (
+        await start_dev_server(more=OF_THE_SERVER) as environment,
+        open_office(environment.client, folder, database) as office,
+    ):
+        with office.engine.begin() as connection:
+            connection.exec_driver_sql((ROOT / "deploy" / "audit_role.sql").read_text())
+        role = make_url(database).set(username="hela_vagen_audit").render_as_string(hide_password=False)
+        candidate = Register(office.engine, Random(1)).number_of(PERSON, AT)
+        journey = await a_corrected_way(office, candidate)
+        about = {"journey_id": journey, "written_by": "coordinator:anna.berg", "written_at": AT}
+        keep(office.engine, Remark(id=remark_id(journey, "x", REMARKED), text=REMARKED, **about))
+        other = await office.refer(effective_on=DAY)
+        await archived(office, journey)
+        await listed(office, other, 1)
+        yield Audited(office, folder, role, journey, other)
+
+
+async def archived(office: TestOffice, journey: str) -> None:
+    """All runs of the journey but the last are in the archive, and no longer on the server."""
+    await until(office.lists.deliveries, lambda told: set(told) == {Delivery.SENT})
+
+    async def left() -> int:
+        await archive_now(office.client, office.settings.task_queue)
+        known = {key.run_id for key in DatabaseArchive(office.engine).runs(journey)}
+        found = [run.run_id for run in await on_the_server(office, journey)]
+        await drop(office, journey, known.intersection(found))
+        return len(found)
+
+    await eventually(left, lambda runs: runs == 1)
+    assert len(list(DatabaseArchive(office.engine).runs(journey))) >= 2
+
+
+@dataclass
+class Handed:
+    """What an auditor hands to somebody else: bundle, checkpoint, the hash of the manifest."""
+
+    file: Path
+    checkpoint: Path
+    manifest: str
+
+
+@pytest.fixture(scope="module")
+async def handed(audited: Audited) -> Handed:
+    """Everything, as exported on the auditors' role."""
+    key, checkpoint, file = (audited.folder / name for name in ("key.pem", "checkpoint.json", "bundle.zip"))
+    key.write_bytes(AUDITOR.private_bytes(to.Encoding.PEM, to.PrivateFormat.PKCS8, to.NoEncryption()))
+    await audited.audit("checkpoint", "--key", key, "--output", checkpoint)
+    told = json.loads(await audited.audit("export", "--output", file, "--checkpoint", checkpoint, "--json"))
+    assert (told["journeys"], told["contents"], told["withheld"]) == (2, "pseudonymous", [])
+    return Handed(file, checkpoint, told["manifest"])
+
+
+OFFLINE = """
+import runpy, sys
+def no_network(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        raise OSError("the network was asked for")
+sys.addaudithook(no_network)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def offline(*command: object) -> Any:
+    """What a script prints as JSON, in a process of its own that has no network: no interface where the machine lets
+    us take it away, and in any case no way to one from Python."""
+    alone = ["unshare", "-r", "-n"]
+    try:
+        may = subprocess.run([*alone, "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        may = False
+    ended = subprocess.run(
+        [*(alone if may else ()), sys.executable, "-c", OFFLINE, *map(str, command), "--json"],
+        env=environment(**NOWHERE),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended
+    return json.loads(ended.stdout)
+
+
+async def test_a_bundle_is_verified_where_there_is_nothing_else(audited: Audited, handed: Handed) -> None:
+    proven = ("--checkpoint", handed.checkpoint, "--key", PUBLIC, "--manifest", handed.manifest)
+    found = await asyncio.to_thread(offline, "audit.py", "verify", "--bundle", handed.file, *proven)
+    live = json.loads(await audited.audit("verify", "--checkpoint", handed.checkpoint, "--key", PUBLIC, "--json"))
+    for one in (*found, *live):
+        del one["history_events"]  # the server may have written that a notice was sent only after the export
+    assert found == live
+    assert {one["verdict"] for one in found} == {"agrees"}
+    [whole] = [one for one in found if one["journey_id"] == audited.journey]
+    assert whole["runs"] >= 3
+    assert whole["remarks"] == []
+
+
+Meddling = Callable[[dict[str, bytes]], None]
+"""Something done to the files of a bundle, by their names."""
+
+
+def meddled(handed: Handed, meddle: Meddling, file: Path, *, with_manifest: bool = True) -> Path:
+    """A bundle with which somebody has meddled who knows our code: also its manifest says what is in it then."""
+    with ZipFile(handed.file) as bundle:
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+    meddle(files)
+    if with_manifest:
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"] = {name: hash_of(content) for name, content in files.items() if name != "manifest.json"}
+        files["manifest.json"] = rfc8785.dumps(manifest)
+    with ZipFile(file, "w") as bundle:
+        for name, content in files.items():
+            bundle.writestr(name, content)
+    return file
+
+
+def of(audited: Audited, files: dict[str, bytes], ending: str) -> str:
+    """The name of a file of the journey."""
+    [name] = [name for name in files if audited.candidate in name and name.endswith(ending)]
+    return name
+
+
+def rows_changed(audited: Audited, table: str, change: Callable[[list[dict[str, Any]]], None]) -> Meddling:
+    def meddle(files: dict[str, bytes]) -> None:
+        name = of(audited, files, f"{table}.jsonl")
+        rows = [json.loads(line) for line in files[name].splitlines()]
+        change(rows)
+        files[name] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+    return meddle
+
+
+def another_author_hashed_anew(rows: list[dict[str, Any]]) -> None:
+    rows[2]["actor"] = "coordinator:x"
+    previous = rows[1]["hash"]
+    for row in rows[2:]:
+        row["previous"] = previous
+        previous = row["hash"] = row_hash(row)
+
+
+def a_history_edited(audited: Audited) -> Meddling:
+    """Of one event of the first run the day is another."""
+
+    def meddle(files: dict[str, bytes]) -> None:
+        name = sorted(name for name in files if audited.candidate in name and name.endswith(HISTORY))[0]
+        content = gzip.decompress(files[name])
+        assert b'"effective_on":"2026-03-02"' in content
+        files[name] = gzip.compress(content.replace(b'"effective_on":"2026-03-02"', b'"effective_on":"2026-03-01"', 1))
+
+    return meddle
+
+
+def rules_exchanged(files: dict[str, bytes]) -> None:
+    [name] = [name for name in files if name.startswith("rules/")]
+    rules = json.loads(files[name])
+    rules["internship"]["longest_months"] = 12
+    files[name] = json.dumps(rules).encode()
+
+
+def page_rewritten(audited: Audited) -> Meddling:
+    def meddle(files: dict[str, bytes]) -> None:
+        name = of(audited, files, "timeline.sv.html")
+        files[name] = files[name].replace(b"Anvisad", b"Avvisad")
+
+    return meddle
+
+
+async def whats(audited: Audited, file: Path, *more: object) -> set[str]:
+    """What verifying a bundle finds or remarks, without server and database."""
+    words = ("verify", "--bundle", file, "--cores", 1, "--json", *more)
+    found = json.loads(await audited.audit(*words, **NOWHERE))
+    return {one["what"] for journey in found for one in (*journey["findings"], *journey["remarks"])}
+
+
+async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    """Somebody who hashes the manifest anew is found out by the history, the rules' digests and the checkpoint."""
+    against = ("--checkpoint", handed.checkpoint, "--key", PUBLIC)
+    for number, (meddle, expected) in enumerate(
+        [
+            (lambda _files: None, set()),
+            (rows_changed(audited, "ledger", another_author_hashed_anew), {"author differs"}),
+            (rows_changed(audited, "notices", lambda rows: rows[0].update(status="dead")), {"delivery differs"}),
+            (rows_changed(audited, "journeys", lambda rows: rows[0].update(coordinator="x")), {"coordinator differs"}),
+            (a_history_edited(audited), {"day differs"}),
+            (rules_exchanged, {"the rules were exchanged"}),
+            (page_rewritten(audited), {"the timeline is not what the rows say"}),
+        ]
+    ):
+        file = meddled(handed, meddle, tmp_path / f"{number}.zip")
+        found = await whats(audited, file, *against)
+        assert found >= expected, (number, found)
+        if not expected:
+            assert found == set()
+    hashed_anew = await whats(audited, tmp_path / "1.zip", *against)
+    assert "head differs from the checkpoint" in hashed_anew
+    assert "the manifest is not the one that was noted" in await whats(
+        audited, tmp_path / "1.zip", "--manifest", handed.manifest
+    )
+
+
+async def test_files_that_were_removed_added_or_changed_are_named(
+    audited: Audited, handed: Handed, tmp_path: Path
+) -> None:
+    def meddle(files: dict[str, bytes]) -> None:
+        del files[of(audited, files, "timeline.en.txt")]
+        files["journeys/note.txt"] = b"by the way"
+        files["CHECK.html"] += b" "
+
+    found = await whats(audited, meddled(handed, meddle, tmp_path / "bundle.zip", with_manifest=False))
+    assert found >= {
+        "a file of the manifest is missing",
+        "a file is not in the manifest",
+        "a file is not as it was exported",
+    }
+
+
+async def test_what_is_no_bundle_is_refused_in_one_sentence(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    half, foreign, out = (tmp_path / name for name in ("half.zip", "foreign.zip", "out.zip"))
+    half.write_bytes(handed.file.read_bytes()[:2000])
+    with ZipFile(foreign, "w") as other:
+        other.writestr("letter.txt", "hello")
+    with ZipFile(out, "w") as other:
+        other.writestr("../manifest.json", "{}")
+    for file, why in ((half, "no bundle"), (foreign, "no bundle"), (out, "lead out"), (tmp_path / "none", "no bundle")):
+        with pytest.raises(UsageError, match=why):
+            await audited.audit("verify", "--bundle", file, **NOWHERE)
+
+
+def test_a_pseudonymous_bundle_names_nobody(handed: Handed) -> None:
+    with ZipFile(handed.file) as bundle:
+        for name in bundle.namelist():
+            content = bundle.read(name)
+            said = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+            assert not found_in(said, PERSONAL), name
+        assert json.loads(bundle.read("manifest.json"))["contents"] == "pseudonymous"
+
+
+async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_record(
+    audited: Audited, tmp_path: Path
+) -> None:
+    file = tmp_path / "personal.zip"
+    url = {"HELAVAGEN_DATABASE_URL": audited.office.settings.database_url, "HELAVAGEN_ACTOR": "anna.berg"}
+    with pytest.raises((UsageError, Refused)):
+        await audited.audit("export", audited.candidate, "--personal", "--output", file, **url)
+    await audited.audit(
+        "export", audited.candidate, "--personal", "--because", "The court asks.", "--output", file, **url
+    )
+    with ZipFile(file) as bundle:
+        named = [name for name in bundle.namelist() if name.endswith("person.json")]
+        assert PERSON.name in bundle.read(named[0]).decode()
+        assert any(REMARKED.encode() in bundle.read(name) for name in bundle.namelist())
+    with audited.office.engine.connect() as connection:
+        opened = connection.execute(text("select because from identity_openings")).scalars().all()
+    assert "The court asks." in opened
+
+
+@pytest.mark.parametrize("table", sorted(Base.metadata.tables))
+def test_the_auditors_role_changes_nothing(audited: Audited, table: str) -> None:
+    engine = create_engine(make_url(audited.role).set(drivername="postgresql+psycopg"))
+    denied = "permission denied|read-only transaction"
+    for statement in (f"delete from {table}", f"insert into {table} default values", f"truncate {table}"):
+        with engine.connect() as connection, pytest.raises(DBAPIError, match=denied):
+            connection.execute(text(f"set transaction read write; {statement}"))
+    with engine.connect() as connection:
+        if table in ("candidates", "remarks"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                connection.execute(text(f"select * from {table}"))
+        else:
+            connection.execute(text(f"select * from {table}"))
+    engine.dispose()

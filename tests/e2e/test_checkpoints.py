@@ -1,0 +1,62 @@
+"""A checkpoint of a real ledger: verifying finds against it what fits together in all else, and nothing that grew."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from auditing.evidence.findings import Verification
+from auditing.transparency.checkpoint import read_checkpoint
+from auditing.transparency.checkpointing import make_checkpoint
+from auditing.verification.audit import Audit
+from auditing.verification.checkpoint_checks import outside
+from models.ledger.hash_chain import row_hash
+from runtime.database import open_for_reading
+from tests.e2e.test_audit import by_hand
+from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
+from tests.support.office import TestOffice, event
+
+
+def checkpoint(office: TestOffice, file: Path) -> Path:
+    reading = open_for_reading(office.settings.database_url)
+    make_checkpoint(reading, file, ledger=LEDGER, key=AUDITOR, now=lambda: datetime.now(UTC))
+    reading.dispose()
+    return file
+
+
+async def verified(office: TestOffice, journey: str, file: Path) -> Verification:
+    held = outside(read_checkpoint(file, PUBLIC, LEDGER))
+    return await anext(Audit(office.client, office.lists, outside=held).verify([journey]))
+
+
+async def hash_anew(office: TestOffice, journey: str, first: int) -> None:
+    """What an operator can do who knows our code: the chain holds afterwards."""
+    [evidence] = await Audit(office.client, office.lists).source.read([journey])
+    previous = evidence.ledger[first - 2]["hash"]
+    for row in evidence.ledger[first - 1 :]:
+        row.update(previous=previous, actor="coordinator:bo.lind")
+        previous = row_hash(row)
+        changed = f"actor = 'coordinator:bo.lind', previous = '{row['previous']}', hash = '{previous}'"
+        by_hand(office, f"update ledger set {changed} where id = {row['id']}")
+
+
+async def test_what_only_grew_agrees_and_what_was_hashed_anew_does_not(office: TestOffice, tmp_path: Path) -> None:
+    journey = await office.refer()
+    await office.send(journey, "referral_accepted")
+    before, after = checkpoint(office, tmp_path / "before.json"), tmp_path / "after.json"
+    newcomer = await office.refer()
+    await office.journeys.submit(journey, event("note_added", text="Called."))
+    checkpoint(office, after)
+    for file in (before, after):
+        for each in (journey, newcomer):
+            assert (await verified(office, each, file)).findings == ()
+
+    await hash_anew(office, journey, 3)
+    assert "head differs from the checkpoint" in [one.what for one in (await verified(office, journey, after)).findings]
+    found = [one.what for one in (await verified(office, journey, before)).findings]
+    assert found
+    assert "head differs from the checkpoint" not in found  # the row came later, and only the history tells of it
+    with office.engine.begin() as connection:
+        connection.execute(text("delete from ledger where row > 1"))
+    [finding] = [one for one in (await verified(office, journey, before)).findings if "checkpoint" in one.what]
+    assert (finding.what, finding.found) == ("rows of the checkpoint are gone", "1 rows")

@@ -1,0 +1,322 @@
+"""The stock `temporal` command against a journey: whoever reaches the server can talk to it, and nothing is lost."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.testing import WorkflowEnvironment
+
+from models.events.events import Event
+from models.ledger.entry import UNREADABLE
+from models.ledger.receipt import Receipt
+from models.projections.status import Status
+from models.stages import Stage
+from runtime.local.dev_server import temporal_program
+from services.queries.lists import LedgerLine
+from tests.support.agreeing import assert_agreement, eventually
+from tests.support.office import TestOffice, event, open_office
+from tests.support.waiting import until
+from worker import running_worker
+from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+
+
+@pytest.fixture(scope="module")
+async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
+    """One office for all; each test has a journey of its own."""
+    async with open_office(temporal.client, tmp_path_factory.mktemp("foreign")) as office:
+        yield office
+
+
+class Said(NamedTuple):
+    """How a command ended, and what it said."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def json(self) -> Any:
+        assert self.status == 0, self.errors
+        return json.loads(self.output)
+
+
+async def temporal_command(office: TestOffice, *arguments: str) -> Said:
+    """Run `temporal …` to its end."""
+    address = office.client.service_client.config.target_host
+    process = await asyncio.create_subprocess_exec(
+        *(temporal_program("temporal"), *arguments, "--address", address, "--output", "json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode is not None
+    return Said(process.returncode, output.decode(), errors.decode())
+
+
+async def send_signal(office: TestOffice, journey: str, *arguments: str) -> LedgerLine:
+    """Send a signal; returns the ledger row that it leaves."""
+    before = len(office.ledger(journey))
+    said = await temporal_command(office, "workflow", "signal", "--workflow-id", journey, *arguments)
+    assert said.status == 0, said.errors
+    [line] = await until(lambda: office.ledger(journey)[before:])
+    return line
+
+
+async def send_update(office: TestOffice, journey: str, *arguments: str) -> Receipt:
+    """Send an update; returns the receipt that the command prints, which is that of the ledger's last row."""
+    said = await temporal_command(office, "workflow", "update", "execute", "--workflow-id", journey, *arguments)
+    receipt = Receipt.model_validate(said.json["result"])
+    assert office.ledger(journey)[-1].receipt == receipt
+    return receipt
+
+
+def written(said: Event) -> Sequence[str]:
+    return ("--input", said.model_dump_json())
+
+
+async def assert_it_goes_on(office: TestOffice, journey: str) -> None:
+    line = await send_signal(office, journey, "--name", "event", *written(event("referral_accepted")))
+    assert line.receipt.accepted, line.receipt
+    assert line.receipt.stage is Stage.REQUIREMENT_CHECK
+    await assert_agreement(office, journey)
+
+
+# Asking
+
+
+async def test_journeys_are_listed_by_stage_programme_and_site(office: TestOffice) -> None:
+    journey = await office.refer("service_division", site="2523")
+    await office.send(journey, "referral_accepted")
+    query = f'Stage="requirement_check" AND Programme="service_division" AND Site="2523" AND WorkflowId="{journey}"'
+
+    async def listed(query: str) -> list[str]:
+        found = (await temporal_command(office, "workflow", "list", "--query", query)).json
+        return [run["execution"]["workflowId"] for run in found]
+
+    assert await eventually(lambda: listed(query)) == [journey]
+    assert await listed(query.replace("requirement_check", "internship")) == []
+    assert await listed(query.replace("2523", "2480")) == []
+
+
+async def test_the_query_status_says_where_the_journey_is(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "status")
+    [status] = said.json["queryResult"]
+    told = await office.journeys.status(journey)
+    # The command writes empty lists as null.
+    assert status["stage"] == told.stage
+    assert [kind["kind"] for kind in status["possible"]] == [kind.kind for kind in told.possible]
+    assert [deadline["on"] for deadline in status["next_deadlines"]] == [str(d.on) for d in told.next_deadlines]
+
+
+async def test_a_query_of_an_unknown_name_is_answered_with_the_known_ones(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "stage")
+    assert said.status == 1
+    assert "status" in said.errors
+    await assert_it_goes_on(office, journey)
+
+
+async def test_the_journey_describes_itself_to_the_temporal_web_page(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = await temporal_command(office, "workflow", "metadata", "--workflow-id", journey)
+    [metadata] = said.json["queryResult"]
+    assert metadata["currentDetails"].startswith("**referral** since ")
+
+
+# Signals
+
+
+async def test_a_good_signal_is_recorded(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = event("referral_accepted")
+    line = await send_signal(office, journey, "--name", "event", *written(said))
+    assert (line.row, line.event_id, line.receipt.accepted) == (2, str(said.event_id), True)
+    await assert_agreement(office, journey)
+
+
+async def test_a_signal_sent_again_is_recorded_once(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = event("referral_accepted")
+    await send_signal(office, journey, "--name", "event", *written(said))
+    await temporal_command(office, "workflow", "signal", "-w", journey, "--name", "event", *written(said))
+    assert (await send_update(office, journey, "--name", "submit", *written(event("note_added", text="a")))).row == 3
+
+
+async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffice) -> None:
+    journey = await office.refer()
+    line = await send_signal(office, journey, "--name", "event", *written(event("internship_completed")))
+    assert not line.receipt.accepted
+    assert line.receipt.rule == "possible_in_this_stage"
+    assert line.receipt.message.startswith("internship_completed is not possible in the stage referral")
+    assert "referral_accepted" in line.receipt.allowed
+    await assert_it_goes_on(office, journey)
+
+
+async def test_a_signal_that_the_database_s_side_refuses_changes_nothing(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = event("referral_accepted", actor="coordinator:nobody")
+    line = await send_signal(office, journey, "--name", "event", *written(said))
+    assert line.receipt.rule == "the_author_is_known"
+    await assert_it_goes_on(office, journey)
+
+
+RUBBISH = {
+    "a number": (["--name", "event", "--input", "42"], "named fields are expected"),
+    "no input": (["--name", "event"], "One event is expected as input, not 0"),
+    "two inputs": (["--name", "event", "--input", "1", "--input", "2"], "One event is expected as input, not 2"),
+    "an unknown name": (["--name", "evnet", *written(event("referral_accepted"))], "There is no message of that name"),
+    "another encoding": (
+        ["--name", "event", "--input", "hej", "--input-meta", "encoding=text/plain"],
+        "The input is not encoded as json/plain",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), RUBBISH.values(), ids=RUBBISH)
+async def test_a_signal_of_rubbish_leaves_its_trace(office: TestOffice, arguments: list[str], says: str) -> None:
+    journey = await office.refer()
+    line = await send_signal(office, journey, *arguments)
+    assert (line.row, line.kind, line.receipt.accepted) == (2, UNREADABLE, False)
+    assert says in line.receipt.message
+    assert line.receipt.message.endswith(".")
+    await assert_it_goes_on(office, journey)
+
+
+async def test_a_signal_of_a_whole_book_leaves_its_trace(office: TestOffice, tmp_path: Path) -> None:
+    journey = await office.refer()
+    book = tmp_path / "book.json"
+    book.write_text(json.dumps("Hela vägen. " * 90_000))
+    line = await send_signal(office, journey, "--name", "event", "--input-file", str(book))
+    assert line.receipt.message == "The input has 1530002 bytes and an event at most 100000; shorten its remarks."
+    await assert_it_goes_on(office, journey)
+
+
+# Updates
+
+
+async def test_a_good_update_is_answered_with_its_receipt(office: TestOffice) -> None:
+    journey = await office.refer()
+    said = event("referral_accepted")
+    receipt = await send_update(office, journey, "--name", "submit", *written(said))
+    assert (receipt.row, receipt.event_id, receipt.accepted) == (2, said.event_id, True)
+    assert await send_update(office, journey, "--name", "submit", *written(said)) == receipt
+    await assert_agreement(office, journey)
+
+
+async def test_an_update_that_the_rules_refuse_is_answered_with_a_receipt_too(office: TestOffice) -> None:
+    journey = await office.refer()
+    receipt = await send_update(office, journey, "--name", "submit", *written(event("resumed")))
+    assert (receipt.accepted, receipt.rule) == (False, "the_journey_is_paused")
+    await assert_it_goes_on(office, journey)
+
+
+@pytest.mark.parametrize(("arguments", "says"), RUBBISH.values(), ids=RUBBISH)
+async def test_an_update_of_rubbish_is_answered_with_a_receipt_too(
+    office: TestOffice, arguments: list[str], says: str
+) -> None:
+    journey = await office.refer()
+    name = "submit" if arguments[1] == "event" else "sumbit"
+    receipt = await send_update(office, journey, "--name", name, *arguments[2:])
+    assert (receipt.row, receipt.kind, receipt.accepted) == (2, UNREADABLE, False)
+    assert says in receipt.message
+    assert "referral_accepted" in receipt.allowed
+    await assert_it_goes_on(office, journey)
+
+
+# Cancelling and starting
+
+
+async def test_cancelling_does_not_end_a_journey(office: TestOffice) -> None:
+    journey = await office.refer()
+    for _ in range(2):
+        said = await temporal_command(office, "workflow", "cancel", "--workflow-id", journey)
+        assert said.status == 0, said.errors
+    [line] = await until(lambda: office.ledger(journey)[1:])
+    assert line.receipt.message == "A journey cannot be cancelled; end it with the event discontinued, which says why."
+    assert (await office.handle(journey).describe()).status is WorkflowExecutionStatus.RUNNING
+    await assert_it_goes_on(office, journey)
+
+
+async def test_what_comes_together_with_a_cancelling_is_not_lost(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        journey = "journey/K7Q29FMXB/service_division"
+        await start(office, journey, "workflow", "signal-with-start", "--signal-name", "event", referral=REFERRAL)
+        assert (await temporal_command(office, "workflow", "cancel", "--workflow-id", journey)).status == 0
+        await temporal_command(office, "workflow", "signal", "-w", journey, "--name", "event", *written(ACCEPTED))
+        async with running_worker(office.client, office.settings, office.book, office.engine):
+            lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 3)
+            assert [line.kind for line in lines] == ["referred", "referral_accepted", UNREADABLE]
+            assert (await office.send(journey, "withdrawn", end_reason="own_wish")).accepted
+            await assert_agreement(office, journey)
+
+
+REFERRAL = event("referred", referring_partner="arbetsformedlingen", site="2480", coordinator="anna.berg")
+ACCEPTED = event("referral_accepted")
+
+
+async def start(office: TestOffice, journey: str, *arguments: str, referral: Event | None = None) -> Said:
+    """Start a journey as a client does that knows nothing of ours."""
+    rules = office.book.programme("service_division")
+    given = JourneyStart(candidate=journey.split("/")[1], rules=rules).model_dump_json()
+    signal = ("--signal-input", referral.model_dump_json()) if referral else ()
+    said = await temporal_command(
+        office,
+        *(*arguments, *signal, "--type", JOURNEY_WORKFLOW, "--task-queue", office.settings.task_queue),
+        *("--workflow-id", journey, "--input", given),
+    )
+    assert said.status == 0, said.errors
+    return said
+
+
+async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: TestOffice) -> None:
+    journey = "journey/C4ZEYN7RB/service_division"
+    await start(office, journey, "workflow", "start")
+    said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "status")
+    [told] = said.json["queryResult"]
+    lists = {name: told[name] or [] for name in ("next_deadlines", "possible", "limits")}
+    kinds = [{name: value or [] for name, value in kind.items()} for kind in lists["possible"]]
+    status = Status.model_validate({**told, **lists, "possible": kinds})
+    assert (status.stage, status.waits_for, [kind.kind for kind in status.possible]) == (
+        None,
+        "the referral",
+        ["referred"],
+    )
+    early = await send_signal(office, journey, "--name", "event", *written(ACCEPTED))
+    assert (
+        early.receipt.message
+        == "A journey begins with referred, not with referral_accepted; refer the candidate first."
+    )
+    assert (await send_update(office, journey, "--name", "submit", *written(REFERRAL))).stage is Stage.REFERRAL
+    await assert_it_goes_on(office, journey)
+
+
+async def test_what_somebody_starts_a_journey_with_wrongly_stands_in_no_log(
+    office: TestOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    journey = "journey/wrong/service_division"
+    said = await temporal_command(
+        office,
+        *("workflow", "start", "--type", JOURNEY_WORKFLOW, "--task-queue", office.settings.task_queue),
+        *("--workflow-id", journey, "--input", json.dumps({"candidate": 1, "name": "Påhittad Person"})),
+    )
+    assert said.status == 0, said.errors
+    await until(lambda: "Failed decoding arguments" in caplog.text)
+    assert "hittad" not in caplog.text
+    # The worker writes its log before the server has written that the task failed.
+    [failed, *_] = await eventually(lambda: failed_tasks(office, journey))
+    assert "hittad" not in failed
+    await office.handle(journey).terminate()
+
+
+async def failed_tasks(office: TestOffice, journey: str) -> list[str]:
+    history = await office.handle(journey).fetch_history()
+    return [
+        str(happened.workflow_task_failed_event_attributes.failure)
+        for happened in history.events
+        if happened.HasField("workflow_task_failed_event_attributes")
+    ]

@@ -1,0 +1,78 @@
+"""`worker.py --local` as an operator runs it."""
+
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from runtime.local.dev_server import HOST
+from tests.support.processes import Ended, environment, run, running
+
+LOCAL = ("worker.py", "--local")
+FREE_PORTS = ("--temporal-port", "0", "--ui-port", "0", "--smtp-port", "0", "--webhook-port", "0")
+ANNA = "coordinator:anna.berg"
+REFERRAL = ("refer", "--programme", "service_division", "--identity-number", "19900101-9802", "--name", "Test Person")
+BY = ("--from", "samhall", "--site", "2480", "--coordinator", "anna.berg")
+
+
+def of(data: Path) -> dict[str, str]:
+    return environment(HELAVAGEN_DATA=data, HELAVAGEN_ACTOR=ANNA)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def said_clearly(ended: Ended, status: int) -> str:
+    """The one sentence on stderr."""
+    assert ended.status == status, ended
+    assert "Traceback" not in ended.errors
+    assert len(ended.errors.strip().splitlines()) == 1
+    return ended.errors
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_it_says_where_it_is_ready_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
+    async with running(*LOCAL, *FREE_PORTS, env=of(tmp_path), errors=tmp_path / "errors") as stack:
+        ports = [int(port) for port in re.findall(rf"{re.escape(HOST)}:(\d+)", stack.ready)]
+        assert [listens(port) for port in ports] == [True] * 4
+        assert all(
+            what in stack.ready for what in ("Temporal 127.0.0.1:", "web UI http://", "mail 127.0.0.1:", "webhooks")
+        )
+        ended = await stack.stop(how)
+    assert (ended.status, ended.output.splitlines()[-1]) == (0, "stopped")
+    assert "Traceback" not in ended.errors
+    assert [listens(port) for port in ports] == [False] * 4
+
+
+async def test_journeys_go_on_after_it_was_started_again(tmp_path: Path) -> None:
+    async with running(*LOCAL, *FREE_PORTS, env=of(tmp_path), errors=tmp_path / "errors"):
+        assert (await run("admin.py", *REFERRAL, *BY, env=of(tmp_path))).status == 0
+    listed = await run("admin.py", "list", env=of(tmp_path))
+    candidate = listed.output.splitlines()[1].split()[0]
+    said_clearly(await run("admin.py", "signal", candidate, "referral_accepted", env=of(tmp_path)), 3)
+    async with running(*LOCAL, *FREE_PORTS, env=of(tmp_path), errors=tmp_path / "errors"):
+        accepted = await run("admin.py", "signal", candidate, "referral_accepted", env=of(tmp_path))
+        assert accepted.status == 0, accepted
+        second = await run(*LOCAL, *FREE_PORTS, env=of(tmp_path))
+        assert "Another stack runs" in said_clearly(second, 2)
+        verified = await run("audit.py", "verify", env=of(tmp_path))
+        assert "agrees: 1" in verified.output
+
+
+async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ended = await run(*LOCAL, *FREE_PORTS[:-1], port, env=of(tmp_path))
+    assert f"Port {port} is taken" in said_clearly(ended, 2)
+
+
+async def test_without_a_stack_every_script_says_what_to_start(tmp_path: Path) -> None:
+    assert "worker.py --local" in said_clearly(await run("admin.py", "list", env=of(tmp_path)), 2)
+    assert "worker.py --local" in said_clearly(await run("audit.py", "verify", env=of(tmp_path)), 2)
+    assert "HELAVAGEN_DATABASE_URL" in said_clearly(await run("worker.py", env=of(tmp_path)), 2)

@@ -1,0 +1,217 @@
+"""The mail server, a partner's system or the database is away for a while: nothing is lost, and nothing is double."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from models.events.events import Event
+from models.partners.partner import Channel
+from models.stages import Stage
+from services.queries.lists import NoticeLine
+from tests.conftest import empty_postgres
+from tests.support.agreeing import assert_agreement, eventually
+from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.proxy import COMMIT, INSERT, Door, a_door_to
+from tests.support.waiting import until
+from workflows.messages import EVENT_SIGNAL
+
+DAY = date(2026, 3, 2)
+
+
+async def notices_in(office: TestOffice, journey: str, status: str) -> list[NoticeLine]:
+    """The journey's notices once each has this status and has been tried."""
+    return await until(
+        lambda: office.lists.notices(journey_id=journey),
+        lambda lines: bool(lines) and {(line.status, line.attempts > 0) for line in lines} == {(status, True)},
+    )
+
+
+def received(office: TestOffice, channel: Channel | None = None) -> list[str]:
+    """The ids of the notices that have come, by one way or by both."""
+    return sorted(str(item.notice_id) for item in office.received() if channel in (None, item.channel))
+
+
+# Mail and webhooks
+
+
+async def test_a_journey_goes_on_while_nobody_can_be_told_and_notices_come_once_they_can(office: TestOffice) -> None:
+    await office.mail.stop()
+    await office.webhooks.stop()
+    journey = await office.refer(effective_on=DAY)
+    receipts = [await office.journeys.submit(journey, said) for said in full_way(DAY)]
+    assert receipts[-1].stage is Stage.PERMANENT_ROLE
+    waiting = await notices_in(office, journey, "pending")
+    assert {line.last_error for line in waiting} == {
+        "The mail server could not be reached (SMTPConnectError).",
+        "The webhook of partner arbetsformedlingen could not be reached (ClientConnectorError).",
+    }
+    assert received(office) == []
+
+    await office.mail.start()
+    await office.webhooks.start()
+    sent = await notices_in(office, journey, "sent")
+    assert received(office) == sorted(line.notice_id for line in sent)
+    assert {line.last_error for line in sent} == {None}
+    assert all(line.attempts > 1 for line in sent)
+    await assert_agreement(office, journey)
+
+
+async def test_one_receiver_who_is_away_keeps_no_other_waiting_and_nobody_is_told_twice(office: TestOffice) -> None:
+    journey = await office.refer(effective_on=DAY)
+    accepted, checked, agreed, *_ = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    await office.journeys.submit(journey, checked)
+    await notices_in(office, journey, "sent")
+    await office.webhooks.stop()
+    await office.journeys.submit(journey, agreed)
+
+    def told() -> dict[str, NoticeLine]:
+        lines = office.lists.notices(journey_id=journey)
+        return {line.recipient: line for line in lines if line.event_id == str(agreed.event_id)}
+
+    # The event is tried again for the one, when the other has been told already.
+    await until(told, lambda lines: lines["arbetsformedlingen"].attempts >= 2)
+    assert (told()["kommunal"].status, told()["kommunal"].attempts) == ("sent", 1)
+    assert received(office, Channel.EMAIL) == [told()["kommunal"].notice_id]
+    await office.webhooks.start()
+    sent = await notices_in(office, journey, "sent")
+    assert received(office) == sorted(line.notice_id for line in sent)
+
+
+async def test_whoever_waits_for_a_worker_in_vain_can_leave(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        waiting = asyncio.create_task(office.refer(candidate="K7Q29FMXB"))
+        await eventually(lambda: is_running(office, "journey/K7Q29FMXB/service_division"))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
+async def is_running(office: TestOffice, journey: str) -> bool:
+    try:
+        return (await office.handle(journey).describe()).status is WorkflowExecutionStatus.RUNNING
+    except RPCError:
+        return False
+
+
+# The database
+
+
+@pytest.fixture
+def door(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Door, str]]:
+    with a_door_to(empty_postgres(postgres_server, tmp_path.name)) as (door, url):
+        yield door, url
+
+
+@pytest.fixture
+async def behind_the_door(
+    temporal: WorkflowEnvironment, tmp_path: Path, door: tuple[Door, str]
+) -> AsyncIterator[TestOffice]:
+    """An office whose database can be cut off."""
+    async with open_office(temporal.client, tmp_path, door[1]) as office:
+        yield office
+
+
+async def test_events_wait_for_the_database_and_go_on_once_it_is_back(
+    behind_the_door: TestOffice, door: tuple[Door, str]
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer(effective_on=DAY)
+    database.shut()
+    accepted, checked, agreed, *_ = full_way(DAY)
+    pending = asyncio.create_task(office.journeys.submit(journey, accepted))
+    await until(lambda: database.turned_away >= 3)
+    for said in (checked, agreed):
+        await office.handle(journey).signal(EVENT_SIGNAL, said)
+    assert not pending.done()
+
+    database.open()
+    assert (await pending).row == 2
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 4)
+    assert [line.event_id for line in lines[1:]] == [str(said.event_id) for said in (accepted, checked, agreed)]
+    assert all(line.receipt.accepted for line in lines)
+    sent = await notices_in(office, journey, "sent")
+    assert received(office) == sorted(line.notice_id for line in sent)
+    await assert_agreement(office, journey)
+
+
+async def test_a_journey_that_waits_long_for_the_database_still_says_where_it_is_and_fills_no_history(
+    behind_the_door: TestOffice, door: tuple[Door, str]
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer()
+    database.shut()
+    pending = asyncio.create_task(office.send(journey, "referral_accepted"))
+
+    async def waits_with_a_timer() -> bool:
+        history = await office.handle(journey).fetch_history()
+        # The first is that of the next deadline.
+        return sum(event.HasField("timer_started_event_attributes") for event in history.events) > 1
+
+    await eventually(waits_with_a_timer)
+    async with asyncio.timeout(2):
+        assert (await office.journeys.status(journey)).stage is Stage.REFERRAL
+    database.open()
+    assert (await pending).row == 2
+    await assert_agreement(office, journey)
+
+
+@pytest.mark.parametrize("word", [INSERT, COMMIT])
+@pytest.mark.parametrize(
+    "said",
+    [event("note_added", text="heard?"), event("referral_accepted"), event("resumed")],
+    ids=["accepted", "accepted, with a notice", "refused"],
+)
+async def test_an_event_counts_once_where_the_answer_of_the_database_is_lost(
+    behind_the_door: TestOffice, door: tuple[Door, str], said: Event, word: bytes
+) -> None:
+    office, (database, _) = behind_the_door, door
+    journey = await office.refer()
+    database.shut_after(word)
+    pending = asyncio.create_task(office.journeys.submit(journey, said))
+    await until(lambda: database.turned_away >= 1)
+    database.open()
+    receipt = await pending
+    assert [line.receipt for line in office.ledger(journey)][1:] == [receipt]
+    assert len(office.lists.notices(journey_id=journey)) == (1 if receipt.kind == "referral_accepted" else 0)
+    await assert_agreement(office, journey)
+
+
+async def test_an_event_that_the_database_did_not_take_at_once_is_recorded_and_stands_in_no_log(
+    office: TestOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    journey = await office.refer()
+    fails = "create trigger fails before insert on ledger begin select raise(abort, 'the disk is full'); end"
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql(fails)
+    pending = asyncio.create_task(office.send(journey, "note_added", text="Called Nils Påhittad."))
+    await until(lambda: caplog.text.count("the disk is full") > 1)
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql("drop trigger fails")
+    assert (await pending).row == 2
+    assert "INSERT INTO ledger" in caplog.text
+    assert "Nils" not in caplog.text
+    await assert_agreement(office, journey)
+
+
+async def test_an_event_waits_while_somebody_else_writes_to_the_file_of_sqlite(office: TestOffice) -> None:
+    journey = await office.refer()
+    file = make_url(office.settings.database_url).database
+    assert file is not None
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("begin immediate")
+    pending = asyncio.create_task(office.send(journey, "referral_accepted"))
+    done, _ = await asyncio.wait({pending}, timeout=0.5)
+    assert not done
+    other.execute("rollback")
+    other.close()
+    assert (await pending).row == 2
+    await assert_agreement(office, journey)

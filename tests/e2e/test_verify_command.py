@@ -1,0 +1,169 @@
+"""`audit.py verify` on a real server: all of it or one, side by side, interrupted, against a checkpoint, as a page."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
+
+import audit
+from auditing.evidence.findings import Verdict
+from auditing.verification import parallel as many
+from auditing.verification.verifier import Verifier
+from runtime.build import build_id
+from runtime.errors import Refused, UsageError, UserError
+from tests.support.office import TestOffice, event, open_office
+from tests.support.processes import of_office
+
+JOURNEYS = 5
+KEY = "auditor.pem"
+
+
+@pytest.fixture(scope="module")
+async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
+    """An office with a few journeys of one event and a note."""
+    async with open_office(temporal.client, tmp_path_factory.mktemp("verified")) as office:
+        for _ in range(JOURNEYS):
+            journey = await office.refer()
+            await office.journeys.submit(journey, event("note_added", text="Called."))
+        yield office
+
+
+@pytest.fixture(autouse=True)
+def _settings(office: TestOffice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in of_office(office).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+
+async def run(*command: str) -> tuple[int, str]:
+    """Exit status and output. Raises what the command raises."""
+    ended = await asyncio.to_thread(CliRunner().invoke, audit.app, command, standalone_mode=False)
+    if ended.exception is not None:
+        raise ended.exception
+    return int(ended.return_value or 0), ended.stdout
+
+
+async def verdicts(*command: str) -> list[dict[str, Any]]:
+    _, output = await run("verify", "--json", *command)
+    found: list[dict[str, Any]] = json.loads(output)
+    return found
+
+
+async def fails(why: str, error: type[UserError], *command: str) -> None:
+    with pytest.raises(error, match=why):
+        await run(*command)
+
+
+async def test_every_journey_is_verified_and_the_code_that_wrote_it_is_named() -> None:
+    status, output = await run("verify")
+    assert status == 0
+    assert f"journeys: {JOURNEYS}, ledger rows: {2 * JOURNEYS}" in output
+    assert f"agrees: {JOURNEYS}" in output
+    assert f"written by: {build_id()}" in output
+
+
+async def test_processes_side_by_side_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = await verdicts("--cores", "1")
+    monkeypatch.setattr(many, "CHUNK", 1)
+    two = await verdicts("--cores", "2")
+    assert sorted(two, key=str) == sorted(one, key=str)
+    assert len(one) == JOURNEYS
+
+
+async def test_one_candidate_or_one_programme(office: TestOffice) -> None:
+    journey = office.lists.journey_ids()[0]
+    assert [one["journey_id"] for one in await verdicts(journey.split("/")[1])] == [journey]
+    assert len(await verdicts("--programme", "service_division")) == JOURNEYS
+    assert await verdicts("--programme", "easy_jobs") == []
+
+
+async def test_a_journey_that_was_dropped_from_the_database_is_looked_for_on_the_server(
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(office.settings.data / "test.db")) as kept, closing(sqlite3.connect(copy)) as to:
+        kept.backup(to)
+        to.execute("drop trigger ledger_no_delete")
+        for table in ("ledger", "journeys", "passages", "notices"):
+            to.execute(f"delete from {table}")
+        to.commit()
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", f"sqlite:///{copy}")
+    ours = [one for one in await verdicts() if one["journey_id"] in office.lists.journey_ids()]
+    assert len(ours) == JOURNEYS
+    assert {finding["what"] for one in ours for finding in one["findings"]} >= {"row is missing", "lists differ"}
+
+
+async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "verdicts.jsonl"
+    await run("verify", "--results", str(file))
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*lines[:3], lines[3][:40]]))  # killed while it wrote the third verdict
+    asked: list[list[str]] = []
+    verify = Verifier.verify
+
+    async def noted(self: Verifier, ids: list[str]) -> Any:
+        asked.append(list(ids))
+        return await verify(self, ids)
+
+    monkeypatch.setattr(Verifier, "verify", noted)
+    status, output = await run("verify", "--results", str(file), "--cores", "1")
+    assert (status, len(asked[0])) == (0, JOURNEYS - 2)
+    assert f"agrees: {JOURNEYS}" in output
+    await fails(
+        "verdicts of another programme: None there, easy_jobs here",
+        UsageError,
+        "verify",
+        "--results",
+        str(file),
+        "--programme",
+        "easy_jobs",
+    )
+
+
+async def test_a_report_that_cannot_be_written_is_refused_before_the_audit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Verifier, "verify")
+    await fails("cannot be written: it is a folder", UsageError, "verify", "--html", str(tmp_path))
+
+
+async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page(
+    office: TestOffice, tmp_path: Path
+) -> None:
+    file, page = tmp_path / "checkpoint.json", tmp_path / "report.html"
+    _, public = await run("checkpoint-key", str(tmp_path / KEY))
+    key = public.split()[0]
+    await run("checkpoint", "--key", str(tmp_path / KEY), "--output", str(file))
+    status, _ = await run("verify", "--checkpoint", str(file), "--key", key, "--html", str(page))
+    assert (status, "Every journey agrees." in page.read_text()) == (0, True)
+
+    journey = office.lists.journey_ids()[0]
+    with office.engine.begin() as connection:
+        connection.execute(text("update journeys set coordinator = 'bo.lind' where journey_id = :j"), {"j": journey})
+    status, output = await run("verify", "--checkpoint", str(file), "--html", str(page))
+    assert status == Refused.status
+    assert f"{journey}, read models: coordinator differs: expected anna.berg; found bo.lind" in output
+    assert journey in page.read_text()
+    assert [one["verdict"] for one in await verdicts()].count(Verdict.DIFFERS) == 1
+    with office.engine.begin() as connection:
+        connection.execute(text("update journeys set coordinator = 'anna.berg'"))
+
+
+async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) -> None:
+    await fails("no such file|there is no|cannot be read", UsageError, "verify", "--checkpoint", str(tmp_path / "none"))
+    await fails("There is no programme nonsense", UsageError, "verify", "--programme", "nonsense")
+    await fails("cannot be written: it is a folder", UsageError, "verify", "--results", str(tmp_path))
+    await fails("its folder does not exist", UsageError, "verify", "--results", str(tmp_path / "none" / "x"))
+    (tmp_path / "letter").write_text("hej hopp")
+    await fails("no file of verdicts", UsageError, "verify", "--results", str(tmp_path / "letter"))
+    assert (tmp_path / "letter").read_text() == "hej hopp"
+    await fails("belongs to --checkpoint", UsageError, "verify", "--key", "x")
+    await fails("check character|no journey", UsageError, "verify", "K7Q29FMXX")

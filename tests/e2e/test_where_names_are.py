@@ -1,0 +1,122 @@
+"""Who a candidate is stands in the identity table and nowhere else: in no history, log, mail, webhook or answer."""
+
+import json
+import sqlite3
+import stat
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_local_stack import BY, FREE_PORTS, LOCAL
+from tests.support.processes import Ended, environment, run, running
+from tests.support.waiting import until
+from tests.unit.services.test_import_file import made_up_number
+
+BORN = "19850505"
+NUMBERS = [made_up_number(BORN, serial) for serial in (980, 981, 982)]
+NAMES = ("Nils Påhittad", "Brita Gåtfull", "Cissi Rönnspång")
+PERSONAL = (*NAMES, *NUMBERS, *(number[2:] for number in NUMBERS), "hittad", "tfull", "nnsp", "nils@", "070-123 45")
+HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
+TO = ("--programme", "service_division", *BY)
+
+
+@pytest.fixture(scope="module")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[dict[str, str], Path]]:
+    data = tmp_path_factory.mktemp("names")
+    env = environment(HELAVAGEN_DATA=data, HELAVAGEN_ACTOR="anna.berg", NO_COLOR=1)
+    async with running(*LOCAL, "--debug", *FREE_PORTS, env=env, errors=data / "worker.log"):
+        yield env, data
+
+
+def written(text: str) -> Iterator[bytes]:
+    """A text as it may stand in a file."""
+    for encoding in ("utf-8", "cp1252", "utf-16-le"):
+        yield text.encode(encoding)
+    yield json.dumps(text)[1:-1].encode()
+
+
+def found_in(content: bytes, texts: tuple[str, ...] = PERSONAL) -> list[str]:
+    return [text for text in texts if any(form in content for form in written(text))]
+
+
+def tables_but_the_identities(database: Path) -> Iterator[tuple[str, bytes]]:
+    """What every other table holds, as text."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+    assert "candidates" in names
+    for name in set(names) - {"candidates"}:
+        yield name, repr(connection.execute(f'select * from "{name}"').fetchall()).encode()
+    connection.close()
+
+
+async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
+    stack: tuple[dict[str, str], Path], tmp_path: Path
+) -> None:
+    env, data = stack
+    file = tmp_path / "people.csv"
+    rows = [
+        f"{number};{name};service_division;samhall;2480;anna.berg;" for number, name in zip(NUMBERS, NAMES, strict=True)
+    ]
+    file.write_text("\r\n".join([HEADER, rows[1] + "2026-03-02", rows[2] + "someday"]), "utf-8-sig")
+
+    said: list[Ended] = []
+
+    async def admin(*arguments: str, status: int = 0) -> str:
+        ended = await run("admin.py", *arguments, env=env)
+        assert ended.status == status, ended
+        said.append(ended)
+        return ended.output
+
+    who = (
+        "--identity-number",
+        NUMBERS[0],
+        "--name",
+        NAMES[0],
+        "--email",
+        "nils@example.se",
+        "--phone",
+        "070-123 45 67",
+    )
+    candidate = (await admin("refer", *TO, *who)).split()[2]
+    await admin("refer", *TO, *who, status=1)  # refused: he has a journey already
+    wrong = NUMBERS[0][:-1] + str((int(NUMBERS[0][-1]) + 1) % 10)
+    await admin("refer", *TO, "--identity-number", wrong, "--name", NAMES[0], status=2)
+    await admin("import", str(file), status=1)
+    await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
+    await admin("show", candidate, "--json")
+    asked = ("show", candidate, "--identity", "--because", "An accident", "--urgent")
+    await admin(*asked[:-1], status=1)  # refused: he was not yet qualified
+    opened = await run("admin.py", *asked, env=env)
+    assert (opened.status, opened.errors) == (0, "")
+    assert all(text in opened.output for text in (NAMES[0], "nils@example.se", "070"))
+    assert NUMBERS[0][2:] not in opened.output
+    assert "An accident" in await admin("identities", candidate)
+    mails = until(lambda: list((data / "inbox").glob("*.eml")))
+    assert len(await mails) == 1
+    assert candidate in await admin("inbox")
+
+    for ended in said:
+        assert found_in((ended.output + ended.errors).encode()) == [], ended
+        assert wrong[2:] not in ended.errors
+    files = [path for path in data.rglob("*") if path.is_file() and not path.name.startswith("hela-vagen.db")]
+    assert {path.name: found_in(path.read_bytes()) for path in files if found_in(path.read_bytes())} == {}
+    tables = dict(tables_but_the_identities(data / "hela-vagen.db"))
+    assert {name: found_in(content) for name, content in tables.items() if found_in(content)} == {}
+
+    # The file of rows to mend is for whoever imported them.
+    to_mend = tmp_path / "people-to-mend.csv"
+    assert NAMES[2] in to_mend.read_text("utf-8-sig")
+    assert stat.S_IMODE(to_mend.stat().st_mode) == 0o600
+
+    # What is looked for would have been found: the number by which everybody else knows him is everywhere.
+    knowing = {path.name for path in files if found_in(path.read_bytes(), (candidate,))}
+    assert "temporal.db" in {name.removesuffix("-wal") for name in knowing}
+    assert any(name.endswith(".eml") for name in knowing)
+    assert {name for name, content in tables.items() if candidate.encode() in content} == {
+        "ledger",
+        "journeys",
+        "notices",
+        "identity_openings",
+        "passages",
+    }

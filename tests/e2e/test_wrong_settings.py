@@ -1,0 +1,34 @@
+"""A worker whose settings are wrong: it does not start, and says in one sentence which to mend."""
+
+import asyncio
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from tests.support.office import open_office
+from tests.support.processes import of_office, run
+
+
+async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "malformed"
+    secrets.mkdir()
+    (secrets / "arbetsformedlingen").write_text("whsec_too-short")
+    profiles = tmp_path / "profiles.toml"
+    profiles.write_text("[profile.default\n")
+    wrong: dict[str, object] = {
+        "HELAVAGEN_SMTP_PORT": "twenty-five",
+        "HELAVAGEN_WEBHOOK_SECRETS": secrets,
+        "HELAVAGEN_METRICS_ADDRESS": "everywhere",
+        "TEMPORAL_CONFIG_FILE": profiles,
+    }
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        environments = [of_office(office, **{name: value}) for name, value in wrong.items()]
+        ended = await asyncio.gather(*(run("worker.py", env=env) for env in environments))
+    for name, (status, output, errors) in zip(wrong, ended, strict=True):
+        assert (status, output) == (2, ""), (name, errors)
+        assert errors.count("\n") == 1, (name, errors)
+        assert "Traceback" not in errors
+        assert name in errors or "A setting of Temporal" in errors
+        assert "too-short" not in errors

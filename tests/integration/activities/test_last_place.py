@@ -1,0 +1,46 @@
+"""The last place, asked for by two hundred at once: one gets it, each of the others is told why not, and none waits."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from threading import Barrier
+
+from sqlalchemy import Engine
+
+from models.identifiers import CandidateNumber
+from models.ledger.entry import LedgerEntry
+from models.ledger.receipt import Receipt
+from services.queries.lists import Lists
+from tests.integration.activities.test_record import TRANSPORT, on_transport, taken
+from tests.support.recording import recorder_on, rows_of
+
+MANY = 200
+AT_ONCE = 40
+"""Threads that start together; the others follow on their heels. SQLAlchemy's pool has fifteen connections for them."""
+
+
+def test_two_hundred_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:
+    draw, recorder = Random(1), recorder_on(engine)
+    ways = [on_transport(engine, CandidateNumber.draw(draw)) for _ in range(MANY + 1)]
+    entries = [way.entry(way.event("internship_agreed", position=TRANSPORT)) for way in ways]
+    assert recorder.record(entries[0]).accepted  # of two places one is left
+    start = Barrier(AT_ONCE)
+
+    def ask(numbered: tuple[int, LedgerEntry]) -> Receipt:
+        number, entry = numbered
+        if number < AT_ONCE:
+            start.wait()
+        return recorder.record(entry)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        receipts = list(threads.map(ask, enumerate(entries[1:])))
+    assert Counter(receipt.rule for receipt in receipts) == {None: 1, "a_place_is_free": MANY - 1}
+    assert all("All 2 places" in receipt.message for receipt in receipts if not receipt.accepted)
+    assert taken(engine, TRANSPORT) == len(rows_of(engine, "places_taken")) == 2
+    in_internship = [line.candidate for line in Lists(engine).journeys(stage="internship", limit=MANY * 2)]
+    held = {
+        ways[0].candidate,
+        *(way.candidate for way, receipt in zip(ways[1:], receipts, strict=True) if receipt.accepted),
+    }
+    assert set(in_internship) == held
+    assert len(rows_of(engine, "ledger")) == 4 * len(ways)

@@ -1,0 +1,252 @@
+"""Parts of the reconciliation by themselves: what is compared, where it resumes, what it tells whom."""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+from temporalio.client import Client
+from temporalio.common import MetricMeter
+from temporalio.testing import ActivityEnvironment
+
+from activities.email_channel import EmailChannel
+from activities.reconciling import reconciler
+from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reconciler
+from activities.reconciling.records import Records
+from activities.reconciling.reporting import NAMED, Report, Reporter, composed
+from models.discrepancy import Difference, DifferenceKind
+from models.message import msg
+from models.projections.consistency import ListLine, Recorded, Shown, compare, nothing
+from tests.support.builders import RULES
+from tests.support.recording import RecordedWay, recorder_on
+
+K = DifferenceKind
+NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
+LOOK = Look(workflow="CandidateJourney", now=NOW, today=NOW.date(), unsent_before=NOW - timedelta(days=3))
+JOURNEY = "journey/K7Q29FMXB/service_division"
+NUMBERS = ("K7Q29FMXB", "JUYZL5D7Q", "M2M2M2M2E")
+LINE = ListLine("K7Q29FMXB", "service_division", "internship", "2480", "lasarettet_ward_service", 4)
+RECORDED = Recorded(JOURNEY, 5, 4, "internship", NOW, LINE, "lasarettet_ward_service")
+ATTRIBUTES = {"Stage": "internship", "Programme": "service_division", "Site": "2480"}
+SHOWN = Shown("running", ATTRIBUTES, stuck=False, changed_at=NOW)
+
+
+def kinds(recorded: Recorded, shown: Shown | None = SHOWN, *, over: bool = False) -> list[DifferenceKind]:
+    return [one.kind for one in compare(recorded, shown, lambda _: over)]
+
+
+def test_what_agrees_differs_in_nothing() -> None:
+    assert kinds(RECORDED) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"line": None}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, stage="evaluation")}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, events=3)}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, candidate="JUYZL5D7Q")}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, position=None)}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, site="2580")}, [K.SEARCH_ATTRIBUTES_DIFFER]),
+        ({"place": None}, [K.PLACE_DIFFERS]),
+        ({"place": "lasarettet_transport"}, [K.PLACE_DIFFERS]),
+        ({"rows": 1, "accepted": 0, "stage": None, "line": None, "place": None}, []),
+        ({"rows": 0, "accepted": 0, "stage": None, "line": None, "place": None}, [K.WORKFLOW_UNKNOWN]),
+    ],
+)
+def test_each_thing_that_does_not_follow_from_the_ledger_is_named(
+    changed: dict[str, Any], found: list[DifferenceKind]
+) -> None:
+    assert kinds(replace(RECORDED, **changed)) == found
+
+
+@pytest.mark.parametrize("status", ["terminated", "timed_out", "failed", "canceled", "completed"])
+def test_an_open_journey_whose_workflow_ended_however_is_lost(status: str) -> None:
+    assert kinds(RECORDED, replace(SHOWN, status=status)) == [K.WORKFLOW_LOST]
+    assert kinds(RECORDED, None, over=True) == [K.WORKFLOW_LOST]
+
+
+def test_a_closed_journey_is_lost_only_where_it_is_not_over() -> None:
+    closed = replace(RECORDED, stage="closed", line=replace(LINE, stage="closed", position=None), place=None)
+    assert kinds(closed, replace(SHOWN, status="completed")) == []
+    assert kinds(closed, None, over=True) == []
+    assert kinds(closed, replace(SHOWN, status="terminated")) == [K.WORKFLOW_LOST]
+
+
+def test_what_is_found_says_what_to_do_in_one_line() -> None:
+    for kind in DifferenceKind:
+        one = Difference(
+            journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("difference.workflow.running", "running")
+        )
+        assert str(one).startswith(f"{JOURNEY}: ")
+        assert "\n" not in str(one)
+
+
+@pytest.fixture
+def records(engine: Engine) -> Records:
+    """Three journeys in the database, recorded on a Monday in March."""
+    recorder = recorder_on(engine)
+    for number in NUMBERS:
+        RecordedWay(recorder, number).comes("referred", "referral_accepted")
+    return Records(engine, RULES.find)
+
+
+def test_pages_go_through_every_journey_once_however_small(records: Records, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(f"delete from journeys where candidate = '{NUMBERS[0]}'"))
+    seen, after = [], ""
+    while page := records.page(after, 2):
+        seen += page
+        after = page[-1].journey_id
+    assert {one.journey_id.split("/")[1] for one in seen} == set(NUMBERS)
+    assert len(seen) == len(NUMBERS)
+    assert [(one.rows, one.accepted, one.stage) for one in seen] == [(2, 2, "requirement_check")] * 3
+    assert [one.journey_id for one in seen if one.line is None] == [f"journey/{NUMBERS[0]}/service_division"]
+
+
+async def test_a_comparison_goes_on_from_the_page_that_its_heartbeat_names(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciler, "PAGE", 1)
+    asked: list[list[str]] = []
+
+    async def listed(_client: Client, ids: list[str]) -> dict[str, Shown]:
+        asked.append(ids)
+        return {}
+
+    monkeypatch.setattr(reconciler, "listed", listed)
+    beats: list[Found] = []
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = lambda *details: beats.append(details[0])
+    compare_journeys = Reconciler(cast("Client", None), records).compare_journeys
+    whole = await environment.run(compare_journeys, LOOK)
+    assert (whole.looked_at, [one.kind for one in whole.differences]) == (3, [K.WORKFLOW_LOST] * 3)
+    assert [beat.looked_at for beat in beats] == [1, 2, 3]
+
+    asked.clear()
+    resumed = ActivityEnvironment()
+    resumed.info = replace(resumed.info, heartbeat_details=[beats[1].model_dump(mode="json")])
+    assert await resumed.run(compare_journeys, LOOK) == whole
+    assert asked == [[whole.differences[-1].journey_id]]
+
+
+async def test_a_listing_goes_on_from_the_token_that_its_heartbeat_names(records: Records) -> None:
+    known = SimpleNamespace(id=f"journey/{NUMBERS[0]}/service_division", start_time=NOW)
+    strange = SimpleNamespace(id="journey/unknown/service_division", start_time=NOW - timedelta(days=1))
+    pages = {None: ([known], b"second"), b"second": ([strange], None)}
+    asked: list[bytes | None] = []
+
+    class Listing:
+        def __init__(self, token: bytes | None) -> None:
+            self.token = token
+
+        async def fetch_next_page(self) -> None:
+            asked.append(self.token)
+            self.current_page, self.next_page_token = pages[self.token]
+
+    client = SimpleNamespace(list_workflows=lambda _query, *, page_size, next_page_token: Listing(next_page_token))  # noqa: ARG005
+    beats: list[Found] = []
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = lambda *details: beats.append(details[0])
+    compare_workflows = Reconciler(cast("Client", client), records).compare_workflows
+    whole = await environment.run(compare_workflows, LOOK)
+    assert [(one.kind, one.journey_id) for one in whole.differences] == [(K.WORKFLOW_UNKNOWN, strange.id)]
+    assert (whole.looked_at, whole.after, whole.in_flight) == (2, ALL_PAGES, False)
+
+    asked.clear()
+    for beat, pages_left in ((beats[0], [b"second"]), (beats[1], [])):
+        resumed = ActivityEnvironment()
+        resumed.info = replace(resumed.info, heartbeat_details=[beat.model_dump(mode="json")])
+        assert await resumed.run(compare_workflows, LOOK) == whole
+        assert asked == pages_left
+        asked.clear()
+
+
+def test_of_very_many_differences_it_is_told_how_many_more_there_are() -> None:
+    one = Difference(journey_id=JOURNEY, kind=K.LIST_DIFFERS, expected=nothing(), found=nothing())
+    found = Found().further([one] * MOST, "a", 1).further([one] * 7, "b", 1)
+    assert (len(found.differences), found.more) == (MOST, 7)
+
+
+def test_a_journey_is_over_when_its_window_and_its_follow_ups_have_passed(engine: Engine) -> None:
+    way = RecordedWay(recorder_on(engine))
+    way.comes("referred", "withdrawn")
+    records = Records(engine, RULES.find)
+    [recorded] = records.page("", 9)
+    rules = RULES.programme("service_division")
+    last = way.day + timedelta(days=max(rules.follow_up_after_days) + rules.follow_up_window_days)
+    assert not records.is_over(recorded, last)
+    assert records.is_over(recorded, last + timedelta(days=1))
+    assert Records(engine, lambda _: None).is_over(recorded, way.day)
+
+
+class Meter:
+    """Remembers what its gauges were set to, each by its name and kind."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, list[int]] = {}
+
+    def with_additional_attributes(self, _attributes: object) -> "Meter":
+        return self
+
+    def create_gauge(self, name: str, *_: str) -> SimpleNamespace:
+        def set_(value: int, attributes: dict[str, str] | None = None) -> None:
+            self.shown.setdefault(" ".join((name, *(attributes or {}).values())), []).append(value)
+
+        return SimpleNamespace(set=set_)
+
+
+async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sent: list[tuple[str, str, str]] = []
+
+    class Outgoing(EmailChannel):
+        async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:  # noqa: ARG002
+            sent.append((address, subject, text))
+
+    one = Difference(
+        journey_id=JOURNEY,
+        kind=K.PLACE_DIFFERS,
+        expected=msg("difference.place.none", "no place"),
+        found=msg("difference.place.none", "no place"),
+    )
+    report = Report(at=NOW, differences=(one,), more=2)
+    meter = Meter()
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, workflow_run_id=str(uuid4()))
+    environment.metric_meter = cast("MetricMeter", meter)
+    reporter = Reporter(Outgoing("localhost", 25, "hela-vagen@localhost"), "drift@example.org")
+    with caplog.at_level(logging.ERROR):
+        await environment.run(reporter.report, report)
+        await environment.run(reporter.report, report.model_copy(update={"mail": False}))
+        await environment.run(reporter.report, Report(at=NOW, differences=()))
+    assert [record.getMessage().split(" (")[0] for record in caplog.records][:2] == [
+        f"reconciliation: {one}",
+        "reconciliation: 2 more differences",
+    ]
+    assert meter.shown["differences_found place_differs"] == [1, 1, 0]
+    assert meter.shown["differences_found list_differs"] == [0, 0, 0]
+    assert meter.shown["reconciled_at"] == [int(NOW.timestamp())] * 3
+    [(address, subject, body)] = sent
+    assert address == "drift@example.org"
+    assert (subject, body) == composed(report)
+    assert subject == "Hela vägen: 3 skillnader funna / 3 differences found"
+    assert f"{JOURNEY}: den ska ha ingen plats" in body
+    assert f"{JOURNEY}: it should hold no place" in body
+
+
+def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
+    one = Difference(
+        journey_id=JOURNEY,
+        kind=K.PLACE_DIFFERS,
+        expected=msg("difference.place.none", "no place"),
+        found=msg("difference.place.none", "no place"),
+    )
+    subject, body = composed(Report(at=NOW, differences=(one,) * (NAMED + 3), more=4))
+    assert f"{NAMED + 7} differences found" in subject
+    assert (body.count("it should hold no place"), body.count("\n7 more are not told here")) == (NAMED, 1)

@@ -1,0 +1,179 @@
+"""Making checkpoints of a real ledger, and the auditors' commands for them."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner, Result
+
+import audit
+from auditing.evidence.evidence import JsonRow
+from auditing.transparency import checkpointing
+from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
+from auditing.verification.checkpoint_checks import held_against
+from models.tables import LedgerRow
+from runtime.database import open_engine, open_for_reading
+from runtime.errors import Refused, UsageError
+from runtime.migrations import upgrade
+from tests.support.builders import SERVICE, candidate_from, is_one_sentence
+from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
+from tests.support.independent_checker import check_checkpoint, check_proof
+from tests.support.recording import CANDIDATE, RecordedWay, recorder_on, rows_of
+
+PROGRAMMES = ("service_division", "service-division", "service.b", "service2", "services")
+"""Where letters, digits and signs stand in order depends on the database's language, in code points not."""
+
+
+def record(engine: Engine, programme: str, rows: int = 2) -> str:
+    """A journey of so many rows."""
+    rules = SERVICE.model_copy(update={"id": programme})
+    way = RecordedWay(recorder_on(engine), rules=rules).comes("referred", *["note_added"] * (rows - 1))
+    return way.id
+
+
+@pytest.fixture
+def reading(engine: Engine) -> Iterator[Engine]:
+    """The auditor's way to the same database."""
+    opened = open_for_reading(engine.url.render_as_string(hide_password=False))
+    yield opened
+    opened.dispose()
+
+
+def made(reading: Engine, folder: Path) -> Checkpoint:
+    file, _ = make_checkpoint(reading, folder, ledger=LEDGER, key=AUDITOR, now=lambda: AT)
+    return read_checkpoint(file, PUBLIC, LEDGER)
+
+
+def by_hand(engine: Engine, statement: str) -> None:
+    """Change the ledger as somebody would who may also take its guards off."""
+    on_postgresql = engine.dialect.name == "postgresql"
+    with engine.begin() as connection:
+        if on_postgresql:
+            connection.execute(text("alter table ledger disable trigger user"))
+        else:
+            for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
+                connection.execute(text(f"drop trigger if exists {trigger}"))
+        assert connection.execute(text(statement)).rowcount == 1
+
+
+def now_of(reading: Engine, journey_id: str) -> list[JsonRow]:
+    """The rows of a journey as JSON has them."""
+    query = select(LedgerRow).where(LedgerRow.journey_id == journey_id).order_by(LedgerRow.row)
+    with Session(reading) as session:
+        rows = list(session.scalars(query))
+    return [{"row": row.row, "hash": row.hash, "recorded_at": row.recorded_at.isoformat()} for row in rows]
+
+
+def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
+    assert made(reading, tmp_path).leaves == ()
+    ids = [record(engine, programme, rows) for rows, programme in enumerate(PROGRAMMES, 1)]
+    later = AT.replace(minute=1)
+    file, statement = make_checkpoint(reading, tmp_path, ledger=LEDGER, key=AUDITOR, now=lambda: later)
+    assert file.name == "hela-vagen-checkpoint-2026-11-23T0201Z.json"
+    assert (statement.journeys, statement.rows) == (5, 15)
+    check_checkpoint(file.read_text(encoding="utf-8"), PUBLIC)
+    leaves = read_checkpoint(file).leaves
+    assert [leaf.journey_id for leaf in leaves] == sorted(ids)
+    rows = {(row["journey_id"], row["row"]): row["hash"] for row in rows_of(engine, "ledger")}
+    assert all(rows[leaf.journey_id, leaf.rows] == leaf.head for leaf in leaves)
+
+    journey = ids[-1]
+    assert list(held_against(read_checkpoint(file), journey, now_of(reading, journey))) == []
+    by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
+    [finding] = held_against(read_checkpoint(file), journey, now_of(reading, journey))
+    assert finding.what == "head differs from the checkpoint"
+
+
+def test_postgresql_is_told_which_order_is_meant() -> None:
+    """A database in Swedish has another; that of these tests has none of its own, and would not show it."""
+    assert str(heads_in_order("postgresql")).endswith('ORDER BY ledger.journey_id COLLATE "C"')
+
+
+def test_it_is_of_one_moment(engine: Engine, reading: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpointing, "PAGE", 1)
+    ids = [record(engine, programme) for programme in PROGRAMMES[:3]]
+    with reading.connect() as connection:
+        reading_on = heads(connection)
+        first = next(reading_on)
+        record(engine, "preparedness_jobs")
+        assert sorted([first.journey_id, *(leaf.journey_id for leaf in reading_on)]) == sorted(ids)
+
+
+def test_a_ledger_without_a_hash_is_not_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
+    journey = record(engine, SERVICE.id)
+    by_hand(engine, "update ledger set hash = 'x' where row = 2")
+    with pytest.raises(Refused, match=f"^The ledger cannot be signed: row 2 of {journey} carries no hash;"):
+        made(reading, tmp_path)
+    assert list(tmp_path.glob("*.json")) == []
+
+
+Says = Callable[..., Result]
+
+
+@pytest.fixture
+def says(tmp_path: Path) -> Says:
+    """Calls `audit.py` on a database with two journeys."""
+    url = f"sqlite:///{tmp_path / 'audit.db'}"
+    engine = open_engine(url)
+    upgrade(engine)
+    for candidate in (CANDIDATE, candidate_from("K")):
+        RecordedWay(recorder_on(engine), candidate).comes("referred", "note_added")
+    engine.dispose()
+    runner = CliRunner(env={"HELAVAGEN_DATABASE_URL": url, "HELAVAGEN_LEDGER": LEDGER, "HELAVAGEN_LANG": "en"})
+    return lambda *arguments, **env: runner.invoke(audit.app, [*map(str, arguments)], standalone_mode=False, env=env)
+
+
+NO_DATABASE = {"HELAVAGEN_DATABASE_URL": "", "HELAVAGEN_DATA": "none"}
+
+
+def test_an_auditor_signs_and_proves_and_a_stranger_checks(says: Says, tmp_path: Path) -> None:
+    key, proof, checkpoint = tmp_path / "auditor.pem", tmp_path / "proof.json", tmp_path / "checkpoint.json"
+    public = says("checkpoint-key", key).stdout.strip()
+    told = says("checkpoint", "--key", key, "--output", checkpoint).output
+    assert f"checkpoint.json: 2 journeys, 4 ledger rows of {LEDGER} at " in told
+    assert f"signed with {public}" in told
+    check_checkpoint(checkpoint.read_text(encoding="utf-8"), public)
+
+    told = says(
+        "prove", "k7q29fmxb", "--checkpoint", checkpoint, "--output", proof, "--key", public, **NO_DATABASE
+    ).output
+    assert "proof.json: proves journey/K7Q29FMXB/service_division as of " in told
+    check_proof(proof.read_text(encoding="utf-8"), public)
+    told = says("check-proof", proof, "--key", public, **NO_DATABASE).output
+    assert f"{LEDGER} had 2 ledger rows of journey/K7Q29FMXB/service_division" in told
+    assert "compare" not in told
+    assert f"It was signed with {public}: compare" in says("check-proof", proof, **NO_DATABASE).output
+    assert "Beviset håller: " in says("check-proof", proof, HELAVAGEN_LANG="sv").output
+
+    said = json.loads(says("check-proof", proof, "--json").output)
+    assert (said["rows"], said["statement"]["public_key"]) == (2, public)
+    said = json.loads(says("checkpoint", "--key", key, "--output", tmp_path, "--json").output)
+    assert Path(said["file"]).exists()
+    assert said["journeys"] == 2
+
+
+def test_what_goes_wrong_is_told_in_one_sentence(says: Says, tmp_path: Path) -> None:
+    key, checkpoint = tmp_path / "auditor.pem", tmp_path / "checkpoint.json"
+    says("checkpoint-key", key)
+    says("checkpoint", "--key", key, "--output", checkpoint)
+    proof = ("--checkpoint", checkpoint, "--output", tmp_path / "proof.json")
+    wrong: dict[tuple[object, ...], type[Exception]] = {
+        ("checkpoint-key", key): UsageError,
+        ("checkpoint", "--key", key, "--output", checkpoint): UsageError,
+        ("checkpoint", "--key", checkpoint, "--output", tmp_path / "new.json"): UsageError,
+        ("prove", "K7Q29FMXC", *proof): UsageError,
+        ("prove", "K7Q29FMXB", *proof, "--programme", "easy_jobs"): UsageError,
+        ("prove", "K7Q29FMXB", *proof, "--key", "f" * 64): Refused,
+        ("check-proof", checkpoint): UsageError,
+        ("check-proof", checkpoint, "--key", "f"): UsageError,
+    }
+    for arguments, kind in wrong.items():
+        error = says(*arguments).exception
+        assert isinstance(error, kind), (arguments, error)
+        assert is_one_sentence(str(error))
+    assert not (tmp_path / "new.json").exists()
+    assert not (tmp_path / "proof.json").exists()

@@ -1,0 +1,144 @@
+"""`admin.py training`: recording and showing who has taken what, and each slip in one sentence."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import admin
+from runtime.database import open_engine
+from runtime.errors import Refused, UsageError
+from runtime.migrations import upgrade
+from runtime.rulebook.faults import Fault
+from runtime.rulebook.loader import RuleBook
+from tests.support.builders import RULES
+from tests.unit.runtime.test_rules import SERVICE, change, programmes
+
+__all__ = ["programmes"]
+
+Says = Callable[..., Result]
+PART = ("values_and_diversity", "own_prejudices")
+TRANSPORT = "Lasarettet, internal transports"
+
+
+@pytest.fixture
+def says(tmp_path: Path) -> Says:
+    """Calls `admin.py training` on a database of its own."""
+    url = f"sqlite:///{tmp_path / 'training.db'}"
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    runner = CliRunner(env={"HELAVAGEN_DATABASE_URL": url, "HELAVAGEN_ACTOR": "anna.berg", "NO_COLOR": "1"})
+    return lambda *arguments: runner.invoke(admin.app, ["training", *arguments], standalone_mode=False)
+
+
+def shown(says: Says, unit: str) -> dict[str, object]:
+    [line] = json.loads(says("show", unit, "--json").output)
+    return dict(line)
+
+
+def test_what_is_recorded_is_shown(says: Says) -> None:
+    assert says("staff", TRANSPORT, "jonas.alm", "--form", "permanent", "--from", "2024-01-01").output == (
+        f"recorded: jonas.alm, permanent, in {TRANSPORT} from 2024-01-01\n"
+    )
+    says("staff", "lasarettet_transport", "K7Q29FMXB", "--form", "intern")
+    assert says("record", "jonas.alm", *PART, "--on", "2026-01-02").output == (
+        "recorded: jonas.alm, values_and_diversity own_prejudices on 2026-01-02\n"
+    )
+    assert says("record", "jonas.alm", *PART, "--on", "2026-01-02").output.startswith("nothing new: ")
+    unit = shown(says, "lasarettet_transport")
+    assert (unit["unit"], unit["through"], unit["share"]) == (TRANSPORT, 0, 0)
+    told = says("show", "lasarettet_transport").output
+    assert "0 of 2 through (0 per cent)" in told
+    assert "shared_values, welcoming_interns" in told
+    assert "Lasarettet, ward service, values_and_diversity: nobody is registered as staff" in says("show").output
+
+
+def test_somebody_leaves_a_unit(says: Says) -> None:
+    says("staff", TRANSPORT, "jonas.alm", "--form", "temporary", "--from", "2024-01-01")
+    left = says("staff", TRANSPORT, "jonas.alm", "--form", "temporary", "--until", "2024-12-31")
+    assert left.output.endswith("from 2024-01-01 until 2024-12-31\n")
+    assert shown(says, TRANSPORT)["staff"] == []
+
+
+def test_a_slip_is_struck(says: Says) -> None:
+    says("staff", TRANSPORT, "jonas.alm", "--form", "permanent")
+    says("record", "jonas.alm", *PART)
+    assert says("record", "jonas.alm", *PART, "--strike").output.startswith("struck: ")
+    assert "own_prejudices" in str(shown(says, TRANSPORT)["staff"])
+    says("staff", TRANSPORT, "jonas.alm", "--form", "permanent", "--strike")
+    assert shown(says, TRANSPORT)["staff"] == []
+
+
+def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> None:
+    file = tmp_path / "taken.csv"
+    file.write_text(
+        "on;person;package;part\n"
+        "2026-01-02;jonas.alm;values_and_diversity;own_prejudices\n"
+        "2026-01-02;K7Q29FMXB;values_and_diversity;shared_values\n"
+    )
+    assert says("import", str(file)).output == "2 recorded, 0 known before\n"
+    assert says("import", str(file)).output == "0 recorded, 2 known before\n"
+    file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\nx,y,z,1\n")
+    failed = says("import", str(file))
+    assert str(failed.exception) == "Line 3: There is no training package y; there is values_and_diversity."
+    file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\n")
+    assert says("import", str(file)).output == "1 recorded, 0 known before\n"
+    file.write_text("person,package,on\n")
+    assert str(says("import", str(file)).exception).startswith("taken.csv lacks the column part; ")
+
+
+SLIPS = {
+    "a unit": (("staff", "moon_base", "a.b", "--form", "intern"), UsageError, "There is no unit moon_base; "),
+    "a form": (
+        ("staff", TRANSPORT, "a.b", "--form", "boss"),
+        UsageError,
+        "There is no form boss; choose one of intern,",
+    ),
+    "a person": (("staff", TRANSPORT, "Kalle Ek", "--form", "intern"), UsageError, "A person is a short name such as"),
+    "a package": (("record", "a.b", "values", "x"), UsageError, "There is no training package values; "),
+    "a part": (
+        ("record", "a.b", PART[0], "x"),
+        UsageError,
+        "values_and_diversity has no part x; it has shared_values,",
+    ),
+    "a day": (("record", "a.b", *PART, "--on", "monday"), UsageError, "monday is no day; write it as YYYY-MM-DD."),
+    "a day to come": (("record", "a.b", *PART, "--on", "2190-01-01"), UsageError, "2190-01-01 has not come yet; "),
+    "a last day before the first": (
+        ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),
+        *(UsageError, "The last day 2026-01-01 lies before the first day 2026-01-02; "),
+    ),
+    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "No coordinator nobody is known here; "),
+    "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read; "),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_told_in_one_sentence_and_nothing_is_recorded(says: Says, slip: str) -> None:
+    arguments, error, begins = SLIPS[slip]
+    result = says(*arguments)
+    assert isinstance(result.exception, error)
+    assert str(result.exception).startswith(begins)
+    assert "Kalle" not in str(result.exception)
+    assert shown(says, TRANSPORT)["staff"] == []
+
+
+RULE = '[training]\npackage = "{}"\nshare_of_unit = 50\nsource = "a project model"\n\n[[criteria]]'
+
+
+def test_a_programme_carries_the_package_that_it_names(programmes: Path) -> None:
+    written = (programmes / SERVICE).read_text(encoding="utf-8")
+    if "[training]" not in written:
+        change(programmes, SERVICE, "[[criteria]]", RULE.format("values_and_diversity"))
+    rule = RuleBook(programmes).programme("service_division").training
+    assert rule is not None
+    assert rule.package == RULES.packages["values_and_diversity"]
+
+
+def test_a_package_that_there_is_not_is_a_fault_of_the_programme() -> None:
+    data = {"training": {"package": "valeus", "source": "x"}}
+    _, faults = RULES.examine_programme(data)
+    assert Fault(path=("training", "package"), what="valeus is no package in training.toml") in faults
+    assert [fault.where for fault in faults if fault.where.startswith("training")] == ["training.package"]

@@ -1,0 +1,202 @@
+"""The scripts in Swedish: nothing of what they print is left in English but what is typed."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+import admin
+from deploy.tools.catalogue import ERRORS, ROOT, SCRIPTS, SPOKEN
+from interfaces.cli.output import show
+from models.projections.status import OF_WHOM, WAITS_FOR, describe
+from models.stages import Stage
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _, in_any_case, using_language
+from services.certificates.page import as_html, lay_out
+from services.reports.page import page
+from services.reports.writing import report, write_csv
+from tests.bench.people import make_up
+from tests.integration.services.test_certificate import DANIELA, EXAMPLE
+from tests.support.builders import PREPAREDNESS, ROUTES, RULES, way_to
+from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
+
+ENGLISH = re.compile(
+    r"\b(and|are|at|be|by|cannot|due|for|has|have|is|it|no|not|nobody|nothing|of|or|since|the|there|this|to|until"
+    r"|waits|was|were|what|who|with|accepted|refused|candidate|stage|event|days?|people|hired|months?)\b"
+)
+"""Words that Swedish does not have; names of events and fields are one word with what stands before and after `_`."""
+
+
+def english_in(told: str) -> list[str]:
+    """Each with what stands around it."""
+    bare = re.sub(r"--\S+|admin\.py( \w+)+|<style>.*?</style>|<[^>]*>", "", told, flags=re.DOTALL)
+    return [bare[max(0, found.start() - 40) : found.end() + 40] for found in ENGLISH.finditer(bare)]
+
+
+@pytest.fixture
+def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The database, set for the scripts."""
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
+    return engine
+
+
+@pytest.fixture
+def desk(database: Engine) -> RecordedWay:
+    """A candidate whose check is overdue, in a database that the scripts find."""
+    way = RecordedWay(recorder_on(database))
+    return way.comes(*ROUTES[Stage.REQUIREMENT_CHECK])
+
+
+def said(monkeypatch: pytest.MonkeyPatch, language: str, *command: str) -> str:
+    monkeypatch.setenv("HELAVAGEN_LANG", language)
+    ended = CliRunner().invoke(admin.app, command)
+    return ended.output + (str(ended.exception) if ended.exception else "")
+
+
+COMMANDS = {
+    "today": ["kravprövning", "dagar försenad", "kravprövningen (samordnaren)"],
+    "list": ["kandidat", "kravprövning", "väntar på"],
+    f"show {CANDIDATE}": ["händelse", "godtagen", "avböjd: ", "svar"],
+    "positions": ["befattning", "bemanningsbehov"],
+    "positions --queue": ["Ingen väntar på plats."],
+    "notices": ["meddelande", "väntar", "försök"],
+    "programme list": ["program", "källa"],
+    "list --stage nowhere": ["Det finns inget steg nowhere"],
+    "show K7Q29FMXC": ["är inget kandidatnummer"],
+    "resend": ["Ange vilka meddelanden"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_says_everything_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    assert not desk.tells("internship_completed").accepted
+    told = said(monkeypatch, "sv", *command.split())
+    assert [text for text in COMMANDS[command] if text not in told] == [], told
+    # What programmes and positions are called, and where rules are written, is data.
+    if "programme" not in command and command != "positions":
+        assert english_in(told) == [], told
+    assert english_in(said(monkeypatch, "en", *command.split())) != []
+
+
+@pytest.mark.usefixtures("database")
+def test_an_unknown_language_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said(monkeypatch, "fi", "list") == "HELAVAGEN_LANG must be one of sv, en; mend it."
+    assert in_any_case("Interrupted; nothing more was sent.") == "Interrupted; nothing more was sent."
+
+
+@pytest.mark.parametrize("stage", [*ROUTES])
+def test_a_status_is_told_in_swedish(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HELAVAGEN_LANG", "sv")
+    way = way_to(stage)
+    now = datetime.combine(way.day + timedelta(days=1), datetime.min.time(), UTC)
+    status = describe(CANDIDATE, "service_division", way.journey.state, 3, now)
+    show.status(status)
+    show.options(status)
+    told = capsys.readouterr().out
+    assert "Väntar på " in told
+    for limit in status.limits:
+        told = told.replace(limit.source, "")
+    assert english_in(told) == [], told
+
+
+def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
+    with using_language("sv"):
+        for whom, what in WAITS_FOR.values():
+            assert _(what) != what
+            assert _(OF_WHOM[whom]) != OF_WHOM[whom]
+
+
+def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = desk.tells("internship_completed")
+    monkeypatch.setenv("HELAVAGEN_LANG", "sv")
+    told = str(Refused(show.refusal(refused)))
+    assert told.startswith("Avböjd: internship_completed är inte möjligt i steget kravprövning;")
+    assert english_in(told.replace(refused.source or "", "")) == [], told
+
+
+def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = datetime(2018, 6, 1, tzinfo=UTC).date()
+    make_up(engine, PREPAREDNESS, 300, day)
+    found = report(engine, PREPAREDNESS, RULES.partners, day)
+    with using_language("sv"):
+        shown = unescape(page(found))
+        show.report(found)
+        write_csv(found, tmp_path / "report.csv")
+    # Requirements and sources are data, in Swedish or as the law has them.
+    data = [found.name.sv, *(one.text for one in found.obstacles or ()), str(found.balance and found.balance.source)]
+    for text in data:
+        shown = shown.replace(text, "")
+    assert '<html lang="sv">' in shown
+    assert "1 juni 2018" in shown
+    assert "2\xa0000" in shown
+    assert english_in(shown) == []
+    assert "Hur långt människor kommer" in capsys.readouterr().out
+    assert "hired_by_month;" in (tmp_path / "report.csv").read_text("utf-8-sig")
+    assert "people were referred" in (tmp_path / "report.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.usefixtures("database")
+def test_the_report_is_written_in_the_language_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = "0 personer har anvisats och 0 anställts."
+    assert nobody in said(monkeypatch, "en", "report", "service_division", "--lang", "sv")
+    assert nobody in said(monkeypatch, "sv", "report", "service_division")
+    assert "0 people were referred and 0 hired." in said(
+        monkeypatch, "sv", "report", "service_division", "--lang", "en"
+    )
+    assert said(monkeypatch, "en", "report", "service_division", "--lang", "fi").startswith("--lang must be one of")
+
+
+def test_the_certificate_is_told_in_swedish_whatever_the_script_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELAVAGEN_LANG", "en")
+    html = as_html(lay_out(EXAMPLE, DANIELA, "sv"))
+    assert english_in(html) == [], html
+    assert "intyg" in html.lower()
+
+
+# What keeps it so
+
+
+def sources() -> Iterator[Path]:
+    yield from (ROOT / script for script in SCRIPTS)
+    for folder in SPOKEN:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def calls(file: Path, names: tuple[str, ...]) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
+            yield node
+
+
+@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
+    """The extractor sees neither a sentence that is put together nor a call within one."""
+    put_together = [call.lineno for call in calls(file, (*ERRORS, "_")) if isinstance(call.args[0], ast.JoinedStr)]
+    assert put_together == [], "write the text as a literal with places: UsageError('… {day} …', day=day)"
+    strings = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.JoinedStr)]
+    within = [
+        string.lineno
+        for string in strings
+        for node in ast.walk(string)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "msg", "N_")
+    ]
+    assert within == [], "call _(…) before the f-string, or the extractor does not find its text"
+
+
+def test_an_error_that_passes_another_on_says_both_in_the_same_language() -> None:
+    inner = UsageError("{day} is no day; write it as YYYY-MM-DD.", day="i går {}")
+    outer = UsageError("Line {line}: {what}", line=3, what=inner)
+    assert str(outer) == "Line 3: i går {} is no day; write it as YYYY-MM-DD."
+    with using_language("sv"):
+        assert str(UsageError(str(outer))) == "Rad 3: i går {} är ingen dag; skriv den som ÅÅÅÅ-MM-DD."

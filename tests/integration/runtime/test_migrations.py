@@ -1,0 +1,129 @@
+"""Migrations bring either kind of database, empty or in use, to the form that this version needs."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from models.stages import Stage
+from models.tables import Base
+from runtime import migrations
+from runtime.database import open_engine
+from runtime.errors import UsageError
+from runtime.migrations import is_current, migration_config, upgrade
+from tests.support.builders import ROUTES, RULES
+from tests.support.recording import RecordedWay, everything, recorder_on, rows_of
+from worker import prepare_database
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    """A database without a table."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_an_empty_database_gets_every_table_of_the_models_as_they_are(empty: Engine) -> None:
+    upgrade(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_table_that_a_migration_forgot_is_noticed(empty: Engine) -> None:
+    """The comparison above can fail: it sees a missing column, index and table."""
+    upgrade(empty)
+    with empty.begin() as connection:
+        connection.execute(text("drop index ix_notices_journey_event"))
+        connection.execute(text("alter table journeys drop column waits_for"))
+        connection.execute(text("drop table candidates"))
+        found = {step[0] for step in compare_metadata(MigrationContext.configure(connection), Base.metadata)}
+    assert {"add_index", "add_column", "add_table"} <= found
+
+
+def test_upgrading_twice_is_harmless(empty: Engine) -> None:
+    upgrade(empty)
+    prepare_database(empty, RULES)
+    way = RecordedWay(recorder_on(empty)).comes(*ROUTES[Stage.INTERNSHIP])
+    before = everything(empty)
+    upgrade(empty)
+    assert is_current(empty)
+    assert everything(empty) == before
+    way.comes("internship_completed")
+
+
+def test_rows_from_before_the_chain_are_chained_as_they_stand(empty: Engine) -> None:
+    """The migration has the hash written out, as it must stay what it was; today it is the recorder's own."""
+    upgrade(empty)
+    prepare_database(empty, RULES)
+    for candidate in ("K7Q29FMXB", "C4ZEYN7RB"):
+        RecordedWay(recorder_on(empty), candidate).comes(*ROUTES[Stage.INTERNSHIP])
+    recorded = rows_of(empty, "ledger", "id")
+    migration = ScriptDirectory.from_config(migration_config(empty)).get_revision("0007").module
+    on_postgresql = empty.dialect.name == "postgresql"
+    with empty.begin() as connection:
+        for statement in migration.POSTGRESQL_OPEN if on_postgresql else migration.SQLITE_OPEN:
+            connection.execute(text(statement))
+        connection.execute(text("update ledger set previous = 'gone', hash = 'gone'"))
+        migration.chain(connection)
+    assert rows_of(empty, "ledger", "id") == recorded
+
+
+def test_each_migration_runs_by_itself_in_its_order(empty: Engine) -> None:
+    script = ScriptDirectory.from_config(migration_config(empty))
+    for revision in reversed(list(script.walk_revisions())):
+        assert not is_current(empty)
+        upgrade(empty, revision.revision)
+    assert is_current(empty)
+
+
+def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> None:
+    assert not is_current(empty)
+    upgrade(empty)
+    assert is_current(empty)
+    with empty.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))  # of a version to come
+    assert is_current(empty)
+
+
+def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:
+    with pytest.raises(UsageError, match=r"run: python -m runtime\.migrations\.$"):
+        prepare_database(empty, RULES)
+    assert inspect(empty).get_table_names() == []
+
+
+def test_a_migration_that_breaks_halfway_leaves_nothing(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = ScriptDirectory.from_config(migration_config(empty))
+    first = script.get_revision("0001").module
+    monkeypatch.setattr(first, "SQLITE", ("no such statement",))
+    monkeypatch.setattr(first, "POSTGRESQL", ("no such statement",))
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda _config: script)
+    with pytest.raises(Exception, match="no such statement|syntax error"):
+        upgrade(empty)
+    assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
+    monkeypatch.undo()
+    upgrade(empty)
+    assert is_current(empty)
+
+
+def test_there_is_no_way_back(empty: Engine) -> None:
+    script = ScriptDirectory.from_config(migration_config(empty))
+    with pytest.raises(RuntimeError, match="Restore a backup"):
+        script.get_revision("0001").module.downgrade()
+
+
+def test_the_command_upgrades_the_database_that_is_set(
+    database_url: str, empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", database_url)
+    migrations.main([])
+    assert is_current(empty)
+
+
+def test_the_command_called_wrongly_says_how_to_call_it() -> None:
+    with pytest.raises(UsageError, match="new NAME"):
+        migrations.main(["downgrade"])

@@ -1,0 +1,260 @@
+"""The certificate: what went well in an internship that was completed, in either language, as HTML and as PDF."""
+
+import logging
+import stat
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from re import findall
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Engine
+
+from activities.language import Language
+from models.stages import Stage
+from runtime.errors import Refused, UsageError
+from services.application import Application
+from services.certificates.content import Certificate, certificate_of
+from services.certificates.issuing import issue, language
+from services.certificates.page import as_html, lay_out
+from services.certificates.pdf import as_pdf
+from services.identities.register import openings
+from services.queries.lists import Lists
+from tests.integration.services.test_identities import ANNA, NILS, NOW, Desk
+from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, is_one_sentence, met, scores
+from tests.support.pdf import text_of
+from tests.support.recording import RecordedWay, recorder_on
+
+WORKPLACE, TASKS = "Lasarettet, restaurant and tray kitchen", "Service assistant, tray kitchen"
+LEARNS = {"swedish_for_safety": "trainable", "hygiene_routines": "trainable"}
+DANIELA = "Danìéla Ćosić-Łuczak Åäöðþ Ильина"
+
+
+def through(way: RecordedWay, *, completed_after: int = 89) -> RecordedWay:
+    """An internship of 90 days from the beginning on, with two requirements to learn, completed."""
+    way.comes(*ROUTES[Stage.REQUIREMENT_CHECK])
+    profile = way.rules.profiles[0]
+    assert way.tells("requirements_checked", profile=profile.id, findings=met(profile, **LEARNS)).accepted
+    way.comes("internship_agreed").later(completed_after)
+    return way.comes("internship_completed")
+
+
+def evaluated(way: RecordedWay, **score: int) -> RecordedWay:
+    """All as expected, but for what is said."""
+    given = {**{one["criterion"]: 3 for one in scores(SERVICE)}, **dict.fromkeys(LEARNS, 3), **score}
+    said = [{"criterion": criterion, "score": number} for criterion, number in given.items()]
+    assert way.tells("evaluation_recorded", scores=said).accepted
+    return way
+
+
+def certified(way: RecordedWay, engine: Engine) -> Certificate:
+    return certificate_of(Lists(engine).ledger(way.id), SERVICE, RULES.positions)
+
+
+@pytest.fixture
+def way(engine: Engine) -> RecordedWay:
+    return RecordedWay(recorder_on(engine))
+
+
+def test_it_tells_of_workplace_tasks_period_and_supervisor(engine: Engine, way: RecordedWay) -> None:
+    found = certified(through(way), engine)
+    assert (found.workplace, found.tasks, found.supervisor) == (WORKPLACE, TASKS, "maria.ek")
+    assert (found.starts_on, found.ends_on) == (MONDAY, MONDAY + timedelta(days=89))
+
+
+def test_what_went_as_expected_or_better_is_named_and_nothing_else(engine: Engine, way: RecordedWay) -> None:
+    through(way)
+    assert (certified(way, engine).learnt, certified(way, engine).shown) == ((), ())
+    evaluated(way, hygiene_routines=2, cooperation=2, reliability=5)
+    found = certified(way, engine)
+    assert found.learnt == ("Understands spoken safety instructions in Swedish",)
+    assert [getattr(one, "en", one) for one in found.shown] == [
+        "Does the tasks as described",
+        "Comes on time and keeps what was promised",
+    ]
+
+
+def test_what_was_met_already_at_the_check_was_not_learnt(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.EVALUATION], "evaluation_recorded")
+    assert certified(way, engine).learnt == ()
+
+
+@pytest.mark.parametrize(("completed_after", "days"), [(20, 20), (89, 89), (95, 89)])
+def test_the_period_ends_as_agreed_or_on_the_day_of_an_earlier_completion(
+    engine: Engine, way: RecordedWay, completed_after: int, days: int
+) -> None:
+    assert certified(through(way, completed_after=completed_after), engine).ends_on == MONDAY + timedelta(days=days)
+
+
+def test_an_extension_counts(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.INTERNSHIP])
+    assert way.tells("internship_extended", ends_on=MONDAY + timedelta(days=120)).accepted
+    way.later(120).comes("internship_completed")
+    assert certified(way, engine).ends_on == MONDAY + timedelta(days=120)
+
+
+def test_a_corrected_internship_is_certified_as_corrected(engine: Engine, way: RecordedWay) -> None:
+    through(way)
+    agreed = next(one.event for one in way.journey.entries if one.event.kind == "internship_agreed")
+    right = agreed.model_dump() | {"starts_on": MONDAY + timedelta(days=7)}
+    assert way.tells("corrected", corrects=agreed.event_id, reason="A week later", replacement=right).accepted
+    assert certified(way, engine).starts_on == MONDAY + timedelta(days=7)
+
+
+def test_the_evaluation_of_a_later_role_says_nothing_of_the_internship(engine: Engine, way: RecordedWay) -> None:
+    evaluated(through(way)).comes("temporary_role_agreed", "temporary_role_ended")
+    evaluated(way, hygiene_routines=1, swedish_for_safety=1)
+    assert len(certified(way, engine).learnt) == 2
+
+
+@pytest.mark.parametrize("stage", [Stage.REFERRAL, Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP])
+def test_before_an_internship_is_completed_there_is_none(engine: Engine, way: RecordedWay, stage: Stage) -> None:
+    way.comes(*ROUTES[stage])
+    with pytest.raises(Refused, match="none is recorded") as refused:
+        certified(way, engine)
+    assert is_one_sentence(str(refused.value))
+
+
+def test_an_interrupted_internship_has_none(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.INTERNSHIP], "internship_interrupted")
+    with pytest.raises(Refused, match="none is recorded"):
+        certified(way, engine)
+
+
+def test_the_interrupted_one_is_left_out_where_another_was_completed(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.INTERNSHIP], "internship_interrupted").later(10)
+    way.comes("internship_agreed").later(20).comes("internship_completed")
+    assert certified(way, engine).starts_on == MONDAY + timedelta(days=10)
+
+
+# How it looks
+
+EXAMPLE = Certificate(
+    programme=SERVICE.name,
+    workplace="Lasarettet & <köket>",
+    tasks=TASKS,
+    starts_on=date(2025, 4, 14),
+    ends_on=date(2025, 6, 13),
+    supervisor="Maria Ek",
+    learnt=("Kan följa hygienrutiner",),
+    shown=(SERVICE.criteria[0].text,),
+)
+SAID = {
+    "sv": ["Intyg om praktik", "14 april 2025 till och med 13 juni 2025", "Utför uppgifterna som de beskrivits"],
+    "en": ["Certificate of internship", "14 April 2025 to 13 June 2025", "Does the tasks as described"],
+}
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+
+class Words(HTMLParser):
+    """The text of a page, and nothing else in it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.feed(page)
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data.strip())
+
+
+@pytest.mark.parametrize("in_language", LANGUAGES)
+def test_the_page_says_it_in_either_language(in_language: Language) -> None:
+    html = as_html(lay_out(EXAMPLE, DANIELA, in_language))
+    said = Words(html).said
+    for text in (*SAID[in_language], DANIELA, "Lasarettet & <köket>", "Maria Ek", "Kan följa hygienrutiner"):
+        assert text in said
+    assert f'<html lang="{in_language}">' in html
+    assert "<köket>" not in html
+
+
+def test_each_word_is_said_in_its_language() -> None:
+    swedish, english = (lay_out(EXAMPLE, DANIELA, in_language).words for in_language in LANGUAGES)
+    assert [name for name in swedish._fields if getattr(swedish, name) == getattr(english, name)] == []
+
+
+@pytest.mark.parametrize("in_language", LANGUAGES)
+def test_the_pdf_says_what_the_page_says_on_one_sheet(in_language: Language) -> None:
+    content = as_pdf(lay_out(EXAMPLE, DANIELA, in_language))
+    assert content.startswith(b"%PDF-")
+    assert len(findall(rb"/Type /Page\b", content)) == 1
+    shown = "".join(text_of(content).split())
+    for text in (*SAID[in_language], DANIELA, "Lasarettet & <köket>", "Maria Ek", "Kan följa hygienrutiner"):
+        assert "".join(text.split()) in shown, text
+
+
+def test_a_long_certificate_still_shows_everything() -> None:
+    said = "håller ordning i förrådet och säger till i tid när något tar slut"
+    long = tuple(f"Nummer {number}: {said}" for number in range(30))
+    shown = "".join(text_of(as_pdf(lay_out(replace(EXAMPLE, learnt=long), DANIELA, "sv"))).split())
+    for text in long:
+        assert "".join(text.split()) in shown
+
+
+def test_letters_that_the_font_lacks_are_refused_without_naming_them(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(Refused, match="--html") as refused:
+        as_pdf(lay_out(EXAMPLE, "李 Påhittad", "sv"))
+    assert "李" not in str(refused.value) + caplog.text
+    assert "李 Påhittad" in as_html(lay_out(EXAMPLE, "李 Påhittad", "sv"))
+
+
+def test_a_page_shows_nothing_of_whom_it_names() -> None:
+    assert "Dan" not in repr(lay_out(EXAMPLE, DANIELA, "sv"))
+
+
+def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
+    desk = Desk(engine)
+    evaluated(through(desk.way)).comes("permanent_role_agreed")
+    with pytest.raises(UsageError, match="--pdf FILE"):
+        issued(desk, {})
+    with pytest.raises(UsageError, match="folder"):
+        issued(desk, {"pdf": tmp_path / "nowhere" / "x.pdf"})
+    with pytest.raises(UsageError, match="choose one of sv, en"):
+        language("fi")
+    assert language("en") == "en"
+    assert desk.rows() == []
+
+
+# Issuing
+
+
+def issued(desk: Desk, files: dict[str, Path]) -> None:
+    [line] = Lists(desk.engine).journeys(candidate=desk.number)
+    office: Any = SimpleNamespace(**vars(desk.office), lists=Lists(desk.engine))
+    issue(cast(Application, office), line, ANNA, "Nils asked for it", "sv", files)
+
+
+def test_issuing_opens_the_identity_and_says_so_in_a_row(engine: Engine, tmp_path: Path) -> None:
+    desk = Desk(engine)
+    evaluated(through(desk.way)).comes("permanent_role_agreed")
+    files = {"html": tmp_path / "certificate.html", "pdf": tmp_path / "certificate.pdf"}
+    issued(desk, files)
+    html = files["html"].read_text("utf-8")
+    assert all(text in html for text in (NILS.name, WORKPLACE, "Maria Ek", "Servicedivisionens väg in"))
+    assert NILS.name in text_of(files["pdf"].read_bytes())
+    for secret in (desk.number, NILS.identity_number, NILS.identity_number[2:], "nils@"):
+        assert secret not in html
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files.values()} == {0o600}
+    assert {file.name for file in tmp_path.iterdir() if file.suffix != ".db"} >= {file.name for file in files.values()}
+    assert not list(tmp_path.glob("*.part"))
+    [row] = openings(engine, desk.number)
+    assert (row.because, row.stage, row.opened_at) == ("Nils asked for it", Stage.PERMANENT_ROLE, NOW)
+
+
+def test_before_an_internship_is_completed_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
+    desk = Desk(engine)
+    desk.way.comes(*ROUTES[Stage.INTERNSHIP])
+    with pytest.raises(Refused, match="none is recorded"):
+        issued(desk, {"pdf": tmp_path / "x.pdf"})
+    assert (desk.rows(), (tmp_path / "x.pdf").exists()) == ([], False)
+
+
+def test_during_the_evaluation_none_is_issued(engine: Engine, tmp_path: Path) -> None:
+    desk = Desk(engine)
+    through(desk.way)
+    with pytest.raises(Refused, match="once a role is agreed or the journey has ended"):
+        issued(desk, {"pdf": tmp_path / "x.pdf"})
+    assert (desk.rows(), (tmp_path / "x.pdf").exists()) == ([], False)

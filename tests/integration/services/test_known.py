@@ -1,0 +1,132 @@
+"""What is known is not typed twice: position, profile, form, and who looks after an intern."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+
+from interfaces.cli import prompts as asking
+from interfaces.cli.prompts import complete_event
+from models.programme.programme import Programme
+from models.stages import Stage
+from runtime.errors import UsageError
+from services.queries.lists import Lists
+from services.recording.prefill import Knowledge, known_fields
+from tests.integration.services.test_remarks import Desk
+from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
+from tests.support.recording import RecordedWay, recorder_on
+
+IN_2018 = date(2018, 3, 5)
+
+
+@pytest.fixture
+def way(engine: Engine) -> RecordedWay:
+    return RecordedWay(recorder_on(engine))
+
+
+def known(
+    engine: Engine, way: RecordedWay, kind: str, rules: Programme | None = SERVICE, day: date = MONDAY, **given: Any
+) -> dict[str, str]:
+    rows = Lists(engine).ledger(way.id)
+    return known_fields(kind, given, Knowledge(rows, rules, RULES.positions, day))
+
+
+def knowledge_after(engine: Engine, way: RecordedWay) -> Knowledge:
+    way.comes(*ROUTES[Stage.EVALUATION])
+    return Knowledge(Lists(engine).ledger(way.id), SERVICE, RULES.positions, MONDAY)
+
+
+@pytest.mark.parametrize("kind", ["temporary_role_agreed", "permanent_role_agreed"])
+def test_a_role_is_on_the_position_of_the_internship_unless_another_is_given(
+    engine: Engine, way: RecordedWay, kind: str
+) -> None:
+    way.comes(*ROUTES[Stage.EVALUATION])
+    assert known(engine, way, kind) == {"position": "lasarettet_tray_kitchen"}
+    assert known(engine, way, kind, position="lasarettet_transport") == {}
+
+
+def test_the_next_role_is_on_the_position_of_the_one_before(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.TEMPORARY_ROLE])
+    assert known(engine, way, "permanent_role_agreed") == {"position": "lasarettet_transport"}
+
+
+def test_a_corrected_position_is_the_one_that_is_known(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.INTERNSHIP])
+    agreed = way.journey.entries[-1].event
+    right = agreed.model_dump() | {"position": "lasarettet_ward_service"}
+    assert way.tells("corrected", corrects=agreed.event_id, reason="Mistyped", replacement=right).accepted
+    assert known(engine, way, "permanent_role_agreed") == {"position": "lasarettet_ward_service"}
+
+
+def test_what_was_refused_is_not_known(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.REFERRAL])
+    assert not way.tells("permanent_role_agreed").accepted
+    assert known(engine, way, "permanent_role_agreed") == {}
+
+
+def test_who_looks_after_an_intern_follows_from_the_position(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    at_the_ward: dict[str, Any] = {"position": "lasarettet_ward_service"}
+    assert known(engine, way, "internship_agreed", **at_the_ward) == {"supervisor": "jonas.alm", "mentor": "eva.sjo"}
+    assert known(engine, way, "internship_agreed", **at_the_ward, supervisor="per.dahl") == {"mentor": "eva.sjo"}
+    assert known(engine, way, "internship_agreed", position="lasarettet_transport") == {"supervisor": "jonas.alm"}
+    assert known(engine, way, "internship_agreed", position="nowhere") == {}
+    assert known(engine, way, "internship_agreed") == {}
+
+
+def test_a_form_is_known_where_only_one_is_open_on_the_day(engine: Engine, way: RecordedWay) -> None:
+    assert known(engine, way, "temporary_role_agreed", PREPAREDNESS, IN_2018) == {"form": "preparedness_job"}
+    assert known(engine, way, "temporary_role_agreed", PREPAREDNESS, MONDAY) == {}
+    assert known(engine, way, "temporary_role_agreed", SERVICE) == {}
+
+
+def test_a_profile_is_known_where_there_is_only_one_or_where_it_was_used_before(
+    engine: Engine, way: RecordedWay
+) -> None:
+    assert known(engine, way, "requirements_checked", SERVICE) == {}
+    one = SERVICE.model_copy(update={"profiles": SERVICE.profiles[1:]})
+    assert known(engine, way, "requirements_checked", one) == {"profile": "transport_service"}
+    way.comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    assert known(engine, way, "requirements_checked", SERVICE) == {"profile": "hospital_service"}
+
+
+def test_where_the_programme_has_left_the_files_the_journey_is_still_known(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.EVALUATION])
+    assert known(engine, way, "temporary_role_agreed", None) == {"position": "lasarettet_tray_kitchen"}
+
+
+def test_nothing_is_known_of_other_events(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.EVALUATION])
+    assert known(engine, way, "note_added") == known(engine, way, "evaluation_recorded") == {}
+
+
+def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine) -> None:
+    desk = Desk(engine)
+    desk.way.comes("internship_completed", "evaluation_recorded")
+    event, filled_in = desk.prepares("permanent_role_agreed", UUID(int=7), starts_on=str(MONDAY))
+    assert filled_in == {"position": "lasarettet_tray_kitchen"}
+    assert desk.way.records(event.model_copy(update={"actor": "manager:lena.strand"})).accepted
+
+
+def test_what_nobody_knows_is_still_asked_for(engine: Engine, way: RecordedWay) -> None:
+    with pytest.raises(UsageError, match=r"permanent_role_agreed lacks --starts-on; "):
+        complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
+
+
+def test_a_person_at_a_terminal_may_change_what_is_known(
+    engine: Engine, way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, object] = {}
+    day = str(MONDAY + timedelta(days=1))
+
+    def prompt(text: str, default: object = None) -> object:
+        offered[text] = default
+        return "lasarettet_ward_service" if text == "position" else day
+
+    monkeypatch.setattr(asking, "may_ask", lambda: True)
+    monkeypatch.setattr("typer.prompt", prompt)
+    drafted = complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
+    assert offered == {"position": "lasarettet_tray_kitchen", "starts on": None}
+    assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}

@@ -1,0 +1,100 @@
+"""The register of candidates: one number a person, however often and from however many sides they are registered."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from random import Random
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine
+
+from models.identifiers import CandidateNumber
+from runtime.database import open_engine
+from services.identities.register import ATTEMPTS, Person, Register
+from tests.support.recording import rows_of
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FATIMA = Person("199001012385", "Fatima Åkerström", "fatima@example.se", "070-174 06 05")
+
+
+def person(engine: Engine, number: str) -> Person:
+    """The person under a number, as the table keeps them."""
+    [row] = [row for row in rows_of(engine, "candidates") if row["number"] == number]
+    return Person(row["identity_number"], row["name"], row["email"], row["phone"])
+
+
+def somebody(number: int) -> Person:
+    return Person(f"1990{number:08}", f"Somebody {number}")
+
+
+@pytest.fixture
+def register(engine: Engine) -> Register:
+    return Register(engine, Random(1))
+
+
+def test_a_new_person_gets_a_number_that_is_one(engine: Engine, register: Register) -> None:
+    number = register.number_of(FATIMA, NOW)
+    assert CandidateNumber.read(number) == number
+    assert person(engine, number) == FATIMA
+    assert [row["number"] for row in rows_of(engine, "candidates")] == [number]
+
+
+def test_the_same_person_has_the_same_number_ever_after(engine: Engine, register: Register) -> None:
+    number = register.number_of(FATIMA, NOW)
+    assert register.number_of(FATIMA, NOW) == number
+    moved = Person(FATIMA.identity_number, "Fatima Öst", "new@example.se")
+    assert Register(engine, Random(2)).number_of(moved, NOW) == number
+    assert len(rows_of(engine, "candidates")) == 1
+
+
+def test_a_person_without_telephone_and_address_stays_as_they_went_in(engine: Engine, register: Register) -> None:
+    assert person(engine, register.number_of(somebody(1), NOW)) == somebody(1)
+
+
+def test_different_people_have_different_numbers(register: Register) -> None:
+    numbers = [register.number_of(somebody(number), NOW) for number in range(20)]
+    assert len(set(numbers)) == 20
+
+
+def test_a_number_that_is_taken_is_drawn_anew(engine: Engine, register: Register) -> None:
+    taken = register.number_of(FATIMA, NOW)
+    draws_the_same = Register(engine, Random(1))
+    number = draws_the_same.number_of(somebody(1), NOW)
+    assert number != taken
+    assert person(engine, taken) == FATIMA
+    assert person(engine, number) == somebody(1)
+
+
+def test_drawing_in_vain_ends(engine: Engine, register: Register) -> None:
+    for number in range(ATTEMPTS):
+        register.number_of(somebody(number), NOW)
+    draws_the_same = Register(engine, Random(1))
+    with pytest.raises(RuntimeError, match="no free candidate number"):
+        draws_the_same.number_of(FATIMA, NOW)
+    assert len(rows_of(engine, "candidates")) == ATTEMPTS
+
+
+def test_one_person_registered_by_many_at_the_same_time_gets_one_number(database_url: str, engine: Engine) -> None:
+    """As when two coordinators import lists that share a name: each with a connection and a die of their own."""
+    engines = [open_engine(database_url) for _ in range(8)]
+    start = Barrier(len(engines))
+
+    def number_of(seed: int) -> str:
+        register = Register(engines[seed], Random(seed))
+        start.wait()
+        return register.number_of(FATIMA, NOW)
+
+    with ThreadPoolExecutor(len(engines)) as threads:
+        numbers = list(threads.map(number_of, range(len(engines))))
+    assert len(set(numbers)) == 1
+    assert len(rows_of(engine, "candidates")) == 1
+    for mine in engines:
+        mine.dispose()
+
+
+@pytest.mark.parametrize("shown", [repr, str, "{}".format, "{!r}".format, lambda person: f"{[person]}"])
+def test_a_person_shows_nothing_of_themselves(shown: Callable[[Person], str]) -> None:
+    said = shown(FATIMA)
+    for secret in ("Fatima", "Åkerström", "1990", "example", "070"):
+        assert secret not in said

@@ -1,0 +1,244 @@
+"""The report on real databases: what the queries count, and that no format tells what the figures hide."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+import admin
+from interfaces.cli.output import show
+from models.stages import Stage
+from runtime.errors import UsageError
+from services.reports.figures import Figures
+from services.reports.page import page
+from services.reports.tables import HIDDEN
+from services.reports.writing import report, write_csv, write_page
+from tests.bench.people import make_up
+from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE, candidate_from
+from tests.support.recording import RecordedWay, recorder_on
+
+DAY = date(2018, 6, 1)
+NUMBERS = [
+    candidate_from(f"{letter}{number}")
+    for number in range(22, 100)
+    if "0" not in str(number) and "1" not in str(number)
+    for letter in "ABCD"
+]
+
+
+def way(engine: Engine, number: int, stage: Stage, **referral: str) -> RecordedWay:
+    told = RecordedWay(recorder_on(engine), NUMBERS[number])
+    assert told.tells("referred", **referral).accepted
+    for kind in ROUTES[stage][1:]:
+        told.later(3)
+        told.comes(kind)
+    return told
+
+
+def figures(engine: Engine) -> Figures:
+    return report(engine, SERVICE, RULES.partners, MONDAY + timedelta(days=100))
+
+
+@pytest.fixture
+def made_up(engine: Engine) -> Figures:
+    """A programme with groups of every size."""
+    make_up(engine, PREPAREDNESS, 300, DAY)
+    return report(engine, PREPAREDNESS, RULES.partners, DAY)
+
+
+def test_what_was_recorded_is_counted_by_step_town_partner_and_outcome(engine: Engine) -> None:
+    for number in range(6):
+        way(engine, number, Stage.PERMANENT_ROLE).later(90).comes("follow_up_recorded")
+    for number in range(6, 12):
+        way(engine, number, Stage.AWAITING_PLACEMENT, site="2482", referring_partner="samhall").comes("withdrawn")
+    for number in range(12, 17):
+        told = way(engine, number, Stage.REQUIREMENT_CHECK)
+        check = told.event("requirements_checked").model_dump(mode="json")
+        unmet = [
+            {**one, "result": "unmet" if one["requirement"] == "shift_work" else "met"} for one in check["findings"]
+        ]
+        assert told.tells("requirements_checked", findings=unmet).accepted
+    found = figures(engine)
+    assert (found.referred, found.hired) == (17, 6)
+    assert [one.reached for one in found.funnel] == [17, 17, 12, 6, 6, 6]
+    assert {(one.step, one.reason): one.people for one in found.losses} == {
+        ("requirement_check", "not_qualified"): 5,
+        ("awaiting_placement", "studies"): 6,
+    }
+    assert [(one.group, one.referred, one.hired) for one in found.towns] == [("2480", 11, 6), ("2482", 6, 0)]
+    assert [(one.group, one.referred, one.hired) for one in found.partner_kinds] == [
+        ("agency", 11, 6),
+        ("samhall", 6, 0),
+    ]
+    assert [(one.after_days, one.people, one.outcomes) for one in found.follow_ups] == [(90, 6, {"at_work": 6})]
+    assert found.obstacles is not None
+    assert [(one.requirement, one.stopped) for one in found.obstacles] == [("shift_work", 5)]
+    assert {one.stage: one.median_days for one in found.stays} == {
+        **dict.fromkeys(("referral", "requirement_check", "internship"), 3),
+        **{"awaiting_placement": 1.5, "evaluation": 6},
+    }
+
+
+def test_somebody_who_comes_back_after_an_internship_has_come_as_far_as_that(engine: Engine) -> None:
+    for number in range(5):
+        way(engine, number, Stage.INTERNSHIP).comes("internship_interrupted")
+    assert [one.reached for one in figures(engine).funnel] == [5, 5, 5, 5, 0, 0]
+    assert [one.on_the_way for one in figures(engine).funnel] == [0, 0, 0, 5, 0, 0]
+
+
+def test_a_role_that_was_struck_hires_nobody_and_whoever_left_it_was_hired(engine: Engine) -> None:
+    ways = [way(engine, number, Stage.EVALUATION).comes("evaluation_recorded") for number in range(11)]
+    roles = [told.event("permanent_role_agreed") for told in ways]
+    for told, role in zip(ways, roles, strict=True):
+        assert told.records(role).accepted
+    assert figures(engine).hired == 11
+    for told, role in zip(ways[:5], roles, strict=False):
+        assert told.tells("corrected", corrects=role.event_id, reason="Another person", replacement=None).accepted
+    ways[-1].comes("withdrawn")
+    assert figures(engine).hired == 6
+
+
+def test_sex_is_read_from_the_identity_number_for_the_count_alone(engine: Engine) -> None:
+    for number in range(12):
+        way(engine, number, Stage.PERMANENT_ROLE)
+    with engine.begin() as connection:
+        for number in range(12):
+            digit = number % 2
+            said = {"number": NUMBERS[number], "identity": f"{number:010}{digit}x", "at": "2026-03-02 09:00:00+00:00"}
+            connection.exec_driver_sql(
+                "insert into candidates (number, identity_number, name, registered_at)"
+                f" values ('{said['number']}', '{said['identity']}', 'Påhittad', '{said['at']}')"
+            )
+    balance = figures(engine).balance
+    assert balance is not None
+    assert [(one.sex, one.hired, one.percent) for one in balance.shares] == [("women", 6, 50), ("men", 6, 50)]
+
+
+def test_fewer_than_five_people_are_told_of_as_that(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (figures(engine).referred, figures(engine).hired) == (0, 0)
+    for number in range(4):
+        way(engine, number, Stage.PERMANENT_ROLE)
+    found = figures(engine)
+    assert {name for name, value in found if value} == {"programme", "name", "day", "fewest"}
+    show.report(found)
+    assert "Fewer than 5 people were referred" in capsys.readouterr().out
+    assert "Fewer than 5 people were referred" in page(found)
+
+
+def test_the_goal_and_the_pace_that_it_needs_are_told(made_up: Figures) -> None:
+    assert made_up.goal == 2000
+    assert made_up.pace is not None
+    assert made_up.pace.until == date(2018, 12, 31)
+    assert made_up.balance is not None
+    assert (made_up.balance.lowest_percent, made_up.balance.highest_percent) == (40, 60)
+
+
+# One figure set, four formats
+
+
+def small_numbers(texts: Iterator[str]) -> list[str]:
+    return [text for text in texts if re.fullmatch(r"[1-4]( %)?", text)]
+
+
+def test_json_tells_no_small_group(made_up: Figures, capsys: pytest.CaptureFixture[str]) -> None:
+    show.as_json(made_up)
+    told = json.loads(capsys.readouterr().out)
+    assert None in [one["people"] for one in told["losses"]]
+    assert small_numbers(str(one["people"]) for one in told["losses"]) == []
+    assert small_numbers(str(one[what]) for one in told["towns"] for what in ("referred", "hired")) == []
+
+
+def test_the_csv_file_tells_no_small_group(made_up: Figures, tmp_path: Path) -> None:
+    write_csv(made_up, tmp_path / "report.csv")
+    raw = (tmp_path / "report.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(raw.decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert {len(row) for row in rows} == {4}
+    values = [row[3] for row in rows if row[0] not in ("report", "stays")]
+    assert HIDDEN in values
+    assert small_numbers(iter(values)) == []
+
+
+def test_the_table_tells_no_small_group(made_up: Figures, capsys: pytest.CaptureFixture[str]) -> None:
+    show.report(made_up)
+    told = capsys.readouterr().out
+    assert HIDDEN in told
+    people = told.partition("Why ways ended, by")[2].partition("Median days")[0]
+    assert small_numbers(iter(people.split())) == []
+
+
+class Page(HTMLParser):
+    """What stands in a page: its texts, its elements, and the addresses that it names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.elements: list[str] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "xlink:href")]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+
+    def handle_data(self, data: str) -> None:
+        self.texts += [data.strip()] if data.strip() else []
+
+
+def test_the_page_tells_no_small_group_and_asks_for_nothing_from_elsewhere(made_up: Figures, tmp_path: Path) -> None:
+    write_page(made_up, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text("utf-8")
+    read = Page(text)
+    cells = re.findall(r'<td class="number">(.*?)</td>', text)
+    assert HIDDEN in cells
+    assert small_numbers(iter(cells)) == []
+    assert "script" not in read.elements
+    assert all(address.startswith("#") for address in read.addresses)
+    assert len(read.ids) == len(set(read.ids))
+    assert not re.search(r"url\((?!#)|@import|https?://(?!www\.w3\.org/)", text)
+    assert "default-src 'none'" in text
+
+
+def test_each_chart_is_told_to_those_who_cannot_see_it(made_up: Figures) -> None:
+    drawn = re.findall(r"<svg.*?</svg>", page(made_up), flags=re.DOTALL)
+    assert len(drawn) >= 4
+    for svg in drawn:
+        root = ElementTree.fromstring(svg)
+        names = [root.get("aria-labelledby", "").split()]
+        title, description = root[0], root[1]
+        assert (root.get("role"), [title.get("id"), description.get("id")]) == ("img", names[0])
+        assert title.text
+        assert description.text
+
+
+def test_the_same_figures_give_the_same_page(made_up: Figures) -> None:
+    assert page(made_up) == page(made_up)
+
+
+def test_a_file_that_cannot_be_written_is_said_in_one_sentence(made_up: Figures, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="name another file"):
+        write_csv(made_up, tmp_path / "nowhere" / "report.csv")
+
+
+def test_the_command_writes_what_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    make_up(engine, PREPAREDNESS, 40, DAY)
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    files = [str(tmp_path / name) for name in ("report.csv", "report.html")]
+    command = ["report", "preparedness_jobs", "--csv", files[0], "--html", files[1]]
+    ended = CliRunner().invoke(admin.app, command)
+    assert (ended.exit_code, ended.output) == (0, "")
+    assert all(Path(file).stat().st_size > 500 for file in files)
+    ended = CliRunner().invoke(admin.app, ["report", "preparedness_jobs", "--json"])
+    assert json.loads(ended.output)["referred"] == 40

@@ -1,0 +1,209 @@
+"""The work queue: who needs what from whom today, and who waits for a place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+from typer.testing import CliRunner
+
+import admin
+from models.identifiers import ALPHABET
+from models.stages import Stage
+from services.queries.lists import Lists
+from services.queries.work_queue import in_words, turned_to, waiting_query, work_query
+from tests.bench.people import make_up
+from tests.bench.plans import plan_of
+from tests.integration.services.test_lists import ANNA, BO, CHARLIE, DANA, way
+from tests.support.builders import MONDAY, PREPAREDNESS, candidate_from
+from tests.support.recording import RecordedWay, recorder_on
+
+
+@pytest.fixture
+def lists(engine: Engine) -> Lists:
+    return Lists(engine)
+
+
+def day(number: int) -> date:
+    return MONDAY + timedelta(days=number)
+
+
+def candidates(page: Any) -> list[str]:
+    return [line.candidate for line in page.lines]
+
+
+# Today
+
+
+def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(engine: Engine, lists: Lists) -> None:
+    """A referral must be answered within fourteen days."""
+    for candidate, day_number in ((BO, 8), (ANNA, 0), (CHARLIE, 9), (DANA, 1)):
+        way(engine, candidate, day_number=day_number)
+    found = lists.today(day(15))
+    assert [(line.candidate, line.due_on, line.overdue_days, line.when) for line in found.lines] == [
+        (ANNA, day(14), 1, "1 day overdue"),
+        (DANA, day(15), 0, "today"),
+        (BO, day(22), -7, "in 7 days"),
+    ]
+    assert candidates(lists.today(day(16))) == [ANNA, DANA, BO, CHARLIE]
+    [line, *_] = found.lines
+    assert (line.waits_for, line.of_whom) == ("an answer to the referral", "coordinator")
+
+
+def test_today_leaves_out_what_nothing_is_due_of(engine: Engine, lists: Lists) -> None:
+    way(engine, ANNA).comes("paused")
+    assert lists.today(day(1_000)).lines == ()
+
+
+@pytest.fixture
+def four(engine: Engine) -> None:
+    """Four journeys in two programmes, two towns and with two coordinators, due one after another."""
+    RecordedWay(recorder_on(engine), DANA, PREPAREDNESS, MONDAY.replace(year=2018)).comes("referred")
+    for number, (candidate, fields) in enumerate(
+        ((ANNA, {"coordinator": "bo.lind"}), (BO, {}), (CHARLIE, {"site": "2482"}))
+    ):
+        way(engine, candidate, Stage.REFERRAL, number, **fields)
+
+
+FILTERS: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, [DANA, ANNA, BO, CHARLIE]),
+    ({"coordinator": "bo.lind"}, [ANNA]),
+    ({"programme": "preparedness_jobs"}, [DANA]),
+    ({"site": "2482"}, [CHARLIE]),
+    ({"coordinator": "anna.berg", "site": "2480", "programme": "service_division"}, [BO]),
+    ({"coordinator": "bo.lind", "programme": "preparedness_jobs"}, []),
+    ({"size": 3}, [DANA, ANNA, BO]),
+    ({"size": 3, "page": 2}, [CHARLIE]),
+    ({"size": 3, "page": 3}, []),
+    ({"size": 2, "page": 2, "site": "2480"}, [BO]),
+]
+
+
+@pytest.mark.usefixtures("four")
+def test_today_is_filtered_and_turned_page_by_page(lists: Lists) -> None:
+    for wanted, found in FILTERS:
+        assert candidates(lists.today(day(1_000), **wanted)) == found, wanted
+
+
+@pytest.mark.usefixtures("four")
+def test_a_page_says_whether_another_one_follows(lists: Lists) -> None:
+    sizes = (1, 3, 4, 5)
+    assert [lists.today(day(1_000), size=size).more for size in sizes] == [True, True, False, False]
+    assert not lists.today(day(1_000), size=2, page=2).more
+
+
+@pytest.mark.usefixtures("four")
+def test_a_page_is_one_query(engine: Engine, lists: Lists) -> None:
+    with counted(engine) as statements:
+        lists.today(day(1_000), coordinator="anna.berg", page=2, size=1)
+    assert len(statements) == 1
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that read while the context lasts."""
+    statements: list[str] = []
+
+    def see(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lower().startswith("select"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", see)
+    yield statements
+    event.remove(engine, "before_cursor_execute", see)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(12, "12 days overdue"), (1, "1 day overdue"), (0, "today"), (-1, "in 1 day"), (-6, "in 6 days")],
+)
+def test_days_are_told_in_words(days: int, words: str) -> None:
+    assert str(in_words(days)) == words
+
+
+# Those who wait for a place
+
+
+def test_who_waits_longest_for_a_place_comes_first_with_what_fits(engine: Engine, lists: Lists) -> None:
+    way(engine, BO, Stage.AWAITING_PLACEMENT, 3, site="2482")
+    way(engine, ANNA, Stage.AWAITING_PLACEMENT, 1)
+    way(engine, CHARLIE, Stage.AWAITING_PLACEMENT, 0).comes("paused")
+    way(engine, DANA, Stage.INTERNSHIP)
+    found = lists.waiting(day(10))
+    assert [(line.candidate, line.waited_days, line.profile, line.site) for line in found.lines] == [
+        (ANNA, 9, "hospital_service", "2480"),
+        (BO, 7, "hospital_service", "2482"),
+    ]
+    assert [line.fitting for line in found.lines] == [
+        ("lasarettet_tray_kitchen", "lasarettet_ward_service", "gallivare_ward_service in 2523"),
+        ("gallivare_ward_service in 2523", "lasarettet_tray_kitchen in 2480", "lasarettet_ward_service in 2480"),
+    ]
+    assert candidates(lists.waiting(day(10), site="2482")) == [BO]
+    assert candidates(lists.waiting(day(10), programme="preparedness_jobs")) == []
+    assert (candidates(lists.waiting(day(10), size=1)), lists.waiting(day(10), size=1).more) == ([ANNA], True)
+
+
+def test_a_position_without_a_free_place_does_not_fit(engine: Engine, lists: Lists) -> None:
+    for letter in "EFGHJK":
+        way(engine, candidate_from(letter), Stage.INTERNSHIP)
+    way(engine, ANNA, Stage.AWAITING_PLACEMENT)
+    assert [line.fitting for line in lists.waiting(day(1)).lines] == [
+        ("lasarettet_ward_service", "gallivare_ward_service in 2523")
+    ]
+
+
+# Indexes
+
+
+PLANS = {
+    "everybody": ({}, "ix_journeys_due_on"),
+    "a coordinator": ({"coordinator": "coordinator.07"}, "ix_journeys_coordinator_due_on"),
+    "a town": ({"site": "2480"}, "ix_journeys_site_due_on"),
+    "a programme": ({"programme": "preparedness_jobs"}, "ix_journeys_programme_due_on"),
+}
+
+
+@pytest.fixture
+def many(engine: Engine) -> Engine:
+    """So many journeys that reading all of them costs more than an index."""
+    make_up(engine, PREPAREDNESS, 6_000, date(2018, 6, 1))
+    make_up(engine, PREPAREDNESS.model_copy(update={"id": "another"}), 6_000, date(2018, 6, 1), seed=2, first=6_000)
+    with engine.begin() as connection:
+        connection.execute(text("analyze"))
+    return engine
+
+
+def test_each_way_of_asking_for_today_has_its_index(many: Engine) -> None:
+    for name, (wanted, index) in PLANS.items():
+        plan = plan_of(many, turned_to(work_query(date(2018, 6, 1), **wanted), 1, 50))
+        assert index in plan, (name, plan)
+        assert "TEMP B-TREE" not in plan, (name, plan)  # SQLite's word for sorting; PostgreSQL may sort a few rows
+
+
+def test_the_queue_for_places_has_its_index(many: Engine) -> None:
+    plan = plan_of(many, turned_to(waiting_query(), 1, 50))
+    assert "ix_journeys_stage_since" in plan, plan
+
+
+# The commands
+
+
+def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    for number in range(60):
+        way(engine, candidate_from(f"A{ALPHABET[number // 30]}{ALPHABET[number % 30]}"), Stage.AWAITING_PLACEMENT)
+
+    def said(*arguments: str) -> str:
+        return CliRunner().invoke(admin.app, arguments, catch_exceptions=False).output
+
+    assert "There are more: --page 2" in said("today", "--town", "2480")
+    assert "There are more" not in said("today", "--town", "2480", "--page", "2")
+    assert "There is no such page" in said("today", "--page", "3")
+    assert "overdue" in said("today", "--coordinator", "anna.berg")
+    assert "Nobody waits" in said("today", "--coordinator", "bo.lind")
+    assert "lasarettet_tray_kitchen, lasarettet_ward_service" in said("positions", "--queue")
+    assert "Nobody waits for a place" in said("positions", "--queue", "--town", "2482")
+    refused = CliRunner().invoke(admin.app, ["positions", "--town", "2480"])
+    assert "belong to --queue" in str(refused.exception)

@@ -1,0 +1,462 @@
+"""A year passes, or ten: deadlines fall on their days, move with what they count from, and end with the journey.
+
+Temporal's time-skipping server lets the days go by; worker, database and inboxes are real. What is expected is written
+down as day numbers reckoned by hand from `programmes/service_division.toml`:
+
+    referral_unanswered    day 14 after the referral      reminder  4 days before   escalation  7 days after
+    requirement_check_due  day 21 after the acceptance    reminder  7 days before   escalation 14 days after
+    placement_due          day 60 after the check         reminder 14 days before   escalation 30 days after
+    check_in_due           day 30 after the last one      no reminder               escalation 14 days after
+    internship_ending      its last day                   reminder 14 days before   escalation  7 days after
+    evaluation_due         day 14 after the end           reminder  3 days before   escalation  7 days after
+    decision_due           day 30 after the evaluation    reminder  7 days before   escalation 14 days after
+    role_ending            its last day                   reminder 30 days before   escalation  7 days after
+    follow_up_N            day N after the end            reminder  7 days before   escalation 30 days after
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from models.events.parsing import Unreadable
+from models.identifiers import JourneyId
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.stages import Stage
+from models.state.deadlines import reached
+from runtime.errors import Refused
+from tests.support.office import event
+from tests.support.recording import recorder_on
+from tests.support.years import Year, open_year
+from worker import running_worker
+from workflows.candidate_journey import CandidateJourney
+from workflows.entries import entry_for
+from workflows.messages import EVENT_SIGNAL, JourneyStart, deadline_message
+
+BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
+TO_A_PLACE = ("referral_accepted", "requirements_checked")
+
+
+@pytest.fixture
+async def year(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Year]:
+    async with open_year(time_skipping, tmp_path) as year:
+        yield year
+
+
+# Each deadline on its day, stage by stage
+
+
+async def test_a_referral_that_nobody_answers_is_told_of_three_times(year: Year) -> None:
+    await year.refers()
+    await year.until(400)
+    assert year.told() == [
+        ("referral_unanswered", "reminder", 10),
+        ("referral_unanswered", "due", 14),
+        ("referral_unanswered", "escalation", 21),
+    ]
+    assert await year.runs()
+    assert (await year.office.journeys.status(year.journey)).stage is Stage.REFERRAL
+
+
+async def test_deadlines_fall_at_six_in_the_morning_and_say_when_they_were_due(year: Year) -> None:
+    await year.refers()
+    await year.until(10, hour=5)
+    assert year.told() == []
+    await year.until(10, hour=7)
+    [line] = [line for line in year.office.ledger(year.journey) if line.kind == "deadline_passed"]
+    six = datetime.combine(year.day(10), time(6), UTC)
+    assert six <= line.recorded_at < six + timedelta(minutes=1)
+    assert line.effective_on == year.day(10)
+    assert line.actor == "system:journey"
+    assert line.event is not None
+    assert line.event["due_on"] == year.day(14).isoformat()
+
+
+async def test_the_coordinator_hears_of_each_step_and_the_manager_of_the_last(year: Year) -> None:
+    await year.refers()
+    await year.until(30)
+    notices = year.office.lists.notices(journey_id=year.journey)
+    told = sorted((notice.created_at.date(), notice.recipient, notice.status.value) for notice in notices)
+    assert told == [
+        (year.day(10), "anna.berg", "sent"),
+        (year.day(14), "anna.berg", "sent"),
+        (year.day(21), "anna.berg", "sent"),
+        (year.day(21), "lena.strand", "sent"),
+    ]
+    assert sorted(str(item.notice_id) for item in year.office.received()) == sorted(n.notice_id for n in notices)
+
+
+async def test_an_answered_referral_is_followed_by_the_requirement_checks_own_days(year: Year) -> None:
+    await year.refers()
+    await year.until(12)
+    await year.comes("referral_accepted")
+    await year.until(100)
+    assert year.told() == [
+        ("referral_unanswered", "reminder", 10),
+        ("requirement_check_due", "reminder", 12 + 14),
+        ("requirement_check_due", "due", 12 + 21),
+        ("requirement_check_due", "escalation", 12 + 35),
+    ]
+
+
+async def test_a_place_is_waited_for_from_the_requirement_check_on(year: Year) -> None:
+    await year.refers()
+    await year.comes("referral_accepted")
+    await year.until(3)
+    await year.comes("requirements_checked")
+    await year.until(200)
+    assert year.told() == [
+        ("placement_due", "reminder", 3 + 46),
+        ("placement_due", "due", 3 + 60),
+        ("placement_due", "escalation", 3 + 90),
+    ]
+
+
+async def test_an_internship_has_check_ins_and_a_last_day(year: Year) -> None:
+    await year.refers()
+    await year.comes(*TO_A_PLACE)
+    await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(120))
+    await year.until(50)
+    await year.comes("check_in_recorded")
+    await year.until(200)
+    assert year.told() == [
+        ("check_in_due", "due", 30),
+        ("check_in_due", "escalation", 44),
+        ("check_in_due", "due", 50 + 30),
+        ("check_in_due", "escalation", 50 + 44),
+        ("internship_ending", "reminder", 120 - 14),
+        ("internship_ending", "due", 120),
+        ("internship_ending", "escalation", 120 + 7),
+    ]
+
+
+async def test_an_evaluation_is_waited_for_and_then_a_decision(year: Year) -> None:
+    await year.refers()
+    await year.comes(*TO_A_PLACE, "internship_agreed", "internship_completed")
+    await year.until(25)
+    await year.comes("evaluation_recorded")
+    await year.until(200)
+    assert year.told() == [
+        ("evaluation_due", "reminder", 11),
+        ("evaluation_due", "due", 14),
+        ("evaluation_due", "escalation", 21),
+        ("decision_due", "reminder", 25 + 23),
+        ("decision_due", "due", 25 + 30),
+        ("decision_due", "escalation", 25 + 44),
+    ]
+
+
+async def test_a_role_has_check_ins_and_a_last_day(year: Year) -> None:
+    await year.refers()
+    await year.comes(*TO_A_PLACE, "internship_agreed", "internship_completed", "evaluation_recorded")
+    await year.happens("temporary_role_agreed", starts_on=year.day(0), ends_on=year.day(100))
+    await year.until(40)
+    await year.comes("check_in_recorded")
+    await year.until(60)
+    await year.comes("check_in_recorded")
+    await year.until(200)
+    assert year.told() == [
+        ("check_in_due", "due", 30),
+        ("role_ending", "reminder", 100 - 30),
+        ("check_in_due", "due", 60 + 30),
+        ("role_ending", "due", 100),
+        ("check_in_due", "escalation", 60 + 44),
+        ("role_ending", "escalation", 100 + 7),
+    ]
+
+
+HIRED = (*TO_A_PLACE, "internship_agreed", "internship_completed", "evaluation_recorded", "permanent_role_agreed")
+
+
+@pytest.mark.parametrize("way", [HIRED, ("withdrawn",)])
+async def test_a_journey_is_followed_up_for_a_year_after_its_end_and_then_rests(
+    year: Year, way: tuple[str, ...]
+) -> None:
+    await year.refers()
+    await year.comes(*way)
+    await year.until(395, hour=23)
+    assert year.told() == [
+        *(("follow_up_90", "reminder", 83), ("follow_up_90", "due", 90), ("follow_up_90", "escalation", 120)),
+        *(("follow_up_180", "reminder", 173), ("follow_up_180", "due", 180), ("follow_up_180", "escalation", 210)),
+        *(("follow_up_365", "reminder", 358), ("follow_up_365", "due", 365), ("follow_up_365", "escalation", 395)),
+    ]
+    assert await year.runs()
+    await year.until(396)
+    assert await year.ended_on() == 396
+    assert len(year.told()) == 9
+
+
+async def test_a_follow_up_that_is_recorded_is_not_asked_for(year: Year) -> None:
+    await year.refers()
+    await year.comes(*HIRED)
+    await year.until(80)
+    await year.happens("follow_up_recorded", after_days=90)
+    await year.until(180)
+    await year.happens("follow_up_recorded", after_days=180)
+    await year.until(365)
+    assert await year.runs()
+    assert year.told() == [
+        *(("follow_up_180", "reminder", 173), ("follow_up_180", "due", 180)),
+        *(("follow_up_365", "reminder", 358), ("follow_up_365", "due", 365)),
+    ]
+    await year.happens("follow_up_recorded", after_days=365)
+    assert await year.ended_on() == 365  # at once: nothing is left to wait for
+    with pytest.raises(Refused, match="it has come to its end"):
+        await year.office.journeys.submit(year.journey, event("note_added", text="Too late"))
+
+
+# Dates that move
+
+
+async def in_an_internship(year: Year, ends_on: int) -> None:
+    """Somebody whose check-ins are held in time until day 90, so that only the last day is told of."""
+    await year.refers()
+    await year.comes(*TO_A_PLACE)
+    await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(ends_on))
+    await year.until(25)
+    await year.comes("check_in_recorded")
+
+
+async def test_an_extension_moves_the_steps_that_are_still_to_come(year: Year) -> None:
+    await in_an_internship(year, ends_on=60)
+    await year.until(50)
+    await year.comes("check_in_recorded")
+    await year.happens("internship_extended", ends_on=year.day(75))
+    await year.until(79)
+    await year.comes("check_in_recorded")
+    await year.until(100)
+    assert year.told() == [
+        ("internship_ending", "reminder", 60 - 14),
+        ("internship_ending", "reminder", 75 - 14),
+        ("internship_ending", "due", 75),
+        ("internship_ending", "escalation", 75 + 7),
+    ]
+
+
+async def test_an_internship_cut_short_is_told_of_on_its_new_days(year: Year) -> None:
+    await in_an_internship(year, ends_on=90)
+    await year.until(26)
+    await year.happens("internship_extended", ends_on=year.day(45))
+    await year.until(54)
+    assert year.told() == [
+        ("internship_ending", "reminder", 45 - 14),
+        ("internship_ending", "due", 45),
+        ("internship_ending", "escalation", 45 + 7),
+    ]
+
+
+async def test_a_correction_of_the_last_day_moves_the_steps_too(year: Year) -> None:
+    await year.refers()
+    await year.comes(*TO_A_PLACE)
+    agreed = await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(90))
+    await year.until(10)
+    right = agreed.model_copy(update={"ends_on": year.day(28)}).model_dump()
+    await year.happens("corrected", corrects=agreed.event_id, replacement=right, **BY_BO)
+    await year.until(29)
+    assert year.told() == [("internship_ending", "reminder", 14), ("internship_ending", "due", 28)]
+
+
+async def test_a_correction_to_a_day_long_past_is_told_of_once_the_morning_after(year: Year) -> None:
+    await year.refers()
+    await year.comes(*TO_A_PLACE)
+    agreed = await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(90))
+    await year.until(28)
+    right = agreed.model_copy(update={"ends_on": year.day(5)}).model_dump()
+    await year.happens("corrected", corrects=agreed.event_id, replacement=right, **BY_BO)
+    await year.until(29, hour=23)
+    assert year.told() == [("internship_ending", "escalation", 29)]  # not the reminder and the day itself as well
+
+
+async def test_a_corrected_acceptance_moves_the_requirement_check(year: Year) -> None:
+    await year.refers()
+    await year.until(10, hour=5)
+    accepted = await year.happens("referral_accepted")
+    right = accepted.model_copy(update={"effective_on": year.day(2)}).model_dump()
+    await year.until(11)
+    await year.happens("corrected", corrects=accepted.event_id, replacement=right, reason="It was last week")
+    await year.until(100)
+    assert year.told() == [
+        ("requirement_check_due", "reminder", 2 + 14),
+        ("requirement_check_due", "due", 2 + 21),
+        ("requirement_check_due", "escalation", 2 + 35),
+    ]
+
+
+# Standing still
+
+
+async def test_nothing_falls_while_a_journey_is_paused_and_all_is_put_off_by_the_pause(year: Year) -> None:
+    await year.refers()
+    await year.until(5)
+    await year.comes("paused")
+    await year.until(105)
+    assert year.told() == []
+    assert (await year.office.journeys.status(year.journey)).next_deadlines == ()
+    await year.comes("resumed")
+    await year.until(200)
+    assert year.told() == [
+        ("referral_unanswered", "reminder", 10 + 100),
+        ("referral_unanswered", "due", 14 + 100),
+        ("referral_unanswered", "escalation", 21 + 100),
+    ]
+
+
+async def test_a_pause_puts_off_check_ins_and_leaves_the_agreed_day_as_it_was(year: Year) -> None:
+    await year.refers()
+    await year.comes(*TO_A_PLACE)
+    await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(80))
+    await year.until(20)
+    await year.comes("paused")
+    await year.until(82)
+    await year.comes("resumed")
+    await year.until(150)
+    assert year.told() == [
+        ("internship_ending", "due", 83),  # its day had come in the pause
+        ("internship_ending", "escalation", 80 + 7),
+        ("check_in_due", "due", 30 + 62),
+        ("check_in_due", "escalation", 44 + 62),
+    ]
+
+
+async def test_a_paused_journey_does_not_rest_however_long(year: Year) -> None:
+    await year.refers()
+    await year.comes("paused")
+    await year.until(2_000)
+    assert await year.runs()
+    assert year.told() == []
+
+
+# The end of the run
+
+
+async def test_a_journey_that_began_without_a_referral_ends_after_a_day(year: Year) -> None:
+    handle = await year.office.client.start_workflow(
+        CandidateJourney.run,
+        JourneyStart(candidate="K7Q29FMXB", rules=year.office.book.programme("service_division")),
+        id="journey/K7Q29FMXB/service_division",
+        task_queue=year.office.settings.task_queue,
+    )
+    await handle.signal(EVENT_SIGNAL, event("referral_accepted", effective_on=year.day(0)))
+    year.journey = handle.id
+    await year.until(1, hour=8)
+    assert await year.runs()
+    await year.until(1, hour=10)
+    assert await year.ended_on() == 1
+    [line] = year.office.ledger(handle.id)
+    assert line.receipt.rule == "it_begins_with_a_referral"
+    assert year.office.lists.journeys() == []
+
+
+async def test_a_journey_whose_referral_was_refused_ends_after_a_day_and_can_begin_anew(year: Year) -> None:
+    candidate = "K7Q29FMXB"
+    refused = event(
+        "referred", referring_partner="nobody", site="2480", coordinator="anna.berg", effective_on=year.day(0)
+    )
+    rules = year.office.book.programme("service_division")
+    receipt = await year.office.journeys.refer(candidate, rules, refused)  # type: ignore[arg-type]
+    assert not receipt.accepted
+    year.journey = f"journey/{candidate}/service_division"
+    await year.until(2)
+    assert await year.ended_on() == 1
+    await year.refers(candidate=candidate)
+    assert await year.runs()
+    assert [line.receipt.accepted for line in year.office.ledger(year.journey)] == [False, True]
+
+
+# The past, registered today
+
+
+async def test_a_way_of_2018_registered_today_tells_nobody_of_what_is_long_over(year: Year) -> None:
+    await year.refers("preparedness_jobs", effective_on="2018-01-15")
+    in_2018, at_work = {"effective_on": "2018-02-01"}, {"position": "landsarkivet_scanning"}
+    for kind, fields in (
+        ("referral_accepted", {}),
+        ("requirements_checked", {}),
+        (
+            "internship_agreed",
+            {**at_work, "starts_on": "2018-02-01", "ends_on": "2018-05-31"},
+        ),
+        ("internship_completed", {}),
+        ("evaluation_recorded", {}),
+        (
+            "temporary_role_agreed",
+            {**at_work, "form": "preparedness_job", "starts_on": "2018-06-01", "ends_on": "2019-05-31"},
+        ),
+    ):
+        await year.happens(kind, **{**in_2018, **fields})
+    await year.until(0, hour=23)
+    assert year.told() == []
+    await year.until(30)
+    assert year.told() == [("role_ending", "escalation", 1)]  # one line that it ended, and was not registered
+    await year.happens("permanent_role_agreed", effective_on="2019-06-01", starts_on="2019-06-01", **at_work)
+    await year.until(400)
+    assert year.told() == [("role_ending", "escalation", 1), ("follow_up_180", "escalation", 31)]
+    assert await year.ended_on() == 30 + 60  # the window in which a slip in registering can be mended
+
+
+# Over a standstill of the worker
+
+
+async def test_weeks_without_a_worker_are_made_up_for_by_one_step_a_deadline(
+    time_skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # This server would keep what is to do for the worker that has left; without a cache it belongs to any worker.
+    monkeypatch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
+    async with open_year(time_skipping, tmp_path, with_worker=False) as year:
+        office = year.office
+        async with running_worker(office.client, office.settings, office.book, office.engine):
+            await year.refers()
+            await year.comes(*TO_A_PLACE)
+            await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(40))
+            await year.until(2)
+        await year.until_unattended(60)
+        async with running_worker(office.client, office.settings, office.book, office.engine):
+            await year.until(61)
+            assert year.told(late=True) == [("internship_ending", "escalation", 60), ("check_in_due", "escalation", 60)]
+            fell_on = [line.effective_on for line in office.ledger(year.journey)[-2:]]
+            assert fell_on == [year.day(40 + 7), year.day(44)]
+            await year.comes("check_in_recorded")
+            await year.until(100)
+            assert year.told(late=True)[2:] == [("check_in_due", "due", 61 + 30)]
+        rows = [line.row for line in office.ledger(year.journey)]
+        assert rows == list(range(1, len(rows) + 1))
+
+
+async def test_a_deadline_recorded_as_the_worker_died_is_neither_told_twice_nor_refused(
+    time_skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger had it and the history not; two days later another worker comes to the same place."""
+    monkeypatch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
+    async with open_year(time_skipping, tmp_path, with_worker=False) as year:
+        office = year.office
+        async with running_worker(office.client, office.settings, office.book, office.engine):
+            await year.refers()
+        died_at = datetime.combine(year.day(10), time(6), UTC)
+        record_deadlines_as_the_workflow_would(year, died_at)
+        await year.until_unattended(12)
+        async with running_worker(office.client, office.settings, office.book, office.engine):
+            await year.until(13)
+            assert year.told() == [("referral_unanswered", "reminder", 10)]
+            assert [line.receipt.accepted for line in office.ledger(year.journey)] == [True, True]
+            assert (await office.journeys.status(year.journey)).events == 2
+            await year.until(100)
+        assert year.told()[1:] == [("referral_unanswered", "due", 14), ("referral_unanswered", "escalation", 21)]
+        assert {notice.status.value for notice in office.lists.notices()} == {"sent"}
+
+
+def record_deadlines_as_the_workflow_would(year: Year, now: datetime) -> None:
+    lines = year.office.ledger(year.journey)
+    entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in lines]
+    id_ = JourneyId.parse(year.journey)
+    journey = Journey(year.office.book.programme("service_division"), entries, journey_id=id_)
+    assert journey.state is not None
+    for moment in reached(journey.state, now.date()):
+        message = deadline_message(id_, journey.state.since, moment)
+        assert not isinstance(message.content, Unreadable)
+        entry = entry_for(id_, id_.candidate, journey, message, journey.propose(message.content, now), now)
+        assert recorder_on(year.office.engine).record(entry).accepted

@@ -1,0 +1,144 @@
+"""Scripts run as an operator or a coordinator runs them: as processes of their own, ended by who started them."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple
+
+from tests.support.office import TestOffice
+from tests.support.waiting import GIVE_UP_AFTER
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("HELAVAGEN_", "TEMPORAL_")
+
+
+class Ended(NamedTuple):
+    """How a process ended, and what it said."""
+
+    status: int
+    output: str
+    errors: str
+
+
+class Running(NamedTuple):
+    """A process at work, and the line by which it said so."""
+
+    process: asyncio.subprocess.Process
+    ready: str
+    errors: Path
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> Ended:
+        """End it, and wait for its end."""
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        assert self.process.stdout is not None
+        output = await asyncio.wait_for(self.process.stdout.read(), GIVE_UP_AFTER)
+        return Ended(await self.process.wait(), output.decode(), self.errors.read_text())
+
+
+def environment(**ours: object) -> dict[str, str]:
+    """This process's environment with nothing of ours in it but what is given."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return {**bare, "PYTHONWARNINGS": "ignore", **{name: str(value) for name, value in ours.items()}}
+
+
+def of_office(office: TestOffice, **more: object) -> dict[str, str]:
+    """The environment in which a script works with a test's office."""
+    names = ("data", "database_url", "task_queue", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all")
+    settings = {f"HELAVAGEN_{name.upper()}": getattr(office.settings, name) for name in names}
+    address = office.client.service_client.config.target_host
+    return environment(**{"TEMPORAL_ADDRESS": address, **settings, **more})
+
+
+async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> Ended:
+    """Run `python …`, without a terminal, to its end. A script of ours begins where all is imported already."""
+    if arguments[0] in SCRIPTS and cwd == ROOT:
+        return await _run_ready(arguments, env)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *arguments),
+        env=env,
+        cwd=cwd,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        output, errors = await asyncio.wait_for(process.communicate(), GIVE_UP_AFTER)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode is not None
+    return Ended(process.returncode, output.decode(), errors.decode())
+
+
+SCRIPTS = ("admin.py", "audit.py")
+
+
+async def _run_ready(arguments: Sequence[str], env: Mapping[str, str]) -> Ended:
+    """As a fork of the process that waits for it; see `ready_process`."""
+    request = json.dumps({"arguments": arguments, "environment": dict(env), "folder": str(ROOT)}).encode()
+    with TemporaryFile() as nothing, TemporaryFile() as output, TemporaryFile() as errors:
+        told, telling = os.pipe()
+        streams = [nothing.fileno(), output.fileno(), errors.fileno(), telling]
+        socket.send_fds(_ready_process(), [request], streams)
+        os.close(telling)
+        with os.fdopen(told) as ended:
+            pid = int(await asyncio.to_thread(ended.readline))
+            try:
+                status = int(await asyncio.wait_for(asyncio.to_thread(ended.readline), GIVE_UP_AFTER))
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                raise
+        output.seek(0)
+        errors.seek(0)
+        return Ended(status, output.read().decode(), errors.read().decode())
+
+
+@cache
+def _ready_process() -> socket.socket:
+    """The socket of a process that forks for each script; it ends with this process."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        number = theirs.fileno()
+        command = [sys.executable, "-m", "tests.support.ready_process", str(number)]
+        subprocess.Popen(command, cwd=ROOT, env=environment(), pass_fds=[number])
+    return ours
+
+
+@asynccontextmanager
+async def running(*arguments: str, env: Mapping[str, str], errors: Path, cwd: Path = ROOT) -> AsyncIterator[Running]:
+    """`python …` at work, from its line `ready: …` to the end of the context. Its stderr goes to the file `errors`."""
+    with errors.open("a") as file:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments), env=env, cwd=cwd, stdout=asyncio.subprocess.PIPE, stderr=file
+        )
+    assert process.stdout is not None
+    try:
+        ready = await asyncio.wait_for(_ready(process.stdout), GIVE_UP_AFTER)
+        assert ready, f"it did not start, see {errors}"
+        yield Running(process, ready, errors)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), GIVE_UP_AFTER)
+        except TimeoutError:
+            process.kill()
+            raise
+
+
+async def _ready(output: asyncio.StreamReader) -> str:
+    """The line that says so; empty where there is none. Temporal's dev server has lines of its own before it."""
+    while line := (await output.readline()).decode():
+        if line.startswith("ready: "):
+            break
+    return line

@@ -1,0 +1,269 @@
+"""Records the golden histories: one for each path through the machine, from real servers. `make record-histories`.
+
+A history that was recorded once is the promise that later code takes the same way. Recording one anew breaks the
+promise, so it needs a decision record that says why.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+
+from auditing.evidence.runs import runs_of
+from deploy.demo.stories import STORIES, teller
+from models.identifiers import Actor
+from runtime.local.dev_server import start_dev_server, temporal_program
+from runtime.temporal.converter import data_converter
+from services.operations.repair import Repairer
+from tests.support.agreeing import eventually
+from tests.support.office import TestOffice, full_way, open_office
+from tests.support.years import Year, open_year
+from workflows.messages import RENEW_SIGNAL
+
+HISTORIES = Path(__file__).parents[1] / "histories"
+DAY = date(2025, 3, 3)
+IDENTITY = "hela-vagen"
+"""Stands for whoever took part: a process and a machine are nobody's business."""
+
+SHORT_RUNS = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40")
+
+
+async def rubbish(office: TestOffice) -> str:
+    """What is no event at all, by signal and by update, and a request to cancel."""
+    journey = await office.refer(effective_on=DAY)
+    handle = office.handle(journey)
+    await handle.signal("event")
+    await handle.signal("event", args=[1, 2])
+    await handle.signal("no_such_signal", "x")
+    await handle.execute_update("submit", {"kind": "nonsense"})
+    await handle.cancel()
+    await office.send(journey, "referral_accepted")
+    return journey
+
+
+async def extended(office: TestOffice) -> str:
+    """An internship and a role that go on for longer than was agreed."""
+    journey = await office.refer(effective_on=DAY)
+    until = DAY + timedelta(days=30)
+    for said in full_way(DAY)[:-1]:
+        await office.journeys.submit(journey, said)
+        if said.kind == "internship_agreed":
+            await office.send(journey, "internship_extended", effective_on=DAY, ends_on=until, reason="It goes well.")
+    bo = {"actor": "coordinator:bo.lind", "effective_on": DAY}
+    await office.send(journey, "temporary_role_extended", ends_on=until, reason="Summer is long.", **bo)
+    return journey
+
+
+async def corrected_thrice(office: TestOffice) -> str:
+    """A correction, one that strikes it, and one that the rules refuse."""
+    journey = await office.refer(effective_on=DAY)
+    accepted, *rest = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    right = accepted.model_copy(update={"effective_on": DAY + timedelta(days=1)})
+    mended = await office.send(
+        journey, "corrected", corrects=accepted.event_id, reason="a day later", replacement=right
+    )
+    await office.send(journey, "corrected", corrects=mended.event_id, reason="it was right", replacement=None)
+    await office.journeys.submit(journey, rest[0])
+    await office.send(journey, "corrected", corrects=accepted.event_id, reason="refused", replacement=None)
+    return journey
+
+
+async def continued(office: TestOffice) -> str:
+    """More events than a run may have."""
+    journey = await office.refer(effective_on=DAY)
+    for number in range(8):
+        await office.send(journey, "note_added", text=f"Note {number}")
+    for said in full_way(DAY):
+        await office.journeys.submit(journey, said)
+    return journey
+
+
+async def overdue(year: Year) -> str:
+    """A referral that nobody answers: reminder, due, escalation; a pause; and an end after the last follow-up."""
+    await year.refers()
+    await year.until(30)
+    await year.comes("referral_accepted")
+    await year.happens("paused", reason="Illness.")
+    await year.until(100)
+    await year.comes("resumed")
+    await year.until(140)
+    await year.happens("withdrawn", end_reason="own_wish")
+    await year.until(600)
+    return year.journey
+
+
+async def handed_over(office: TestOffice) -> str:
+    """Another coordinator, a confirmed notice, new rules, an end, and what came of it."""
+    journey = await office.refer(effective_on=DAY)
+    await office.send(journey, "referral_accepted", effective_on=DAY)
+    await office.send(journey, "coordinator_changed", coordinator="bo.lind", reason="Parental leave")
+    [notice, *_] = [line for line in office.lists.notices(journey_id=journey) if line.recipient == "arbetsformedlingen"]
+    confirmed = {"notice_id": notice.notice_id, "actor": "partner:arbetsformedlingen"}
+    await office.send(journey, "partner_acknowledged", **confirmed)
+    rules = office.book.programme("service_division").model_copy(update={"reopen_within_days": 30})
+    await office.send(journey, "rules_changed", actor="manager:lena.strand", reason="A shorter window", rules=rules)
+    await office.send(journey, "withdrawn", end_reason="found_work")
+    await office.send(journey, "follow_up_recorded", after_days=90, outcome="at_work")
+    return journey
+
+
+async def repaired(office: TestOffice) -> str:
+    """A workflow that somebody terminated, begun anew from the ledger: the history is that of the new run."""
+    journey = await office.refer(effective_on=DAY)
+    for said in full_way(DAY)[:3]:
+        await office.journeys.submit(journey, said)
+    await _settled(office, journey)
+    await office.handle(journey).terminate("by mistake")
+    queue = office.settings.task_queue
+    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC))
+    await repairer.repair(journey, Actor.parse("operator:kim.dahl"), "Terminated by mistake")
+    await office.send(journey, "internship_completed", effective_on=DAY)
+    return journey
+
+
+async def converted(year: Year) -> str:
+    """A role that goes on until the law makes it permanent, with employment from before the journey."""
+    before = {"form": "special_fixed_term", "starts_on": year.day(-255), "ends_on": year.day(-11)}
+    await year.refers(earlier_employment=[before])
+    await year.comes("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed")
+    await year.comes("evaluation_recorded")
+    days = {"starts_on": year.day(0), "ends_on": year.day(200)}
+    await year.happens("temporary_role_agreed", form="special_fixed_term", **days)
+    await year.until(130)
+    return year.journey
+
+
+OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {"overdue": overdue, "converted": converted}
+
+OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
+    "rubbish": rubbish,
+    "extended": extended,
+    "corrected_thrice": corrected_thrice,
+    "handed_over": handed_over,
+    "repaired": repaired,
+}
+
+
+PROGRAMMES = (
+    ("service_division", DAY, tuple(STORIES)),
+    ("preparedness_jobs", date(2017, 3, 1), ("temporary, then permanent",)),
+    ("easy_jobs", DAY, ("temporary, then permanent",)),
+    ("agency_chain", date(2017, 3, 1), ("temporary, then permanent",)),
+)
+"""Whose stories are recorded: all of one programme, and of others the one that goes furthest."""
+
+
+async def record() -> dict[str, WorkflowHistory]:
+    """Every path, by name; the runs of a continued one are numbered."""
+    found: dict[str, WorkflowHistory] = {}
+    with tempfile.TemporaryDirectory() as data:
+        async for name, history in _from_dev_server(Path(data)):
+            found[name] = history
+        async for name, history in _continued_as_new(Path(data)):
+            found[name] = history
+        async for name, history in _renewed(Path(data)):
+            found[name] = history
+        for name, path in OF_A_YEAR.items():
+            found[name] = await _in_a_year(Path(data) / name, path)
+    return found
+
+
+async def _from_dev_server(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    async with await start_dev_server() as environment, open_office(environment.client, data / "office") as office:
+        for programme, day, stories in PROGRAMMES:
+            for name in stories:
+                story, _ = STORIES[name]
+                journey = await office.refer(programme, effective_on=day)
+                tells = teller(office.book.programme(programme), office.book.positions, "2480", day)
+                for said in story(tells):
+                    await office.journeys.submit(journey, said.event)
+                yield f"{programme}-{name.replace(', ', '_').replace(' ', '_')}", await _settled(office, journey)
+        for name, path in OF_AN_OFFICE.items():
+            yield name, await _settled(office, await path(office))
+
+
+async def _continued_as_new(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    async with (
+        await start_dev_server(more=SHORT_RUNS) as environment,
+        open_office(environment.client, data / "long") as office,
+    ):
+        journey = await continued(office)
+        await _settled(office, journey)
+        for number, run in enumerate((await runs_of(office.client, [journey]))[journey], 1):
+            yield f"continued_as_new-{number}", run
+
+
+async def _renewed(data: Path) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """A journey that an operator has renewed, with what came before and after."""
+    async with await start_dev_server() as environment, open_office(environment.client, data / "renewed") as office:
+        journey = await office.refer(effective_on=DAY)
+        await office.handle(journey).signal(RENEW_SIGNAL)
+        await eventually(lambda: _runs(office, journey), lambda runs: len(runs) > 1)
+        await office.send(journey, "referral_accepted", effective_on=DAY)
+        await _settled(office, journey)
+        for number, run in enumerate(await _runs(office, journey), 1):
+            yield f"renewed-{number}", run
+
+
+async def _runs(office: TestOffice, journey: str) -> list[WorkflowHistory]:
+    return (await runs_of(office.client, [journey]))[journey]
+
+
+async def _in_a_year(data: Path, path: Callable[[Year], Awaitable[str]]) -> WorkflowHistory:
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=temporal_program("temporal-test-server"), data_converter=data_converter()
+    )
+    async with environment, open_year(environment, data) as year:
+        return await year.office.handle(await path(year)).fetch_history()
+
+
+async def _settled(office: TestOffice, journey: str) -> WorkflowHistory:
+    """The history once all notices of the journey are sent and the workflow has taken note."""
+    handle = office.handle(journey)
+
+    async def quiet() -> WorkflowHistory:
+        return await handle.fetch_history()
+
+    def is_quiet(history: WorkflowHistory) -> bool:
+        types = [event.WhichOneof("attributes") or "" for event in history.events]
+        started = sum(name.startswith("activity_task_scheduled") for name in types)
+        done = sum(name.startswith("activity_task_completed") for name in types)
+        return started == done and types[-1].startswith(("workflow_task_completed", "upsert", "marker", "timer"))
+
+    try:
+        return await eventually(quiet, is_quiet)
+    except AssertionError:
+        return await quiet()
+
+
+def scrubbed(history: WorkflowHistory) -> str:
+    """The history as JSON, without processes, machines and task queues of the day."""
+
+    def clean(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: IDENTITY if key == "identity" else clean(inner) for key, inner in value.items()}
+        return [clean(inner) for inner in value] if isinstance(value, list) else value
+
+    return json.dumps({"workflowId": history.workflow_id, **dict(clean(history.to_json_dict()))}, separators=(",", ":"))  # type: ignore[call-overload]
+
+
+def main() -> int:
+    """Record every path; write down those that are not recorded yet, and those that are named."""
+    HISTORIES.mkdir(exist_ok=True)
+    for name, history in asyncio.run(record()).items():
+        if (HISTORIES / f"{name}.json").exists() and name not in sys.argv[1:]:
+            continue
+        (HISTORIES / f"{name}.json").write_text(scrubbed(history) + "\n")
+        sys.stdout.write(f"{name}: {len(history.events)} events\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

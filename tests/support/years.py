@@ -1,0 +1,137 @@
+"""Years that pass in a moment: an office on Temporal's time-skipping server, and one candidate's journey in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
+from temporalio.testing import WorkflowEnvironment
+
+from models.events.events import Event
+from models.identifiers import JourneyId
+from runtime.settings import PROGRAMMES
+from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from tests.support.builders import Way, example
+from tests.support.office import TestOffice, event, open_office
+
+LOOK_AGAIN = 0.2
+"""Seconds in which the server, left alone, would have let years pass."""
+
+
+STILL_ENDING = 10.0
+"""Seconds of this machine's time in which a run that is ending has ended."""
+
+
+@dataclass
+class Year:
+    """A calendar on which one journey is followed. Days are counted from `first_day`, which is day 0.
+
+    Only the server knows what day it is: nothing here looks at this machine's clock.
+    """
+
+    environment: WorkflowEnvironment
+    office: TestOffice
+    first_day: date
+    journey: str = ""
+
+    def day(self, number: int) -> date:
+        return self.first_day + timedelta(days=number)
+
+    async def now(self) -> datetime:
+        return (await self.environment.get_current_time()).astimezone(UTC)
+
+    async def until(self, number: int, hour: int = 9) -> None:
+        """Let time pass until an hour, in UTC, of a day: deadlines fall at six, people come to work at nine."""
+        moment = datetime.combine(self.day(number), time(hour), UTC)
+        wait = moment - await self.now()
+        assert wait > timedelta(0), f"day {number} has passed"
+        await self.environment.sleep(wait)
+
+    async def refers(self, programme: str = "service_division", **fields: Any) -> None:
+        """Somebody is referred today, unless the fields say another day."""
+        self.journey = await self.office.refer(programme, **{"effective_on": (await self.now()).date(), **fields})
+
+    async def happens(self, kind: str, **fields: Any) -> Event:
+        """An event of today that is accepted: the example of its kind, but for the fields given."""
+        said = event(kind, **{**await self._example(kind), **fields})
+        receipt = await self.office.journeys.submit(self.journey, said)
+        assert receipt.accepted, receipt
+        return said
+
+    async def comes(self, *kinds: str) -> None:
+        """Each of these happens today, as in the examples."""
+        for kind in kinds:
+            await self.happens(kind)
+
+    def told(self, *, late: bool = False) -> list[tuple[str, str, int]]:
+        """The deadlines that have passed: name, step and the number of the day on which each was recorded.
+
+        That is the day on which each fell, unless one was told of `late`.
+        """
+        lines = [line for line in self.office.ledger(self.journey) if line.kind == "deadline_passed"]
+        for line in lines:
+            assert line.receipt.accepted, line
+            assert late or line.effective_on == line.recorded_at.date(), line
+        return [
+            (line.event["deadline"], line.event["step"], (line.recorded_at.date() - self.first_day).days)
+            for line in lines
+            if line.event
+        ]
+
+    async def runs(self) -> bool:
+        """Whether the journey's workflow still runs."""
+        return (await self.office.handle(self.journey).describe()).close_time is None
+
+    async def ended_on(self) -> int:
+        """The number of the day on which the run ended by itself, or is ending just now."""
+        with self.environment.auto_time_skipping_disabled():
+            await asyncio.wait_for(self.office.handle(self.journey).result(), STILL_ENDING)
+        description = await self.office.handle(self.journey).describe()
+        assert description.status is not None
+        assert description.status.name == "COMPLETED"
+        assert description.close_time is not None
+        return (description.close_time.date() - self.first_day).days
+
+    async def until_unattended(self, number: int) -> None:
+        """Let time pass while no worker works, though there is something to do, for which the server would wait."""
+        service, unlocked = self.environment.client.test_service, 0
+        passing = asyncio.create_task(self.until(number))
+        while not (await asyncio.wait([passing], timeout=LOOK_AGAIN))[0]:
+            # Each task that nobody takes has stopped the clock once more.
+            await service.unlock_time_skipping(UnlockTimeSkippingRequest())
+            unlocked += 1
+        for _ in range(unlocked):
+            await service.lock_time_skipping(LockTimeSkippingRequest())
+        await passing
+
+    async def _example(self, kind: str) -> dict[str, Any]:
+        today = (await self.now()).date()
+        begun = JourneyId.read(self.journey)
+        programme = begun.programme if begun else "service_division"
+        return {"effective_on": today, **example(kind, Way(self.office.book.programme(programme), today))}
+
+
+@asynccontextmanager
+async def open_year(
+    environment: WorkflowEnvironment, data: Path, *, with_worker: bool = True, programmes: Path = PROGRAMMES
+) -> AsyncIterator[Year]:
+    """An office on a time-skipping server, from nine o'clock of its next day on."""
+    keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    # The server can be told of search attributes and not asked for them, as a worker asks before it begins.
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace=environment.client.namespace,
+            search_attributes={key.name: keyword for key in SEARCH_ATTRIBUTES},
+        )
+    )
+    today = (await environment.get_current_time()).astimezone(UTC).date()
+    async with open_office(environment.client, data, with_worker=with_worker, programmes=programmes) as office:
+        year = Year(environment, office, today + timedelta(days=1))
+        await year.until(0)
+        yield year

@@ -1,0 +1,138 @@
+"""Holding a journey against a checkpoint: what was changed, removed or added since is named, and nothing else."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from auditing.evidence.evidence import JsonRow
+from auditing.evidence.history_model import Answered, Story
+from auditing.transparency.checkpoint import Checkpoint
+from auditing.verification.checkpoint_checks import (
+    CLOCKS_AGREE_WITHIN,
+    held_against,
+    is_of_another_ledger,
+    missing_journeys,
+    outside,
+)
+from models.ledger.receipt import Receipt
+from tests.support.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
+
+JOURNEY = id_of(FIVE[3])
+"""A journey of four rows at the checkpoint."""
+
+SECOND = timedelta(seconds=1)
+
+
+def lines(*, then: int = 4, later: int = 0, journey: str = JOURNEY) -> list[JsonRow]:
+    """Rows that were recorded before the checkpoint, and rows that came after it."""
+    numbers = range(1, then + later + 1)
+    return [line(row, AT - HOUR if row <= then else AT + HOUR, journey) for row in numbers]
+
+
+def line(row: int, recorded_at: datetime, journey: str = JOURNEY) -> JsonRow:
+    return {"row": row, "hash": head(journey, row), "recorded_at": recorded_at.isoformat(timespec="microseconds")}
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Checkpoint:
+    return read_back(tmp_path)
+
+
+def named(checkpoint: Checkpoint, now: list[JsonRow], journey: str = JOURNEY) -> list[tuple[str, str]]:
+    return [(finding.what, finding.where) for finding in held_against(checkpoint, journey, now)]
+
+
+@pytest.mark.parametrize("later", [0, 1, 3])
+def test_a_journey_that_only_grew_agrees(checkpoint: Checkpoint, later: int) -> None:
+    assert named(checkpoint, lines(later=later)) == []
+
+
+def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -> None:
+    now = [{**row, "hash": "f" * 64} if row["row"] > 1 else row for row in lines(later=2)]
+    [finding] = held_against(checkpoint, JOURNEY, now)
+    assert (finding.what, finding.where) == ("head differs from the checkpoint", "row 4")
+    assert (finding.expected, finding.found) == (head(JOURNEY, 4), "f" * 64)
+
+
+@pytest.mark.parametrize("gone", [1, 2, 4])
+def test_a_row_that_is_gone_is_missed(checkpoint: Checkpoint, gone: int) -> None:
+    now = [row for row in lines(later=1) if row["row"] != gone]
+    [finding] = held_against(checkpoint, JOURNEY, now)
+    assert (finding.what, finding.where) == ("rows of the checkpoint are gone", "rows 1–4")
+    assert (finding.expected, finding.found) == ("4 rows", "3 rows")
+
+
+def test_a_journey_of_which_nothing_is_left_is_missed(checkpoint: Checkpoint) -> None:
+    assert named(checkpoint, []) == [("the journey of the checkpoint is gone", "rows 1–4")]
+
+
+BACKDATED = "row was added after the checkpoint, and is dated before it"
+
+
+def test_a_row_that_was_added_and_dated_back_is_named(checkpoint: Checkpoint) -> None:
+    now = [*lines(), line(5, AT - HOUR)]
+    assert named(checkpoint, now) == [(BACKDATED, "row 5")]
+
+
+def test_a_whole_journey_that_was_added_and_dated_back_is_named(checkpoint: Checkpoint) -> None:
+    assert named(checkpoint, lines(then=2, journey="journey/new/x"), "journey/new/x") == [
+        (BACKDATED, "row 1"),
+        (BACKDATED, "row 2"),
+    ]
+    assert named(checkpoint, lines(then=0, later=2, journey="journey/new/x"), "journey/new/x") == []
+
+
+def test_clocks_may_differ_a_little(checkpoint: Checkpoint) -> None:
+    assert named(checkpoint, [*lines(), line(5, AT - CLOCKS_AGREE_WITHIN)]) == []
+    assert named(checkpoint, [*lines(), line(5, AT - CLOCKS_AGREE_WITHIN - SECOND)]) == [(BACKDATED, "row 5")]
+
+
+@pytest.mark.parametrize("moment", ["yesterday", None, "2026-11-23T00:00:00"])
+def test_a_row_without_a_moment_cannot_say_that_it_came_later(checkpoint: Checkpoint, moment: str | None) -> None:
+    now = [*lines(), {**line(5, AT), "recorded_at": moment}]
+    assert named(checkpoint, now) == [(BACKDATED, "row 5")]
+
+
+def test_a_row_that_waited_for_the_database_counts_from_its_answer(checkpoint: Checkpoint) -> None:
+    """The workflow dated it while the database was away; the history knows when it was answered."""
+    now = [*lines(), line(5, AT - HOUR)]
+    assert list(held_against(checkpoint, JOURNEY, now, {5: AT + HOUR})) == []
+    back = [*lines(later=1)]
+    assert [one.what for one in held_against(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
+
+
+def test_journeys_that_were_dropped_are_named(checkpoint: Checkpoint) -> None:
+    now = [leaf.journey_id for leaf in LEAVES]
+    assert missing_journeys(checkpoint, [*now, "journey/new/x"]) == []
+    assert missing_journeys(checkpoint, now[1:-1]) == [now[0], now[-1]]
+
+
+def test_a_ledger_that_has_nothing_of_the_checkpoint_is_another_one(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    assert is_of_another_ledger(checkpoint, ["journey/new/x"])
+    assert not is_of_another_ledger(checkpoint, ["journey/new/x", LEAVES[0].journey_id])
+    assert not is_of_another_ledger(checkpoint, [])  # everything was dropped, and each is to be named
+    (tmp_path / "of_nothing").mkdir()
+    assert not is_of_another_ledger(read_back(tmp_path / "of_nothing", ()), ["journey/new/x"])
+
+
+def answered(row: int, at: datetime) -> Answered:
+    receipt = Receipt(
+        event_id=UUID(int=row),
+        kind="note_added",
+        accepted=True,
+        row=row,
+        recorded_at=AT,
+        stage=None,
+        message="Recorded.",
+    )
+    return Answered(receipt, {}, at)
+
+
+def test_the_history_says_when_a_row_was_answered(checkpoint: Checkpoint) -> None:
+    """Sent again years later, it is answered again: the first answer counts."""
+    story = Story(chapters=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
+    now = [*lines(), line(5, AT - HOUR), line(6, AT + HOUR)]
+    assert [one.where for one in outside(checkpoint)(JOURNEY, now, story)] == ["row 6"]
+    assert [one.where for one in outside(checkpoint)(JOURNEY, now, None)] == ["row 5"]

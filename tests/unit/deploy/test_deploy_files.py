@@ -1,0 +1,108 @@
+"""The files by which the product is deployed: well-formed, no root, no moving tags, no secrets."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from tests.support.containerfile import CONTAINERFILE, ROOT, copied, entry_point, read_containerfile, value_of
+
+DEPLOY = ROOT / "deploy"
+COMPOSE = DEPLOY / "compose.yaml"
+OF_OURS = ("worker", "migrate")
+PODS = [DEPLOY / "kubernetes" / f"{name}.yaml" for name in OF_OURS]
+CONFIG = DEPLOY / "kubernetes" / "config.yaml"
+
+SECRET = re.compile(r"(?im)^[^#\n]*?(?:password|passwd|pwd|secret|token|key)[\"']?\s*[:=][ \t]*(?P<value>[^\s\"']+)")
+NO_SECRET = ("${", "/", "{", "false")
+"""How a value begins that is not itself a secret: taken from the environment, a path, a reference, a switch."""
+
+
+def _load(file: Path) -> Any:
+    return yaml.safe_load(file.read_text())
+
+
+def _services() -> dict[str, dict[str, Any]]:
+    return cast("dict[str, dict[str, Any]]", _load(COMPOSE)["services"])
+
+
+def _pod(manifest: Path) -> dict[str, Any]:
+    return cast("dict[str, Any]", _load(manifest)["spec"]["template"]["spec"])
+
+
+def _images() -> list[str]:
+    images = [instruction.value.split()[0] for instruction in read_containerfile() if instruction.name == "FROM"]
+    images += [service["image"] for service in _services().values()]
+    return images + [container["image"] for file in PODS for container in _pod(file)["containers"]]
+
+
+def test_compose_follows_the_compose_specification() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)]
+    checked = subprocess.run(command, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("image", _images())
+def test_an_image_has_a_tag_that_does_not_move_at_will(image: str) -> None:
+    name, _, tag = image.partition(":")
+    assert "." not in name, "no registry host"
+    assert tag
+    assert tag != "latest"
+
+
+def test_what_the_image_copies_exists() -> None:
+    assert [str(source) for source, _ in copied() if not source.exists()] == []
+
+
+def test_what_the_image_copies_and_no_more_may_be_seen_by_its_build() -> None:
+    lines = (DEPLOY / "Containerfile.dockerignore").read_text().splitlines()
+    seen = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert "*" in lines
+    assert seen == {str(source.relative_to(ROOT)) for source, _ in copied()} | {"requirements.lock"}
+
+
+def test_the_image_stops_on_the_signal_that_the_worker_listens_to() -> None:
+    assert value_of("STOPSIGNAL") == "SIGTERM"
+    assert entry_point() == ["python", "worker.py"]
+
+
+@pytest.mark.parametrize("name", OF_OURS)
+def test_our_containers_can_neither_write_nor_gain_rights(name: str) -> None:
+    service = _services()[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_the_worker_starts_when_the_database_is_migrated() -> None:
+    services = _services()
+    assert services["worker"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services["migrate"]["entrypoint"] == ["python", "-m", "runtime.migrations"]
+
+
+def test_a_port_is_open_to_this_machine_only() -> None:
+    ports = [port for service in _services().values() for port in service.get("ports", [])]
+    assert ports
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+@pytest.mark.parametrize("manifest", PODS, ids=lambda file: file.stem)
+def test_a_pod_is_restricted(manifest: Path) -> None:
+    pod = _pod(manifest)
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}" == value_of("USER")
+    assert pod["automountServiceAccountToken"] is False
+    for container in pod["containers"]:
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert container["securityContext"]["allowPrivilegeEscalation"] is False
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+@pytest.mark.parametrize("file", [CONTAINERFILE, COMPOSE, DEPLOY / ".env.example", CONFIG, *PODS], ids=lambda f: f.name)
+def test_no_file_holds_a_secret(file: Path) -> None:
+    values = [found["value"] for found in SECRET.finditer(file.read_text())]
+    assert [value for value in values if not value.startswith(NO_SECRET)] == []

@@ -1,0 +1,271 @@
+"""`admin.py programme check`: every fault of a file in one go, each with its line and field; and when it is ready."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import admin
+from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
+from runtime.rulebook.programme_file import check_programme_file
+from runtime.rulebook.reading import read_toml
+from runtime.settings import PROGRAMMES
+from tests.support.builders import RULES
+from tests.unit.runtime.test_rules import POSITIONS, PREPAREDNESS, SERVICE, change, programmes
+
+__all__ = ["programmes"]
+
+FILE = PROGRAMMES / SERVICE
+TEXT = FILE.read_text(encoding="utf-8")
+
+
+def admin_says(*arguments: str, directory: Path = PROGRAMMES) -> Result:
+    runner = CliRunner(env={"HELAVAGEN_PROGRAMMES": str(directory)})
+    return runner.invoke(admin.app, ["programme", *arguments], standalone_mode=False)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A programme of its own, outside `programmes/`, that names the forms, partners and positions there."""
+    file = tmp_path / "our_own_way.toml"
+    file.write_text(TEXT.replace('id = "service_division"', 'id = "our_own_way"'), encoding="utf-8")
+    return file
+
+
+def mend(file: Path, old: str, new: str) -> None:
+    written = file.read_text(encoding="utf-8")
+    assert old in written
+    file.write_text(written.replace(old, new, 1), encoding="utf-8")
+
+
+def faults(file: Path, book: RuleBook = RULES) -> list[tuple[str, str]]:
+    """The field and the words of each fault."""
+    verdict = check_programme_file(file, book)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert all(1 <= fault.line <= max(1, len(lines)) for fault in verdict.faults)
+    return [(fault.field, fault.what) for fault in verdict.faults]
+
+
+def line_of(file: Path, field: str) -> str:
+    """What stands on the line that is told for a field."""
+    [number] = {fault.line for fault in check_programme_file(file, RULES).faults if fault.field == field}
+    return file.read_text(encoding="utf-8").splitlines()[number - 1]
+
+
+def test_the_files_as_they_are_are_ready() -> None:
+    for one in RULES.programme_files:
+        result = admin_says("check", str(one))
+        assert result.return_value == 0, result.output
+        assert result.output.splitlines()[-1].startswith(f"ready: {one.stem}, ")
+
+
+def test_a_file_outside_the_folder_is_ready_with_what_lies_there(file: Path) -> None:
+    result = admin_says("check", str(file))
+    assert result.return_value == 0, result.output
+    assert result.output.splitlines()[-1] == "ready: our_own_way, 2 profiles, 8 deadlines, 0 positions"
+
+
+FAULTY = {
+    "an unknown field": ('manager = "l', 'goals = 5\nmanager = "l', "goals", "perhaps goal is meant"),
+    "a field that is nothing like one": (
+        *('manager = "l', 'qqq = 5\nmanager = "l'),
+        *("qqq", "there is no such field; take it out"),
+    ),
+    "a missing field": ('manager = "lena.strand"\n', "", "manager", "it is missing"),
+    "a misspelt field deep inside": (
+        *("trainable = true", "trainabel = true"),
+        *("profiles[hospital_service].requirements[swedish_for_safety].trainabel", "perhaps trainable is meant"),
+    ),
+    "a form that there is not": ('"substitute"]', '"substitut"]', "forms", "substitut is no form in"),
+    "a partner that there is not": ('"samhall"]', '"samhal"]', "referring_partners", "samhal is not in partners.toml"),
+    "a recipient that there is not": (
+        *('"union"]', '"komunal"]'),
+        *("notices[internship_agreed].to", "komunal is not in partners.toml"),
+    ),
+    "an event that there is not": (
+        *('"referral_accepted"', '"referral_acepted"'),
+        *("notices[referral_acepted].event", "there is no such event"),
+    ),
+    "a stage that there is not": (
+        *('["referral"]', '["refferal"]'),
+        *("deadlines[referral_unanswered].stages[1]", "it must be referral, "),
+    ),
+    "a deadline without days": ("days = 14\n", "", "deadlines[referral_unanswered]", "it does not say how many days"),
+    "a text in one language": (
+        *(', en = "Comes on time and keeps what was promised"', ""),
+        *("criteria[reliability].text.en", "it is missing"),
+    ),
+    "a deadline that no mail has words for": (
+        *('"placement_due"', '"place_found"'),
+        *("deadlines[place_found].name", "place_found has no wording; add it to activities/wording.py"),
+    ),
+    "a requirement without a reason": (
+        *('why = "Transports run from six to twenty-one"\n', ""),
+        *("profiles[transport_service].requirements[shift_work]", "shift_work is essential and has no reason"),
+    ),
+    "a formal requirement that nobody confirmed": (
+        *('why = "Alarms', 'formal = "degree"\nwhy = "Alarms'),
+        "profiles[hospital_service].requirements[swedish_for_safety]",
+        "talk it through with the agency",
+    ),
+    "a requirement twice": ('"hygiene_routines"', '"shift_work"', "profiles[hospital_service]", "a requirement twice"),
+    "a rule without a source": (
+        *('source = "förordning (2000:634) 7 §: arbetspraktik', '# "'),
+        *("internship.source", "it is missing"),
+    ),
+    "days that end before they begin": (
+        *("valid_from = 2013-01-01", "valid_from = 2013-01-01\nvalid_until = 2012-01-01"),
+        *("valid_until", "valid_until lies before valid_from"),
+    ),
+    "a manager who is a coordinator": ("lena.strand", "anna.berg", "manager", "anna.berg is no manager"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_fault_is_told_once_with_its_field_and_nothing_else_is(file: Path, fault: str) -> None:
+    old, new, field, says = FAULTY[fault]
+    mend(file, old, new)
+    found = faults(file)
+    assert [where for where, _ in found] == [field]
+    assert says in found[0][1]
+    assert "Input" not in found[0][1]
+
+
+ALL_AT_ONCE = [fault for fault in FAULTY if fault not in ("a manager who is a coordinator", "a missing field")]
+
+
+def test_an_id_that_is_taken_is_a_fault(file: Path) -> None:
+    mend(file, '"our_own_way"', '"preparedness_jobs"')
+    assert ("id", "another file has this programme already") in faults(file)
+
+
+def test_every_fault_is_told_in_one_go(file: Path) -> None:
+    for fault in ALL_AT_ONCE:
+        old, new, _, _ = FAULTY[fault]
+        mend(file, old, new)
+    found = {where for where, _ in faults(file)}
+    assert {FAULTY[fault][2] for fault in ALL_AT_ONCE} <= found
+    result = admin_says("check", str(file))
+    assert result.return_value == 1
+    assert result.output.splitlines()[-1] == f"{len(faults(file))} faults; mend them, and check again"
+
+
+def test_the_line_that_is_told_is_the_line_to_mend(file: Path) -> None:
+    for fault in ALL_AT_ONCE:
+        old, new, _, _ = FAULTY[fault]
+        mend(file, old, new)
+    assert line_of(file, "goals") == "goals = 5"
+    assert line_of(file, "notices[internship_agreed].to") == 'to = ["referring_partner", "komunal"]'
+    assert line_of(file, "deadlines[place_found].name") == 'name = "place_found"'
+    assert line_of(file, "criteria[reliability].text.en").startswith("text = { sv =")
+    assert line_of(file, "profiles[transport_service].requirements[shift_work]") == "[[profiles.requirements]]"
+    assert line_of(file, "internship.source") == "[internship]"
+
+
+def test_lines_of_faults_come_in_the_order_of_the_file_and_as_json(file: Path) -> None:
+    mend(file, "reopen_within_days = 90", 'reopen_within_days = "ninety"')
+    mend(file, 'why = "Transports run from six to twenty-one"\n', "")
+    result = admin_says("check", str(file), "--json")
+    assert result.return_value == 1
+    told = json.loads(result.output)
+    assert [fault["field"] for fault in told["faults"]] == [
+        "reopen_within_days",
+        "profiles[transport_service].requirements[shift_work]",
+    ]
+    assert [fault["line"] for fault in told["faults"]] == sorted(fault["line"] for fault in told["faults"])
+    assert told["faults"][0]["what"] == "a whole number is expected"
+
+
+def test_a_stage_without_a_deadline_is_a_remark_and_no_fault(file: Path) -> None:
+    mend(file, 'stages = ["referral"]', 'stages = ["evaluation"]')
+    result = admin_says("check", str(file))
+    assert result.return_value == 0
+    assert "remark: no deadline in the stage referral: nobody is reminded of whoever waits there" in result.output
+
+
+def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:
+    assert [remark.field for remark in check_programme_file(file, RULES).remarks] == [
+        "profiles[hospital_service]",
+        "profiles[transport_service]",
+    ]
+
+
+def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programmes: Path) -> None:
+    change(programmes, POSITIONS, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
+    [(field, what)] = faults(programmes / SERVICE, RuleBook(programmes))
+    assert field == "profiles[transport_service]"
+    assert what.startswith("lasarettet_transport names no staffing need")
+
+
+def test_a_position_that_asks_for_a_profile_that_is_gone_is_a_fault(programmes: Path) -> None:
+    change(programmes, SERVICE, 'id = "transport_service"', 'id = "transports"')
+    [(field, what)] = faults(programmes / SERVICE, RuleBook(programmes))
+    assert (field, what) == (
+        "profiles",
+        "the position lasarettet_transport asks for the profile transport_service, which is not here",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "says"),
+    [
+        ('id = "x"\nmanager =\n', 2, "it is no TOML: Invalid value"),
+        ('id = "x"\n\nvalid_from = 2013-02-30\n', 3, "it is no TOML: Invalid date or datetime"),
+        ('id = "å"\nname = "ö"\n', 1, "a letter is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, written: str, line: int, says: str) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_bytes(written.encode("latin-1" if "å" in written else "utf-8"))
+    [fault] = check_programme_file(file, RULES).faults
+    assert (fault.line, fault.field, fault.what) == (line, "the whole", says)
+
+
+def test_an_empty_file_lacks_every_field_that_is_needed(tmp_path: Path) -> None:
+    file = tmp_path / "empty.toml"
+    file.write_text("")
+    assert {"id", "name", "manager", "internship", "profiles"} <= {field for field, _ in faults(file)}
+
+
+def test_a_file_that_there_is_not_is_wrong_use(tmp_path: Path) -> None:
+    result = admin_says("check", str(tmp_path / "none.toml"))
+    assert str(result.exception).startswith("none.toml cannot be read: No such file or directory; ")
+
+
+def everywhere(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield (*path, key)
+        yield from everywhere(value, (*path, key))
+
+
+@pytest.mark.parametrize("junk", [5, "Å b", [5], {"x": 1}, [{}]], ids=repr)
+def test_whatever_stands_anywhere_is_told_and_never_stops_the_check(junk: Any) -> None:
+    whole = read_toml(PROGRAMMES / PREPAREDNESS)
+    for path in everywhere(whole):
+        data = copy.deepcopy(whole)
+        holder: Any = data
+        for part in path[:-1]:
+            holder = holder[part]
+        holder[path[-1]] = junk
+        programme, _ = RULES.examine_programme(data)
+        checked = Checked(programme, data, RULES.positions)
+        for check in (*FAULTS, *REMARKS):
+            assert all(fault.what for fault in check(checked))
+
+
+def test_the_programmes_are_listed() -> None:
+    listed = admin_says("list")
+    assert "service_division" in listed.output
+    assert [one["id"] for one in json.loads(admin_says("list", "--json").output)] == list(RULES.programmes)
+
+
+def test_the_guide_tells_a_programmes_words() -> None:
+    guide = admin_says("guide", "service_division").output
+    for word in ("hospital_service", "lasarettet_transport", "summer_temporary", "reliability"):
+        assert word in guide

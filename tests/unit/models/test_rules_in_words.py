@@ -1,0 +1,111 @@
+"""Every rule that can refuse has words, and every figure that is shown is one of the rules pinned."""
+
+from datetime import date
+
+import pytest
+
+from auditing.inspection.rules_evaluated import BEGINNING, OF_CORRECTIONS
+from models.journey.transitions import MOVES, rules_of, transition_for
+from models.ledger.entry import DECIDED_IN_RECORDING
+from models.programme.programme import Programme
+from models.rules.context import RuleContext
+from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
+from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
+from models.stages import Stage
+from tests.support.builders import (
+    HEARING,
+    PREPAREDNESS,
+    RULES,
+    SERVICE,
+    Way,
+    way_to,
+    way_to_conversion,
+    way_to_decision,
+)
+
+GUARDS = {guard.__name__ for move in MOVES for guard in rules_of(move)}
+
+
+def test_every_rule_is_said_in_words_and_nothing_else_is() -> None:
+    others = {"it_is_an_event", "each_event_once", "there_is_room", "possible_in_this_stage"}
+    assert set(RULES_IN_WORDS) == GUARDS | DECIDED_IN_RECORDING | {*BEGINNING, *OF_CORRECTIONS} | others
+
+
+def test_a_rule_of_another_version_is_called_by_its_name() -> None:
+    assert str(rule_in_words("nobody_checks_in")) == "nobody checks in"
+
+
+def test_figures_belong_to_rules_that_are_asked() -> None:
+    assert set(RELIES_ON) <= GUARDS | DECIDED_IN_RECORDING | set(OF_CORRECTIONS)
+
+
+def relied(way: Way, rule: str, kind: str) -> dict[str, object]:
+    found = figures(rule, RuleContext(way.state, kind, way.day, way.event(kind)))
+    assert all(figure.source for figure in found)
+    return {f"{figure.where}.{figure.name}": figure.value for figure in found}
+
+
+def test_an_internship_relies_on_the_months_of_the_rules_that_the_journey_carries() -> None:
+    short = SERVICE.model_copy(update={"internship": SERVICE.internship.model_copy(update={"longest_months": 4})})
+    way = way_to(Stage.AWAITING_PLACEMENT, short)
+    assert relied(way, "the_internship_is_short_enough", "internship_agreed") == {"internship.longest_months": 4}
+
+
+@pytest.mark.parametrize(
+    ("rule", "figure", "value"),
+    [
+        ("the_decision_is_short_enough", "forms.summer_temporary.longest_decision_months", 4),
+        ("the_role_is_short_enough", "forms.summer_temporary.longest_months", 4),
+        ("decided_by_two_people", "decisions.by_two", True),
+    ],
+)
+def test_a_role_relies_on_its_form_and_on_who_decides(rule: str, figure: str, value: object) -> None:
+    assert relied(way_to_decision(), rule, "temporary_role_agreed") == {figure: value}
+
+
+def test_a_form_that_is_no_longer_open_relies_on_its_days() -> None:
+    found = relied(way_to_decision(PREPAREDNESS, date(2018, 3, 5)), "the_form_is_open", "temporary_role_agreed")
+    assert found["forms.preparedness_job.valid_until"] == "2018-12-31"
+
+
+def test_a_conversion_relies_on_the_days_of_the_law() -> None:
+    way = way_to_conversion()
+    found = figures(
+        "the_law_makes_it_permanent", RuleContext(way.state, "role_converted", way.day, way.event("role_converted"))
+    )
+    assert [figure.value for figure in found if figure.name == "more_than_days"] == [365]
+    assert {figure.source for figure in found} == {"lagen om anställningsskydd (1982:80) 5 a §"}
+
+
+def test_a_hearing_a_check_and_a_deadline_rely_on_theirs() -> None:
+    heard = way_to(Stage.AWAITING_PLACEMENT, HEARING)
+    assert relied(heard, "the_unions_have_been_heard", "internship_agreed")["hearing.answer_within_days"] == 14
+    check = relied(way_to(Stage.REQUIREMENT_CHECK), "every_requirement_is_answered", "requirements_checked")
+    assert "shift_work (essential)" in str(check["profiles.hospital_service.requirements"])
+    late = way_to(Stage.REFERRAL).later(30)
+    assert relied(late, "the_deadline_has_passed", "deadline_passed")["deadlines.referral_unanswered.days"] == 14
+
+
+def test_a_form_that_may_last_less_in_a_programme_relies_on_that() -> None:
+    way = way_to_decision(PREPAREDNESS, date(2018, 3, 5))
+    found = relied(way, "the_role_is_short_enough", "temporary_role_agreed")
+    assert all(name.startswith(("forms.", "form_limits.")) for name in found)
+    assert found
+
+
+@pytest.mark.parametrize("rules", RULES.programmes.values(), ids=RULES.programmes)
+def test_a_referral_relies_on_who_may_refer_where(rules: Programme) -> None:
+    found: list[Figure] = [figure for rule in BEGINNING for figure in figures_of_beginning(rule, rules)]
+    names = {figure.name for figure in found}
+    assert ("referring_partners" in names, "towns" in names) == (True, bool(rules.towns))
+    assert {figure.source for figure in found} == {rules.source}
+
+
+def test_the_row_of_the_table_is_the_one_that_is_taken() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    stays = way.event("internship_interrupted", seeks_new_place=False)
+    for event, to in ((way.event("internship_interrupted"), Stage.AWAITING_PLACEMENT), (stays, Stage.CLOSED)):
+        move = transition_for(RuleContext(way.state, event.kind, way.day, event))
+        assert move is not None
+        assert move.to is to
+    assert transition_for(RuleContext(way.state, "reopened", way.day, way.event("reopened"))) is None

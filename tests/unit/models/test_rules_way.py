@@ -1,0 +1,332 @@
+"""Rules that hold on the whole way: who may say what, when, in which order, and what a pause stops."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from models.event_types import NOT_FROM_THE_DESK
+from models.events.events import EVENT_CLASSES
+from models.journey.transitions import possible_from
+from models.rules.decision import Proposal, Refusal
+from models.stages import OPEN_STAGES, Stage
+from models.state.deadlines import upcoming
+from tests.support.builders import (
+    DAY,
+    DESIGN_SOURCE,
+    HEARING,
+    MONDAY,
+    SERVICE,
+    Way,
+    at,
+    is_one_sentence,
+    way_to,
+    way_to_decision,
+)
+
+PARTNERS_MAY = {"partner_acknowledged", "note_added"}
+ON_A_PAUSE = {
+    "note_added",
+    "corrected",
+    "partner_acknowledged",
+    "coordinator_changed",
+    "resumed",
+    "returned_to_agency",
+    "withdrawn",
+    "discontinued",
+}
+KINDS_IN_STAGES = [
+    (kind, stage)
+    for kind, stage in {kind: stage for stage in Stage for kind in possible_from(stage)}.items()
+    if kind not in NOT_FROM_THE_DESK
+]
+"""Each kind that somebody can send once the journey has begun, with a stage in which it is possible."""
+
+
+ASK_UNIONS, CHANGE_RULES = {"union_consulted", "union_answered"}, {"rules_changed"}
+
+
+def ready_for(kind: str, stage: Stage) -> Way:
+    way = way_to(stage, HEARING if kind in ASK_UNIONS else SERVICE)
+    if kind == "union_answered":
+        way.happens("union_consulted")
+    if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
+        way.happens("evaluation_recorded")
+    if kind == "resumed":
+        way.happens("paused")
+    return way
+
+
+# Who may say so
+
+
+@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
+def test_a_partner_acknowledges_and_comments_and_says_nothing_else(kind: str, stage: Stage) -> None:
+    way = ready_for(kind, stage)
+    if kind in PARTNERS_MAY:
+        way.happens(kind, actor="partner:kommunen")
+    elif kind == "union_answered":
+        way.happens(kind, actor="partner:kommunal")
+    else:
+        message = way.refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="partner:kommunen")
+        assert "ask the coordinator to record it" in message
+
+
+@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
+@pytest.mark.parametrize("role", ["coordinator", "supervisor", "manager"])
+def test_the_employers_people_may_say_whatever_is_possible(kind: str, stage: Stage, role: str) -> None:
+    way, actor = ready_for(kind, stage), f"{role}:nils.ny"
+    if role == "supervisor" and kind in ASK_UNIONS:
+        assert isinstance(way.propose(way.event(kind, actor=actor)), Refusal)
+    elif role != "manager" and kind in CHANGE_RULES:
+        message = way.refuses(kind, "a_manager_changes_the_rules", DESIGN_SOURCE, actor=actor)
+        assert "ask the manager" in message
+    elif (role, kind) == ("manager", "self_evaluation_recorded"):
+        message = way.refuses(kind, "recorded_for_the_candidate", DESIGN_SOURCE, actor=actor)
+        assert "the coordinator or the supervisor" in message
+    else:
+        way.happens(kind, actor=actor)
+
+
+@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
+def test_the_system_says_nothing_but_that_a_deadline_has_passed(kind: str, stage: Stage) -> None:
+    message = ready_for(kind, stage).refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="system:journey")
+    assert "send it as yourself" in message
+
+
+@pytest.mark.parametrize("role", ["coordinator", "supervisor", "manager", "partner"])
+def test_nobody_but_the_journey_itself_says_that_a_deadline_has_passed(role: str) -> None:
+    way = way_to(Stage.REFERRAL)
+    way.day = upcoming(way.state)[0].on
+    way.refuses("deadline_passed", "the_author_may_say_so", DESIGN_SOURCE, actor=f"{role}:arbetsformedlingen")
+
+
+def test_a_deadline_that_has_passed_is_recorded() -> None:
+    way = way_to(Stage.REFERRAL)
+    way.day = upcoming(way.state)[0].on
+    way.happens("deadline_passed")
+
+
+@pytest.mark.parametrize("wrong", [{"deadline": "placement_due"}, {"step": "due"}, {"due_on": MONDAY}])
+def test_a_deadline_that_has_not_passed_is_not_recorded(wrong: dict[str, Any]) -> None:
+    way = way_to(Stage.REFERRAL)
+    way.day = upcoming(way.state)[0].on
+    way.refuses("deadline_passed", "the_deadline_has_passed", DESIGN_SOURCE, **wrong)
+
+
+def test_a_deadline_is_not_recorded_the_day_before_it_passes() -> None:
+    way = way_to(Stage.REFERRAL)
+    moment = upcoming(way.state)[0]
+    said: dict[str, Any] = {"deadline": moment.deadline, "step": moment.step, "due_on": moment.due_on}
+    way.day = moment.on - DAY
+    way.refuses("deadline_passed", "the_deadline_has_passed", DESIGN_SOURCE, **said)
+
+
+# When
+
+
+@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
+def test_an_event_may_be_dated_tomorrow_and_not_the_day_after(kind: str, stage: Stage) -> None:
+    way = ready_for(kind, stage)
+    tomorrow, day_after = way.day + DAY, way.day + 2 * DAY
+    assert isinstance(way.propose(way.event(kind, effective_on=tomorrow)), Proposal)
+    message = way.refuses(kind, "the_day_has_come", DESIGN_SOURCE, effective_on=day_after)
+    assert str(day_after) in message
+    assert kind in message
+
+
+# In which order
+
+WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed", "coordinator_changed"}
+
+
+@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
+def test_an_event_of_the_way_is_not_dated_before_the_stage_began(kind: str, stage: Stage) -> None:
+    way = ready_for(kind, stage)
+    before = way.state.since - DAY
+    if kind in WITHOUT_ORDER:
+        assert isinstance(way.propose(way.event(kind, effective_on=before)), Proposal)
+    else:
+        message = way.refuses(kind, "it_follows_what_went_before", DESIGN_SOURCE, effective_on=before)
+        assert f"{before} lies before {way.state.since}" in message
+        assert f"when the stage {stage.in_words} began" in message
+
+
+def test_the_past_is_registered_in_its_own_order() -> None:
+    way = Way(SERVICE, MONDAY)
+    for days, kind in enumerate(("referred", "referral_accepted", "requirements_checked", "internship_agreed")):
+        way.happens(kind, recorded=MONDAY + timedelta(days=400), effective_on=MONDAY + timedelta(days=days))
+    assert way.state.since == MONDAY + timedelta(days=3)
+
+
+def test_an_event_is_recorded_once() -> None:
+    way = way_to(Stage.REFERRAL)
+    note = way.happens("note_added")
+    way.refuses_event(note, "each_event_once", DESIGN_SOURCE)
+    other = way.event("referral_accepted", event_id=note.event_id)
+    way.refuses_event(other, "each_event_once", DESIGN_SOURCE)
+
+
+# Pauses
+
+
+@pytest.mark.parametrize("stage", OPEN_STAGES)
+def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None:
+    way = way_to(stage)
+    way.happens("paused")
+    for kind in possible_from(stage):
+        answer = way.propose(way.event(kind))
+        if kind in ON_A_PAUSE:
+            assert isinstance(answer, Proposal), kind
+        elif kind not in NOT_FROM_THE_DESK | {"union_answered"}:
+            assert isinstance(answer, Refusal), kind
+            assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
+            assert is_one_sentence(str(answer.message))
+            assert "record resumed first" in str(answer.message)
+    assert set(way.journey.allowed(at(way.day))) == ON_A_PAUSE
+
+
+def test_deadlines_do_not_pass_on_a_pause() -> None:
+    way = way_to(Stage.REFERRAL)
+    way.happens("paused")
+    said: dict[str, Any] = {"deadline": "referral_unanswered", "step": "due", "due_on": MONDAY + timedelta(days=14)}
+    way.later(14).refuses("deadline_passed", "the_journey_is_not_paused", DESIGN_SOURCE, **said)
+
+
+@pytest.mark.parametrize("kind", ["returned_to_agency", "withdrawn", "discontinued"])
+def test_an_ending_ends_the_pause_too(kind: str) -> None:
+    way = way_to(Stage.INTERNSHIP)
+    way.happens("paused")
+    way.later(5).happens(kind)
+    assert not way.state.paused
+    assert way.state.stage is Stage.CLOSED
+    way.later(1).happens("reopened")
+    assert not way.state.paused
+
+
+def test_what_is_not_paused_cannot_be_resumed() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    way.refuses("resumed", "the_journey_is_paused", DESIGN_SOURCE)
+    assert "resumed" not in way.journey.allowed(at(way.day))
+    way.happens("paused")
+    way.happens("resumed")
+    way.refuses("resumed", "the_journey_is_paused", DESIGN_SOURCE)
+
+
+def test_a_journey_resumes_on_the_day_of_the_pause_or_later() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    way.later(10).happens("paused")
+    message = way.refuses("resumed", "it_resumes_after_it_paused", DESIGN_SOURCE, effective_on=way.day - DAY)
+    assert f"paused on {way.day}" in message
+    way.happens("resumed")
+
+
+def test_a_journey_pauses_again_on_the_day_on_which_it_was_resumed_or_later() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    way.later(1).happens("paused")
+    way.later(9).happens("resumed")
+    message = way.refuses("paused", "it_pauses_after_it_resumed", DESIGN_SOURCE, effective_on=way.day - DAY)
+    assert f"resumed on {way.day}" in message
+    way.happens("paused")
+
+
+def test_a_pause_that_lies_over_an_earlier_one_does_not_count_its_days_twice() -> None:
+    way = way_to(Stage.INTERNSHIP, day=date(2013, 3, 4))
+    way.happens("paused")
+    way.day = MONDAY
+    way.happens("resumed")
+    due = upcoming(way.state)[-1].due_on
+    way.refuses("paused", "it_pauses_after_it_resumed", DESIGN_SOURCE, effective_on=way.state.since)
+    assert upcoming(way.state)[-1].due_on == due
+
+
+# Reopening
+
+
+def closed() -> Way:
+    return way_to(Stage.CLOSED)
+
+
+def test_a_journey_is_reopened_on_the_last_day_of_the_window_and_no_later() -> None:
+    way = closed()
+    last_day = way.state.since + timedelta(days=SERVICE.reopen_within_days)
+    way.day = last_day
+    assert "reopened" in way.journey.allowed(at(way.day))
+    assert isinstance(way.propose(way.event("reopened")), Proposal)
+    way.later(1)
+    assert "reopened" not in way.journey.allowed(at(way.day))
+    message = way.refuses("reopened", "the_window_is_open", SERVICE.source)
+    assert str(last_day) in message
+    assert f"within {SERVICE.reopen_within_days} days" in message
+
+
+def test_the_window_of_reopening_is_reckoned_by_the_day_on_which_it_took_effect() -> None:
+    way = closed()
+    last_day = way.state.since + timedelta(days=SERVICE.reopen_within_days)
+    way.later(400).happens("reopened", effective_on=last_day)
+
+
+def test_a_reopened_journey_forgets_its_end() -> None:
+    way = closed()
+    way.happens("follow_up_recorded", after_days=90)
+    way.later(1).happens("reopened")
+    assert (way.state.end_reason, way.state.closed_from, way.state.follow_ups) == (None, None, ())
+
+
+# Follow-ups
+
+
+@pytest.mark.parametrize("stage", [Stage.PERMANENT_ROLE, Stage.CLOSED])
+def test_each_follow_up_of_the_programme_is_recorded_once(stage: Stage) -> None:
+    way = way_to(stage)
+    for days in SERVICE.follow_up_after_days:
+        assert "follow_up_recorded" in way.journey.allowed(at(way.day))
+        way.happens("follow_up_recorded", after_days=days)
+    assert "follow_up_recorded" not in way.journey.allowed(at(way.day))
+    way.refuses("follow_up_recorded", "the_follow_up_is_asked_for", SERVICE.source, after_days=90)
+
+
+def test_a_follow_up_that_is_recorded_already_is_refused_with_those_left() -> None:
+    way = closed()
+    way.happens("follow_up_recorded", after_days=180)
+    message = way.refuses("follow_up_recorded", "the_follow_up_is_asked_for", SERVICE.source, after_days=180)
+    assert "after 90, 365 days" in message
+
+
+@pytest.mark.parametrize("days", [89, 91])
+def test_a_follow_up_that_the_programme_does_not_ask_for_is_refused(days: int) -> None:
+    message = closed().refuses("follow_up_recorded", "the_follow_up_is_asked_for", SERVICE.source, after_days=days)
+    assert f"after {days} days" in message
+
+
+# Moving to new rules
+
+
+def test_a_journey_moves_to_new_rules_of_its_programme() -> None:
+    way = closed()
+    wider = SERVICE.model_copy(update={"reopen_within_days": SERVICE.reopen_within_days + 1})
+    way.happens("rules_changed", rules=wider.model_dump())
+    assert way.state.rules == wider
+    assert way.journey.rules == SERVICE
+    way.later(SERVICE.reopen_within_days + 1).happens("reopened")
+
+
+def test_a_journey_does_not_move_to_another_programme() -> None:
+    way = closed()
+    other = SERVICE.model_copy(update={"id": "easy_jobs"})
+    message = way.refuses("rules_changed", "the_programme_stays", DESIGN_SOURCE, rules=other.model_dump())
+    assert "belongs to service_division" in message
+
+
+def test_every_kind_of_event_is_tried_here() -> None:
+    assert {kind for kind, _ in KINDS_IN_STAGES} == set(EVENT_CLASSES) - {"referred"} - NOT_FROM_THE_DESK
+
+
+def test_a_proposal_made_before_another_event_is_not_committed() -> None:
+    way = way_to_decision()
+    stale = way.propose(way.event("permanent_role_agreed"))
+    assert isinstance(stale, Proposal)
+    way.happens("note_added")
+    way.happens("paused")
+    with pytest.raises(ValueError, match="propose the event again"):
+        way.journey.commit(stale)

@@ -1,0 +1,40 @@
+"""What happened, in plain words: without what is not there, and with rows instead of ids."""
+
+from typing import Any
+
+import pytest
+
+from models.events.descriptions import in_words
+from models.events.events import EVENT, EVENT_CLASSES
+from models.stages import Stage
+from tests.support.builders import way_to
+
+
+def said(kind: str, **fields: Any) -> str:
+    return str(in_words(EVENT.dump_python(way_to(Stage.TEMPORARY_ROLE).event(kind, **fields), mode="json")))
+
+
+@pytest.mark.parametrize("kind", EVENT_CLASSES)
+def test_nothing_that_is_missing_is_said(kind: str) -> None:
+    assert "None" not in said(kind)
+
+
+@pytest.mark.parametrize(
+    ("supervisor", "mentor", "ends"),
+    [
+        (None, None, "2026-05-30."),
+        ("maria.ek", None, "2026-05-30; supervisor maria.ek."),
+        (None, "eva.sjo", "2026-05-30; mentor eva.sjo."),
+        ("maria.ek", "eva.sjo", "2026-05-30; supervisor maria.ek, mentor eva.sjo."),
+    ],
+)
+def test_only_those_are_named_who_look_after_the_intern(supervisor: str | None, mentor: str | None, ends: str) -> None:
+    assert said("internship_agreed", supervisor=supervisor, mentor=mentor).endswith(ends)
+
+
+def test_a_correction_names_the_row_that_it_corrects() -> None:
+    way = way_to(Stage.TEMPORARY_ROLE)
+    correction = EVENT.dump_python(way.event("corrected"), mode="json")
+    assert str(in_words(correction, {correction["corrects"]: 1})).startswith("Corrected row 1: Anna is on leave")
+    assert str(in_words(correction)).startswith("Corrected an earlier event: ")
+    assert correction["corrects"] not in str(in_words(correction, {correction["corrects"]: 1}))

@@ -1,0 +1,238 @@
+"""From what somebody types to an event: fields as text, lists in a short form, JSON, and every slip in one sentence."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from models.event_types import NOT_FROM_THE_DESK
+from models.events.events import (
+    EVENT_CLASSES,
+    EvaluationRecorded,
+    Event,
+    InternshipAgreed,
+    RequirementsChecked,
+    UnionConsulted,
+)
+from runtime.errors import UsageError
+from services.recording.event_input import build_event, kind_of, missing, read_fields, read_json
+from tests.support.builders import MONDAY, SERVICE, Way, example
+
+EVENT_ID = UUID(int=7)
+
+
+def built(kind: str, fields: dict[str, Any], **but: Any) -> Event:
+    common: dict[str, Any] = {"event_id": EVENT_ID, "actor": "coordinator:anna.berg", "effective_on": MONDAY, **but}
+    return build_event(kind, fields, **common)
+
+
+def slip(kind: str, fields: dict[str, Any], **but: Any) -> str:
+    with pytest.raises(UsageError) as caught:
+        built(kind, fields, **but)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+# Kinds
+
+
+@pytest.mark.parametrize(
+    "written", ["referral_accepted", "referral-accepted", " Referral_Accepted ", "REFERRAL-ACCEPTED"]
+)
+def test_a_kind_may_be_written_as_people_write_it(written: str) -> None:
+    assert kind_of(written) == "referral_accepted"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "accepted", "referral accepted", "referred", "deadline_passed", "role_converted", "__class__"]
+)
+def test_a_kind_that_cannot_be_sent_is_answered_with_those_that_can(written: str) -> None:
+    with pytest.raises(UsageError, match=r"to send; choose one of referral_accepted, .*, corrected\.$") as caught:
+        kind_of(written)
+    assert "deadline_passed" not in str(caught.value).split(";")[1]
+
+
+# Options
+
+
+def test_options_become_fields() -> None:
+    arguments = ["--starts-on", "2026-01-01", "--position=ward", "--reason", "more time", "--remark=a=b"]
+    assert read_fields(arguments) == {
+        "starts_on": "2026-01-01",
+        "position": "ward",
+        "reason": "more time",
+        "remark": "a=b",
+    }
+    assert read_fields([]) == {}
+    assert read_fields(["--reason="]) == {"reason": ""}
+    assert read_fields(["--days", "-5"]) == {"days": "-5"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ward"], "ward belongs to no field; write --FIELD VALUE, and quote values with spaces."),
+        (["--reason", "more", "time"], "time belongs to no field;"),
+        (["-p", "ward"], "-p belongs to no field;"),
+        (["--position"], "--position has no value; write --position VALUE."),
+        (["--position", "--reason", "x"], "--position has no value;"),
+    ],
+)
+def test_a_slip_in_the_options_is_told(arguments: list[str], says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_fields(arguments)
+    assert str(caught.value).startswith(says)
+
+
+# JSON
+
+
+def test_json_gives_fields_of_any_type() -> None:
+    assert read_json('{"favourable": true, "scores": [{"criterion": "tasks", "score": 4}]}') == {
+        "favourable": True,
+        "scores": [{"criterion": "tasks", "score": 4}],
+    }
+    assert read_json(None) == read_json("") == read_json("{}") == {}
+
+
+@pytest.mark.parametrize("text", ["{", "position: ward", "{'position': 'ward'}", "[" * 100_000])
+def test_what_is_no_json_is_told(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^--data is not JSON; write it in single quotes, like "):
+        read_json(text)
+
+
+@pytest.mark.parametrize("text", ["[]", "5", '"ward"', "null", "true"])
+def test_json_that_is_no_object_is_told(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^--data must be a JSON object, like "):
+        read_json(text)
+
+
+# Events
+
+
+def test_fields_as_text_make_an_event() -> None:
+    event = built(
+        "internship_agreed",
+        {"position": "ward", "starts_on": "2026-03-02", "ends_on": "2026-05-31", "supervisor": "maria.ek"},
+    )
+    assert event == InternshipAgreed(
+        event_id=EVENT_ID,
+        actor="coordinator:anna.berg",
+        effective_on=MONDAY,
+        position="ward",
+        starts_on=MONDAY,
+        ends_on=date(2026, 5, 31),
+        supervisor="maria.ek",
+    )
+
+
+def test_the_day_may_be_text_as_well() -> None:
+    assert built("referral_accepted", {}, effective_on="2026-03-02") == built("referral_accepted", {})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EVENT_CLASSES if kind not in NOT_FROM_THE_DESK | {"referred"}])
+def test_an_event_of_every_kind_can_be_made_from_json(kind: str) -> None:
+    way = Way()
+    event = way.event(kind, **({"actor": "coordinator:anna.berg"} if kind == "partner_acknowledged" else {}))
+    said = read_json(event.model_dump_json(exclude={"event_id", "actor", "effective_on", "kind"}))
+    assert example(kind, way).keys() - {"actor"} <= said.keys()
+    assert built(kind, said, event_id=event.event_id, actor=event.actor, effective_on=event.effective_on) == event
+
+
+@pytest.mark.parametrize("typed", ["kommunal, fackforbundet_st,", '["kommunal", "fackforbundet_st"]'])
+def test_unions_are_typed_with_commas_between_or_as_json(typed: str) -> None:
+    event = built("union_consulted", {"about": "internship_agreed", "unions": typed})
+    assert isinstance(event, UnionConsulted)
+    assert event.unions == ("kommunal", "fackforbundet_st")
+
+
+def test_findings_have_a_short_form() -> None:
+    event = built(
+        "requirements_checked",
+        {
+            "profile": "hospital_service",
+            "findings": "swedish_for_safety=trainable, shift_work=met ,"
+            "kitchen_experience=waived:has cooked at home: for years,",
+        },
+    )
+    assert isinstance(event, RequirementsChecked)
+    assert [(finding.requirement, finding.result, finding.reason) for finding in event.findings] == [
+        ("swedish_for_safety", "trainable", None),
+        ("shift_work", "met", None),
+        ("kitchen_experience", "waived", "has cooked at home: for years"),
+    ]
+
+
+def test_scores_have_a_short_form() -> None:
+    event = built("evaluation_recorded", {"favourable": "yes", "scores": "tasks=4,reliability=5,cooperation=3"})
+    assert isinstance(event, EvaluationRecorded)
+    assert {score.criterion: score.score for score in event.scores} == {"tasks": 4, "reliability": 5, "cooperation": 3}
+    assert event.favourable is True
+
+
+def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
+    scores = [{"criterion": criterion.id, "score": 4} for criterion in SERVICE.criteria]
+    as_text = '[{"criterion": "tasks", "score": 4}, {"criterion": "reliability", "score": 4},' + (
+        ' {"criterion": "cooperation", "score": 4}]'
+    )
+    short = "tasks=4,reliability=4,cooperation=4"
+    events = [built("evaluation_recorded", {"favourable": True, "scores": said}) for said in (scores, as_text, short)]
+    assert events[0] == events[1] == events[2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "says"),
+    [
+        (
+            "evaluation_recorded",
+            {"scores": "tasks"},
+            "--scores is written as name=value,name=value; tasks has no value.",
+        ),
+        ("requirements_checked", {"findings": "shift_work=waived:days, not nights"}, "; not nights has no value."),
+        ("evaluation_recorded", {"scores": "[{"}, "--scores is no JSON list; "),
+        ("evaluation_recorded", {"favourable": "true", "scores": "tasks=six"}, "scores.0.score: "),
+        ("evaluation_recorded", {"favourable": "true", "scores": "tasks=6"}, "scores.0.score: "),
+        ("evaluation_recorded", {"favourable": "perhaps", "scores": "tasks=4"}, "favourable: "),
+        ("requirements_checked", {"profile": "x", "findings": "shift_work=yes"}, "findings.0.result: "),
+        ("requirements_checked", {"profile": "x", "findings": "shift_work=waived"}, "without a reason; give one"),
+        ("internship_agreed", {"position": "ward"}, "starts_on: it is missing; ends_on: it is missing"),
+        ("internship_extended", {"ends_on": "2026-02-30", "reason": "x"}, "ends_on: "),
+        ("internship_extended", {"ends_on": "next week", "reason": "x"}, "ends_on: "),
+        ("internship_extended", {"ends_on": "2026-05-01", "reason": " "}, "reason: "),
+        ("internship_agreed", {"position": "Ward 7"}, "position: "),
+        ("withdrawn", {"end_reason": "bored"}, "end_reason: "),
+        ("referral_accepted", {"position": "ward"}, "referral_accepted has no field position; it has none."),
+        ("withdrawn", {"reasn": "x"}, "withdrawn has no field reasn; it has end_reason, reason."),
+        ("note_added", {"text": "a\x00b"}, "text: the text must not contain control characters"),
+        ("note_added", {"text": "x" * 2_001}, "text: "),
+        ("referral_accepted", {"kind": "withdrawn", "event_id": str(EVENT_ID)}, "leave kind away."),
+    ],
+)
+def test_a_slip_in_the_fields_is_told(kind: str, fields: dict[str, Any], says: str) -> None:
+    assert says in slip(kind, fields)
+
+
+@pytest.mark.parametrize(
+    ("but", "says"),
+    [
+        ({"effective_on": "2.3.2026"}, "effective_on: "),
+        ({"actor": "anna"}, "actor: "),
+        ({"actor": "director:anna.berg"}, "actor: "),
+        ({"effective_on": "1066-10-14"}, "effective_on: the day must lie between 1990-01-01 and 2199-12-31"),
+    ],
+)
+def test_a_slip_in_author_or_day_is_told(but: dict[str, Any], says: str) -> None:
+    assert says in slip("referral_accepted", {}, **but)
+
+
+def test_what_was_typed_is_not_repeated_because_it_may_be_personal() -> None:
+    assert "19900101" not in slip("withdrawn", {"end_reason": "19900101-2385"})
+    assert "19900101" not in slip("internship_extended", {"ends_on": "19900101-2385", "reason": "x"})
+
+
+def test_what_is_missing_is_named() -> None:
+    assert missing("internship_agreed", {"starts_on": "2026-03-02"}) == ["ends_on", "position"]
+    assert missing("referral_accepted", {}) == []
