@@ -9,7 +9,7 @@ from runtime.errors import Refused
 from services.application import Application
 from services.identities.access import may_ask, open_identity
 from services.identities.register import Person
-from services.remarks.store import remarks_on
+from services.remarks import remarks_on
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.archiving import archive_now
-from services.remarks.store import Remark, keep, remark_id
+from services.remarks import Remark, keep, remark_id
 from tests.conftest import empty_postgres
 from tests.e2e.test_archive import OF_THE_SERVER, drop, listed, on_the_server
 from tests.e2e.test_audit import DAY, a_corrected_way
