@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from models.events import events as e
+from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
@@ -11,12 +12,9 @@ from models.state.obligations import Hearing
 from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_hear
 from models.state.state import State
 
-EMPLOYERS = ("coordinator", "manager")
-"""Roles that speak for the employer to a union, or write down what a union said on the telephone."""
-
 
 def a_coordinator_asks(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.event.actor.partition(":")[0] in EMPLOYERS:
+    if context.event is None or context.event.actor.role in STAFF_ROLES:
         return None
     message = msg(
         "rule.a_coordinator_asks.another",
@@ -107,8 +105,8 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     """A union answers for itself alone; the employer may write down what it said."""
     if not isinstance(context.event, e.UnionAnswered):
         return None
-    role, _, name = context.event.actor.partition(":")
-    if role in EMPLOYERS or (role == "partner" and name == context.event.union):
+    author = context.event.actor
+    if author.role in STAFF_ROLES or (author.role is Role.PARTNER and author.name == context.event.union):
         return None
     message = msg(
         "rule.the_union_answers_for_itself.another",
