@@ -12,9 +12,8 @@ import audit
 from auditing.evidence.runs import runs_of
 from models.identifiers import CandidateNumber, JourneyId
 from runtime.errors import UserError
-from tests.e2e.test_audit import DAY, a_corrected_way
 from tests.support.agreeing import eventually
-from tests.support.office import TestOffice, event
+from tests.support.office import DAY, TestOffice, a_corrected_way, event
 from tests.support.processes import of_office
 
 
