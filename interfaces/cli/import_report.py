@@ -10,8 +10,9 @@ from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application
-from services.referrals.import_file import ImportFile, read_import_file, write_bad_rows
+from services.referrals.import_file import read_import_file, write_bad_rows
 from services.referrals.importer import Importer, ImportResult
+from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
 """Problems on the screen; the file to mend has them all."""

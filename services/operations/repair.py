@@ -22,7 +22,7 @@ from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.temporal.client import temporal_errors
-from runtime.temporal.pinned_rules import rules_kept
+from runtime.temporal.runs import rules_kept
 from services.finding import candidate_of, only_one
 from services.journeys import Journeys
 from services.operations.fold_check import Held, differences

@@ -14,9 +14,8 @@ from runtime.rulebook.loader import RuleBook
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.queries.lists import Lists
-from services.referrals.earlier_employment import told_of_employment
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import BadValue
+from services.referrals.values import BadValue, told_of_employment
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""

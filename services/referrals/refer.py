@@ -12,15 +12,16 @@ from runtime.i18n import translate
 from services.application import Application
 from services.identities.register import Person
 from services.journeys import referral_with_id
-from services.referrals.earlier_employment import earlier_employments, told_of_employment
 from services.referrals.values import (
     BadValue,
+    earlier_employments,
     email_address,
     full_name,
     identity_number,
     municipality_code,
     phone_number,
     short_name,
+    told_of_employment,
 )
 
 

@@ -28,7 +28,7 @@ from models.tables import Base
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
-from services.operations.archiving import archive_now
+from services.operations.nightly import archive_now
 from services.remarks import Remark, keep, remark_id
 from tests.support.agreeing import eventually
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC

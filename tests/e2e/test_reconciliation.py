@@ -26,8 +26,8 @@ from models.stages import Stage
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
-from runtime.temporal.schedules import ensure_schedules
-from services.operations.reconciliation import reconcile_now
+from runtime.temporal.namespace import ensure_schedules
+from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.builders import SERVICE

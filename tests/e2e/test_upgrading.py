@@ -20,7 +20,7 @@ from models.stages import Stage
 from runtime.build import deployment_of
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
-from runtime.temporal.open_workflows import count_open
+from runtime.temporal.runs import count_open
 from services.operations.renewal import (
     Chosen,
     Outcome,

@@ -19,7 +19,7 @@ from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
 from models.identifiers import Actor
 from runtime.local.dev_server import start_dev_server, temporal_program
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
 from tests.support.histories import HISTORIES

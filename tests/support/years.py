@@ -16,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 from models.events.events import Event
 from models.identifiers import JourneyId
 from runtime.settings import PROGRAMMES
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from tests.support.builders import Way, example
 from tests.support.office import TestOffice, event, open_office
 

@@ -20,9 +20,9 @@ from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
 from services.application import Application
 from services.finding import author_of
-from services.notices import send_again
+from services.journeys import send_again
 from services.operations import renewal as renewing
-from services.operations.reconciliation import reconcile_now
+from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
 from workflows.reconcile import Reconciliation

@@ -18,8 +18,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, in_any_case, using_language
 from services.certificates.page import as_html, lay_out
-from services.reports.page import page
-from services.reports.writing import report, write_csv
+from services.reports.writing import page, report, write_csv
 from tests.bench.people import make_up
 from tests.support.builders import PREPAREDNESS, ROUTES, RULES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE

@@ -20,7 +20,7 @@ from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import Refused
 from runtime.local.dev_server import start_dev_server
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from services.queries.lists import LedgerLine
 from tests.support.builders import MONDAY, SERVICE
 from tests.support.office import TestOffice, event, full_way, open_office
