@@ -40,14 +40,6 @@ class Rehearsed:
     breaks: Message | None
     wedged: Message | None
 
-    @property
-    def candidate(self) -> str:
-        return self.journey_id.split("/")[1]
-
-    @property
-    def programme(self) -> str:
-        return self.journey_id.rpartition("/")[2]
-
 
 @dataclass
 class Rehearsal:

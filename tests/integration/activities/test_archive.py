@@ -155,7 +155,7 @@ def test_a_file_is_read_with_what_every_machine_has(tmp_path: Path) -> None:
 
 # What was changed is refused
 
-RIGHT, OF_ANOTHER = packed(), packed(journey="journey/C4ZEYN7RD/service_division")
+RIGHT, OF_ANOTHER = packed(), packed(journey="journey/C4ZEYN7RB/service_division")
 CHANGES: dict[str, dict[str, Any]] = {
     "another history": {"packed": packed(name="rubbish").packed, "events": packed(name="rubbish").events},
     "no history": {"packed": b"nonsense"},
