@@ -253,6 +253,36 @@ CONVERSION_WORDING = Wording(
     ),
 )
 
+LABELS = {
+    "candidate": N_("Candidate"),
+    "programme": N_("Programme"),
+    "effective_on": N_("Date"),
+    "stage": N_("The journey is now in"),
+    "position": N_("Position"),
+    "form": N_("Form of employment"),
+    "starts_on": N_("First day"),
+    "ends_on": N_("Last day"),
+    "deadline": N_("What it is about"),
+    "due_on": N_("Due by"),
+    "answer_by": N_("Answer by"),
+    "notice_id": N_("Notice"),
+}
+"""Only facts that have a label are shown in a mail, in this order."""
+
+SHARED = {
+    "greeting": N_("Hello,"),
+    "answer": N_(
+        "Please reply to this mail and leave the number of the notice in place: then we know that it has reached you."
+        " Reply as well if something is wrong or unclear, and the coordinator will help you."
+    ),
+    "privacy": N_(
+        "Please use the candidate's number only. Never write a name, a personal identity number or anything about"
+        " health in a reply."
+    ),
+    "farewell": N_("Kind regards"),
+}
+"""What every mail says."""
+
 
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
     """The wording for a kind of event; of a deadline, for the step that it takes."""

@@ -20,6 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.announce import Announcement
 from activities.outbox import Outbox
 from models.events.events import Event, Referred
+from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import N_
 from models.programme.programme import Programme
@@ -37,15 +38,10 @@ from workflows.messages import (
 from workflows.resend_notices import ResendNotices
 
 
-def journey_id(candidate: str, programme: str) -> str:
-    """The workflow id of a candidate's journey in a programme."""
-    return f"journey/{candidate}/{programme}"
-
-
 def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
     """A referral whose id follows from all that it says: the same referral sent twice is the same event."""
     said = " ".join(f"{name}={value}" for name, value in sorted(fields.items()))
-    return Referred(event_id=uuid5(JOURNEYS, f"{journey_id(candidate, programme)} {said}"), **fields)
+    return Referred(event_id=uuid5(JOURNEYS, f"{JourneyId.of(candidate, programme)} {said}"), **fields)
 
 
 ANSWER_WITHIN = 30.0
@@ -65,11 +61,10 @@ class Journeys:
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
         """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
-        return await self.begin(
-            journey_id(candidate, rules.id), JourneyStart(candidate=candidate, rules=rules), referral
-        )
+        start = JourneyStart(candidate=candidate, rules=rules)
+        return await self.begin(JourneyId.of(candidate, rules.id), start, referral)
 
-    async def begin(self, workflow_id: str, start: JourneyStart, event: Event) -> Receipt:
+    async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
 
         async def ask() -> Receipt:

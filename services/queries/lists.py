@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from activities.outbox import Delivery
 from activities.places import free_places
 from models.fields import Strict
+from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.ledger.receipt import Receipt
 from models.projections.details import Details, FollowedUp
@@ -50,8 +51,8 @@ Id = Annotated[str, BeforeValidator(str)]
 class JourneyLine(Line):
     """A journey in a list."""
 
-    journey_id: str
-    candidate: str
+    journey_id: JourneyId
+    candidate: CandidateNumber
     programme: str
     stage: Stage
     since: date

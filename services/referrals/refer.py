@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from models.identifiers import Actor, CandidateNumber
 from models.ledger.receipt import Receipt
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate
@@ -24,7 +25,9 @@ from services.referrals.values import (
 )
 
 
-async def refer_person(application: Application, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
+async def refer_person(
+    application: Application, actor: Actor, said: Mapping[str, Any]
+) -> tuple[CandidateNumber, Receipt]:
     """Register a person and start their journey; returns their number and the receipt.
 
     Raises UsageError for a wrong value, Refused where they have such a journey already.

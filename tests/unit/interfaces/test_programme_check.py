@@ -109,7 +109,7 @@ FAULTY = {
     "a formal requirement that nobody confirmed": (
         *('why = "Alarms', 'formal = "degree"\nwhy = "Alarms'),
         "profiles[hospital_service].requirements[swedish_for_safety]",
-        "talk it through with the agency",
+        "Talk it through with the agency",
     ),
     "a requirement twice": ('"hygiene_routines"', '"shift_work"', "profiles[hospital_service]", "a requirement twice"),
     "a rule without a source": (
@@ -197,7 +197,7 @@ def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programm
     change(programmes, POSITIONS_FILE, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
     [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
     assert field == "profiles[transport_service]"
-    assert what.startswith("lasarettet_transport names no staffing need")
+    assert what.startswith("lasarettet_transport states no staffing need")
 
 
 def test_a_position_that_asks_for_a_profile_that_is_gone_is_a_fault(programmes: Path) -> None:
