@@ -33,8 +33,8 @@ class Directory:
         if known.get(role, True):
             return None
         return msg(
-            "partner.unknown",
-            "No {role} {name} is known here; add the name to programmes/partners.toml, or mend it.",
+            "the_author_is_known.unknown",
+            "Unknown {role} {name}. Check the name, or add it to programmes/partners.toml.",
             role=role,
             name=name,
         )

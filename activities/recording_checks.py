@@ -55,8 +55,8 @@ def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
     message = msg(
-        "rule.the_remark_is_kept.lost",
-        "The remark that the event names is not kept here; send it with: admin.py signal --remark.",
+        "the_remark_is_kept.missing",
+        "The remark that the event names is not kept here. Send the remark with the event.",
     )
     return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
 
@@ -69,8 +69,8 @@ def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | Non
     role, _, name = entry.actor.partition(":")
     if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
         message = msg(
-            "rule.the_notice_exists.unknown",
-            "This journey has no notice with that id to that partner; see: admin.py notices.",
+            "the_notice_exists.unknown",
+            "This journey has no notice with that id to that partner. Check the number of the notice.",
         )
         return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at

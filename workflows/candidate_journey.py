@@ -208,8 +208,8 @@ class CandidateJourney:
 
     def _unjudged(self, message: Incoming, now: datetime) -> tuple[Refusal, LedgerEntry]:
         why = msg(
-            "rule.it_can_be_judged.failed",
-            "The rules cannot judge this event; tell the operator, and send it again under a new id when told to.",
+            "it_can_be_judged.error",
+            "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
         answer = Refusal("it_can_be_judged", DESIGN, why)
         return answer, self._entry(message, answer, now)

@@ -13,6 +13,7 @@ from models.events.parsing import Unreadable, read_event
 from models.fields import Strict
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
+from models.message import msg
 from models.programme.programme import Programme
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
@@ -60,10 +61,21 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
     content: Event | Unreadable
     if name != expected:
         content = Unreadable(
-            f"There is no message of that name; send events as signal {EVENT_SIGNAL} or update submit."
+            msg(
+                "it_is_an_event.other_name",
+                "Unknown message name. Send events as signal {signal} or update {update}.",
+                signal=EVENT_SIGNAL,
+                update=SUBMIT_UPDATE,
+            )
         )
     elif len(inputs) != 1:
-        content = Unreadable(f"One event is expected as input, not {len(inputs)}; send one event at a time.")
+        content = Unreadable(
+            msg(
+                "it_is_an_event.several",
+                "One event is expected as input, not {count}. Send one event at a time.",
+                count=len(inputs),
+            )
+        )
     else:
         encoding = inputs[0].payload.metadata.get("encoding", b"").decode("ascii", "replace")
         content = read_event(data, encoding)
@@ -74,7 +86,7 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
 
 def cancel_message(own_id: UUID) -> Incoming:
     """The trace of a request to cancel the workflow, which a journey does not follow."""
-    why = "A journey cannot be cancelled; end it with the event discontinued, which says why."
+    why = msg("it_is_an_event.cancel", "A journey cannot be cancelled. Record that the employer ends it, and why.")
     return Incoming(own_id, Unreadable(why), digest_of(b""))
 
 

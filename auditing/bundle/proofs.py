@@ -14,7 +14,7 @@ from auditing.transparency.proof import Proof, check
 from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
 from auditing.verification.checkpoint_checks import outside
 from auditing.verification.verifier import HeldAgainst
-from models.message import N_
+from models.message import Message, msg
 from runtime.errors import Refused
 from runtime.i18n import using_language
 
@@ -38,15 +38,25 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
     try:
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
-        yield _finding(N_("a file cannot be read"), names.CHECKPOINT, "a signed checkpoint", type(error).__name__)
+        yield _finding(
+            msg("finding.file_cannot_read", "a file cannot be read"),
+            names.CHECKPOINT,
+            "a signed checkpoint",
+            type(error).__name__,
+        )
         return
     if not signed.statement.is_signed_with(signed.signature):
-        what = N_("the checkpoint was changed after it was signed")
+        what = msg("finding.checkpoint_changed_after_signed", "the checkpoint was changed after it was signed")
         yield _finding(what, names.CHECKPOINT, "a good signature", signed.signature)
     if signed.statement.root != root:
-        yield _finding(N_("the checkpoint is another one"), names.CHECKPOINT, root, signed.statement.root)
+        yield _finding(
+            msg("finding.checkpoint_another", "the checkpoint is another one"),
+            names.CHECKPOINT,
+            root,
+            signed.statement.root,
+        )
     if key is not None and signed.statement.public_key != key:
-        what = N_("the checkpoint was signed with another key")
+        what = msg("finding.checkpoint_signed_another_key", "the checkpoint was signed with another key")
         yield _finding(what, names.CHECKPOINT, key, signed.statement.public_key)
 
 
@@ -66,7 +76,12 @@ def proven_by(bundle: Bundle, key: str | None) -> HeldAgainst | None:
         if bundle.has(file):
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, journey_id, key)) is not None or proof is None:
-                yield _finding(N_("the proof does not hold"), file, "a proof of this journey", str(why))
+                yield _finding(
+                    msg("finding.proof_does_not_hold", "the proof does not hold"),
+                    file,
+                    "a proof of this journey",
+                    str(why),
+                )
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from outside(Checkpoint(signed.statement, signed.signature, leaves))(journey_id, rows, story)
@@ -97,7 +112,7 @@ def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None
     return None
 
 
-def _finding(what: str, where: str, expected: str, found: str) -> Finding:
+def _finding(what: Message, where: str, expected: str, found: str) -> Finding:
     return Finding(what=what, where=where, expected=expected, found=found)
 
 

@@ -9,7 +9,7 @@ from activities.outbox import Delivery
 from auditing.inspection.wording import what_came
 from models.fields import Strict
 from models.journey.fold import corrections_in_effect
-from models.message import N_, Message
+from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.i18n import _, answer, translate
@@ -27,15 +27,15 @@ class Sort(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_SORTS[self])
+        return _SORTS[self]
 
 
 _SORTS = {
-    Sort.EVENT: N_("event"),
-    Sort.CORRECTION: N_("correction"),
-    Sort.REFUSAL: N_("refusal"),
-    Sort.NOTICE: N_("notice"),
-    Sort.ACKNOWLEDGEMENT: N_("acknowledgement"),
+    Sort.EVENT: msg("sort.event", "event"),
+    Sort.CORRECTION: msg("sort.correction", "correction"),
+    Sort.REFUSAL: msg("sort.refusal", "refusal"),
+    Sort.NOTICE: msg("sort.notice", "notice"),
+    Sort.ACKNOWLEDGEMENT: msg("sort.acknowledgement", "acknowledgement"),
 }
 
 

@@ -9,7 +9,7 @@ from auditing.evidence.history_model import Answered, Story
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
 from auditing.verification.verifier import HeldAgainst
-from models.message import N_
+from models.message import msg
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
@@ -46,7 +46,10 @@ def held_against(
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
             yield Finding(
-                what=N_("row was added after the checkpoint, and is dated before it"),
+                what=msg(
+                    "finding.row_added_after_checkpoint_dated",
+                    "row was added after the checkpoint, and is dated before it",
+                ),
                 where=f"row {row['row']}",
                 expected=f"{checkpoint.statement.at} or later",
                 found=str(answered.get(row["row"], row["recorded_at"])),
@@ -56,12 +59,16 @@ def held_against(
 def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
     if len(then) < leaf.rows:
-        what = N_("rows of the checkpoint are gone") if rows else N_("the journey of the checkpoint is gone")
+        what = (
+            msg("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone")
+            if rows
+            else msg("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone")
+        )
         yield Finding(what=what, where=f"rows 1–{leaf.rows}", expected=f"{leaf.rows} rows", found=f"{len(then)} rows")
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
         yield Finding(
-            what=N_("head differs from the checkpoint"),
+            what=msg("finding.head_differs_checkpoint", "head differs from the checkpoint"),
             where=f"row {leaf.rows}",
             expected=leaf.head,
             found=str(head["hash"]),

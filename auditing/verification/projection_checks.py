@@ -9,7 +9,7 @@ from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import Finding
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
-from models.message import N_
+from models.message import N_, Message, msg
 from models.projections.details import details
 from models.projections.status import stand
 
@@ -38,9 +38,9 @@ def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[F
 
 
 _TABLES = {
-    "passages": N_("passages differ"),
-    "findings": N_("findings differ"),
-    "follow_ups": N_("follow_ups differ"),
+    "passages": msg("finding.passages_differ", "passages differ"),
+    "findings": msg("finding.findings_differ", "findings differ"),
+    "follow_ups": msg("finding.follow_ups_differ", "follow_ups differ"),
 }
 
 
@@ -48,7 +48,12 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Fi
     line, state, fold = evidence.one("journeys"), refolded.state, refolded.fold
     if (state is None) is not (line is None) or fold is None:
         if state is not None or line is not None:
-            yield _finding(N_("lists differ"), str(state and state.stage), str(line and line["stage"])), False
+            yield (
+                _finding(
+                    msg("finding.lists_differ", "lists differ"), str(state and state.stage), str(line and line["stage"])
+                ),
+                False,
+            )
         return
     if state is None or line is None:
         return
@@ -57,17 +62,30 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Fi
     expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in expected.items():
         if line[name] != value:
-            yield _finding(f"{name} differs", str(value), str(line[name])), name in TEXTS
+            yield (
+                _finding(msg("finding.column_differs", "{column} differs", column=name), str(value), str(line[name])),
+                name in TEXTS,
+            )
 
 
 def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
     row = evidence.one("places_taken")
     expected, found = (refolded.state.place if refolded.state else None), row and row["position"]
     if expected != found:
-        yield _finding(N_("place differs"), expected or "no place", found or "no place", N_("places"))
+        yield _finding(
+            msg("finding.place_differs", "place differs"),
+            expected or "no place",
+            found or "no place",
+            N_("places"),
+        )
     elif row is not None and refolded.place_since is not None and row["taken_at"] != plain(refolded.place_since):
         since = plain(refolded.place_since)
-        yield _finding(N_("place was taken at another moment"), since, row["taken_at"], N_("places"))
+        yield _finding(
+            msg("finding.place_taken_another_moment", "place was taken at another moment"),
+            since,
+            row["taken_at"],
+            N_("places"),
+        )
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:
@@ -82,5 +100,5 @@ def _told(rows: list[dict[str, Any]]) -> str:
     return "; ".join(", ".join(f"{name} {value}" for name, value in sorted(row.items())) for row in rows) or "nothing"
 
 
-def _finding(what: str, expected: str, found: str, where: str = READ_MODELS) -> Finding:
+def _finding(what: Message, expected: str, found: str, where: str = READ_MODELS) -> Finding:
     return Finding(what=what, where=where, expected=expected, found=found)

@@ -16,7 +16,7 @@ from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
-from models.message import N_
+from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.state.state import State
@@ -64,7 +64,9 @@ class Refolding:
         where = f"run {began.run_id}"
         self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
         if began.start.rules != self.fold.rules:
-            self._differs(N_("the rules were exchanged"), where, self.fold.rules.id, "other rules")
+            self._differs(
+                msg("finding.rules_exchanged", "the rules were exchanged"), where, self.fold.rules.id, "other rules"
+            )
         known = self.fold.entries
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
@@ -73,7 +75,10 @@ class Refolding:
                     self._accept(entry, None)
         if carried != self.fold.entries:
             self._differs(
-                N_("the run begins with other events"), where, _ids(self.fold.entries), _ids(began.start.entries)
+                msg("finding.run_begins_other_events", "the run begins with other events"),
+                where,
+                _ids(self.fold.entries),
+                _ids(began.start.entries),
             )
 
     def _take_in(self, took: TookIn) -> None:
@@ -105,7 +110,12 @@ class Refolding:
             return
         if receipt.accepted:
             where = f"row {receipt.row}"
-            self._differs(N_("what was accepted was never sent"), where, "an event of the history", receipt.kind)
+            self._differs(
+                msg("finding.what_accepted_never_sent", "what was accepted was never sent"),
+                where,
+                "an event of the history",
+                receipt.kind,
+            )
         elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
             self._judge_refusal(event, receipt)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
@@ -114,16 +124,28 @@ class Refolding:
         first = self.by_row.get(answered.receipt.row)
         if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
             where = f"row {answered.receipt.row}"
-            self._differs(N_("one row was answered twice, differently"), where, _say(first.answered), _say(answered))
+            self._differs(
+                msg("finding.row_answered_twice_differently", "one row was answered twice, differently"),
+                where,
+                _say(first.answered),
+                _say(answered),
+            )
 
     def _judge_refusal(self, event: Event, receipt: Receipt) -> None:
         assert self.fold is not None
         answer = self.fold.propose(event, receipt.recorded_at)
         where = f"row {receipt.row}"
         if not isinstance(answer, Refusal):
-            self._debatable(N_("the rules allow what was refused"), where, "accepted", f"refused by {receipt.rule}")
+            self._debatable(
+                msg("finding.rules_allow_what_refused", "the rules allow what was refused"),
+                where,
+                "accepted",
+                f"refused by {receipt.rule}",
+            )
         elif answer.rule != receipt.rule:
-            self._debatable(N_("another rule refuses it"), where, answer.rule, str(receipt.rule))
+            self._debatable(
+                msg("finding.another_rule_refuses", "another rule refuses it"), where, answer.rule, str(receipt.rule)
+            )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:
         """Fold one accepted event, and note what follows from it."""
@@ -133,14 +155,21 @@ class Refolding:
         answer = fold.propose(event, entry.recorded_at)
         where = f"row {answered.receipt.row}" if answered else f"event {event.event_id}"
         if isinstance(answer, Refusal):
-            self._debatable(N_("the rules refuse what was accepted"), where, f"refused by {answer.rule}", "accepted")
+            self._debatable(
+                msg("finding.rules_refuse_what_accepted", "the rules refuse what was accepted"),
+                where,
+                f"refused by {answer.rule}",
+                "accepted",
+            )
             answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
         if isinstance(answer, Proposal):
             fold.commit(answer)
             self._follows(answer, entry)
         after = fold.state
         if answered and after and after.stage is not answered.receipt.stage:
-            self._debatable(N_("stage differs"), where, after.stage, str(answered.receipt.stage))
+            self._debatable(
+                msg("finding.stage_differs", "stage differs"), where, after.stage, str(answered.receipt.stage)
+            )
         stages = (before.stage if before else None, after.stage if after else None)
         expected = Expected(
             str(event.event_id),
@@ -219,10 +248,10 @@ class Refolding:
                     return message.content
         return None
 
-    def _differs(self, what: str, where: str, expected: Any, found: Any) -> None:
+    def _differs(self, what: Message, where: str, expected: Any, found: Any) -> None:
         self.findings.append(Finding(what=what, where=where, expected=str(expected), found=str(found)))
 
-    def _debatable(self, what: str, where: str, expected: Any, found: Any) -> None:
+    def _debatable(self, what: Message, where: str, expected: Any, found: Any) -> None:
         self.debatable.append(Finding(what=what, where=where, expected=str(expected), found=str(found)))
 
 

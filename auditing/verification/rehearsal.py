@@ -146,13 +146,11 @@ def why_it_breaks(failure: Exception | None, error: str | None) -> Message | Non
     if isinstance(failure, NondeterminismError):
         told = " ".join(str(failure).split())
         where = re.sub(r"^.*Nondeterminism error: ", "", told).split('", source:')[0][:300]
-        return msg("rehearsal.another_way", "this code takes another way than its history: {where}", where=where)
+        return msg("rehearsal.other_way", "this code takes another way than its history: {where}", where=where)
     if error is not None:
         return msg("rehearsal.fails", "this code fails on what is in its history: {error}", error=error)
     if failure is not None:
-        return msg(
-            "rehearsal.cannot_be_replayed", "its history cannot be replayed: {error}", error=type(failure).__name__
-        )
+        return msg("rehearsal.not_replayable", "its history cannot be replayed: {error}", error=type(failure).__name__)
     return None
 
 

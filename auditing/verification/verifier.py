@@ -17,7 +17,7 @@ from auditing.verification.projection_checks import listed_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import Replays
 from models.event_types import EVENT_TYPES
-from models.message import N_
+from models.message import Message, msg
 from runtime.build import build_id
 
 LOOKS = 20
@@ -149,7 +149,7 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
     for number, run in enumerate(evidence.runs, 1):
         if run.run_id in failures:
             yield Finding(
-                what=N_("replay fails"),
+                what=msg("finding.replay_fails", "replay fails"),
                 where=f"run {number}",
                 expected="the commands in the history",
                 found=failures[run.run_id],
@@ -158,23 +158,33 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if evidence.changed:
-        what, expected = N_("the archived history was changed"), "the history as it was archived"
+        what, expected = (
+            msg("finding.archived_history_changed", "the archived history was changed"),
+            "the history as it was archived",
+        )
         yield Finding(what=what, where="archive", expected=expected, found=evidence.changed)
 
 
 def _unreadable(error: Exception) -> Finding:
     found = " ".join(str(error).split())[:500]
-    return Finding(what=N_("the history cannot be read"), where="history", expected="a journey", found=found)
+    return Finding(
+        what=msg("finding.history_cannot_read", "the history cannot be read"),
+        where="history",
+        expected="a journey",
+        found=found,
+    )
 
 
-def _verdict(evidence: Evidence, story: Story | None, findings: Sequence[Finding]) -> tuple[Verdict, str]:
+def _verdict(evidence: Evidence, story: Story | None, findings: Sequence[Finding]) -> tuple[Verdict, Message | None]:
     if findings:
-        return Verdict.DIFFERS, ""
+        return Verdict.DIFFERS, None
     if story is None:
         told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_TYPES and row["accepted"]]
         if told and not any(told):
-            return Verdict.ERASED, N_("its contents are erased; its chain holds")
-        return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps its history")
+            return Verdict.ERASED, msg("verdict.contents_erased", "its contents are erased, and its chain holds")
+        return Verdict.NOT_VERIFIABLE, msg("verdict.no_history", "neither the server nor the archive keeps its history")
     if story.gone:
-        return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps all of its runs")
-    return Verdict.AGREES, ""
+        return Verdict.NOT_VERIFIABLE, msg(
+            "verdict.runs_missing", "neither the server nor the archive keeps all of its runs"
+        )
+    return Verdict.AGREES, None

@@ -36,8 +36,8 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
     if author is None or _name(author) != _name(event.actor):
         return None
     message = msg(
-        "rule.corrected_by_two_people.same_person",
-        "Who made a decision does not correct it alone; ask a colleague to record the correction.",
+        "corrected_by_two_people.same_person",
+        "The person who made a decision cannot correct it alone. Ask a colleague to record the correction.",
     )
     return Refusal("corrected_by_two_people", rule.source, message)
 

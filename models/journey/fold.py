@@ -76,7 +76,7 @@ def _begun(state: State | None) -> State | Refusal:
         state
         if state is not None
         else Refusal(
-            "it_begins_with_a_referral", DESIGN, msg("rule.it_begins_with_a_referral.none", "There is no referral.")
+            "it_begins_with_a_referral", DESIGN, msg("it_begins_with_a_referral.none", "The referral is missing.")
         )
     )
 
@@ -94,8 +94,8 @@ def step(
         return reached
     if reached is None:
         message = msg(
-            "rule.possible_in_this_stage.impossible",
-            "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
+            "possible_in_this_stage.other_stage",
+            "{kind} is not possible in the stage {stage}. Record what is possible now, or correct an earlier event.",
             kind=event.kind,
             stage=state.stage,
         )
@@ -172,8 +172,8 @@ def _is_new(event: e.Event, latest: e.Event) -> bool:
 
 def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
     message = msg(
-        "rule.later_events_stay_possible.no_longer",
-        "Then {kind} of {effective_on} ({event_id}) would no longer be possible; correct that one first: {why}",
+        "later_events_stay_possible.refused",
+        "Then {kind} of {effective_on} would no longer be possible. Correct that event first: {why}",
         kind=event.kind,
         effective_on=event.effective_on,
         event_id=event.event_id,

@@ -128,11 +128,11 @@ def in_words(overdue_days: int) -> Message:
     """How long something is overdue, or how soon it is due."""
     match overdue_days:
         case 0:
-            return msg("work_queue.today", "today")
+            return msg("due.today", "today")
         case 1:
-            return msg("work_queue.one_day_overdue", "1 day overdue")
+            return msg("due.a_day_overdue", "1 day overdue")
         case -1:
-            return msg("work_queue.in_one_day", "in 1 day")
+            return msg("due.in_a_day", "in 1 day")
     if overdue_days > 0:
-        return msg("work_queue.days_overdue", "{days} days overdue", days=overdue_days)
-    return msg("work_queue.in_days", "in {days} days", days=-overdue_days)
+        return msg("due.days_overdue", "{days} days overdue", days=overdue_days)
+    return msg("due.in_days", "in {days} days", days=-overdue_days)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from activities.language import said
 from models.event_types import CONSULTED_BEFORE
 from models.events.events import EVENT, Event
 from models.journey.correction_policy import latest_author
@@ -94,9 +95,10 @@ def scores(rules: Programme, score: int = 4) -> list[dict[str, Any]]:
 
 
 def is_one_sentence(message: str) -> bool:
-    """One line that ends in its only full stop, short enough to be read, and with nothing of Python in it."""
-    inside = re.search(r"[.!?:;,]?\.\s|[!?]|\n| {2}|None|<|Stage\.|datetime|\[|\{", message)
-    return message.endswith(".") and not message.endswith("..") and inside is None and 20 <= len(message) <= 700
+    """What is wrong and, where it helps, what to do: one short line with nothing of Python in it."""
+    inside = re.search(r"[.!?:;,]\.\s|[!?]|\n| {2}|None|<|Stage\.|datetime|\[|\{", message)
+    told = message.endswith(".") and not message.endswith("..") and message.count(". ") < 4
+    return told and inside is None and 20 <= len(message) <= 700
 
 
 def rebuilt(journey: Journey) -> Journey:
@@ -180,14 +182,14 @@ class Way:
 
     def refuses(self, kind: str, rule: str, source: str, recorded: date | None = None, **fields: Any) -> str:
         """The event is refused by this rule, whose source is this. Returns the refusal's one sentence."""
-        return str(self.refuses_event(self.event(kind, **fields), rule, source, recorded).message)
+        return said(self.refuses_event(self.event(kind, **fields), rule, source, recorded).message, "en")
 
     def refuses_event(self, event: Event, rule: str, source: str, recorded: date | None = None) -> Refusal:
         before, entries = self.journey.state, self.journey.entries
         answer = self.propose(event, recorded)
         assert isinstance(answer, Refusal), f"{event.kind} was accepted, and {rule} should refuse it"
-        assert (answer.rule, answer.source) == (rule, source), str(answer.message)
-        assert is_one_sentence(str(answer.message)), str(answer.message)
+        assert (answer.rule, answer.source) == (rule, source), said(answer.message, "en")
+        assert is_one_sentence(said(answer.message, "en")), said(answer.message, "en")
         assert self.journey.state is before
         assert self.journey.entries == entries
         return answer

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from activities.wording import deadline_in_words
 from auditing.inspection.wording import moment, value
 from interfaces.cli.output.moments import changed, corrections, tell
 from interfaces.cli.output.tables import table
+from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, listed, translate
 
 if TYPE_CHECKING:

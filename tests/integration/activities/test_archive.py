@@ -16,6 +16,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.archive.entries import ArchivedRun, EntryChanged, RunKey, pack, serialized
 from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
+from models.message import msg
 from models.tables import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
@@ -189,12 +190,12 @@ def test_the_other_runs_of_the_journey_can_still_be_read(archive: Archive) -> No
 
 
 def test_a_script_says_the_sentence_in_the_language_of_whoever_runs_it() -> None:
-    error = as_user_error(EntryChanged(RIGHT.key, "its hash is another"))
+    error = as_user_error(EntryChanged(RIGHT.key, msg("archive.other_hash", "its hash differs")))
     assert isinstance(error, Refused)
-    assert str(error).startswith("The archive's history of")
+    assert str(error).startswith("The archived history of")
     with using_language("sv"):
         assert "är inte som den arkiverades: dess hashvärde är ett annat" in str(
-            as_user_error(EntryChanged(RIGHT.key, "its hash is another"))
+            as_user_error(EntryChanged(RIGHT.key, msg("archive.other_hash", "its hash differs")))
         )
 
 

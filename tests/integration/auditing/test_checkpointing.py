@@ -94,7 +94,7 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     assert list(held_against(read_checkpoint(file), journey, now_of(reading, journey))) == []
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
     [finding] = held_against(read_checkpoint(file), journey, now_of(reading, journey))
-    assert finding.what == "head differs from the checkpoint"
+    assert finding.what.id == "finding.head_differs_checkpoint"
 
 
 def test_postgresql_is_told_which_order_is_meant() -> None:

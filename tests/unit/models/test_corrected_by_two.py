@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
 from models.events.events import EVENT, Event
 from models.journey.correction_policy import DECISIONS
 from models.programme.programme import Programme
@@ -36,7 +37,7 @@ def correction(way: Way, of: Event, by: str, replacement: Event | None = None, *
 
 def is_refused(way: Way, event: Event) -> None:
     refusal = way.refuses_event(event, "corrected_by_two_people", SOURCE)
-    assert "ask a colleague" in str(refusal.message)
+    assert "ask a colleague" in said(refusal.message, "en")
 
 
 @pytest.mark.parametrize("kind", sorted(DECISIONS))

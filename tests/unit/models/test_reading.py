@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from activities.language import said
 from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.parsing import JSON, LARGEST_EVENT, MOST_PROBLEMS, Unreadable, explain, read_event
 from models.fields import LONGEST_TEXT
@@ -49,18 +50,21 @@ EXAMPLES = examples()
 
 def unreadable(answer: Event | Unreadable) -> str:
     assert isinstance(answer, Unreadable), answer
-    return answer.message
+    return said(answer.message, "en")
 
 
 def is_told_well(message: str) -> bool:
-    return message.startswith(("This is no event: ", "The input ")) and message.endswith(".") and "\n" not in message
+    return (
+        message.startswith(("This is not an event: ", "The input ")) and message.endswith(".") and "\n" not in message
+    )
 
 
 def assert_never_fails(data: bytes, encoding: str = JSON) -> None:
     answer = read_event(data, encoding)
     if isinstance(answer, Unreadable):
-        assert is_told_well(answer.message), answer.message
-        assert len(answer.message) < 2_000
+        told = unreadable(answer)
+        assert is_told_well(told), told
+        assert len(told) < 2_000
     else:
         assert type(answer) in EVENT_CLASSES.values()
 
@@ -362,8 +366,8 @@ def test_a_text_that_was_taken_can_be_stored_and_is_taken_again_unchanged(text: 
 def test_explain_is_one_sentence_without_the_values() -> None:
     with pytest.raises(ValidationError) as caught:
         EVENT.validate_python({**NOTE, "actor": SECRET, "text": "", SECRET: 1})
-    message = explain(caught.value)
-    assert message.startswith("This is no event: actor: ")
+    message = said(explain(caught.value), "en")
+    assert message.startswith("This is not an event: actor: ")
     assert "text: " in message
     assert "a field of the event is unknown" in message
     assert SECRET not in message

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
 from models.programme.position import Position
 from models.programme.programme import Programme, RelevanceRule
 from models.programme.requirement_profile import Confirmation, Formal, RequirementProfile
@@ -24,7 +25,7 @@ def profile(**changes: Any) -> RequirementProfile:
 
 def found(**changes: Any) -> list[tuple[str, str | None]]:
     concerns = list(review_profile(profile(**changes)))
-    assert all(is_one_sentence(str(concern.message)) for concern in concerns)
+    assert all(is_one_sentence(said(concern.message, "en")) for concern in concerns)
     return [(concern.check, concern.requirement) for concern in concerns]
 
 
@@ -35,7 +36,7 @@ def programme(*, relevance: RelevanceRule | None, **changes: Any) -> Programme:
 
 def about(position: Position, *programmes: Programme) -> list[str]:
     concerns = review_position(position, programmes)
-    assert all(position.id in str(concern.message) for concern in concerns)
+    assert all(position.id in said(concern.message, "en") for concern in concerns)
     return [concern.check for concern in concerns]
 
 

@@ -17,9 +17,7 @@ CHECK_INS_WITHOUT = "check_in_recorded"
 def nobody_checks_in(asked: RuleContext) -> Refusal | None:
     """A rule that a later version has."""
     return (
-        Refusal(
-            "nobody_checks_in", "a later version", msg("rule.nobody_checks_in.any_more", "Nobody checks in any more.")
-        )
+        Refusal("nobody_checks_in", "a later version", msg("nobody_checks_in", "Nobody checks in any more."))
         if asked.event
         else None
     )

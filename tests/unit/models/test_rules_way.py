@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
 from models.event_types import NOT_FROM_THE_DESK
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import possible_from
@@ -181,8 +182,8 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         elif kind not in NOT_FROM_THE_DESK | {"union_answered"}:
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
-            assert is_one_sentence(str(answer.message))
-            assert "record resumed first" in str(answer.message)
+            assert is_one_sentence(said(answer.message, "en"))
+            assert "record resumed first" in said(answer.message, "en")
     assert set(way.journey.allowed(at(way.day))) == ON_A_PAUSE
 
 
