@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
+from models.events.descriptions import name_of
 from models.fields import Strict
 from models.journey.transitions import possible_from, try_transition
 from models.message import msg
@@ -96,7 +97,7 @@ def step(
         message = msg(
             "possible_in_this_stage.other_stage",
             "{kind} is not possible in the stage {stage}. Record what is possible now, or correct an earlier event.",
-            kind=event.kind,
+            kind=name_of(event.kind),
             stage=state.stage,
         )
         return Refusal("possible_in_this_stage", DESIGN, message)
@@ -174,7 +175,7 @@ def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
     message = msg(
         "later_events_stay_possible.refused",
         "Then {kind} of {effective_on} would no longer be possible. Correct that event first: {why}",
-        kind=event.kind,
+        kind=name_of(event.kind),
         effective_on=event.effective_on,
         event_id=event.event_id,
         why=refusal.message,

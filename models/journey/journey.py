@@ -7,6 +7,7 @@ from uuid import UUID
 from models.canonical import digest_of
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
+from models.events.descriptions import name_of
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
 from models.journey.transitions import ENDINGS
@@ -99,7 +100,11 @@ class Journey:
             return Refusal(
                 "each_event_once",
                 DESIGN,
-                msg("each_event_once.recorded", "{kind} with this id is already recorded.", kind=entry.event.kind),
+                msg(
+                    "each_event_once.recorded",
+                    "{kind} with this id is already recorded.",
+                    kind=name_of(entry.event.kind),
+                ),
             )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
             message = msg(

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from models.event_types import SAID_BY_OPERATORS, SAID_BY_THE_JOURNEY
 from models.events import events as e
+from models.events.descriptions import name_of
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.context import DESIGN, RuleContext
@@ -50,7 +51,7 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
             msg(
                 "the_author_may_say_so.role",
                 "{kind} cannot come from the role {role}. Send it in your own role.",
-                kind=context.kind,
+                kind=name_of(context.kind),
                 role=role,
             ),
         )
@@ -58,7 +59,7 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
         message = msg(
             "the_author_may_say_so.partner",
             "{kind} cannot come from a partner. Ask the coordinator to record it.",
-            kind=context.kind,
+            kind=name_of(context.kind),
         )
         return Refusal("the_author_may_say_so", DESIGN, message)
     return None
@@ -77,7 +78,7 @@ def the_day_has_come(context: RuleContext) -> Refusal | None:
         "the_day_has_come.in_the_future",
         "{effective_on} is in the future. Record it on that date, or correct the date.",
         effective_on=context.event.effective_on,
-        kind=context.kind,
+        kind=name_of(context.kind),
     )
     return Refusal("the_day_has_come", DESIGN, message)
 
@@ -271,7 +272,7 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
         message = msg(
             "it_begins_with_a_referral.other_event",
             "A journey begins with a referral, not with {kind}. Refer the candidate first.",
-            kind=event.kind,
+            kind=name_of(event.kind),
         )
         return Refusal("it_begins_with_a_referral", DESIGN, message)
     role, _, author = event.actor.partition(":")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from models.events import events as e
+from models.events.descriptions import agreement_in_words, name_of
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
@@ -50,7 +51,7 @@ def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
         "In the stage {stage} unions are consulted about {about}, not about {other}.",
         stage=state.stage,
         about=", ".join(about),
-        other=context.event.about,
+        other=agreement_in_words(context.event.about),
     )
     return Refusal("unions_are_heard_about_it", rule.source, message)
 
@@ -132,7 +133,7 @@ def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
             "{unions} must be consulted before {kind}. Record the consultation, and wait at most "
             "{days} days for answers.",
             unions=", ".join(missing),
-            kind=context.kind,
+            kind=name_of(context.kind),
             days=rule.answer_within_days,
         )
         return Refusal("the_unions_have_been_heard", rule.source, why)
@@ -147,7 +148,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
             "the_unions_have_been_heard.negotiation",
             "{union} wants to negotiate about {about}. Negotiate, and record its answer after that.",
             union=hearing.union,
-            about=hearing.about,
+            about=agreement_in_words(hearing.about),
         )
     if hearing.answered_on is not None:
         if hearing.answered_on <= day:
@@ -156,7 +157,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
             "the_unions_have_been_heard.after_the_agreement",
             "{union} answered about {about} on {answered_on}, after the agreement. Correct the date.",
             union=hearing.union,
-            about=hearing.about,
+            about=agreement_in_words(hearing.about),
             answered_on=hearing.answered_on,
         )
     until = answer_day(state, hearing)
@@ -167,7 +168,7 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
         "{union} has until {until} to answer about {about}. Wait for the answer, or for the day after.",
         union=hearing.union,
         until=until,
-        about=hearing.about,
+        about=agreement_in_words(hearing.about),
     )
 
 

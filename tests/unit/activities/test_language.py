@@ -74,7 +74,7 @@ def test_a_message_that_is_no_longer_said_is_kept_as_retired_and_a_text_is_not(c
     (code / "models" / "rule.py").write_text("")
     (code / "interfaces" / "page.py").write_text("")
     file.write_text(catalogue.update(code, file), encoding="utf-8")
-    assert "#, retired" in file.read_text("utf-8")
+    assert "retired" in file.read_text("utf-8")
     assert "the.id" in file.read_text("utf-8")
     assert "Namn" not in file.read_text("utf-8")
     assert list(catalogue.faults(code, file)) == []

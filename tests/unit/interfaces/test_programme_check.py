@@ -199,7 +199,7 @@ def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programm
     change(programmes, POSITIONS, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
     [(field, what)] = faults(programmes / SERVICE, RuleBook(programmes))
     assert field == "profiles[transport_service]"
-    assert what.startswith("lasarettet_transport names no staffing need")
+    assert what.startswith("lasarettet_transport states no staffing need")
 
 
 def test_a_position_that_asks_for_a_profile_that_is_gone_is_a_fault(programmes: Path) -> None:

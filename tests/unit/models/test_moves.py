@@ -6,6 +6,7 @@ import pytest
 
 from activities.language import said
 from models.event_types import NOT_FROM_THE_DESK
+from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import MACHINE, MOVES, possible_from
 from models.rules.decision import Proposal, Refusal
@@ -146,7 +147,8 @@ def test_a_refusal_says_what_is_possible_instead(stage: Stage, kind: str) -> Non
     answer = way.propose(way.event(kind))
     assert isinstance(answer, Refusal)
     assert is_one_sentence(said(answer.message, "en"))
-    assert f"{kind} is not possible in the stage {stage.in_words}" in said(answer.message, "en")
+    assert answer.message.id == "possible_in_this_stage.other_stage"
+    assert answer.message.values == {"kind": name_of(kind), "stage": stage.in_words}
     assert answer.allowed
     assert answer.allowed == way.journey.allowed(at(way.day))
     assert set(answer.allowed) <= set(possible_from(stage)) - NOT_FROM_THE_DESK - {kind}

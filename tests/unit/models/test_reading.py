@@ -192,7 +192,7 @@ def test_one_byte_more_than_the_largest_event_is_too_large() -> None:
 def test_an_event_comes_as_plain_json_and_in_no_other_encoding(encoding: str) -> None:
     message = unreadable(read_event(sent(), encoding))
     assert is_one_sentence(message)
-    assert "send the event as JSON" in message
+    assert "Send the event as JSON" in message
 
 
 def test_of_a_field_that_stands_twice_the_last_one_is_read() -> None:

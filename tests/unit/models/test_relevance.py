@@ -121,11 +121,11 @@ def check_accepted(relevance: RelevanceRule | None, **changes: Any) -> None:
 
 def test_nobody_is_held_against_an_essential_requirement_without_a_reason() -> None:
     sentence = check_refused(RelevanceRule(source=SOURCE), why=None)
-    assert "the profile driver as it is: licence is essential and has no reason; write in why" in sentence
+    assert "Profile driver cannot be used yet: licence is essential and has no reason. Write in why" in sentence
 
 
 def test_nobody_is_held_against_a_formal_requirement_that_nobody_has_confirmed() -> None:
-    assert "talk it through with the agency" in check_refused(RelevanceRule(source=SOURCE), formal="degree")
+    assert "Talk it through with the agency" in check_refused(RelevanceRule(source=SOURCE), formal="degree")
     check_accepted(RelevanceRule(source=SOURCE), formal="degree", confirmed=CONFIRMED)
 
 
