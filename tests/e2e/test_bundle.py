@@ -22,8 +22,7 @@ from typer.testing import CliRunner
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.outbox import Delivery
-from auditing.bundle.manifest import hash_of
-from auditing.bundle.names import HISTORY
+from auditing.bundle.layout import HISTORY, hash_of
 from models.ledger.hash_chain import row_hash
 from models.tables import Base
 from runtime.errors import Refused, UsageError

@@ -15,7 +15,7 @@ from auditing.evidence.evidence import JsonRow, as_json
 from auditing.transparency import checkpointing
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
-from auditing.verification.checkpoint_checks import held_against
+from auditing.verification.checkpoint_checks import checkpoint_findings
 from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError
@@ -91,9 +91,9 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     assert all(rows[leaf.journey_id, leaf.rows] == leaf.head for leaf in leaves)
 
     journey = ids[-1]
-    assert list(held_against(read_checkpoint(file), journey, now_of(reading, journey))) == []
+    assert list(checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))) == []
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
-    [finding] = held_against(read_checkpoint(file), journey, now_of(reading, journey))
+    [finding] = checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))
     assert finding.what.id == "finding.head_differs_checkpoint"
 
 
