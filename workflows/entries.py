@@ -5,6 +5,7 @@ from typing import Any
 
 from models.events.events import Corrected, InternshipAgreed, Repaired
 from models.events.parsing import Unreadable
+from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, RecordedRefusal
@@ -26,7 +27,12 @@ def unreadable(content: Unreadable) -> Refusal:
 
 
 def entry_for(
-    journey_id: str, candidate: str, journey: Journey, message: Incoming, answer: Proposal | Refusal, now: datetime
+    journey_id: JourneyId,
+    candidate: str,
+    journey: Journey,
+    message: Incoming,
+    answer: Proposal | Refusal,
+    now: datetime,
 ) -> LedgerEntry:
     """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
     before = journey.state

@@ -8,6 +8,7 @@ from uuid import UUID
 from activities.outbox import Delivery
 from auditing.inspection.wording import what_came
 from models.fields import Strict
+from models.identifiers import Actor
 from models.journey.fold import corrections_in_effect
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
@@ -92,7 +93,8 @@ def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
     to people. None of any other line, and where somebody else confirmed in the partner's place."""
     if line.kind != "partner_acknowledged" or line.event is None:
         return None
-    name = str(line.actor).partition(":")[2]
+    by = Actor.read(line.actor or "")
+    name = by.name if by else ""
     for other in lines:
         if str(id_of_notice(UUID(other.event_id), line.journey_id, name)) == line.event["notice_id"]:
             return _("{recipient} confirmed the notice of row {row}.", recipient=name, row=other.row)

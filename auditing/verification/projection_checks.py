@@ -54,8 +54,7 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]
         return
     if state is None or line is None:
         return
-    _, candidate, programme = evidence.journey_id.split("/")
-    standing = stand(candidate, programme, state, len(fold.entries))
+    standing = stand(refolded.id.candidate, refolded.id.programme, state, len(fold.entries))
     expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in expected.items():
         if line[name] != value:

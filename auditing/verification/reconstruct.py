@@ -11,6 +11,7 @@ from models.canonical import digest_of
 from models.event_types import SAID_BY_THE_JOURNEY
 from models.events.events import Corrected, Event
 from models.events.parsing import Unreadable
+from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
@@ -26,8 +27,8 @@ from workflows.messages import due_messages
 class Refolding:
     """Folds a history anew. `findings` are contradictions within it."""
 
-    def __init__(self, journey_id: str, history: JourneyHistory) -> None:
-        self._id = journey_id
+    def __init__(self, journey_id: JourneyId, history: JourneyHistory) -> None:
+        self.id = journey_id
         self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
@@ -54,7 +55,7 @@ class Refolding:
     def _begin(self, began: Began) -> None:
         carried = began.start.entries
         if self.fold is None or not (began.follows or carried):
-            self.fold = Journey(began.start.rules, journey_id=self._id)
+            self.fold = Journey(began.start.rules, journey_id=self.id)
             self._rules = [_names_of(began)]
             for entry in carried:
                 self._accept(entry, None)
@@ -82,7 +83,7 @@ class Refolding:
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
         assert self.fold is not None
-        ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self._id)
+        ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self.id)
         for entry in took.entries:
             answer = ahead.propose(entry.event, entry.recorded_at)
             if isinstance(answer, Refusal):
@@ -192,7 +193,7 @@ class Refolding:
         if answer.after.place != place_before:
             self.place_since = entry.recorded_at
         for recipient in answer.recipients:
-            id_ = str(id_of_notice(event.event_id, self._id, recipient))
+            id_ = str(id_of_notice(event.event_id, self.id, recipient))
             self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage)
         if event.kind == "partner_acknowledged":
             self.acknowledged.setdefault(str(event.notice_id), entry.recorded_at)
@@ -241,7 +242,7 @@ class Refolding:
         for state in (self.state, *reversed(self._states[-EARLIER:])):
             if state is None:
                 continue
-            for message in due_messages(self._id, state, due(state, receipt.recorded_at)):
+            for message in due_messages(self.id, state, due(state, receipt.recorded_at)):
                 if message.event_id == receipt.event_id and not isinstance(message.content, Unreadable):
                     return message.content
         return None

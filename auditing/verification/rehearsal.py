@@ -15,7 +15,7 @@ from temporalio.workflow import NondeterminismError
 from auditing.evidence.runs import sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
-from runtime.temporal.open_workflows import OPEN_JOURNEYS
+from runtime.temporal.runs import OPEN_JOURNEYS
 from workflows.candidate_journey import STAGE, CandidateJourney
 
 AHEAD = 8
@@ -39,14 +39,6 @@ class Rehearsed:
     sdk_versions: tuple[str, ...]
     breaks: Message | None
     wedged: Message | None
-
-    @property
-    def candidate(self) -> str:
-        return self.journey_id.split("/")[1]
-
-    @property
-    def programme(self) -> str:
-        return self.journey_id.rpartition("/")[2]
 
 
 @dataclass

@@ -105,7 +105,7 @@ class Verifier:
 
     async def _compared(self, evidence: Evidence, history: JourneyHistory) -> list[Finding]:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
-        refolded = Refolding(evidence.journey_id, history)
+        refolded = Refolding(JourneyId.parse(evidence.journey_id), history)
         found = [
             *refolded.findings,
             *ledger_findings(evidence.ledger, refolded),

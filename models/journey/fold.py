@@ -10,6 +10,7 @@ from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.journey.transitions import possible_from, try_transition
 from models.message import msg
 from models.programme.programme import Programme
@@ -38,7 +39,10 @@ NONE_GRANDFATHERED: frozenset[UUID] = frozenset()
 
 
 def fold(
-    rules: Programme, entries: Sequence[Entry], journey_id: str, grandfathered: Collection[UUID] = NONE_GRANDFATHERED
+    rules: Programme,
+    entries: Sequence[Entry],
+    journey_id: JourneyId,
+    grandfathered: Collection[UUID] = NONE_GRANDFATHERED,
 ) -> State | Refusal:
     """The state after all these events in order, as corrected; or, naming the event, the first refusal.
 
@@ -53,7 +57,9 @@ def fold(
     return _begun(state)
 
 
-def resume(rules: Programme, entries: Sequence[Entry], journey_id: str) -> tuple[State | Refusal, frozenset[UUID]]:
+def resume(
+    rules: Programme, entries: Sequence[Entry], journey_id: JourneyId
+) -> tuple[State | Refusal, frozenset[UUID]]:
     """The state after events that were all accepted when they came, and the ids of those that are `grandfathered`.
 
     The rules that stand in the code can become stricter while a journey sleeps. What was accepted stays accepted: its
@@ -83,7 +89,7 @@ def _begun(state: State | None) -> State | Refusal:
 
 
 def step(
-    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+    rules: Programme, state: State | None, entry: Entry, journey_id: JourneyId, *, judged: bool = True
 ) -> State | Refusal:
     """One step of the fold: the state after an event, or the rule that refuses it."""
     event, today = entry.event, entry.recorded_at.date()
@@ -146,7 +152,7 @@ def corrections_in_effect(entries: Sequence[Entry]) -> dict[UUID, Entry]:
 
 
 def take_in(
-    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+    rules: Programme, state: State | None, entry: Entry, journey_id: JourneyId, *, judged: bool = True
 ) -> State | Refusal:
     """One entry of those `in_effect` taken into the fold: a correction has done its work, and leaves a trace only."""
     if state is not None and isinstance(entry.event, e.Corrected):

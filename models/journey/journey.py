@@ -33,7 +33,7 @@ class Journey:
     referral was committed. The entries it is made from were accepted, and stay so, whatever rules have come since.
     """
 
-    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: JourneyId) -> None:
         self.rules = rules
         self._id = journey_id
         self.state: State | None = None
@@ -48,7 +48,7 @@ class Journey:
             self.state = folded
 
     @property
-    def id(self) -> str:
+    def id(self) -> JourneyId:
         return self._id
 
     @property

@@ -90,7 +90,7 @@ def _list(recorded: Recorded) -> Found:
         yield K.LIST_DIFFERS, nothing(), _standing(line.stage, line.events)
     elif (line.stage, line.events) != (recorded.stage, recorded.accepted):
         yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), _standing(line.stage, line.events)
-    elif not recorded.journey_id.endswith(f"/{line.candidate}/{line.programme}"):
+    elif not is_journey_of(recorded.journey_id, line.candidate, line.programme):
         yield (
             K.LIST_DIFFERS,
             plain(recorded.journey_id),
@@ -130,9 +130,11 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
 def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
     if shown is None or not shown.running or recorded.line is None or recorded.stage is None:
         return
-    line = recorded.line
+    line, id_ = recorded.line, JourneyId.read(recorded.journey_id)
+    if id_ is None:
+        return
     # What the stage and the programme are to be does not depend on a list that may itself be wrong.
-    expected = {"Stage": recorded.stage, "Programme": recorded.journey_id.rpartition("/")[2], "Site": line.site}
+    expected = {"Stage": recorded.stage, "Programme": id_.programme, "Site": line.site}
     differing = {name: value for name, value in expected.items() if shown.attributes.get(name) != value}
     if differing:
         found = {name: shown.attributes[name] for name in differing if name in shown.attributes}

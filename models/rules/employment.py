@@ -17,7 +17,7 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
     rule = context.state.rules.decisions
     if not rule.by_two or context.event is None:
         return None
-    if _name(context.event.actor) not in map(_name, context.state.evaluators):
+    if context.event.actor.name not in {evaluator.name for evaluator in context.state.evaluators}:
         return None
     message = msg(
         "decided_by_two_people.same_person",
@@ -94,11 +94,6 @@ def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
     what = msg("the_role_is_short_enough.what", "{form}, all roles together,", form=form.name)
     return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
-
-
-def _name(actor: str) -> str:
-    """Who it is, whatever the role: one person does not become two by acting as coordinator and as manager."""
-    return actor.partition(":")[2]
 
 
 def _current_form(state: State, event: e.TemporaryRoleExtended) -> EmploymentForm | None:

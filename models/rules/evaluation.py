@@ -1,6 +1,7 @@
 """Rules of the evaluation: by both, against criteria only, and remarks apart from it."""
 
 from models.events import events as e
+from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import DESIGN, RuleContext
@@ -8,7 +9,7 @@ from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.state import State
 
-RECORDS_FOR_THE_CANDIDATE = frozenset({"coordinator", "supervisor"})
+RECORDS_FOR_THE_CANDIDATE = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
 
 
 def to_be_learnt(state: State) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
 
 def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
-    if context.event is None or context.event.actor.partition(":")[0] in RECORDS_FOR_THE_CANDIDATE:
+    if context.event is None or context.event.actor.role in RECORDS_FOR_THE_CANDIDATE:
         return None
     message = msg(
         "recorded_for_the_candidate.other_role",

@@ -20,6 +20,9 @@ WRITTEN_WHILE_PAUSED = frozenset(
 )
 """A pause stops the journey, not its record."""
 
+THE_SYSTEM = frozenset({Role.SYSTEM, Role.OPERATOR})
+"""The product itself, and whoever runs it."""
+
 PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
 WITHOUT_ORDER = frozenset(
@@ -43,7 +46,7 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
     """
     if context.event is None:
         return None
-    role = context.event.actor.partition(":")[0]
+    role = context.event.actor.role
     if not _fits(role, context.kind):
         return Refusal(
             "the_author_may_say_so",
@@ -55,7 +58,7 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
                 role=role,
             ),
         )
-    if role == "partner" and context.kind not in PARTNERS_MAY_SEND:
+    if role is Role.PARTNER and context.kind not in PARTNERS_MAY_SEND:
         message = msg(
             "the_author_may_say_so.partner",
             "{kind} cannot come from a partner. Ask the coordinator to record it.",
@@ -65,10 +68,10 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
     return None
 
 
-def _fits(role: str, kind: str) -> bool:
+def _fits(role: Role, kind: str) -> bool:
     if kind in SAID_BY_OPERATORS:
-        return role in ("operator", "system")
-    return role != "operator" and (role == "system") == (kind in SAID_BY_THE_JOURNEY)
+        return role in THE_SYSTEM
+    return role is not Role.OPERATOR and (role is Role.SYSTEM) == (kind in SAID_BY_THE_JOURNEY)
 
 
 def the_day_has_come(context: RuleContext) -> Refusal | None:
@@ -211,7 +214,7 @@ def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
 
 
 def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.event.actor.startswith("manager:"):
+    if context.event is None or context.event.actor.role is Role.MANAGER:
         return None
     message = msg(
         "a_manager_changes_the_rules.other_role",
@@ -275,8 +278,8 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
             kind=name_of(event.kind),
         )
         return Refusal("it_begins_with_a_referral", DESIGN, message)
-    role, _, author = event.actor.partition(":")
-    if role in ("system", "operator") or (role == "partner" and author != event.referring_partner):
+    role, author = event.actor.role, event.actor.name
+    if role in THE_SYSTEM or (role is Role.PARTNER and author != event.referring_partner):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,

@@ -12,12 +12,9 @@ from models.state.obligations import Hearing
 from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_hear
 from models.state.state import State
 
-EMPLOYERS = ("coordinator", "manager")
-"""Roles that speak for the employer to a union, or write down what a union said on the telephone."""
-
 
 def a_coordinator_asks(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.event.actor.partition(":")[0] in EMPLOYERS:
+    if context.event is None or context.event.actor.role in STAFF_ROLES:
         return None
     message = msg(
         "a_coordinator_asks.other_role",
@@ -50,7 +47,7 @@ def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
         "unions_are_heard_about_it.other",
         "In the stage {stage} unions are consulted about {about}, not about {other}.",
         stage=state.stage,
-        about=", ".join(about),
+        about=[agreement_in_words(kind) for kind in about],
         other=agreement_in_words(context.event.about),
     )
     return Refusal("unions_are_heard_about_it", rule.source, message)
@@ -107,8 +104,8 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     """A union answers for itself alone; the employer may write down what it said."""
     if not isinstance(context.event, e.UnionAnswered):
         return None
-    role, _, name = context.event.actor.partition(":")
-    if role in EMPLOYERS or (role == "partner" and name == context.event.union):
+    author = context.event.actor
+    if author.role in STAFF_ROLES or (author.role is Role.PARTNER and author.name == context.event.union):
         return None
     message = msg(
         "the_union_answers_for_itself.other",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 from activities.language import Language
 from activities.whole_files import write_whole
+from models.identifiers import Actor
 from runtime.errors import UsageError
 from runtime.files import writing
 from services.application import Application
@@ -19,22 +19,10 @@ from services.queries.lists import JourneyLine
 WRITERS = {"html": lambda page: as_html(page).encode(), "pdf": as_pdf}
 
 
-def language(written: str) -> Language:
-    """The language that somebody wrote. Raises UsageError."""
-    for known in get_args(Language):
-        if written == known:
-            return known  # type: ignore[no-any-return]
-    raise UsageError(
-        "There is no certificate in {language}; choose one of {known}.",
-        language=written,
-        known=", ".join(get_args(Language)),
-    )
-
-
 def issue(
     application: Application,
     line: JourneyLine,
-    actor: str,
+    actor: Actor,
     because: str,
     in_language: Language,
     files: Mapping[str, Path],

@@ -11,11 +11,14 @@ from uuid import UUID, uuid5
 from activities.language import said
 from models.event_types import CONSULTED_BEFORE
 from models.events.events import EVENT, Event
+from models.identifiers import ALPHABET, Actor, CandidateNumber, JourneyId
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.programme.programme import HearingRule, NoticeRule, Programme
-from models.programme.requirement_profile import RequirementProfile
+from models.message import msg
+from models.programme.programme import EvaluationRule, HearingRule, NoticeRule, Programme
+from models.programme.requirement_profile import Requirement, RequirementProfile
+from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
@@ -48,15 +51,29 @@ HEARING = SERVICE.model_copy(
 )
 """A programme that hears the unions of the town before every agreement, and has one of its notices acknowledged."""
 
+TREATED_EQUALLY = "equal treatment plan"
+"""The source of what is ruled of evaluations in a test."""
+
+BOTH_EVALUATE = SERVICE.model_copy(
+    update={
+        "evaluation": EvaluationRule(
+            source=TREATED_EQUALLY, trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
+        )
+    }
+)
+
+BEFORE_EVALUATIONS = SERVICE.model_copy(update={"evaluation": None})
+"""As the rules were before anything was said of evaluations; journeys of then carry them."""
+
 DAY = timedelta(days=1)
 IDS = UUID("0a4f6f0e-0000-4000-8000-000000000000")
-JOURNEY_ID = "journey/K7Q29FMXB/service_division"
+JOURNEY_ID = JourneyId.parse("journey/K7Q29FMXB/service_division")
 """The journey of a way in a test, unless it says another."""
 
 DESIGN_SOURCE = "the product's rules"
 
-COORDINATOR = "coordinator:anna.berg"
-EVALUATOR = "supervisor:maria.ek"
+COORDINATOR = Actor.parse("coordinator:anna.berg")
+EVALUATOR = Actor.parse("supervisor:maria.ek")
 
 ROUTES: dict[Stage, tuple[str, ...]] = {
     Stage.REFERRAL: ("referred",),
@@ -113,9 +130,17 @@ def but_for_bookkeeping(state: State) -> State:
     return replace(state, touched_on=date.min, evaluators=frozenset(), passed=frozenset())
 
 
-def second_person(journey: Journey, corrects: UUID) -> str:
+def candidate_from(start: str) -> CandidateNumber:
+    """A candidate number that begins so: the order of beginnings is that of the numbers."""
+    tries = (f"{start.ljust(7, '2')}{last}{check}" for last in ALPHABET for check in ALPHABET)
+    return next(number for one in tries if (number := CandidateNumber.read(one)))
+
+
+def second_person(journey: Journey, corrects: UUID) -> Actor:
     """A coordinator who has not written what holds today of an event, and so may correct it."""
-    return "coordinator:bo.lind" if latest_author(corrects, journey.entries) == COORDINATOR else COORDINATOR
+    return (
+        Actor.parse("coordinator:bo.lind") if latest_author(corrects, journey.entries) == COORDINATOR else COORDINATOR
+    )
 
 
 class Way:
@@ -124,7 +149,7 @@ class Way:
     Whatever happens on the way, the journey made anew from its entries must equal the live one: each step checks that.
     """
 
-    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY, journey_id: str = JOURNEY_ID) -> None:
+    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY, journey_id: JourneyId = JOURNEY_ID) -> None:
         self.journey = Journey(rules, journey_id=journey_id)
         self.day = day
         self._events = 0
@@ -360,3 +385,20 @@ FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
     "corrected": _correction,
 }
 """What an example of a kind says where it follows from how a way stands."""
+
+
+def requirement(name: str, **changes: object) -> Requirement:
+    return Requirement.model_validate(
+        {"id": name, "text": name, "checked_by": "a conversation", "why": "the job needs it", **changes}
+    )
+
+
+def nobody_checks_in(asked: RuleContext) -> Refusal | None:
+    """A rule that a later version has."""
+    return (
+        Refusal(
+            "nobody_checks_in", "a later version", msg("rule.nobody_checks_in.any_more", "Nobody checks in any more.")
+        )
+        if asked.event
+        else None
+    )

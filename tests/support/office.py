@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,8 +12,8 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from temporalio.client import Client, WorkflowHandle
 
-from models import candidate_number
 from models.events.events import EVENT, Event
+from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
 from runtime.database import open_engine, open_for_reading
 from runtime.local.dev_server import HOST
@@ -24,10 +24,11 @@ from runtime.local.webhook_inbox import WebhookInbox
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
-from services.journeys import Journeys, journey_id
+from services.journeys import Journeys
 from services.queries.lists import LedgerLine, Lists
 from worker import prepare_database, running_worker
 
+DAY = date(2026, 3, 2)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 """A webhook secret for tests alone, from the example of Standard Webhooks."""
 
@@ -48,13 +49,15 @@ class TestOffice:
     webhooks: WebhookInbox
     random: Random = field(default_factory=lambda: Random(uuid4().int))
 
-    async def refer(self, programme: str = "service_division", candidate: str | None = None, **fields: Any) -> str:
+    async def refer(
+        self, programme: str = "service_division", candidate: str | None = None, **fields: Any
+    ) -> JourneyId:
         """Refer a new candidate; returns the journey's id."""
-        candidate = candidate or candidate_number.draw(self.random)
+        candidate = candidate or CandidateNumber.draw(self.random)
         said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg", **fields}
         receipt = await self.journeys.refer(candidate, self.book.programme(programme), event("referred", **said))  # type: ignore[arg-type]
         assert receipt.accepted, receipt
-        return journey_id(candidate, programme)
+        return JourneyId.of(candidate, programme)
 
     async def send(self, journey: str, kind: str, **fields: Any) -> Receipt:
         return await self.journeys.submit(journey, event(kind, **fields))
@@ -149,3 +152,21 @@ async def open_office(
         await mail.stop()
         engine.dispose()
         reading.dispose()
+
+
+async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:
+    """A whole way with a refusal, rubbish, a repeat and a correction in it."""
+    journey = await office.refer(candidate=candidate, effective_on=DAY)
+    await office.send(journey, "internship_completed")
+    accepted, *rest = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    await office.journeys.submit(journey, accepted)
+    await office.handle(journey).signal("event", {"kind": "nonsense"})
+    for said in rest[:2]:
+        await office.journeys.submit(journey, said)
+    right = rest[1].model_copy(update={"ends_on": DAY + timedelta(days=30)})
+    by_bo = {"actor": "coordinator:bo.lind", "reason": "mistyped"}
+    await office.send(journey, "corrected", corrects=right.event_id, replacement=right, **by_bo)
+    for said in rest[2:]:
+        await office.journeys.submit(journey, said)
+    return journey

@@ -28,7 +28,7 @@ K = DifferenceKind
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 LOOK = Look(workflow="CandidateJourney", now=NOW, today=NOW.date(), unsent_before=NOW - timedelta(days=3))
 JOURNEY = "journey/K7Q29FMXB/service_division"
-NUMBERS = ("K7Q29FMXB", "JUYZL5D7Q", "M2M2M2M2M")
+NUMBERS = ("K7Q29FMXB", "JUYZL5D7Q", "M2M2M2M2E")
 LINE = ListLine("K7Q29FMXB", "service_division", "internship", "2480", "lasarettet_ward_service", 4)
 RECORDED = Recorded(JOURNEY, 5, 4, "internship", NOW, LINE, "lasarettet_ward_service")
 ATTRIBUTES = {"Stage": "internship", "Programme": "service_division", "Site": "2480"}

@@ -41,7 +41,7 @@ def test_a_union_that_was_asked_has_its_days_to_answer() -> None:
     way = awaiting()
     way.happens("union_consulted")
     last = MONDAY + timedelta(days=14)
-    assert f"kommunal has until {last} to answer about internship_agreed" in is_refused(way)
+    assert f"kommunal has until {last} to answer about an internship" in is_refused(way)
     way.day = last
     assert f"has until {last}" in is_refused(way)
     way.day = last + DAY
@@ -71,7 +71,7 @@ def test_every_union_is_waited_for_and_the_sentence_names_the_one_that_is_missin
     way = awaiting(TWO)
     assert "kommunal, fackforbundet_st must be consulted" in is_refused(way)
     way.happens("union_consulted", unions=("kommunal",))
-    assert is_refused(way).startswith("fackforbundet_st must be heard")
+    assert is_refused(way).startswith("fackforbundet_st must be consulted")
     way.later(2).happens("union_consulted", unions=("fackforbundet_st",))
     assert is_refused(way).startswith("kommunal has until 2026-03-16")
     way.happens("union_answered", union="kommunal")
@@ -87,7 +87,7 @@ def test_the_unions_of_the_journeys_town_are_heard() -> None:
         way.happens(kind)
     assert is_refused(way).startswith("kommunal_malmfalten must be consulted")
     message = way.refuses("union_consulted", "the_unions_are_those_to_hear", SOURCE, unions=("kommunal",))
-    assert "these are: kommunal_malmfalten" in message
+    assert "Consulted: kommunal_malmfalten" in message
 
 
 def test_a_hearing_counts_for_the_next_agreement_only() -> None:

@@ -20,7 +20,7 @@ def test_a_coordinator_refers_in_the_name_of_any_partner_of_the_programme() -> N
 def test_a_journey_begins_with_a_referral_and_nothing_else() -> None:
     message = Way().refuses("internship_agreed", "it_begins_with_a_referral", DESIGN_SOURCE)
     assert "Refer the candidate first" in message
-    assert "internship_agreed" in message
+    assert "not with agreement on an internship" in message
 
 
 def test_a_partner_refers_in_its_own_name() -> None:

@@ -149,7 +149,7 @@ def test_an_event_of_the_way_is_not_dated_before_the_stage_began(kind: str, stag
     else:
         message = way.refuses(kind, "it_follows_what_went_before", DESIGN_SOURCE, effective_on=before)
         assert f"{before} is before {way.state.since}" in message
-        assert f"when the stage {stage.in_words} began" in message
+        assert f"when the stage {said(stage.in_words, 'en')} began" in message
 
 
 def test_the_past_is_registered_in_its_own_order() -> None:
