@@ -36,6 +36,6 @@ class Directory:
         return msg(
             "the_author_is_known.unknown",
             "Unknown {role} {name}. Check the name, or add it to programmes/partners.toml.",
-            role=role,
-            name=name,
+            role=actor.role,
+            name=actor.name,
         )

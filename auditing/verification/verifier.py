@@ -17,6 +17,7 @@ from auditing.verification.projection_checks import projection_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import JourneyReplayer
 from models.event_types import EVENT_TYPES
+from models.identifiers import JourneyId
 from models.message import Message, msg
 from runtime.build import build_id
 

@@ -12,7 +12,8 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
-from models.fields import Actor, Day, Name, Score, Strict, Text, added
+from models.fields import Day, Name, Score, Strict, Text, added
+from models.identifiers import Actor
 from models.message import Message, msg
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Finding

@@ -8,6 +8,7 @@ from models.canonical import digest_of
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.events.descriptions import name_of
+from models.identifiers import JourneyId
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
 from models.journey.transitions import ENDINGS

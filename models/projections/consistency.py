@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.discrepancy import Difference, DifferenceKind
+from models.identifiers import JourneyId, is_journey_of
 from models.message import Message, msg, plain
 from models.stages import ENDED_STAGES, Stage
 

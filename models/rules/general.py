@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from models.event_types import SAID_BY_OPERATORS, SAID_BY_THE_JOURNEY
 from models.events import events as e
 from models.events.descriptions import name_of
+from models.identifiers import Role
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.context import DESIGN, RuleContext

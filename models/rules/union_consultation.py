@@ -5,6 +5,7 @@ from datetime import date
 
 from models.events import events as e
 from models.events.descriptions import agreement_in_words, name_of
+from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
