@@ -267,3 +267,12 @@ def test_the_guide_tells_a_programmes_words() -> None:
     guide = admin_says("guide", "service_division").output
     for word in ("hospital_service", "lasarettet_transport", "summer_temporary", "reliability"):
         assert word in guide
+
+
+def test_without_a_file_the_whole_folder_is_checked(programmes: Path) -> None:
+    assert admin_says("check", directory=programmes).output.count("ready: ") == len(RULES.programme_files)
+    change(programmes, POSITIONS_FILE, '["service_division"]', '["service_divison"]')
+    assert "there is no programme service_divison" in str(admin_says("check", directory=programmes).exception)
+    change(programmes, SERVICE_FILE, 'id = "transport_service"', 'id = "transports"')
+    told = admin_says("check", directory=programmes)
+    assert (told.return_value, told.output.count("ready: ")) == (1, len(RULES.programme_files) - 1)
