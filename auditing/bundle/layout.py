@@ -98,7 +98,7 @@ class Extent(AsWritten):
         return self.candidate in (None, candidate) and self.programme in (None, programme)
 
 
-class Opening(AsWritten):
+class IdentityOpening(AsWritten):
     """Who opened the identities of those in a bundle, and why; `withheld` are the journeys whose person it has not."""
 
     by: Named
@@ -122,7 +122,7 @@ class Manifest(AsWritten):
     namespace: Named
     extent: Extent
     contents: Literal["pseudonymous", "personal"]
-    opening: Opening | None = None
+    opening: IdentityOpening | None = None
     checkpoint: Digest | None = None
     journeys: Count
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]

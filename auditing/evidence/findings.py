@@ -36,7 +36,7 @@ class Finding(Strict):
     found: str
 
 
-class Remark(Finding):
+class ExplainedFinding(Finding):
     """A difference that another version of the code may explain."""
 
 
@@ -44,8 +44,8 @@ def finding(what: str, where: str, expected: object, found: object) -> Finding:
     return Finding(what=what, where=where, expected=str(expected), found=str(found))
 
 
-def remark(what: str, where: str, expected: object, found: object) -> Remark:
-    return Remark(what=what, where=where, expected=str(expected), found=str(found))
+def explained(what: str, where: str, expected: object, found: object) -> ExplainedFinding:
+    return ExplainedFinding(what=what, where=where, expected=str(expected), found=str(found))
 
 
 class Verification(Strict):

@@ -15,7 +15,7 @@ from models.discrepancy import DifferenceKind
 from models.fields import Actor, Day, Name, Score, Strict, Text, added
 from models.message import N_, Message
 from models.programme.programme import Programme
-from models.programme.requirement_profile import Finding
+from models.programme.requirement_profile import RequirementFinding
 from models.stages import EndReason
 
 Agreed = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
@@ -98,7 +98,7 @@ class RequirementsChecked(Fact):
 
     kind: Literal["requirements_checked"] = "requirements_checked"
     profile: Name
-    findings: tuple[Finding, ...]
+    findings: tuple[RequirementFinding, ...]
 
 
 class UnionConsulted(Fact):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.projections.details import Details, FollowedUp
-from models.projections.requirement_results import Checked
+from models.projections.requirement_results import RequirementResult
 from models.state.stage_history import StagePeriod
 from models.tables import FindingRow, FollowUpRow, StagePeriodRow
 
@@ -19,7 +19,7 @@ def read_details(session: Session, journey_id: str) -> Details:
 
     return Details(
         passages=tuple(_read(StagePeriod, row) for row in rows(StagePeriodRow, StagePeriodRow.number)),
-        findings=tuple(_read(Checked, row) for row in rows(FindingRow, FindingRow.requirement)),
+        findings=tuple(_read(RequirementResult, row) for row in rows(FindingRow, FindingRow.requirement)),
         follow_ups=tuple(_read(FollowedUp, row) for row in rows(FollowUpRow, FollowUpRow.after_days)),
     )
 

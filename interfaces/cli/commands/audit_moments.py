@@ -11,7 +11,7 @@ from interfaces.cli.process import run_async
 
 # What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
 if TYPE_CHECKING:
-    from auditing.evidence.recorded import Recorded
+    from auditing.evidence.recorded import JourneyRecord
     from services.application import Application
 
 app = typer.Typer()
@@ -130,7 +130,7 @@ def _journey_id(application: Application, candidate: str, programme: str | None)
     return find_journey(application, candidate, programme)
 
 
-def _recorded(application: Application, candidate: str, programme: str | None) -> Recorded:
+def _recorded(application: Application, candidate: str, programme: str | None) -> JourneyRecord:
     from auditing.evidence.recorded import everything_of
 
     journey_id = _journey_id(application, candidate, programme)
