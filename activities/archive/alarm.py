@@ -65,22 +65,20 @@ def compose(alarm: Alarm) -> tuple[str, str]:
 
 def _heading(outcome: ArchiveOutcome | None) -> Message:
     if outcome is None:
-        return msg("archive.alarm.failed", "the histories could not be archived")
-    return msg("archive.alarm.about_to_go", "{count} histories are about to be lost", count=outcome.about_to_go)
+        return msg("archive_alarm.not_archived", "the histories could not be archived")
+    return msg("archive_alarm.about_to_be_lost", "{count} histories are about to be lost", count=outcome.about_to_go)
 
 
 def _lines(outcome: ArchiveOutcome | None) -> Iterator[Message]:
     if outcome is None:
         yield msg(
-            "archive.alarm.night_failed",
-            "The night's archiving has failed: nothing more was copied. Temporal's web page shows why.",
+            "archive_alarm.night_failed",
+            "The night's archiving has failed and nothing more was copied. Temporal's web page shows why.",
         )
     else:
         yield msg(
-            "archive.alarm.could_not_take", "Temporal soon drops these histories, and the archive could not take them."
+            "archive_alarm.soon_dropped", "Temporal soon drops these histories, and the archive could not take them."
         )
     yield msg(
-        "archive.alarm.what_to_do",
-        "Mend the archive (HELAVAGEN_ARCHIVE), then run: audit.py archive."
-        " How things stand: audit.py archive --status.",
+        "archive_alarm.what_to_do", "Repair the archive (HELAVAGEN_ARCHIVE), then archive again. The runbook says how."
     )

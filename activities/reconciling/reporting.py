@@ -61,7 +61,13 @@ def composed(report: Report) -> tuple[str, str]:
 def _text(report: Report, language: Language) -> str:
     told = [_INTRODUCTION, *(one.in_words for one in report.differences[:NAMED])]
     if more := report.more + len(report.differences[NAMED:]):
-        told.append(msg("reconciliation.more", "{more} more are not told here; see: admin.py reconcile.", more=more))
+        told.append(
+            msg(
+                "reconciliation.more",
+                "{more} more are not listed here. Run the reconciliation to see them all.",
+                more=more,
+            )
+        )
     return "\n\n".join(said(one, language) for one in (*told, _AFTERWARDS))
 
 
@@ -74,11 +80,11 @@ def _log(report: Report) -> None:
 
 _INTRODUCTION: Message = msg(
     "reconciliation.introduction",
-    "The nightly reconciliation has held Temporal, the lists, the places and the notices against the ledger. This does"
-    " not agree:",
+    "The nightly reconciliation has compared Temporal, the lists, the places and the notices "
+    "with the ledger. This does not agree:",
 )
 _AFTERWARDS: Message = msg(
-    "reconciliation.afterwards", "What a repair does, and when not to repair, stands in deploy/reconciliation.md."
+    "reconciliation.afterwards", "What a repair does, and when not to repair, is described in deploy/reconciliation.md."
 )
 
 

@@ -70,22 +70,21 @@ class WaitingPage(Strict):
     lines: tuple[WaitingLine, ...]
 
 
-def work_query(
-    today: date, *, coordinator: str | None = None, site: str | None = None, programme: str | None = None
-) -> Select[Any]:
+def fitting(query: Select[Any], **wanted: str | None) -> Select[Any]:
+    """The rows of a query whose columns are as wanted; None wants nothing."""
+    return query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+
+
+def work_query(today: date, **wanted: str | None) -> Select[Any]:
     """Journeys of which something is due within a week, the longest overdue first."""
     query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
-    wanted = {"coordinator": coordinator, "site": site, "programme": programme}
-    query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
-    return query.order_by(JourneyRow.due_on, JourneyRow.journey_id)
+    return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
-def waiting_query(*, site: str | None = None, programme: str | None = None) -> Select[Any]:
+def waiting_query(**wanted: str | None) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
-    wanted = {"site": site, "programme": programme}
-    query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
-    return query.order_by(JourneyRow.since, JourneyRow.journey_id)
+    return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
 
 
 def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
@@ -128,11 +127,11 @@ def in_words(overdue_days: int) -> Message:
     """How long something is overdue, or how soon it is due."""
     match overdue_days:
         case 0:
-            return msg("work_queue.today", "today")
+            return msg("due.today", "today")
         case 1:
-            return msg("work_queue.one_day_overdue", "1 day overdue")
+            return msg("due.a_day_overdue", "1 day overdue")
         case -1:
-            return msg("work_queue.in_one_day", "in 1 day")
+            return msg("due.in_a_day", "in 1 day")
     if overdue_days > 0:
-        return msg("work_queue.days_overdue", "{days} days overdue", days=overdue_days)
-    return msg("work_queue.in_days", "in {days} days", days=-overdue_days)
+        return msg("due.days_overdue", "{days} days overdue", days=overdue_days)
+    return msg("due.in_days", "in {days} days", days=-overdue_days)
