@@ -58,6 +58,11 @@ def translator(language: Language) -> Translate:
     return translate
 
 
+def counted(language: Language, one: str, many: str, count: int, /, **values: object) -> str:
+    """A text about `count` things, in the form that the language has for so many; the count stands in `{count}`."""
+    return translations(language).ngettext(one, many, count).format(count=count, **values)
+
+
 @cache
 def sentences(language: Language) -> Mapping[str, str]:
     """The text of every message in a language, by its id."""

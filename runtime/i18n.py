@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import get_args
 
-from activities.language import Language, said, translator
+from activities.language import Language, counted, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
 from models.message import Message, Worded
@@ -49,6 +49,11 @@ def _(text: str, /, **values: object) -> str:
     """A text in that language. The text is a literal, so that the catalogue's extractor finds it."""
     translated = translator(language())(text)
     return translated.format(**values) if values else translated
+
+
+def _n(one: str, many: str, count: int, /, **values: object) -> str:
+    """A text about `count` things, in the form for one or for several. Both are literals, as above."""
+    return counted(language(), one, many, count, **values)
 
 
 def in_any_case(what: str | Message, /, **values: object) -> str:

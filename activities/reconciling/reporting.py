@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from temporalio import activity
 
 from activities.email_channel import EmailChannel
-from activities.language import Language, said
+from activities.language import Language, counted, said
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import Message, msg
@@ -53,8 +53,10 @@ def composed(report: Report) -> tuple[str, str]:
     It says nothing but candidate numbers, codes and commands.
     """
     languages: tuple[Language, ...] = ("sv", "en")
-    heading = msg("reconciliation.heading", "{count} differences found", count=len(report.differences) + report.more)
-    subject = " / ".join(said(heading, language) for language in languages)
+    count = len(report.differences) + report.more
+    subject = " / ".join(
+        counted(language, "{count} difference found", "{count} differences found", count) for language in languages
+    )
     return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in languages) + "\n"
 
 

@@ -12,7 +12,7 @@ from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
 from models.ledger.entry import UNREADABLE
-from models.ledger.hash_chain import GENESIS, plain, row_hash
+from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 
@@ -29,7 +29,9 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
         if row["previous"] != previous:
             yield _finding(msg("finding.chain_broken", "the chain is broken"), row["row"], previous, row["previous"])
         own = _hash(row)
-        if row["hash"] != own:
+        if row["form"] not in (None, FORM):
+            yield _finding(msg("finding.form_unknown", "row has an unknown form"), row["row"], FORM, row["form"])
+        elif row["hash"] != own:
             yield _finding(msg("finding.row_differs_hash", "row differs from its hash"), row["row"], own, row["hash"])
         if row["row"] != number:
             yield _finding(msg("finding.rows_are_out_order", "rows are out of order"), row["row"], number, row["row"])

@@ -6,7 +6,7 @@ retired, and never given to a sentence with other values.
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ SCRIPTS = ("admin.py", "audit.py", "worker.py")
 ERRORS = ("UserError", "Refused", "UsageError", "ServiceUnavailable", "BadValue", "ImportFileError")
 """Errors that say in the language of whoever runs a script what to do."""
 
-KEYWORDS: dict[str, Any] = {"msg": ((1, "c"), 2), "N_": None, "_": None}
-"""Calls whose first argument is a text; of a message it is the id, and the second its text."""
+KEYWORDS: dict[str, Any] = {"msg": ((1, "c"), 2), "N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)}
+"""Calls with the place of the text: of a message its id comes first, of a count there are a singular and a plural."""
 
 WITH_ERRORS: dict[str, Any] = {**KEYWORDS, **dict.fromkeys(ERRORS)}
 
@@ -46,10 +46,14 @@ VALUES = "values: "
 """Begins the comment that tells the values of a message: those that old rows hold."""
 
 
+Text = str | tuple[str, ...]
+"""A text, or its singular and its plural."""
+
+
 def found(root: Path = ROOT) -> tuple[Catalog, list[str]]:
     """The texts of the code and of the templates; and the ids that were given to two texts."""
     catalogue, twice = Catalog(charset="utf-8"), []
-    texts: dict[str, str] = {}
+    texts: dict[str, Text] = {}
     for text, comments, context in _extracted(root):
         if context and texts.setdefault(context, text) != text:
             twice.append(f"one id for two sentences: {context}")
@@ -57,18 +61,14 @@ def found(root: Path = ROOT) -> tuple[Catalog, list[str]]:
     return catalogue, twice
 
 
-def _extracted(root: Path) -> Iterator[tuple[str, list[str], str | None]]:
+def _extracted(root: Path) -> Iterator[tuple[Text, list[str], str | None]]:
     options = {"**.j2": {"trimmed": "true", "silent": "false"}}
     for folder, keywords in (*((one, KEYWORDS) for one in WHERE), *((one, WITH_ERRORS) for one in SPOKEN)):
         for _, _, text, comments, context in extract_from_dir(root / folder, METHODS, options, keywords):
-            yield _one(text), comments, context
+            yield text, comments, context
     for script in SCRIPTS:
         for _, text, comments, context in extract_from_file("python", root / script, WITH_ERRORS):
-            yield _one(text), comments, context
-
-
-def _one(text: str | tuple[str, ...]) -> str:
-    return text if isinstance(text, str) else text[-1]
+            yield text, comments, context
 
 
 def known(file: Path = CATALOGUE) -> Catalog:
@@ -88,20 +88,24 @@ def faults(root: Path = ROOT, file: Path = CATALOGUE) -> Iterator[str]:
         elif message.context and message.context not in ids and RETIRED not in message.flags:
             yield f"an id was dropped: {message.context}"
         elif message.id and not message.context and wanted.get(message.id) is None:
-            yield f"no longer said: {message.id}"
+            yield f"no longer said: {_forms(message.id)[0]}"
     for message in wanted:
         if message.id:
             yield from _faults_of(message, has.get(message.id, context=message.context))
 
 
 def _faults_of(wanted: Message, has: Message | None) -> Iterator[str]:
-    name = wanted.context or wanted.id
-    if has is None or not has.string or has.fuzzy:
+    name = wanted.context or _forms(wanted.id)[0]
+    if has is None or has.fuzzy or not all(_forms(has.string)):
         yield f"no Swedish for: {name}"
-    elif _places(str(has.string)) != _places(str(wanted.id)):
+    elif any(_places(form) != _places(_forms(wanted.id)[-1]) for form in _forms(has.string)):
         yield f"other values in Swedish than in English: {name}"
     elif wanted.context and not _places(str(wanted.id)) <= _recorded(has):
         yield f"other values than old rows hold, so another id is needed: {name}"
+
+
+def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
+    return (text or "",) if isinstance(text, str | None) else text
 
 
 def _places(text: str) -> set[str]:

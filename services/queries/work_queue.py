@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from activities.places import free_places
 from models.fields import Strict
-from models.message import Message, msg
 from models.stages import Stage
 from models.tables import JourneyRow, PositionRow
+from runtime.i18n import _, _n, using_language
 
 DUE_SOON = timedelta(days=7)
 """What is due within a week is shown with today's work."""
@@ -112,7 +112,8 @@ def _work_line(row: JourneyRow, today: date) -> WorkLine:
     assert row.due_on is not None
     days = (today - row.due_on).days
     fields = {name: getattr(row, name) for name in WorkLine.model_fields if hasattr(row, name)}
-    return WorkLine(**fields, overdue_days=days, when=str(in_words(days)))
+    with using_language("en"):
+        return WorkLine(**fields, overdue_days=days, when=in_words(days))
 
 
 def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:
@@ -123,15 +124,10 @@ def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) ->
     return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
 
 
-def in_words(overdue_days: int) -> Message:
+def in_words(overdue_days: int) -> str:
     """How long something is overdue, or how soon it is due."""
-    match overdue_days:
-        case 0:
-            return msg("due.today", "today")
-        case 1:
-            return msg("due.a_day_overdue", "1 day overdue")
-        case -1:
-            return msg("due.in_a_day", "in 1 day")
+    if overdue_days == 0:
+        return _("today")
     if overdue_days > 0:
-        return msg("due.days_overdue", "{days} days overdue", days=overdue_days)
-    return msg("due.in_days", "in {days} days", days=-overdue_days)
+        return _n("{count} day overdue", "{count} days overdue", overdue_days)
+    return _n("in {count} day", "in {count} days", -overdue_days)

@@ -37,7 +37,7 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
 def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
     rows = [
         (
-            f"{line.due_on} ({translate(when_due(line.overdue_days))})",
+            f"{line.due_on} ({when_due(line.overdue_days)})",
             line.candidate,
             line.programme,
             as_typed(line.stage),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from activities import language
-from activities.language import said, translator
+from activities.language import counted, said, translator
 from deploy.tools import catalogue
 from models.events.descriptions import name_of
 from models.fields import BothLanguages
@@ -159,3 +159,38 @@ def test_stages_and_reasons_have_names_in_both_languages(name: Stage | EndReason
 
 def test_an_unknown_text_stays_english() -> None:
     assert translator("sv")("Never said before.") == "Never said before."
+
+
+@pytest.mark.parametrize(
+    ("of", "count", "says"),
+    [
+        ("en", 0, "0 differences found"),
+        ("en", 1, "1 difference found"),
+        ("en", 2, "2 differences found"),
+        ("sv", 0, "0 skillnader funna"),
+        ("sv", 1, "1 skillnad funnen"),
+        ("sv", 2, "2 skillnader funna"),
+    ],
+)
+def test_a_count_is_said_in_the_form_for_so_many(of: language.Language, count: int, says: str) -> None:
+    assert counted(of, "{count} difference found", "{count} differences found", count) == says
+
+
+@pytest.mark.parametrize(
+    ("swedish", "fault"),
+    [
+        (("{count} dag", "{count} dagar"), []),
+        (("{count} dag", ""), ["no Swedish for: {count} day"]),
+        (("", ""), ["no Swedish for: {count} day"]),
+        (("en dag", "{count} dagar"), ["other values in Swedish than in English: {count} day"]),
+    ],
+)
+def test_both_forms_of_a_count_need_their_swedish(code: Path, swedish: tuple[str, str], fault: list[str]) -> None:
+    (code / "interfaces" / "page.py").write_text('_("Name")\n_n("{count} day", "{count} days", 3)\n')
+    forms = 'msgid "{count} day"\nmsgid_plural "{count} days"\n' + "".join(
+        f'msgstr[{number}] "{form}"\n' for number, form in enumerate(swedish)
+    )
+    (code / "sv.po").write_text(TEXT + MESSAGE + forms, encoding="utf-8")
+    assert list(catalogue.faults(code, code / "sv.po")) == fault
+    (code / "sv.po").write_text(catalogue.update(code, code / "sv.po"), encoding="utf-8")
+    assert list(catalogue.faults(code, code / "sv.po")) == fault
