@@ -20,6 +20,7 @@ from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
+from runtime.i18n import translate
 from runtime.rulebook.loader import RuleBook
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import rules_kept
@@ -105,7 +106,7 @@ class Repairer:
             raise Refused("{journey} shows no difference, so there is nothing to repair.", journey=journey_id)
         for one in found:
             if one.kind in BEYOND_REPAIR:
-                raise Refused("This cannot be repaired here: {what}.", what=one.in_words)
+                raise Refused("This cannot be repaired here: {what}.", what=translate(one.in_words))
         with temporal_errors():
             start, of_today = await self._start(journey_id, rules_of_today)
         event = Repaired(
