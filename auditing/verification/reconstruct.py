@@ -9,8 +9,7 @@ from auditing.evidence.findings import Finding
 from auditing.evidence.history_model import Answered, Began, Digests, Sent, Story, TookIn
 from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
-from models.event_types import SAID_BY_THE_JOURNEY
-from models.events.events import Corrected, Event
+from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
 from models.events.parsing import Unreadable
 from models.journey.fold import Entry
 from models.journey.journey import Journey

@@ -16,7 +16,7 @@ from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import listed_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import Replays
-from models.event_types import EVENT_TYPES
+from models.events.events import EVENT_CLASSES
 from models.message import N_
 from runtime.build import build_id
 
@@ -171,7 +171,7 @@ def _verdict(evidence: Evidence, story: Story | None, findings: Sequence[Finding
     if findings:
         return Verdict.DIFFERS, ""
     if story is None:
-        told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_TYPES and row["accepted"]]
+        told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_CLASSES and row["accepted"]]
         if told and not any(told):
             return Verdict.ERASED, N_("its contents are erased; its chain holds")
         return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps its history")

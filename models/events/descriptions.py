@@ -6,47 +6,11 @@ from string import Formatter
 from typing import Any
 
 from models.discrepancy import DifferenceKind
-from models.events.events import EVENT_CLASSES, DeadlineStep, FollowUpOutcome, UnionAnswer
-from models.message import N_, Message, listed, msg
+from models.events.events import EVENT_CLASSES
+from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
+from models.message import Message, listed, msg
 from models.programme.requirement_profile import Result
 from models.stages import EndReason
-
-SENTENCES = {
-    "referred": N_(
-        "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate."
-    ),
-    "referral_accepted": N_("The employer took the referral on."),
-    "referral_declined": N_("The employer declined the referral: {reason}"),
-    "requirements_checked": N_("Checked against the profile {profile}: {findings}."),
-    "union_consulted": N_("Asked before {about}: {unions}."),
-    "union_answered": N_("{union} answered what it was asked: {answer}. {because}"),
-    "internship_agreed": N_("An internship on {position} was agreed, {starts_on} to {ends_on}{by_whom}."),
-    "internship_extended": N_("The internship's last day became {ends_on}: {reason}"),
-    "check_in_recorded": N_("A check-in was held."),
-    "internship_completed": N_("The internship was completed."),
-    "internship_interrupted": N_("The internship was interrupted: {reason}"),
-    "evaluation_recorded": N_("Evaluated, favourable: {favourable}; {scores}."),
-    "self_evaluation_recorded": N_("The candidate's own evaluation: {scores}."),
-    "temporary_role_agreed": N_("A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}."),
-    "temporary_role_extended": N_("The temporary role's last day became {ends_on}: {reason}"),
-    "role_converted": N_("The temporary role ({form}) became permanent, by {law}."),
-    "temporary_role_ended": N_("The temporary role ended."),
-    "permanent_role_agreed": N_("A permanent role on {position} was agreed, from {starts_on}."),
-    "returned_to_agency": N_("Returned to the agency that referred: {end_reason}."),
-    "withdrawn": N_("The candidate withdrew: {end_reason}."),
-    "discontinued": N_("The employer ended the journey: {end_reason}. {reason}"),
-    "paused": N_("Paused: {reason}"),
-    "resumed": N_("Resumed."),
-    "reopened": N_("Reopened: {reason}"),
-    "coordinator_changed": N_("{coordinator} looks after the candidate from here on."),
-    "partner_acknowledged": N_("The notice {notice_id} was acknowledged."),
-    "follow_up_recorded": N_("Followed up after {after_days} days: {outcome}."),
-    "note_added": N_("Note: {text}"),
-    "deadline_passed": N_("The deadline {deadline}, due {due_on}: {step}."),
-    "rules_changed": N_("Moved to the programme's new rules: {reason}"),
-    "repaired": N_("Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}"),
-    "corrected": N_("Corrected {corrected}: {reason} {replaced}"),
-}
 
 WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
     "end_reason": EndReason,
@@ -79,8 +43,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "replaced": _replaced(event),
     }
     values = {**fields, **_lists(event), **phrases}
-    places = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
-    return msg("", SENTENCES[kind], **{name: values[name] for name in places})
+    told = EVENT_CLASSES[kind].told
+    places = {name for _, name, _, _ in Formatter().parse(told.text) if name}
+    return msg(told.id, told.text, **{name: values[name] for name in places})
 
 
 def _ended(reason: str) -> str:

@@ -5,12 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from models.canonical import digest_of
-from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
-from models.journey.transitions import ENDINGS
-from models.message import msg
+from models.message import Message, msg
 from models.programme.programme import Programme
 from models.rules.context import DESIGN
 from models.rules.decision import Proposal, Refusal
@@ -21,7 +19,7 @@ from models.state.state import State
 LARGEST_JOURNEY = 1_000_000
 """Bytes of events. A journey continues as new with all of them, and Temporal takes two million bytes at a time."""
 
-GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_THE_DESK
+GOES_INTO_A_FULL_JOURNEY = e.ENDINGS | e.NOT_FROM_THE_DESK
 """A full journey can still be ended and repaired, and its deadlines still come."""
 
 
@@ -123,44 +121,19 @@ class Journey:
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:
         """Why the event that a correction names cannot be corrected so; None where it can."""
         target = self._entries.get(event.corrects)
-        replacement = event.replacement.kind if event.replacement else None
+        replacement = event.replacement
         if target is None:
-            why = msg(
+            why: Message | None = msg(
                 "rule.it_can_be_corrected.unknown_event",
-                "This journey has no accepted event with that id; look for it with: admin.py show.",
+                "This journey has no accepted event with that id.",
             )
-        elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
-            why = msg(
-                "rule.it_can_be_corrected.by_law",
-                "What the law does cannot be corrected; correct the events that its day follows from.",
-            )
-        elif replacement == "deadline_passed":
-            why = msg(
-                "rule.it_can_be_corrected.deadline_as_replacement",
-                "Only the journey itself says that a deadline has passed; replace the event by one that you can send.",
-            )
-        elif isinstance(target.event, e.DeadlinePassed):
-            why = msg(
-                "rule.it_can_be_corrected.deadline",
-                "That a day has passed cannot be corrected; correct the event that set the date.",
-            )
-        elif replacement == "repaired" or isinstance(target.event, e.Repaired):
-            why = msg(
-                "rule.it_can_be_corrected.repair",
-                "A repair says nothing of the candidate's way, so there is nothing to correct; look further up.",
-            )
-        elif isinstance(target.event, e.Corrected) and replacement:
-            why = msg(
-                "rule.it_can_be_corrected.correction_replaced",
-                "A correction can be struck but not replaced; strike it and record a new one.",
-            )
-        elif isinstance(target.event, e.Referred) and replacement != "referred":
-            why = msg(
-                "rule.it_can_be_corrected.referral",
-                "A journey begins with a referral: replace it by one, or end the journey with discontinued.",
-            )
+        elif replacement is not None and replacement.kind in e.NOT_FROM_THE_DESK:
+            why = replacement.correction.otherwise
+        elif not target.event.correction.allows(replacement.kind if replacement else None):
+            why = target.event.correction.otherwise
         else:
             return None
+        assert why is not None
         return Refusal("it_can_be_corrected", DESIGN, why)
 
     def _told(self, event: e.Event, after: State) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from models.events import events as e
+from models.events.values import UnionAnswer
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
@@ -142,7 +143,7 @@ def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
 
 def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
     """Why nothing can be agreed on a day as far as one union goes."""
-    if hearing.answer is e.UnionAnswer.WANTS_NEGOTIATION:
+    if hearing.answer is UnionAnswer.WANTS_NEGOTIATION:
         return msg(
             "rule.the_unions_have_been_heard.wants_negotiation",
             "{union} wants to negotiate about {about}; negotiate, and record its union_answered after that.",

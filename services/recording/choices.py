@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.events.events import FollowUpOutcome
+from models.events.values import FollowUpOutcome
 from models.stages import EndReason
 from runtime.rulebook.loader import RuleBook
 

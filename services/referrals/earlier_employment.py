@@ -7,7 +7,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from pydantic import ValidationError
 
-from models.events.events import MOST_EARLIER_EMPLOYMENTS, EarlierEmployment
+from models.events.values import EarlierEmployment
+from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from runtime.rulebook.loader import RuleBook
 from services.referrals.values import BadValue, birth_date
 

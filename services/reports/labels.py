@@ -1,6 +1,6 @@
 """What the names in a report are called by people who read it."""
 
-from models.events.events import FollowUpOutcome
+from models.events.values import FollowUpOutcome
 from models.message import N_
 from models.stages import EndReason, Stage
 from runtime.i18n import _, translate

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid5
 
-from models.event_types import CONSULTED_BEFORE
 from models.events.events import EVENT, Event
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.programme.programme import HearingRule, NoticeRule, Programme
+from models.programme.programme import Agreement, HearingRule, NoticeRule, Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.rules.decision import Proposal, Refusal
 from models.rules.evaluation import to_be_scored
@@ -30,6 +29,8 @@ PREPAREDNESS = RULES.programme("preparedness_jobs")
 
 MONDAY = date(2026, 3, 2)
 """The day on which a way in a test begins, unless it says another."""
+
+CONSULTED_BEFORE: tuple[Agreement, ...] = get_args(Agreement)
 
 HEARING = SERVICE.model_copy(
     update={
@@ -94,8 +95,8 @@ def scores(rules: Programme, score: int = 4) -> list[dict[str, Any]]:
 
 
 def is_one_sentence(message: str) -> bool:
-    """One line that ends in its only full stop, short enough to be read, and with nothing of Python in it."""
-    inside = re.search(r"[.!?:;,]?\.\s|[!?]|\n| {2}|None|<|Stage\.|datetime|\[|\{", message)
+    """One line of a sentence or two that ends in a full stop, short enough to be read, with nothing of Python in it."""
+    inside = re.search(r"[!?]|\.\s.*\.\s|\n| {2}|None|<|Stage\.|datetime|\[|\{", message)
     return message.endswith(".") and not message.endswith("..") and inside is None and 20 <= len(message) <= 700
 
 

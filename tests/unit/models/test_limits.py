@@ -400,7 +400,7 @@ def test_what_the_law_does_is_not_corrected(strikes: bool) -> None:
     event = way.journey.entries[-1].event
     said: dict[str, Any] = {"corrects": event.event_id, "replacement": None if strikes else event.model_dump()}
     message = way.refuses("corrected", "it_can_be_corrected", DESIGN_SOURCE, **said)
-    assert "correct the events that its day follows from" in message
+    assert "Correct the events that its day follows from" in message
 
 
 def test_no_correction_says_what_the_law_does() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.events.events import EarlierEmployment
+from models.events.values import EarlierEmployment
 from services.referrals.earlier_employment import age_limit_on, earlier_employments, told_of_employment
 from services.referrals.import_file import ImportRow
 from services.referrals.values import BadValue
