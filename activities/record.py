@@ -16,7 +16,7 @@ from activities.recording_checks import refused_by
 from activities.writing import insert_rows
 from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry, RecordedRefusal
-from models.ledger.hash_chain import GENESIS, row_hash
+from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.tables import LedgerRow, NoticeRow
@@ -166,5 +166,6 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str
         "rules_digest": entry.rules_digest,
         "receipt": receipt.model_dump(mode="json"),
         "previous": previous,
+        "form": FORM,
     }
     return {**row, "hash": row_hash(row)}

@@ -83,7 +83,7 @@ class LedgerRow(Base):
     """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed.
 
     `digest` names the event and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
-    the event; `previous` that of the row before: see `models.ledger.hash_chain`.
+    the event; `previous` that of the row before; `form` says what the hash covers: see `models.ledger.hash_chain`.
     """
 
     __tablename__ = "ledger"
@@ -107,6 +107,7 @@ class LedgerRow(Base):
     receipt: Mapped[dict[str, Any]]
     rules_digest: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
+    form: Mapped[int | None]
     hash: Mapped[str] = mapped_column(String(64))
 
 

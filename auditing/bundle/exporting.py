@@ -1,22 +1,36 @@
-"""Exporting: everything that is kept of some journeys, in one file that can be checked without us."""
+"""Exporting: everything that is kept of some journeys, in one ZIP file that can be checked without us."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import Engine
 
 from activities.whole_files import AS_USUAL, OWNER_ALONE
-from auditing.bundle import names
+from auditing.bundle import layout
+from auditing.bundle.checks import statement_file
 from auditing.bundle.journey_files import as_json, files_of
-from auditing.bundle.lookup import Wanted
-from auditing.bundle.manifest import PERSONAL, PSEUDONYMOUS, Extent, Manifest, Opening
-from auditing.bundle.pages import check_page, start_page
-from auditing.bundle.proofs import statement_file
-from auditing.bundle.wording import wording
-from auditing.bundle.writing import BundleWriter
+from auditing.bundle.layout import (
+    HISTORY,
+    JOURNEYS,
+    MANIFEST,
+    PERSONAL,
+    PSEUDONYMOUS,
+    Extent,
+    Manifest,
+    Opening,
+    hash_of,
+    written,
+)
+from auditing.bundle.pages import check_page, start_page, wording
+from auditing.bundle.request import Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from runtime.archive import archived_by
@@ -24,8 +38,68 @@ from runtime.build import VERSION, build_id
 from runtime.errors import Refused
 from runtime.files import new_file
 from runtime.i18n import _
-from runtime.temporal.converter import data_converter
 from services.application import Application
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""When every file in a bundle is said to have been written: when it was made, the manifest says."""
+
+
+class BundleWriter:
+    """Takes the files of a bundle, those of journeys in the order of their names, and at last the manifest."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._zip = ZipFile(out, "w")
+        # The hashes of a hundred thousand files are no burden for a disk.
+        self._of_journeys = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 – it is gone with this
+        self._others: dict[str, str] = {}
+        self.files = 0
+
+    def add(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        self._zip.writestr(_entry(name), content)
+        self.files += 1
+        if name.startswith(JOURNEYS):
+            self._of_journeys.write(f"{name}\t{hash_of(content)}\n")
+        else:
+            self._others[name] = hash_of(content)
+
+    def has(self, name: str) -> bool:
+        """Whether a file that is of no journey has been written."""
+        return name in self._others
+
+    def finish(self, head: Manifest) -> str:
+        """Write the manifest, and end the file; returns the SHA-256 of the manifest."""
+        digest = sha256()
+        with self._zip.open(_entry(MANIFEST), "w") as out:
+            for part in written(head, self._hashes()):
+                digest.update(part)
+                out.write(part)
+        self._zip.close()
+        return digest.hexdigest()
+
+    def abandon(self) -> None:
+        """Let go of everything; what was written is half a bundle."""
+        with suppress(OSError, ValueError):
+            self._zip.close()
+        self._of_journeys.close()
+
+    def _hashes(self) -> Iterator[tuple[str, str]]:
+        others = sorted(self._others.items())
+        yield from (one for one in others if one[0] < JOURNEYS)
+        self._of_journeys.seek(0)
+        for line in self._of_journeys:
+            name, digest = line.rstrip("\n").split("\t")
+            yield name, digest
+        yield from (one for one in others if one[0] > JOURNEYS)
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, LONG_AGO)
+    entry.compress_type = ZIP_STORED if name.endswith(HISTORY) else ZIP_DEFLATED
+    entry.create_system = 3  # whatever machine writes it
+    entry.external_attr = 0o644 << 16
+    return entry
+
 
 CHUNK = 20
 """Journeys that are read together: enough that no query is for one, few enough to be held in memory."""
@@ -78,11 +152,11 @@ class _Exporter:
         self.exported = Exported()
 
     async def write(self, head: Manifest, ids: Sequence[str], done: Callable[[int], None]) -> None:
-        self._writer.add(names.CHECK, check_page(head))
-        self._writer.add(names.INDEX, start_page(head, ids))
+        self._writer.add(layout.CHECK, check_page(head))
+        self._writer.add(layout.INDEX, start_page(head, ids))
         if self._wanted.checkpoint is not None:
             signed = statement_file(self._wanted.checkpoint)
-            self._writer.add(names.CHECKPOINT, as_json(signed.model_dump(mode="json")))
+            self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
         async for chunk in in_chunks(ids, CHUNK):
             async for evidence in settled(self._source, self._engine, chunk):
                 await self._write_journey(evidence)
@@ -97,19 +171,19 @@ class _Exporter:
     async def _write_journey(self, evidence: Evidence) -> None:
         # Only notices are sent again, and most journeys' are asked for in vain: one question each.
         resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
-        found = await files_of(evidence, resent, data_converter(), self._wanted.languages)
+        found = await files_of(evidence, resent, self._wanted.languages)
         files = {**found.files, **self._proof(evidence.journey_id), **self._person(evidence.journey_id)}
-        folder = names.folder_of(evidence.journey_id)
+        folder = layout.folder_of(evidence.journey_id)
         for name, content in sorted(files.items()):
             self._writer.add(folder + name, content)
-        if found.about.rules is not None and not self._writer.has(names.rules_file(found.about.rules)):
-            self._writer.add(names.rules_file(found.about.rules), as_json(found.rules))
+        if found.about.rules is not None and not self._writer.has(layout.rules_file(found.about.rules)):
+            self._writer.add(layout.rules_file(found.about.rules), as_json(found.rules))
 
     def _proof(self, journey_id: str) -> dict[str, bytes]:
         checkpoint = self._wanted.checkpoint
         if checkpoint is None or checkpoint.leaf(journey_id) is None:
             return {}
-        return {names.PROOF: as_json(checkpoint.proof(journey_id).model_dump(mode="json"))}
+        return {layout.PROOF: as_json(checkpoint.proof(journey_id).model_dump(mode="json"))}
 
     def _person(self, journey_id: str) -> dict[str, bytes]:
         if self._wanted.identities is None:

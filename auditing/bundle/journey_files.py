@@ -1,26 +1,54 @@
 """The files that a bundle has of one journey: histories, rows, rules, and what happened in plain words."""
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from pydantic import ValidationError
+from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
-from temporalio.converter import DataConverter
 
+from activities.archive.entries import GZIP, LARGEST, LEVEL, serialized
 from activities.language import Language
-from auditing.bundle import names
-from auditing.bundle.histories import packed
+from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.history_model import Began, Story
-from auditing.evidence.reading_runs import tell
+from auditing.evidence.history_model import Began, JourneyHistory
+from auditing.evidence.reading_runs import read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
 from auditing.inspection.timeline import timeline
 from auditing.inspection.timeline_forms import as_text, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
+from models.message import N_
 from runtime.i18n import using_language
+
+
+def packed(events: Sequence[HistoryEvent]) -> bytes:
+    """The same bytes for the same events."""
+    packer = zlib.compressobj(LEVEL, wbits=GZIP)
+    return packer.compress(serialized(events)) + packer.flush()
+
+
+def unpacked(content: bytes) -> list[HistoryEvent]:
+    """The events of a history. Raises ValueError, with what is wrong, where it is none."""
+    unpacker = zlib.decompressobj(wbits=GZIP)
+    try:
+        history = unpacker.decompress(content, LARGEST)
+    except zlib.error as error:
+        raise ValueError(N_("it cannot be unpacked")) from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise ValueError(N_("it cannot be unpacked"))
+    try:
+        events = list(History.FromString(history).events)
+    except DecodeError as error:
+        raise ValueError(N_("it is no history")) from error
+    if not events:
+        raise ValueError(N_("it is no history"))
+    return events
+
 
 UNTELLABLE = (ValidationError, ValueError, KeyError, TypeError, AttributeError)
 """What reading rows or a history raises that somebody has meddled with: an export hands them over as they are."""
@@ -51,29 +79,31 @@ class JourneyFiles:
 
 
 async def files_of(
-    evidence: Evidence, resent: Sequence[WorkflowHistory], converter: DataConverter, languages: Sequence[Language]
+    evidence: Evidence, resent: Sequence[WorkflowHistory], languages: Sequence[Language]
 ) -> JourneyFiles:
     """Everything that is kept of a journey, as files."""
-    story = await _told(evidence.runs, converter)
-    rules = pinned_in(story)
+    history = await _told(evidence.runs)
+    rules = pinned_in(history)
     about = About(
         journey=evidence.journey_id,
         runs=tuple(run.run_id for run in evidence.runs),
         resent=tuple(run.run_id for run in resent),
-        builds=story.written_by if story else (),
+        builds=history.written_by if history else (),
         rules=digest_of(rules) if rules is not None else None,
         changed=evidence.changed,
     )
-    files = {names.ABOUT: as_json(about.model_dump(mode="json"))}
-    for folder, runs in ((names.HISTORIES, evidence.runs), (names.RESENT, resent)):
-        files |= {names.history_file(folder, number, run.run_id): packed(run.events) for number, run in _numbered(runs)}
-    files |= {f"{names.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
+    files = {layout.ABOUT: as_json(about.model_dump(mode="json"))}
+    for folder, runs in ((layout.HISTORIES, evidence.runs), (layout.RESENT, resent)):
+        files |= {
+            layout.history_file(folder, number, run.run_id): packed(run.events) for number, run in _numbered(runs)
+        }
+    files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
     return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages), rules)
 
 
-def pinned_in(story: Story | None) -> dict[str, Any] | None:
+def pinned_in(history: JourneyHistory | None) -> dict[str, Any] | None:
     """The rules pinned at the referral, as they stand in the history; None where it does not tell."""
-    began = (chapter for chapter in story.chapters if isinstance(chapter, Began)) if story else iter(())
+    began = (step for step in history.steps if isinstance(step, Began)) if history else iter(())
     first = next(began, None)
     return first.rules if first else None
 
@@ -88,8 +118,8 @@ def timeline_files(
         for language in languages:
             with using_language(language):
                 told = timeline(lines, notices)
-                files[names.page_file(language, "html")] = timeline_page(told, *_called(journey_id)).encode()
-                files[names.page_file(language, "txt")] = as_text(told).encode()
+                files[layout.page_file(language, "html")] = timeline_page(told, *_called(journey_id)).encode()
+                files[layout.page_file(language, "txt")] = as_text(told).encode()
         return files
     except UNTELLABLE:
         return {}
@@ -105,9 +135,9 @@ def as_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
 
 
-async def _told(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Story | None:
+async def _told(runs: Sequence[WorkflowHistory]) -> JourneyHistory | None:
     try:
-        return await tell(runs, converter)
+        return await read_runs(runs)
     except UNTELLABLE:
         return None
 
@@ -119,4 +149,4 @@ def _numbered(runs: Sequence[WorkflowHistory]) -> list[tuple[int, WorkflowHistor
 def _called(journey_id: str) -> tuple[str, str]:
     """Candidate and programme, for the heading of a page."""
     start, _, programme = journey_id.rpartition("/")
-    return start.removeprefix(f"{names.JOURNEY}/") or "–", programme
+    return start.removeprefix(f"{layout.JOURNEY}/") or "–", programme

@@ -1,27 +1,65 @@
-"""The pages of a bundle that people open first: where its journeys are, and how to check it without us."""
+"""The pages of a bundle that people open first, and the digest of the code and texts that write its timelines."""
 
 from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from activities.language import Language
 from activities.templating import templates_beside
-from auditing.bundle import names
-from auditing.bundle.manifest import Manifest
+from auditing.bundle import layout
+from auditing.bundle.layout import Manifest
 from auditing.evidence.findings import Verdict
 from runtime.i18n import _, translate, using_language
+
+ROOT = Path(__file__).resolve().parents[2]
+
+WORDS = (
+    "models/events/descriptions.py",
+    "models/events/events.py",
+    "models/events/way.py",
+    "models/events/any_stage.py",
+    "models/events/values.py",
+    "models/message.py",
+    "models/stages.py",
+    "models/journey/fold.py",
+    "activities/wording.py",
+    "activities/locale/sv/LC_MESSAGES/hela_vagen.po",
+    "runtime/i18n.py",
+    "auditing/inspection/wording.py",
+    "auditing/evidence/recorded.py",
+    "auditing/inspection/timeline.py",
+    "auditing/inspection/timeline_forms.py",
+    "auditing/inspection/timeline.html.j2",
+    "auditing/bundle/journey_files.py",
+)
+"""What a timeline's words depend on. Where one of them is another, a difference is no more than a remark."""
+
+
+@cache
+def wording() -> str:
+    """The SHA-256 over these files, the same on every machine."""
+    digest = sha256()
+    for name in WORDS:
+        content = (ROOT / name).read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
 
 _TEMPLATES = templates_beside(__file__)
 
 
 def start_page(head: Manifest, journey_ids: Sequence[str]) -> bytes:
     """Every journey with the way to its timeline, once in each language."""
-    lines = [(id_.removeprefix(f"{names.JOURNEY}/").split("/"), names.folder_of(id_)) for id_ in journey_ids]
-    return _page("index.html.j2", head, journeys=lines, page_file=names.page_file, check=names.CHECK)
+    lines = [(id_.removeprefix(f"{layout.JOURNEY}/").split("/"), layout.folder_of(id_)) for id_ in journey_ids]
+    return _page("index.html.j2", head, journeys=lines, page_file=layout.page_file, check=layout.CHECK)
 
 
 def check_page(head: Manifest) -> bytes:
     """How the bundle is checked by somebody who has nothing of ours, once in each language."""
-    return _page("check.html.j2", head, verdicts=tuple(Verdict), names=names)
+    return _page("check.html.j2", head, verdicts=tuple(Verdict), layout=layout)
 
 
 def _page(template: str, head: Manifest, **values: Any) -> bytes:

@@ -12,8 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from auditing.bundle.manifest import Manifest, read_manifest
-from auditing.bundle.names import MANIFEST, journey_of
+from auditing.bundle.layout import MANIFEST, Manifest, journey_of, read_manifest
 from runtime.errors import UsageError
 
 LARGEST = 256 * 1024 * 1024

@@ -2,31 +2,81 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import JSON
+from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
-from auditing.bundle import names
-from auditing.bundle.histories import unpacked
-from auditing.bundle.journey_files import UNTELLABLE, About, pinned_in, timeline_files
-from auditing.bundle.manifest import Manifest
+from activities.writing import table_of
+from auditing.bundle import layout
+from auditing.bundle.journey_files import UNTELLABLE, About, pinned_in, timeline_files, unpacked
+from auditing.bundle.layout import Manifest
+from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
-from auditing.bundle.rows import read_rows
-from auditing.bundle.wording import wording
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
-from auditing.evidence.findings import Finding
-from auditing.evidence.history_model import Story
+from auditing.evidence.findings import Finding, finding, remark
+from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.canonical import digest_of
 from models.message import N_
+
+Problem = Callable[[str, str], None]
+"""Told which row of a file cannot be taken, and why."""
+
+
+def read_rows(content: bytes, table: str, journey_id: str, problem: Problem) -> Iterator[JsonRow]:
+    """The rows of a table that are such rows, and are of this journey; the others are told of."""
+    for number, line in enumerate(content.splitlines(), 1):
+        row = _json(line)
+        if row is None or not _fits(row, table):
+            problem(f"{number}", N_("it is no row of this table"))
+        elif row["journey_id"] != journey_id:
+            problem(f"{number}", N_("it is of another journey"))
+        else:
+            yield row
+
+
+def _json(line: bytes) -> Any:
+    try:
+        value = json.loads(line)
+        if b"\\ud" in line.lower():
+            str(value).encode()  # half a character, which no output could write
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _fits(row: Any, table: str) -> bool:
+    columns = _columns(table)
+    if not isinstance(row, dict) or row.keys() != columns.keys():
+        return False
+    return all(
+        nullable if row[name] is None else type(row[name]) is type_ for name, (type_, nullable) in columns.items()
+    )
+
+
+@cache
+def _columns(table: str) -> dict[str, tuple[type, bool]]:
+    """The type that each column's values have as JSON, and whether there may be none."""
+    columns = table_of(TABLES[table][0]).columns
+    return {column.name: (_as_json(column.type), bool(column.nullable)) for column in columns}
+
+
+def _as_json(type_: TypeEngine[Any]) -> type:
+    if isinstance(type_, JSON):
+        return dict
+    return type_.python_type if type_.python_type in (bool, int) else str
+
 
 NOTHING = "nothing"
 
 
 class BundleSource:
-    """See `Source`. What cannot be read becomes a finding of its journey, by `beside`: nothing ends the audit."""
+    """See `Source`. What cannot be read becomes a finding of its journey, by `check`: nothing ends the audit."""
 
     def __init__(self, bundle: Bundle, manifest: Manifest) -> None:
         self._bundle = bundle
@@ -38,29 +88,26 @@ class BundleSource:
         return [self._evidence(journey_id) for journey_id in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
-        return self._histories(journey_id, names.RESENT, None)
+        return self._histories(journey_id, layout.RESENT, None)
 
-    def beside(self, evidence: Evidence, story: Story | None) -> tuple[list[Finding], list[Finding]]:
-        """See `Verifier.beside`: what could not be read, and whether rules, code versions and pages fit the rest."""
+    def check(self, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
+        """What could not be read, and whether rules, code versions and pages fit the rest; see `Verifier.checks`."""
         about = self._abouts.pop(evidence.journey_id, None)
-        findings = self._problems.pop(evidence.journey_id, [])
+        yield from self._problems.pop(evidence.journey_id, [])
         if about is not None:
-            findings += self._about_findings(about, evidence, story)
-        pages = list(self._page_findings(evidence))
-        if self._manifest.wording == wording():
-            return [*findings, *pages], []
-        return findings, pages
+            yield from self._about_findings(about, evidence, history)
+        yield from self._page_findings(evidence)
 
     def _evidence(self, journey_id: str) -> Evidence:
         about = self._abouts[journey_id] = self._about(journey_id)
-        runs = self._histories(journey_id, names.HISTORIES, journey_id)
+        runs = self._histories(journey_id, layout.HISTORIES, journey_id)
         rows = {table: self._rows(journey_id, table) for table in TABLES}
         by_id = {run.run_id: run for run in runs}
         in_order = tuple(sorted(by_id.values(), key=started_at))
         return Evidence(journey_id, in_order, rows, about.changed if about else "")
 
     def _about(self, journey_id: str) -> About | None:
-        file = names.folder_of(journey_id) + names.ABOUT
+        file = layout.folder_of(journey_id) + layout.ABOUT
         try:
             about = About.model_validate_json(self._bundle.read(file))
         except (Damaged, ValidationError) as error:
@@ -73,7 +120,7 @@ class BundleSource:
     def _histories(self, journey_id: str, folder: str, of: str | None) -> list[WorkflowHistory]:
         """The histories in a folder of a journey that can be read, and are those of the workflow `of`."""
         found: list[WorkflowHistory] = []
-        for file in self._bundle.under(names.folder_of(journey_id) + folder):
+        for file in self._bundle.under(layout.folder_of(journey_id) + folder):
             try:
                 events = unpacked(self._bundle.read(file))
             except (Damaged, ValueError) as error:
@@ -87,7 +134,7 @@ class BundleSource:
         return found
 
     def _rows(self, journey_id: str, table: str) -> list[JsonRow]:
-        file = f"{names.folder_of(journey_id)}{names.ROWS}{table}.jsonl"
+        file = f"{layout.folder_of(journey_id)}{layout.ROWS}{table}.jsonl"
         if not self._bundle.has(file):
             return []
 
@@ -100,42 +147,43 @@ class BundleSource:
             self._unreadable(journey_id, file, str(error))
             return []
 
-    def _about_findings(self, about: About, evidence: Evidence, story: Story | None) -> Iterator[Finding]:
-        file = names.folder_of(evidence.journey_id) + names.ABOUT
+    def _about_findings(self, about: About, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
+        file = layout.folder_of(evidence.journey_id) + layout.ABOUT
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
-            yield _finding(N_("the runs are not those that were exported"), file, _listed(about.runs), _listed(runs))
-        resent = self._bundle.under(names.folder_of(evidence.journey_id) + names.RESENT)
+            yield finding(N_("the runs are not those that were exported"), file, _listed(about.runs), _listed(runs))
+        resent = self._bundle.under(layout.folder_of(evidence.journey_id) + layout.RESENT)
         if len(resent) != len(about.resent):
             what = N_("the runs that sent notices again are not those that were exported")
-            yield _finding(what, file, len(about.resent), len(resent))
-        if story is None:
+            yield finding(what, file, len(about.resent), len(resent))
+        if history is None:
             return
-        if about.builds != story.written_by:
+        if about.builds != history.written_by:
             what = N_("the code versions are not those of the history")
-            yield _finding(what, file, _listed(story.written_by), _listed(about.builds))
-        yield from self._rules_findings(about, pinned_in(story))
+            yield finding(what, file, _listed(history.written_by), _listed(about.builds))
+        yield from self._rules_findings(about, pinned_in(history))
 
     def _rules_findings(self, about: About, pinned: dict[str, Any] | None) -> Iterator[Finding]:
         """Whether the file of rules that the journey names has those that its history has."""
         expected = digest_of(pinned) if pinned is not None else NOTHING
         if (about.rules or NOTHING) != expected:
-            where = names.folder_of(about.journey) + names.ABOUT
-            yield _finding(N_("the rules were exchanged"), where, expected, about.rules or NOTHING)
+            where = layout.folder_of(about.journey) + layout.ABOUT
+            yield finding(N_("the rules were exchanged"), where, expected, about.rules or NOTHING)
         if about.rules is None:
             return
-        file = names.rules_file(about.rules)
+        file = layout.rules_file(about.rules)
         try:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
-            yield _finding(N_("a file cannot be read"), file, "rules", type(error).__name__)
+            yield finding(N_("a file cannot be read"), file, "rules", type(error).__name__)
             return
         if found != about.rules:
-            yield _finding(N_("the rules were exchanged"), file, about.rules, found)
+            yield finding(N_("the rules were exchanged"), file, about.rules, found)
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
-        """Whether the timelines say what the rows say, as today's code tells it."""
-        folder = names.folder_of(evidence.journey_id)
+        """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
+        differs = finding if self._manifest.wording == wording() else remark
+        folder = layout.folder_of(evidence.journey_id)
         told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages)
         for name, content in told.items():
             try:
@@ -144,18 +192,14 @@ class BundleSource:
                 found = "something else"
             except Damaged:
                 found = NOTHING
-            yield _finding(N_("the timeline is not what the rows say"), folder + name, "what the rows say", found)
+            yield differs(N_("the timeline is not what the rows say"), folder + name, "what the rows say", found)
 
     def _unreadable(self, journey_id: str, file: str, why: str) -> None:
         self._note(journey_id, N_("a file cannot be read"), file, "a file as the export wrote it", why)
 
     def _note(self, journey_id: str, what: str, where: str, expected: str, found: str) -> None:
-        self._problems[journey_id].append(_finding(what, where, expected, found))
+        self._problems[journey_id].append(finding(what, where, expected, found))
 
 
 def _listed(ids: Iterable[str]) -> str:
     return ", ".join(ids) or NOTHING
-
-
-def _finding(what: str, where: str, expected: object, found: object) -> Finding:
-    return Finding(what=what, where=where, expected=str(expected), found=str(found))

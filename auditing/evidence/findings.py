@@ -36,6 +36,18 @@ class Finding(Strict):
     found: str
 
 
+class Remark(Finding):
+    """A difference that another version of the code may explain."""
+
+
+def finding(what: str, where: str, expected: object, found: object) -> Finding:
+    return Finding(what=what, where=where, expected=str(expected), found=str(found))
+
+
+def remark(what: str, where: str, expected: object, found: object) -> Remark:
+    return Remark(what=what, where=where, expected=str(expected), found=str(found))
+
+
 class Verification(Strict):
     """The verdict on one journey, with its findings and what was looked at.
 

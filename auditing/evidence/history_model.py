@@ -85,10 +85,10 @@ class Sending:
 
 
 @dataclass
-class Story:
+class JourneyHistory:
     """What all runs of a journey tell, in the order in which it happened."""
 
-    chapters: list[Began | Answered | TookIn] = field(default_factory=list)
+    steps: list[Began | Answered | TookIn] = field(default_factory=list)
     sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     bytes_sent: list[bytes] = field(default_factory=list)
     sendings: dict[str, list[Sending]] = field(default_factory=lambda: defaultdict(list))
@@ -99,7 +99,7 @@ class Story:
     @property
     def rules(self) -> Programme | None:
         """The rules that were pinned when the journey began, which every run carries; None where no run is kept."""
-        return next((chapter.start.rules for chapter in self.chapters if isinstance(chapter, Began)), None)
+        return next((step.start.rules for step in self.steps if isinstance(step, Began)), None)
 
     @property
     def written_by(self) -> tuple[str, ...]:

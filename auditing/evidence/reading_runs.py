@@ -10,16 +10,16 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
-from temporalio.converter import DataConverter
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND
-from auditing.evidence.history_model import Answered, Began, Digests, Sending, Sent, Story, TookIn
+from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sending, Sent, TookIn
 from auditing.evidence.runs import continued_as, follows, written_by
 from models.canonical import digest_of
 from models.events.parsing import Unreadable, read_event
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
+from runtime.temporal.converter import data_converter
 from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
 
 LOCAL_ACTIVITY = "core_local_activity"
@@ -30,38 +30,38 @@ SENDING = frozenset({"announce", "give_up"})
 """Names of the activities that end with the notices of an event sent or given up."""
 
 
-async def tell(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Story:
-    """The story of these runs. Raises ValueError where a payload says something else than it must."""
-    story = Story()
+async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
+    """What these runs tell. Raises ValueError where a payload says something else than it must."""
+    history = JourneyHistory()
     before: WorkflowHistory | None = None
     for run in runs:
-        reader = _RunReader(run, story, converter)
-        _note_what_is_gone(story, before, run)
+        reader = _RunReader(run, history)
+        _note_what_is_gone(history, before, run)
         for event in run.events:
             await reader.read(event)
-        story.events += len(run.events)
-        story.builds.update(dict.fromkeys(written_by(run)))
+        history.events += len(run.events)
+        history.builds.update(dict.fromkeys(written_by(run)))
         before = run
     if before is not None and (next_run := continued_as(before)):
-        story.gone.append(next_run)
-    return story
+        history.gone.append(next_run)
+    return history
 
 
-def _note_what_is_gone(story: Story, before: WorkflowHistory | None, run: WorkflowHistory) -> None:
+def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, run: WorkflowHistory) -> None:
     if follows(run) and (before is None or before.run_id != follows(run)):
-        story.gone.append(follows(run))
+        history.gone.append(follows(run))
     promised = continued_as(before) if before is not None else ""
-    if promised and promised != run.run_id and promised not in story.gone:
-        story.gone.append(promised)
+    if promised and promised != run.run_id and promised not in history.gone:
+        history.gone.append(promised)
 
 
 class _RunReader:
-    """Reads the events of one run into the story."""
+    """Reads the events of one run into the history."""
 
-    def __init__(self, run: WorkflowHistory, story: Story, converter: DataConverter) -> None:
+    def __init__(self, run: WorkflowHistory, history: JourneyHistory) -> None:
         self._run = run
-        self._story = story
-        self._converter = converter
+        self._history = history
+        self._codec = data_converter().payload_codec
         self._scheduled: dict[int, Sending] = {}
 
     async def read(self, event: HistoryEvent) -> None:
@@ -77,7 +77,7 @@ class _RunReader:
             start = JourneyStart.model_validate_json(data)
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
-            self._story.chapters.append(began)
+            self._history.steps.append(began)
 
     async def _signaled(self, event: HistoryEvent) -> None:
         await self._came(event.workflow_execution_signaled_event_attributes.input.payloads)
@@ -91,11 +91,11 @@ class _RunReader:
             content = read_event(data)
             if not isinstance(content, Unreadable):
                 digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
-                self._story.sent[str(content.event_id)].append(Sent(content, digests))
-            self._story.bytes_sent.append(data)
+                self._history.sent[str(content.event_id)].append(Sent(content, digests))
+            self._history.bytes_sent.append(data)
 
     async def _cancelled(self, _event: HistoryEvent) -> None:
-        self._story.bytes_sent.append(b"")
+        self._history.bytes_sent.append(b"")
 
     async def _marked(self, event: HistoryEvent) -> None:
         marker = event.marker_recorded_event_attributes
@@ -104,11 +104,11 @@ class _RunReader:
         for data in await self._plain(marker.details["result"].payloads):
             written = _json(data)
             answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
-            self._story.chapters.append(answered)
+            self._history.steps.append(answered)
         failure = marker.failure.application_failure_info
         if failure.type == BEHIND:
             missed = await self._plain(failure.details.payloads)
-            self._story.chapters.append(TookIn(tuple(map(Entry.model_validate_json, missed))))
+            self._history.steps.append(TookIn(tuple(map(Entry.model_validate_json, missed))))
 
     async def _scheduled_activity(self, event: HistoryEvent) -> None:
         attributes = event.activity_task_scheduled_event_attributes
@@ -117,7 +117,7 @@ class _RunReader:
         for data in await self._plain(attributes.input.payloads):
             announcement = Announcement.model_validate_json(data)
             sending = Sending(_moment(event))
-            self._story.sendings[str(announcement.event_id)].append(sending)
+            self._history.sendings[str(announcement.event_id)].append(sending)
             self._scheduled[event.event_id] = sending
 
     async def _completed_activity(self, event: HistoryEvent) -> None:
@@ -131,9 +131,8 @@ class _RunReader:
     async def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
         """The data of payloads, decoded where they are encoded. What cannot be decoded is not read at all."""
         payloads = list(payloads)
-        codec = self._converter.payload_codec
-        if codec is not None and payloads:
-            payloads = await codec.decode(payloads)
+        if self._codec is not None and payloads:
+            payloads = await self._codec.decode(payloads)
         return [payload.data for payload in payloads]
 
 

@@ -1,13 +1,22 @@
 """One journey's ledger lines, notices and pinned rules, as the commands on moments look at them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from models import candidate_number
 from models.journey.fold import Entry
 from models.programme.programme import Programme
+from runtime.errors import UsageError
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
+
+# Importing Temporal takes half a second, and the timeline only reads the database.
+if TYPE_CHECKING:
+    from auditing.evidence.evidence import Evidence
+    from services.application import Application
 
 MOST_NOTICES = 100_000
 """More than a journey, which Temporal bounds, can have sent."""
@@ -61,3 +70,48 @@ def recorded_of(
 
 def _line(cls: type[Line], row: Mapping[str, Any]) -> Line:
     return cls.model_validate({name: row[name] for name in cls.model_fields})
+
+
+async def everything_of(application: Application, journey_id: str) -> Recorded:
+    """What is recorded of a journey, its rules from the server or the archive.
+
+    Raises UsageError where its history is gone, EntryChanged where it was changed, and ServiceUnavailable.
+    """
+    from auditing.evidence.evidence import Evidence, read_rows
+    from auditing.evidence.runs import runs_of
+    from runtime.archive import archived_by
+
+    archived = archived_by(application.settings, application.reading)
+    runs = await runs_of(await application.client(), [journey_id], archived)
+    rows = read_rows(application.reading, [journey_id])
+    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]))
+
+
+async def recorded_in(evidence: Evidence) -> Recorded:
+    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
+    from auditing.evidence.reading_runs import read_runs
+
+    rules = (await read_runs(evidence.runs[:1])).rules
+    if rules is None:
+        raise UsageError("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
+    return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
+
+
+def find_journey(application: Application, candidate: str, programme: str | None) -> str:
+    """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
+
+    Raises UsageError where there is none, or several.
+    """
+    try:
+        return application.find(candidate, programme).journey_id
+    except UsageError:
+        number = candidate_number.read(candidate)
+        found = [id_ for id_ in application.lists.journey_ids() if _is_of(id_, number, programme)]
+        if len(found) != 1:
+            raise
+        return found[0]
+
+
+def _is_of(journey_id: str, number: str | None, programme: str | None) -> bool:
+    _, whose, where = journey_id.split("/")
+    return whose == number and programme in (None, where)

@@ -3,31 +3,31 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from auditing.evidence.evidence import JsonRow
-from auditing.evidence.findings import Finding
-from auditing.evidence.history_model import Answered, Story
+from auditing.evidence.evidence import Evidence, JsonRow
+from auditing.evidence.findings import Finding, finding
+from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
-from auditing.verification.verifier import HeldAgainst
+from auditing.verification.verifier import Check
 from models.message import N_
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
 
 
-def outside(checkpoint: Checkpoint) -> HeldAgainst:
+def checkpoint_check(checkpoint: Checkpoint) -> Check:
     """What `Verifier` holds each journey against where a checkpoint is given."""
 
-    def held(journey_id: str, rows: Sequence[JsonRow], story: Story | None) -> Iterator[Finding]:
-        answers = [chapter for chapter in story.chapters if isinstance(chapter, Answered)] if story else []
+    def check(evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
+        answers = [step for step in history.steps if isinstance(step, Answered)] if history else []
         # A repeat is answered with the first receipt: the first answer is the one that was recorded.
         answered_at = {answered.receipt.row: answered.at for answered in reversed(answers)}
-        return held_against(checkpoint, journey_id, rows, answered_at)
+        return checkpoint_findings(checkpoint, evidence.journey_id, evidence.ledger, answered_at)
 
-    return held
+    return check
 
 
-def held_against(
+def checkpoint_findings(
     checkpoint: Checkpoint,
     journey_id: str,
     rows: Sequence[JsonRow],
@@ -45,27 +45,19 @@ def held_against(
     known, answered = leaf.rows if leaf else 0, answered_at or {}
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
-            yield Finding(
-                what=N_("row was added after the checkpoint, and is dated before it"),
-                where=f"row {row['row']}",
-                expected=f"{checkpoint.statement.at} or later",
-                found=str(answered.get(row["row"], row["recorded_at"])),
-            )
+            what = N_("row was added after the checkpoint, and is dated before it")
+            dated = answered.get(row["row"], row["recorded_at"])
+            yield finding(what, f"row {row['row']}", f"{checkpoint.statement.at} or later", dated)
 
 
 def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
     if len(then) < leaf.rows:
         what = N_("rows of the checkpoint are gone") if rows else N_("the journey of the checkpoint is gone")
-        yield Finding(what=what, where=f"rows 1–{leaf.rows}", expected=f"{leaf.rows} rows", found=f"{len(then)} rows")
+        yield finding(what, f"rows 1–{leaf.rows}", f"{leaf.rows} rows", f"{len(then)} rows")
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
-        yield Finding(
-            what=N_("head differs from the checkpoint"),
-            where=f"row {leaf.rows}",
-            expected=leaf.head,
-            found=str(head["hash"]),
-        )
+        yield finding(N_("head differs from the checkpoint"), f"row {leaf.rows}", leaf.head, head["hash"])
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
-from auditing.evidence.findings import Finding
+from auditing.evidence.findings import Finding, finding
 from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
@@ -136,5 +136,5 @@ def _told(expected: Expected | None) -> str:
     return f"{kind} {'accepted' if expected.accepted else 'refused'} ({expected.event_id})"
 
 
-def _finding(what: str, number: Any, expected: Any, found: Any) -> Finding:
-    return Finding(what=what, where=f"row {number}", expected=str(expected), found=str(found))
+def _finding(what: str, number: Any, expected: object, found: object) -> Finding:
+    return finding(what, f"row {number}", expected, found)

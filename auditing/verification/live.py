@@ -1,19 +1,35 @@
 """A verifier of what the server, the archive and the database keep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine
+from temporalio.client import Client
+
 from auditing.evidence.evidence import LiveSource
 from auditing.transparency.checkpoint import read_checkpoint
-from auditing.verification.checkpoint_checks import outside
-from auditing.verification.replay import Replays
-from auditing.verification.verifier import Verifier, nothing_outside
-from runtime.archive import archived_by
+from auditing.verification.checkpoint_checks import checkpoint_check
+from auditing.verification.replay import JourneyReplayer
+from auditing.verification.verifier import Check, Verifier
+from runtime.archive import Archived, archived_by, nothing_archived
 from runtime.build import build_id
 from runtime.database import open_for_reading
 from runtime.settings import Settings, require_database_to_audit
 from runtime.temporal.client import connect
-from runtime.temporal.converter import data_converter
+
+
+def live_verifier(
+    client: Client,
+    engine: Engine,
+    archived: Archived = nothing_archived,
+    checks: Sequence[Check] = (),
+    build: str | None = None,
+) -> Verifier:
+    """A verifier of what these keep. It writes nothing."""
+    return Verifier(
+        LiveSource(engine, client, archived), JourneyReplayer(client.namespace), checks, build or build_id()
+    )
 
 
 @dataclass(frozen=True)
@@ -27,7 +43,6 @@ class LiveVerifier:
         """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
         client = await connect(self.settings)
         engine = open_for_reading(require_database_to_audit(self.settings))
-        source = LiveSource(engine, client, archived_by(self.settings, engine))
-        against = outside(read_checkpoint(self.checkpoint)) if self.checkpoint else nothing_outside
-        replays = Replays(client.namespace, data_converter())
-        return Verifier(source, replays, data_converter(), against, build_id(self.settings.build_id))
+        checks = [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
+        archived = archived_by(self.settings, engine)
+        return live_verifier(client, engine, archived, checks, build_id(self.settings.build_id))

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from activities.outbox import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding
-from auditing.evidence.history_model import Sending, Story
+from auditing.evidence.findings import Finding, finding
+from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.expected_entries import ExpectedNotice
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
@@ -19,7 +19,7 @@ CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of the server and of the workers may lie apart."""
 
 
-def notice_findings(evidence: Evidence, refolded: Refolding, story: Story) -> Iterator[Finding]:
+def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHistory) -> Iterator[Finding]:
     """What differs between the notices that were due and those that are kept, and how far each has come."""
     found = {row["notice_id"]: row for row in evidence.rows["notices"]}
     for id_, expected in refolded.notices.items():
@@ -32,7 +32,7 @@ def notice_findings(evidence: Evidence, refolded: Refolding, story: Story) -> It
             yield _finding(N_("notice was never due"), id_, "nothing", f"{row['recipient']}, {row['status']}")
             continue
         yield from _content_findings(row, due)
-        yield from _delivery_findings(row, story)
+        yield from _delivery_findings(row, history)
         acknowledged = plain(refolded.acknowledged.get(id_))
         if row["acknowledged_at"] != acknowledged:
             yield _finding(N_("acknowledgement differs"), id_, acknowledged or "none", row["acknowledged_at"])
@@ -69,9 +69,9 @@ def _detail_findings(told: Mapping[str, Any], event: Mapping[str, Any], notice_i
             yield _finding(N_("notice differs"), notice_id, expected, f"{name} {value}")
 
 
-def _delivery_findings(row: JsonRow, story: Story) -> Iterator[Finding]:
+def _delivery_findings(row: JsonRow, history: JourneyHistory) -> Iterator[Finding]:
     """How far a notice says that it has come, held against the activities that sent the notices of its event."""
-    sendings, id_ = story.sendings.get(row["event_id"], []), row["notice_id"]
+    sendings, id_ = history.sendings.get(row["event_id"], []), row["notice_id"]
     said = f"{row['status']} {row['sent_at'] or ''}".strip()
     if (row["status"] == Delivery.SENT and not row["sent_at"]) or (row["status"] != Delivery.SENT and row["sent_at"]):
         yield _finding(N_("notice contradicts itself"), id_, "a moment where it was sent, and only there", said)
@@ -98,5 +98,5 @@ def _moment(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def _finding(what: str, notice_id: str, expected: Any, found: Any) -> Finding:
-    return Finding(what=what, where=f"notice {notice_id}", expected=str(expected), found=str(found))
+def _finding(what: str, notice_id: str, expected: object, found: object) -> Finding:
+    return finding(what, f"notice {notice_id}", expected, found)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.findings import Finding
+from auditing.evidence.findings import Finding, finding, remark
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
 from models.message import N_
@@ -19,8 +19,8 @@ TEXTS = frozenset({"of_whom", "waits_for", "due_on", "limit_on", "limit_by"})
 READ_MODELS = N_("read models")
 
 
-def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
-    """What differs in list, details and place; and whether another version of the code may explain it."""
+def projection_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
+    """What differs in list, details and place."""
     yield from _list_findings(evidence, refolded)
     expected = details(refolded.state)
     for table, rows in (
@@ -33,8 +33,8 @@ def listed_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[F
             ours = [{"number": number, **row} for number, row in enumerate(ours)]
         theirs = [{name: value for name, value in row.items() if name != "journey_id"} for row in evidence.rows[table]]
         if _in_order(ours) != _in_order(theirs):
-            yield _finding(_TABLES[table], _told(ours), _told(theirs)), False
-    yield from ((finding, False) for finding in _place_findings(evidence, refolded))
+            yield finding(_TABLES[table], READ_MODELS, _told(ours), _told(theirs))
+    yield from _place_findings(evidence, refolded)
 
 
 _TABLES = {
@@ -44,11 +44,11 @@ _TABLES = {
 }
 
 
-def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Finding, bool]]:
+def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
     line, state, fold = evidence.one("journeys"), refolded.state, refolded.fold
     if (state is None) is not (line is None) or fold is None:
         if state is not None or line is not None:
-            yield _finding(N_("lists differ"), str(state and state.stage), str(line and line["stage"])), False
+            yield finding(N_("lists differ"), READ_MODELS, state and state.stage, line and line["stage"])
         return
     if state is None or line is None:
         return
@@ -57,17 +57,18 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[tuple[Fi
     expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in expected.items():
         if line[name] != value:
-            yield _finding(f"{name} differs", str(value), str(line[name])), name in TEXTS
+            differs = remark if name in TEXTS else finding
+            yield differs(f"{name} differs", READ_MODELS, value, line[name])
 
 
 def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
     row = evidence.one("places_taken")
     expected, found = (refolded.state.place if refolded.state else None), row and row["position"]
     if expected != found:
-        yield _finding(N_("place differs"), expected or "no place", found or "no place", N_("places"))
+        yield finding(N_("place differs"), N_("places"), expected or "no place", found or "no place")
     elif row is not None and refolded.place_since is not None and row["taken_at"] != plain(refolded.place_since):
         since = plain(refolded.place_since)
-        yield _finding(N_("place was taken at another moment"), since, row["taken_at"], N_("places"))
+        yield finding(N_("place was taken at another moment"), N_("places"), since, row["taken_at"])
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:
@@ -80,7 +81,3 @@ def _in_order(rows: list[dict[str, Any]]) -> list[str]:
 
 def _told(rows: list[dict[str, Any]]) -> str:
     return "; ".join(", ".join(f"{name} {value}" for name, value in sorted(row.items())) for row in rows) or "nothing"
-
-
-def _finding(what: str, expected: str, found: str, where: str = READ_MODELS) -> Finding:
-    return Finding(what=what, where=where, expected=expected, found=found)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
-from auditing.evidence.findings import Finding
-from auditing.evidence.history_model import Answered, Began, Digests, Sent, Story, TookIn
+from auditing.evidence.findings import Finding, finding, remark
+from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
@@ -24,11 +23,11 @@ from workflows.messages import due_messages
 
 
 class Refolding:
-    """Folds a story anew. `findings` are contradictions within it; `debatable` those that rest on today's code."""
+    """Folds a history anew. `findings` are contradictions within it."""
 
-    def __init__(self, journey_id: str, story: Story) -> None:
+    def __init__(self, journey_id: str, history: JourneyHistory) -> None:
         self._id = journey_id
-        self._story = story
+        self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
         self.taken: dict[str, Expected] = {}
@@ -36,17 +35,16 @@ class Refolding:
         self.acknowledged: dict[str, datetime] = {}
         self.place_since: datetime | None = None
         self.findings: list[Finding] = []
-        self.debatable: list[Finding] = []
         self._states: list[State | None] = []
         self._rules: list[Digests] = []
-        for chapter in story.chapters:
-            match chapter:
+        for step in history.steps:
+            match step:
                 case Began():
-                    self._begin(chapter)
+                    self._begin(step)
                 case TookIn():
-                    self._take_in(chapter)
+                    self._take_in(step)
                 case Answered():
-                    self._hear(chapter)
+                    self._hear(step)
 
     @property
     def state(self) -> State | None:
@@ -68,7 +66,7 @@ class Refolding:
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
             for entry in carried[len(known) :]:
-                if str(entry.event.event_id) in self._story.sent:
+                if str(entry.event.event_id) in self._history.sent:
                     self._accept(entry, None)
         if carried != self.fold.entries:
             self._differs(
@@ -177,7 +175,7 @@ class Refolding:
 
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
         stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
-        digests = self._digests(event) if event is not None else _of_any(self._story)
+        digests = self._digests(event) if event is not None else _of_any(self._history)
         return Expected(
             str(receipt.event_id),
             event,
@@ -197,12 +195,12 @@ class Refolding:
         return Digests(also=(self._rules[-1], Digests(partial(digest_of, in_force))))
 
     def _digests(self, event: Event) -> Digests:
-        of_sent = (one.digests for one in self._story.sent.get(str(event.event_id), ()) if one.content == event)
+        of_sent = (one.digests for one in self._history.sent.get(str(event.event_id), ()) if one.content == event)
         return Digests(also=(*of_sent, Digests(partial(digest_of, event))))
 
     def _sent(self, receipt: Receipt) -> Sent | None:
         """What a receipt answers: something that was sent, or what the journey itself says on a day."""
-        sent = self._story.sent.get(str(receipt.event_id))
+        sent = self._history.sent.get(str(receipt.event_id))
         if sent is None and receipt.kind in SAID_BY_THE_JOURNEY:
             own = self._own(receipt)
             return Sent(own, Digests(partial(digest_of, own))) if own else None
@@ -218,11 +216,12 @@ class Refolding:
                     return message.content
         return None
 
-    def _differs(self, what: str, where: str, expected: Any, found: Any) -> None:
-        self.findings.append(Finding(what=what, where=where, expected=str(expected), found=str(found)))
+    def _differs(self, what: str, where: str, expected: object, found: object) -> None:
+        self.findings.append(finding(what, where, expected, found))
 
-    def _debatable(self, what: str, where: str, expected: Any, found: Any) -> None:
-        self.debatable.append(Finding(what=what, where=where, expected=str(expected), found=str(found)))
+    def _debatable(self, what: str, where: str, expected: object, found: object) -> None:
+        """What rests on today's code."""
+        self.findings.append(remark(what, where, expected, found))
 
 
 EARLIER = 5
@@ -233,11 +232,11 @@ def _names_of(began: Began) -> Digests:
     return Digests(partial(digest_of, began.rules), partial(digest_of, began.start.rules))
 
 
-def _of_any(story: Story) -> Digests:
+def _of_any(history: JourneyHistory) -> Digests:
     """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by its
     own digest, in a row that does not say which event it was."""
-    events = tuple(one.digests for of_one_id in story.sent.values() for one in of_one_id)
-    return Digests(*(partial(digest_of, data) for data in story.bytes_sent), also=events)
+    events = tuple(one.digests for of_one_id in history.sent.values() for one in of_one_id)
+    return Digests(*(partial(digest_of, data) for data in history.bytes_sent), also=events)
 
 
 def _ids(entries: tuple[Entry, ...]) -> str:

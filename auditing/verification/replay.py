@@ -9,7 +9,6 @@ from typing import Any
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
-from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import (
     Replayer,
@@ -116,14 +115,14 @@ def silent_sdk() -> Iterator[None]:
         logger.setLevel(before)
 
 
-class Replays:
+class JourneyReplayer:
     """Replays runs one after another through one worker: making a worker for each costs more than most replays."""
 
-    def __init__(self, namespace: str, converter: DataConverter) -> None:
+    def __init__(self, namespace: str) -> None:
         # Replay in the sandbox takes twice as long and finds nothing more: the code that ran was in the sandbox.
         self._replayer = Replayer(
             workflows=[CandidateJourney],
-            data_converter=converter,
+            data_converter=data_converter(),
             namespace=namespace,
             workflow_runner=WatchedRunner(),
         )

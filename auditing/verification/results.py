@@ -1,16 +1,19 @@
-"""The verdicts of an audit in a file, one a line: written as they come, so that an interrupted audit can go on."""
+"""The verdicts of an audit: in a file, one a line, so that an interrupted audit can go on; and as a web page."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from activities.templating import templates_beside
 from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
 from runtime.errors import UsageError
 from runtime.files import writing
+from runtime.i18n import _, language, translate
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -109,3 +112,31 @@ class Results:
         if whole < len(content):
             with self._file.open("r+b") as file:
                 file.truncate(whole)
+
+
+_TEMPLATES = templates_beside(__file__)
+
+
+def refuse_unwritable(file: Path) -> None:
+    """Find out before an audit, which may take hours, whether its report can be written. Raises UsageError."""
+    with writing(file):
+        file.open("ab").close()
+
+
+def write_report(file: Path, found: Results, at: datetime) -> None:
+    """Write the page, a verdict at a time. Raises UsageError where it cannot be written."""
+    totals = Totals()
+    for one in found.read():
+        totals.count(one)
+    page = _TEMPLATES.get_template("verification.html.j2").stream(
+        verdicts=(one for one in found.read() if one.verdict is not Verdict.AGREES or one.remarks),
+        totals=totals,
+        header=found.header,
+        at=at,
+        language=language(),
+        _=_,
+        words=lambda worded: translate(worded.in_words),
+        all_verdicts=tuple(Verdict),
+    )
+    with writing(file), file.open("wb") as out:
+        page.dump(out, encoding="utf-8")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditing.evidence.evidence import every_journey
+from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from auditing.verification.checkpoint_checks import is_of_another_ledger
 from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
-from auditing.verification.pinned import find_journey
 from auditing.verification.results import Header, Results
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
@@ -38,7 +38,7 @@ class Scope:
     manifest: str | None = None
 
 
-def audited(application: Application, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
+def verify_ledger(application: Application, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
     """Verify what the scope names and has no verdict yet. Raises UsageError, Refused and ServiceUnavailable."""
     checkpoint = checkpoint_of(scope)
     results = Results(file, _header(application, scope, checkpoint))
@@ -46,10 +46,10 @@ def audited(application: Application, scope: Scope, file: Path, cores: int, prog
     if checkpoint is not None and is_of_another_ledger(checkpoint, every):
         raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
     factory = LiveVerifier(application.settings, scope.checkpoint)
-    return verified(factory, _wanted(application, scope, every, checkpoint), results, cores, progress)
+    return verify_into(factory, _wanted(application, scope, every, checkpoint), results, cores, progress)
 
 
-def verified(
+def verify_into(
     factory: VerifierFactory, every: Sequence[str], results: Results, cores: int, progress: Progress
 ) -> Results:
     """The results with a verdict on each of these journeys."""

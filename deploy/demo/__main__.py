@@ -9,7 +9,10 @@ from random import SystemRandom
 
 import typer
 
-from auditing.verification.audit import Audit
+from auditing.evidence.evidence import in_chunks
+from auditing.evidence.findings import Verification
+from auditing.verification.live import live_verifier
+from auditing.verification.parallel import CHUNK
 from deploy.demo.receiving import take_training
 from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Said, teller
@@ -64,9 +67,11 @@ async def demo(data: Path) -> Outcome:
             surprises = [f"{journey} was started twice" for journey in again.started]
             surprises += await tell_all(journeys, lists.journeys(), book)
             await until_told(lists)
-            audit = Audit(client, lists)
+            verifier, verified = live_verifier(client, lists.engine), list[Verification]()
             with show.progress("verifying", len(lists.journey_ids())) as advance:
-                verified = [one async for one in audit.verify(lists.journey_ids(), advance)]
+                async for chunk in in_chunks(lists.journey_ids(), CHUNK):
+                    verified += await verifier.verify(chunk)
+                    advance(len(chunk))
         return Outcome(
             journeys=lists.journeys(),
             bad_rows=imported.bad,

@@ -10,9 +10,7 @@ from models.projections.status import Status
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import may_ask
-from services.recording.choices import Choices, no_choices
-from services.recording.draft import Draft, draft
-from services.recording.prefill import Knowledge
+from services.recording.draft import Draft, Knowledge, draft
 
 SHORT_FORM_HINTS = {
     "findings": N_("findings (requirement=met|unmet|waived:why|trainable, with commas between)"),
@@ -33,12 +31,12 @@ OPTION = {"referring_partner": "from"}
 """Options that are named otherwise than the field."""
 
 
-def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge, choices: Choices = no_choices) -> Draft:
+def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
     """The draft of an event with nothing left to ask: known, or said by the person at the terminal.
 
     Raises UsageError as `complete` does.
     """
-    drafted = draft(kind, given, knowledge, choices)
+    drafted = draft(kind, given, knowledge)
     if not may_ask():
         if drafted.lacking:
             options = ", ".join(f"--{name.replace('_', '-')}" for name in drafted.lacking)
@@ -52,7 +50,7 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge, ch
         hint = _(SHORT_FORM_HINTS.get(asked.name, asked.name.replace("_", " ")))
         question = f"{hint} [{', '.join(asked.choices)}]" if asked.choices else hint
         given = {**given, asked.name: typer.prompt(question, default=asked.default)}
-        drafted = draft(kind, given, knowledge, choices)
+        drafted = draft(kind, given, knowledge)
     return drafted
 
 

@@ -10,7 +10,11 @@ import rfc8785
 GENESIS = "0" * 64
 """What the first row of a journey carries in the place of the hash of the row before."""
 
+FORM = 1
+"""The form of what a row's hash covers, which each row names. Another form gets a number of its own."""
+
 CHAINED = (
+    "form",
     "journey_id",
     "row",
     "event_id",
@@ -28,16 +32,17 @@ CHAINED = (
     "receipt",
     "previous",
 )
-"""What the hash of a row covers. Of the event itself it covers the digest: where its
+"""What the hash of a row covers in this form. Of the event itself it covers the digest: where its
 contents are erased by a decision, the chain still holds."""
 
 
 def row_hash(row: Mapping[str, Any]) -> str:
     """SHA-256, in hexadecimal, of a ledger row as canonical JSON (RFC 8785): its columns by name, but `id` and `event`.
 
-    Ids, days and stages are written as text, the moment of recording in UTC with microseconds.
+    Ids, days and stages are written as text, the moment of recording in UTC with microseconds. Rows from before forms
+    had numbers name none, and are hashed without it.
     """
-    covered = {name: plain(row[name]) for name in CHAINED}
+    covered = {name: plain(row[name]) for name in CHAINED if name != "form" or row["form"] is not None}
     return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
 
 

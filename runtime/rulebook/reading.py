@@ -37,7 +37,7 @@ def read_list(file: Path, key: str, model: type[M], *, unique: bool = True) -> t
     items = data.get(key, [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise file_fault(file.name, None, key, f"a list of tables is expected; write [[{key}]] above each")
-    for name, times in Counter(str(item.get("id")) for item in items).items():
+    for name, times in Counter([str(item.get("id")) for item in items]).items():
         if unique and times > 1 and name != "None":
             raise file_fault(file.name, name, "id", f"{times} of the {key} have this id")
     return tuple(_item(model, item, file) for item in items)

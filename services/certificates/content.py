@@ -11,7 +11,7 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from runtime.errors import Refused
 from services.queries.lists import LedgerLine
-from services.recording.prefill import events_in_effect
+from services.recording.draft import events_in_effect
 
 AS_EXPECTED = 3
 """The score from which something was learnt, or a criterion met."""

@@ -1,18 +1,107 @@
-"""From what somebody says at the desk to a whole event, and the remark that is kept apart from it."""
+"""From what somebody says to a whole event: what is known is filled in, what is missing named, a remark kept apart."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from models.events.events import Event
+from models.events.events import EVENT_CLASSES, Event
+from models.events.values import FollowUpOutcome
+from models.journey.fold import in_effect
+from models.programme.position import Position
+from models.programme.programme import Programme
+from models.stages import EndReason
+from runtime.rulebook.loader import RuleBook
 from services.application import Application
-from services.queries.lists import JourneyLine, LedgerLine
-from services.recording.choices import Choices
+from services.queries.lists import JourneyLine, LedgerLine, accepted_entries
 from services.recording.event_input import build_event, missing
-from services.recording.prefill import Knowledge, known_fields
-from services.remarks.remarks import Author, taken_apart
-from services.remarks.store import Remark, keep
+from services.remarks import Author, Remark, keep, taken_apart
+
+LOOKED_AFTER_BY = ("supervisor", "mentor")
+
+
+class Knowledge:
+    """What is known where an event is to be sent, each thing read when it is first asked for: the journey's ledger, and
+    the programme and positions of today. A journey with older rules may know other words; nothing is refused here."""
+
+    def __init__(self, book: RuleBook, journey_id: str, rows: Callable[[], Sequence[LedgerLine]], day: date) -> None:
+        self._book = book
+        self._programme = journey_id.rpartition("/")[2]
+        self._rows = rows
+        self._day = day
+
+    @cached_property
+    def rules(self) -> Programme | None:
+        """The programme of today; None where it has left the files."""
+        return self._book.find(self._programme)
+
+    @cached_property
+    def positions(self) -> list[Position]:
+        return self._book.positions_of(self._programme)
+
+    def fields(self, kind: str, given: Mapping[str, Any]) -> dict[str, str]:
+        """The fields of an event of a kind that follow from what is known, but for those given.
+
+        The position is that of the internship or the role before; who looks after an intern, whom the position names;
+        the profile that of the check before, or the only one; the form the only one that is open.
+        """
+        found: dict[str, str | None] = {}
+        match kind:
+            case "temporary_role_agreed":
+                found = {"position": self._before("position"), "form": self._only_form()}
+            case "permanent_role_agreed":
+                found = {"position": self._before("position")}
+            case "requirements_checked":
+                found = {"profile": self._before("profile") or self._only_profile()}
+            case "internship_agreed":
+                position = next((one for one in self.positions if one.id == given.get("position")), None)
+                found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
+        return {name: value for name, value in found.items() if value is not None and name not in given}
+
+    def choices(self, name: str, fields: Mapping[str, Any]) -> list[str]:
+        """The words that a field takes, by the fields known so far; none where it takes any."""
+        if self.rules is None:
+            return []
+        profile = self.rules.profile(str(fields.get("profile")))
+        offered: dict[str, Iterable[object]] = {
+            "profile": [one.id for one in self.rules.profiles],
+            "findings": [one.id for one in profile.requirements] if profile else [],
+            "position": [one.id for one in self.positions],
+            "form": [one.id for one in self.rules.forms],
+            "scores": [one.id for one in self.rules.criteria],
+            "favourable": ("true", "false"),
+            "seeks_new_place": ("true", "false"),
+            "end_reason": EndReason,
+            "outcome": FollowUpOutcome,
+            "after_days": self.rules.follow_up_after_days,
+        }
+        return [str(one) for one in offered.get(name, ())]
+
+    def _before(self, name: str) -> str | None:
+        """What the latest event that has this field says."""
+        said = [event for event in events_in_effect(self._rows()) if name in EVENT_CLASSES[event["kind"]].model_fields]
+        return str(said[-1][name]) if said else None
+
+    def _only_form(self) -> str | None:
+        return _only([form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else [])
+
+    def _only_profile(self) -> str | None:
+        return _only([profile.id for profile in self.rules.profiles] if self.rules else [])
+
+
+def known_at(application: Application, journey_id: str, day: date) -> Knowledge:
+    """What is known of a journey on a day."""
+    return Knowledge(application.book, journey_id, lambda: application.lists.ledger(journey_id), day)
+
+
+def events_in_effect(rows: Iterable[LedgerLine]) -> list[dict[str, Any]]:
+    """A journey's accepted events as corrected, as data, in their order."""
+    return [entry.event.model_dump(mode="json") for entry in in_effect(accepted_entries(rows))]
+
+
+def _only(names: list[str]) -> str | None:
+    return names[0] if len(names) == 1 else None
 
 
 class Missing(NamedTuple):
@@ -40,11 +129,11 @@ class Draft(NamedTuple):
         return [one.name for one in self.missing if one.default is None]
 
 
-def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge, choices: Choices) -> Draft:
-    """What an event of a kind is, as far as it is given and known, and what is missing. Pure: asks nobody."""
-    known = known_fields(kind, given, knowledge)
+def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
+    """What an event of a kind is, as far as it is given and known, and what is missing. Asks nobody."""
+    known = knowledge.fields(kind, given)
     fields = {**known, **given}
-    asked = (Missing(name, choices(name, fields), known.get(name)) for name in missing(kind, given))
+    asked = (Missing(name, knowledge.choices(name, fields), known.get(name)) for name in missing(kind, given))
     return Draft(kind, fields, known, tuple(asked))
 
 

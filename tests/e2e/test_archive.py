@@ -38,8 +38,9 @@ from activities.archive.runs import ArchiveOutcome, TemporalServer
 from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
 from auditing.evidence.findings import Verdict
+from auditing.evidence.recorded import recorded_in
 from auditing.evidence.runs import runs_of
-from auditing.verification.audit import Audit
+from auditing.verification.live import live_verifier
 from runtime.archive import archived_by
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server
@@ -145,7 +146,13 @@ async def test_continued_as_new_twice_corrected_reopened_and_archived_it_verifie
     await archive_now(office.client, office.settings.task_queue)
     await drop(office, journey, [run.run_id for run in await on_the_server(office, journey)])
     await listed(office, journey, 0)
-    one = await anext(Audit(office.client, office.lists, archived_by(office.settings, office.engine)).verify([journey]))
+    one = next(
+        iter(
+            await live_verifier(office.client, office.lists.engine, archived_by(office.settings, office.engine)).verify(
+                [journey]
+            )
+        )
+    )
     assert (one.verdict, one.findings, one.remarks) == (Verdict.AGREES, (), ())
     assert (one.runs, one.rows) == (runs, len(office.ledger(journey)))
     assert runs >= 3
@@ -168,15 +175,16 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
     assert [serialized(one.events) for one in read] == [serialized(one.events) for one in kept]
     assert [one.run_id for one in read] == [one.run_id for one in kept]
 
-    audit = Audit(office.client, office.lists, archived_by(office.settings, office.engine))
-    verified = await anext(audit.verify([journey]))
+    verifier = live_verifier(office.client, office.lists.engine, archived_by(office.settings, office.engine))
+    [verified] = await verifier.verify([journey])
     assert (verified.verdict, verified.findings, verified.runs) == (Verdict.AGREES, (), 2)
-    assert (await audit.rules_of(journey)).id == "service_division"
+    [evidence] = await verifier.source.read([journey])
+    assert (await recorded_in(evidence)).rules.id == "service_division"
     with office.engine.begin() as connection:
         connection.execute(text("drop trigger archived_histories_no_update"))
         change = "update archived_histories set packed = x'00' where run_id = :run"
         assert connection.execute(text(change), {"run": kept[1].run_id}).rowcount == 1
-    verified = await anext(audit.verify([journey]))
+    [verified] = await verifier.verify([journey])
     assert (verified.verdict, verified.runs) == (Verdict.DIFFERS, 1)
     assert verified.findings[0].what == "the archived history was changed"
     assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in verified.findings[0].found

@@ -8,11 +8,11 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from auditing.evidence.findings import Verdict, Verification
+from auditing.evidence.recorded import recorded_in
 from auditing.inspection.snapshot import snapshot
 from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
-from auditing.verification.audit import Audit
-from auditing.verification.pinned import recorded_in
+from auditing.verification.live import live_verifier
 from models.stages import Stage
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, event, full_way
@@ -21,7 +21,8 @@ DAY = date(2026, 3, 2)
 
 
 async def verified(office: TestOffice, journey: str) -> Verification:
-    return await anext(Audit(office.client, office.lists).verify([journey]))
+    [one] = await live_verifier(office.client, office.lists.engine).verify([journey])
+    return one
 
 
 async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:
@@ -79,7 +80,7 @@ async def test_the_timeline_tells_everything_in_words(office: TestOffice) -> Non
 async def test_the_state_at_a_moment_is_what_was_recorded_by_then(office: TestOffice) -> None:
     journey = await a_corrected_way(office)
     lines = office.ledger(journey)
-    [evidence] = await Audit(office.client, office.lists).source.read([journey])
+    [evidence] = await live_verifier(office.client, office.lists.engine).source.read([journey])
     recorded = await recorded_in(evidence)
     assert list(recorded.lines) == lines
     after: Callable[[int], Stage | None] = lambda row: snapshot(recorded_at(recorded, lines[row - 1].recorded_at)).stage  # noqa: E731

@@ -22,15 +22,14 @@ from typer.testing import CliRunner
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.outbox import Delivery
-from auditing.bundle.manifest import hash_of
-from auditing.bundle.names import HISTORY
+from auditing.bundle.layout import HISTORY, hash_of
 from models.ledger.hash_chain import row_hash
 from models.tables import Base
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.archiving import archive_now
-from services.remarks.store import Remark, keep, remark_id
+from services.remarks import Remark, keep, remark_id
 from tests.conftest import empty_postgres
 from tests.e2e.test_archive import OF_THE_SERVER, drop, listed, on_the_server
 from tests.e2e.test_audit import DAY, a_corrected_way

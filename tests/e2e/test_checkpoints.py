@@ -8,8 +8,8 @@ from sqlalchemy import text
 from auditing.evidence.findings import Verification
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
-from auditing.verification.audit import Audit
-from auditing.verification.checkpoint_checks import outside
+from auditing.verification.checkpoint_checks import checkpoint_check
+from auditing.verification.live import live_verifier
 from models.ledger.hash_chain import row_hash
 from runtime.database import open_for_reading
 from tests.e2e.test_audit import by_hand
@@ -25,13 +25,14 @@ def checkpoint(office: TestOffice, file: Path) -> Path:
 
 
 async def verified(office: TestOffice, journey: str, file: Path) -> Verification:
-    held = outside(read_checkpoint(file, PUBLIC, LEDGER))
-    return await anext(Audit(office.client, office.lists, outside=held).verify([journey]))
+    held = checkpoint_check(read_checkpoint(file, PUBLIC, LEDGER))
+    [one] = await live_verifier(office.client, office.lists.engine, checks=[held]).verify([journey])
+    return one
 
 
 async def hash_anew(office: TestOffice, journey: str, first: int) -> None:
     """What an operator can do who knows our code: the chain holds afterwards."""
-    [evidence] = await Audit(office.client, office.lists).source.read([journey])
+    [evidence] = await live_verifier(office.client, office.lists.engine).source.read([journey])
     previous = evidence.ledger[first - 2]["hash"]
     for row in evidence.ledger[first - 1 :]:
         row.update(previous=previous, actor="coordinator:bo.lind")

@@ -18,11 +18,10 @@ from auditing.evidence.evidence import Evidence, LiveSource
 from auditing.evidence.findings import Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
-from auditing.verification.checkpoint_checks import is_of_another_ledger, outside
-from auditing.verification.replay import Replays
-from auditing.verification.verifier import Verifier, nothing_outside
+from auditing.verification.checkpoint_checks import checkpoint_check, is_of_another_ledger
+from auditing.verification.replay import JourneyReplayer
+from auditing.verification.verifier import Verifier
 from runtime.database import open_engine, open_for_reading
-from runtime.temporal.converter import data_converter
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper
@@ -104,9 +103,9 @@ async def verdict(world: World, database: Path, tampering: Tampering | None, jou
     reading = open_for_reading(f"sqlite:///{database}")
     source = EditedSource(reading, world.office.client)
     source.edit = tampering.history if tampering else None
-    held = outside(world.checkpoint) if tampering is None or tampering.against_checkpoint else nothing_outside
-    converter = data_converter()
-    verifier = Verifier(source, Replays(world.office.client.namespace, converter), converter, held)
+    against = tampering is None or tampering.against_checkpoint
+    checks = [checkpoint_check(world.checkpoint)] if against else []
+    verifier = Verifier(source, JourneyReplayer(world.office.client.namespace), checks)
     [one] = await verifier.verify([journey])
     reading.dispose()
     return one

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from auditing.evidence.findings import Verdict
-from auditing.verification.audit import Audit
+from auditing.verification.live import live_verifier
 from models import candidate_number
 from models.programme.training import Completion, StaffForm, TrainingRule
 from services.journeys import journey_id
@@ -44,7 +44,7 @@ async def test_an_internship_begins_once_those_who_receive_the_intern_are_traine
         receipt = await office.journeys.submit(journey, said)
         assert receipt.accepted, receipt
 
-    [verdict] = [one async for one in Audit(office.client, office.lists).verify([journey])]
+    [verdict] = await live_verifier(office.client, office.lists.engine).verify([journey])
     assert verdict.verdict is Verdict.AGREES, verdict
 
 

@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
 from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of
-from auditing.verification.audit import Audit
+from auditing.verification.live import live_verifier
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.projections.status import describe
@@ -72,7 +72,7 @@ def place_of(office: TestOffice, journey: str) -> str | None:
 
 async def verdict(office: TestOffice, journey: str) -> str:
     """What an audit says, with its findings."""
-    [verification] = [found async for found in Audit(office.client, office.lists).verify([journey])]
+    [verification] = await live_verifier(office.client, office.lists.engine).verify([journey])
     return f"{verification.verdict}: {verification.rows} rows, {verification.findings}"
 
 

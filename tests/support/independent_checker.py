@@ -1,4 +1,4 @@
-"""Checks checkpoints and proofs by what deploy/checkpoints.md says, and by nothing else: no code of ours is used."""
+"""Checks checkpoints, proofs and ledger rows by what deploy/checkpoints.md says alone: no code of ours is used."""
 
 import hashlib
 import json
@@ -41,6 +41,23 @@ def check_checkpoint(text: str, key: str) -> None:
     assert said["statement"]["journeys"] == len(ids)
     assert said["statement"]["rows"] == sum(rows for _, rows, _ in said["leaves"])
     assert root([leaf(*each) for each in said["leaves"]]).hex() == said["statement"]["root"]
+
+
+COVERED = (
+    "form journey_id row event_id kind actor effective_on recorded_at accepted rule source stage_before stage_after"
+    " digest rules_digest receipt previous"
+)
+
+
+def check_rows(rows: list[dict[str, Any]]) -> str:
+    """The rows of one journey, as an export has them; answers with the head."""
+    previous = "0" * 64
+    for row in rows:
+        assert row["form"] == 1
+        assert row["previous"] == previous
+        previous = hashlib.sha256(canonical({name: row[name] for name in COVERED.split()})).hexdigest()
+        assert row["hash"] == previous
+    return previous
 
 
 def check_proof(text: str, key: str) -> None:

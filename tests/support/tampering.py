@@ -61,9 +61,10 @@ def moved_up(first: int, by: int) -> str:
 UPRIGHT = "update ledger set row = -row where journey_id = :j and row < 0"
 FORGED = (
     "insert into ledger (journey_id, row, event_id, kind, actor, effective_on, recorded_at, accepted, stage_before,"
-    " stage_after, event, digest, rules_digest, receipt, previous, hash)"
+    " stage_after, event, digest, rules_digest, receipt, previous, form, hash)"
     f" select journey_id, {{row}}, '{uuid4().hex}', kind, actor, effective_on, recorded_at, accepted, stage_before,"
-    " stage_after, event, digest, rules_digest, receipt, hash, hash from ledger where journey_id = :j and row = {of}"
+    " stage_after, event, digest, rules_digest, receipt, hash, form, hash from ledger"
+    " where journey_id = :j and row = {of}"
 )
 WITHOUT_KEYS = (
     "create table copied as select * from ledger",

@@ -69,16 +69,13 @@ def send(
 
     from interfaces.cli.prompts import complete_event
     from runtime.i18n import _
-    from services.recording.choices import choices_of
-    from services.recording.draft import event_of
+    from services.recording.draft import event_of, known_at
     from services.recording.event_input import kind_of
-    from services.recording.prefill import known_at
 
     kind = kind_of(event)
     author = application.actor(actor)
     day = day_of(application, on)
-    choices = choices_of(application.book, journey_id.rpartition("/")[2])
-    drafted = complete_event(kind, fields, known_at(application, journey_id, day), choices)
+    drafted = complete_event(kind, fields, known_at(application, journey_id, day))
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
     said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)
     if drafted.filled_in and not as_json:

@@ -34,7 +34,7 @@ def export(
     from dataclasses import asdict
 
     from auditing.bundle.exporting import export as write_bundle
-    from auditing.bundle.lookup import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
+    from auditing.bundle.request import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
     from interfaces.cli.output import show
     from interfaces.cli.process import run_async
     from runtime.i18n import _

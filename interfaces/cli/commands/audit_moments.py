@@ -125,13 +125,13 @@ def _application() -> Application:
 
 
 def _journey_id(application: Application, candidate: str, programme: str | None) -> str:
-    from auditing.verification.pinned import find_journey
+    from auditing.evidence.recorded import find_journey
 
     return find_journey(application, candidate, programme)
 
 
 def _recorded(application: Application, candidate: str, programme: str | None) -> Recorded:
-    from auditing.verification.pinned import everything_of
+    from auditing.evidence.recorded import everything_of
 
     journey_id = _journey_id(application, candidate, programme)
     return run_async(lambda: everything_of(application, journey_id))

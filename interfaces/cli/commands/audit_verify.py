@@ -42,9 +42,9 @@ def verify(
 ) -> int:
     """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
     ledger, lists, places, notices. Exit status 1 on a finding."""
-    from auditing.bundle.audit import audited_bundle
-    from auditing.verification.report_page import refuse_unwritable, write_report
-    from auditing.verification.run import Scope, audited
+    from auditing.bundle.run import verify_bundle
+    from auditing.verification.results import refuse_unwritable, write_report
+    from auditing.verification.run import Scope, verify_ledger
     from interfaces.cli.output import show
     from runtime.errors import Refused, UsageError
     from services.application import AuditApplication
@@ -57,9 +57,9 @@ def verify(
         if html is not None:
             refuse_unwritable(html)
         if bundle is not None:
-            found = audited_bundle(scope, file, cores, show.verifying)
+            found = verify_bundle(scope, file, cores, show.verifying)
         else:
-            found = audited(application, scope, file, cores, show.verifying)
+            found = verify_ledger(application, scope, file, cores, show.verifying)
         totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
         if html is not None:
             write_report(html, found, application.now())

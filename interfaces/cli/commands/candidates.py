@@ -33,8 +33,7 @@ def show_(
     from interfaces.cli.output.identities import print_person
     from interfaces.cli.output.remarks import print_remarks
     from services.identities import access as identities
-    from services.remarks import remarks as remarked
-    from services.remarks.store import remarks_on
+    from services.remarks import remarks_on, told, without_remarks
 
     application = open_application()
     line = application.find(candidate, programme)
@@ -46,17 +45,17 @@ def show_(
         else None
     )
     rows = application.lists.ledger(line.journey_id)
-    told = remarked.told(remarks_on(application.reading, line.journey_id), rows) if remarks else []
+    remarked = told(remarks_on(application.reading, line.journey_id), rows) if remarks else []
     if as_json:
         more: dict[str, Any] = {"identity": identities.in_plain(person)} if person else {}
-        more |= {"remarks": told} if remarks else {}
-        show.as_json({"journey": line, "ledger": remarked.without_remarks(rows), **more})
+        more |= {"remarks": remarked} if remarks else {}
+        show.as_json({"journey": line, "ledger": without_remarks(rows), **more})
         return
     show.journeys([line])
     show.permanent([line])
     show.ledger(rows)
     if remarks:
-        print_remarks(told)
+        print_remarks(remarked)
     if person:
         print_person(person)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from interfaces.cli.output import show
 from runtime.i18n import _
-from services.remarks.remarks import RemarkLine
+from services.remarks import RemarkLine
 
 
 def print_remarks(lines: Sequence[RemarkLine]) -> None:

@@ -11,7 +11,7 @@ from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from services.queries.lists import Lists
-from services.remarks.store import Remark, keep
+from services.remarks import Remark, keep
 from tests.support.builders import ROUTES, is_one_sentence
 from tests.support.recording import RecordedWay, recorder_on
 

@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import audit
-from auditing.evidence.evidence import JsonRow
+from activities.writing import table_of
+from auditing.evidence.evidence import JsonRow, as_json
 from auditing.transparency import checkpointing
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
-from auditing.verification.checkpoint_checks import held_against
+from auditing.verification.checkpoint_checks import checkpoint_findings
 from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from tests.support.builders import is_one_sentence
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
-from tests.support.independent_checker import check_checkpoint, check_proof
+from tests.support.independent_checker import check_checkpoint, check_proof, check_rows
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 
 CANDIDATES = ("K7Q29FMXB", "k7", "K7_2", "a", "B")
@@ -67,6 +68,15 @@ def now_of(reading: Engine, journey_id: str) -> list[JsonRow]:
     return [{"row": row.row, "hash": row.hash, "recorded_at": row.recorded_at.isoformat()} for row in rows]
 
 
+def test_the_rows_of_a_journey_hash_to_its_head_by_the_description_alone(engine: Engine, reading: Engine) -> None:
+    journey_id = record(engine, "K7Q29FMXB", rows=3)
+    with reading.connect() as connection:
+        rows = [as_json(row) for row in connection.execute(select(table_of(LedgerRow)).order_by(LedgerRow.row))]
+    with reading.connect() as connection:
+        [head] = [leaf.head for leaf in heads(connection) if leaf.journey_id == journey_id]
+    assert check_rows(rows) == head
+
+
 def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
     assert made(reading, tmp_path).leaves == ()
     ids = [record(engine, candidate, rows) for rows, candidate in enumerate(CANDIDATES, 1)]
@@ -81,9 +91,9 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     assert all(rows[leaf.journey_id, leaf.rows] == leaf.head for leaf in leaves)
 
     journey = ids[-1]
-    assert list(held_against(read_checkpoint(file), journey, now_of(reading, journey))) == []
+    assert list(checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))) == []
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
-    [finding] = held_against(read_checkpoint(file), journey, now_of(reading, journey))
+    [finding] = checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))
     assert finding.what == "head differs from the checkpoint"
 
 

@@ -12,13 +12,26 @@ from interfaces.cli.prompts import complete_event
 from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import UsageError
+from runtime.rulebook.loader import RuleBook
+from runtime.settings import PROGRAMMES
 from services.queries.lists import Lists
-from services.recording.prefill import Knowledge, known_fields
+from services.recording.draft import Knowledge
 from tests.integration.services.test_remarks import Desk
 from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
 
 IN_2018 = date(2018, 3, 5)
+
+
+class BookOf(RuleBook):
+    """The rule book as it would be with these rules for every journey, or none."""
+
+    def __init__(self, rules: Programme | None) -> None:
+        super().__init__(PROGRAMMES)
+        self._rules = rules
+
+    def find(self, _programme_id: str) -> Programme | None:
+        return self._rules
 
 
 @pytest.fixture
@@ -30,12 +43,12 @@ def known(
     engine: Engine, way: RecordedWay, kind: str, rules: Programme | None = SERVICE, day: date = MONDAY, **given: Any
 ) -> dict[str, str]:
     rows = Lists(engine).ledger(way.id)
-    return known_fields(kind, given, Knowledge(rows, rules, RULES.positions, day))
+    return Knowledge(BookOf(rules), way.id, lambda: rows, day).fields(kind, given)
 
 
 def knowledge_after(engine: Engine, way: RecordedWay) -> Knowledge:
     way.comes(*ROUTES[Stage.EVALUATION])
-    return Knowledge(Lists(engine).ledger(way.id), SERVICE, RULES.positions, MONDAY)
+    return Knowledge(RULES, way.id, lambda: Lists(engine).ledger(way.id), MONDAY)
 
 
 @pytest.mark.parametrize("kind", ["temporary_role_agreed", "permanent_role_agreed"])
@@ -122,8 +135,9 @@ def test_a_person_at_a_terminal_may_change_what_is_known(
     day = str(MONDAY + timedelta(days=1))
 
     def prompt(text: str, default: object = None) -> object:
-        offered[text] = default
-        return "lasarettet_ward_service" if text == "position" else day
+        name = text.partition(" [")[0]
+        offered[name] = default
+        return "lasarettet_ward_service" if name == "position" else day
 
     monkeypatch.setattr(asking, "may_ask", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)

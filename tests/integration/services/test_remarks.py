@@ -13,11 +13,8 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from services.application import Application
 from services.queries.lists import Lists
-from services.recording.choices import no_choices
-from services.recording.draft import draft, event_of, in_correction
-from services.recording.prefill import known_at
-from services.remarks.remarks import Author, taken_apart, told, without_remarks
-from services.remarks.store import remarks_on
+from services.recording.draft import draft, event_of, in_correction, known_at
+from services.remarks import Author, remarks_on, taken_apart, told, without_remarks
 from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, scores
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.unit.models.test_rules_evaluation import OLD
@@ -39,7 +36,7 @@ class Desk:
     def prepares(
         self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
     ) -> tuple[Event, dict[str, str]]:
-        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY), no_choices)
+        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY))
         event = event_of(self.office, self.way.id, drafted, event_id=event_id, actor=MARIA, day=MONDAY)
         return event, drafted.filled_in
 

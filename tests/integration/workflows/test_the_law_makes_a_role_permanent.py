@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 
 from auditing.evidence.findings import Verdict
 from auditing.inspection.timeline import timeline
-from auditing.verification.audit import Audit
+from auditing.verification.live import live_verifier
 from models.events.events import Event
 from models.stages import Stage
 from services.queries.lists import JourneyLine, LedgerLine
@@ -114,7 +114,7 @@ async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatc
     monkeypatch.setattr("auditing.evidence.evidence.runs_of", the_run)
     # The server skips months, and the clock by which notices are sent does not.
     monkeypatch.setattr("auditing.verification.notice_checks.CLOCKS_AGREE_WITHIN", timedelta(days=3650))
-    [verdict] = [one async for one in Audit(year.office.client, year.office.lists).verify([year.journey])]
+    [verdict] = await live_verifier(year.office.client, year.office.lists.engine).verify([year.journey])
     assert (verdict.verdict, verdict.findings) == (Verdict.AGREES, ())
     [said] = [row.what for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row.what]
     assert said == (

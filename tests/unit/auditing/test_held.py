@@ -6,15 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from auditing.evidence.evidence import JsonRow
-from auditing.evidence.history_model import Answered, Story
+from auditing.evidence.evidence import Evidence, JsonRow
+from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.verification.checkpoint_checks import (
     CLOCKS_AGREE_WITHIN,
-    held_against,
+    checkpoint_check,
+    checkpoint_findings,
     is_of_another_ledger,
     missing_journeys,
-    outside,
 )
 from models.ledger.receipt import Receipt
 from tests.support.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
@@ -41,7 +41,7 @@ def checkpoint(tmp_path: Path) -> Checkpoint:
 
 
 def named(checkpoint: Checkpoint, now: list[JsonRow], journey: str = JOURNEY) -> list[tuple[str, str]]:
-    return [(finding.what, finding.where) for finding in held_against(checkpoint, journey, now)]
+    return [(finding.what, finding.where) for finding in checkpoint_findings(checkpoint, journey, now)]
 
 
 @pytest.mark.parametrize("later", [0, 1, 3])
@@ -51,7 +51,7 @@ def test_a_journey_that_only_grew_agrees(checkpoint: Checkpoint, later: int) -> 
 
 def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -> None:
     now = [{**row, "hash": "f" * 64} if row["row"] > 1 else row for row in lines(later=2)]
-    [finding] = held_against(checkpoint, JOURNEY, now)
+    [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
     assert (finding.what, finding.where) == ("head differs from the checkpoint", "row 4")
     assert (finding.expected, finding.found) == (head(JOURNEY, 4), "f" * 64)
 
@@ -59,7 +59,7 @@ def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -
 @pytest.mark.parametrize("gone", [1, 2, 4])
 def test_a_row_that_is_gone_is_missed(checkpoint: Checkpoint, gone: int) -> None:
     now = [row for row in lines(later=1) if row["row"] != gone]
-    [finding] = held_against(checkpoint, JOURNEY, now)
+    [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
     assert (finding.what, finding.where) == ("rows of the checkpoint are gone", "rows 1–4")
     assert (finding.expected, finding.found) == ("4 rows", "3 rows")
 
@@ -98,9 +98,9 @@ def test_a_row_without_a_moment_cannot_say_that_it_came_later(checkpoint: Checkp
 def test_a_row_that_waited_for_the_database_counts_from_its_answer(checkpoint: Checkpoint) -> None:
     """The workflow dated it while the database was away; the history knows when it was answered."""
     now = [*lines(), line(5, AT - HOUR)]
-    assert list(held_against(checkpoint, JOURNEY, now, {5: AT + HOUR})) == []
+    assert list(checkpoint_findings(checkpoint, JOURNEY, now, {5: AT + HOUR})) == []
     back = [*lines(later=1)]
-    assert [one.what for one in held_against(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
+    assert [one.what for one in checkpoint_findings(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
 
 
 def test_journeys_that_were_dropped_are_named(checkpoint: Checkpoint) -> None:
@@ -115,6 +115,10 @@ def test_a_ledger_that_has_nothing_of_the_checkpoint_is_another_one(checkpoint: 
     assert not is_of_another_ledger(checkpoint, [])  # everything was dropped, and each is to be named
     (tmp_path / "of_nothing").mkdir()
     assert not is_of_another_ledger(read_back(tmp_path / "of_nothing", ()), ["journey/new/x"])
+
+
+def kept(rows: list[JsonRow]) -> Evidence:
+    return Evidence(JOURNEY, (), {"ledger": rows})
 
 
 def answered(row: int, at: datetime) -> Answered:
@@ -132,7 +136,7 @@ def answered(row: int, at: datetime) -> Answered:
 
 def test_the_history_says_when_a_row_was_answered(checkpoint: Checkpoint) -> None:
     """Sent again years later, it is answered again: the first answer counts."""
-    story = Story(chapters=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
+    history = JourneyHistory(steps=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
     now = [*lines(), line(5, AT - HOUR), line(6, AT + HOUR)]
-    assert [one.where for one in outside(checkpoint)(JOURNEY, now, story)] == ["row 6"]
-    assert [one.where for one in outside(checkpoint)(JOURNEY, now, None)] == ["row 5"]
+    assert [one.where for one in checkpoint_check(checkpoint)(kept(now), history)] == ["row 6"]
+    assert [one.where for one in checkpoint_check(checkpoint)(kept(now), None)] == ["row 5"]

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import Recorded, recorded_in
 from auditing.inspection.corrections import Done, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
-from auditing.verification.pinned import recorded_in
 from interfaces.cli.output import moments as show_moments
 from models.journey.fold import Entry
 from models.stages import Stage
@@ -195,5 +194,5 @@ def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> Recorded:
 
 async def test_without_a_run_nobody_knows_the_rules_of_then(story: Story) -> None:
     nothing = Evidence(story.journey.journey_id, (), {"ledger": [], "notices": []})
-    with pytest.raises(UsageError, match="the rules of then stand in them"):
+    with pytest.raises(UsageError, match="no longer keeps the history"):
         await recorded_in(nothing)

@@ -9,11 +9,10 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from auditing.evidence.history_model import Digests
-from auditing.evidence.reading_runs import tell
+from auditing.evidence.reading_runs import read_runs
 from models.canonical import digest_of
 from models.events.events import EVENT
 from models.stages import Stage
-from runtime.temporal.converter import data_converter
 from tests.support.builders import way_to
 
 
@@ -28,8 +27,8 @@ async def digests(sent: dict[str, Any]) -> Digests:
     """The digests under which the ledger may name an event that was sent so."""
     signal = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
     signal.workflow_execution_signaled_event_attributes.input.payloads.add(data=json.dumps(sent).encode())
-    story = await tell([WorkflowHistory("journey", [HistoryEvent(), signal, HistoryEvent()])], data_converter())
-    [one] = story.sent[sent["event_id"]]
+    history = await read_runs([WorkflowHistory("journey", [HistoryEvent(), signal, HistoryEvent()])])
+    [one] = history.sent[sent["event_id"]]
     return one.digests
 
 
@@ -46,5 +45,5 @@ async def test_an_event_that_was_recorded_otherwise_than_it_was_sent_is_found() 
 async def test_what_was_no_event_is_named_by_its_bytes(data: bytes) -> None:
     signal = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
     signal.workflow_execution_signaled_event_attributes.input.payloads.add(data=data)
-    story = await tell([WorkflowHistory("journey", [signal])], data_converter())
-    assert data in story.bytes_sent
+    history = await read_runs([WorkflowHistory("journey", [signal])])
+    assert data in history.bytes_sent

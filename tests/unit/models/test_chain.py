@@ -11,7 +11,7 @@ import rfc8785
 
 from models.canonical import digest_of
 from models.events.events import EVENT_CLASSES
-from models.ledger.hash_chain import CHAINED, GENESIS, row_hash
+from models.ledger.hash_chain import CHAINED, FORM, GENESIS, plain, row_hash
 from models.stages import Stage
 from tests.support.builders import way_to
 
@@ -32,13 +32,14 @@ ROW: dict[str, Any] = {
     "rules_digest": "e" * 64,
     "receipt": {"row": 1, "message": "Recorded; åäö."},
     "previous": GENESIS,
+    "form": FORM,
 }
 
 
 def test_a_row_hash_is_what_anybody_computes_from_the_description() -> None:
     written = (
         '{"accepted":true,"actor":"coordinator:anna.berg","digest":"' + "d" * 64 + '","effective_on":null,'
-        '"event_id":"00000000-0000-0000-0000-000000000007","journey_id":"journey/K7Q29FMXB/service_division",'
+        '"event_id":"00000000-0000-0000-0000-000000000007","form":1,"journey_id":"journey/K7Q29FMXB/service_division",'
         '"kind":"referred","previous":"' + "0" * 64 + '","receipt":{"message":"Recorded; åäö.","row":1},'
         '"recorded_at":"2026-03-02T09:00:00.000000+00:00","row":1,"rule":null,"rules_digest":"'
         + "e"
@@ -52,7 +53,13 @@ def test_a_row_hash_is_what_anybody_computes_from_the_description() -> None:
 @pytest.mark.parametrize("column", CHAINED)
 def test_a_row_hash_covers_every_column(column: str) -> None:
     other = {"recorded_at": ROW["recorded_at"] + timedelta(microseconds=1), "accepted": False, "receipt": {}, "row": 2}
+    other["form"] = 2
     assert row_hash({**ROW, column: other.get(column, "other")}) != row_hash(ROW)
+
+
+def test_a_row_from_before_forms_had_numbers_is_hashed_without_one() -> None:
+    written = rfc8785.dumps({name: plain(value) for name, value in ROW.items() if name != "form"})
+    assert row_hash({**ROW, "form": None}) == hashlib.sha256(written).hexdigest()
 
 
 def test_a_row_hash_does_not_depend_on_how_a_database_gives_a_moment_or_the_contents_of_the_event() -> None:

@@ -399,7 +399,7 @@ def test_that_a_deadline_has_passed_is_not_corrected() -> None:
         answer = refused(way, passed, "it_can_be_corrected", DESIGN_SOURCE, replaced=replaced)
     assert answer.message.id == "rule.it_can_be_corrected.deadline"
     answer = refused(way, passed, "it_can_be_corrected", DESIGN_SOURCE)
-    assert "correct the event that set the date" in str(answer.message)
+    assert "Correct the event that set the date" in str(answer.message)
 
 
 @pytest.mark.parametrize("actor", ["coordinator:anna.berg", "system:journey"])

@@ -1,7 +1,5 @@
 """What each kind of event declares of itself, and the sets that follow from it."""
 
-from string import Formatter
-
 import pytest
 
 from activities.language import said
@@ -13,7 +11,7 @@ from models.events.fact import Fact
 @pytest.mark.parametrize("cls", EVENT_CLASSES.values(), ids=EVENT_CLASSES)
 def test_a_kind_declares_its_name_and_what_it_tells(cls: type[Fact]) -> None:
     assert {"named", "told"} <= set(vars(cls))
-    assert not list(Formatter().parse(str(cls.named)))[0][1]
+    assert "{" not in cls.named.text
 
 
 @pytest.mark.parametrize("kind", EVENT_CLASSES)

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from auditing.evidence.history_model import Answered
-from auditing.evidence.reading_runs import tell
+from auditing.evidence.reading_runs import read_runs
 from models.events.events import EVENT_CLASSES
 from runtime.temporal.converter import data_converter
 from tests.support.changed_journeys import HastyJourney, PatchedJourney
@@ -35,8 +35,8 @@ async def test_what_was_recorded_takes_the_same_way_today(file: Path) -> None:
 async def test_the_histories_have_every_kind_of_event_accepted() -> None:
     accepted: Counter[str] = Counter()
     for file in FILES:
-        told = (await tell([read(file)], data_converter())).chapters
-        receipts = [chapter.receipt for chapter in told if isinstance(chapter, Answered)]
+        told = (await read_runs([read(file)])).steps
+        receipts = [step.receipt for step in told if isinstance(step, Answered)]
         accepted.update(receipt.kind for receipt in receipts if receipt.accepted)
     assert set(EVENT_CLASSES) == set(accepted)
 

@@ -1,8 +1,9 @@
-"""The manifest of a bundle: what it is of, by which code it was made, and the hash of every file in it."""
+"""Where what lies in a bundle, and the manifest that says what it is and has the hash of every file."""
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Annotated, Final, Literal
+from urllib.parse import quote, unquote
 
 import rfc8785
 from pydantic import Field, StringConstraints, ValidationError
@@ -10,6 +11,72 @@ from pydantic import Field, StringConstraints, ValidationError
 from activities.language import Language
 from auditing.transparency.signing import AsWritten, At, Count, Digest
 from runtime.errors import UsageError
+
+MANIFEST = "manifest.json"
+CHECK = "CHECK.html"
+INDEX = "index.html"
+CHECKPOINT = "checkpoint.json"
+JOURNEYS = "journeys/"
+RULES = "rules/"
+
+ABOUT = "journey.json"
+PROOF = "proof.json"
+PERSON = "person.json"
+REMARKS = "remarks.jsonl"
+HISTORIES = "histories/"
+RESENT = "resent/"
+ROWS = "rows/"
+
+HISTORY = ".history.gz"
+JOURNEY = "journey"
+NO_JOURNEY = "%"
+"""Begins the folder of what is called otherwise than our journeys: anybody can start a workflow of any id."""
+
+
+def folder_of(journey_id: str) -> str:
+    """The folder of a journey, with a slash at its end: for `journey/K7Q29FMXB/easy_jobs`, its last two parts."""
+    first, *rest = journey_id.split("/")
+    regular = first == JOURNEY and len(rest) == 2
+    parts = [_safe(part) for part in (rest if regular else (first, *rest))]
+    return f"{JOURNEYS}{'.'.join(parts if regular else (NO_JOURNEY, *parts))}/"
+
+
+def journey_of(name: str) -> str | None:
+    """Whose journey a file is of; None where it is of none."""
+    folder, _, rest = name.removeprefix(JOURNEYS).partition("/")
+    if not name.startswith(JOURNEYS) or not rest:
+        return None
+    first, *parts = folder.split(".")
+    read = [_read(part) for part in (parts if first == NO_JOURNEY else (JOURNEY, first, *parts))]
+    journey_id = "/".join(read)
+    return journey_id if folder_of(journey_id) == f"{JOURNEYS}{folder}/" else None
+
+
+def rules_file(digest: str) -> str:
+    """Where rules lie: once for all journeys that have them pinned."""
+    return f"{RULES}{digest}.json"
+
+
+def history_file(folder: str, number: int, run_id: str) -> str:
+    return f"{folder}{number:02}-{_safe(run_id)}{HISTORY}"
+
+
+def page_file(language: str, form: str) -> str:
+    """A journey's timeline."""
+    return f"timeline.{language}.{form}"
+
+
+EMPTY = "%E"
+"""Stands for an empty part: no part that is not empty is written so."""
+
+
+def _safe(part: str) -> str:
+    return quote(part, safe="").replace(".", "%2E") or EMPTY
+
+
+def _read(part: str) -> str:
+    return "" if part == EMPTY else unquote(part)
+
 
 FORMAT: Final = "hela-vagen-bundle/1"
 

@@ -1,26 +1,27 @@
-"""One audit of a bundle from beginning to end: first its manifest, then its journeys."""
+"""One audit of a bundle from beginning to end: first its manifest, then its journeys. It opens nothing but files."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from auditing.bundle.checking import manifest_findings
-from auditing.bundle.manifest import Manifest, hash_of
-from auditing.bundle.names import MANIFEST
-from auditing.bundle.proofs import signed_findings
+from auditing.bundle.checks import manifest_findings, proof_check, signed_findings
+from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle
-from auditing.bundle.verifier import BundleVerifier
+from auditing.bundle.source import BundleSource
 from auditing.evidence.findings import Finding, Verdict, Verification
-from auditing.transparency.checkpoint import Checkpoint
+from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
-from auditing.verification.checkpoint_checks import is_of_another_ledger
+from auditing.verification.checkpoint_checks import checkpoint_check, is_of_another_ledger
+from auditing.verification.replay import JourneyReplayer
 from auditing.verification.results import Header, Results
-from auditing.verification.run import Progress, Scope, checkpoint_of, verified
+from auditing.verification.run import Progress, Scope, checkpoint_of, verify_into
+from auditing.verification.verifier import Check, Verifier
 from models import candidate_number
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
 
 
-def audited_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
-    """As `audited`, for the bundle that the scope names. Opens neither server nor database.
+def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
+    """As `verify_ledger`, for the bundle that the scope names. Opens neither server nor database.
 
     What its manifest does not bear out stands in the results under the manifest's name, before the journeys.
     Raises UsageError and Refused.
@@ -35,7 +36,7 @@ def audited_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> 
     results = Results(file, _header(bundle, scope, checkpoint))
     if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
         results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
-    return verified(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
+    return verify_into(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
 
 
 def _differences(bundle: Bundle, manifest: Manifest, scope: Scope, key: str | None) -> tuple[Finding, ...]:
@@ -87,3 +88,25 @@ def _header(bundle: Bundle, scope: Scope, checkpoint: Checkpoint | None) -> Head
         build=build_id(),
         checkpoint=checkpoint.statement.root if checkpoint else None,
     )
+
+
+@dataclass(frozen=True)
+class BundleVerifier:
+    """Opens a verifier of a bundle and the proofs in it, held against a checkpoint where one is named.
+
+    The proofs must be signed with `key` where one is given.
+    """
+
+    bundle: Path
+    checkpoint: Path | None = None
+    key: str | None = None
+
+    async def open(self) -> Verifier:
+        """Raises UsageError where something cannot be opened."""
+        bundle = Bundle(self.bundle)
+        manifest = bundle.manifest()
+        source = BundleSource(bundle, manifest.model_copy(update={"files": {}}))
+        checks: list[Check] = [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
+        if manifest.checkpoint is not None and (proofs := proof_check(bundle, self.key)) is not None:
+            checks.append(proofs)
+        return Verifier(source, JourneyReplayer(manifest.namespace), [*checks, source.check], changes=False)
