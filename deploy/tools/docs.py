@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 from transitions.extensions import GraphMachine
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from models.events.events import EVENT_CLASSES
@@ -93,14 +94,21 @@ def _helps(script: str, app: typer.Typer) -> Iterator[str]:
 
 
 def command_names(app: typer.Typer) -> Iterator[list[str]]:
-    """The words that call each command: one, and two for the commands of a group with a name."""
-    for command in app.registered_commands:
-        yield [command.name or str(getattr(command.callback, "__name__", ""))]
-    for group in app.registered_groups:
-        if group.typer_instance is not None:
-            # A group without a name adds its commands to those of the script itself.
-            named = [group.name] if isinstance(group.name, str) else []
-            yield from ([*named, *words] for words in command_names(group.typer_instance))
+    """The words that call each command: one, and two for the commands of a group."""
+    yield from ([*words] for words, _command in every_command(app) if words)
+
+
+def every_command(app: typer.Typer) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The script and each of its commands, with the words that call it; a group of commands comes with its own."""
+    return _within((), get_command(app))
+
+
+def _within(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    subcommands = getattr(command, "commands", {})
+    if not subcommands or not words:
+        yield words, command
+    for name in subcommands:
+        yield from _within((*words, name), command.get_command(None, name))
 
 
 def _trimmed(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from typer.exceptions import TyperException
 
+from interfaces.cli.parser import fault_in_words
 from runtime.errors import Refused, UsageError, as_user_error
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ def run(app: typer.Typer) -> None:
     except (typer.Abort, KeyboardInterrupt):
         _end(str(Refused("Interrupted; nothing more was sent.")), INTERRUPTED)
     except TyperException as error:
-        _end(error.format_message(), UsageError.status)
+        _end(fault_in_words(error.format_message()), UsageError.status)
     except Exception as error:
         if debug:
             raise

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 from activities.language import Language
 from activities.whole_files import write_whole
@@ -17,18 +16,6 @@ from services.identities.access import open_identity
 from services.queries.lists import JourneyLine
 
 WRITERS = {"html": lambda page: as_html(page).encode(), "pdf": as_pdf}
-
-
-def language(written: str) -> Language:
-    """The language that somebody wrote. Raises UsageError."""
-    for known in get_args(Language):
-        if written == known:
-            return known  # type: ignore[no-any-return]
-    raise UsageError(
-        "There is no certificate in {language}; choose one of {known}.",
-        language=written,
-        known=", ".join(get_args(Language)),
-    )
 
 
 def issue(

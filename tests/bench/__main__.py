@@ -19,7 +19,7 @@ from temporalio.client import Client
 
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.journeys import Journey, Subject, bare, whole
-from tests.conftest import empty_postgres
+from tests.support.databases import empty_postgres
 
 ROUNDS = 3
 JOURNEYS = 32

@@ -26,7 +26,7 @@ from services.reports.page import page
 from services.reports.writing import report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
-from tests.conftest import empty_postgres
+from tests.support.databases import empty_postgres
 
 PROGRAMME = "preparedness_jobs"
 JOURNEYS = 100_000

@@ -17,9 +17,8 @@ from typer.testing import CliRunner
 import admin
 import audit
 from deploy.tools.docs import command_names
-from tests.e2e.test_local_stack import BY, FREE_PORTS, LOCAL, said_clearly
-from tests.support.processes import ROOT, Ended, environment, run, running
-from tests.unit.services.test_import_file import made_up_number
+from tests.support.import_files import made_up_number
+from tests.support.processes import BY, FREE_PORTS, LOCAL, ROOT, Ended, environment, run, running, said_clearly
 
 HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 FINDINGS = "swedish_for_safety=met,hygiene_routines=trainable,shift_work=waived:days only,kitchen_experience=unmet"

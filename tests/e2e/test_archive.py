@@ -15,14 +15,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from temporalio import activity
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import (
     ScheduleActionExecutionStartWorkflow,
     ScheduleActionStartWorkflow,
     WorkflowExecutionStatus,
     WorkflowFailureError,
-    WorkflowHistory,
 )
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
@@ -50,16 +47,10 @@ from services.operations import archiving
 from services.operations.archiving import archive_now
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, event, open_office
+from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from workflows import policies
 from workflows.archive_histories import ArchiveHistories
 
-SETTINGS = (
-    "limit.historyCount.suggestContinueAsNew=25",
-    # Deleting waits for the queue of a shard to tell how far it has come, which it does twice a minute.
-    "history.transferProcessorEnsureCloseBeforeDelete=false",
-    "history.visibilityProcessorEnsureCloseBeforeDelete=false",
-)
-OF_THE_SERVER = tuple(part for setting in SETTINGS for part in ("--dynamic-config-value", setting))
 DAY = date(2026, 3, 2)
 HALF_A_DAY = timedelta(hours=12.5)
 """The server keeps what has closed for a day, and half of that is near enough for an alarm."""
@@ -77,13 +68,6 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Test
         yield office
 
 
-async def on_the_server(office: TestOffice, journey: str) -> list[WorkflowHistory]:
-    """The histories that Temporal still has of a journey, the oldest first."""
-    found = [run async for run in office.client.list_workflows(f'WorkflowId = "{journey}"')]
-    ordered = sorted(found, key=lambda run: run.start_time)
-    return [await office.client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history() for run in ordered]
-
-
 async def a_closed_journey(office: TestOffice) -> str:
     """A journey of two runs, both closed and listed so: one continued as new, one ended by the operator."""
     journey = await office.refer(effective_on=DAY)
@@ -95,15 +79,6 @@ async def a_closed_journey(office: TestOffice) -> str:
     return journey
 
 
-async def listed(office: TestOffice, journey: str, number: int, but: WorkflowExecutionStatus | None = None) -> None:
-    """Wait until the server lists so many runs, none of them in the state `but`: its list is a moment behind."""
-
-    async def statuses() -> list[WorkflowExecutionStatus | None]:
-        return [run.status async for run in office.client.list_workflows(f'WorkflowId = "{journey}"')]
-
-    await eventually(statuses, lambda found: len(found) == number and but not in found)
-
-
 async def closed(office: TestOffice, journey: str) -> int:
     """How many runs a journey has, once the server lists all of them as closed: its list is a moment behind."""
 
@@ -113,17 +88,6 @@ async def closed(office: TestOffice, journey: str) -> int:
         return len(found) if WorkflowExecutionStatus.RUNNING not in found and len(found) == len(every[journey]) else 0
 
     return await eventually(listed_so)
-
-
-async def drop(office: TestOffice, journey: str, run_ids: Collection[str]) -> None:
-    """What the server does when the retention has passed."""
-    for run_id in run_ids:
-        await office.client.workflow_service.delete_workflow_execution(
-            DeleteWorkflowExecutionRequest(
-                namespace=office.client.namespace,
-                workflow_execution=WorkflowExecution(workflow_id=journey, run_id=run_id),
-            )
-        )
 
 
 async def test_continued_as_new_twice_corrected_reopened_and_archived_it_verifies_as_one(office: TestOffice) -> None:

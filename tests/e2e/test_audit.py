@@ -1,9 +1,8 @@
 """The audit against real histories and a real ledger: it agrees with what is untouched, and names what was changed."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import text
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
@@ -15,9 +14,8 @@ from auditing.inspection.timeline import timeline
 from auditing.verification.live import live_verifier
 from models.stages import Stage
 from tests.support.agreeing import eventually
-from tests.support.office import TestOffice, event, full_way
-
-DAY = date(2026, 3, 2)
+from tests.support.office import TestOffice, a_corrected_way, event
+from tests.support.recording import by_hand
 
 
 async def verified(office: TestOffice, journey: str) -> Verification:
@@ -25,37 +23,10 @@ async def verified(office: TestOffice, journey: str) -> Verification:
     return one
 
 
-async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:
-    """A whole way with a refusal, rubbish, a repeat and a correction in it."""
-    journey = await office.refer(candidate=candidate, effective_on=DAY)
-    await office.send(journey, "internship_completed")
-    accepted, *rest = full_way(DAY)
-    await office.journeys.submit(journey, accepted)
-    await office.journeys.submit(journey, accepted)
-    await office.handle(journey).signal("event", {"kind": "nonsense"})
-    for said in rest[:2]:
-        await office.journeys.submit(journey, said)
-    right = rest[1].model_copy(update={"ends_on": DAY + timedelta(days=30)})
-    by_bo = {"actor": "coordinator:bo.lind", "reason": "mistyped"}
-    await office.send(journey, "corrected", corrects=right.event_id, replacement=right, **by_bo)
-    for said in rest[2:]:
-        await office.journeys.submit(journey, said)
-    return journey
-
-
 async def test_an_untouched_journey_agrees(office: TestOffice) -> None:
     one = await verified(office, await a_corrected_way(office))
     assert (one.verdict, one.findings) == (Verdict.AGREES, ())
     assert one.rows == 11
-
-
-def by_hand(office: TestOffice, statement: str) -> None:
-    """Change the database as somebody would who may also take the guards off the ledger."""
-    with office.engine.begin() as connection:
-        for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
-            connection.execute(text(f"drop trigger if exists {trigger}"))
-        changed = connection.execute(text(statement))
-        assert changed.rowcount == 1
 
 
 async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice) -> None:
@@ -104,7 +75,7 @@ async def test_an_event_that_was_put_into_the_ledger_by_hand_is_named(office: Te
     """The journey catches up with its ledger, so a forged row could move it; that nobody ever sent it stays visible."""
     journey = await office.refer()
     by_hand(
-        office,
+        office.engine,
         "insert into ledger (id, journey_id, row, event_id, kind, actor, effective_on, recorded_at, accepted,"
         " stage_before, stage_after, event, digest, receipt, previous, hash)"
         " select 99, journey_id, 2, substr(event_id, 2) || substr(event_id, 1, 1), 'note_added', actor, effective_on,"

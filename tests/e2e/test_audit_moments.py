@@ -13,9 +13,8 @@ from auditing.evidence.runs import runs_of
 from models import candidate_number
 from runtime.errors import UserError
 from services.journeys import journey_id
-from tests.e2e.test_audit import DAY, a_corrected_way
 from tests.support.agreeing import eventually
-from tests.support.office import TestOffice, event
+from tests.support.office import DAY, TestOffice, a_corrected_way, event
 from tests.support.processes import of_office
 
 

@@ -30,16 +30,15 @@ from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.archiving import archive_now
 from services.remarks import Remark, keep, remark_id
-from tests.conftest import empty_postgres
-from tests.e2e.test_archive import OF_THE_SERVER, drop, listed, on_the_server
-from tests.e2e.test_audit import DAY, a_corrected_way
-from tests.e2e.test_where_names_are import found_in
 from tests.support.agreeing import eventually
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
-from tests.support.office import TestOffice, open_office
+from tests.support.databases import empty_postgres
+from tests.support.import_files import made_up_number
+from tests.support.office import DAY, TestOffice, a_corrected_way, open_office
+from tests.support.personal import found_in
 from tests.support.processes import ROOT, environment, of_office
+from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from tests.support.waiting import until
-from tests.unit.services.test_import_file import made_up_number
 
 NUMBER = made_up_number("19850505", 983)
 PERSON = Person(NUMBER, "Disa Uppdiktad", "disa@example.se", "070-765 43 21")

@@ -12,9 +12,9 @@ from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.live import live_verifier
 from models.ledger.hash_chain import row_hash
 from runtime.database import open_for_reading
-from tests.e2e.test_audit import by_hand
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.office import TestOffice, event
+from tests.support.recording import by_hand
 
 
 def checkpoint(office: TestOffice, file: Path) -> Path:
@@ -38,7 +38,7 @@ async def hash_anew(office: TestOffice, journey: str, first: int) -> None:
         row.update(previous=previous, actor="coordinator:bo.lind")
         previous = row_hash(row)
         changed = f"actor = 'coordinator:bo.lind', previous = '{row['previous']}', hash = '{previous}'"
-        by_hand(office, f"update ledger set {changed} where id = {row['id']}")
+        by_hand(office.engine, f"update ledger set {changed} where id = {row['id']}")
 
 
 async def test_what_only_grew_agrees_and_what_was_hashed_anew_does_not(office: TestOffice, tmp_path: Path) -> None:

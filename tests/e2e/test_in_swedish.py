@@ -4,7 +4,7 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from tests.integration.interfaces.test_two_languages import english_in
+from tests.support.languages import english_in
 from tests.support.office import open_office
 from tests.support.processes import of_office, run
 

@@ -8,13 +8,10 @@ from pathlib import Path
 import pytest
 
 from runtime.local.dev_server import HOST
-from tests.support.processes import Ended, environment, run, running
+from tests.support.processes import BY, FREE_PORTS, LOCAL, environment, run, running, said_clearly
 
-LOCAL = ("worker.py", "--local")
-FREE_PORTS = ("--temporal-port", "0", "--ui-port", "0", "--smtp-port", "0", "--webhook-port", "0")
 ANNA = "coordinator:anna.berg"
 REFERRAL = ("refer", "--programme", "service_division", "--identity-number", "19900101-9802", "--name", "Test Person")
-BY = ("--from", "samhall", "--site", "2480", "--coordinator", "anna.berg")
 
 
 def of(data: Path) -> dict[str, str]:
@@ -24,14 +21,6 @@ def of(data: Path) -> dict[str, str]:
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
-
-
-def said_clearly(ended: Ended, status: int) -> str:
-    """The one sentence on stderr."""
-    assert ended.status == status, ended
-    assert "Traceback" not in ended.errors
-    assert len(ended.errors.strip().splitlines()) == 1
-    return ended.errors
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

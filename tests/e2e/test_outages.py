@@ -16,8 +16,8 @@ from models.events.events import Event
 from models.partners.partner import Channel
 from models.stages import Stage
 from services.queries.lists import NoticeLine
-from tests.conftest import empty_postgres
 from tests.support.agreeing import assert_agreement, eventually
+from tests.support.databases import empty_postgres
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.proxy import COMMIT, INSERT, Door, a_door_to
 from tests.support.waiting import until

@@ -18,8 +18,8 @@ from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
-from tests.conftest import empty_postgres
 from tests.support.agreeing import assert_agreement
+from tests.support.databases import empty_postgres
 from tests.support.office import TestOffice, event, open_office
 from worker import running_worker
 from workflows.messages import EVENT_SIGNAL, SUBMIT_UPDATE

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_local_stack import BY, FREE_PORTS, LOCAL
-from tests.support.processes import Ended, environment, run, running
-from tests.unit.services.test_import_file import made_up_number
+from tests.support.import_files import made_up_number
+from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, environment, run, running
 
 CHECK = "swedish_for_safety=met,hygiene_routines=trainable,shift_work=met,kitchen_experience=met"
 SCORES = "tasks=4,reliability=3,cooperation=2,hygiene_routines=4"

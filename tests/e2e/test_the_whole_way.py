@@ -1,13 +1,9 @@
 """One candidate from referral to a permanent role: server, database, mail and webhooks are real."""
 
-from datetime import date
-
 from models.partners.partner import Channel
 from models.stages import Stage
-from tests.support.office import TestOffice, event, full_way
+from tests.support.office import DAY, TestOffice, event, full_way
 from tests.support.waiting import until
-
-DAY = date(2026, 3, 2)
 
 
 async def test_a_candidate_goes_the_whole_way(office: TestOffice) -> None:

@@ -11,17 +11,17 @@ from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.stages import Stage
-from tests.e2e.test_the_whole_way import DAY
-from tests.integration.workflows.test_partners_answer import CHANGES
 from tests.support.agreeing import assert_agreement
-from tests.support.changed_programmes import changed_programmes
-from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.office import DAY, TestOffice, event, full_way, open_office
+from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
 from tests.support.waiting import until
 
 
 @pytest.fixture
 async def hearing(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[TestOffice]:
-    async with open_office(temporal.client, tmp_path, programmes=changed_programmes(tmp_path, CHANGES)) as office:
+    async with open_office(
+        temporal.client, tmp_path, programmes=changed_programmes(tmp_path, WITH_QUESTIONS)
+    ) as office:
         yield office
 
 

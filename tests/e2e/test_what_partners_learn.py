@@ -13,8 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.partners.partner import Channel
 from runtime.local.inbox import InboxItem
-from tests.support.changed_programmes import changed_programmes
 from tests.support.office import TestOffice, full_way, open_office
+from tests.support.programme_files import changed_programmes
 from tests.support.waiting import until
 
 DAY = date(2026, 3, 2)

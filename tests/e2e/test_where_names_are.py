@@ -1,6 +1,5 @@
 """Who a candidate is stands in the identity table and nowhere else: in no history, log, mail, webhook or answer."""
 
-import json
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
@@ -8,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_local_stack import BY, FREE_PORTS, LOCAL
-from tests.support.processes import Ended, environment, run, running
+from tests.support.personal import NAMES, NUMBERS, found_in
+from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, environment, run, running
 from tests.support.waiting import until
-from tests.unit.services.test_import_file import made_up_number
 
-BORN = "19850505"
-NUMBERS = [made_up_number(BORN, serial) for serial in (980, 981, 982)]
-NAMES = ("Nils Påhittad", "Brita Gåtfull", "Cissi Rönnspång")
-PERSONAL = (*NAMES, *NUMBERS, *(number[2:] for number in NUMBERS), "hittad", "tfull", "nnsp", "nils@", "070-123 45")
 HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 TO = ("--programme", "service_division", *BY)
 
@@ -27,17 +21,6 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple
     env = environment(HELAVAGEN_DATA=data, HELAVAGEN_ACTOR="anna.berg", NO_COLOR=1)
     async with running(*LOCAL, "--debug", *FREE_PORTS, env=env, errors=data / "worker.log"):
         yield env, data
-
-
-def written(text: str) -> Iterator[bytes]:
-    """A text as it may stand in a file."""
-    for encoding in ("utf-8", "cp1252", "utf-16-le"):
-        yield text.encode(encoding)
-    yield json.dumps(text)[1:-1].encode()
-
-
-def found_in(content: bytes, texts: tuple[str, ...] = PERSONAL) -> list[str]:
-    return [text for text in texts if any(form in content for form in written(text))]
 
 
 def tables_but_the_identities(database: Path) -> Iterator[tuple[str, bytes]]:

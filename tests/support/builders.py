@@ -12,8 +12,10 @@ from models.events.events import EVENT, Event
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.programme.programme import Agreement, HearingRule, NoticeRule, Programme
-from models.programme.requirement_profile import RequirementProfile
+from models.message import msg
+from models.programme.programme import Agreement, EvaluationRule, HearingRule, NoticeRule, Programme
+from models.programme.requirement_profile import Requirement, RequirementProfile
+from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
@@ -47,6 +49,20 @@ HEARING = SERVICE.model_copy(
     }
 )
 """A programme that hears the unions of the town before every agreement, and has one of its notices acknowledged."""
+
+TREATED_EQUALLY = "equal treatment plan"
+"""The source of what is ruled of evaluations in a test."""
+
+BOTH_EVALUATE = SERVICE.model_copy(
+    update={
+        "evaluation": EvaluationRule(
+            source=TREATED_EQUALLY, trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
+        )
+    }
+)
+
+BEFORE_EVALUATIONS = SERVICE.model_copy(update={"evaluation": None})
+"""As the rules were before anything was said of evaluations; journeys of then carry them."""
 
 DAY = timedelta(days=1)
 IDS = UUID("0a4f6f0e-0000-4000-8000-000000000000")
@@ -359,3 +375,20 @@ FITTING: dict[str, Callable[[Way], dict[str, Any]]] = {
     "corrected": _correction,
 }
 """What an example of a kind says where it follows from how a way stands."""
+
+
+def requirement(name: str, **changes: object) -> Requirement:
+    return Requirement.model_validate(
+        {"id": name, "text": name, "checked_by": "a conversation", "why": "the job needs it", **changes}
+    )
+
+
+def nobody_checks_in(asked: RuleContext) -> Refusal | None:
+    """A rule that a later version has."""
+    return (
+        Refusal(
+            "nobody_checks_in", "a later version", msg("rule.nobody_checks_in.any_more", "Nobody checks in any more.")
+        )
+        if asked.event
+        else None
+    )

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,6 +28,7 @@ from services.journeys import Journeys, journey_id
 from services.queries.lists import LedgerLine, Lists
 from worker import prepare_database, running_worker
 
+DAY = date(2026, 3, 2)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 """A webhook secret for tests alone, from the example of Standard Webhooks."""
 
@@ -149,3 +150,21 @@ async def open_office(
         await mail.stop()
         engine.dispose()
         reading.dispose()
+
+
+async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:
+    """A whole way with a refusal, rubbish, a repeat and a correction in it."""
+    journey = await office.refer(candidate=candidate, effective_on=DAY)
+    await office.send(journey, "internship_completed")
+    accepted, *rest = full_way(DAY)
+    await office.journeys.submit(journey, accepted)
+    await office.journeys.submit(journey, accepted)
+    await office.handle(journey).signal("event", {"kind": "nonsense"})
+    for said in rest[:2]:
+        await office.journeys.submit(journey, said)
+    right = rest[1].model_copy(update={"ends_on": DAY + timedelta(days=30)})
+    by_bo = {"actor": "coordinator:bo.lind", "reason": "mistyped"}
+    await office.send(journey, "corrected", corrects=right.event_id, replacement=right, **by_bo)
+    for said in rest[2:]:
+        await office.journeys.submit(journey, said)
+    return journey

@@ -18,6 +18,9 @@ from tests.support.office import TestOffice
 from tests.support.waiting import GIVE_UP_AFTER
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ("worker.py", "--local")
+FREE_PORTS = ("--temporal-port", "0", "--ui-port", "0", "--smtp-port", "0", "--webhook-port", "0")
+BY = ("--from", "samhall", "--site", "2480", "--coordinator", "anna.berg")
 OURS = ("HELAVAGEN_", "TEMPORAL_")
 
 
@@ -142,3 +145,11 @@ async def _ready(output: asyncio.StreamReader) -> str:
         if line.startswith("ready: "):
             break
     return line
+
+
+def said_clearly(ended: Ended, status: int) -> str:
+    """The one sentence on stderr."""
+    assert ended.status == status, ended
+    assert "Traceback" not in ended.errors
+    assert len(ended.errors.strip().splitlines()) == 1
+    return ended.errors

@@ -21,11 +21,11 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.converter import data_converter
 from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
+from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
-HISTORIES = Path(__file__).parents[1] / "histories"
 DAY = date(2025, 3, 3)
 IDENTITY = "hela-vagen"
 """Stands for whoever took part: a process and a machine are nobody's business."""

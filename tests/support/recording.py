@@ -1,11 +1,13 @@
 """Journeys that are told to a real ledger without Temporal: what the workflow does with an event, done in a test."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from activities.directory import Directory
+from activities.places import free_places
 from activities.record import Recorder
 from models.canonical import digest_of
 from models.events.events import Event
@@ -13,12 +15,15 @@ from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
+from models.stages import Stage
 from services.journeys import journey_id
-from tests.support.builders import MONDAY, RULES, SERVICE, Way
+from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, Way, met
 from workflows.entries import entry_for
 from workflows.messages import Incoming
 
 CANDIDATE = "K7Q29FMXB"
+ANNA, BO, CHARLIE, DANA = "A22222229", "B22222222", "C22222228", "D22222229"
+TRAY_KITCHEN, TRANSPORT, SCANNING = "lasarettet_tray_kitchen", "lasarettet_transport", "landsarkivet_scanning"
 TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
 
 
@@ -79,3 +84,40 @@ def rows_of(engine: Engine, table: str, order: str = "1") -> list[dict[str, Any]
 def everything(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     """All that a record may write."""
     return {table: rows_of(engine, table) for table in TABLES}
+
+
+def recorded_way(
+    engine: Engine, candidate: str, stage: Stage = Stage.REFERRAL, day_number: int = 0, **referral: str
+) -> RecordedWay:
+    """A journey that has come to a stage, all on one day, so many days after the first Monday."""
+    way = RecordedWay(recorder_on(engine), candidate, day=MONDAY + timedelta(days=day_number))
+    assert way.tells("referred", **referral).accepted
+    return way.comes(*ROUTES[stage][1:])
+
+
+def taken(engine: Engine, position: str) -> int:
+    """How many places of a position are taken."""
+    with Session(engine) as session:
+        places = next(line.places for line in RULES.positions if line.id == position)
+        return places - free_places(session)[position]
+
+
+def on_transport(engine: Engine, candidate: str) -> RecordedWay:
+    """Somebody who waits for one of the two places of internal transports."""
+    way = RecordedWay(recorder_on(engine), candidate).comes("referred", "referral_accepted")
+    profile = SERVICE.profile("transport_service")
+    assert profile is not None
+    assert way.tells("requirements_checked", profile=profile.id, findings=met(profile)).accepted
+    return way
+
+
+def by_hand(engine: Engine, statement: str) -> None:
+    """Change the ledger as somebody would who may also take its guards off."""
+    on_postgresql = engine.dialect.name == "postgresql"
+    with engine.begin() as connection:
+        if on_postgresql:
+            connection.execute(text("alter table ledger disable trigger user"))
+        else:
+            for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
+                connection.execute(text(f"drop trigger if exists {trigger}"))
+        assert connection.execute(text(statement)).rowcount == 1

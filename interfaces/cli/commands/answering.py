@@ -1,25 +1,24 @@
 """What the commands of `admin.py` share: the application, an event sent, its answer, and filters that are known."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID, uuid4
 
 import typer
 
+from interfaces.cli.output import show
 from interfaces.cli.process import run_async
+from interfaces.cli.prompts import complete_event
+from models.ledger.receipt import Receipt
+from models.stages import Stage
 from runtime.errors import Refused, UsageError
-
-# What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from models.ledger.receipt import Receipt
-    from services.application import Application
+from runtime.i18n import _
+from services.application import Application
+from services.recording.draft import event_of, known_at
+from services.recording.event_input import kind_of
 
 
 def open_application() -> Application:
-    from services.application import Application
 
     return Application()
 
@@ -37,7 +36,6 @@ def refuse_unknown(
     town: str | None = None,
 ) -> None:
     """An empty list must mean that there is nothing, not that a filter was mistyped."""
-    from models.stages import Stage
 
     if programme is not None:
         application.book.programme(programme)
@@ -65,12 +63,6 @@ def send(
     as_json: bool = False,
 ) -> int:
     """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
-    from uuid import uuid4
-
-    from interfaces.cli.prompts import complete_event
-    from runtime.i18n import _
-    from services.recording.draft import event_of, known_at
-    from services.recording.event_input import kind_of
 
     kind = kind_of(event)
     author = application.actor(actor)
@@ -102,7 +94,6 @@ def send(
 
 
 def answer(receipt: Receipt, as_json: bool) -> int:
-    from interfaces.cli.output import show
 
     if as_json:
         show.as_json(receipt)
@@ -121,7 +112,6 @@ def day_of(application: Application, on: str | None) -> date:
 
 
 def read_ids(written: list[str]) -> list[UUID]:
-    from uuid import UUID
 
     try:
         return [UUID(text) for text in written]

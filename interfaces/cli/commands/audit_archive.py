@@ -1,16 +1,18 @@
 """`audit.py archive`: histories that outlive the server."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-# What a command needs is imported when it runs: `--help` must answer at once.
-if TYPE_CHECKING:
-    from activities.archive.runs import ArchiveOutcome
-    from services.application import Application
-    from services.operations.archiving import ArchiveStatus
+from activities.archive.runs import ArchiveOutcome, TemporalServer
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import archive as show_archive
+from interfaces.cli.output import show
+from interfaces.cli.process import run_async
+from runtime.archive import open_archive
+from runtime.errors import Refused
+from services.application import Application, AuditApplication
+from services.operations.archiving import ArchiveStatus, archive_now, status_of
 
 app = typer.Typer()
 
@@ -21,17 +23,12 @@ def archive(
         bool,
         typer.Option("--status", help="Only say how it stands. Exit status 1 where a history is about to be lost."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Have a worker archive what has closed, as it does every night; the audit itself writes nothing.
 
     Exit status 1 where a history could not be archived.
     """
-    from interfaces.cli.output import archive as show_archive
-    from interfaces.cli.output import show
-    from interfaces.cli.process import run_async
-    from runtime.errors import Refused
-    from services.application import AuditApplication
 
     application = AuditApplication()
     if status:
@@ -44,15 +41,11 @@ def archive(
 
 
 async def _status(application: Application) -> ArchiveStatus:
-    from activities.archive.runs import TemporalServer
-    from runtime.archive import open_archive
-    from services.operations.archiving import status_of
 
     archive = open_archive(application.settings, application.reading)
     return await status_of(TemporalServer(await application.client()), archive, application.now())
 
 
 async def _archive(application: Application) -> ArchiveOutcome:
-    from services.operations.archiving import archive_now
 
     return await archive_now(await application.client(), application.settings.task_queue)

@@ -1,15 +1,21 @@
 """`audit.py`: signing the ledger with a checkpoint, and proving from one that a journey is in it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from auditing.transparency.checkpoint import read_checkpoint
+from auditing.transparency.checkpointing import make_checkpoint
+from auditing.transparency.proof import check, read_proof, write_proof
+from auditing.transparency.signing import make_key, read_key, read_public_key
+from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
+from interfaces.cli.output import show
+from runtime.i18n import _
+from services.application import AuditApplication
+
 app = typer.Typer()
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PublicKey = Annotated[
     str | None, typer.Option("--key", help="The public key that it must be signed with, as its auditor has told it.")
 ]
@@ -20,8 +26,6 @@ def checkpoint_key(
     file: Annotated[Path, typer.Argument(help="Where to keep the private key; nothing is written over.")],
 ) -> None:
     """Make the auditor's key for checkpoints, and print its public half, by which everybody can check them."""
-    from auditing.transparency.signing import make_key
-    from runtime.i18n import _
 
     typer.echo(make_key(file))
     typer.echo(
@@ -43,11 +47,6 @@ def checkpoint(
     as_json: AsJson = False,
 ) -> None:
     """Sign one hash over all journeys as they are now. Kept outside, it shows whatever is changed afterwards."""
-    from auditing.transparency.checkpointing import make_checkpoint
-    from auditing.transparency.signing import read_key
-    from interfaces.cli.output import show
-    from runtime.i18n import _
-    from services.application import AuditApplication
 
     application = AuditApplication()
     private = read_key(key)
@@ -63,19 +62,13 @@ def checkpoint(
 
 @app.command()
 def prove(
-    candidate: Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")],
+    candidate: Candidate,
     checkpoint: Annotated[Path, typer.Option(help="The checkpoint, as audit.py checkpoint has written it.")],
     output: Annotated[Path, typer.Option(help="Where to write the proof; nothing is written over.")],
-    programme: Annotated[
-        str | None, typer.Option("--programme", help="Which programme, where there are several.")
-    ] = None,
+    programme: InProgramme = None,
     key: PublicKey = None,
 ) -> None:
     """Write a proof that one journey is in a checkpoint, for whoever shall not see the others. Needs no database."""
-    from auditing.transparency.checkpoint import read_checkpoint
-    from auditing.transparency.proof import write_proof
-    from auditing.transparency.signing import read_public_key
-    from runtime.i18n import _
 
     held = read_checkpoint(checkpoint, read_public_key(key) if key else None)
     journey = held.journey_of(candidate, programme)
@@ -90,10 +83,6 @@ def check_proof(
     as_json: AsJson = False,
 ) -> None:
     """Check a proof, without database or server. Exit status 1 where it does not hold."""
-    from auditing.transparency.proof import check, read_proof
-    from auditing.transparency.signing import read_public_key
-    from interfaces.cli.output import show
-    from runtime.i18n import _
 
     proof = read_proof(file)
     check(proof, read_public_key(key) if key else None)

@@ -1,11 +1,18 @@
 """`audit.py export`: journeys in one file that is checked without server, database or network."""
 
-from __future__ import annotations
-
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from auditing.bundle.exporting import export as write_bundle
+from auditing.bundle.request import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from interfaces.cli.process import run_async
+from runtime.i18n import _
+from services.application import AuditApplication
 
 app = typer.Typer()
 
@@ -27,18 +34,10 @@ def export(
         typer.Option("--personal/--pseudonymous", help="Also who the candidates are and what was remarked; recorded."),
     ] = False,
     because: Annotated[str | None, typer.Option(help="Why the identities are opened, with --personal.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write everything that is kept of journeys into one file: histories, rows, rules, proofs, and what happened in
     plain words. It is checked with verify --bundle, without server, database or network, or by hand: see CHECK.html."""
-    from dataclasses import asdict
-
-    from auditing.bundle.exporting import export as write_bundle
-    from auditing.bundle.request import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
-    from interfaces.cli.output import show
-    from interfaces.cli.process import run_async
-    from runtime.i18n import _
-    from services.application import AuditApplication
 
     application = AuditApplication()
     named = identities_for(personal=personal, because=because)

@@ -1,24 +1,28 @@
 """`audit.py` timeline, state, diff, why and identities: what happened to one candidate, and why."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from auditing.evidence.recorded import Recorded, everything_of, find_journey
+from auditing.inspection.diff import diff as compare
+from auditing.inspection.state_at import read_instant, state_at
+from auditing.inspection.timeline_forms import read_form, tell, write
+from auditing.inspection.why import why as explain
+from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
+from interfaces.cli.output import moments as show_moments
+from interfaces.cli.output import show
+from interfaces.cli.output import why as show_why
+from interfaces.cli.output.identities import print_openings
+from interfaces.cli.output.show import as_json as as_data
 from interfaces.cli.process import run_async
-
-# What a command needs is imported when it runs: `--help` and a mistyped command must answer at once.
-if TYPE_CHECKING:
-    from auditing.evidence.recorded import Recorded
-    from services.application import Application
+from runtime.i18n import language, read_language
+from services.application import Application, AuditApplication
+from services.identities.register import openings
 
 app = typer.Typer()
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]
-InProgramme = Annotated[str | None, typer.Option("--programme", help="Which programme, where there are several.")]
 KnownBy = Annotated[
     str | None,
     typer.Option(help="What was in effect by what was known at this moment; otherwise by what is known now."),
@@ -38,8 +42,6 @@ def timeline(
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
 ) -> None:
     """What happened to a candidate, in plain words: also what was refused, and what was corrected later."""
-    from auditing.inspection.timeline_forms import read_form, tell, write
-    from runtime.i18n import language, read_language
 
     chosen = read_form("json" if as_json else form)
     application = _application()
@@ -59,9 +61,6 @@ def state(
 ) -> None:
     """Where a journey stood at a moment: by what was recorded until then, and by what was in effect then; and which
     later rows make the difference."""
-    from auditing.inspection.state_at import read_instant, state_at
-    from interfaces.cli.output import moments as show_moments
-    from interfaces.cli.output.show import as_json as as_data
 
     application = _application()
     moment, known = read_instant(at, application.now()), read_instant(known_by, application.now())
@@ -79,10 +78,6 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """What changed between two moments: in what was recorded, in what was in effect, and by corrections."""
-    from auditing.inspection.diff import diff as compare
-    from auditing.inspection.state_at import read_instant
-    from interfaces.cli.output import moments as show_moments
-    from interfaces.cli.output.show import as_json as as_data
 
     application = _application()
     earlier, later, known = (read_instant(one, application.now()) for one in (from_, to, known_by))
@@ -98,9 +93,6 @@ def why(
     as_json: AsJson = False,
 ) -> None:
     """Why an event was accepted or refused: by which rules, what it led to, and what was corrected later."""
-    from auditing.inspection.why import why as explain
-    from interfaces.cli.output import why as show_why
-    from interfaces.cli.output.show import as_json as as_data
 
     found = explain(_recorded(_application(), candidate, programme), event.strip())
     as_data(found) if as_json else show_why.why(found)
@@ -109,9 +101,6 @@ def why(
 @app.command(name="identities")
 def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
     """Who has opened a candidate's identity, when, in which stage, and why."""
-    from interfaces.cli.output import show
-    from interfaces.cli.output.identities import print_openings
-    from services.identities.register import openings
 
     application = _application()
     lines = openings(application.reading, application.find(candidate, programme).candidate)
@@ -119,19 +108,16 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
 
 
 def _application() -> Application:
-    from services.application import AuditApplication
 
     return AuditApplication()
 
 
 def _journey_id(application: Application, candidate: str, programme: str | None) -> str:
-    from auditing.evidence.recorded import find_journey
 
     return find_journey(application, candidate, programme)
 
 
 def _recorded(application: Application, candidate: str, programme: str | None) -> Recorded:
-    from auditing.evidence.recorded import everything_of
 
     journey_id = _journey_id(application, candidate, programme)
     return run_async(lambda: everything_of(application, journey_id))

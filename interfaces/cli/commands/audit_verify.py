@@ -1,7 +1,5 @@
 """`audit.py verify`: whether history, ledger, lists, places, notices and checkpoint agree."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +8,14 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
+
+from auditing.bundle.run import verify_bundle
+from auditing.verification.results import refuse_unwritable, write_report
+from auditing.verification.run import Scope, verify_ledger
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from runtime.errors import Refused, UsageError
+from services.application import AuditApplication
 
 app = typer.Typer()
 
@@ -38,16 +44,10 @@ def verify(
         ),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
     ledger, lists, places, notices. Exit status 1 on a finding."""
-    from auditing.bundle.run import verify_bundle
-    from auditing.verification.results import refuse_unwritable, write_report
-    from auditing.verification.run import Scope, verify_ledger
-    from interfaces.cli.output import show
-    from runtime.errors import Refused, UsageError
-    from services.application import AuditApplication
 
     if manifest is not None and bundle is None:
         raise UsageError("--manifest belongs to --bundle; add it, or leave it away.")

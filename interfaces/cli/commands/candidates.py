@@ -1,16 +1,20 @@
-"""`admin.py` show, next, identities and certificate: one candidate."""
+"""`admin.py` show, next and identities: one candidate."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from interfaces.cli.commands.answering import open_application, send, status_of
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
+from interfaces.cli.output import show
+from interfaces.cli.output.identities import print_openings, print_person
+from interfaces.cli.output.remarks import print_remarks
 from interfaces.cli.process import run_async
+from interfaces.cli.prompts import choose_event
 from runtime.errors import UsageError
+from services.identities import access as identities
+from services.identities.register import openings
+from services.remarks import remarks_on, told, without_remarks
 
 app = typer.Typer()
 
@@ -29,11 +33,6 @@ def show_(
     as_json: AsJson = False,
 ) -> None:
     """One journey: where it is, what it waits for, and everything that was recorded. Names nobody unless asked to."""
-    from interfaces.cli.output import show
-    from interfaces.cli.output.identities import print_person
-    from interfaces.cli.output.remarks import print_remarks
-    from services.identities import access as identities
-    from services.remarks import remarks_on, told, without_remarks
 
     application = open_application()
     line = application.find(candidate, programme)
@@ -69,8 +68,6 @@ def next_(
     as_json: AsJson = False,
 ) -> int:
     """What may be done now, with the fields that each event needs."""
-    from interfaces.cli.output import show
-    from interfaces.cli.prompts import choose_event
 
     application = open_application()
     line = application.find(candidate, programme)
@@ -87,32 +84,7 @@ def next_(
 @app.command(name="identities")
 def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
     """Who has opened a candidate's identity, when, in which stage, and why."""
-    from interfaces.cli.output import show
-    from interfaces.cli.output.identities import print_openings
-    from services.identities.register import openings
 
     application = open_application()
     lines = openings(application.reading, application.find(candidate, programme).candidate)
     show.as_json(lines) if as_json else print_openings(lines)
-
-
-@app.command()
-def certificate(
-    candidate: Candidate,
-    because: Annotated[str, typer.Option(help="Why it is issued: that opens the identity, which is recorded.")],
-    lang: Annotated[str, typer.Option(help="The language of the certificate: sv or en.")] = "sv",
-    html: Annotated[Path | None, typer.Option(help="Where to write it as a web page.")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Where to write it as PDF.")] = None,
-    actor: Actor = None,
-    programme: InProgramme = None,
-) -> None:
-    """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
-    from runtime.i18n import _
-    from services.certificates.issuing import issue, language
-
-    application = open_application()
-    line = application.find(candidate, programme)
-    files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
-    issue(application, line, application.actor(actor), because, language(lang), files)
-    for file in files.values():
-        typer.echo(_("written: {file}", file=file))

@@ -1,15 +1,14 @@
-"""`admin.py` today, list, positions and report: who needs something, where everybody stands."""
+"""`admin.py` today, list, positions, notices and inbox: who needs something, and where everything stands."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from interfaces.cli.commands.answering import open_application, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme, OfPages, Town
+from interfaces.cli.output import show
 from runtime.errors import UsageError
+from runtime.local.inbox import read_inbox
 
 app = typer.Typer()
 
@@ -23,7 +22,6 @@ def today(
     as_json: AsJson = False,
 ) -> None:
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
-    from interfaces.cli.output import show
 
     application = open_application()
     refuse_unknown(application, programme, coordinator=coordinator, town=town)
@@ -43,7 +41,6 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Journeys, the latest change first."""
-    from interfaces.cli.output import show
 
     application = open_application()
     refuse_unknown(application, programme, stage, coordinator=coordinator, town=site)
@@ -63,7 +60,6 @@ def positions(
     as_json: AsJson = False,
 ) -> None:
     """Positions, the staffing need that each fills, and their free places; or who waits for one, and what fits."""
-    from interfaces.cli.output import show
 
     application = open_application()
     if queue:
@@ -78,28 +74,24 @@ def positions(
 
 
 @app.command()
-def report(
-    programme: Annotated[str, typer.Argument(help="The programme's name.")],
-    csv: Annotated[Path | None, typer.Option(help="Write the figures to this CSV file.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a page with charts to this HTML file.")] = None,
-    lang: Annotated[str | None, typer.Option(help="The language, sv or en; otherwise HELAVAGEN_LANG.")] = None,
+def notices(
+    dead: Annotated[bool, typer.Option("--dead", help="Only those that could not be delivered.")] = False,
+    candidate: Annotated[str | None, typer.Option(help="Only this candidate's.")] = None,
+    programme: InProgramme = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
     as_json: AsJson = False,
 ) -> None:
-    """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
-    from interfaces.cli.output import show
-    from runtime.i18n import language, read_language, using_language
-    from services.reports import writing
+    """Notices and how far they have come."""
 
     application = open_application()
-    chosen = read_language(lang, "--lang") if lang else language()
-    rules = application.book.programme(programme)
-    figures = writing.report(application.reading, rules, application.book.partners, application.now().date())
-    if csv:
-        writing.write_csv(figures, csv)
-    with using_language(chosen):
-        if html:
-            writing.write_page(figures, html)
-        if not (csv or html or as_json):
-            show.report(figures)
-    if as_json:
-        show.as_json(figures)
+    journey_id = application.find(candidate, programme).journey_id if candidate else None
+    lines = application.lists.notices(journey_id=journey_id, status="dead" if dead else None, limit=limit)
+    show.as_json(lines) if as_json else show.notices(lines)
+
+
+@app.command()
+def inbox(as_json: AsJson = False) -> None:
+    """What the local stack's mail and webhook inboxes have received."""
+
+    items = read_inbox(open_application().settings.data / "inbox")
+    show.as_json([vars(item) for item in items]) if as_json else show.inbox(items)

@@ -1,26 +1,31 @@
 """`admin.py position`: whether positions and their requirement profiles are thought through."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from interfaces.cli.parser import Group
 from runtime.errors import Refused, UsageError
+from runtime.i18n import _
+from services.application import Application
+from services.positions import review
 
-app = typer.Typer(help="Positions and the requirement profiles that they ask for.", no_args_is_help=True)
+app = typer.Typer(
+    name="position",
+    cls=Group,
+    help="Positions and the requirement profiles that they ask for.",
+    no_args_is_help=True,
+)
 
 
 @app.command()
 def check(
     position: Annotated[str | None, typer.Argument(help="One position; otherwise all.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Review positions and their profiles: one line for each thing that is not thought through. Exit status 1 then."""
-    from interfaces.cli.output import show
-    from runtime.i18n import _
-    from services.application import Application
-    from services.positions import review
 
     book = Application().book
     chosen = [one for one in book.positions if position in (None, one.id)]

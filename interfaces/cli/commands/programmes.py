@@ -1,24 +1,29 @@
 """`admin.py programme`: the programmes there are, the words that each takes, and whether a new one is ready."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from interfaces.cli.parser import Group
 from runtime.errors import Refused
+from runtime.i18n import _
+from runtime.rulebook.programme_file import check_programme_file
+from services.application import Application
 
-app = typer.Typer(help="Programmes: which there are, their words, and whether a file is ready.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app = typer.Typer(
+    name="programme",
+    cls=Group,
+    help="Programmes: which there are, their words, and whether a file is ready.",
+    no_args_is_help=True,
+)
 
 
 @app.command(name="list")
 def list_(as_json: AsJson = False) -> None:
     """The programmes that there are, from when until when each takes referrals, and where its rules are written."""
-    from interfaces.cli.output import show
-    from services.application import Application
 
     programmes = list(Application().book.programmes.values())
     show.as_json(programmes) if as_json else show.programmes(programmes)
@@ -27,8 +32,6 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
-    from interfaces.cli.output import show
-    from services.application import Application
 
     book = Application().book
     rules = book.programme(programme)
@@ -42,10 +45,6 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Say everything that is wrong in a programme file, each with its line and field. Exit status 1 then."""
-    from interfaces.cli.output import show
-    from runtime.i18n import _
-    from runtime.rulebook.programme_file import check_programme_file
-    from services.application import Application
 
     verdict = check_programme_file(file, Application().book)
     if as_json:

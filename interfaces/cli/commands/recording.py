@@ -1,7 +1,5 @@
 """`admin.py` signal, correct and rules: what happens to a candidate."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -9,6 +7,9 @@ import typer
 from interfaces.cli.commands.answering import open_application, send
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, EventId, InProgramme, On
 from runtime.errors import UsageError
+from services.recording.correction import correction
+from services.recording.draft import in_correction, keep_remark
+from services.recording.event_input import read_fields, read_json
 
 app = typer.Typer()
 
@@ -27,7 +28,6 @@ def signal(
     as_json: AsJson = False,
 ) -> int:
     """Record that something happened: --FIELD VALUE for each field. See `next` for what is possible."""
-    from services.recording.event_input import read_fields, read_json
 
     application = open_application()
     fields = {**read_json(data), **read_fields(context.args)}
@@ -48,9 +48,6 @@ def correct(
     as_json: AsJson = False,
 ) -> int:
     """Correct an earlier event in the open: --FIELD VALUE replaces a field, --strike takes the event out."""
-    from services.recording.correction import correction
-    from services.recording.draft import in_correction, keep_remark
-    from services.recording.event_input import read_fields
 
     application = open_application()
     line = application.find(candidate, programme)

@@ -1,7 +1,5 @@
 """`admin.py` refer and import: people who come."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +7,11 @@ import typer
 
 from interfaces.cli.commands.answering import answer, day_of, open_application
 from interfaces.cli.commands.options import Actor, AsJson, On
+from interfaces.cli.import_report import import_file
 from interfaces.cli.process import run_async
+from interfaces.cli.prompts import complete
+from runtime.i18n import _
+from services.referrals.refer import refer_person
 
 app = typer.Typer()
 
@@ -33,9 +35,6 @@ def refer(
     as_json: AsJson = False,
 ) -> int:
     """Refer a person to a programme. Asks for what is missing at a terminal."""
-    from interfaces.cli.prompts import complete
-    from runtime.i18n import _
-    from services.referrals.refer import refer_person
 
     fields = {
         "programme": programme,
@@ -62,7 +61,6 @@ def import_(
     as_json: AsJson = False,
 ) -> int:
     """Refer everyone in a file. Bad rows are reported and written to a file to be mended and imported again."""
-    from interfaces.cli.import_report import import_file
 
     application = open_application()
     return import_file(application, file, bad_rows, application.actor(actor), as_json)

@@ -1,15 +1,29 @@
 """`admin.py training`: who works in a unit, who has taken which part of a package, and what is missing."""
 
-from __future__ import annotations
-
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="The knowledge goal: who has taken which part of a training package.", no_args_is_help=True)
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show as screen
+from interfaces.cli.output import training as show_training
+from interfaces.cli.parser import Group
+from models.programme.training import Completion
+from runtime.errors import UsageError
+from runtime.i18n import _, as_typed
+from services import training_input as read
+from services.application import Application
+from services.training import TrainingRecord
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app = typer.Typer(
+    name="training",
+    cls=Group,
+    help="The knowledge goal: who has taken which part of a training package.",
+    no_args_is_help=True,
+)
+
 Actor = Annotated[str | None, typer.Option(help="Who records it; otherwise HELAVAGEN_ACTOR.")]
 Unit = Annotated[str, typer.Argument(help="A unit as positions.toml writes it, or the name of one of its positions.")]
 Person = Annotated[str, typer.Argument(help="A short name, or an intern's candidate number.")]
@@ -29,12 +43,6 @@ def staff(
     actor: Actor = None,
 ) -> None:
     """Record that somebody works in a unit, or, with --until, until when. Recorded twice it is one."""
-    from datetime import date
-
-    from runtime.errors import UsageError
-    from runtime.i18n import _, as_typed
-    from services import training_input as read
-    from services.application import Application
 
     application = Application()
     who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
@@ -66,10 +74,6 @@ def record(
     actor: Actor = None,
 ) -> None:
     """Record that somebody has taken a part of a package. Recorded twice it is one."""
-    from models.programme.training import Completion
-    from runtime.i18n import _
-    from services import training_input as read
-    from services.application import Application
 
     application = Application()
     today = application.now().date()
@@ -89,11 +93,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """How far each unit has come: who lacks what, and what expires within 90 days."""
-    from interfaces.cli.output import show as screen
-    from interfaces.cli.output import training as show_training
-    from services import training_input as read
-    from services.application import Application
-    from services.training import TrainingRecord
 
     application = Application()
     chosen = [read.unit_of(application.book, unit)] if unit else read.units(application.book)
@@ -109,9 +108,6 @@ def import_(
     actor: Actor = None,
 ) -> None:
     """Record every completion in a file, or, where a row is wrong, none. Imported twice it is one."""
-    from runtime.i18n import _
-    from services import training_input as read
-    from services.application import Application
 
     application = Application()
     by, at = read.recorder_of(application, actor), application.now()

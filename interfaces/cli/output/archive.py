@@ -1,16 +1,11 @@
 """How the archive looks in a terminal: what it has, what it lacks, and what filling it came to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from activities.archive.runs import ArchiveOutcome, ClosedRun
 from interfaces.cli.output.tables import console, table
 from runtime.i18n import _
-
-if TYPE_CHECKING:
-    from activities.archive.runs import ArchiveOutcome, ClosedRun
-    from services.operations.archiving import ArchiveStatus
+from services.operations.archiving import ArchiveStatus
 
 
 def status(found: ArchiveStatus) -> None:

@@ -1,28 +1,20 @@
 """How an audit looks in a terminal and as JSON: what verifying journeys found, verdict by verdict as it is read."""
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from rich.console import Console
+
+from auditing.evidence.findings import Finding, Verification
+from auditing.verification.results import Totals
 from interfaces.cli.output.tables import aside, console, progress
 from runtime.i18n import _, listed, translate
-
-# Every command shows something, and replaying histories takes half a second to import.
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-
-    from rich.console import Console
-
-    from auditing.evidence.findings import Finding, Verification
-    from auditing.verification.results import Totals
 
 
 def verifications(found: Iterable[Verification]) -> Totals:
     """Findings one by one, then the verdicts counted and the code that wrote the histories."""
-    from auditing.verification.results import Totals
 
     out, totals = console(), Totals()
     for one in found:
@@ -61,7 +53,6 @@ def in_total(totals: Totals) -> str:
 
 def verdicts_as_json(found: Iterable[Verification]) -> Totals:
     """A JSON array on stdout, an element at a time: there may be a hundred thousand."""
-    from auditing.verification.results import Totals
 
     totals = Totals()
     before = "["

@@ -1,25 +1,18 @@
 """How a moment of a journey, and what changed between two, look in a terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from auditing.inspection.wording import moment, value
+from auditing.inspection.corrections import Correction
+from auditing.inspection.diff import Diff
+from auditing.inspection.snapshot import Change, Snapshot
+from auditing.inspection.state_at import StateAt
+from auditing.inspection.wording import LABELS, label, moment, said, told, value
 from interfaces.cli.output.tables import console, table
 from runtime.i18n import _, translate
-
-if TYPE_CHECKING:
-    from auditing.inspection.corrections import Correction
-    from auditing.inspection.diff import Diff
-    from auditing.inspection.snapshot import Change
-    from auditing.inspection.state_at import StateAt
 
 
 def state(found: StateAt) -> None:
     """Both sides beside each other, the fields that say something; then where they differ, and why."""
-    from auditing.inspection.snapshot import Snapshot
-    from auditing.inspection.wording import LABELS, label, told
 
     recorded, held = found.recorded, found.in_effect or Snapshot()
     rows = [
@@ -58,7 +51,6 @@ def diff(found: Diff) -> None:
 
 def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     """Fields of the state, before and after."""
-    from auditing.inspection.wording import label, said
 
     rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
     table(title, (_("field"), _("before"), _("after")), rows, nothing)

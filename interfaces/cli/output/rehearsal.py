@@ -1,21 +1,17 @@
 """How a rehearsal and a renewal look: in a terminal, and as JSON."""
 
-from __future__ import annotations
-
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from auditing.verification.rehearsal import Rehearsal, Rehearsed
 from interfaces.cli.output.tables import console
+from models.message import Message
 from models.stages import Stage
 from runtime.i18n import _, as_typed, listed, translate
+from services.operations.renewal import Chosen, Outcome, Sleeper
 
 # Both are imported for their types alone: what they do needs Temporal, which takes half a second to import.
-if TYPE_CHECKING:
-    from collections import Counter
-
-    from auditing.verification.rehearsal import Rehearsal, Rehearsed
-    from models.message import Message
-    from services.operations.renewal import Chosen, Outcome, Sleeper
 
 
 def rehearsal(found: Rehearsal) -> None:

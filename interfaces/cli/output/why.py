@@ -1,21 +1,15 @@
 """How the reasons for an event look in a terminal: as sentences, part by part."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from activities.wording import deadline_in_words
-from auditing.inspection.wording import moment, value
+from auditing.inspection.consequences import LedTo
+from auditing.inspection.rules_evaluated import Asked, ReliedOn
+from auditing.inspection.why import Refusing, Why
+from auditing.inspection.wording import LABELS, label, moment, told, value
 from interfaces.cli.output.moments import changed, corrections, tell
 from interfaces.cli.output.tables import table
 from runtime.i18n import _, listed, translate
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from auditing.inspection.consequences import LedTo
-    from auditing.inspection.rules_evaluated import Asked, ReliedOn
-    from auditing.inspection.why import Refusing, Why
 
 
 def why(found: Why) -> None:
@@ -88,7 +82,6 @@ def _source(one: ReliedOn) -> str:
 
 
 def before(found: Why) -> None:
-    from auditing.inspection.wording import LABELS, label, told
 
     rows = [(label(name), told(found.before, name)) for name in LABELS if told(found.before, name) != "–"]
     if found.before.stage is None:
@@ -107,8 +100,8 @@ def consequences(led_to: LedTo) -> None:
         values = {"deadline": translate(deadline_in_words(one.name)), "day": one.due_on}
         followed = _("It set the deadline {deadline}, due {day}; steps in row {rows}.", **values, rows=rows)
         tell(followed if rows else _("It set the deadline {deadline}, due {day}.", **values))
-    for told in led_to.notices:
-        tell(_notice(told.recipient, translate(told.status.in_words), told.sent_at, told.acknowledged_at))
+    for sent in led_to.notices:
+        tell(_notice(sent.recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at))
     if led_to.made_possible:
         tell(_("It made possible: {kinds}", kinds=listed(led_to.made_possible)))
 

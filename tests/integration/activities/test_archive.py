@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
-from temporalio.client import WorkflowHistory
 
 from activities.archive.entries import ArchivedRun, EntryChanged, RunKey, pack, serialized
 from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
@@ -23,20 +22,13 @@ from runtime.errors import Refused, UsageError, as_user_error
 from runtime.i18n import using_language
 from runtime.migrations import upgrade
 from runtime.settings import Settings
-from tests.conftest import empty_postgres
+from tests.support.databases import empty_postgres
+from tests.support.histories import JOURNEY, history
 from tests.support.recording import rows_of
 
-JOURNEY = "journey/K7Q29FMXB/service_division"
 STARTED = datetime(2026, 3, 2, 9, 30, 0, 123_456, tzinfo=UTC)
 APPEND_ONLY = "archived histories are append-only"
 HISTORIES = Path(__file__).parents[2] / "histories"
-
-
-def history(name: str = "continued_as_new-1", journey_id: str = JOURNEY) -> WorkflowHistory:
-    """A golden history, as that of another journey."""
-    found = WorkflowHistory.from_json(journey_id, (HISTORIES / f"{name}.json").read_text())
-    found.events[0].workflow_execution_started_event_attributes.workflow_id = journey_id
-    return found
 
 
 def packed(

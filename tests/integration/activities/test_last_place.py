@@ -11,8 +11,7 @@ from models import candidate_number
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from services.queries.lists import Lists
-from tests.integration.activities.test_record import TRANSPORT, on_transport, taken
-from tests.support.recording import recorder_on, rows_of
+from tests.support.recording import TRANSPORT, on_transport, recorder_on, rows_of, taken
 
 MANY = 200
 AT_ONCE = 40

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from activities.places import free_places, sync_positions
+from activities.places import sync_positions
 from models.events.events import EVENT, NoteAdded
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
@@ -20,11 +20,21 @@ from models.stages import Stage
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
-from tests.conftest import empty_postgres
-from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE, met, numbered_id
-from tests.support.recording import CANDIDATE, RecordedWay, everything, recorder_on, rows_of
+from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE, numbered_id
+from tests.support.databases import empty_postgres
+from tests.support.recording import (
+    CANDIDATE,
+    SCANNING,
+    TRANSPORT,
+    TRAY_KITCHEN,
+    RecordedWay,
+    everything,
+    on_transport,
+    recorder_on,
+    rows_of,
+    taken,
+)
 
-TRAY_KITCHEN, TRANSPORT, SCANNING = "lasarettet_tray_kitchen", "lasarettet_transport", "landsarkivet_scanning"
 OTHER_CANDIDATE = "C4ZEYN7RD"
 
 
@@ -37,13 +47,6 @@ def way(engine: Engine) -> RecordedWay:
 def awaiting(way: RecordedWay) -> RecordedWay:
     """Somebody who has been checked and waits for a place."""
     return way.comes(*ROUTES[Stage.AWAITING_PLACEMENT])
-
-
-def taken(engine: Engine, position: str) -> int:
-    """How many places of a position are taken."""
-    with Session(engine) as session:
-        places = next(line.places for line in RULES.positions if line.id == position)
-        return places - free_places(session)[position]
 
 
 def put_out_of_order(engine: Engine, table: str, change: str) -> None:
@@ -507,12 +510,3 @@ def test_a_journey_in_another_programme_is_a_journey_of_its_own(engine: Engine, 
         SERVICE.id: Stage.AWAITING_PLACEMENT,
         PREPAREDNESS.id: Stage.INTERNSHIP,
     }
-
-
-def on_transport(engine: Engine, candidate: str) -> RecordedWay:
-    """Somebody who waits for one of the two places of internal transports."""
-    way = RecordedWay(recorder_on(engine), candidate).comes("referred", "referral_accepted")
-    profile = SERVICE.profile("transport_service")
-    assert profile is not None
-    assert way.tells("requirements_checked", profile=profile.id, findings=met(profile)).accepted
-    return way

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
@@ -23,7 +23,7 @@ from runtime.migrations import upgrade
 from tests.support.builders import is_one_sentence
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
 from tests.support.independent_checker import check_checkpoint, check_proof, check_rows
-from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.recording import RecordedWay, by_hand, recorder_on, rows_of
 
 CANDIDATES = ("K7Q29FMXB", "k7", "K7_2", "a", "B")
 """Where capitals, small letters and signs stand in order depends on the database's language, in code points not."""
@@ -46,18 +46,6 @@ def reading(engine: Engine) -> Iterator[Engine]:
 def made(reading: Engine, folder: Path) -> Checkpoint:
     file, _ = make_checkpoint(reading, folder, ledger=LEDGER, key=AUDITOR, now=lambda: AT)
     return read_checkpoint(file, PUBLIC, LEDGER)
-
-
-def by_hand(engine: Engine, statement: str) -> None:
-    """Change the ledger as somebody would who may also take its guards off."""
-    on_postgresql = engine.dialect.name == "postgresql"
-    with engine.begin() as connection:
-        if on_postgresql:
-            connection.execute(text("alter table ledger disable trigger user"))
-        else:
-            for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
-                connection.execute(text(f"drop trigger if exists {trigger}"))
-        assert connection.execute(text(statement)).rowcount == 1
 
 
 def now_of(reading: Engine, journey_id: str) -> list[JsonRow]:

@@ -14,9 +14,7 @@ from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.loader import RuleBook
 from tests.support.builders import RULES
-from tests.unit.runtime.test_rules import SERVICE, change, programmes
-
-__all__ = ["programmes"]
+from tests.support.programme_files import SERVICE_FILE, change
 
 Says = Callable[..., Result]
 PART = ("values_and_diversity", "own_prejudices")
@@ -129,9 +127,9 @@ RULE = '[training]\npackage = "{}"\nshare_of_unit = 50\nsource = "a project mode
 
 
 def test_a_programme_carries_the_package_that_it_names(programmes: Path) -> None:
-    written = (programmes / SERVICE).read_text(encoding="utf-8")
+    written = (programmes / SERVICE_FILE).read_text(encoding="utf-8")
     if "[training]" not in written:
-        change(programmes, SERVICE, "[[criteria]]", RULE.format("values_and_diversity"))
+        change(programmes, SERVICE_FILE, "[[criteria]]", RULE.format("values_and_diversity"))
     rule = RuleBook(programmes).programme("service_division").training
     assert rule is not None
     assert rule.package == RULES.packages["values_and_diversity"]

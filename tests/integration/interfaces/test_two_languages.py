@@ -1,7 +1,6 @@
 """The scripts in Swedish: nothing of what they print is left in English but what is typed."""
 
 import ast
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -22,21 +21,10 @@ from services.certificates.page import as_html, lay_out
 from services.reports.page import page
 from services.reports.writing import report, write_csv
 from tests.bench.people import make_up
-from tests.integration.services.test_certificate import DANIELA, EXAMPLE
 from tests.support.builders import PREPAREDNESS, ROUTES, RULES, way_to
+from tests.support.certificates import DANIELA, EXAMPLE
+from tests.support.languages import english_in
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
-
-ENGLISH = re.compile(
-    r"\b(and|are|at|be|by|cannot|due|for|has|have|is|it|no|not|nobody|nothing|of|or|since|the|there|this|to|until"
-    r"|waits|was|were|what|who|with|accepted|refused|candidate|stage|event|days?|people|hired|months?)\b"
-)
-"""Words that Swedish does not have; names of events and fields are one word with what stands before and after `_`."""
-
-
-def english_in(told: str) -> list[str]:
-    """Each with what stands around it."""
-    bare = re.sub(r"--\S+|admin\.py( \w+)+|<style>.*?</style>|<[^>]*>", "", told, flags=re.DOTALL)
-    return [bare[max(0, found.start() - 40) : found.end() + 40] for found in ENGLISH.finditer(bare)]
 
 
 @pytest.fixture

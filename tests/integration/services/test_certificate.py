@@ -3,7 +3,7 @@
 import logging
 import stat
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from re import findall
@@ -18,19 +18,18 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.certificates.content import Certificate, certificate_of
-from services.certificates.issuing import issue, language
+from services.certificates.issuing import issue
 from services.certificates.page import as_html, lay_out
 from services.certificates.pdf import as_pdf
 from services.identities.register import openings
 from services.queries.lists import Lists
-from tests.integration.services.test_identities import ANNA, NILS, NOW, Desk
-from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, is_one_sentence, met, scores
+from tests.support.builders import COORDINATOR, MONDAY, ROUTES, RULES, SERVICE, is_one_sentence, met, scores
+from tests.support.certificates import DANIELA, EXAMPLE, TASKS, WORKPLACE
+from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.pdf import text_of
 from tests.support.recording import RecordedWay, recorder_on
 
-WORKPLACE, TASKS = "Lasarettet, restaurant and tray kitchen", "Service assistant, tray kitchen"
 LEARNS = {"swedish_for_safety": "trainable", "hygiene_routines": "trainable"}
-DANIELA = "Danìéla Ćosić-Łuczak Åäöðþ Ильина"
 
 
 def through(way: RecordedWay, *, completed_after: int = 89) -> RecordedWay:
@@ -132,16 +131,6 @@ def test_the_interrupted_one_is_left_out_where_another_was_completed(engine: Eng
 
 # How it looks
 
-EXAMPLE = Certificate(
-    programme=SERVICE.name,
-    workplace="Lasarettet & <köket>",
-    tasks=TASKS,
-    starts_on=date(2025, 4, 14),
-    ends_on=date(2025, 6, 13),
-    supervisor="Maria Ek",
-    learnt=("Kan följa hygienrutiner",),
-    shown=(SERVICE.criteria[0].text,),
-)
 SAID = {
     "sv": ["Intyg om praktik", "14 april 2025 till och med 13 juni 2025", "Utför uppgifterna som de beskrivits"],
     "en": ["Certificate of internship", "14 April 2025 to 13 June 2025", "Does the tasks as described"],
@@ -206,29 +195,26 @@ def test_a_page_shows_nothing_of_whom_it_names() -> None:
 
 
 def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
-    desk = Desk(engine)
+    desk = IdentityDesk(engine)
     evaluated(through(desk.way)).comes("permanent_role_agreed")
     with pytest.raises(UsageError, match="--pdf FILE"):
         issued(desk, {})
     with pytest.raises(UsageError, match="folder"):
         issued(desk, {"pdf": tmp_path / "nowhere" / "x.pdf"})
-    with pytest.raises(UsageError, match="choose one of sv, en"):
-        language("fi")
-    assert language("en") == "en"
     assert desk.rows() == []
 
 
 # Issuing
 
 
-def issued(desk: Desk, files: dict[str, Path]) -> None:
+def issued(desk: IdentityDesk, files: dict[str, Path]) -> None:
     [line] = Lists(desk.engine).journeys(candidate=desk.number)
     office: Any = SimpleNamespace(**vars(desk.office), lists=Lists(desk.engine))
-    issue(cast(Application, office), line, ANNA, "Nils asked for it", "sv", files)
+    issue(cast(Application, office), line, COORDINATOR, "Nils asked for it", "sv", files)
 
 
 def test_issuing_opens_the_identity_and_says_so_in_a_row(engine: Engine, tmp_path: Path) -> None:
-    desk = Desk(engine)
+    desk = IdentityDesk(engine)
     evaluated(through(desk.way)).comes("permanent_role_agreed")
     files = {"html": tmp_path / "certificate.html", "pdf": tmp_path / "certificate.pdf"}
     issued(desk, files)
@@ -245,7 +231,7 @@ def test_issuing_opens_the_identity_and_says_so_in_a_row(engine: Engine, tmp_pat
 
 
 def test_before_an_internship_is_completed_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
-    desk = Desk(engine)
+    desk = IdentityDesk(engine)
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     with pytest.raises(Refused, match="none is recorded"):
         issued(desk, {"pdf": tmp_path / "x.pdf"})
@@ -253,7 +239,7 @@ def test_before_an_internship_is_completed_nothing_is_opened(engine: Engine, tmp
 
 
 def test_during_the_evaluation_none_is_issued(engine: Engine, tmp_path: Path) -> None:
-    desk = Desk(engine)
+    desk = IdentityDesk(engine)
     through(desk.way)
     with pytest.raises(Refused, match="once a role is agreed or the journey has ended"):
         issued(desk, {"pdf": tmp_path / "x.pdf"})

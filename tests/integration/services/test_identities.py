@@ -1,9 +1,6 @@
 """Opening an identity: not while somebody is judged, never without a reason, never without a row that says so."""
 
-from datetime import UTC, datetime
-from random import Random
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
@@ -12,50 +9,27 @@ from sqlalchemy.exc import DatabaseError
 from models.stages import Stage
 from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
 from runtime.errors import Refused, UsageError
-from services.application import Application
-from services.identities.access import open_identity
-from services.identities.register import Person, Register, openings
-from services.queries.lists import Lists
-from tests.support.builders import ROUTES, RULES, is_one_sentence, met
-from tests.support.recording import RecordedWay, recorder_on, rows_of
-
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-NILS = Person("198505059807", "Nils Påhittad", "nils@example.se", "070-174 06 05")
-ANNA = "coordinator:anna.berg"
-WHY = "To call about the first day"
-
-
-class Desk:
-    """A journey of Nils, and the office that asks who he is."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.register = Register(engine, Random(1))
-        self.number = self.register.number_of(NILS, NOW)
-        self.way = RecordedWay(recorder_on(engine), self.number)
-        self.office = cast(Application, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
-
-    def opens(self, because: str | None = WHY, by: str = ANNA, *, urgent: bool = False) -> Person:
-        [line] = Lists(self.engine).journeys(candidate=self.number)
-        return open_identity(self.office, line, by, because, urgent=urgent)
-
-    def rows(self) -> list[dict[str, Any]]:
-        return rows_of(self.engine, "identity_openings")
+from services.identities.register import openings
+from tests.support.builders import COORDINATOR, ROUTES, is_one_sentence, met
+from tests.support.desks import NILS, NOW, WHY, IdentityDesk
+from tests.support.recording import rows_of
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    return Desk(engine)
+def desk(engine: Engine) -> IdentityDesk:
+    return IdentityDesk(engine)
 
 
 @pytest.mark.parametrize(
     "stage", [Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP, Stage.TEMPORARY_ROLE, Stage.PERMANENT_ROLE, Stage.CLOSED]
 )
-def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_so(desk: Desk, stage: Stage) -> None:
+def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_so(
+    desk: IdentityDesk, stage: Stage
+) -> None:
     desk.way.comes(*ROUTES[stage])
     assert desk.opens() == NILS
     [row] = openings(desk.engine, desk.number)
-    assert (row.journey_id, row.opened_by, row.because) == (desk.way.id, ANNA, WHY)
+    assert (row.journey_id, row.opened_by, row.because) == (desk.way.id, COORDINATOR, WHY)
     assert (row.opened_at, row.stage, row.urgent) == (NOW, stage, False)
 
 
@@ -67,7 +41,7 @@ def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_s
         (Stage.EVALUATION, "once a role is agreed or the journey has ended"),
     ],
 )
-def test_while_somebody_is_judged_the_identity_stays_closed(desk: Desk, stage: Stage, when: str) -> None:
+def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, stage: Stage, when: str) -> None:
     desk.way.comes(*ROUTES[stage])
     with pytest.raises(Refused, match=when) as refused:
         desk.opens()
@@ -78,14 +52,14 @@ def test_while_somebody_is_judged_the_identity_stays_closed(desk: Desk, stage: S
     assert (row.stage, row.urgent, row.because) == (stage, True, "An accident on the ward")
 
 
-def test_whoever_was_never_qualified_stays_unknown_also_at_the_end(desk: Desk) -> None:
+def test_whoever_was_never_qualified_stays_unknown_also_at_the_end(desk: IdentityDesk) -> None:
     desk.way.comes("referred", "referral_declined")
     with pytest.raises(Refused, match="before a requirement check was passed"):
         desk.opens()
     assert desk.rows() == []
 
 
-def test_a_check_that_was_not_passed_opens_nothing(desk: Desk) -> None:
+def test_a_check_that_was_not_passed_opens_nothing(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.REQUIREMENT_CHECK])
     profile = desk.way.rules.profiles[0]
     desk.way.tells("requirements_checked", profile=profile.id, findings=met(profile, shift_work="unmet"))
@@ -94,7 +68,7 @@ def test_a_check_that_was_not_passed_opens_nothing(desk: Desk) -> None:
         desk.opens()
 
 
-def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: Desk) -> None:
+def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.REQUIREMENT_CHECK])
     profile = desk.way.rules.profiles[0]
     check = desk.way.event("requirements_checked")
@@ -106,14 +80,14 @@ def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: Desk) -> N
         desk.opens()
 
 
-def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: Desk) -> None:
+def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.REQUIREMENT_CHECK], "withdrawn", "reopened")
     with pytest.raises(Refused, match="once it is passed"):
         desk.opens()
 
 
 @pytest.mark.parametrize("because", [None, "", "  "])
-def test_no_identity_is_opened_without_a_reason(desk: Desk, because: str | None) -> None:
+def test_no_identity_is_opened_without_a_reason(desk: IdentityDesk, because: str | None) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     for urgent in (False, True):
         with pytest.raises(UsageError, match="--because"):
@@ -124,14 +98,14 @@ def test_no_identity_is_opened_without_a_reason(desk: Desk, because: str | None)
 
 
 @pytest.mark.parametrize("by", ["supervisor:maria.ek", "partner:samhall", "coordinator:nobody", "manager:samhall"])
-def test_only_the_employers_own_staff_opens_identities(desk: Desk, by: str) -> None:
+def test_only_the_employers_own_staff_opens_identities(desk: IdentityDesk, by: str) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     with pytest.raises(Refused):
         desk.opens(by=by, urgent=True)
     assert desk.rows() == []
 
 
-def test_where_nobody_is_known_by_the_number_nothing_is_recorded(desk: Desk) -> None:
+def test_where_nobody_is_known_by_the_number_nothing_is_recorded(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     with desk.engine.begin() as connection:
         connection.execute(delete(CandidateRow))
@@ -140,7 +114,7 @@ def test_where_nobody_is_known_by_the_number_nothing_is_recorded(desk: Desk) -> 
     assert desk.rows() == []
 
 
-def test_openings_are_told_in_their_order_and_of_the_candidate_asked_for(desk: Desk) -> None:
+def test_openings_are_told_in_their_order_and_of_the_candidate_asked_for(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     for because in ("first", "second"):
         desk.opens(because)
@@ -149,10 +123,10 @@ def test_openings_are_told_in_their_order_and_of_the_candidate_asked_for(desk: D
 
 
 @pytest.mark.parametrize("table", ["identity_openings", "remarks"])
-def test_the_database_itself_changes_and_removes_no_opening_and_no_remark(desk: Desk, table: str) -> None:
+def test_the_database_itself_changes_and_removes_no_opening_and_no_remark(desk: IdentityDesk, table: str) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     desk.opens()
-    values = {"journey_id": desk.way.id, "written_by": ANNA, "written_at": NOW, "text": "Learns quickly"}
+    values = {"journey_id": desk.way.id, "written_by": COORDINATOR, "written_at": NOW, "text": "Learns quickly"}
     with desk.engine.begin() as connection:
         connection.execute(insert(RemarkRow).values(id=desk.way.event("note_added").event_id, **values))
     row: Any = {"identity_openings": IdentityOpeningRow, "remarks": RemarkRow}[table]

@@ -16,8 +16,8 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.queries.lists import Lists
 from services.recording.draft import Knowledge
-from tests.integration.services.test_remarks import Desk
 from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
+from tests.support.desks import RemarkDesk
 from tests.support.recording import RecordedWay, recorder_on
 
 IN_2018 = date(2018, 3, 5)
@@ -116,7 +116,7 @@ def test_nothing_is_known_of_other_events(engine: Engine, way: RecordedWay) -> N
 
 
 def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine) -> None:
-    desk = Desk(engine)
+    desk = RemarkDesk(engine)
     desk.way.comes("internship_completed", "evaluation_recorded")
     event, filled_in = desk.prepares("permanent_role_agreed", UUID(int=7), starts_on=str(MONDAY))
     assert filled_in == {"position": "lasarettet_tray_kitchen"}

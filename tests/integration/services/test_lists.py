@@ -11,23 +11,7 @@ from activities.outbox import Delivery, Outbox
 from models.stages import Stage
 from services.queries.lists import Lists
 from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES
-from tests.support.recording import RecordedWay, recorder_on
-
-ANNA, BO, CHARLIE, DANA = "A22222229", "B22222222", "C22222228", "D22222229"
-
-
-@pytest.fixture
-def lists(engine: Engine) -> Lists:
-    return Lists(engine)
-
-
-def way(
-    engine: Engine, candidate: str, stage: Stage = Stage.REFERRAL, day_number: int = 0, **referral: str
-) -> RecordedWay:
-    """A journey that has come to a stage, all on one day, so many days after the first Monday."""
-    way = RecordedWay(recorder_on(engine), candidate, day=MONDAY + timedelta(days=day_number))
-    assert way.tells("referred", **referral).accepted
-    return way.comes(*ROUTES[stage][1:])
+from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 
 
 @pytest.fixture
@@ -35,9 +19,9 @@ def four(engine: Engine) -> list[RecordedWay]:
     """Four journeys in two programmes, two towns and three stages, each the work of another day."""
     in_2018 = RecordedWay(recorder_on(engine), DANA, PREPAREDNESS, MONDAY.replace(year=2018))
     return [
-        way(engine, BO, Stage.INTERNSHIP, 1),
-        way(engine, ANNA, Stage.REFERRAL, 3, coordinator="bo.lind"),
-        way(engine, CHARLIE, Stage.CLOSED, 2, site="2482"),
+        recorded_way(engine, BO, Stage.INTERNSHIP, 1),
+        recorded_way(engine, ANNA, Stage.REFERRAL, 3, coordinator="bo.lind"),
+        recorded_way(engine, CHARLIE, Stage.CLOSED, 2, site="2482"),
         in_2018.comes("referred"),
     ]
 
@@ -53,7 +37,7 @@ def test_journeys_are_listed_latest_change_first(lists: Lists, four: list[Record
 
 def test_journeys_changed_at_the_same_moment_are_listed_by_their_ids(engine: Engine, lists: Lists) -> None:
     for candidate in (CHARLIE, ANNA, BO):
-        way(engine, candidate)
+        recorded_way(engine, candidate)
     assert [line.candidate for line in lists.journeys()] == [ANNA, BO, CHARLIE]
 
 
@@ -81,7 +65,7 @@ def test_journeys_are_filtered_by_all_that_is_asked_for(lists: Lists) -> None:
 
 
 def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engine, lists: Lists) -> None:
-    way(engine, BO, Stage.INTERNSHIP)
+    recorded_way(engine, BO, Stage.INTERNSHIP)
     [line] = lists.journeys()
     assert line.model_dump() == {
         "journey_id": f"journey/{BO}/service_division",
@@ -151,7 +135,7 @@ def test_the_ledger_of_a_journey_comes_in_its_order_with_refusals(lists: Lists, 
 
 
 def test_a_journey_whose_referral_was_refused_has_an_id_and_no_line(engine: Engine, lists: Lists) -> None:
-    way(engine, BO)
+    recorded_way(engine, BO)
     RecordedWay(recorder_on(engine), ANNA).tells("referred", referring_partner="fackforbundet_st")
     assert lists.journey_ids() == [f"journey/{BO}/service_division", f"journey/{ANNA}/service_division"]
     assert [line.candidate for line in lists.journeys()] == [BO]
@@ -161,7 +145,10 @@ def test_a_journey_whose_referral_was_refused_has_an_id_and_no_line(engine: Engi
 
 
 def test_notices_come_latest_first_and_are_filtered(engine: Engine, lists: Lists) -> None:
-    bo, anna = way(engine, BO, Stage.REQUIREMENT_CHECK, 1), way(engine, ANNA, Stage.REQUIREMENT_CHECK, 2)
+    bo, anna = (
+        recorded_way(engine, BO, Stage.REQUIREMENT_CHECK, 1),
+        recorded_way(engine, ANNA, Stage.REQUIREMENT_CHECK, 2),
+    )
     assert [line.journey_id for line in lists.notices()] == [anna.id, bo.id]
     assert [line.journey_id for line in lists.notices(journey_id=bo.id)] == [bo.id]
     assert [line.journey_id for line in lists.notices(limit=1)] == [anna.id]
@@ -172,8 +159,8 @@ def test_notices_come_latest_first_and_are_filtered(engine: Engine, lists: Lists
 
 
 def test_notices_are_counted_and_found_by_how_far_they_have_come(engine: Engine, lists: Lists) -> None:
-    way(engine, ANNA, Stage.AWAITING_PLACEMENT)
-    way(engine, BO, Stage.REQUIREMENT_CHECK)
+    recorded_way(engine, ANNA, Stage.AWAITING_PLACEMENT)
+    recorded_way(engine, BO, Stage.REQUIREMENT_CHECK)
     outbox, [first, second, third] = Outbox(engine), lists.notices()
     sent_at = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
     outbox.mark_sent(UUID(first.notice_id), sent_at)
@@ -193,8 +180,8 @@ OF_TWO = ("landsarkivet_scanning", "lasarettet_transport", "lasarettet_tray_kitc
 
 
 def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lists: Lists) -> None:
-    way(engine, ANNA, Stage.INTERNSHIP)
-    way(engine, BO, Stage.INTERNSHIP).comes("internship_completed")
+    recorded_way(engine, ANNA, Stage.INTERNSHIP)
+    recorded_way(engine, BO, Stage.INTERNSHIP).comes("internship_completed")
     assert [(line.id, line.free, line.places) for line in lists.positions() if line.id in OF_TWO] == [
         ("landsarkivet_scanning", 10, 10),
         ("lasarettet_transport", 2, 2),
@@ -205,7 +192,7 @@ def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lis
 
 def test_only_positions_with_a_free_place_are_shown_when_asked_for(engine: Engine, lists: Lists) -> None:
     for letter in "ABCDEF":
-        way(engine, f"{letter}22222222", Stage.INTERNSHIP)
+        recorded_way(engine, f"{letter}22222222", Stage.INTERNSHIP)
     free = [line.id for line in lists.positions(only_free=True) if line.id in OF_TWO]
     assert free == ["landsarkivet_scanning", "lasarettet_transport", "lasarettet_ward_service"]
     assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions()]

@@ -1,92 +1,67 @@
 """Remarks stand apart from events, and none is lost: whatever becomes of its event, and however often it is sent."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from models.events.events import EvaluationRecorded, Event
+from models.events.events import EvaluationRecorded
 from models.stages import Stage
 from runtime.errors import UsageError
-from services.application import Application
 from services.queries.lists import Lists
-from services.recording.draft import draft, event_of, in_correction, known_at
-from services.remarks import Author, remarks_on, taken_apart, told, without_remarks
-from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, scores
+from services.recording.draft import in_correction
+from services.remarks import Author, taken_apart, told, without_remarks
+from tests.support.builders import BEFORE_EVALUATIONS, EVALUATOR, ROUTES, SERVICE, scores
+from tests.support.desks import ID, OTHER_ID, RemarkDesk
 from tests.support.recording import RecordedWay, recorder_on, rows_of
-from tests.unit.models.test_rules_evaluation import OLD
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MARIA = "supervisor:maria.ek"
-ID, OTHER_ID = UUID(int=1), UUID(int=2)
 TEXT = "Lär sig snabbt, och säger till när något är oklart"
 
 
-class Desk:
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.way = RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP])
-        self.lists = Lists(engine)
-        known = {"book": RULES, "lists": self.lists, "writing": engine, "now": lambda: NOW}
-        self.office = cast(Application, SimpleNamespace(**known))
-
-    def prepares(
-        self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
-    ) -> tuple[Event, dict[str, str]]:
-        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY))
-        event = event_of(self.office, self.way.id, drafted, event_id=event_id, actor=MARIA, day=MONDAY)
-        return event, drafted.filled_in
-
-    def told(self) -> list[tuple[int | None, bool, str]]:
-        lines = told(remarks_on(self.engine, self.way.id), self.lists.ledger(self.way.id))
-        return [(line.row, line.accepted, line.text) for line in lines]
-
-
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    return Desk(engine)
+def desk(engine: Engine) -> RemarkDesk:
+    return RemarkDesk(engine)
 
 
-def test_a_remark_is_kept_before_its_event_is_sent_and_the_event_names_it(desk: Desk) -> None:
+def test_a_remark_is_kept_before_its_event_is_sent_and_the_event_names_it(desk: RemarkDesk) -> None:
     event = desk.prepares(remark=f" {TEXT} ")[0]
     assert TEXT not in event.model_dump_json()
     assert desk.told() == [(None, False, TEXT)]
     [row] = rows_of(desk.engine, "remarks")
-    assert (row["journey_id"], row["written_by"], row["text"]) == (desk.way.id, MARIA, TEXT)
+    assert (row["journey_id"], row["written_by"], row["text"]) == (desk.way.id, EVALUATOR, TEXT)
     assert desk.way.records(event).accepted
     assert desk.told() == [(5, True, TEXT)]
 
 
-def test_the_remark_of_a_refused_event_is_not_lost(desk: Desk) -> None:
+def test_the_remark_of_a_refused_event_is_not_lost(desk: RemarkDesk) -> None:
     given: dict[str, Any] = {"favourable": "true", "scores": "tasks=4,reliability=4,cooperation=4", "remark": TEXT}
     receipt = desk.way.records(desk.prepares("evaluation_recorded", **given)[0])
     assert (receipt.accepted, receipt.rule) == (False, "possible_in_this_stage")
     assert desk.told() == [(5, False, TEXT)]
 
 
-def test_an_event_sent_twice_has_one_remark_and_the_first_receipt(desk: Desk) -> None:
+def test_an_event_sent_twice_has_one_remark_and_the_first_receipt(desk: RemarkDesk) -> None:
     first = desk.way.records(desk.prepares(remark=TEXT)[0])
     assert desk.way.recorder.record(desk.way.entry(desk.prepares(remark=TEXT)[0])) == first
     assert desk.told() == [(5, True, TEXT)]
 
 
-def test_another_remark_under_the_same_event_id_is_refused_and_not_lost(desk: Desk) -> None:
+def test_another_remark_under_the_same_event_id_is_refused_and_not_lost(desk: RemarkDesk) -> None:
     desk.way.records(desk.prepares(remark=TEXT)[0])
     receipt = desk.way.records(desk.prepares(remark="Something else")[0])
     assert receipt.rule == "each_event_has_its_id"
     assert sorted(text for _, _, text in desk.told()) == sorted([TEXT, "Something else"])
 
 
-def test_the_same_remark_on_another_event_is_another_remark(desk: Desk) -> None:
+def test_the_same_remark_on_another_event_is_another_remark(desk: RemarkDesk) -> None:
     for event_id in (ID, OTHER_ID):
         assert desk.way.records(desk.prepares(event_id=event_id, remark=TEXT)[0]).accepted
     assert desk.told() == [(5, True, TEXT), (6, True, TEXT)]
 
 
-def test_where_the_event_cannot_be_built_nothing_is_kept(desk: Desk) -> None:
+def test_where_the_event_cannot_be_built_nothing_is_kept(desk: RemarkDesk) -> None:
     with pytest.raises(UsageError):
         desk.prepares(remark=TEXT, nonsense="1")
     with pytest.raises(UsageError, match="has no field remark"):
@@ -95,32 +70,32 @@ def test_where_the_event_cannot_be_built_nothing_is_kept(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 2_001, "a\0b"])
-def test_a_remark_that_cannot_be_kept_is_refused_before_anything_is_sent(desk: Desk, text: str) -> None:
+def test_a_remark_that_cannot_be_kept_is_refused_before_anything_is_sent(desk: RemarkDesk, text: str) -> None:
     with pytest.raises(UsageError, match="--remark is plain text"):
         desk.prepares(remark=text)
     assert rows_of(desk.engine, "remarks") == []
 
 
-def test_a_remark_of_the_candidates_own_is_kept_apart_too(desk: Desk) -> None:
+def test_a_remark_of_the_candidates_own_is_kept_apart_too(desk: RemarkDesk) -> None:
     desk.way.comes("internship_completed")
     given: dict[str, Any] = {"scores": "tasks=5,reliability=5,cooperation=5", "remark": TEXT}
     assert desk.way.records(desk.prepares("self_evaluation_recorded", **given)[0]).accepted
     assert desk.told() == [(6, True, TEXT)]
 
 
-def test_a_correction_may_bring_a_remark(desk: Desk) -> None:
+def test_a_correction_may_bring_a_remark(desk: RemarkDesk) -> None:
     desk.way.comes("check_in_recorded")
     row = desk.lists.ledger(desk.way.id)[-1]
     [journey] = desk.lists.journeys()
-    fields, remark = in_correction(desk.office, journey, row, {"remark": TEXT}, MARIA)
-    again, _ = in_correction(desk.office, journey, row, {"remark": TEXT}, MARIA)
+    fields, remark = in_correction(desk.office, journey, row, {"remark": TEXT}, EVALUATOR)
+    again, _ = in_correction(desk.office, journey, row, {"remark": TEXT}, EVALUATOR)
     assert remark is not None
     assert remark.text == TEXT
     assert fields == again == {"remark": None, "remark_id": str(remark.id)}
 
 
 def test_what_old_events_carry_is_shown_to_those_alone_who_ask_for_remarks(engine: Engine) -> None:
-    way = RecordedWay(recorder_on(engine), rules=OLD).comes(*ROUTES[Stage.EVALUATION])
+    way = RecordedWay(recorder_on(engine), rules=BEFORE_EVALUATIONS).comes(*ROUTES[Stage.EVALUATION])
     old = way.event("evaluation_recorded", remark=TEXT)
     assert isinstance(old, EvaluationRecorded)
     assert way.records(old).accepted
@@ -136,5 +111,5 @@ def test_what_old_events_carry_is_shown_to_those_alone_who_ask_for_remarks(engin
 
 @pytest.mark.parametrize(("kind", "given"), [("note_added", {"remark": "x"}), ("check_in_recorded", {"remark": None})])
 def test_what_is_no_remark_is_left_as_it_is(kind: str, given: dict[str, Any]) -> None:
-    author = Author(journey_id="journey/K7Q29FMXB/x", about="an event", by=MARIA, at=NOW)
+    author = Author(journey_id="journey/K7Q29FMXB/x", about="an event", by=EVALUATOR, at=NOW)
     assert taken_apart(kind, given, author) == (given, None)

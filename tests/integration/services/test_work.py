@@ -15,14 +15,8 @@ from services.queries.lists import Lists
 from services.queries.work_queue import in_words, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
-from tests.integration.services.test_lists import ANNA, BO, CHARLIE, DANA, way
 from tests.support.builders import MONDAY, PREPAREDNESS
-from tests.support.recording import RecordedWay, recorder_on
-
-
-@pytest.fixture
-def lists(engine: Engine) -> Lists:
-    return Lists(engine)
+from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 
 
 def day(number: int) -> date:
@@ -39,7 +33,7 @@ def candidates(page: Any) -> list[str]:
 def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(engine: Engine, lists: Lists) -> None:
     """A referral must be answered within fourteen days."""
     for candidate, day_number in ((BO, 8), (ANNA, 0), (CHARLIE, 9), (DANA, 1)):
-        way(engine, candidate, day_number=day_number)
+        recorded_way(engine, candidate, day_number=day_number)
     found = lists.today(day(15))
     assert [(line.candidate, line.due_on, line.overdue_days, line.when) for line in found.lines] == [
         (ANNA, day(14), 1, "1 day overdue"),
@@ -52,7 +46,7 @@ def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(en
 
 
 def test_today_leaves_out_what_nothing_is_due_of(engine: Engine, lists: Lists) -> None:
-    way(engine, ANNA).comes("paused")
+    recorded_way(engine, ANNA).comes("paused")
     assert lists.today(day(1_000)).lines == ()
 
 
@@ -63,7 +57,7 @@ def four(engine: Engine) -> None:
     for number, (candidate, fields) in enumerate(
         ((ANNA, {"coordinator": "bo.lind"}), (BO, {}), (CHARLIE, {"site": "2482"}))
     ):
-        way(engine, candidate, Stage.REFERRAL, number, **fields)
+        recorded_way(engine, candidate, Stage.REFERRAL, number, **fields)
 
 
 FILTERS: list[tuple[dict[str, Any], list[str]]] = [
@@ -126,10 +120,10 @@ def test_days_are_told_in_words(days: int, words: str) -> None:
 
 
 def test_who_waits_longest_for_a_place_comes_first_with_what_fits(engine: Engine, lists: Lists) -> None:
-    way(engine, BO, Stage.AWAITING_PLACEMENT, 3, site="2482")
-    way(engine, ANNA, Stage.AWAITING_PLACEMENT, 1)
-    way(engine, CHARLIE, Stage.AWAITING_PLACEMENT, 0).comes("paused")
-    way(engine, DANA, Stage.INTERNSHIP)
+    recorded_way(engine, BO, Stage.AWAITING_PLACEMENT, 3, site="2482")
+    recorded_way(engine, ANNA, Stage.AWAITING_PLACEMENT, 1)
+    recorded_way(engine, CHARLIE, Stage.AWAITING_PLACEMENT, 0).comes("paused")
+    recorded_way(engine, DANA, Stage.INTERNSHIP)
     found = lists.waiting(day(10))
     assert [(line.candidate, line.waited_days, line.profile, line.site) for line in found.lines] == [
         (ANNA, 9, "hospital_service", "2480"),
@@ -146,8 +140,8 @@ def test_who_waits_longest_for_a_place_comes_first_with_what_fits(engine: Engine
 
 def test_a_position_without_a_free_place_does_not_fit(engine: Engine, lists: Lists) -> None:
     for letter in "EFGHJK":
-        way(engine, f"{letter}22222222", Stage.INTERNSHIP)
-    way(engine, ANNA, Stage.AWAITING_PLACEMENT)
+        recorded_way(engine, f"{letter}22222222", Stage.INTERNSHIP)
+    recorded_way(engine, ANNA, Stage.AWAITING_PLACEMENT)
     assert [line.fitting for line in lists.waiting(day(1)).lines] == [
         ("lasarettet_ward_service", "gallivare_ward_service in 2523")
     ]
@@ -192,7 +186,7 @@ def test_the_queue_for_places_has_its_index(many: Engine) -> None:
 def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     for number in range(60):
-        way(engine, f"A2222{number:04}", Stage.AWAITING_PLACEMENT)
+        recorded_way(engine, f"A2222{number:04}", Stage.AWAITING_PLACEMENT)
 
     def said(*arguments: str) -> str:
         return CliRunner().invoke(admin.app, arguments, catch_exceptions=False).output

@@ -14,31 +14,14 @@ from temporalio.testing import WorkflowEnvironment
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from services.queries.lists import NoticeLine
-from tests.support.changed_programmes import changed_programmes
 from tests.support.office import event
+from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
 from tests.support.years import Year, open_year
-
-ASKING = """
-[[notices]]
-event = "requirements_checked"
-to = ["municipality"]
-acknowledge_within_days = 10
-remind_after_days = 4
-
-[hearing]
-before = ["internship_agreed"]
-answer_within_days = 14
-remind_after_days = 7
-source = "MBL 11 §; unverified"
-
-[[criteria]]
-id = "tasks\""""
-CHANGES = (("service_division.toml", '\n[[criteria]]\nid = "tasks"', ASKING),)
 
 
 @pytest.fixture
 async def year(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Year]:
-    async with open_year(time_skipping, tmp_path, programmes=changed_programmes(tmp_path, CHANGES)) as year:
+    async with open_year(time_skipping, tmp_path, programmes=changed_programmes(tmp_path, WITH_QUESTIONS)) as year:
         yield year
 
 

@@ -23,8 +23,8 @@ from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language
 from runtime.settings import Settings
 from services.operations.archiving import ArchiveStatus, status_of
-from tests.integration.activities.test_archive import history
-from tests.integration.interfaces.test_two_languages import english_in
+from tests.support.histories import history
+from tests.support.languages import english_in
 from worker import mail_of
 
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)

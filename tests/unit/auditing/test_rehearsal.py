@@ -17,8 +17,7 @@ from interfaces.cli.output import rehearsal as show_rehearsal
 from models.message import Message, msg
 from runtime.i18n import using_language
 from services.operations.renewal import Chosen, Outcome, Sleeper
-from tests.support.record_histories import HISTORIES
-from tests.unit.workflows.test_replay import read
+from tests.support.histories import HISTORIES, read_history
 
 JOURNEY = "journey/K7Q29FMXB/service_division"
 
@@ -38,9 +37,9 @@ FAILED = (*ASKED, "workflow_task_started", "workflow_task_failed")
 
 
 def test_a_golden_history_names_the_build_and_the_sdk_that_wrote_it() -> None:
-    [build] = written_by(read(HISTORIES / "converted.json"))
+    [build] = written_by(read_history(HISTORIES / "converted.json"))
     assert re.fullmatch(r"0\.1\.0-[0-9a-f]{12}", build)
-    assert sdk_versions(read(HISTORIES / "extended.json")) == ("1.31.0",)
+    assert sdk_versions(read_history(HISTORIES / "extended.json")) == ("1.31.0",)
     assert written_by(history(*BEGUN)) == ()
 
 

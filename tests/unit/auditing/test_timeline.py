@@ -14,8 +14,8 @@ from auditing.inspection.timeline import Sort, TimelineRow, timeline
 from auditing.inspection.timeline_forms import FORMS, as_csv, read_form, write, written
 from runtime.errors import UsageError
 from runtime.i18n import using_language
-from tests.integration.interfaces.test_two_languages import english_in
 from tests.support.audited import CONFIRMED, Story, the_story
+from tests.support.languages import english_in
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import admin
-from tests.unit.runtime.test_rules import POSITIONS, PREPAREDNESS, change, programmes
-
-__all__ = ["programmes"]
+from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, change
 
 NEED = 'staffing_need = "One retirement in the autumn, recruitment planned"\n'
 REASON = 'why = "Records are sorted by what stands on them"\n'
@@ -24,8 +22,8 @@ def checked(directory: Path, *arguments: str) -> Result:
 @pytest.fixture
 def unfit(programmes: Path) -> Path:
     """A position without a staffing need, and a profile with a requirement without a reason."""
-    change(programmes, POSITIONS, NEED, "")
-    change(programmes, PREPAREDNESS, REASON, 'formal = "fluent_swedish"\n')
+    change(programmes, POSITIONS_FILE, NEED, "")
+    change(programmes, PREPAREDNESS_FILE, REASON, 'formal = "fluent_swedish"\n')
     return programmes
 
 

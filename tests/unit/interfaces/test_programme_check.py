@@ -16,11 +16,9 @@ from runtime.rulebook.programme_file import check_programme_file
 from runtime.rulebook.reading import read_toml
 from runtime.settings import PROGRAMMES
 from tests.support.builders import RULES
-from tests.unit.runtime.test_rules import POSITIONS, PREPAREDNESS, SERVICE, change, programmes
+from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, change
 
-__all__ = ["programmes"]
-
-FILE = PROGRAMMES / SERVICE
+FILE = PROGRAMMES / SERVICE_FILE
 TEXT = FILE.read_text(encoding="utf-8")
 
 
@@ -196,15 +194,15 @@ def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:
 
 
 def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programmes: Path) -> None:
-    change(programmes, POSITIONS, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
-    [(field, what)] = faults(programmes / SERVICE, RuleBook(programmes))
+    change(programmes, POSITIONS_FILE, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
+    [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
     assert field == "profiles[transport_service]"
     assert what.startswith("lasarettet_transport names no staffing need")
 
 
 def test_a_position_that_asks_for_a_profile_that_is_gone_is_a_fault(programmes: Path) -> None:
-    change(programmes, SERVICE, 'id = "transport_service"', 'id = "transports"')
-    [(field, what)] = faults(programmes / SERVICE, RuleBook(programmes))
+    change(programmes, SERVICE_FILE, 'id = "transport_service"', 'id = "transports"')
+    [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
     assert (field, what) == (
         "profiles",
         "the position lasarettet_transport asks for the profile transport_service, which is not here",
@@ -246,7 +244,7 @@ def everywhere(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 @pytest.mark.parametrize("junk", [5, "Å b", [5], {"x": 1}, [{}]], ids=repr)
 def test_whatever_stands_anywhere_is_told_and_never_stops_the_check(junk: Any) -> None:
-    whole = read_toml(PROGRAMMES / PREPAREDNESS)
+    whole = read_toml(PROGRAMMES / PREPAREDNESS_FILE)
     for path in everywhere(whole):
         data = copy.deepcopy(whole)
         holder: Any = data

@@ -8,8 +8,7 @@ from models.programme.requirement_profile import Result
 from models.projections.status import describe
 from models.stages import Stage
 from models.state.deadlines import open_deadlines
-from tests.support.builders import MONDAY, Way, at, way_to
-from tests.unit.models.test_rules_evaluation import BOTH
+from tests.support.builders import BOTH_EVALUATE, MONDAY, Way, at, way_to
 
 EVALUATED = ("evaluation_recorded", "self_evaluation_recorded")
 EVERY = 30
@@ -63,10 +62,10 @@ def test_a_journey_that_is_reopened_has_its_internship_and_its_check_ins_again()
 
 
 def test_the_whole_chain_with_every_detour_is_possible_and_asks_for_nothing_that_was_said() -> None:
-    way = way_to(Stage.REQUIREMENT_CHECK, BOTH)
+    way = way_to(Stage.REQUIREMENT_CHECK, BOTH_EVALUATE)
     findings = [
         {"requirement": one.id, "result": Result.TRAINABLE if one.trainable else Result.MET}
-        for one in BOTH.profiles[0].requirements
+        for one in BOTH_EVALUATE.profiles[0].requirements
     ]
     way.happens("requirements_checked", findings=findings)
     way.happens("internship_agreed", position="lasarettet_ward_service")
@@ -88,6 +87,6 @@ def test_the_whole_chain_with_every_detour_is_possible_and_asks_for_nothing_that
     way.later(1).happens("permanent_role_agreed")
     assert way.state.stage is Stage.PERMANENT_ROLE
     assert len(way.state.roles) == 3
-    assert [one.requirement for one in way.state.findings] == [one.id for one in BOTH.profiles[0].requirements]
-    for days in BOTH.follow_up_after_days:
+    assert [one.requirement for one in way.state.findings] == [one.id for one in BOTH_EVALUATE.profiles[0].requirements]
+    for days in BOTH_EVALUATE.follow_up_after_days:
         way.later(90).happens("follow_up_recorded", after_days=days)

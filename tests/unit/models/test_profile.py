@@ -4,13 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from models.programme.requirement_profile import Finding, Requirement, RequirementProfile, Result, unmet_essentials
-from tests.support.builders import RULES
-
-
-def requirement(name: str, **changes: object) -> Requirement:
-    return Requirement.model_validate(
-        {"id": name, "text": name, "checked_by": "a conversation", "why": "the job needs it", **changes}
-    )
+from tests.support.builders import RULES, requirement
 
 
 def profile(*requirements: Requirement) -> RequirementProfile:

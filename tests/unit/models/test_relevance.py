@@ -9,8 +9,7 @@ from models.programme.programme import Programme, RelevanceRule
 from models.programme.requirement_profile import Confirmation, Formal, RequirementProfile
 from models.programme.review import review_position, review_profile
 from models.stages import Stage
-from tests.support.builders import MONDAY, PREPAREDNESS, RULES, SERVICE, is_one_sentence, met, way_to
-from tests.unit.models.test_profile import requirement
+from tests.support.builders import MONDAY, PREPAREDNESS, RULES, SERVICE, is_one_sentence, met, requirement, way_to
 
 POSITION = next(position for position in RULES.positions if position.id == "lasarettet_transport")
 SOURCE = "the county council's advice on profiles"

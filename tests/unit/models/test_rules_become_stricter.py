@@ -5,24 +5,12 @@ import pytest
 from models.journey import transitions as moves
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.message import msg
-from models.rules.context import Guard, RuleContext
+from models.rules.context import Guard
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
-from tests.support.builders import JOURNEY_ID, Way, rebuilt, way_to
+from tests.support.builders import JOURNEY_ID, Way, nobody_checks_in, rebuilt, way_to
 
 CHECK_INS_WITHOUT = "check_in_recorded"
-
-
-def nobody_checks_in(asked: RuleContext) -> Refusal | None:
-    """A rule that a later version has."""
-    return (
-        Refusal(
-            "nobody_checks_in", "a later version", msg("rule.nobody_checks_in.any_more", "Nobody checks in any more.")
-        )
-        if asked.event
-        else None
-    )
 
 
 @pytest.fixture

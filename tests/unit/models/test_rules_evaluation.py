@@ -8,27 +8,29 @@ from pydantic import ValidationError
 
 from models.canonical import digest_of
 from models.events.events import EVENT, EvaluationRecorded
-from models.programme.programme import Criterion, EvaluationRule, Programme
+from models.programme.programme import Criterion, Programme
 from models.projections.status import describe
 from models.stages import Stage
 from models.state.deadlines import open_deadlines
-from tests.support.builders import DESIGN_SOURCE, MONDAY, SERVICE, Way, at, met, scores, way_to, way_to_decision
-
-SOURCE = "equal treatment plan"
-BOTH = SERVICE.model_copy(
-    update={
-        "evaluation": EvaluationRule(
-            source=SOURCE, trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
-        )
-    }
+from tests.support.builders import (
+    BEFORE_EVALUATIONS,
+    BOTH_EVALUATE,
+    DESIGN_SOURCE,
+    MONDAY,
+    SERVICE,
+    TREATED_EQUALLY,
+    Way,
+    at,
+    met,
+    scores,
+    way_to,
+    way_to_decision,
 )
-OLD = SERVICE.model_copy(update={"evaluation": None})
-"""As the rules were before anything was said of evaluations; journeys of then carry them."""
 
 LEARNS = ("swedish_for_safety", "hygiene_routines")
 
 
-def learning(rules: Programme = BOTH) -> Way:
+def learning(rules: Programme = BOTH_EVALUATE) -> Way:
     """A way to the evaluation of somebody who had two requirements left to learn."""
     way = way_to(Stage.REQUIREMENT_CHECK, rules)
     way.happens("requirements_checked", findings=met(rules.profiles[0], **dict.fromkeys(LEARNS, "trainable")))
@@ -44,9 +46,9 @@ def learnt(score: int = 3) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("kind", ["evaluation_recorded", "self_evaluation_recorded"])
 def test_what_was_to_be_learnt_is_scored_beside_the_criteria(kind: str) -> None:
     way = learning()
-    whole = [*scores(BOTH), *learnt()]
-    for wrong in (scores(BOTH), whole[1:], whole[:-1], [*whole, whole[0]], learnt(), []):
-        message = way.refuses(kind, "the_scores_cover_the_criteria", SOURCE, scores=wrong)
+    whole = [*scores(BOTH_EVALUATE), *learnt()]
+    for wrong in (scores(BOTH_EVALUATE), whole[1:], whole[:-1], [*whole, whole[0]], learnt(), []):
+        message = way.refuses(kind, "the_scores_cover_the_criteria", TREATED_EQUALLY, scores=wrong)
         assert "tasks, reliability, cooperation, swedish_for_safety, hygiene_routines" in message
     way.happens(kind, scores=whole[::-1])
 
@@ -55,25 +57,27 @@ def test_what_was_to_be_learnt_is_scored_beside_the_criteria(kind: str) -> None:
 def test_nothing_else_of_the_profile_is_scored(kind: str) -> None:
     way = learning()
     other = {"criterion": "shift_work", "score": 4}
-    way.refuses(kind, "the_scores_cover_the_criteria", SOURCE, scores=[*scores(BOTH), *learnt(), other])
+    way.refuses(
+        kind, "the_scores_cover_the_criteria", TREATED_EQUALLY, scores=[*scores(BOTH_EVALUATE), *learnt(), other]
+    )
 
 
 def test_whoever_had_nothing_left_to_learn_is_scored_against_the_criteria_alone() -> None:
-    way = way_to(Stage.EVALUATION, BOTH)
-    message = way.refuses("evaluation_recorded", "the_scores_cover_the_criteria", BOTH.source, scores=learnt())
+    way = way_to(Stage.EVALUATION, BOTH_EVALUATE)
+    message = way.refuses("evaluation_recorded", "the_scores_cover_the_criteria", BOTH_EVALUATE.source, scores=learnt())
     assert message.endswith("once: tasks, reliability, cooperation.")
-    way.happens("evaluation_recorded", scores=scores(BOTH))
+    way.happens("evaluation_recorded", scores=scores(BOTH_EVALUATE))
 
 
 def test_rules_of_before_score_the_criteria_alone_and_ask_nothing_of_the_candidate() -> None:
-    way = learning(OLD)
-    way.happens("evaluation_recorded", scores=scores(OLD), remark="Learns quickly")
+    way = learning(BEFORE_EVALUATIONS)
+    way.happens("evaluation_recorded", scores=scores(BEFORE_EVALUATIONS), remark="Learns quickly")
     way.happens("permanent_role_agreed")
 
 
 def test_a_criterion_and_what_is_to_be_learnt_have_different_names() -> None:
     same = Criterion.model_validate({"id": LEARNS[0], "text": {"sv": "a", "en": "a"}})
-    data = BOTH.model_dump() | {"criteria": [same.model_dump()]}
+    data = BOTH_EVALUATE.model_dump() | {"criteria": [same.model_dump()]}
     with pytest.raises(ValidationError, match="the same id"):
         Programme.model_validate(data)
     Programme.model_validate(data | {"evaluation": None})
@@ -81,51 +85,51 @@ def test_a_criterion_and_what_is_to_be_learnt_have_different_names() -> None:
 
 @pytest.mark.parametrize("kind", ["temporary_role_agreed", "permanent_role_agreed"])
 def test_a_role_needs_both_evaluations(kind: str) -> None:
-    way = way_to_decision(BOTH)
+    way = way_to_decision(BOTH_EVALUATE)
     assert kind not in way.journey.allowed(at(way.day))
-    message = way.refuses(kind, "both_have_evaluated", SOURCE)
+    message = way.refuses(kind, "both_have_evaluated", TREATED_EQUALLY)
     assert "record self_evaluation_recorded first" in message
     way.happens("self_evaluation_recorded")
     way.happens(kind)
 
 
 def test_the_candidates_own_evaluation_alone_leads_nowhere() -> None:
-    way = way_to(Stage.EVALUATION, BOTH)
+    way = way_to(Stage.EVALUATION, BOTH_EVALUATE)
     way.happens("self_evaluation_recorded")
-    way.refuses("permanent_role_agreed", "the_evaluation_is_favourable", BOTH.source)
+    way.refuses("permanent_role_agreed", "the_evaluation_is_favourable", BOTH_EVALUATE.source)
 
 
 def test_each_role_is_evaluated_by_both_anew() -> None:
-    way = way_to_decision(BOTH)
+    way = way_to_decision(BOTH_EVALUATE)
     for kind in ("self_evaluation_recorded", "temporary_role_agreed", "temporary_role_ended", "evaluation_recorded"):
         way.happens(kind)
-    way.refuses("permanent_role_agreed", "both_have_evaluated", SOURCE)
+    way.refuses("permanent_role_agreed", "both_have_evaluated", TREATED_EQUALLY)
 
 
 def test_a_permanent_role_straight_from_a_temporary_one_needs_no_new_evaluation() -> None:
-    way = way_to_decision(BOTH)
+    way = way_to_decision(BOTH_EVALUATE)
     for kind in ("self_evaluation_recorded", "temporary_role_agreed", "permanent_role_agreed"):
         way.happens(kind)
 
 
 def test_whoever_writes_down_what_the_candidate_says_may_decide_on_the_role() -> None:
-    way = way_to_decision(BOTH)
+    way = way_to_decision(BOTH_EVALUATE)
     way.happens("self_evaluation_recorded", actor="coordinator:anna.berg")
     way.happens("permanent_role_agreed", actor="coordinator:anna.berg")
 
 
 @pytest.mark.parametrize("role", ["coordinator", "supervisor"])
 def test_a_coordinator_or_a_supervisor_records_it_for_the_candidate(role: str) -> None:
-    way_to(Stage.EVALUATION, BOTH).happens("self_evaluation_recorded", actor=f"{role}:nils.ny")
+    way_to(Stage.EVALUATION, BOTH_EVALUATE).happens("self_evaluation_recorded", actor=f"{role}:nils.ny")
 
 
 def test_a_manager_does_not_speak_for_the_candidate() -> None:
-    way = way_to(Stage.EVALUATION, BOTH)
+    way = way_to(Stage.EVALUATION, BOTH_EVALUATE)
     way.refuses("self_evaluation_recorded", "recorded_for_the_candidate", DESIGN_SOURCE, actor="manager:lena.strand")
 
 
 def test_the_evaluation_is_due_until_both_are_there_and_the_decision_from_then_on() -> None:
-    way = way_to(Stage.EVALUATION, BOTH)
+    way = way_to(Stage.EVALUATION, BOTH_EVALUATE)
     way.happens("evaluation_recorded")
     assert [rule.name for rule, _ in open_deadlines(way.state)] == ["evaluation_due"]
     way.later(5).happens("self_evaluation_recorded")
@@ -134,10 +138,10 @@ def test_the_evaluation_is_due_until_both_are_there_and_the_decision_from_then_o
 
 
 def test_the_status_says_that_the_candidates_own_evaluation_is_waited_for() -> None:
-    way = way_to_decision(BOTH)
+    way = way_to_decision(BOTH_EVALUATE)
 
     def waits_for() -> str:
-        return describe("K7Q29FMXB", BOTH.id, way.state, 1, at(way.day)).waits_for
+        return describe("K7Q29FMXB", BOTH_EVALUATE.id, way.state, 1, at(way.day)).waits_for
 
     assert waits_for() == "the candidate's own evaluation"
     way.happens("self_evaluation_recorded")
@@ -148,13 +152,13 @@ def test_the_status_says_that_the_candidates_own_evaluation_is_waited_for() -> N
 
 
 def test_no_event_carries_the_text_of_a_remark() -> None:
-    way = way_to(Stage.INTERNSHIP, BOTH)
-    message = way.refuses("check_in_recorded", "a_remark_stands_apart", SOURCE, remark="Her accent")
+    way = way_to(Stage.INTERNSHIP, BOTH_EVALUATE)
+    message = way.refuses("check_in_recorded", "a_remark_stands_apart", TREATED_EQUALLY, remark="Her accent")
     assert "--remark" in message
     assert "accent" not in message
     way.happens("check_in_recorded", remark_id=way.event("note_added").event_id)
     way.happens("internship_completed")
-    way.refuses("evaluation_recorded", "a_remark_stands_apart", SOURCE, remark="Her accent")
+    way.refuses("evaluation_recorded", "a_remark_stands_apart", TREATED_EQUALLY, remark="Her accent")
 
 
 def test_an_event_without_a_remark_has_the_digest_that_it_had_before_remarks_were_kept_apart() -> None:
@@ -165,4 +169,6 @@ def test_an_event_without_a_remark_has_the_digest_that_it_had_before_remarks_wer
     assert isinstance(event, EvaluationRecorded)
     assert digest_of(event) == digest_of(before)
     assert digest_of(EVENT.validate_python(said)) == digest_of(before)
-    assert digest_of(OLD.model_dump(mode="json")) == digest_of(OLD.model_dump(mode="json", exclude={"evaluation"}))
+    assert digest_of(BEFORE_EVALUATIONS.model_dump(mode="json")) == digest_of(
+        BEFORE_EVALUATIONS.model_dump(mode="json", exclude={"evaluation"})
+    )

@@ -12,7 +12,7 @@ from services.referrals.earlier_employment import age_limit_on, earlier_employme
 from services.referrals.import_file import ImportRow
 from services.referrals.values import BadValue
 from tests.support.builders import MONDAY, RULES
-from tests.unit.services.test_import_file import ENGLISH, cells, made_up_number, problems, read_rows
+from tests.support.import_files import ENGLISH, cells, made_up_number, problems, read_rows
 
 SPRING = "substitute:2024-01-01:2024-06-30"
 SUMMER = "summer_temporary:2023-06-01:2023-08-31"

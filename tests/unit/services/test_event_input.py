@@ -6,15 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from models.events.events import (
-    EVENT_CLASSES,
-    NOT_FROM_THE_DESK,
-    EvaluationRecorded,
-    Event,
-    InternshipAgreed,
-    RequirementsChecked,
-    UnionConsulted,
-)
+from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK, EvaluationRecorded, Event, InternshipAgreed, RequirementsChecked, UnionConsulted
 from runtime.errors import UsageError
 from services.recording.event_input import build_event, kind_of, missing, read_fields, read_json
 from tests.support.builders import MONDAY, SERVICE, Way, example

@@ -5,7 +5,7 @@ import io
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
@@ -26,54 +26,9 @@ from services.referrals.import_file import (
     read_import_file,
     write_bad_rows,
 )
+from tests.support.import_files import ENGLISH, TODAY, cells, csv_text, made_up_number, problems, read_rows, read_text
 
-TODAY = date(2026, 4, 1)
 SWEDISH = ["Personnummer", "Namn", "E-post", "Telefon", "Program", "Anvisande part", "Ort", "Samordnare", "Anvisad den"]
-ENGLISH = [
-    *("identity_number", "name", "email", "phone", "programme"),
-    *("referring_partner", "site", "coordinator", "referred_on"),
-]
-
-
-def made_up_number(born: str = "19900101", serial: int = 980, sign: str = "") -> str:
-    """A personnummer from the series 980–999, which is given to nobody: YYYYMMDD or YYMMDD → with its check digit."""
-    assert 980 <= serial <= 999
-    digits = f"{born[-6:]}{serial}"
-    doubled = [int(digit) * (2 - index % 2) for index, digit in enumerate(digits)]
-    check = -sum(value // 10 + value % 10 for value in doubled) % 10
-    return f"{born}{sign}{serial}{check}"
-
-
-def cells(**changed: Any) -> list[Any]:
-    """The cells of a row that is in order, in the order of `ENGLISH`."""
-    row = {
-        **{
-            "identity_number": made_up_number(),
-            "name": "Åsa Öberg",
-            "email": "asa@example.se",
-            "phone": "070-123 45 67",
-        },
-        **{"programme": "talent", "referring_partner": "af-kiruna", "site": "0180", "coordinator": "anna.b"},
-        **{"referred_on": "2026-03-01"},
-    }
-    assert changed.keys() <= row.keys()
-    return list({**row, **changed}.values())
-
-
-def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ";", newline: str = "\r\n") -> str:
-    stream = io.StringIO(newline="")
-    csv.writer(stream, delimiter=delimiter, lineterminator=newline).writerows(rows)
-    return stream.getvalue()
-
-
-def read_text(tmp_path: Path, text: str, encoding: str = "utf-8", today: date = TODAY) -> ImportFile:
-    path = tmp_path / "list.csv"
-    path.write_bytes(text.encode(encoding))
-    return read_import_file(path, today)
-
-
-def read_rows(tmp_path: Path, *rows: Sequence[Any], header: Sequence[str] = ENGLISH, today: date = TODAY) -> ImportFile:
-    return read_text(tmp_path, csv_text([header, *rows]), today=today)
 
 
 def read_xlsx(tmp_path: Path, *rows: Sequence[Any], change: Callable[[Any], None] | None = None) -> ImportFile:
@@ -89,11 +44,6 @@ def read_xlsx(tmp_path: Path, *rows: Sequence[Any], change: Callable[[Any], None
 def good(row: ImportRow | BadRow) -> ImportRow:
     assert isinstance(row, ImportRow), row
     return row
-
-
-def problems(row: ImportRow | BadRow) -> list[tuple[str, str]]:
-    assert isinstance(row, BadRow), row
-    return [(problem.column, problem.message) for problem in row.problems]
 
 
 def only_problem(tmp_path: Path, **changed: Any) -> str:

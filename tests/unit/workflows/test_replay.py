@@ -15,27 +15,22 @@ from auditing.evidence.reading_runs import read_runs
 from models.events.events import EVENT_CLASSES
 from runtime.temporal.converter import data_converter
 from tests.support.changed_journeys import HastyJourney, PatchedJourney
-from tests.support.record_histories import HISTORIES
+from tests.support.histories import HISTORIES, read_history
 from workflows.candidate_journey import CandidateJourney
 
 FILES = sorted(HISTORIES.glob("*.json"))
 
 
-def read(file: Path) -> WorkflowHistory:
-    recorded = json.loads(file.read_text())
-    return WorkflowHistory.from_json(recorded.pop("workflowId"), recorded)
-
-
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 async def test_what_was_recorded_takes_the_same_way_today(file: Path) -> None:
     replayer = Replayer(workflows=[CandidateJourney], data_converter=data_converter())
-    await replayer.replay_workflow(read(file))
+    await replayer.replay_workflow(read_history(file))
 
 
 async def test_the_histories_have_every_kind_of_event_accepted() -> None:
     accepted: Counter[str] = Counter()
     for file in FILES:
-        told = (await read_runs([read(file)])).steps
+        told = (await read_runs([read_history(file)])).steps
         receipts = [step.receipt for step in told if isinstance(step, Answered)]
         accepted.update(receipt.kind for receipt in receipts if receipt.accepted)
     assert set(EVENT_CLASSES) == set(accepted)
@@ -55,7 +50,7 @@ def identities(value: object) -> list[str]:
 
 async def recorded() -> AsyncIterator[WorkflowHistory]:
     for file in FILES:
-        yield read(file)
+        yield read_history(file)
 
 
 def unsandboxed(journey: type[CandidateJourney]) -> Replayer:

@@ -1,0 +1,174 @@
+"""`admin.py` resend, renew and reconcile: for operators, when something must be put right."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from activities.reconciling.records import Records
+from interfaces.cli.commands.answering import open_application, read_ids
+from interfaces.cli.commands.options import AsJson, InProgramme
+from interfaces.cli.output import reconciliation as shown
+from interfaces.cli.output import rehearsal as show_rehearsal
+from interfaces.cli.output import show
+from interfaces.cli.process import run_async
+from runtime.archive import archived_by
+from runtime.build import build_id
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _
+from runtime.temporal.client import temporal_errors
+from services.application import Application
+from services.notices import send_again
+from services.operations import renewal as renewing
+from services.operations.reconciliation import reconcile_now
+from services.operations.renewal import Chosen, Outcome, Sleeper
+from services.operations.repair import Repair, Repairer, journey_of
+from workflows.reconcile import Reconciliation
+
+app = typer.Typer()
+
+
+@app.command()
+def resend(
+    notice: Annotated[list[str] | None, typer.Argument(help="Ids of dead notices.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every dead notice.")] = False,
+) -> None:
+    """Send dead notices again, once their cause is mended."""
+
+    application = open_application()
+    ids = read_ids(
+        notice or [line.notice_id for line in application.lists.notices(status="dead", limit=100_000) if every]
+    )
+    if not ids and not every:
+        raise UsageError("Say which notices, or --all; see: admin.py notices --dead.")
+
+    async def work() -> int:
+        return await send_again(application.outbox, await application.journeys(), ids)
+
+    typer.echo(_("{count} notices on their way again", count=run_async(work)))
+
+
+@app.command()
+def renew(
+    programme: Annotated[str | None, typer.Option(help="Only journeys in this programme.")] = None,
+    older_than: Annotated[
+        int | None, typer.Option(min=0, help="Only those whose run began more than so many days ago.")
+    ] = None,
+    old_build: Annotated[
+        str | None, typer.Option("--build-id", help="Only those that workers of this build id have written.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which they are.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """For operators: have open journeys that older code has written continue as new under the code of this version.
+
+    Call it again as often as you like: a journey that is wholly of this version is passed over. Exit status 1 where one
+    was asked and has not continued yet.
+    """
+
+    if older_than is not None and old_build is not None:
+        raise UsageError("Choose one of --older-than and --build-id.")
+    application = Application()
+    if programme is not None:
+        application.book.programme(programme)
+    chosen = Chosen(
+        build=build_id(application.settings.build_id),
+        programme=programme,
+        started_before=application.now() - timedelta(days=older_than) if older_than is not None else None,
+        written_by=old_build,
+        limit=limit,
+    )
+    if dry_run:
+        asleep = run_async(lambda: _asleep(application, chosen))
+        show.as_json(show_rehearsal.plain_sleepers(asleep, chosen)) if as_json else show_rehearsal.to_renew(
+            asleep, chosen
+        )
+        return 0
+    done = run_async(lambda: _renew(application, chosen))
+    show.as_json(show_rehearsal.plain_renewed(done, chosen)) if as_json else show_rehearsal.renewed(done, chosen)
+    return Refused.status if any(outcome == "not yet" for _, outcome in done) else 0
+
+
+async def _asleep(application: Application, chosen: Chosen) -> list[Sleeper]:
+
+    with temporal_errors():
+        return [one async for one in renewing.sleepers(await application.client(), chosen)]
+
+
+async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper, Outcome]]:
+
+    client = await application.client()
+    with temporal_errors():
+        await renewing.refuse_without_workers(client, application.settings.task_queue, chosen.build)
+        asleep = [one async for one in renewing.sleepers(client, chosen)]
+        with show.progress(_("renewing"), len(asleep)) as advance:
+            return [done async for done in renewing.renew(client, asleep, advance)]
+
+
+@app.command()
+def reconcile(
+    repair: Annotated[str | None, typer.Option(help="Repair this candidate's journey.")] = None,
+    because: Annotated[str | None, typer.Option(help="Why it is repaired; it stands in the ledger.")] = None,
+    programme: InProgramme = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")
+    ] = None,
+    rules_of_today: Annotated[
+        bool,
+        typer.Option("--rules-of-today", help="Where its history is lost: go on by the programme's rules of today."),
+    ] = False,
+    settle: Annotated[int, typer.Option(min=0, help="Seconds given to what is under way.")] = 60,
+    as_json: AsJson = False,
+) -> int:
+    """For operators: what differs between Temporal, lists, places, notices and the ledger. Exit status 1 then.
+
+    With --repair, and --because, a journey is made to say again what its ledger says; that is an event in the ledger.
+    """
+
+    if repair is None and (because or programme or rules_of_today):
+        raise UsageError("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
+    if repair is not None and not because:
+        raise UsageError('Say why it is repaired: --because "…"; it stands in the ledger.')
+    application = Application()
+    if repair is None:
+        return _reconcile(application, settle, as_json)
+    if not (who := actor or application.settings.actor):
+        raise UsageError("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
+    author = who if ":" in who else f"operator:{who}"
+    return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
+
+
+def _reconcile(application: Application, settle: int, as_json: bool) -> int:
+
+    async def work() -> Reconciliation:
+        return await reconcile_now(
+            await application.client(), application.settings.task_queue, timedelta(seconds=settle)
+        )
+
+    found = run_async(work)
+    show.as_json(found) if as_json else shown.reconciliation(found)
+    return Refused.status if found.differences or found.more else 0
+
+
+def _repair(
+    application: Application, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
+) -> int:
+
+    journey_id = journey_of(Records(application.reading, application.book.find), *whose)
+
+    async def work() -> Repair:
+        queue, archived = application.settings.task_queue, archived_by(application.settings, application.reading)
+        repairer = Repairer(
+            await application.client(), queue, application.reading, application.book, application.now, archived
+        )
+        return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
+
+    done = run_async(work)
+    if as_json:
+        show.as_json(done)
+    elif done.receipt.accepted:
+        shown.repair(done)
+    else:
+        raise Refused(show.refusal(done.receipt))
+    return 0 if done.receipt.accepted else Refused.status

@@ -1,0 +1,23 @@
+"""A certificate with all that is hard to print in it."""
+
+from datetime import date
+
+from services.certificates.content import Certificate
+from tests.support.builders import SERVICE
+
+WORKPLACE, TASKS = "Lasarettet, restaurant and tray kitchen", "Service assistant, tray kitchen"
+
+
+DANIELA = "Danìéla Ćosić-Łuczak Åäöðþ Ильина"
+
+
+EXAMPLE = Certificate(
+    programme=SERVICE.name,
+    workplace="Lasarettet & <köket>",
+    tasks=TASKS,
+    starts_on=date(2025, 4, 14),
+    ends_on=date(2025, 6, 13),
+    supervisor="Maria Ek",
+    learnt=("Kan följa hygienrutiner",),
+    shown=(SERVICE.criteria[0].text,),
+)

@@ -1,0 +1,65 @@
+"""What an operator has before them when asking for an identity or leaving a remark."""
+
+from datetime import UTC, datetime
+from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from models.events.events import Event
+from models.stages import Stage
+from services.application import Application
+from services.identities.access import open_identity
+from services.identities.register import Person, Register
+from services.queries.lists import Lists
+from services.recording.draft import draft, event_of, known_at
+from services.remarks import remarks_on, told
+from tests.support.builders import COORDINATOR, EVALUATOR, MONDAY, ROUTES, RULES
+from tests.support.recording import RecordedWay, recorder_on, rows_of
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NILS = Person("198505059807", "Nils Påhittad", "nils@example.se", "070-174 06 05")
+WHY = "To call about the first day"
+ID, OTHER_ID = UUID(int=1), UUID(int=2)
+
+
+class IdentityDesk:
+    """A journey of Nils, and the office that asks who he is."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.register = Register(engine, Random(1))
+        self.number = self.register.number_of(NILS, NOW)
+        self.way = RecordedWay(recorder_on(engine), self.number)
+        self.office = cast(Application, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
+
+    def opens(self, because: str | None = WHY, by: str = COORDINATOR, *, urgent: bool = False) -> Person:
+        [line] = Lists(self.engine).journeys(candidate=self.number)
+        return open_identity(self.office, line, by, because, urgent=urgent)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return rows_of(self.engine, "identity_openings")
+
+
+class RemarkDesk:
+    """A journey in an internship, and the office that leaves remarks on it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.way = RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP])
+        self.lists = Lists(engine)
+        known = {"book": RULES, "lists": self.lists, "writing": engine, "now": lambda: NOW}
+        self.office = cast(Application, SimpleNamespace(**known))
+
+    def prepares(
+        self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
+    ) -> tuple[Event, dict[str, str]]:
+        drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY))
+        event = event_of(self.office, self.way.id, drafted, event_id=event_id, actor=EVALUATOR, day=MONDAY)
+        return event, drafted.filled_in
+
+    def told(self) -> list[tuple[int | None, bool, str]]:
+        lines = told(remarks_on(self.engine, self.way.id), self.lists.ledger(self.way.id))
+        return [(line.row, line.accepted, line.text) for line in lines]

@@ -1,0 +1,15 @@
+"""Nothing here needs a server: what does belongs in `tests/integration/` or `tests/e2e/`."""
+
+from pathlib import Path
+
+import pytest
+
+SERVERS = {"postgres_server", "database_url", "engine", "temporal", "time_skipping"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents:
+            wrong = SERVERS.intersection(item.fixturenames)
+            if wrong:
+                raise pytest.UsageError(f"{item.nodeid} is a unit test and needs {', '.join(sorted(wrong))}")
