@@ -1,24 +1,28 @@
 """What can go wrong for a person at a script: one class for each exit status, one sentence that says what to do."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.message import Message
+
 
 class UserError(Exception):
-    """An error whose message is read by a person: a text of the catalogue, and the values that stand in it.
+    """An error that a person reads: a message, or a text of the catalogue with the values that stand in it.
 
-    The text is a literal, so that the catalogue's extractor finds it. A text without values is said as it is: another
-    error's sentence may be passed on. Whoever shows it ends a script with `status`.
+    A text is a literal, so that the catalogue's extractor finds it. Whoever shows it ends a script with `status`.
     """
 
     status = 1
 
-    def __init__(self, text: str, /, **values: object) -> None:
-        super().__init__(text)
-        self._text = text
-        self._values = values
+    def __init__(self, what: "str | Message", /, **values: object) -> None:
+        super().__init__(what)
+        self.what = what
+        self.values = values
 
     def __str__(self) -> str:
         from runtime.i18n import in_any_case  # reads catalogues, which `--help` need not wait for
 
-        return in_any_case(self._text, **self._values)
+        return in_any_case(self.what, **self.values)
 
 
 class Refused(UserError):
@@ -44,11 +48,10 @@ def as_user_error(error: Exception) -> UserError:
 
     from models.events.parsing import explain
     from models.message import Message
-    from runtime.i18n import translate
 
     said = getattr(error, "sentence", None)  # errors of the layers below say theirs in either language
     if isinstance(said, Message):
-        return Refused(translate(said))
+        return Refused(said)
     match error:
         case UserError():
             return error

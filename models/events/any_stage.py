@@ -18,7 +18,7 @@ class ReturnedToAgency(Fact):
     """The candidate was handed back to the agency that referred them."""
 
     kind: Literal["returned_to_agency"] = "returned_to_agency"
-    named = msg("event.returned_to_agency.name", "the return to the agency")
+    named = msg("event_name.returned_to_agency", "return to the agency")
     told = msg("event.returned_to_agency", "Returned to the agency that referred: {end_reason}.")
     is_decision = True
     is_ending = True
@@ -32,7 +32,7 @@ class Withdrawn(Fact):
     """The candidate left of their own accord."""
 
     kind: Literal["withdrawn"] = "withdrawn"
-    named = msg("event.withdrawn.name", "the candidate's withdrawal")
+    named = msg("event_name.withdrawn", "withdrawal")
     told = msg("event.withdrawn", "The candidate withdrew: {end_reason}.")
     is_ending = True
     while_paused = True
@@ -45,7 +45,7 @@ class Discontinued(Fact):
     """The employer ended the journey."""
 
     kind: Literal["discontinued"] = "discontinued"
-    named = msg("event.discontinued.name", "the employer's ending of the journey")
+    named = msg("event_name.discontinued", "end by the employer")
     told = msg("event.discontinued", "The employer ended the journey: {end_reason}. {reason}")
     is_decision = True
     is_ending = True
@@ -59,7 +59,7 @@ class Paused(Fact):
     """The journey stands still: no deadline runs."""
 
     kind: Literal["paused"] = "paused"
-    named = msg("event.paused.name", "the pause")
+    named = msg("event_name.paused", "pause")
     told = msg("event.paused", "Paused: {reason}")
 
     reason: Text
@@ -69,7 +69,7 @@ class Resumed(Fact):
     """The journey goes on."""
 
     kind: Literal["resumed"] = "resumed"
-    named = msg("event.resumed.name", "the end of the pause")
+    named = msg("event_name.resumed", "resumption")
     told = msg("event.resumed", "Resumed.")
     while_paused = True
 
@@ -78,7 +78,7 @@ class Reopened(Fact):
     """A closed journey goes on from the stage in which it was closed."""
 
     kind: Literal["reopened"] = "reopened"
-    named = msg("event.reopened.name", "the reopening")
+    named = msg("event_name.reopened", "reopening")
     told = msg("event.reopened", "Reopened: {reason}")
 
     reason: Text
@@ -88,7 +88,7 @@ class CoordinatorChanged(Fact):
     """Another coordinator (samordnare) looks after the candidate from here on. Both are told."""
 
     kind: Literal["coordinator_changed"] = "coordinator_changed"
-    named = msg("event.coordinator_changed.name", "the change of coordinator")
+    named = msg("event_name.coordinator_changed", "change of coordinator")
     told = msg("event.coordinator_changed", "{coordinator} looks after the candidate from here on.")
     in_order = False
     while_paused = True
@@ -101,7 +101,7 @@ class PartnerAcknowledged(Fact):
     """A partner confirmed that a notice has reached it."""
 
     kind: Literal["partner_acknowledged"] = "partner_acknowledged"
-    named = msg("event.partner_acknowledged.name", "the acknowledgement of a notice")
+    named = msg("event_name.partner_acknowledged", "confirmation by a partner")
     told = msg("event.partner_acknowledged", "The notice {notice_id} was acknowledged.")
     said_by = SaidBy.PARTNERS_TOO
     in_order = False
@@ -114,7 +114,7 @@ class FollowUpRecorded(Fact):
     """What the person does `after_days` days after the end."""
 
     kind: Literal["follow_up_recorded"] = "follow_up_recorded"
-    named = msg("event.follow_up_recorded.name", "the follow-up")
+    named = msg("event_name.follow_up_recorded", "follow-up")
     told = msg("event.follow_up_recorded", "Followed up after {after_days} days: {outcome}.")
 
     after_days: Annotated[int, Field(ge=1, le=3_650)]
@@ -125,7 +125,7 @@ class NoteAdded(Fact):
     """A remark for whoever reads the journey. Nothing follows from it."""
 
     kind: Literal["note_added"] = "note_added"
-    named = msg("event.note_added.name", "the note")
+    named = msg("event_name.note_added", "note")
     told = msg("event.note_added", "Note: {text}")
     said_by = SaidBy.PARTNERS_TOO
     in_order = False
@@ -138,7 +138,7 @@ class DeadlinePassed(Fact):
     """A day came that the programme's deadlines name. Only the journey itself says so."""
 
     kind: Literal["deadline_passed"] = "deadline_passed"
-    named = msg("event.deadline_passed.name", "the passing of a deadline")
+    named = msg("event_name.deadline_passed", "passed deadline")
     told = msg("event.deadline_passed", "The deadline {deadline}, due {due_on}: {step}.")
     said_by = SaidBy.THE_JOURNEY
     in_order = False
@@ -146,8 +146,12 @@ class DeadlinePassed(Fact):
         strikes=False,
         replaced_by=(),
         otherwise=msg(
-            "rule.it_can_be_corrected.deadline",
-            "That a day has passed cannot be corrected. Correct the event that set the date.",
+            "it_can_be_corrected.a_deadline",
+            "A deadline that has passed cannot be corrected. Correct the event that set the date.",
+        ),
+        as_replacement=msg(
+            "it_can_be_corrected.by_the_journey_alone",
+            "Only the journey itself records that a deadline has passed. Replace the event with one that you can send.",
         ),
     )
 
@@ -160,7 +164,7 @@ class RulesChanged(Fact):
     """The journey moved to new rules, which it carries from here on."""
 
     kind: Literal["rules_changed"] = "rules_changed"
-    named = msg("event.rules_changed.name", "the change of rules")
+    named = msg("event_name.rules_changed", "change of rules")
     told = msg("event.rules_changed", "Moved to the programme's new rules: {reason}")
     in_order = False
 
@@ -175,7 +179,7 @@ class Repaired(Fact):
     """
 
     kind: Literal["repaired"] = "repaired"
-    named = msg("event.repaired.name", "the repair of the record")
+    named = msg("event_name.repaired", "repair")
     told = msg("event.repaired", "Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}")
     said_by = SaidBy.OPERATORS
     in_order = False
@@ -184,8 +188,8 @@ class Repaired(Fact):
         strikes=False,
         replaced_by=(),
         otherwise=msg(
-            "rule.it_can_be_corrected.repair",
-            "A repair says nothing of the candidate's way, so there is nothing to correct.",
+            "it_can_be_corrected.a_repair",
+            "A repair says nothing about the candidate, so it cannot be corrected. Correct the event that is wrong.",
         ),
     )
 

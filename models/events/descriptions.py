@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from string import Formatter
 from typing import Any
 
 from models.discrepancy import DifferenceKind
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
-from models.message import Message, listed, msg
+from models.message import Message, msg, plain
 from models.programme.requirement_profile import Result
 from models.stages import EndReason
+
+AGREEMENTS = {
+    "internship_agreed": msg("agreement.internship_agreed", "an internship"),
+    "temporary_role_agreed": msg("agreement.temporary_role_agreed", "a temporary role"),
+    "permanent_role_agreed": msg("agreement.permanent_role_agreed", "a permanent role"),
+}
+"""What is agreed, as a union is asked about it."""
 
 WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
     "end_reason": EndReason,
@@ -19,6 +25,17 @@ WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
     "answer": UnionAnswer,
 }
 """Fields whose values have names of their own in each language."""
+
+
+def name_of(kind: str) -> Message:
+    """What a kind of event is called; one of another version, by its code."""
+    cls = EVENT_CLASSES.get(kind)
+    return cls.named if cls else plain(kind.replace("_", " "))
+
+
+def agreement_in_words(kind: str) -> Message:
+    """What is to be agreed, as a union is asked about it."""
+    return AGREEMENTS.get(kind) or msg("agreement.any", "an agreement")
 
 
 def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> Message:
@@ -32,10 +49,12 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
-        fields["favourable"] = msg("word.yes", "yes") if fields["favourable"] else msg("word.no", "no")
+        fields["favourable"] = msg("yes", "yes") if fields["favourable"] else msg("no", "no")
     if kind in ("corrected", "repaired"):
         fields["reason"] = _ended(str(fields["reason"]))
-    lost = msg("event.repaired.no_history", "No history was kept: it goes on by the programme's rules of that day.")
+    lost = msg(
+        "event.repaired.by_rules_of_the_day", "No history was kept, so it goes on by the programme's rules of that day."
+    )
     phrases = {
         "by_whom": _by_whom(event),
         "by_which_rules": lost if event.get("rules_of_today") else "",
@@ -43,9 +62,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "replaced": _replaced(event),
     }
     values = {**fields, **_lists(event), **phrases}
-    told = EVENT_CLASSES[kind].told
-    places = {name for _, name, _, _ in Formatter().parse(told.text) if name}
-    return msg(told.id, told.text, **{name: values[name] for name in places})
+    return EVENT_CLASSES[kind].told.filled(**{name: value for name, value in values.items() if value is not None})
 
 
 def _ended(reason: str) -> str:
@@ -58,50 +75,36 @@ def _by_whom(event: Mapping[str, Any]) -> Message | str:
     supervisor, mentor = event.get("supervisor"), event.get("mentor")
     if supervisor and mentor:
         return msg(
-            "event.internship_agreed.supervisor_and_mentor",
-            "; supervisor {supervisor}, mentor {mentor}",
+            "event.with_supervisor_and_mentor",
+            ", with supervisor {supervisor} and mentor {mentor}",
             supervisor=supervisor,
             mentor=mentor,
         )
     if supervisor:
-        return msg("event.internship_agreed.supervisor", "; supervisor {supervisor}", supervisor=supervisor)
-    return msg("event.internship_agreed.mentor", "; mentor {mentor}", mentor=mentor) if mentor else ""
+        return msg("event.with_supervisor", ", with supervisor {supervisor}", supervisor=supervisor)
+    return msg("event.with_mentor", ", with mentor {mentor}", mentor=mentor) if mentor else ""
 
 
 def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
     row = rows.get(str(event.get("corrects")))
-    return (
-        msg("event.corrected.row", "row {row}", row=row)
-        if row
-        else msg("event.corrected.earlier_event", "an earlier event")
-    )
+    return msg("event.row", "row {row}", row=row) if row else msg("event.an_earlier_one", "an earlier event")
 
 
-def _lists(event: Mapping[str, Any]) -> dict[str, Message | str]:
+def _lists(event: Mapping[str, Any]) -> dict[str, object]:
     findings = [
-        msg(
-            "event.requirements_checked.finding",
-            "{requirement} {result}",
-            requirement=one["requirement"],
-            result=Result(one["result"]),
-        )
+        msg("event.finding", "{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
         for one in event.get("findings") or ()
     ]
     scores = [
-        msg(
-            "event.evaluation_recorded.score",
-            "{criterion} {score} of 5",
-            criterion=one["criterion"],
-            score=one["score"],
-        )
+        msg("event.score", "{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
         for one in event.get("scores") or ()
     ]
     because = event.get("reason") or ""
-    unions = ", ".join(event.get("unions") or ())
-    found = listed([DifferenceKind(one).in_words for one in event.get("found") or ()])
+    unions = event.get("unions") or ()
+    found = [DifferenceKind(one) for one in event.get("found") or ()]
     return {
-        "findings": listed(findings),
-        "scores": listed(scores),
+        "findings": findings,
+        "scores": scores,
         "unions": unions,
         "because": because,
         "found": found,
@@ -113,9 +116,9 @@ def _replaced(event: Mapping[str, Any]) -> Message | str:
         return ""
     replacement = event.get("replacement")
     if replacement is None:
-        return msg("event.corrected.struck", "The event is struck.")
+        return msg("event.struck", "The event is struck.")
     return msg(
-        "event.corrected.replaced",
+        "event.replaced_by",
         "It now reads, for {day}: {what}",
         day=replacement["effective_on"],
         what=in_words(replacement),

@@ -48,7 +48,7 @@ from models.events.way import (
     UnionConsulted,
 )
 from models.fields import Text
-from models.message import Message, msg
+from models.message import msg
 
 Correctable = Annotated[
     Referred
@@ -93,14 +93,14 @@ class Corrected(Fact):
     """
 
     kind: Literal["corrected"] = "corrected"
-    named = msg("event.corrected.name", "the correction")
+    named = msg("event_name.corrected", "correction")
     told = msg("event.corrected", "Corrected {corrected}: {reason} {replaced}")
     in_order = False
     while_paused = True
     correction = Correction(
         replaced_by=(),
         otherwise=msg(
-            "rule.it_can_be_corrected.correction_replaced",
+            "it_can_be_corrected.a_correction",
             "A correction can be struck but not replaced. Strike it and record a new one.",
         ),
     )
@@ -138,8 +138,3 @@ NOT_FROM_THE_DESK = _kinds(lambda cls: cls.said_by in (SaidBy.THE_JOURNEY, SaidB
 """Kinds that nobody is offered who asks what may be done next."""
 
 ENDINGS = _kinds(lambda cls: cls.is_ending)
-
-
-def name_of(kind: str) -> Message:
-    """A kind of event as people call it."""
-    return EVENT_CLASSES[kind].named

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from models.fields import Actor, Day, Strict, Text, added
+from models.fields import Day, Strict, Text, added
+from models.identifiers import Actor
 from models.message import Message
 
 
@@ -24,11 +25,15 @@ class SaidBy(Enum):
 
 @dataclass(frozen=True)
 class Correction:
-    """How a kind of event can be corrected: struck, replaced by some kinds (None: by any), and why not otherwise."""
+    """How a kind of event can be corrected: struck, replaced by some kinds (None: by any), and why not otherwise.
+
+    `as_replacement` tells why it cannot stand in another's place, where `otherwise` does not tell that too.
+    """
 
     strikes: bool = True
     replaced_by: tuple[str, ...] | None = None
     otherwise: Message | None = None
+    as_replacement: Message | None = None
 
     def allows(self, replacement: str | None) -> bool:
         """Whether an event can be struck, or replaced by one of the kind `replacement`."""

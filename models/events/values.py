@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from models.events.fact import Period
 from models.fields import Name, Score, Strict
-from models.message import N_, Message
+from models.message import Message, msg
 
 
 class UnionAnswer(StrEnum):
@@ -16,13 +16,13 @@ class UnionAnswer(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_UNION_ANSWERS[self])
+        return _UNION_ANSWERS[self]
 
 
 _UNION_ANSWERS = {
-    UnionAnswer.NO_OBJECTION: N_("no objection"),
-    UnionAnswer.WANTS_NEGOTIATION: N_("wants to negotiate"),
-    UnionAnswer.OBJECTS: N_("objects"),
+    UnionAnswer.NO_OBJECTION: msg("union_answer.no_objection", "no objection"),
+    UnionAnswer.WANTS_NEGOTIATION: msg("union_answer.wants_negotiation", "wants to negotiate"),
+    UnionAnswer.OBJECTS: msg("union_answer.objects", "objects"),
 }
 
 
@@ -37,15 +37,15 @@ class FollowUpOutcome(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_OUTCOMES[self])
+        return _OUTCOMES[self]
 
 
 _OUTCOMES = {
-    FollowUpOutcome.AT_WORK: N_("at work"),
-    FollowUpOutcome.STUDYING: N_("studying"),
-    FollowUpOutcome.OTHER_MEASURE: N_("in another measure"),
-    FollowUpOutcome.SEEKING: N_("looking for work"),
-    FollowUpOutcome.NOT_REACHED: N_("not reached"),
+    FollowUpOutcome.AT_WORK: msg("follow_up_outcome.at_work", "at work"),
+    FollowUpOutcome.STUDYING: msg("follow_up_outcome.studying", "studying"),
+    FollowUpOutcome.OTHER_MEASURE: msg("follow_up_outcome.other_measure", "in another measure"),
+    FollowUpOutcome.SEEKING: msg("follow_up_outcome.seeking", "looking for work"),
+    FollowUpOutcome.NOT_REACHED: msg("follow_up_outcome.not_reached", "not reached"),
 }
 
 
@@ -58,13 +58,13 @@ class DeadlineStep(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_STEPS[self])
+        return _STEPS[self]
 
 
 _STEPS = {
-    DeadlineStep.REMINDER: N_("reminder"),
-    DeadlineStep.DUE: N_("day due"),
-    DeadlineStep.ESCALATION: N_("escalation"),
+    DeadlineStep.REMINDER: msg("deadline_step.reminder", "reminder"),
+    DeadlineStep.DUE: msg("deadline_step.due", "day due"),
+    DeadlineStep.ESCALATION: msg("deadline_step.escalation", "escalation"),
 }
 
 

@@ -27,7 +27,7 @@ class Referred(Fact):
     """
 
     kind: Literal["referred"] = "referred"
-    named = msg("event.referred.name", "the referral")
+    named = msg("event_name.referred", "referral")
     told = msg(
         "event.referred",
         "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate.",
@@ -37,8 +37,8 @@ class Referred(Fact):
         strikes=False,
         replaced_by=("referred",),
         otherwise=msg(
-            "rule.it_can_be_corrected.referral",
-            "A journey begins with a referral. Replace it by another referral, or end the journey.",
+            "it_can_be_corrected.the_referral",
+            "A journey begins with a referral. Replace it with another referral, or end the journey.",
         ),
     )
 
@@ -53,7 +53,7 @@ class ReferralAccepted(Fact):
     """The employer takes the referral on."""
 
     kind: Literal["referral_accepted"] = "referral_accepted"
-    named = msg("event.referral_accepted.name", "the acceptance of the referral")
+    named = msg("event_name.referral_accepted", "acceptance of the referral")
     told = msg("event.referral_accepted", "The employer took the referral on.")
 
 
@@ -61,7 +61,7 @@ class ReferralDeclined(Fact):
     """The employer cannot take the referral on."""
 
     kind: Literal["referral_declined"] = "referral_declined"
-    named = msg("event.referral_declined.name", "the refusal of the referral")
+    named = msg("event_name.referral_declined", "declined referral")
     told = msg("event.referral_declined", "The employer declined the referral: {reason}")
 
     reason: Text
@@ -71,7 +71,7 @@ class RequirementsChecked(Fact):
     """The candidate was held against a requirement profile (kravprofil), requirement by requirement."""
 
     kind: Literal["requirements_checked"] = "requirements_checked"
-    named = msg("event.requirements_checked.name", "the requirement check")
+    named = msg("event_name.requirements_checked", "requirement check")
     told = msg("event.requirements_checked", "Checked against the profile {profile}: {findings}.")
     is_decision = True
 
@@ -83,7 +83,7 @@ class UnionConsulted(Fact):
     """Unions (fackliga organisationer) were asked before something is agreed. Each has some days to answer."""
 
     kind: Literal["union_consulted"] = "union_consulted"
-    named = msg("event.union_consulted.name", "the question to the unions")
+    named = msg("event_name.union_consulted", "union consultation")
     told = msg("event.union_consulted", "Asked before {about}: {unions}.")
 
     about: Agreement
@@ -94,7 +94,7 @@ class UnionAnswered(Fact):
     """A union answered what it was asked. After wanting a negotiation it answers once more."""
 
     kind: Literal["union_answered"] = "union_answered"
-    named = msg("event.union_answered.name", "the union's answer")
+    named = msg("event_name.union_answered", "answer from a union")
     told = msg("event.union_answered", "{union} answered what it was asked: {answer}. {because}")
     said_by = SaidBy.PARTNERS_TOO
     while_paused = True
@@ -109,7 +109,7 @@ class InternshipAgreed(Fact, Period):
     """An internship (praktik) on a position was agreed. Takes one of the position's places."""
 
     kind: Literal["internship_agreed"] = "internship_agreed"
-    named = msg("event.internship_agreed.name", "the agreement on an internship")
+    named = msg("event_name.internship_agreed", "agreement on an internship")
     told = msg("event.internship_agreed", "An internship on {position} was agreed, {starts_on} to {ends_on}{by_whom}.")
     is_decision = True
 
@@ -122,7 +122,7 @@ class InternshipExtended(Fact):
     """The internship was given a new last day, later or earlier."""
 
     kind: Literal["internship_extended"] = "internship_extended"
-    named = msg("event.internship_extended.name", "the new last day of the internship")
+    named = msg("event_name.internship_extended", "new last day of the internship")
     told = msg("event.internship_extended", "The internship's last day became {ends_on}: {reason}")
 
     ends_on: Day
@@ -133,7 +133,7 @@ class CheckInRecorded(Remarked):
     """A check-in (avstämning) was held on `effective_on`."""
 
     kind: Literal["check_in_recorded"] = "check_in_recorded"
-    named = msg("event.check_in_recorded.name", "the check-in")
+    named = msg("event_name.check_in_recorded", "check-in")
     told = msg("event.check_in_recorded", "A check-in was held.")
 
 
@@ -141,7 +141,7 @@ class InternshipCompleted(Fact):
     """The internship ended as agreed. Frees the place."""
 
     kind: Literal["internship_completed"] = "internship_completed"
-    named = msg("event.internship_completed.name", "the completion of the internship")
+    named = msg("event_name.internship_completed", "completed internship")
     told = msg("event.internship_completed", "The internship was completed.")
 
 
@@ -149,7 +149,7 @@ class InternshipInterrupted(Fact):
     """The internship ended early. Frees the place; the candidate waits for another one or leaves."""
 
     kind: Literal["internship_interrupted"] = "internship_interrupted"
-    named = msg("event.internship_interrupted.name", "the interruption of the internship")
+    named = msg("event_name.internship_interrupted", "interrupted internship")
     told = msg("event.internship_interrupted", "The internship was interrupted: {reason}")
 
     reason: Text
@@ -161,7 +161,7 @@ class EvaluationRecorded(Remarked):
     """The internship or role was evaluated (utvärderad) against the programme's criteria."""
 
     kind: Literal["evaluation_recorded"] = "evaluation_recorded"
-    named = msg("event.evaluation_recorded.name", "the evaluation")
+    named = msg("event_name.evaluation_recorded", "evaluation")
     told = msg("event.evaluation_recorded", "Evaluated, favourable: {favourable}; {scores}.")
     is_decision = True
 
@@ -173,7 +173,7 @@ class SelfEvaluationRecorded(Fact):
     """The candidate's own evaluation of the internship or role, against the same criteria."""
 
     kind: Literal["self_evaluation_recorded"] = "self_evaluation_recorded"
-    named = msg("event.self_evaluation_recorded.name", "the candidate's own evaluation")
+    named = msg("event_name.self_evaluation_recorded", "candidate's own evaluation")
     told = msg("event.self_evaluation_recorded", "The candidate's own evaluation: {scores}.")
 
     scores: tuple[CriterionScore, ...]
@@ -184,7 +184,7 @@ class TemporaryRoleAgreed(Fact, Period):
     """A time-limited employment (visstidsanställning) was agreed, in one of the programme's forms."""
 
     kind: Literal["temporary_role_agreed"] = "temporary_role_agreed"
-    named = msg("event.temporary_role_agreed.name", "the agreement on a temporary role")
+    named = msg("event_name.temporary_role_agreed", "agreement on a temporary role")
     told = msg(
         "event.temporary_role_agreed",
         "A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}.",
@@ -199,7 +199,7 @@ class TemporaryRoleExtended(Fact):
     """The time-limited employment was given a new last day."""
 
     kind: Literal["temporary_role_extended"] = "temporary_role_extended"
-    named = msg("event.temporary_role_extended.name", "the new last day of the temporary role")
+    named = msg("event_name.temporary_role_extended", "new last day of the temporary role")
     told = msg("event.temporary_role_extended", "The temporary role's last day became {ends_on}: {reason}")
     is_decision = True
 
@@ -211,7 +211,7 @@ class TemporaryRoleEnded(Fact):
     """The time-limited employment ended. The next link of the chain begins with an evaluation."""
 
     kind: Literal["temporary_role_ended"] = "temporary_role_ended"
-    named = msg("event.temporary_role_ended.name", "the end of the temporary role")
+    named = msg("event_name.temporary_role_ended", "end of the temporary role")
     told = msg("event.temporary_role_ended", "The temporary role ended.")
 
     reason: Text | None = None
@@ -221,7 +221,7 @@ class PermanentRoleAgreed(Fact):
     """Employment until further notice (tillsvidareanställning) was agreed."""
 
     kind: Literal["permanent_role_agreed"] = "permanent_role_agreed"
-    named = msg("event.permanent_role_agreed.name", "the agreement on a permanent role")
+    named = msg("event_name.permanent_role_agreed", "agreement on a permanent role")
     told = msg("event.permanent_role_agreed", "A permanent role on {position} was agreed, from {starts_on}.")
     is_decision = True
 
@@ -233,7 +233,7 @@ class RoleConverted(Fact):
     """The law made a temporary role permanent. Only the journey itself says so."""
 
     kind: Literal["role_converted"] = "role_converted"
-    named = msg("event.role_converted.name", "the change to a permanent role by law")
+    named = msg("event_name.role_converted", "role made permanent by law")
     told = msg("event.role_converted", "The temporary role ({form}) became permanent, by {law}.")
     said_by = SaidBy.THE_JOURNEY
     while_paused = True
@@ -241,8 +241,8 @@ class RoleConverted(Fact):
         strikes=False,
         replaced_by=(),
         otherwise=msg(
-            "rule.it_can_be_corrected.by_law",
-            "What the law does cannot be corrected. Correct the events that its day follows from.",
+            "it_can_be_corrected.the_law",
+            "What follows from the law cannot be corrected. Correct the events that its day depends on.",
         ),
     )
 

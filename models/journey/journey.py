@@ -6,6 +6,8 @@ from uuid import UUID
 
 from models.canonical import digest_of
 from models.events import events as e
+from models.events.descriptions import name_of
+from models.identifiers import JourneyId
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
 from models.message import Message, msg
@@ -30,7 +32,7 @@ class Journey:
     referral was committed. The entries it is made from were accepted, and stay so, whatever rules have come since.
     """
 
-    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: JourneyId) -> None:
         self.rules = rules
         self._id = journey_id
         self.state: State | None = None
@@ -45,7 +47,7 @@ class Journey:
             self.state = folded
 
     @property
-    def id(self) -> str:
+    def id(self) -> JourneyId:
         return self._id
 
     @property
@@ -98,15 +100,14 @@ class Journey:
                 "each_event_once",
                 DESIGN,
                 msg(
-                    "rule.each_event_once.recorded_already",
-                    "{kind} with this id is recorded already.",
-                    kind=entry.event.kind,
+                    "each_event_once.recorded",
+                    "{kind} with this id is already recorded.",
+                    kind=name_of(entry.event.kind),
                 ),
             )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
             message = msg(
-                "rule.there_is_room.full",
-                "The record of this journey is full: too much was written into it. End it, and refer the person again.",
+                "there_is_room.full", "The record of this journey is full. End the journey, and refer the person again."
             )
             return Refusal("there_is_room", DESIGN, message)
         after = step(self.rules, self.state, entry, self._id)
@@ -124,11 +125,12 @@ class Journey:
         replacement = event.replacement
         if target is None:
             why: Message | None = msg(
-                "rule.it_can_be_corrected.unknown_event",
-                "This journey has no accepted event with that id.",
+                "it_can_be_corrected.unknown",
+                "This journey has no accepted event with that id. Look up the row that is to be corrected.",
             )
         elif replacement is not None and replacement.kind in e.NOT_FROM_THE_DESK:
-            why = replacement.correction.otherwise
+            law = target.event.correction.otherwise if isinstance(target.event, e.RoleConverted) else None
+            why = law or replacement.correction.as_replacement or replacement.correction.otherwise
         elif not target.event.correction.allows(replacement.kind if replacement else None):
             why = target.event.correction.otherwise
         else:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, FollowUpOutcome
+from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Finding
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -62,6 +63,7 @@ class State:
     `passages` the stages passed, in their order.
     """
 
+    journey_id: JourneyId
     rules: Programme
     stage: Stage
     since: date
@@ -73,7 +75,7 @@ class State:
     findings: tuple[Finding, ...] = ()
     internship: Agreement | None = None
     evaluation: EvaluationRecorded | None = None
-    evaluators: frozenset[str] = frozenset()
+    evaluators: frozenset[Actor] = frozenset()
     self_evaluation: SelfEvaluationRecorded | None = None
     roles: tuple[Agreement, ...] = ()
     pauses: tuple[Pause, ...] = ()
@@ -83,7 +85,6 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
-    journey_id: str = ""
     acknowledgements: tuple[Acknowledgement, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     earlier_employment: tuple[EarlierEmployment, ...] = ()

@@ -8,8 +8,8 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 from runtime.errors import ServiceUnavailable, UsageError
-from runtime.temporal.converter import data_converter
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.client import data_converter
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 
 HOST = "127.0.0.1"
 

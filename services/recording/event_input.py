@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from models.events.events import EVENT, EVENT_CLASSES, NOT_FROM_THE_DESK, Event
 from models.events.parsing import explain
+from models.identifiers import Actor
 from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -64,7 +65,9 @@ def read_json(text: str | None) -> dict[str, Any]:
     return data
 
 
-def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: str, effective_on: date | str) -> Event:
+def build_event(
+    kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: Actor, effective_on: date | str
+) -> Event:
     """The event that the fields make. Raises UsageError with what is missing or wrong."""
     said = {name: _long_form(name, value) for name, value in fields.items()}
     common = {"kind": kind, "event_id": str(event_id), "actor": actor, "effective_on": str(effective_on)}

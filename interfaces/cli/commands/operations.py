@@ -12,15 +12,17 @@ from interfaces.cli.output import reconciliation as shown
 from interfaces.cli.output import rehearsal as show_rehearsal
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
+from models.identifiers import Actor, Role
 from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
 from services.application import Application
-from services.notices import send_again
+from services.finding import author_of
+from services.journeys import send_again
 from services.operations import renewal as renewing
-from services.operations.reconciliation import reconcile_now
+from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
 from workflows.reconcile import Reconciliation
@@ -135,7 +137,7 @@ def reconcile(
         return _reconcile(application, settle, as_json)
     if not (who := actor or application.settings.actor):
         raise UsageError("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
-    author = who if ":" in who else f"operator:{who}"
+    author = author_of(who, Role.OPERATOR)
     return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
 
 
@@ -152,7 +154,11 @@ def _reconcile(application: Application, settle: int, as_json: bool) -> int:
 
 
 def _repair(
-    application: Application, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
+    application: Application,
+    whose: tuple[str, str | None],
+    said: tuple[Actor, str],
+    rules_of_today: bool,
+    as_json: bool,
 ) -> int:
 
     journey_id = journey_of(Records(application.reading, application.book.find), *whose)
