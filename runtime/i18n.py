@@ -9,7 +9,7 @@ from typing import get_args
 from activities.language import Language, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
-from models.message import Message, Worded
+from models.message import Message, Worded, msg
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -32,7 +32,9 @@ def read_language(written: str, where: str) -> Language:
     for known in get_args(Language):
         if written == known:
             return known  # type: ignore[no-any-return]
-    raise UsageError("{where} must be one of {known}; mend it.", where=where, known=", ".join(get_args(Language)))
+    raise UsageError(
+        msg("language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language)))
+    )
 
 
 @contextmanager
@@ -52,13 +54,21 @@ def _(text: str, /, **values: object) -> str:
 
 
 def in_any_case(text: str, /, **values: object) -> str:
-    """As `t`, but in English where the language is not known: that this is so must be said too."""
+    """As `_`, but in English where the language is not known: that this is so must be said too."""
     try:
         language()
     except UsageError:
         with using_language("en"):
             return _(text, **values)
     return _(text, **values)
+
+
+def translate_in_any_case(message: Message) -> str:
+    """A message in that language, or in English where it is not known."""
+    try:
+        return translate(message)
+    except UsageError:
+        return said(message, "en")
 
 
 def translate(sentence: Message) -> str:

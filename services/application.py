@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from activities.outbox import Outbox
 from models import candidate_number
+from models.message import msg
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
 from runtime.i18n import language
@@ -82,7 +83,7 @@ class Application:
         """Who acts: as given, or as set. A name without a role is a coordinator's. Raises UsageError."""
         actor = given or self.settings.actor
         if not actor:
-            raise UsageError("Say who you are: --actor anna.berg, or export HELAVAGEN_ACTOR=anna.berg once.")
+            raise UsageError(msg("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg."))
         return actor if ":" in actor else f"coordinator:{actor}"
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
@@ -90,20 +91,33 @@ class Application:
         number = candidate_number.read(candidate)
         if number is None:
             raise UsageError(
-                "{candidate} is no candidate number: its check character does not fit; read it again.",
-                candidate=candidate,
+                msg(
+                    "candidate.number",
+                    "{candidate} is not a valid candidate number. Check it against the source.",
+                    candidate=candidate,
+                )
             )
         lines = self.lists.journeys(candidate=number, programme=programme)
         if not lines:
             if programme:
                 raise UsageError(
-                    "{number} has no journey in {programme}; see: admin.py list.", number=number, programme=programme
+                    msg(
+                        "journey.unknown_in_programme",
+                        "Candidate {number} has no journey in {programme}.",
+                        number=number,
+                        programme=programme,
+                    )
                 )
-            raise UsageError("{number} has no journey; see: admin.py list.", number=number)
+            raise UsageError(msg("journey.unknown", "Candidate {number} has no journey.", number=number))
         if len(lines) > 1:
             choices = ", ".join(line.programme for line in lines)
             raise UsageError(
-                "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
+                msg(
+                    "journey.several",
+                    "Candidate {number} has several journeys. Choose a programme: {choices}.",
+                    number=number,
+                    choices=choices,
+                )
             )
         return lines[0]
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from activities.outbox import Outbox
+from models.message import msg
 from runtime.errors import ServiceUnavailable, UsageError
 from services.journeys import Journeys
 
@@ -17,7 +18,7 @@ async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UU
     """
     revived = await asyncio.to_thread(outbox.revive, notice_ids)
     if not revived and notice_ids:
-        raise UsageError("None of these notices is a dead letter; see: admin.py notices --dead.")
+        raise UsageError(msg("notices.none_dead", "None of these notices is undelivered."))
     try:
         for journey_id, event_id in sorted(set(revived)):
             await journeys.resend(journey_id, event_id)

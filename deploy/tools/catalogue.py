@@ -11,24 +11,20 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+import admin
+import audit
 from activities.language import Language, catalogue_file
+from deploy.tools.docs import every_command
+from interfaces.cli import parser
 
 ROOT = Path(__file__).resolve().parents[2]
 
-WHERE = ("models", "activities", "workflows")
-
-SPOKEN = ("runtime", "services", "auditing", "interfaces")
-"""Folders whose errors are said to people: their sentences are texts too."""
+WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces")
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-ERRORS = ("UserError", "Refused", "UsageError", "ServiceUnavailable", "BadValue", "ImportFileError")
-"""Errors that say in the language of whoever runs a script what to do."""
-
 KEYWORDS: dict[str, Any] = {"msg": ((1, "c"), 2), "N_": None, "_": None}
 """Calls whose first argument is a text; that of `msg` is an id, the context of the text that comes second."""
-
-WITH_ERRORS: dict[str, Any] = {**KEYWORDS, **dict.fromkeys(ERRORS)}
 
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
 
@@ -40,13 +36,24 @@ def found() -> Catalog:
     """The texts of the code and of the templates, each with the files that it is in."""
     catalogue = Catalog(charset="utf-8")
     options = {"**.j2": {"trimmed": "true", "silent": "false"}}
-    for folder, keywords in (*((folder, KEYWORDS) for folder in WHERE), *((folder, WITH_ERRORS) for folder in SPOKEN)):
-        for _, _, text, comments, context in extract_from_dir(ROOT / folder, METHODS, options, keywords):
+    for folder in WHERE:
+        for _, _, text, comments, context in extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS):
             catalogue.add(text, auto_comments=comments, context=context)
+    for text in help_texts():
+        catalogue.add(text)
     for script in SCRIPTS:
-        for _, text, comments, context in extract_from_file("python", ROOT / script, WITH_ERRORS):
+        for _, text, comments, context in extract_from_file("python", ROOT / script, KEYWORDS):
             catalogue.add(text, auto_comments=comments, context=context)
     return catalogue
+
+
+def help_texts() -> Iterator[str]:
+    """What the help pages of the scripts say, paragraph by paragraph, and what the parser says by itself."""
+    yield from parser.TEXTS
+    for script in (admin.app, audit.app):
+        for _words, command in every_command(script):
+            for text in (command.help, *(getattr(parameter, "help", None) for parameter in command.params)):
+                yield from parser.paragraphs(text or "")
 
 
 def known(language: Language) -> Catalog:

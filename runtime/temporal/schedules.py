@@ -19,6 +19,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
+from models.message import msg
 from runtime.errors import UsageError
 from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.reconcile import RECONCILE
@@ -53,9 +54,12 @@ async def ensure_schedules(client: Client, task_queue: str) -> None:
             await _ensure(client, nightly, task_queue)
     except RPCError as error:
         raise UsageError(
-            "The namespace {namespace} does not let us make schedules ({what}); have its operator allow it.",
-            namespace=client.namespace,
-            what=error.status.name.lower().replace("_", " "),
+            msg(
+                "temporal.schedules",
+                "Schedules cannot be made in the namespace {namespace} ({what}). Ask its operator to allow them.",
+                namespace=client.namespace,
+                what=error.status.name.lower().replace("_", " "),
+            )
         ) from error
 
 

@@ -5,6 +5,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from models.message import msg
 from runtime.errors import UsageError
 from workflows.candidate_journey import PROGRAMME, SITE, STAGE
 
@@ -30,8 +31,10 @@ async def register_search_attributes(client: Client) -> None:
     except RPCError as error:
         names = ", ".join(f"{key.name}=Keyword" for key in SEARCH_ATTRIBUTES)
         raise UsageError(
-            "The namespace {namespace} does not let us look up or add search attributes; have its operator add"
-            " {names}.",
-            namespace=client.namespace,
-            names=names,
+            msg(
+                "temporal.search_attributes",
+                "Search attributes cannot be added in the namespace {namespace}. Ask its operator to add {names}.",
+                namespace=client.namespace,
+                names=names,
+            )
         ) from error

@@ -14,6 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from activities.archive.runs import ArchiveOutcome, ClosedRun, Server
 from activities.archive.store import Archive
 from models.fields import Strict
+from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from workflows import policies
@@ -66,9 +67,11 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     with temporal_errors():
         if not await _has_workers(client, task_queue):
             raise ServiceUnavailable(
-                "No worker works on the task queue {queue}, so nobody would archive; start one, or mend"
-                " HELAVAGEN_TASK_QUEUE.",
-                queue=task_queue,
+                msg(
+                    "archive.no_worker",
+                    "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",
+                    queue=task_queue,
+                )
             )
         try:
             return await client.execute_workflow(
@@ -81,9 +84,12 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
             )
         except WorkflowFailureError as error:
             raise Refused(
-                "The histories could not be archived: {why}; see the workflow {workflow} in Temporal's web page.",
-                why=_root(error),
-                workflow=BY_HAND,
+                msg(
+                    "archive.failed",
+                    "The histories could not be archived: {why}. See the workflow {workflow} in Temporal's web page.",
+                    why=_root(error),
+                    workflow=BY_HAND,
+                )
             ) from error
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
+from models.message import msg
 from runtime.errors import ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from services.journeys import ANSWER_WITHIN
@@ -33,6 +34,6 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
         await asyncio.wait([result], timeout=ANSWER_WITHIN)
         if not result.done() and (await handle.describe()).history_length <= NO_WORKER_YET:
             result.cancel()
-            raise ServiceUnavailable("No worker reconciles: start one, and ask again.")
+            raise ServiceUnavailable(msg("reconciliation.no_worker", "No worker is running. Start one and try again."))
         found: Reconciliation = await result
     return found

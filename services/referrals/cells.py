@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from models.message import N_
+from models.message import Message, msg
 from services.referrals.columns import count_known
 from services.referrals.rows import ImportFileError
 from services.referrals.xlsx import Row, read_workbook
@@ -51,29 +51,35 @@ def read_cells(path: Path) -> tuple[list[Row], list[str]]:
     cleaned = [(line, [clean(cell) for cell in cells]) for line, cells in rows]
     filled = [(line, cells) for line, cells in cleaned if any(cells)]
     if not filled:
-        raise ImportFileError("The file is empty; check that it is the right one and that it was saved.")
+        raise ImportFileError(
+            msg("import.empty", "The file is empty. Check that it is the right one and that it was saved.")
+        )
     return filled, notes
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
         if not path.exists():
-            raise ImportFileError("There is no such file; check its name and folder.")
+            raise ImportFileError(msg("import.not_found", "The file does not exist. Check its name and folder."))
         if not path.is_file():
-            raise ImportFileError("This is a folder or a device, not a file; name a CSV or .xlsx file.")
+            raise ImportFileError(msg("import.not_a_file", "This is not a file. Choose a CSV or .xlsx file."))
         if path.stat().st_size > _MAX_BYTES:
             raise ImportFileError(
-                "The file is too large for a list of referrals; check it, or split it into smaller ones."
+                msg("import.too_large", "The file is too large for a list of referrals. Check it or split it.")
             )
         return path.read_bytes()
     except OSError:
-        raise ImportFileError("The file cannot be opened; check that you may read it and try again.") from None
+        raise ImportFileError(
+            msg("import.unreadable", "The file cannot be opened. Check that you may read it.")
+        ) from None
 
 
-def _old_office(data: bytes) -> str:
+def _old_office(data: bytes) -> Message:
     if _ENCRYPTED in data:
-        return N_("The workbook is protected by a password; save a copy without one and try again.")
-    return N_("The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again.")
+        return msg("import.password", "The workbook is protected by a password. Save a copy without one.")
+    return msg(
+        "import.old_format", "The file has the old .xls format or is not a list. Save it in Excel as .xlsx or CSV."
+    )
 
 
 def _decode(data: bytes) -> str:
@@ -88,7 +94,7 @@ def _decode(data: bytes) -> str:
         if "\0" not in text:
             return text
     raise ImportFileError(
-        "The file is not text that can be read; save it in Excel as “CSV UTF-8” or .xlsx and try again."
+        msg("import.not_text", "The file is not readable text. Save it in Excel as “CSV UTF-8” or .xlsx.")
     )
 
 
@@ -103,9 +109,11 @@ def _read_csv(text: str) -> list[Row]:
     except csv.Error:
         # An open quotation mark would swallow the rows after it: better no import than one that lost people unseen.
         raise ImportFileError(
-            "A quotation mark in line {line} or soon after has no partner or stands in the wrong place;"
-            " correct it and try again.",
-            line=line,
+            msg(
+                "import.quotation",
+                "A quotation mark in line {line} or soon after is unpaired or misplaced. Correct it.",
+                line=line,
+            )
         ) from None
     return rows[1:] if hinted else rows
 

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import ValidationError
 
 from models.events.events import MOST_EARLIER_EMPLOYMENTS, EarlierEmployment
+from models.message import msg
 from runtime.rulebook.loader import RuleBook
 from services.referrals.values import BadValue, birth_date
 
@@ -20,8 +21,11 @@ def earlier_employments(text: str) -> tuple[EarlierEmployment, ...]:
     found = tuple(_employment(part.strip()) for part in text.split(",") if part.strip())
     if len(found) > MOST_EARLIER_EMPLOYMENTS:
         raise BadValue(
-            "at most {most} earlier employments can be told; join those that touch",
-            most=MOST_EARLIER_EMPLOYMENTS,
+            msg(
+                "cell.employments_many",
+                "At most {most} earlier employments can be given. Join those that follow directly on each other.",
+                most=MOST_EARLIER_EMPLOYMENTS,
+            )
         )
     return tuple(sorted(found, key=lambda one: (one.starts_on, one.ends_on, one.form)))
 
@@ -33,7 +37,11 @@ def _employment(part: str) -> EarlierEmployment:
         return EarlierEmployment.model_validate({"form": form.strip(), "starts_on": starts_on, "ends_on": ends_on})
     except ValidationError:
         raise BadValue(
-            "an earlier employment is written as form:first day:last day, such as substitute:2024-01-01:2024-06-30"
+            msg(
+                "cell.employment_format",
+                "An earlier employment is written as form:first day:last day, such as"
+                " substitute:2024-01-01:2024-06-30.",
+            )
         ) from None
 
 
@@ -44,7 +52,9 @@ def told_of_employment(
     fields: dict[str, Any] = {"earlier_employment": tuple(earlier)}
     for one in fields["earlier_employment"]:
         if one.form not in book.forms:
-            raise BadValue("there is no such form of employment; choose one of {known}", known=", ".join(book.forms))
+            raise BadValue(
+                msg("cell.employment_form", "Unknown employment form. Available: {known}.", known=", ".join(book.forms))
+            )
     fields["age_limit_on"] = age_limit_on(identity_number, book.age_limits(), referred_on)
     return {name: value for name, value in fields.items() if value}
 

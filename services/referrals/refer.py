@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from models.ledger.receipt import Receipt
+from models.message import msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import translate
 from services.application import Application
 from services.identities.register import Person
 from services.journeys import referral_with_id
@@ -35,10 +35,13 @@ async def refer_person(application: Application, actor: str, said: Mapping[str, 
     candidate = application.register.number_of(person, application.now())
     for line in application.lists.journeys(candidate=candidate, programme=rules.id):
         raise Refused(
-            "This person is {candidate} and has a journey in {programme} already, in the stage {stage}.",
-            candidate=candidate,
-            programme=rules.id,
-            stage=translate(line.stage.in_words),
+            msg(
+                "referral.already",
+                "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+                candidate=candidate,
+                programme=rules.id,
+                stage=line.stage,
+            )
         )
     referral = referral_with_id(
         candidate,
@@ -58,7 +61,7 @@ def _employment(application: Application, values: Mapping[str, Any], said: Mappi
         earlier = earlier_employments(",".join(said.get("earlier") or ()))
         return told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
     except BadValue as fault:
-        raise UsageError("{field}: {what}.", field="earlier", what=fault) from fault
+        raise UsageError(msg("referral.field", "{field}: {what}", field="earlier", what=fault.message)) from fault
 
 
 def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -77,5 +80,7 @@ def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
         try:
             values[name] = read(said[name]) if said[name] else None
         except BadValue as fault:
-            raise UsageError("{field}: {what}.", field=name.replace("_", " "), what=fault) from fault
+            raise UsageError(
+                msg("referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message)
+            ) from fault
     return values

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from activities.whole_files import write_whole
 from runtime.files import writing
+from runtime.i18n import translate
 from services.referrals.cells import guard
 from services.referrals.columns import PROBLEM_COLUMN
 from services.referrals.rows import BadRow, Problem
@@ -33,4 +34,5 @@ def _cells(header: Sequence[str], row: BadRow) -> list[str]:
 
 
 def _sentence(problem: Problem) -> str:
-    return f"{problem.column}: {problem.message}" if problem.column else problem.message
+    said = translate(problem.message)
+    return f"{problem.column}: {said}" if problem.column else said

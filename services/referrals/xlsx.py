@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 
+from models.message import msg
 from runtime.i18n import _
 from services.referrals.rows import ImportFileError
 
@@ -32,14 +33,19 @@ def read_workbook(data: bytes) -> tuple[list[Row], list[str]]:
     except Exception:
         # A damaged workbook makes openpyxl raise almost anything, and its messages quote cells: so all, and none shown.
         raise ImportFileError(
-            "The file is damaged or is no Excel workbook; open it in Excel, save it as .xlsx and try again."
+            msg(
+                "import.workbook",
+                "The file is damaged or is not an Excel workbook. Open it in Excel and save it as .xlsx.",
+            )
         ) from None
 
 
 def _read(data: bytes) -> tuple[list[Row], list[str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
-            raise ImportFileError("The workbook is too large; save the rows to import as a CSV file and try again.")
+            raise ImportFileError(
+                msg("import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file.")
+            )
     # Read twice: one reading gives the values that Excel worked out, only the other tells an empty cell from a formula.
     values, formulas = (
         openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)

@@ -48,7 +48,7 @@ def cells(**changed: Any) -> list[Any]:
 
 def problems(row: ImportRow | BadRow) -> list[tuple[str, str]]:
     assert isinstance(row, BadRow), row
-    return [(problem.column, problem.message) for problem in row.problems]
+    return [(problem.column, str(problem.message)) for problem in row.problems]
 
 
 def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ";", newline: str = "\r\n") -> str:

@@ -16,14 +16,14 @@ from services.application import Application
 app = typer.Typer(
     name="programme",
     cls=Group,
-    help="Programmes: which there are, their words, and whether a file is ready.",
+    help="Programmes: list them, look up their terms, check a file.",
     no_args_is_help=True,
 )
 
 
 @app.command(name="list")
 def list_(as_json: AsJson = False) -> None:
-    """The programmes that there are, from when until when each takes referrals, and where its rules are written."""
+    """Programmes, the period in which each takes referrals, and the source of its rules."""
 
     programmes = list(Application().book.programmes.values())
     show.as_json(programmes) if as_json else show.programmes(programmes)
@@ -31,7 +31,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
+    """A programme's terms: profiles and their requirements, positions, forms of employment, criteria."""
 
     book = Application().book
     rules = book.programme(programme)
@@ -41,10 +41,10 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A programme file; it need not lie in programmes/ yet.")],
+    file: Annotated[Path, typer.Argument(help="A programme file, in any folder.")],
     as_json: AsJson = False,
 ) -> int:
-    """Say everything that is wrong in a programme file, each with its line and field. Exit status 1 then."""
+    """Everything that is wrong in a programme file, with line and field. Exit status 1 where there is anything."""
 
     verdict = check_programme_file(file, Application().book)
     if as_json:
@@ -55,7 +55,7 @@ def check(
     for remark in verdict.remarks:
         typer.echo(_("{file}:{line}: remark: {what}", file=file.name, line=remark.line, what=remark.what))
     if verdict.faults:
-        typer.echo(_("{count} faults; mend them, and check again", count=len(verdict.faults)))
+        typer.echo(_("{count} faults. Correct them and check again.", count=len(verdict.faults)))
         return Refused.status
     typer.echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     return 0

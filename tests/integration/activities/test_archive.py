@@ -18,7 +18,8 @@ from activities.archive.store import Archive, DatabaseArchive, FolderArchive, re
 from models.tables import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
-from runtime.errors import Refused, UsageError, as_user_error
+from runtime.errors import Refused, UsageError
+from runtime.failures import as_user_error
 from runtime.i18n import using_language
 from runtime.migrations import upgrade
 from runtime.settings import Settings

@@ -142,12 +142,17 @@ def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
 @pytest.mark.parametrize(
     ("row", "fields", "on", "says"),
     [
-        (AGREED, {}, None, "Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event."),
+        (
+            AGREED,
+            {},
+            None,
+            "Nothing is corrected. Give a field, a day or strike the event.",
+        ),
         (AGREED, {"ends": "2026-06-30"}, None, "internship_agreed has no field ends; it has "),
         (AGREED, {"ends_on": "soon"}, None, "ends_on: "),
         (AGREED, {"kind": "hired"}, None, "There is no event hired; its kind must be one of referred, "),
         (AGREED, {"kind": "withdrawn"}, None, "end_reason: it is missing"),
-        (ACCEPTED, {"reason": "x"}, None, "referral_accepted has no field reason; it has none."),
+        (ACCEPTED, {"reason": "x"}, None, "The event referral_accepted has no field reason. Available: none."),
         (ACCEPTED, {}, "yesterday", "effective_on: "),
     ],
 )

@@ -221,7 +221,7 @@ def test_the_same_figures_give_the_same_page(made_up: Figures) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_said_in_one_sentence(made_up: Figures, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="name another file"):
+    with pytest.raises(UsageError, match="Choose another file"):
         write_csv(made_up, tmp_path / "nowhere" / "report.csv")
 
 

@@ -272,7 +272,7 @@ def test_the_operators_address_is_one_or_is_not_set(address: str, is_one: bool) 
     if is_one:
         assert isinstance(mail_of(settings), EmailChannel)
     else:
-        with pytest.raises(UsageError, match="^HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as"):
+        with pytest.raises(UsageError, match="^HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as"):
             mail_of(settings)
 
 

@@ -93,15 +93,18 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "the rows": (lambda said: said["statement"].update(rows=16), "was changed after"),
     "the key": (lambda said: said["statement"].update(public_key=public_key_of(STRANGER)), "was changed after"),
     "the signature": (lambda said: said.update(signature="0" * 128), "was changed after"),
-    "a field more": (lambda said: said["statement"].update(note="x"), "is no checkpoint"),
-    "a field less": (lambda said: said["statement"].pop("rows"), "is no checkpoint"),
-    "a number as a text": (lambda said: said["statement"].update(rows="15"), "is no checkpoint"),
-    "a hash in capitals": (lambda said: said["leaves"][2].__setitem__(2, OTHER.upper()), "is no checkpoint"),
+    "a field more": (lambda said: said["statement"].update(note="x"), "is not a checkpoint"),
+    "a field less": (lambda said: said["statement"].pop("rows"), "is not a checkpoint"),
+    "a number as a text": (lambda said: said["statement"].update(rows="15"), "is not a checkpoint"),
+    "a hash in capitals": (lambda said: said["leaves"][2].__setitem__(2, OTHER.upper()), "is not a checkpoint"),
     "a moment that there is not": (
         lambda said: said["statement"].update(at="2026-02-30T02:00:00Z"),
-        "is no checkpoint",
+        "is not a checkpoint",
     ),
-    "another format": (lambda said: said["statement"].update(format="hela-vagen-checkpoint/2"), "is of another format"),
+    "another format": (
+        lambda said: said["statement"].update(format="hela-vagen-checkpoint/2"),
+        "does not have the format",
+    ),
 }
 
 
@@ -181,10 +184,10 @@ def test_what_is_none_is_said_to_be_none(tmp_path: Path, content: bytes) -> None
     file = tmp_path / "any.json"
     file.write_bytes(content)
     with pytest.raises(
-        UsageError, match=r"any.json is no checkpoint; give a file that audit.py checkpoint has written."
+        UsageError, match="any.json is not a checkpoint. A checkpoint is written by: audit.py checkpoint."
     ):
         read_checkpoint(file)
-    with pytest.raises(UsageError, match=r"any.json is no proof; give a file that audit.py prove has written."):
+    with pytest.raises(UsageError, match="any.json is not a proof. A proof is written by: audit.py prove."):
         read_proof(file)
 
 
@@ -289,9 +292,9 @@ def nothing() -> bytes:
 
 
 WRONG_KEYS = {
-    "nothing": (nothing, "holds no Ed25519 private key"),
-    "a passphrase": (locked, "is locked with a passphrase"),
-    "another kind": (of_another_kind, "holds no Ed25519 private key"),
+    "nothing": (nothing, "does not contain an Ed25519 private key"),
+    "a passphrase": (locked, "is protected by a passphrase"),
+    "another kind": (of_another_kind, "does not contain an Ed25519 private key"),
 }
 
 
@@ -306,7 +309,7 @@ def test_what_is_no_key_is_said_to_be_none(tmp_path: Path, wrong: str) -> None:
 def test_a_key_that_there_is_not_and_one_that_is_mistyped(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"key.pem cannot be read; make a key"):
         read_key(tmp_path / "key.pem")
-    with pytest.raises(UsageError, match="--key is no public key"):
+    with pytest.raises(UsageError, match="The public key must be"):
         read_public_key(PUBLIC[:-1])
 
 
@@ -317,9 +320,9 @@ def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
     assert checkpoint.journey_of(f" {number.lower()}", "easy_jobs") == ids[0]
     with pytest.raises(UsageError, match="several journeys; say which with --programme: easy_jobs, service_division"):
         checkpoint.journey_of(number)
-    with pytest.raises(UsageError, match="knows no such journey"):
+    with pytest.raises(UsageError, match="has no such journey"):
         checkpoint.journey_of(number, "chain_of_measures")
-    with pytest.raises(UsageError, match="knows no such journey"):
+    with pytest.raises(UsageError, match="has no such journey"):
         checkpoint.journey_of(candidate_number.draw(Random(2)))
-    with pytest.raises(UsageError, match="is no candidate number"):
+    with pytest.raises(UsageError, match="is not a valid candidate number"):
         checkpoint.journey_of(number[:-1])

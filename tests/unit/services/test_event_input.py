@@ -74,10 +74,10 @@ def test_options_become_fields() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["ward"], "ward belongs to no field; write --FIELD VALUE, and quote values with spaces."),
+        (["ward"], "ward belongs to no field. Put quotation marks around values with spaces."),
         (["--reason", "more", "time"], "time belongs to no field;"),
         (["-p", "ward"], "-p belongs to no field;"),
-        (["--position"], "--position has no value; write --position VALUE."),
+        (["--position"], "The field position has no value."),
         (["--position", "--reason", "x"], "--position has no value;"),
     ],
 )
@@ -100,13 +100,13 @@ def test_json_gives_fields_of_any_type() -> None:
 
 @pytest.mark.parametrize("text", ["{", "position: ward", "{'position': 'ward'}", "[" * 100_000])
 def test_what_is_no_json_is_told(text: str) -> None:
-    with pytest.raises(UsageError, match=r"^--data is not JSON; write it in single quotes, like "):
+    with pytest.raises(UsageError, match=r"^The data are not JSON"):
         read_json(text)
 
 
 @pytest.mark.parametrize("text", ["[]", "5", '"ward"', "null", "true"])
 def test_json_that_is_no_object_is_told(text: str) -> None:
-    with pytest.raises(UsageError, match=r"^--data must be a JSON object, like "):
+    with pytest.raises(UsageError, match=r"^The data must be a JSON object"):
         read_json(text)
 
 
@@ -189,7 +189,7 @@ def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
         (
             "evaluation_recorded",
             {"scores": "tasks"},
-            "--scores is written as name=value,name=value; tasks has no value.",
+            "tasks in the field scores has no value. Write name=value,name=value.",
         ),
         ("requirements_checked", {"findings": "shift_work=waived:days, not nights"}, "; not nights has no value."),
         ("evaluation_recorded", {"scores": "[{"}, "--scores is no JSON list; "),
@@ -204,11 +204,15 @@ def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
         ("internship_extended", {"ends_on": "2026-05-01", "reason": " "}, "reason: "),
         ("internship_agreed", {"position": "Ward 7"}, "position: "),
         ("withdrawn", {"end_reason": "bored"}, "end_reason: "),
-        ("referral_accepted", {"position": "ward"}, "referral_accepted has no field position; it has none."),
-        ("withdrawn", {"reasn": "x"}, "withdrawn has no field reasn; it has end_reason, reason."),
+        (
+            "referral_accepted",
+            {"position": "ward"},
+            "The event referral_accepted has no field position. Available: none.",
+        ),
+        ("withdrawn", {"reasn": "x"}, "The event withdrawn has no field reasn. Available: end_reason, reason."),
         ("note_added", {"text": "a\x00b"}, "text: the text must not contain control characters"),
         ("note_added", {"text": "x" * 2_001}, "text: "),
-        ("referral_accepted", {"kind": "withdrawn", "event_id": str(EVENT_ID)}, "leave kind away."),
+        ("referral_accepted", {"kind": "withdrawn", "event_id": str(EVENT_ID)}, "Omit the field kind."),
     ],
 )
 def test_a_slip_in_the_fields_is_told(kind: str, fields: dict[str, Any], says: str) -> None:
