@@ -51,8 +51,7 @@ from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.temporal.client import connect
-from runtime.temporal.schedules import ensure_schedules
-from runtime.temporal.search_attributes import register_search_attributes
+from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.reconcile import Reconcile

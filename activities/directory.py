@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
+from models.identifiers import Actor, Role
 from models.message import Message, msg
 from models.partners.disclosure import disclosed_to
 from models.partners.partner import Partner, PartnerKind
-
-STAFF_ROLES = frozenset({"coordinator", "manager"})
-"""Roles that only people listed as such may act in; supervisors are named by the agreement."""
 
 
 class Directory:
@@ -23,18 +21,21 @@ class Directory:
         """The fields of an event that somebody may be told."""
         return disclosed_to(self._partners.get(name))
 
-    def why_not(self, actor: str) -> Message | None:
+    def why_not(self, actor: Actor) -> Message | None:
         """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
-        role, _, name = actor.partition(":")
-        entry = self._partners.get(name)
+        entry = self._partners.get(actor.name)
         is_manager = entry is not None and entry.kind is PartnerKind.MANAGER
         is_staff = is_manager or (entry is not None and entry.kind is PartnerKind.COORDINATOR)
-        known = {"partner": entry is not None and not is_staff, "coordinator": is_staff, "manager": is_manager}
-        if known.get(role, True):
+        known = {
+            Role.PARTNER: entry is not None and not is_staff,
+            Role.COORDINATOR: is_staff,
+            Role.MANAGER: is_manager,
+        }
+        if known.get(actor.role, True):
             return None
         return msg(
-            "partner.unknown",
-            "No {role} {name} is known here; add the name to programmes/partners.toml, or mend it.",
-            role=role,
-            name=name,
+            "the_author_is_known.unknown",
+            "Unknown {role} {name}. Check the name, or add it to programmes/partners.toml.",
+            role=actor.role,
+            name=actor.name,
         )

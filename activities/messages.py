@@ -9,9 +9,11 @@ from babel.dates import format_date
 
 from activities.language import Language, said, translator
 from activities.templating import templates_beside
-from activities.wording import LABELS, SHARED, Wording, agreement_in_words, deadline_in_words, has_words, wording_of
+from activities.wording import LABELS, SHARED, Wording, wording_of
+from models.events.descriptions import agreement_in_words
 from models.message import msg
 from models.partners.notice import Notice
+from models.state.deadlines import deadline_in_words, has_words
 
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes a day."""
@@ -64,7 +66,7 @@ def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
 
 def _say(wording: Wording, details: Mapping[str, str], language: Language) -> tuple[str, str]:
     """The heading and the sentences, with the facts where there are all that they need."""
-    facts = {"deadline": said(msg("deadline.something", "something that is to be done"), language), **details}
+    facts = {"deadline": said(msg("notice.something_to_do", "something that is to be done"), language), **details}
     told = wording.detailed if wording.detailed and _places(wording.detailed) <= set(facts) else wording.told
     translate = translator(language)
     return _one_line(translate(wording.heading).format(**facts)), _one_line(translate(told).format(**facts))

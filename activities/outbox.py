@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from models.ledger.entry import LedgerEntry, notices
-from models.message import N_, Message
+from models.message import Message, msg
 from models.partners.notice import MayLearn, Notice
 from models.tables import NoticeRow
 
@@ -24,13 +24,13 @@ class Delivery(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_DELIVERIES[self])
+        return _DELIVERIES[self]
 
 
 _DELIVERIES = {
-    Delivery.PENDING: N_("pending"),
-    Delivery.SENT: N_("sent"),
-    Delivery.DEAD: N_("could not be delivered"),
+    Delivery.PENDING: msg("delivery.pending", "pending"),
+    Delivery.SENT: msg("delivery.sent", "sent"),
+    Delivery.DEAD: msg("delivery.dead", "could not be delivered"),
 }
 
 

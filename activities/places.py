@@ -48,8 +48,8 @@ def is_of(position: PositionRow | None, programme: str) -> bool:
 
 def no_such_position(wanted: str) -> RecordedRefusal:
     message = msg(
-        "rule.the_position_exists.unknown",
-        "There is no position {wanted} in this programme; see: admin.py positions.",
+        "the_position_exists.unknown",
+        "Unknown position {wanted} in this programme. Look up its positions.",
         wanted=wanted,
     )
     return _refused("the_position_exists", message)
@@ -73,17 +73,17 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
         return no_such_position(wanted)
     if not position.staffing_need:
         message = msg(
-            "rule.the_position_fills_a_need.not_written",
-            "{wanted} names no staffing need that it fills; choose another position, or write the need into"
-            " programmes/positions.toml.",
+            "the_position_fills_a_need.none",
+            "{wanted} does not state which staffing need it fills. Choose another position, or add "
+            "the need to the position.",
             wanted=wanted,
         )
         return _refused("the_position_fills_a_need", message)
     if position.profile != entry.profile:
         message = msg(
-            "rule.checked_for_the_position.another_profile",
-            "{wanted} asks for the profile {profile}, and the candidate was checked against {checked};"
-            " choose another position, or correct the check.",
+            "checked_for_the_position.other_profile",
+            "{wanted} requires the profile {profile}, but the candidate was checked against "
+            "{checked}. Choose another position, or correct the check.",
             wanted=wanted,
             profile=position.profile,
             checked=entry.profile,
@@ -92,8 +92,8 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
         message = msg(
-            "rule.a_place_is_free.taken",
-            "All {places} places of {wanted} are taken; see: admin.py positions --free.",
+            "a_place_is_free.taken",
+            "All {places} places of {wanted} are taken. Choose a position with a free place.",
             places=position.places,
             wanted=wanted,
         )
@@ -110,9 +110,9 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Recorde
     if (session.scalar(taken) or 0) < position.places:
         return None
     message = msg(
-        "rule.a_place_is_free.taken_by_others",
-        "All {places} places of {wanted} are taken by others; give it one more in programmes/positions.toml and start"
-        " a worker anew, or have the coordinator correct the internship, and then repair again.",
+        "a_place_is_free.repair",
+        "All {places} places of {wanted} are taken by others. Add a place to the position, or "
+        "have the coordinator correct the internship, and repair again.",
         places=position.places,
         wanted=wanted,
     )

@@ -10,6 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.directory import Directory
+from activities.language import said
 from activities.outbox import rows_for
 from activities.read_models import write_read_models
 from activities.recording_checks import refused_by
@@ -111,8 +112,8 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
     message = msg(
-        "rule.each_event_has_its_id.used",
-        "This event id was used for another event; send the event again with an id of its own.",
+        "each_event_has_its_id.used",
+        "This event id was used for another event. Send the event again with an id of its own.",
     )
     own_id: UUID = uuid5(entry.event_id, entry.digest)
     return _refuse(entry, RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
@@ -120,8 +121,8 @@ def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
     message = msg(
-        "rule.it_can_be_stored.special_characters",
-        "The event holds something that the database cannot store; take special characters out of it.",
+        "it_can_be_stored.special_characters",
+        "The event holds something that the database cannot store. Remove special characters from it.",
     )
     return _refuse(entry, RecordedRefusal(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
 
@@ -141,8 +142,8 @@ def _receipt(entry: LedgerEntry, refused: RecordedRefusal | None, row: int) -> R
         stage=stage,
         rule=refused.rule if refused else None,
         source=refused.source if refused else None,
-        message=str(refused.message) if refused else f"Recorded; the candidate is in {stage}.",
-        sentence=refused.message if refused else None,
+        message=said(refused.message, "en") if refused else f"Recorded; the candidate is in {stage}.",
+        reason=refused.message if refused else None,
         allowed=entry.allowed_before if refused else entry.allowed_after,
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from activities.directory import Directory
 from activities.places import hold, is_of, no_such_position
+from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.message import msg
 from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
@@ -42,7 +43,7 @@ def _unknown_coordinator(directory: Directory, entry: LedgerEntry) -> RecordedRe
     """A candidate is handed over to somebody who is known here, and so can be told."""
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
-            why_not = directory.why_not(f"coordinator:{said['coordinator']}")
+            why_not = directory.why_not(Actor.of(Role.COORDINATOR, said["coordinator"]))
             if why_not is not None:
                 return RecordedRefusal(rule="the_coordinator_is_known", source=PARTNERS, message=why_not)
     return None
@@ -55,8 +56,8 @@ def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
     message = msg(
-        "rule.the_remark_is_kept.lost",
-        "The remark that the event names is not kept here; send it with: admin.py signal --remark.",
+        "the_remark_is_kept.missing",
+        "The remark that the event names is not kept here. Send the remark with the event.",
     )
     return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
 
@@ -66,11 +67,11 @@ def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | Non
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
-    role, _, name = entry.actor.partition(":")
-    if row is None or row.journey_id != entry.journey_id or (role == "partner" and row.recipient != name):
+    is_partner, name = entry.actor.role is Role.PARTNER, entry.actor.name
+    if row is None or row.journey_id != entry.journey_id or (is_partner and row.recipient != name):
         message = msg(
-            "rule.the_notice_exists.unknown",
-            "This journey has no notice with that id to that partner; see: admin.py notices.",
+            "the_notice_exists.unknown",
+            "This journey has no notice with that id to that partner. Check the number of the notice.",
         )
         return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at

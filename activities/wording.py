@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.events.events import DeadlineStep
-from models.message import N_, Message, msg
+from models.message import N_
 from models.state.deadlines import CONVERSION
 
 
@@ -253,33 +253,6 @@ CONVERSION_WORDING = Wording(
     ),
 )
 
-DEADLINES = {
-    "referral_unanswered": N_("answer to the referral"),
-    "requirement_check_due": N_("requirement check"),
-    "placement_due": N_("a place for the internship"),
-    "check_in_due": N_("check-in"),
-    "internship_ending": N_("wrapping up the internship"),
-    "evaluation_due": N_("evaluation"),
-    "decision_due": N_("decision on what comes next"),
-    "role_ending": N_("wrapping up the temporary role"),
-    CONVERSION: N_("the role becoming permanent by law"),
-}
-"""Deadlines that programmes have; one of another name is called by it."""
-
-FOLLOW_UP = "follow_up_"
-
-BY_THEIR_BEGINNING = {
-    "acknowledgement_": N_("confirmation of a notice"),
-    "hearing_": N_("the union's answer"),
-}
-"""Deadlines of which there may be several at a time."""
-
-AGREEMENTS = {
-    "internship_agreed": N_("an internship"),
-    "temporary_role_agreed": N_("a temporary role"),
-    "permanent_role_agreed": N_("a permanent role"),
-}
-
 LABELS = {
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
@@ -309,28 +282,6 @@ SHARED = {
     "farewell": N_("Kind regards"),
 }
 """What every mail says."""
-
-
-def agreement_in_words(kind: str) -> Message:
-    """What is to be agreed, as a union is asked about it."""
-    return Message(text=AGREEMENTS[kind]) if kind in AGREEMENTS else msg("agreement.some", "an agreement")
-
-
-def has_words(deadline: str) -> bool:
-    """Whether a deadline is called otherwise than by its name."""
-    return deadline in DEADLINES or deadline.startswith((FOLLOW_UP, *BY_THEIR_BEGINNING))
-
-
-def deadline_in_words(name: str) -> Message:
-    """What a deadline is about."""
-    if name.startswith(FOLLOW_UP):
-        return msg("deadline.follow_up", "follow-up {days} days afterwards", days=name.removeprefix(FOLLOW_UP))
-    if name in DEADLINES:
-        return Message(text=DEADLINES[name])
-    for beginning, text in BY_THEIR_BEGINNING.items():
-        if name.startswith(beginning):
-            return Message(text=text)
-    return Message(text="{name}", values={"name": name.replace("_", " ").replace("-", " ")})
 
 
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:

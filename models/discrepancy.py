@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.fields import Strict
-from models.message import N_, Message
+from models.message import Message, msg
 
 
 class DifferenceKind(StrEnum):
@@ -20,17 +20,21 @@ class DifferenceKind(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_KINDS[self])
+        return _KINDS[self]
 
 
 _KINDS = {
-    DifferenceKind.WORKFLOW_LOST: N_("the workflow no longer ran"),
-    DifferenceKind.WORKFLOW_UNKNOWN: N_("a workflow ran of which the ledger knows nothing"),
-    DifferenceKind.WORKFLOW_STUCK: N_("the workflow stood still over a fault"),
-    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: N_("Temporal's list said something else"),
-    DifferenceKind.LIST_DIFFERS: N_("the list said something else"),
-    DifferenceKind.PLACE_DIFFERS: N_("the place did not fit the stage"),
-    DifferenceKind.NOTICE_UNSENT: N_("a notice was sent by nobody"),
+    DifferenceKind.WORKFLOW_LOST: msg("difference_kind.workflow_lost", "the workflow no longer ran"),
+    DifferenceKind.WORKFLOW_UNKNOWN: msg(
+        "difference_kind.workflow_unknown", "a workflow ran that the ledger does not know"
+    ),
+    DifferenceKind.WORKFLOW_STUCK: msg("difference_kind.workflow_stuck", "the workflow was stuck on an error"),
+    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: msg(
+        "difference_kind.search_attributes_differ", "Temporal's list said something else"
+    ),
+    DifferenceKind.LIST_DIFFERS: msg("difference_kind.list_differs", "the list said something else"),
+    DifferenceKind.PLACE_DIFFERS: msg("difference_kind.place_differs", "the place did not fit the stage"),
+    DifferenceKind.NOTICE_UNSENT: msg("difference_kind.notice_unsent", "a notice had not been sent"),
 }
 
 BEYOND_REPAIR = frozenset({DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_STUCK})
@@ -52,32 +56,38 @@ class Difference(Strict):
     @property
     def in_words(self) -> Message:
         """What was found, and what to do about it."""
-        *_, candidate, programme = self.journey_id.split("/") if "/" in self.journey_id else ("", self.journey_id, "")
-        repair = f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'
-        values = {"expected": self.expected, "found": self.found, "journey": self.journey_id, "repair": repair}
-        return Message(text=_WHAT_TO_DO[self.kind], values=values)
+        return _WHAT_TO_DO[self.kind].filled(expected=self.expected, found=self.found, journey=self.journey_id)
 
 
 _WHAT_TO_DO = {
-    DifferenceKind.WORKFLOW_LOST: N_(
-        "{journey}: its workflow should be {expected} and is {found}; start it anew from the ledger: {repair}"
+    DifferenceKind.WORKFLOW_LOST: msg(
+        "difference.workflow_lost.what_to_do",
+        "{journey}: its workflow should be {expected} but is {found}. Repair the journey: it "
+        "starts again from the ledger.",
     ),
-    DifferenceKind.WORKFLOW_UNKNOWN: N_(
-        "{journey}: a workflow is {found}, and the ledger has {expected} of it; find out who started it, and"
-        " terminate it: temporal workflow terminate --workflow-id {journey}"
+    DifferenceKind.WORKFLOW_UNKNOWN: msg(
+        "difference.workflow_unknown.what_to_do",
+        "{journey}: a workflow is {found}, but the ledger has {expected} of it. Find out who "
+        "started it, and terminate it in Temporal.",
     ),
-    DifferenceKind.WORKFLOW_STUCK: N_(
-        "{journey}: its workflow should be {expected} and is {found}; look at its latest failure (temporal workflow"
-        " show --workflow-id {journey}), and start workers with code that is mended"
+    DifferenceKind.WORKFLOW_STUCK: msg(
+        "difference.workflow_stuck.what_to_do",
+        "{journey}: its workflow should be {expected} but is {found}. Read its latest failure in "
+        "Temporal, and start workers with corrected code.",
     ),
-    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: N_(
-        "{journey}: Temporal's list should say {expected} and says {found}; have it shown anew: {repair}"
+    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: msg(
+        "difference.search_attributes_differ.what_to_do",
+        "{journey}: Temporal's list should say {expected} but says {found}. Repair the journey.",
     ),
-    DifferenceKind.LIST_DIFFERS: N_(
-        "{journey}: the list should say {expected} and says {found}; have it written anew: {repair}"
+    DifferenceKind.LIST_DIFFERS: msg(
+        "difference.list_differs.what_to_do",
+        "{journey}: the list should say {expected} but says {found}. Repair the journey.",
     ),
-    DifferenceKind.PLACE_DIFFERS: N_(
-        "{journey}: it should hold {expected} and holds {found}; have the place set right: {repair}"
+    DifferenceKind.PLACE_DIFFERS: msg(
+        "difference.place_differs.what_to_do",
+        "{journey}: it should hold {expected} but holds {found}. Repair the journey.",
     ),
-    DifferenceKind.NOTICE_UNSENT: N_("{journey}: {found}, and nobody is sending them; send them: {repair}"),
+    DifferenceKind.NOTICE_UNSENT: msg(
+        "difference.notice_unsent.what_to_do", "{journey}: {found}, and nobody is sending them. Repair the journey."
+    ),
 }

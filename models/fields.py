@@ -57,14 +57,10 @@ def _storable(text: str) -> str:
 Day = Annotated[date, AfterValidator(_within_reach)]
 """A calendar day in Sweden, without a time."""
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-"""A short name for a programme, partner, position, profile, requirement or criterion: lower case, no spaces."""
+SHORT_NAME = "[a-z0-9][a-z0-9._-]{0,63}"
 
-Actor = Annotated[
-    str,
-    StringConstraints(pattern=r"^(coordinator|supervisor|manager|partner|operator|system):[a-z0-9][a-z0-9._-]{0,63}$"),
-]
-"""Who says so: a role, a colon and a name, such as `coordinator:anna.berg`."""
+Name = Annotated[str, StringConstraints(pattern=f"^{SHORT_NAME}$")]
+"""A short name for a programme, partner, position, profile, requirement or criterion: lower case, no spaces."""
 
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)

@@ -1,4 +1,8 @@
-"""A sentence that can be said in more than one language: its English text, and the values that stand in it."""
+"""Messages: what is said to people and kept, by an id and the values that stand in it.
+
+The English default of an id stands beside it in the code, its Swedish in the catalogue. What is kept is the id: a
+sentence that is reworded shows its new words for old rows too.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -8,47 +12,45 @@ from pydantic import Field
 from models.fields import BothLanguages, Strict
 
 
-class Translate(Protocol):
-    """From a text with its places for values, and the id of what it says, to the text in another language."""
-
-    def __call__(self, text: str, id: str = "", /) -> str: ...
-
-
 def N_(text: str) -> str:
-    """The text as it is: a text for the catalogues that is put into a sentence elsewhere."""
+    """The text as it is: a text for the catalogue that is shown elsewhere and never kept."""
     return text
 
 
 class Message(Strict):
-    """What is said, by its `id`; its English `text` with places such as `{form}`; and what stands in them.
+    """The id of a sentence, and what stands in its places.
 
-    A value is a word, a name in both languages, or a sentence of its own. The id is the key of the catalogue.
+    A value is a word, a name in both languages, a message of its own, or several of these, shown with commas between.
     """
 
-    id: str = ""
-    text: str
-    values: "dict[str, str | BothLanguages | Message]" = Field(default_factory=dict)
+    id: str
+    values: "dict[str, str | BothLanguages | Message | tuple[str | BothLanguages | Message, ...]]" = Field(
+        default_factory=dict
+    )
 
     def __str__(self) -> str:
-        return self.said("en", lambda text, _id="": text)
+        """For whoever debugs; people are shown the text of the catalogue."""
+        return f"{self.id} {' '.join(f'{name}={_plain(value)}' for name, value in self.values.items())}".strip()
 
-    def said(self, language: str, translate: Translate) -> str:
-        """The sentence in a language, for which `translate` knows the texts."""
-        return translate(self.text, self.id).format(
-            **{name: _in_words(value, language, translate) for name, value in self.values.items()}
-        )
-
-
-def msg(id: str, text: str, /, **values: object) -> Message:
-    """A message with its values. Id and text are literals, so that the catalogue's extractor finds them."""
-    return Message(id=id, text=text, values={name: _keep(value) for name, value in values.items()})
+    def filled(self, **values: object) -> "Message":
+        """The same message with values in its places."""
+        return Message(id=self.id, values={name: _keep(value) for name, value in values.items()})
 
 
-def listed(sentences: Sequence[Message]) -> Message:
-    """Several sentences or words as one, with commas between them."""
-    names = [f"part{number}" for number in range(len(sentences))]
-    text = ", ".join("{" + name + "}" for name in names)
-    return Message(text=text, values=dict(zip(names, sentences, strict=True)))
+Value = str | BothLanguages | Message | tuple[str | BothLanguages | Message, ...]
+
+
+def msg(id: str, _text: str, /, **values: object) -> Message:
+    """A message, by its id and its English text, both literals, so that the catalogue's extractor finds them.
+
+    An id is never dropped or given to another sentence: old rows are shown by it.
+    """
+    return Message(id=id, values={name: _keep(value) for name, value in values.items()})
+
+
+def plain(text: str) -> Message:
+    """A text that is the same in every language: a name, a code, somebody else's words."""
+    return msg("plain", "{text}", text=text)
 
 
 @runtime_checkable
@@ -59,15 +61,19 @@ class Worded(Protocol):
     def in_words(self) -> Message: ...
 
 
-def _keep(value: object) -> str | BothLanguages | Message:
+def _keep(value: object) -> Value:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_keep_one(one) for one in value)
+    return _keep_one(value)
+
+
+def _keep_one(value: object) -> str | BothLanguages | Message:
     if isinstance(value, Worded):
         return value.in_words
     return value if isinstance(value, BothLanguages | Message) else str(value)
 
 
-def _in_words(value: str | BothLanguages | Message, language: str, translate: Translate) -> str:
-    if isinstance(value, Message):
-        return value.said(language, translate)
-    if isinstance(value, BothLanguages):
-        return value.sv if language == "sv" else value.en
-    return value
+def _plain(value: Value) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_plain, value))
+    return f"({value})" if isinstance(value, Message) else value.en if isinstance(value, BothLanguages) else value

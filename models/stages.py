@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.message import N_, Message
+from models.message import Message, msg
 
 
 class Stage(StrEnum):
@@ -19,18 +19,18 @@ class Stage(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_STAGES[self])
+        return _STAGES[self]
 
 
 _STAGES = {
-    Stage.REFERRAL: N_("referral"),
-    Stage.REQUIREMENT_CHECK: N_("requirement check"),
-    Stage.AWAITING_PLACEMENT: N_("waiting for a place"),
-    Stage.INTERNSHIP: N_("internship"),
-    Stage.EVALUATION: N_("evaluation"),
-    Stage.TEMPORARY_ROLE: N_("temporary role"),
-    Stage.PERMANENT_ROLE: N_("permanent role"),
-    Stage.CLOSED: N_("closed"),
+    Stage.REFERRAL: msg("stage.referral", "referral"),
+    Stage.REQUIREMENT_CHECK: msg("stage.requirement_check", "requirement check"),
+    Stage.AWAITING_PLACEMENT: msg("stage.awaiting_placement", "waiting for a place"),
+    Stage.INTERNSHIP: msg("stage.internship", "internship"),
+    Stage.EVALUATION: msg("stage.evaluation", "evaluation"),
+    Stage.TEMPORARY_ROLE: msg("stage.temporary_role", "temporary role"),
+    Stage.PERMANENT_ROLE: msg("stage.permanent_role", "permanent role"),
+    Stage.CLOSED: msg("stage.closed", "closed"),
 }
 
 
@@ -59,21 +59,21 @@ class EndReason(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_END_REASONS[self])
+        return _END_REASONS[self]
 
 
 _END_REASONS = {
-    EndReason.REFERRAL_DECLINED: N_("referral declined"),
-    EndReason.NOT_QUALIFIED: N_("not qualified"),
-    EndReason.FOUND_WORK: N_("found work"),
-    EndReason.STUDIES: N_("studies"),
-    EndReason.OTHER_MEASURE: N_("another measure"),
-    EndReason.MOVED_AWAY: N_("moved away"),
-    EndReason.OWN_WISH: N_("own wish"),
-    EndReason.NO_CONTACT: N_("no contact"),
-    EndReason.NO_SUITABLE_PLACE: N_("no suitable place"),
-    EndReason.NOT_SUITABLE: N_("not suitable"),
-    EndReason.WORKPLACE_CANNOT_CONTINUE: N_("the workplace cannot continue"),
-    EndReason.REGISTERED_BY_MISTAKE: N_("registered by mistake"),
-    EndReason.OTHER: N_("another reason"),
+    EndReason.REFERRAL_DECLINED: msg("end_reason.referral_declined", "referral declined"),
+    EndReason.NOT_QUALIFIED: msg("end_reason.not_qualified", "not qualified"),
+    EndReason.FOUND_WORK: msg("end_reason.found_work", "found work"),
+    EndReason.STUDIES: msg("end_reason.studies", "studies"),
+    EndReason.OTHER_MEASURE: msg("end_reason.other_measure", "another measure"),
+    EndReason.MOVED_AWAY: msg("end_reason.moved_away", "moved away"),
+    EndReason.OWN_WISH: msg("end_reason.own_wish", "own wish"),
+    EndReason.NO_CONTACT: msg("end_reason.no_contact", "no contact"),
+    EndReason.NO_SUITABLE_PLACE: msg("end_reason.no_suitable_place", "no suitable place"),
+    EndReason.NOT_SUITABLE: msg("end_reason.not_suitable", "not suitable"),
+    EndReason.WORKPLACE_CANNOT_CONTINUE: msg("end_reason.workplace_cannot_continue", "the workplace cannot continue"),
+    EndReason.REGISTERED_BY_MISTAKE: msg("end_reason.registered_by_mistake", "registered by mistake"),
+    EndReason.OTHER: msg("end_reason.other", "another reason"),
 }

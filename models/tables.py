@@ -245,6 +245,10 @@ class NoticeRow(Base):
     acknowledged_at: Mapped[datetime | None]
     notice: Mapped[dict[str, Any]]
 
+    @property
+    def kind(self) -> str:
+        return str(self.notice["kind"])
+
 
 class UnitStaffRow(Base):
     """Somebody works in a unit: a member of staff by their short name, an intern by their candidate number.

@@ -16,7 +16,7 @@ def as_user_error(error: Exception) -> UserError:
         case UserError():
             return error
         case ValidationError():
-            return UsageError(Message(text="{what}", values={"what": explain(error)}))
+            return UsageError(explain(error))
         case OperationalError():
             return ServiceUnavailable(
                 msg(

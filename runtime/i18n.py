@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import get_args
 
-from activities.language import Language, said, translator
+from activities.language import Language, counted, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
 from models.message import Message, Worded, msg
@@ -53,27 +53,24 @@ def _(text: str, /, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
-def in_any_case(text: str, /, **values: object) -> str:
-    """As `_`, but in English where the language is not known: that this is so must be said too."""
+def _n(one: str, many: str, count: int, /, **values: object) -> str:
+    """A text about `count` things, in the form for one or for several. Both are literals, as above."""
+    return counted(language(), one, many, count, **values)
+
+
+def in_any_case(what: str | Message, /, **values: object) -> str:
+    """A text or a message, in English where the language is not known: that this is so must be said too."""
     try:
         language()
     except UsageError:
         with using_language("en"):
-            return _(text, **values)
-    return _(text, **values)
+            return in_any_case(what, **values)
+    return translate(what) if isinstance(what, Message) else _(what, **values)
 
 
-def translate_in_any_case(message: Message) -> str:
-    """A message in that language, or in English where it is not known."""
-    try:
-        return translate(message)
-    except UsageError:
-        return said(message, "en")
-
-
-def translate(sentence: Message) -> str:
-    """A sentence in that language."""
-    return said(sentence, language())
+def translate(message: Message) -> str:
+    """A message in that language."""
+    return said(message, language())
 
 
 def one_of(both: BothLanguages) -> str:
@@ -92,8 +89,8 @@ def listed(names: Iterable[str]) -> str:
 
 
 def why_not(receipt: Receipt) -> str:
-    """Why an event was refused; in English alone where the ledger's row is older than its sentence."""
-    return translate(receipt.sentence) if receipt.sentence else receipt.message
+    """Why an event was refused."""
+    return translate(receipt.reason) if receipt.reason else receipt.message
 
 
 def answer(receipt: Receipt) -> str:

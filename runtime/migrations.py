@@ -14,7 +14,7 @@ from models.message import msg
 from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.failures import as_user_error
-from runtime.i18n import translate_in_any_case
+from runtime.i18n import in_any_case
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
@@ -75,5 +75,5 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except Exception as error:
         known = as_user_error(error)
-        sys.stderr.write(f"{translate_in_any_case(known.message)}\n")
+        sys.stderr.write(f"{in_any_case(known.message)}\n")
         sys.exit(known.status)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
-from models import candidate_number
+from models.identifiers import Actor, Role
 from models.message import msg
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
 from runtime.i18n import language
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
+from services.finding import author_of, candidate_of, only_one
 from services.identities.register import Register
 from services.queries.lists import JourneyLine, Lists
 from services.training import TrainingRecord
@@ -79,24 +80,16 @@ class Application:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def actor(self, given: str | None) -> str:
+    def actor(self, given: str | None) -> Actor:
         """Who acts: as given, or as set. A name without a role is a coordinator's. Raises UsageError."""
         actor = given or self.settings.actor
         if not actor:
             raise UsageError(msg("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg."))
-        return actor if ":" in actor else f"coordinator:{actor}"
+        return author_of(actor, Role.COORDINATOR)
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
         """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""
-        number = candidate_number.read(candidate)
-        if number is None:
-            raise UsageError(
-                msg(
-                    "candidate.number",
-                    "{candidate} is not a valid candidate number. Check it against the source.",
-                    candidate=candidate,
-                )
-            )
+        number = candidate_of(candidate)
         lines = self.lists.journeys(candidate=number, programme=programme)
         if not lines:
             if programme:
@@ -109,16 +102,7 @@ class Application:
                     )
                 )
             raise UsageError(msg("journey.unknown", "Candidate {number} has no journey.", number=number))
-        if len(lines) > 1:
-            choices = ", ".join(line.programme for line in lines)
-            raise UsageError(
-                msg(
-                    "journey.several",
-                    "Candidate {number} has several journeys. Choose a programme: {choices}.",
-                    number=number,
-                    choices=choices,
-                )
-            )
+        only_one(number, [line.journey_id for line in lines])
         return lines[0]
 
 

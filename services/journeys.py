@@ -1,7 +1,7 @@
 """What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -18,12 +18,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.announce import Announcement
+from activities.outbox import Outbox
 from models.events.events import Event, Referred
+from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
 from models.projections.status import Status
-from runtime.errors import Refused, ServiceUnavailable
+from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import (
@@ -36,15 +38,10 @@ from workflows.messages import (
 from workflows.resend_notices import ResendNotices
 
 
-def journey_id(candidate: str, programme: str) -> str:
-    """The workflow id of a candidate's journey in a programme."""
-    return f"journey/{candidate}/{programme}"
-
-
 def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
     """A referral whose id follows from all that it says: the same referral sent twice is the same event."""
     said = " ".join(f"{name}={value}" for name, value in sorted(fields.items()))
-    return Referred(event_id=uuid5(JOURNEYS, f"{journey_id(candidate, programme)} {said}"), **fields)
+    return Referred(event_id=uuid5(JOURNEYS, f"{JourneyId.of(candidate, programme)} {said}"), **fields)
 
 
 ANSWER_WITHIN = 30.0
@@ -64,11 +61,10 @@ class Journeys:
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
         """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
-        return await self.begin(
-            journey_id(candidate, rules.id), JourneyStart(candidate=candidate, rules=rules), referral
-        )
+        start = JourneyStart(candidate=candidate, rules=rules)
+        return await self.begin(JourneyId.of(candidate, rules.id), start, referral)
 
-    async def begin(self, workflow_id: str, start: JourneyStart, event: Event) -> Receipt:
+    async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
 
         async def ask() -> Receipt:
@@ -162,3 +158,23 @@ NO_WORKER = msg(
     "No worker answers. The event may be recorded later. Check the journey, or send the event again with the same id.",
 )
 NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it takes no events.")
+
+
+async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID]) -> int:
+    """Revive dead letters and send them. Safe to repeat: what is not dead is left alone.
+
+    Raises UsageError where none is dead; ServiceUnavailable where Temporal is away, and then they are dead letters
+    still.
+    """
+    revived = await asyncio.to_thread(outbox.revive, notice_ids)
+    if not revived and notice_ids:
+        raise UsageError(msg("notices.none_dead", "None of these notices is undelivered."))
+    try:
+        for journey_id, event_id in sorted(set(revived)):
+            await journeys.resend(journey_id, event_id)
+    except ServiceUnavailable:
+        # Nobody would send them, and no list of dead letters would show them.
+        for notice_id in notice_ids:
+            await asyncio.to_thread(outbox.mark_dead, notice_id, "not sent again, as Temporal could not be reached")
+        raise
+    return len(revived)

@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from activities.directory import Directory
-from models import candidate_number
 from models.fields import Name
+from models.identifiers import Actor, CandidateNumber
 from models.message import msg
 from models.programme.training import Completion, StaffForm, TrainingPackage
 from runtime.errors import Refused, UsageError
@@ -45,7 +45,7 @@ def unit_of(book: RuleBook, written: str) -> str:
 
 def person_of(written: str) -> str:
     """A short name of staff, or a candidate number. Raises UsageError, without repeating what was written."""
-    number = candidate_number.read(written) if written != written.lower() else None
+    number = CandidateNumber.read(written) if written != written.lower() else None
     try:
         return number or NAME.validate_python(written)
     except ValidationError as error:
@@ -116,7 +116,7 @@ def day_of(written: str, latest: date) -> date:
     return day
 
 
-def recorder_of(application: Application, given: str | None) -> str:
+def recorder_of(application: Application, given: str | None) -> Actor:
     """Who records; Refused where nobody of that name is known."""
     actor = application.actor(given)
     why_not = Directory(application.book.partners).why_not(actor)

@@ -15,7 +15,7 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from tests.support.databases import empty_postgres
 from tests.support.programme_files import copied_programmes
 

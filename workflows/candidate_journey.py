@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.record import Recorder, missed_by
     from models.events.events import Corrected, Repaired
     from models.events.parsing import Unreadable
+    from models.identifiers import JourneyId
     from models.journey.fold import Entry
     from models.journey.journey import Journey
     from models.ledger.entry import LedgerEntry
@@ -51,7 +52,7 @@ class CandidateJourney:
 
     @workflow.init
     def __init__(self, start: JourneyStart) -> None:
-        self._id = workflow.info().workflow_id
+        self._id = own_id_of(start)
         self._candidate = start.candidate
         self._journey = Journey(start.rules, start.entries, journey_id=self._id)
         self._queue: deque[Incoming] = deque()
@@ -208,8 +209,8 @@ class CandidateJourney:
 
     def _unjudged(self, message: Incoming, now: datetime) -> tuple[Refusal, LedgerEntry]:
         why = msg(
-            "rule.it_can_be_judged.failed",
-            "The rules cannot judge this event; tell the operator, and send it again under a new id when told to.",
+            "it_can_be_judged.error",
+            "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
         answer = Refusal("it_can_be_judged", DESIGN, why)
         return answer, self._entry(message, answer, now)
@@ -274,3 +275,16 @@ class CandidateJourney:
 
     def _wake(self) -> None:
         self._woken = True
+
+
+def own_id_of(start: JourneyStart) -> JourneyId:
+    """The workflow's id, where it is that of the journey it is started with; anybody can start one under another id,
+    whose rows would be nobody's. Fails the workflow then."""
+    own = JourneyId.read(workflow.info().workflow_id)
+    if own is None or (own.candidate, own.programme) != (start.candidate, start.rules.id):
+        raise ApplicationError(
+            "The workflow id must be that of the journey in its input: journey/<candidate number>/<programme>.",
+            type="WrongWorkflowId",
+            non_retryable=True,
+        )
+    return own

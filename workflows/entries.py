@@ -5,10 +5,10 @@ from typing import Any
 
 from models.events.events import Corrected, InternshipAgreed, Repaired
 from models.events.parsing import Unreadable
+from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, RecordedRefusal
-from models.message import Message
 from models.programme.training import TrainingDemand
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
@@ -23,11 +23,16 @@ WELL_FORMED = "it_is_an_event"
 
 
 def unreadable(content: Unreadable) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", Message(text="{what}", values={"what": content.message}))
+    return Refusal(WELL_FORMED, "the definition of events", content.message)
 
 
 def entry_for(
-    journey_id: str, candidate: str, journey: Journey, message: Incoming, answer: Proposal | Refusal, now: datetime
+    journey_id: JourneyId,
+    candidate: str,
+    journey: Journey,
+    message: Incoming,
+    answer: Proposal | Refusal,
+    now: datetime,
 ) -> LedgerEntry:
     """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
     before = journey.state

@@ -11,8 +11,10 @@ from models.canonical import digest_of
 from models.events.events import DeadlinePassed, Event, RoleConverted
 from models.events.parsing import Unreadable, read_event
 from models.fields import Strict
+from models.identifiers import THE_JOURNEY_ITSELF, JourneyId
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
+from models.message import msg
 from models.programme.programme import Programme
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
@@ -60,10 +62,21 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
     content: Event | Unreadable
     if name != expected:
         content = Unreadable(
-            f"There is no message of that name; send events as signal {EVENT_SIGNAL} or update submit."
+            msg(
+                "it_is_an_event.other_name",
+                "Unknown message name. Send events as signal {signal} or update {update}.",
+                signal=EVENT_SIGNAL,
+                update=SUBMIT_UPDATE,
+            )
         )
     elif len(inputs) != 1:
-        content = Unreadable(f"One event is expected as input, not {len(inputs)}; send one event at a time.")
+        content = Unreadable(
+            msg(
+                "it_is_an_event.several",
+                "One event is expected as input, not {count}. Send one event at a time.",
+                count=len(inputs),
+            )
+        )
     else:
         encoding = inputs[0].payload.metadata.get("encoding", b"").decode("ascii", "replace")
         content = read_event(data, encoding)
@@ -74,11 +87,11 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
 
 def cancel_message(own_id: UUID) -> Incoming:
     """The trace of a request to cancel the workflow, which a journey does not follow."""
-    why = "A journey cannot be cancelled; end it with the event discontinued, which says why."
+    why = msg("it_is_an_event.cancel", "A journey cannot be cancelled. Record that the employer ends it, and why.")
     return Incoming(own_id, Unreadable(why), digest_of(b""))
 
 
-def deadline_message(journey_id: str, since: date, moment: Moment) -> Incoming:
+def deadline_message(journey_id: JourneyId, since: date, moment: Moment) -> Incoming:
     """The journey's own message that a day has come. Its id follows from what it says, so that it comes once.
 
     It takes effect on the day on which it fell, also where no worker was there to say so: whoever makes up for a worker
@@ -87,7 +100,7 @@ def deadline_message(journey_id: str, since: date, moment: Moment) -> Incoming:
     said = f"{moment.deadline} {moment.step} {moment.due_on} of the stage since {since}"
     event = DeadlinePassed(
         event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
-        actor="system:journey",
+        actor=THE_JOURNEY_ITSELF,
         effective_on=moment.on,
         deadline=moment.deadline,
         step=moment.step,
@@ -96,12 +109,12 @@ def deadline_message(journey_id: str, since: date, moment: Moment) -> Incoming:
     return Incoming(event.event_id, event, digest_of(event))
 
 
-def conversion_message(journey_id: str, since: date, found: Conversion) -> Incoming:
+def conversion_message(journey_id: JourneyId, since: date, found: Conversion) -> Incoming:
     """The journey's own message that the law made the role permanent, on the law's day however late it is said."""
     said = f"{found.form} permanent by law on {found.on} in the stage since {since}"
     event = RoleConverted(
         event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
-        actor="system:journey",
+        actor=THE_JOURNEY_ITSELF,
         effective_on=max(found.on, since),
         form=found.form,
         law=found.rule.law,
@@ -109,7 +122,7 @@ def conversion_message(journey_id: str, since: date, found: Conversion) -> Incom
     return Incoming(event.event_id, event, digest_of(event))
 
 
-def due_messages(journey_id: str, state: State, moments: Sequence[Moment]) -> list[Incoming]:
+def due_messages(journey_id: JourneyId, state: State, moments: Sequence[Moment]) -> list[Incoming]:
     """The journey's own messages of the steps that have come."""
     found = conversion(state)
     return [

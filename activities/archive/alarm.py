@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from activities.archive.runs import ArchiveOutcome
 from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
-from activities.language import Language, said
+from activities.language import Language, counted, said
 from models.fields import Strict
 from models.message import Message, msg
 
@@ -54,33 +54,32 @@ def message_id(run_id: str) -> UUID:
 def compose(alarm: Alarm) -> tuple[str, str]:
     """Subject and text, in Swedish and then in English."""
     languages: tuple[Language, ...] = ("sv", "en")
-    heading = _heading(alarm.outcome)
-    subject = " / ".join(said(heading, language) for language in languages)
+    headings = {language: _heading(alarm.outcome, language) for language in languages}
     lines = list(_lines(alarm.outcome))
-    text = "\n\n".join("\n".join(said(line, language) for line in (heading, *lines)) for language in languages)
+    text = "\n\n".join("\n".join((headings[one], *(said(line, one) for line in lines))) for one in languages)
     named = alarm.outcome.unarchived[:NAMED] if alarm.outcome else ()
     runs = "\n".join(f"{run.goes_at:%Y-%m-%d %H:%M} UTC  {run.journey_id}  {run.run_id}  {run.why}" for run in named)
-    return f"Hela vägen: {subject}", f"{text}\n\n{runs}".rstrip() + "\n"
+    return f"Hela vägen: {' / '.join(headings.values())}", f"{text}\n\n{runs}".rstrip() + "\n"
 
 
-def _heading(outcome: ArchiveOutcome | None) -> Message:
+def _heading(outcome: ArchiveOutcome | None, language: Language) -> str:
     if outcome is None:
-        return msg("archive.alarm.failed", "the histories could not be archived")
-    return msg("archive.alarm.about_to_go", "{count} histories are about to be lost", count=outcome.about_to_go)
+        return said(msg("archive_alarm.not_archived", "the histories could not be archived"), language)
+    return counted(
+        language, "{count} history is about to be lost", "{count} histories are about to be lost", outcome.about_to_go
+    )
 
 
 def _lines(outcome: ArchiveOutcome | None) -> Iterator[Message]:
     if outcome is None:
         yield msg(
-            "archive.alarm.night_failed",
-            "The night's archiving has failed: nothing more was copied. Temporal's web page shows why.",
+            "archive_alarm.night_failed",
+            "The night's archiving has failed and nothing more was copied. Temporal's web page shows why.",
         )
     else:
         yield msg(
-            "archive.alarm.could_not_take", "Temporal soon drops these histories, and the archive could not take them."
+            "archive_alarm.soon_dropped", "Temporal soon drops these histories, and the archive could not take them."
         )
     yield msg(
-        "archive.alarm.what_to_do",
-        "Mend the archive (HELAVAGEN_ARCHIVE), then run: audit.py archive."
-        " How things stand: audit.py archive --status.",
+        "archive_alarm.what_to_do", "Repair the archive (HELAVAGEN_ARCHIVE), then archive again. The runbook says how."
     )

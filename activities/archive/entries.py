@@ -11,7 +11,7 @@ from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from models.fields import Strict
-from models.message import N_, Message, msg
+from models.message import Message, msg
 
 GZIP = 16 + zlib.MAX_WBITS
 """So that `gunzip` reads it too. Lzma takes thirteen times as long, and saves a seventh, on the golden histories."""
@@ -57,13 +57,13 @@ class ArchivedRun(Entry):
         """The history, byte for byte as it was archived. Raises EntryChanged where it is not."""
         serialized = _unpack(self)
         if sha256(serialized).hexdigest() != self.sha256:
-            raise EntryChanged(self, N_("its hash is another"))
+            raise EntryChanged(self, msg("archive.other_hash", "its hash differs"))
         try:
             events = History.FromString(serialized).events
         except DecodeError as error:
-            raise EntryChanged(self, N_("it is no history")) from error
+            raise EntryChanged(self, msg("archive.not_a_history", "it is not a history")) from error
         if len(events) != self.events or not _is_of(self, events):
-            raise EntryChanged(self, N_("it is the history of something else"))
+            raise EntryChanged(self, msg("archive.other_history", "it is the history of something else"))
         return WorkflowHistory(self.journey_id, list(events))
 
 
@@ -73,14 +73,14 @@ class EntryChanged(Exception):
     `readable` are the other runs of the journey, where all of them were asked for.
     """
 
-    def __init__(self, key: RunKey, what: str) -> None:
+    def __init__(self, key: RunKey, what: Message) -> None:
         self.sentence: Message = msg(
-            "archive.history_changed",
-            "The archive's history of {journey}, run {run}, is not as it was archived: {what}; restore it from a"
-            " backup, and find out who changed it.",
+            "archive.entry_changed",
+            "The archived history of {journey}, run {run}, is not as it was archived: {what}. "
+            "Restore it from a backup and find out who changed it.",
             journey=key.journey_id,
             run=key.run_id,
-            what=Message(text=what),
+            what=what,
         )
         self.readable: list[WorkflowHistory] = []
         super().__init__(str(self.sentence))
@@ -114,9 +114,9 @@ def _unpack(run: ArchivedRun) -> bytes:
     try:
         history = unpacker.decompress(run.packed, LARGEST)
     except zlib.error as error:
-        raise EntryChanged(run, N_("it cannot be unpacked")) from error
+        raise EntryChanged(run, msg("archive.cannot_be_unpacked", "it cannot be unpacked")) from error
     if not unpacker.eof or unpacker.unused_data:
-        raise EntryChanged(run, N_("it cannot be unpacked"))
+        raise EntryChanged(run, msg("archive.cannot_be_unpacked", "it cannot be unpacked"))
     return history
 
 

@@ -17,7 +17,7 @@ from temporalio.client import WorkflowHistory
 from activities.archive.entries import ArchivedRun, Entry, EntryChanged, RunKey
 from activities.whole_files import AS_USUAL, write_whole
 from activities.writing import insert_rows
-from models.message import N_
+from models.message import msg
 from models.tables import ArchivedHistoryRow
 
 
@@ -154,9 +154,9 @@ class FolderArchive:
         try:
             entry = Entry.model_validate_json(head)
         except ValidationError as error:
-            raise EntryChanged(key, N_("its first line cannot be read")) from error
+            raise EntryChanged(key, msg("archive.first_line_unreadable", "its first line cannot be read")) from error
         if entry.key != key:
-            raise EntryChanged(key, N_("it is the history of something else"))
+            raise EntryChanged(key, msg("archive.other_history", "it is the history of something else"))
         return ArchivedRun(**entry.model_dump(), packed=packed)
 
     def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:

@@ -173,7 +173,7 @@ def _unknown(journey_id: str) -> Difference:
         journey_id=journey_id,
         kind=DifferenceKind.WORKFLOW_UNKNOWN,
         expected=nothing(),
-        found=msg("difference.workflow.running", "running"),
+        found=msg("workflow_status.running", "running"),
     )
 
 
@@ -183,7 +183,7 @@ def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> D
         kind=DifferenceKind.NOTICE_UNSENT,
         expected=nothing(),
         found=msg(
-            "difference.notices.pending",
+            "ledger_says.notices_pending",
             "{notices} notices of an event are pending since {since}",
             notices=notices,
             since=since.date(),

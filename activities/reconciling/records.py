@@ -9,6 +9,7 @@ from sqlalchemy import Engine, and_, case, func, select, union
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
+from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.journey.journey import Journey
 from models.programme.programme import Programme
@@ -54,11 +55,12 @@ class Records:
         with Session(self._engine) as session:
             return set(session.scalars(query))
 
-    def journeys_of(self, candidate: str) -> list[str]:
+    def journeys_of(self, candidate: CandidateNumber) -> list[JourneyId]:
         """The journeys of a candidate that have a ledger row."""
-        mine = LedgerRow.journey_id.startswith(f"journey/{candidate}/", autoescape=True)
+        mine = LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
         with Session(self._engine) as session:
-            return list(session.scalars(select(LedgerRow.journey_id).where(mine, LedgerRow.row == 1)))
+            found = session.scalars(select(LedgerRow.journey_id).where(mine, LedgerRow.row == 1))
+            return [id_ for one in found if (id_ := JourneyId.read(one))]
 
     def unsent(self, before: datetime, limit: int, journey_id: str | None = None) -> list[Unsent]:
         """Events whose notices were written before a moment and are neither sent nor given up, the oldest first."""
@@ -84,12 +86,13 @@ class Records:
         Those of its referral stand in its history, which Temporal may long have let go. No event is read of journeys
         that ended so long ago that they are over whatever happened in them: of those there are ever more.
         """
-        rules = self._rules_of(recorded.journey_id.rpartition("/")[2])
+        id_ = JourneyId.read(recorded.journey_id)
+        rules = self._rules_of(id_.programme) if id_ else None
         changed_on = recorded.changed_at.date() if recorded.changed_at else today
-        if rules is None or changed_on + _longest_rest(rules) < today:
+        if id_ is None or rules is None or changed_on + _longest_rest(rules) < today:
             return True
         try:
-            state = Journey(rules, self.entries(recorded.journey_id), journey_id=recorded.journey_id).state
+            state = Journey(rules, self.entries(id_), journey_id=id_).state
         except ValueError:
             return False
         rest = rests_until(state) if state else None

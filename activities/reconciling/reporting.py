@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from temporalio import activity
 
 from activities.email_channel import EmailChannel
-from activities.language import Language, said
+from activities.language import Language, counted, said
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import Message, msg
@@ -53,15 +53,23 @@ def composed(report: Report) -> tuple[str, str]:
     It says nothing but candidate numbers, codes and commands.
     """
     languages: tuple[Language, ...] = ("sv", "en")
-    heading = msg("reconciliation.heading", "{count} differences found", count=len(report.differences) + report.more)
-    subject = " / ".join(said(heading, language) for language in languages)
+    count = len(report.differences) + report.more
+    subject = " / ".join(
+        counted(language, "{count} difference found", "{count} differences found", count) for language in languages
+    )
     return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in languages) + "\n"
 
 
 def _text(report: Report, language: Language) -> str:
     told = [_INTRODUCTION, *(one.in_words for one in report.differences[:NAMED])]
     if more := report.more + len(report.differences[NAMED:]):
-        told.append(msg("reconciliation.more", "{more} more are not told here; see: admin.py reconcile.", more=more))
+        told.append(
+            msg(
+                "reconciliation.more",
+                "{more} more are not listed here. Run the reconciliation to see them all.",
+                more=more,
+            )
+        )
     return "\n\n".join(said(one, language) for one in (*told, _AFTERWARDS))
 
 
@@ -74,11 +82,11 @@ def _log(report: Report) -> None:
 
 _INTRODUCTION: Message = msg(
     "reconciliation.introduction",
-    "The nightly reconciliation has held Temporal, the lists, the places and the notices against the ledger. This does"
-    " not agree:",
+    "The nightly reconciliation has compared Temporal, the lists, the places and the notices "
+    "with the ledger. This does not agree:",
 )
 _AFTERWARDS: Message = msg(
-    "reconciliation.afterwards", "What a repair does, and when not to repair, stands in deploy/reconciliation.md."
+    "reconciliation.afterwards", "What a repair does, and when not to repair, is described in deploy/reconciliation.md."
 )
 
 

@@ -33,6 +33,7 @@ from auditing.bundle.pages import check_page, start_page, wording
 from auditing.bundle.request import Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
+from models.identifiers import JourneyId
 from runtime.archive import archived_by
 from runtime.build import VERSION, build_id
 from runtime.errors import Refused
@@ -216,8 +217,7 @@ async def settled(source: Source, engine: Engine, ids: Sequence[str]) -> AsyncIt
 
 def _head(application: Application, wanted: Wanted, namespace: str, ids: Sequence[str]) -> Manifest:
     identities = wanted.identities
-    candidate = ids[0].split("/")[1] if wanted.candidate is not None else None
-    programme = ids[0].rpartition("/")[2] if wanted.candidate is not None else wanted.programme
+    one = JourneyId.parse(ids[0]) if wanted.candidate is not None else None
     return Manifest(
         at=f"{application.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         version=VERSION,
@@ -225,7 +225,7 @@ def _head(application: Application, wanted: Wanted, namespace: str, ids: Sequenc
         wording=wording(),
         ledger=application.settings.ledger,
         namespace=namespace,
-        extent=Extent(candidate=candidate, programme=programme),
+        extent=Extent(candidate=one and one.candidate, programme=one.programme if one else wanted.programme),
         contents=PERSONAL if identities else PSEUDONYMOUS,
         opening=Opening(by=identities.actor, because=identities.because) if identities else None,
         checkpoint=wanted.checkpoint.statement.root if wanted.checkpoint else None,

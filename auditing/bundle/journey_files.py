@@ -118,7 +118,7 @@ def timeline_files(
         for language in languages:
             with using_language(language):
                 told = timeline(lines, notices)
-                files[layout.page_file(language, "html")] = timeline_page(told, *_called(journey_id)).encode()
+                files[layout.page_file(language, "html")] = timeline_page(told, journey_id).encode()
                 files[layout.page_file(language, "txt")] = as_text(told).encode()
         return files
     except UNTELLABLE:
@@ -144,9 +144,3 @@ async def _told(runs: Sequence[WorkflowHistory]) -> JourneyHistory | None:
 
 def _numbered(runs: Sequence[WorkflowHistory]) -> list[tuple[int, WorkflowHistory]]:
     return list(enumerate(runs, 1))
-
-
-def _called(journey_id: str) -> tuple[str, str]:
-    """Candidate and programme, for the heading of a page."""
-    start, _, programme = journey_id.rpartition("/")
-    return start.removeprefix(f"{layout.JOURNEY}/") or "–", programme

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from activities.language import Language
 from auditing.transparency.signing import AsWritten, At, Count, Digest
+from models.identifiers import JourneyId, is_journey_of
 from models.message import msg
 from runtime.errors import UsageError
 
@@ -29,17 +30,15 @@ RESENT = "resent/"
 ROWS = "rows/"
 
 HISTORY = ".history.gz"
-JOURNEY = "journey"
 NO_JOURNEY = "%"
 """Begins the folder of what is called otherwise than our journeys: anybody can start a workflow of any id."""
 
 
 def folder_of(journey_id: str) -> str:
     """The folder of a journey, with a slash at its end: for `journey/K7Q29FMXB/easy_jobs`, its last two parts."""
-    first, *rest = journey_id.split("/")
-    regular = first == JOURNEY and len(rest) == 2
-    parts = [_safe(part) for part in (rest if regular else (first, *rest))]
-    return f"{JOURNEYS}{'.'.join(parts if regular else (NO_JOURNEY, *parts))}/"
+    id_ = JourneyId.read(journey_id)
+    parts = map(_safe, (id_.candidate, id_.programme) if id_ else journey_id.split("/"))
+    return f"{JOURNEYS}{'.'.join(parts if id_ else (NO_JOURNEY, *parts))}/"
 
 
 def journey_of(name: str) -> str | None:
@@ -48,8 +47,8 @@ def journey_of(name: str) -> str | None:
     if not name.startswith(JOURNEYS) or not rest:
         return None
     first, *parts = folder.split(".")
-    read = [_read(part) for part in (parts if first == NO_JOURNEY else (JOURNEY, first, *parts))]
-    journey_id = "/".join(read)
+    odd = "/".join(map(_read, parts))
+    journey_id = odd if first == NO_JOURNEY else f"{JourneyId.start_of(_read(first))}{odd}"
     return journey_id if folder_of(journey_id) == f"{JOURNEYS}{folder}/" else None
 
 
@@ -94,9 +93,7 @@ class Extent(AsWritten):
     programme: str | None = None
 
     def has(self, journey_id: str) -> bool:
-        _, _, rest = journey_id.partition("/")
-        candidate, _, programme = rest.rpartition("/")
-        return self.candidate in (None, candidate) and self.programme in (None, programme)
+        return is_journey_of(journey_id, self.candidate, self.programme)
 
 
 class Opening(AsWritten):

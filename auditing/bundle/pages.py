@@ -11,6 +11,7 @@ from activities.templating import templates_beside
 from auditing.bundle import layout
 from auditing.bundle.layout import Manifest
 from auditing.evidence.findings import Verdict
+from models.identifiers import shown_parts
 from runtime.i18n import _, translate, using_language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +50,7 @@ _TEMPLATES = templates_beside(__file__)
 
 def start_page(head: Manifest, journey_ids: Sequence[str]) -> bytes:
     """Every journey with the way to its timeline, once in each language."""
-    lines = [(id_.removeprefix(f"{layout.JOURNEY}/").split("/"), layout.folder_of(id_)) for id_ in journey_ids]
+    lines = [(*shown_parts(id_), layout.folder_of(id_)) for id_ in journey_ids]
     return _page("index.html.j2", head, journeys=lines, page_file=layout.page_file, check=layout.CHECK)
 
 

@@ -11,6 +11,7 @@ from auditing.evidence.evidence import journey_ids
 from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
+from models.identifiers import Actor
 from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
@@ -27,7 +28,7 @@ class Identities:
     """Opens identities and remarks, on the ordinary role of the database, for somebody who says why."""
 
     desk: Application
-    actor: str
+    actor: Actor
     because: str
 
     def person_files(self, journey_id: str) -> dict[str, bytes]:

@@ -15,10 +15,11 @@ from auditing.verification.replay import JourneyReplayer
 from auditing.verification.results import Header, Results
 from auditing.verification.run import Progress, Scope, checkpoint_of, verify_into
 from auditing.verification.verifier import Check, Verifier
-from models import candidate_number
+from models.identifiers import is_journey_of
 from models.message import msg
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
+from services.finding import candidate_of
 
 
 def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
@@ -59,10 +60,8 @@ def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkp
             )
         )
     every = sorted({*here, *filter(manifest.extent.has, known)})
-    if scope.candidate is not None:
-        number = candidate_number.read(scope.candidate)
-        every = [id_ for id_ in every if id_.split("/")[1:2] == [number]]
-    found = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+    number = candidate_of(scope.candidate) if scope.candidate is not None else None
+    found = [id_ for id_ in every if is_journey_of(id_, number, scope.programme)]
     if not found and (scope.candidate or scope.programme):
         raise UsageError(
             msg(

@@ -22,7 +22,7 @@ from auditing.evidence.findings import Finding, finding, remark
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.canonical import digest_of
-from models.message import N_
+from models.message import N_, Message, msg
 
 Problem = Callable[[str, str], None]
 """Told which row of a file cannot be taken, and why."""
@@ -114,7 +114,13 @@ class BundleSource:
             self._unreadable(journey_id, file, type(error).__name__)
             return None
         if about.journey != journey_id:
-            self._note(journey_id, N_("the file is of another journey"), file, journey_id, about.journey)
+            self._note(
+                journey_id,
+                msg("finding.file_another_journey", "the file is of another journey"),
+                file,
+                journey_id,
+                about.journey,
+            )
         return about
 
     def _histories(self, journey_id: str, folder: str, of: str | None) -> list[WorkflowHistory]:
@@ -128,7 +134,13 @@ class BundleSource:
                 continue
             whose = events[0].workflow_execution_started_event_attributes.workflow_id or journey_id
             if of is not None and whose != of:
-                self._note(journey_id, N_("the history is of another journey"), file, of, whose)
+                self._note(
+                    journey_id,
+                    msg("finding.history_another_journey", "the history is of another journey"),
+                    file,
+                    of,
+                    whose,
+                )
                 continue
             found.append(WorkflowHistory(whose, events))
         return found
@@ -151,15 +163,23 @@ class BundleSource:
         file = layout.folder_of(evidence.journey_id) + layout.ABOUT
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
-            yield finding(N_("the runs are not those that were exported"), file, _listed(about.runs), _listed(runs))
+            yield finding(
+                msg("finding.runs_are_not_those_exported", "the runs are not those that were exported"),
+                file,
+                _listed(about.runs),
+                _listed(runs),
+            )
         resent = self._bundle.under(layout.folder_of(evidence.journey_id) + layout.RESENT)
         if len(resent) != len(about.resent):
-            what = N_("the runs that sent notices again are not those that were exported")
+            what = msg(
+                "finding.runs_sent_notices_again_are",
+                "the runs that sent notices again are not those that were exported",
+            )
             yield finding(what, file, len(about.resent), len(resent))
         if history is None:
             return
         if about.builds != history.written_by:
-            what = N_("the code versions are not those of the history")
+            what = msg("finding.code_versions_are_not_those", "the code versions are not those of the history")
             yield finding(what, file, _listed(history.written_by), _listed(about.builds))
         yield from self._rules_findings(about, pinned_in(history))
 
@@ -168,17 +188,19 @@ class BundleSource:
         expected = digest_of(pinned) if pinned is not None else NOTHING
         if (about.rules or NOTHING) != expected:
             where = layout.folder_of(about.journey) + layout.ABOUT
-            yield finding(N_("the rules were exchanged"), where, expected, about.rules or NOTHING)
+            yield finding(
+                msg("finding.rules_exchanged", "the rules were exchanged"), where, expected, about.rules or NOTHING
+            )
         if about.rules is None:
             return
         file = layout.rules_file(about.rules)
         try:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
-            yield finding(N_("a file cannot be read"), file, "rules", type(error).__name__)
+            yield finding(msg("finding.file_cannot_read", "a file cannot be read"), file, "rules", type(error).__name__)
             return
         if found != about.rules:
-            yield finding(N_("the rules were exchanged"), file, about.rules, found)
+            yield finding(msg("finding.rules_exchanged", "the rules were exchanged"), file, about.rules, found)
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
@@ -192,12 +214,23 @@ class BundleSource:
                 found = "something else"
             except Damaged:
                 found = NOTHING
-            yield differs(N_("the timeline is not what the rows say"), folder + name, "what the rows say", found)
+            yield differs(
+                msg("finding.timeline_not_what_rows_say", "the timeline is not what the rows say"),
+                folder + name,
+                "what the rows say",
+                found,
+            )
 
     def _unreadable(self, journey_id: str, file: str, why: str) -> None:
-        self._note(journey_id, N_("a file cannot be read"), file, "a file as the export wrote it", why)
+        self._note(
+            journey_id,
+            msg("finding.file_cannot_read", "a file cannot be read"),
+            file,
+            "a file as the export wrote it",
+            why,
+        )
 
-    def _note(self, journey_id: str, what: str, where: str, expected: str, found: str) -> None:
+    def _note(self, journey_id: str, what: Message, where: str, expected: str, found: str) -> None:
         self._problems[journey_id].append(finding(what, where, expected, found))
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from models.fields import Strict
-from models.message import N_, Message
+from models.message import Message, msg
 
 
 class Verdict(StrEnum):
@@ -16,21 +16,21 @@ class Verdict(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_VERDICTS[self])
+        return _VERDICTS[self]
 
 
 _VERDICTS = {
-    Verdict.AGREES: N_("agrees"),
-    Verdict.DIFFERS: N_("differs"),
-    Verdict.ERASED: N_("erased"),
-    Verdict.NOT_VERIFIABLE: N_("not verifiable"),
+    Verdict.AGREES: msg("verdict.agrees", "agrees"),
+    Verdict.DIFFERS: msg("verdict.differs", "differs"),
+    Verdict.ERASED: msg("verdict.erased", "erased"),
+    Verdict.NOT_VERIFIABLE: msg("verdict.not_verifiable", "not verifiable"),
 }
 
 
 class Finding(Strict):
     """Something that does not fit: what, where, what was expected and what was found."""
 
-    what: str
+    what: Message
     where: str
     expected: str
     found: str
@@ -40,11 +40,11 @@ class Remark(Finding):
     """A difference that another version of the code may explain."""
 
 
-def finding(what: str, where: str, expected: object, found: object) -> Finding:
+def finding(what: Message, where: str, expected: object, found: object) -> Finding:
     return Finding(what=what, where=where, expected=str(expected), found=str(found))
 
 
-def remark(what: str, where: str, expected: object, found: object) -> Remark:
+def remark(what: Message, where: str, expected: object, found: object) -> Remark:
     return Remark(what=what, where=where, expected=str(expected), found=str(found))
 
 
@@ -57,7 +57,7 @@ class Verification(Strict):
 
     journey_id: str
     verdict: Verdict
-    because: str = ""
+    because: Message | None = None
     findings: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = ()
     builds: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from models.canonical import digest_of
 from models.events.parsing import Unreadable, read_event
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
 
 LOCAL_ACTIVITY = "core_local_activity"

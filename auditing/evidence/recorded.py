@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models import candidate_number
+from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.journey.fold import Entry
 from models.message import msg
 from models.programme.programme import Programme
@@ -30,7 +30,7 @@ class Recorded:
     `rules` are those pinned at the referral.
     """
 
-    journey_id: str
+    journey_id: JourneyId
     rules: Programme
     lines: Sequence[LedgerLine]
     notices: Sequence[NoticeLine] = ()
@@ -60,7 +60,7 @@ def notice_lines(rows: Sequence[Mapping[str, Any]]) -> list[NoticeLine]:
 
 
 def recorded_of(
-    journey_id: str,
+    journey_id: JourneyId,
     rules: Programme,
     ledger: Sequence[Mapping[str, Any]],
     notices: Sequence[Mapping[str, Any]] = (),
@@ -73,7 +73,7 @@ def _line(cls: type[Line], row: Mapping[str, Any]) -> Line:
     return cls.model_validate({name: row[name] for name in cls.model_fields})
 
 
-async def everything_of(application: Application, journey_id: str) -> Recorded:
+async def everything_of(application: Application, journey_id: JourneyId) -> Recorded:
     """What is recorded of a journey, its rules from the server or the archive.
 
     Raises UsageError where its history is gone, EntryChanged where it was changed, and ServiceUnavailable.
@@ -97,10 +97,10 @@ async def recorded_in(evidence: Evidence) -> Recorded:
         raise UsageError(
             msg("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
         )
-    return recorded_of(evidence.journey_id, rules, evidence.ledger, evidence.rows["notices"])
+    return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"])
 
 
-def find_journey(application: Application, candidate: str, programme: str | None) -> str:
+def find_journey(application: Application, candidate: str, programme: str | None) -> JourneyId:
     """The id of a candidate's journey, also of one whose referral was refused: it has a row and no journey.
 
     Raises UsageError where there is none, or several.
@@ -108,13 +108,8 @@ def find_journey(application: Application, candidate: str, programme: str | None
     try:
         return application.find(candidate, programme).journey_id
     except UsageError:
-        number = candidate_number.read(candidate)
-        found = [id_ for id_ in application.lists.journey_ids() if _is_of(id_, number, programme)]
+        number = CandidateNumber.read(candidate)
+        found = [id_ for id_ in application.lists.journey_ids() if number and is_journey_of(id_, number, programme)]
         if len(found) != 1:
             raise
-        return found[0]
-
-
-def _is_of(journey_id: str, number: str | None, programme: str | None) -> bool:
-    _, whose, where = journey_id.split("/")
-    return whose == number and programme in (None, where)
+        return JourneyId.parse(found[0])

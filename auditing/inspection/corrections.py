@@ -11,7 +11,7 @@ from auditing.inspection.snapshot import Change
 from models.events import events as e
 from models.fields import Strict
 from models.journey.fold import Entry, corrections_in_effect, in_effect
-from models.message import N_, Message
+from models.message import Message, msg
 
 
 class Done(StrEnum):
@@ -24,14 +24,14 @@ class Done(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_DONE[self])
+        return _DONE[self]
 
 
 _DONE = {
-    Done.REPLACED: N_("replaced"),
-    Done.STRUCK: N_("struck"),
-    Done.RESTORED: N_("brought back"),
-    Done.NOTHING: N_("changed nothing"),
+    Done.REPLACED: msg("done.replaced", "replaced"),
+    Done.STRUCK: msg("done.struck", "struck"),
+    Done.RESTORED: msg("done.restored", "brought back"),
+    Done.NOTHING: msg("done.nothing", "changed nothing"),
 }
 
 

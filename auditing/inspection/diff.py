@@ -10,6 +10,7 @@ from auditing.inspection.state_at import Instant, effective_on, recorded_at, unt
 from auditing.inspection.wording import what_came, what_happened
 from models.events import events as e
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by
 from models.journey.fold import in_effect
 from models.message import msg
@@ -44,7 +45,7 @@ class Diff(Strict):
     where that cannot be told, `untold` says why.
     """
 
-    journey_id: str
+    journey_id: JourneyId
     earlier: datetime
     later: datetime
     known_by: datetime

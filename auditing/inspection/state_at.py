@@ -10,6 +10,7 @@ from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
 from models.events import events as e
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by, state_in_effect, state_recorded
 from models.journey.fold import Entry, in_effect
 from models.message import msg
@@ -74,7 +75,7 @@ class StateAt(Strict):
     """Both sides of a moment. `in_effect` is None where it cannot be told; `in_short` says so then, and otherwise
     whether and where the sides differ, for the `reasons` that follow."""
 
-    journey_id: str
+    journey_id: JourneyId
     at: datetime
     day: date
     known_by: datetime

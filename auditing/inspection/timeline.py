@@ -8,8 +8,9 @@ from uuid import UUID
 from activities.outbox import Delivery
 from auditing.inspection.wording import what_came
 from models.fields import Strict
+from models.identifiers import Actor
 from models.journey.fold import corrections_in_effect
-from models.message import N_, Message
+from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.i18n import _, answer, translate
@@ -27,15 +28,15 @@ class Sort(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_SORTS[self])
+        return _SORTS[self]
 
 
 _SORTS = {
-    Sort.EVENT: N_("event"),
-    Sort.CORRECTION: N_("correction"),
-    Sort.REFUSAL: N_("refusal"),
-    Sort.NOTICE: N_("notice"),
-    Sort.ACKNOWLEDGEMENT: N_("acknowledgement"),
+    Sort.EVENT: msg("sort.event", "event"),
+    Sort.CORRECTION: msg("sort.correction", "correction"),
+    Sort.REFUSAL: msg("sort.refusal", "refusal"),
+    Sort.NOTICE: msg("sort.notice", "notice"),
+    Sort.ACKNOWLEDGEMENT: msg("sort.acknowledgement", "acknowledgement"),
 }
 
 
@@ -92,7 +93,8 @@ def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
     to people. None of any other line, and where somebody else confirmed in the partner's place."""
     if line.kind != "partner_acknowledged" or line.event is None:
         return None
-    name = str(line.actor).partition(":")[2]
+    by = Actor.read(line.actor or "")
+    name = by.name if by else ""
     for other in lines:
         if str(id_of_notice(UUID(other.event_id), line.journey_id, name)) == line.event["notice_id"]:
             return _("{recipient} confirmed the notice of row {row}.", recipient=name, row=other.row)

@@ -15,6 +15,7 @@ from activities.templating import templates_beside
 from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.timeline import Sort, TimelineRow, timeline
 from auditing.inspection.wording import moment
+from models.identifiers import shown_parts
 from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
@@ -51,8 +52,7 @@ def written(rows: list[TimelineRow], form: str, journey_id: str) -> str:
     if form == "csv":
         return as_csv(rows)
     if form == "html":
-        _, candidate, programme = journey_id.split("/")
-        return timeline_page(rows, candidate, programme)
+        return timeline_page(rows, journey_id)
     return as_text(rows)
 
 
@@ -65,8 +65,9 @@ def write(text: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8", newline="")
 
 
-def timeline_page(rows: Sequence[TimelineRow], candidate: str, programme: str) -> str:
+def timeline_page(rows: Sequence[TimelineRow], journey_id: str) -> str:
     """The whole page, in the language that is spoken now, which is that of the rows."""
+    candidate, programme = shown_parts(journey_id)
     return _TEMPLATES.get_template("timeline.html.j2").render(
         rows=rows,
         candidate=candidate,

@@ -13,6 +13,7 @@ from auditing.inspection.wording import what_came
 from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.message import msg
@@ -45,7 +46,7 @@ class Why(Strict):
     which nothing follows.
     """
 
-    journey_id: str
+    journey_id: JourneyId
     row: int
     event_id: str
     kind: str

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from activities.wording import agreement_in_words, deadline_in_words
 from auditing.inspection.snapshot import Snapshot
 from models.canonical import digest_of
+from models.events.descriptions import agreement_in_words
 from models.events.descriptions import in_words as sentence_of
 from models.events.events import FollowUpOutcome
 from models.ledger.entry import UNREADABLE
 from models.message import N_, Worded
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
+from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, translate
 from services.queries.lists import LedgerLine
 

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from auditing.transparency.merkle import Tree, root_of
 from auditing.transparency.proof import Proof, ProvenLeaf
 from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, Statement
-from models import candidate_number
+from models.identifiers import JourneyId, is_journey_of
 from models.message import msg
 from runtime.errors import Refused, UsageError
+from services.finding import candidate_of, only_one
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,14 @@ class Checkpoint:
             path=tuple(node.hex() for node in self._tree.path(index)),
         )
 
-    def journey_of(self, candidate: str, programme: str | None = None) -> str:
+    def journey_of(self, candidate: str, programme: str | None = None) -> JourneyId:
         """The id of the journey of a candidate number; `programme` is needed where there are several.
 
         Raises UsageError. The number is read as people write it.
         """
-        number = candidate_number.read(candidate)
-        if number is None:
-            raise UsageError(
-                msg(
-                    "candidate.number",
-                    "{candidate} is not a valid candidate number. Check it against the source.",
-                    candidate=candidate,
-                )
-            )
-        found = [leaf.journey_id for leaf in self.leaves if leaf.journey_id.startswith(f"journey/{number}/")]
-        fitting = [journey for journey in found if programme in (None, _programme(journey))]
-        if not fitting:
+        number = candidate_of(candidate)
+        found = [JourneyId.parse(id_) for id_ in map(_id, self.leaves) if is_journey_of(id_, number, programme)]
+        if not found:
             raise UsageError(
                 msg(
                     "checkpoint.no_journey_of",
@@ -76,16 +68,7 @@ class Checkpoint:
                     number=number,
                 )
             )
-        if len(fitting) > 1:
-            raise UsageError(
-                msg(
-                    "journey.several",
-                    "Candidate {number} has several journeys. Choose a programme: {choices}.",
-                    number=number,
-                    choices=", ".join(_programme(journey) for journey in fitting),
-                )
-            )
-        return fitting[0]
+        return only_one(number, found)
 
     def _index(self, journey_id: str) -> int | None:
         index = bisect_left(self.leaves, journey_id, key=_id)
@@ -98,10 +81,6 @@ class Checkpoint:
 
 def _id(leaf: Leaf) -> str:
     return leaf.journey_id
-
-
-def _programme(journey_id: str) -> str:
-    return journey_id.rpartition("/")[2]
 
 
 class _File(AsWritten):

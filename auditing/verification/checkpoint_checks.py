@@ -9,7 +9,7 @@ from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
 from auditing.verification.verifier import Check
-from models.message import N_
+from models.message import msg
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
@@ -45,7 +45,9 @@ def checkpoint_findings(
     known, answered = leaf.rows if leaf else 0, answered_at or {}
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
-            what = N_("row was added after the checkpoint, and is dated before it")
+            what = msg(
+                "finding.row_added_after_checkpoint_dated", "row was added after the checkpoint, and is dated before it"
+            )
             dated = answered.get(row["row"], row["recorded_at"])
             yield finding(what, f"row {row['row']}", f"{checkpoint.statement.at} or later", dated)
 
@@ -53,11 +55,20 @@ def checkpoint_findings(
 def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
     if len(then) < leaf.rows:
-        what = N_("rows of the checkpoint are gone") if rows else N_("the journey of the checkpoint is gone")
+        what = (
+            msg("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone")
+            if rows
+            else msg("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone")
+        )
         yield finding(what, f"rows 1–{leaf.rows}", f"{leaf.rows} rows", f"{len(then)} rows")
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
-        yield finding(N_("head differs from the checkpoint"), f"row {leaf.rows}", leaf.head, head["hash"])
+        yield finding(
+            msg("finding.head_differs_checkpoint", "head differs from the checkpoint"),
+            f"row {leaf.rows}",
+            leaf.head,
+            head["hash"],
+        )
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

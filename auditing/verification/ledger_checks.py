@@ -12,9 +12,9 @@ from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
 from models.ledger.entry import UNREADABLE
-from models.ledger.hash_chain import GENESIS, plain, row_hash
+from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
-from models.message import N_
+from models.message import Message, msg
 
 NOTHING = "nothing"
 
@@ -24,15 +24,17 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
     previous = GENESIS
     for number, times in Counter(row["row"] for row in rows).items():
         if times > 1:
-            yield _finding(N_("row is there twice"), number, "one row", f"{times} rows")
+            yield _finding(msg("finding.row_twice", "row is there twice"), number, "one row", f"{times} rows")
     for number, row in enumerate(rows, 1):
         if row["previous"] != previous:
-            yield _finding(N_("the chain is broken"), row["row"], previous, row["previous"])
+            yield _finding(msg("finding.chain_broken", "the chain is broken"), row["row"], previous, row["previous"])
         own = _hash(row)
-        if row["hash"] != own:
-            yield _finding(N_("row differs from its hash"), row["row"], own, row["hash"])
+        if row["form"] not in (None, FORM):
+            yield _finding(msg("finding.form_unknown", "row has an unknown form"), row["row"], FORM, row["form"])
+        elif row["hash"] != own:
+            yield _finding(msg("finding.row_differs_hash", "row differs from its hash"), row["row"], own, row["hash"])
         if row["row"] != number:
-            yield _finding(N_("rows are out of order"), row["row"], number, row["row"])
+            yield _finding(msg("finding.rows_are_out_order", "rows are out of order"), row["row"], number, row["row"])
         previous = row["hash"]
 
 
@@ -49,17 +51,22 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
         if row is None:
-            yield _finding(N_("row is missing"), number, _told(expected), NOTHING)
+            yield _finding(msg("finding.row_missing", "row is missing"), number, _told(expected), NOTHING)
             continue
         expected = expected or refolded.taken.get(row["event_id"])
         if expected is None:
-            yield _finding(N_("row is not in the history"), number, NOTHING, f"{row['kind']} ({row['event_id']})")
+            yield _finding(
+                msg("finding.row_not_history", "row is not in the history"),
+                number,
+                NOTHING,
+                f"{row['kind']} ({row['event_id']})",
+            )
             continue
         yield from _row_findings(row, expected)
     found = {row["event_id"] for row in rows}
     for event_id, expected in refolded.taken.items():
         if event_id not in found:
-            yield _finding(N_("row is missing"), "?", _told(expected), NOTHING)
+            yield _finding(msg("finding.row_missing", "row is missing"), "?", _told(expected), NOTHING)
 
 
 def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
@@ -69,16 +76,33 @@ def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
             yield _finding(_DIFFERS[name], number, value, row[name])
     answered = expected.answered
     if answered and row["receipt"] != answered.written and _receipt(row) != answered.receipt:
-        yield _finding(N_("answer differs"), number, _said(answered.written), _said(row["receipt"]))
+        yield _finding(
+            msg("finding.answer_differs", "answer differs"), number, _said(answered.written), _said(row["receipt"])
+        )
     if row["digest"] not in expected.digests:
-        yield _finding(N_("event was never sent"), number, " or ".join(sorted(expected.digests)[:3]), row["digest"])
+        yield _finding(
+            msg("finding.event_never_sent", "event was never sent"),
+            number,
+            " or ".join(sorted(expected.digests)[:3]),
+            row["digest"],
+        )
     if expected.kept and row["event"] is None:
-        yield _finding(N_("the event is gone"), number, row["kind"], NOTHING)
+        yield _finding(msg("finding.event_gone", "the event is gone"), number, row["kind"], NOTHING)
     elif row["event"] is not None and (not expected.kept or digest_of(row["event"]) != row["digest"]):
-        yield _finding(N_("event differs from its digest"), number, row["digest"], digest_of(row["event"]))
+        yield _finding(
+            msg("finding.event_differs_digest", "event differs from its digest"),
+            number,
+            row["digest"],
+            digest_of(row["event"]),
+        )
     if row["rules_digest"] is not None and row["rules_digest"] not in expected.judged_by:
         judged_by = " or ".join(sorted(expected.judged_by))
-        yield _finding(N_("the rules are not those of then"), number, judged_by, row["rules_digest"])
+        yield _finding(
+            msg("finding.rules_are_not_those_then", "the rules are not those of then"),
+            number,
+            judged_by,
+            row["rules_digest"],
+        )
 
 
 def _columns(expected: Expected) -> dict[str, Any]:
@@ -101,16 +125,16 @@ def _columns(expected: Expected) -> dict[str, Any]:
 
 
 _DIFFERS = {
-    "event_id": N_("event id differs"),
-    "accepted": N_("answer differs"),
-    "recorded_at": N_("moment of recording differs"),
-    "stage_before": N_("stage before differs"),
-    "stage_after": N_("stage afterwards differs"),
-    "kind": N_("kind differs"),
-    "rule": N_("rule differs"),
-    "source": N_("source differs"),
-    "actor": N_("author differs"),
-    "effective_on": N_("day differs"),
+    "event_id": msg("finding.event_id_differs", "event id differs"),
+    "accepted": msg("finding.answer_differs", "answer differs"),
+    "recorded_at": msg("finding.moment_recording_differs", "moment of recording differs"),
+    "stage_before": msg("finding.stage_before_differs", "stage before differs"),
+    "stage_after": msg("finding.stage_afterwards_differs", "stage afterwards differs"),
+    "kind": msg("finding.kind_differs", "kind differs"),
+    "rule": msg("finding.rule_differs", "rule differs"),
+    "source": msg("finding.source_differs", "source differs"),
+    "actor": msg("finding.author_differs", "author differs"),
+    "effective_on": msg("finding.day_differs", "day differs"),
 }
 
 
@@ -136,5 +160,5 @@ def _told(expected: Expected | None) -> str:
     return f"{kind} {'accepted' if expected.accepted else 'refused'} ({expected.event_id})"
 
 
-def _finding(what: str, number: Any, expected: object, found: object) -> Finding:
+def _finding(what: Message, number: Any, expected: object, found: object) -> Finding:
     return finding(what, f"row {number}", expected, found)

@@ -12,7 +12,7 @@ from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.expected_entries import ExpectedNotice
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
-from models.message import N_
+from models.message import Message, msg
 from models.partners.notice import TOLD
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
@@ -25,17 +25,27 @@ def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHis
     for id_, expected in refolded.notices.items():
         if id_ not in found:
             what = f"{expected.entry.event.kind} to {expected.recipient}"
-            yield _finding(N_("notice is missing"), id_, what, "nothing")
+            yield _finding(msg("finding.notice_missing", "notice is missing"), id_, what, "nothing")
     for id_, row in found.items():
         due = refolded.notices.get(id_)
         if due is None:
-            yield _finding(N_("notice was never due"), id_, "nothing", f"{row['recipient']}, {row['status']}")
+            yield _finding(
+                msg("finding.notice_never_due", "notice was never due"),
+                id_,
+                "nothing",
+                f"{row['recipient']}, {row['status']}",
+            )
             continue
         yield from _content_findings(row, due)
         yield from _delivery_findings(row, history)
         acknowledged = plain(refolded.acknowledged.get(id_))
         if row["acknowledged_at"] != acknowledged:
-            yield _finding(N_("acknowledgement differs"), id_, acknowledged or "none", row["acknowledged_at"])
+            yield _finding(
+                msg("finding.acknowledgement_differs", "acknowledgement differs"),
+                id_,
+                acknowledged or "none",
+                row["acknowledged_at"],
+            )
 
 
 def _content_findings(row: JsonRow, due: ExpectedNotice) -> Iterator[Finding]:
@@ -48,17 +58,23 @@ def _content_findings(row: JsonRow, due: ExpectedNotice) -> Iterator[Finding]:
     }
     said = {"notice_id": due.notice_id, "event_id": str(event.event_id), "kind": event.kind, "recipient": due.recipient}
     if row["journey_id"] != notice.get("journey_id"):
-        yield _finding(N_("notice differs"), due.notice_id, row["journey_id"], notice.get("journey_id"))
+        yield _finding(
+            msg("finding.notice_differs", "notice differs"), due.notice_id, row["journey_id"], notice.get("journey_id")
+        )
     for name, value in columns.items():
         if row[name] != value:
-            yield _finding(N_("notice differs"), due.notice_id, f"{name} {value}", row[name])
+            yield _finding(msg("finding.notice_differs", "notice differs"), due.notice_id, f"{name} {value}", row[name])
     for name, value in said.items():
         if notice.get(name) != value:
-            yield _finding(N_("notice differs"), due.notice_id, f"{name} {value}", notice.get(name))
+            yield _finding(
+                msg("finding.notice_differs", "notice differs"), due.notice_id, f"{name} {value}", notice.get(name)
+            )
     may_say = {"stage": (None, due.stage), "effective_on": (None, plain(event.effective_on))}
     for name, values in may_say.items():
         if notice.get(name) not in values:
-            yield _finding(N_("notice differs"), due.notice_id, f"{name} {values[1]}", notice.get(name))
+            yield _finding(
+                msg("finding.notice_differs", "notice differs"), due.notice_id, f"{name} {values[1]}", notice.get(name)
+            )
     yield from _detail_findings(notice.get("details") or {}, event.model_dump(mode="json"), due.notice_id)
 
 
@@ -66,7 +82,7 @@ def _detail_findings(told: Mapping[str, Any], event: Mapping[str, Any], notice_i
     for name, value in told.items():
         if name != "answer_by" and (name not in TOLD or str(event.get(name)) != value):
             expected = f"{name} {event.get(name)}" if name in TOLD else "nothing of that"
-            yield _finding(N_("notice differs"), notice_id, expected, f"{name} {value}")
+            yield _finding(msg("finding.notice_differs", "notice differs"), notice_id, expected, f"{name} {value}")
 
 
 def _delivery_findings(row: JsonRow, history: JourneyHistory) -> Iterator[Finding]:
@@ -74,16 +90,25 @@ def _delivery_findings(row: JsonRow, history: JourneyHistory) -> Iterator[Findin
     sendings, id_ = history.sendings.get(row["event_id"], []), row["notice_id"]
     said = f"{row['status']} {row['sent_at'] or ''}".strip()
     if (row["status"] == Delivery.SENT and not row["sent_at"]) or (row["status"] != Delivery.SENT and row["sent_at"]):
-        yield _finding(N_("notice contradicts itself"), id_, "a moment where it was sent, and only there", said)
+        yield _finding(
+            msg("finding.notice_contradicts_itself", "notice contradicts itself"),
+            id_,
+            "a moment where it was sent, and only there",
+            said,
+        )
     if row["status"] == Delivery.SENT and not sendings:
-        yield _finding(N_("notice was sent by nobody"), id_, "an activity that sent it", said)
+        yield _finding(
+            msg("finding.notice_sent_nobody", "notice was sent by nobody"), id_, "an activity that sent it", said
+        )
         return
     first = min((one.asked_at for one in sendings), default=None)
     if row["sent_at"] and first and _moment(row["sent_at"]) < first - CLOCKS_AGREE_WITHIN:
-        yield _finding(N_("notice was sent before it was due"), id_, plain(first), said)
+        yield _finding(
+            msg("finding.notice_sent_before_due", "notice was sent before it was due"), id_, plain(first), said
+        )
     settled = _settled(UUID(id_), sendings)
     if settled is not None and settled != row["status"]:
-        yield _finding(N_("delivery differs"), id_, settled, said)
+        yield _finding(msg("finding.delivery_differs", "delivery differs"), id_, settled, said)
 
 
 def _settled(notice_id: UUID, sendings: list[Sending]) -> Delivery | None:
@@ -98,5 +123,5 @@ def _moment(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def _finding(what: str, notice_id: str, expected: object, found: object) -> Finding:
+def _finding(what: Message, notice_id: str, expected: object, found: object) -> Finding:
     return finding(what, f"notice {notice_id}", expected, found)

@@ -9,7 +9,7 @@ from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import Finding, finding, remark
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
-from models.message import N_
+from models.message import N_, msg
 from models.projections.details import details
 from models.projections.status import stand
 
@@ -38,9 +38,9 @@ def projection_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Fin
 
 
 _TABLES = {
-    "passages": N_("passages differ"),
-    "findings": N_("findings differ"),
-    "follow_ups": N_("follow_ups differ"),
+    "passages": msg("finding.passages_differ", "passages differ"),
+    "findings": msg("finding.findings_differ", "findings differ"),
+    "follow_ups": msg("finding.follow_ups_differ", "follow_ups differ"),
 }
 
 
@@ -48,27 +48,37 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]
     line, state, fold = evidence.one("journeys"), refolded.state, refolded.fold
     if (state is None) is not (line is None) or fold is None:
         if state is not None or line is not None:
-            yield finding(N_("lists differ"), READ_MODELS, state and state.stage, line and line["stage"])
+            yield finding(
+                msg("finding.lists_differ", "lists differ"), READ_MODELS, state and state.stage, line and line["stage"]
+            )
         return
     if state is None or line is None:
         return
-    _, candidate, programme = evidence.journey_id.split("/")
-    standing = stand(candidate, programme, state, len(fold.entries))
+    standing = stand(refolded.id.candidate, refolded.id.programme, state, len(fold.entries))
     expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in expected.items():
         if line[name] != value:
             differs = remark if name in TEXTS else finding
-            yield differs(f"{name} differs", READ_MODELS, value, line[name])
+            yield differs(
+                msg("finding.column_differs", "{column} differs", column=name), READ_MODELS, value, line[name]
+            )
 
 
 def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
     row = evidence.one("places_taken")
     expected, found = (refolded.state.place if refolded.state else None), row and row["position"]
     if expected != found:
-        yield finding(N_("place differs"), N_("places"), expected or "no place", found or "no place")
+        yield finding(
+            msg("finding.place_differs", "place differs"), N_("places"), expected or "no place", found or "no place"
+        )
     elif row is not None and refolded.place_since is not None and row["taken_at"] != plain(refolded.place_since):
         since = plain(refolded.place_since)
-        yield finding(N_("place was taken at another moment"), N_("places"), since, row["taken_at"])
+        yield finding(
+            msg("finding.place_taken_another_moment", "place was taken at another moment"),
+            N_("places"),
+            since,
+            row["taken_at"],
+        )
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:

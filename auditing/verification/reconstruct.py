@@ -11,11 +11,12 @@ from models.canonical import digest_of
 from models.event_types import SAID_BY_THE_JOURNEY
 from models.events.events import Corrected, Event
 from models.events.parsing import Unreadable
+from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
-from models.message import N_
+from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.state.state import State
@@ -26,8 +27,8 @@ from workflows.messages import due_messages
 class Refolding:
     """Folds a history anew. `findings` are contradictions within it."""
 
-    def __init__(self, journey_id: str, history: JourneyHistory) -> None:
-        self._id = journey_id
+    def __init__(self, journey_id: JourneyId, history: JourneyHistory) -> None:
+        self.id = journey_id
         self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
@@ -54,7 +55,7 @@ class Refolding:
     def _begin(self, began: Began) -> None:
         carried = began.start.entries
         if self.fold is None or not (began.follows or carried):
-            self.fold = Journey(began.start.rules, journey_id=self._id)
+            self.fold = Journey(began.start.rules, journey_id=self.id)
             self._rules = [_names_of(began)]
             for entry in carried:
                 self._accept(entry, None)
@@ -62,7 +63,9 @@ class Refolding:
         where = f"run {began.run_id}"
         self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
         if began.start.rules != self.fold.rules:
-            self._differs(N_("the rules were exchanged"), where, self.fold.rules.id, "other rules")
+            self._differs(
+                msg("finding.rules_exchanged", "the rules were exchanged"), where, self.fold.rules.id, "other rules"
+            )
         known = self.fold.entries
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
@@ -71,13 +74,16 @@ class Refolding:
                     self._accept(entry, None)
         if carried != self.fold.entries:
             self._differs(
-                N_("the run begins with other events"), where, _ids(self.fold.entries), _ids(began.start.entries)
+                msg("finding.run_begins_other_events", "the run begins with other events"),
+                where,
+                _ids(self.fold.entries),
+                _ids(began.start.entries),
             )
 
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
         assert self.fold is not None
-        ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self._id)
+        ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self.id)
         for entry in took.entries:
             answer = ahead.propose(entry.event, entry.recorded_at)
             if isinstance(answer, Refusal):
@@ -103,7 +109,12 @@ class Refolding:
             return
         if receipt.accepted:
             where = f"row {receipt.row}"
-            self._differs(N_("what was accepted was never sent"), where, "an event of the history", receipt.kind)
+            self._differs(
+                msg("finding.what_accepted_never_sent", "what was accepted was never sent"),
+                where,
+                "an event of the history",
+                receipt.kind,
+            )
         elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
             self._judge_refusal(event, receipt)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
@@ -112,16 +123,28 @@ class Refolding:
         first = self.by_row.get(answered.receipt.row)
         if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
             where = f"row {answered.receipt.row}"
-            self._differs(N_("one row was answered twice, differently"), where, _say(first.answered), _say(answered))
+            self._differs(
+                msg("finding.row_answered_twice_differently", "one row was answered twice, differently"),
+                where,
+                _say(first.answered),
+                _say(answered),
+            )
 
     def _judge_refusal(self, event: Event, receipt: Receipt) -> None:
         assert self.fold is not None
         answer = self.fold.propose(event, receipt.recorded_at)
         where = f"row {receipt.row}"
         if not isinstance(answer, Refusal):
-            self._debatable(N_("the rules allow what was refused"), where, "accepted", f"refused by {receipt.rule}")
+            self._debatable(
+                msg("finding.rules_allow_what_refused", "the rules allow what was refused"),
+                where,
+                "accepted",
+                f"refused by {receipt.rule}",
+            )
         elif answer.rule != receipt.rule:
-            self._debatable(N_("another rule refuses it"), where, answer.rule, str(receipt.rule))
+            self._debatable(
+                msg("finding.another_rule_refuses", "another rule refuses it"), where, answer.rule, str(receipt.rule)
+            )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:
         """Fold one accepted event, and note what follows from it."""
@@ -131,14 +154,21 @@ class Refolding:
         answer = fold.propose(event, entry.recorded_at)
         where = f"row {answered.receipt.row}" if answered else f"event {event.event_id}"
         if isinstance(answer, Refusal):
-            self._debatable(N_("the rules refuse what was accepted"), where, f"refused by {answer.rule}", "accepted")
+            self._debatable(
+                msg("finding.rules_refuse_what_accepted", "the rules refuse what was accepted"),
+                where,
+                f"refused by {answer.rule}",
+                "accepted",
+            )
             answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
         if isinstance(answer, Proposal):
             fold.commit(answer)
             self._follows(answer, entry)
         after = fold.state
         if answered and after and after.stage is not answered.receipt.stage:
-            self._debatable(N_("stage differs"), where, after.stage, str(answered.receipt.stage))
+            self._debatable(
+                msg("finding.stage_differs", "stage differs"), where, after.stage, str(answered.receipt.stage)
+            )
         stages = (before.stage if before else None, after.stage if after else None)
         expected = Expected(
             str(event.event_id),
@@ -163,7 +193,7 @@ class Refolding:
         if answer.after.place != place_before:
             self.place_since = entry.recorded_at
         for recipient in answer.recipients:
-            id_ = str(id_of_notice(event.event_id, self._id, recipient))
+            id_ = str(id_of_notice(event.event_id, self.id, recipient))
             self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage)
         if event.kind == "partner_acknowledged":
             self.acknowledged.setdefault(str(event.notice_id), entry.recorded_at)
@@ -212,15 +242,15 @@ class Refolding:
         for state in (self.state, *reversed(self._states[-EARLIER:])):
             if state is None:
                 continue
-            for message in due_messages(self._id, state, due(state, receipt.recorded_at)):
+            for message in due_messages(self.id, state, due(state, receipt.recorded_at)):
                 if message.event_id == receipt.event_id and not isinstance(message.content, Unreadable):
                     return message.content
         return None
 
-    def _differs(self, what: str, where: str, expected: object, found: object) -> None:
+    def _differs(self, what: Message, where: str, expected: object, found: object) -> None:
         self.findings.append(finding(what, where, expected, found))
 
-    def _debatable(self, what: str, where: str, expected: object, found: object) -> None:
+    def _debatable(self, what: Message, where: str, expected: object, found: object) -> None:
         """What rests on today's code."""
         self.findings.append(remark(what, where, expected, found))
 

@@ -15,7 +15,7 @@ from temporalio.workflow import NondeterminismError
 from auditing.evidence.runs import sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
-from runtime.temporal.open_workflows import OPEN_JOURNEYS
+from runtime.temporal.runs import OPEN_JOURNEYS
 from workflows.candidate_journey import STAGE, CandidateJourney
 
 AHEAD = 8
@@ -39,14 +39,6 @@ class Rehearsed:
     sdk_versions: tuple[str, ...]
     breaks: Message | None
     wedged: Message | None
-
-    @property
-    def candidate(self) -> str:
-        return self.journey_id.split("/")[1]
-
-    @property
-    def programme(self) -> str:
-        return self.journey_id.rpartition("/")[2]
 
 
 @dataclass
@@ -146,13 +138,11 @@ def why_it_breaks(failure: Exception | None, error: str | None) -> Message | Non
     if isinstance(failure, NondeterminismError):
         told = " ".join(str(failure).split())
         where = re.sub(r"^.*Nondeterminism error: ", "", told).split('", source:')[0][:300]
-        return msg("rehearsal.another_way", "this code takes another way than its history: {where}", where=where)
+        return msg("rehearsal.other_way", "this code takes another way than its history: {where}", where=where)
     if error is not None:
         return msg("rehearsal.fails", "this code fails on what is in its history: {error}", error=error)
     if failure is not None:
-        return msg(
-            "rehearsal.cannot_be_replayed", "its history cannot be replayed: {error}", error=type(failure).__name__
-        )
+        return msg("rehearsal.not_replayable", "its history cannot be replayed: {error}", error=type(failure).__name__)
     return None
 
 

@@ -18,7 +18,7 @@ from temporalio.worker import (
 )
 
 from runtime.build import build_id
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from workflows.candidate_journey import CandidateJourney
 
 

@@ -14,6 +14,7 @@ from auditing.verification.checkpoint_checks import is_of_another_ledger
 from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Header, Results
+from models.identifiers import is_journey_of
 from models.message import msg
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
@@ -71,7 +72,7 @@ def _wanted(application: Application, scope: Scope, every: list[str], checkpoint
         return [find_journey(application, scope.candidate, scope.programme)]
     known = {leaf.journey_id for leaf in checkpoint.leaves} if checkpoint else set()
     every = sorted(known | set(every))
-    chosen = [id_ for id_ in every if scope.programme in (None, id_.rpartition("/")[2])]
+    chosen = [id_ for id_ in every if is_journey_of(id_, None, scope.programme)]
     if scope.programme is not None and not chosen:
         application.book.programme(scope.programme)  # refuses one that there is not, and never was
     return chosen

@@ -17,7 +17,8 @@ from auditing.verification.projection_checks import projection_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import JourneyReplayer
 from models.event_types import EVENT_TYPES
-from models.message import N_
+from models.identifiers import JourneyId
+from models.message import Message, msg
 from runtime.build import build_id
 
 LOOKS = 20
@@ -105,7 +106,7 @@ class Verifier:
 
     async def _compared(self, evidence: Evidence, history: JourneyHistory) -> list[Finding]:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
-        refolded = Refolding(evidence.journey_id, history)
+        refolded = Refolding(JourneyId.parse(evidence.journey_id), history)
         found = [
             *refolded.findings,
             *ledger_findings(evidence.ledger, refolded),
@@ -131,28 +132,35 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
     for number, run in enumerate(evidence.runs, 1):
         if run.run_id in failures:
             expected = "the commands in the history"
-            yield finding(N_("replay fails"), f"run {number}", expected, failures[run.run_id])
+            yield finding(msg("finding.replay_fails", "replay fails"), f"run {number}", expected, failures[run.run_id])
 
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if evidence.changed:
-        what, expected = N_("the archived history was changed"), "the history as it was archived"
+        what, expected = (
+            msg("finding.archived_history_changed", "the archived history was changed"),
+            "the history as it was archived",
+        )
         yield finding(what, "archive", expected, evidence.changed)
 
 
 def _unreadable(error: Exception) -> Finding:
     found = " ".join(str(error).split())[:500]
-    return finding(N_("the history cannot be read"), "history", "a journey", found)
+    return finding(msg("finding.history_cannot_read", "the history cannot be read"), "history", "a journey", found)
 
 
-def _verdict(evidence: Evidence, history: JourneyHistory | None, findings: Sequence[Finding]) -> tuple[Verdict, str]:
+def _verdict(
+    evidence: Evidence, history: JourneyHistory | None, findings: Sequence[Finding]
+) -> tuple[Verdict, Message | None]:
     if findings:
-        return Verdict.DIFFERS, ""
+        return Verdict.DIFFERS, None
     if history is None:
         told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_TYPES and row["accepted"]]
         if told and not any(told):
-            return Verdict.ERASED, N_("its contents are erased; its chain holds")
-        return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps its history")
+            return Verdict.ERASED, msg("verdict.contents_erased", "its contents are erased, and its chain holds")
+        return Verdict.NOT_VERIFIABLE, msg("verdict.no_history", "neither the server nor the archive keeps its history")
     if history.gone:
-        return Verdict.NOT_VERIFIABLE, N_("neither the server nor the archive keeps all of its runs")
-    return Verdict.AGREES, ""
+        return Verdict.NOT_VERIFIABLE, msg(
+            "verdict.runs_missing", "neither the server nor the archive keeps all of its runs"
+        )
+    return Verdict.AGREES, None

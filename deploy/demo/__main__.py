@@ -18,6 +18,7 @@ from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Said, teller
 from interfaces.cli.output import show
 from interfaces.cli.process import leave
+from models.identifiers import Actor, Role
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UserError
@@ -59,7 +60,7 @@ async def demo(data: Path) -> Outcome:
         typer.echo(stack.ready_line)
         async with running_worker(client, settings, book, engine):
             register = Register(engine, SystemRandom())
-            importer = Importer(journeys, register, lists, book, "coordinator:anna.berg")
+            importer = Importer(journeys, register, lists, book, Actor.of(Role.COORDINATOR, "anna.berg"))
             file = read_import_file(PEOPLE, now().date())
             with show.progress("referring", len(file.rows)) as advance:
                 imported = await importer.run(file.rows, now(), advance)

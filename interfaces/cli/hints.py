@@ -2,7 +2,7 @@
 
 from models.message import N_
 from runtime.failures import as_user_error
-from runtime.i18n import in_any_case, translate_in_any_case
+from runtime.i18n import in_any_case
 
 HINTS = {
     "actor.missing": N_("Option: --actor anna.berg."),
@@ -51,5 +51,5 @@ HINTS = {
 def told(error: Exception) -> tuple[str, int]:
     """What a person at a terminal is shown for an error, with a hint where there is one, and the exit status."""
     known = as_user_error(error)
-    text, hint = translate_in_any_case(known.message), HINTS.get(known.message.id)
+    text, hint = in_any_case(known.message), HINTS.get(known.message.id)
     return f"{text} {in_any_case(hint)}" if hint else text, known.status

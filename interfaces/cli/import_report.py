@@ -6,18 +6,20 @@ from pathlib import Path
 
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
+from models.identifiers import Actor
 from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
-from services.referrals.import_file import ImportFile, read_import_file, write_bad_rows
+from services.referrals.import_file import read_import_file, write_bad_rows
 from services.referrals.importer import Importer, ImportResult
+from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
 """Problems on the screen; the file to mend has them all."""
 
 
-def import_file(application: Application, path: Path, bad_rows: Path | None, actor: str, as_json: bool) -> int:
+def import_file(application: Application, path: Path, bad_rows: Path | None, actor: Actor, as_json: bool) -> int:
     """Import a file and report. Exit status 1 where rows must be mended."""
     mend = bad_rows or to_mend_of(path)
     if mend.resolve() == path.resolve():
@@ -42,7 +44,7 @@ def to_mend_of(path: Path) -> Path:
     return path.with_name(f"{stem}.csv")
 
 
-async def _import(application: Application, file: ImportFile, actor: str) -> ImportResult:
+async def _import(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
     importer = Importer(await application.journeys(), application.register, application.lists, application.book, actor)
     with show.progress(_("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, application.now(), advance)

@@ -12,8 +12,9 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
-from models.fields import Actor, Day, Name, Score, Strict, Text, added
-from models.message import N_, Message
+from models.fields import Day, Name, Score, Strict, Text, added
+from models.identifiers import Actor
+from models.message import Message, msg
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Finding
 from models.stages import EndReason
@@ -118,13 +119,13 @@ class UnionAnswer(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_UNION_ANSWERS[self])
+        return _UNION_ANSWERS[self]
 
 
 _UNION_ANSWERS = {
-    UnionAnswer.NO_OBJECTION: N_("no objection"),
-    UnionAnswer.WANTS_NEGOTIATION: N_("wants to negotiate"),
-    UnionAnswer.OBJECTS: N_("objects"),
+    UnionAnswer.NO_OBJECTION: msg("union_answer.no_objection", "no objection"),
+    UnionAnswer.WANTS_NEGOTIATION: msg("union_answer.wants_negotiation", "wants to negotiate"),
+    UnionAnswer.OBJECTS: msg("union_answer.objects", "objects"),
 }
 
 
@@ -308,15 +309,15 @@ class FollowUpOutcome(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_OUTCOMES[self])
+        return _OUTCOMES[self]
 
 
 _OUTCOMES = {
-    FollowUpOutcome.AT_WORK: N_("at work"),
-    FollowUpOutcome.STUDYING: N_("studying"),
-    FollowUpOutcome.OTHER_MEASURE: N_("in another measure"),
-    FollowUpOutcome.SEEKING: N_("looking for work"),
-    FollowUpOutcome.NOT_REACHED: N_("not reached"),
+    FollowUpOutcome.AT_WORK: msg("follow_up_outcome.at_work", "at work"),
+    FollowUpOutcome.STUDYING: msg("follow_up_outcome.studying", "studying"),
+    FollowUpOutcome.OTHER_MEASURE: msg("follow_up_outcome.other_measure", "in another measure"),
+    FollowUpOutcome.SEEKING: msg("follow_up_outcome.seeking", "looking for work"),
+    FollowUpOutcome.NOT_REACHED: msg("follow_up_outcome.not_reached", "not reached"),
 }
 
 
@@ -344,13 +345,13 @@ class DeadlineStep(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_STEPS[self])
+        return _STEPS[self]
 
 
 _STEPS = {
-    DeadlineStep.REMINDER: N_("reminder"),
-    DeadlineStep.DUE: N_("day due"),
-    DeadlineStep.ESCALATION: N_("escalation"),
+    DeadlineStep.REMINDER: msg("deadline_step.reminder", "reminder"),
+    DeadlineStep.DUE: msg("deadline_step.due", "day due"),
+    DeadlineStep.ESCALATION: msg("deadline_step.escalation", "escalation"),
 }
 
 

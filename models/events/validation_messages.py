@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-A_DAY = "a day is expected, written as YYYY-MM-DD"
-A_GROUP = "named fields are expected, not a single value or a list"
-A_LIST = "a list is expected"
-A_NUMBER = "a whole number is expected"
-AN_ID = "an id is expected, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07"
-TRUE_OR_FALSE = "true or false is expected"
+from models.message import Message, msg, plain
 
-SAID = {
-    "missing": "it is missing",
-    "string_type": "a text is expected",
-    "string_too_short": "it must not be empty",
-    "string_too_long": "it must have at most {max_length} characters",
-    "greater_than_equal": "it must be at least {ge}",
-    "less_than_equal": "it must be at most {le}",
+A_DAY = msg("value.a_day", "a day is expected, written as YYYY-MM-DD")
+A_GROUP = msg("value.a_group", "named fields are expected, not a single value or a list")
+A_LIST = msg("value.a_list", "a list is expected")
+A_NUMBER = msg("value.a_number", "a whole number is expected")
+AN_ID = msg("value.an_id", "an id is expected, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07")
+ONE_OF = msg("value.one_of", "it must be {expected}")
+TRUE_OR_FALSE = msg("value.true_or_false", "true or false is expected")
+
+BY_TYPE = {
+    "missing": msg("value.missing", "it is missing"),
+    "string_type": msg("value.a_text", "a text is expected"),
+    "string_too_short": msg("value.empty", "it must not be empty"),
+    "string_too_long": msg("value.too_long", "it must have at most {max_length} characters"),
+    "greater_than_equal": msg("value.too_small", "it must be at least {ge}"),
+    "less_than_equal": msg("value.too_large", "it must be at most {le}"),
     "finite_number": A_NUMBER,
-    **dict.fromkeys(("enum", "literal_error"), "it must be {expected}"),
+    **dict.fromkeys(("enum", "literal_error"), ONE_OF),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), A_NUMBER),
     **dict.fromkeys(("bool_type", "bool_parsing"), TRUE_OR_FALSE),
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), A_GROUP),
@@ -32,19 +35,23 @@ SAID = {
 """By pydantic's type of error; the places are filled from its context, which holds limits and never the value."""
 
 PATTERNS = {
-    "^[a-z0-9]": "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces",
-    "^(coordinator": "a role, a colon and a name are expected, such as coordinator:anna.berg",
-    "^[0-9]": "only digits are expected, at most four",
+    "^[a-z0-9]": msg(
+        "value.a_short_name",
+        "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces",
+    ),
+    "^(coordinator": msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg"),
+    "^[0-9]": msg("value.digits", "only digits are expected, at most four"),
 }
 """What the patterns of texts ask for, by how they begin."""
 
 
-def in_plain_words(kind: str, message: str, context: Mapping[str, Any] | None = None) -> str:
+def in_plain_words(kind: str, message: str, context: Mapping[str, Any] | None = None) -> Message:
     """The words for an error of pydantic's type `kind`; of one that nobody has met yet, its own message."""
     context = context or {}
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
-        return next((said for begin, said in PATTERNS.items() if pattern.startswith(begin)), "it is written otherwise")
-    if kind in SAID:
-        return SAID[kind].format(**{name: str(value).replace("'", "") for name, value in context.items()})
-    return message.removeprefix("Value error, ").replace("Input should be", "it must be")
+        other = msg("value.other_form", "it is written otherwise")
+        return next((told for begin, told in PATTERNS.items() if pattern.startswith(begin)), other)
+    if kind in BY_TYPE:
+        return BY_TYPE[kind].filled(**{name: str(value).replace("'", "") for name, value in context.items()})
+    return plain(message.removeprefix("Value error, ").replace("Input should be", "it must be"))

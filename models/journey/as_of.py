@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from models.events import events as e
+from models.identifiers import JourneyId
 from models.journey.fold import Entry, in_effect, resume, take_in
 from models.programme.programme import Programme
 from models.rules.decision import Refusal
@@ -24,7 +25,7 @@ def recorded_by(entries: Sequence[Entry], moment: datetime) -> list[Entry]:
     return [entry for entry in entries if entry.recorded_at <= moment]
 
 
-def state_recorded(rules: Programme, entries: Sequence[Entry], journey_id: str) -> State | None:
+def state_recorded(rules: Programme, entries: Sequence[Entry], journey_id: JourneyId) -> State | None:
     """What these entries amount to, none of them judged anew. Raises ValueError where they are no journey."""
     if not entries:
         return None
@@ -34,7 +35,9 @@ def state_recorded(rules: Programme, entries: Sequence[Entry], journey_id: str) 
     return folded
 
 
-def state_in_effect(rules: Programme, known: Sequence[Entry], journey_id: str, day: date) -> State | Untold | None:
+def state_in_effect(
+    rules: Programme, known: Sequence[Entry], journey_id: JourneyId, day: date
+) -> State | Untold | None:
     """What held on a day by all that is known: the events as corrected, those that took effect later left out.
 
     A correction tells what was true all the time, whatever its own day. The order is that of recording, as in the fold;
@@ -60,7 +63,7 @@ def _is_left_out(entry: Entry, state: State | None, day: date) -> bool:
     return entry.event.effective_on > day or (state is None and not begins)
 
 
-def _passed_over(rules: Programme, held: Sequence[Entry], journey_id: str) -> Iterator[UUID]:
+def _passed_over(rules: Programme, held: Sequence[Entry], journey_id: JourneyId) -> Iterator[UUID]:
     """Ids of events in which the journey said what the law did, and what the corrected dates no longer bear out."""
     if not any(isinstance(entry.event, e.RoleConverted) for entry in held):
         return

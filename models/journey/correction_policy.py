@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from models.events import events as e
+from models.identifiers import Actor
 from models.journey.fold import Entry, corrections_in_effect
 from models.message import msg
 from models.programme.programme import Programme
@@ -33,11 +34,11 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
     if not (rule.by_two and rule.corrections_by_two) or not _is_of_a_decision(event, entries):
         return None
     author = latest_author(event.corrects, entries)
-    if author is None or _name(author) != _name(event.actor):
+    if author is None or author.name != event.actor.name:
         return None
     message = msg(
-        "rule.corrected_by_two_people.same_person",
-        "Who made a decision does not correct it alone; ask a colleague to record the correction.",
+        "corrected_by_two_people.same_person",
+        "The person who made a decision cannot correct it alone. Ask a colleague to record the correction.",
     )
     return Refusal("corrected_by_two_people", rule.source, message)
 
@@ -57,14 +58,9 @@ def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
     return any(each.kind in DECISIONS for each in said)
 
 
-def latest_author(event_id: UUID, entries: Sequence[Entry]) -> str | None:
+def latest_author(event_id: UUID, entries: Sequence[Entry]) -> Actor | None:
     """Who wrote what holds today of an event: the latest correction of it, or the event itself."""
     correction = corrections_in_effect(entries).get(event_id)
     if correction is not None:
         return correction.event.actor
     return next((entry.event.actor for entry in entries if entry.event.event_id == event_id), None)
-
-
-def _name(actor: str) -> str:
-    """Who it is, whatever the role."""
-    return actor.partition(":")[2]

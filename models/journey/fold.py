@@ -8,7 +8,9 @@ from uuid import UUID
 
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
+from models.events.descriptions import name_of
 from models.fields import Strict
+from models.identifiers import JourneyId
 from models.journey.transitions import possible_from, try_transition
 from models.message import msg
 from models.programme.programme import Programme
@@ -37,7 +39,10 @@ NONE_GRANDFATHERED: frozenset[UUID] = frozenset()
 
 
 def fold(
-    rules: Programme, entries: Sequence[Entry], journey_id: str, grandfathered: Collection[UUID] = NONE_GRANDFATHERED
+    rules: Programme,
+    entries: Sequence[Entry],
+    journey_id: JourneyId,
+    grandfathered: Collection[UUID] = NONE_GRANDFATHERED,
 ) -> State | Refusal:
     """The state after all these events in order, as corrected; or, naming the event, the first refusal.
 
@@ -52,7 +57,9 @@ def fold(
     return _begun(state)
 
 
-def resume(rules: Programme, entries: Sequence[Entry], journey_id: str) -> tuple[State | Refusal, frozenset[UUID]]:
+def resume(
+    rules: Programme, entries: Sequence[Entry], journey_id: JourneyId
+) -> tuple[State | Refusal, frozenset[UUID]]:
     """The state after events that were all accepted when they came, and the ids of those that are `grandfathered`.
 
     The rules that stand in the code can become stricter while a journey sleeps. What was accepted stays accepted: its
@@ -76,13 +83,13 @@ def _begun(state: State | None) -> State | Refusal:
         state
         if state is not None
         else Refusal(
-            "it_begins_with_a_referral", DESIGN, msg("rule.it_begins_with_a_referral.none", "There is no referral.")
+            "it_begins_with_a_referral", DESIGN, msg("it_begins_with_a_referral.none", "The referral is missing.")
         )
     )
 
 
 def step(
-    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+    rules: Programme, state: State | None, entry: Entry, journey_id: JourneyId, *, judged: bool = True
 ) -> State | Refusal:
     """One step of the fold: the state after an event, or the rule that refuses it."""
     event, today = entry.event, entry.recorded_at.date()
@@ -94,9 +101,9 @@ def step(
         return reached
     if reached is None:
         message = msg(
-            "rule.possible_in_this_stage.impossible",
-            "{kind} is not possible in the stage {stage}; record what is possible now, or correct.",
-            kind=event.kind,
+            "possible_in_this_stage.other_stage",
+            "{kind} is not possible in the stage {stage}. Record what is possible now, or correct an earlier event.",
+            kind=name_of(event.kind),
             stage=state.stage,
         )
         return Refusal("possible_in_this_stage", DESIGN, message)
@@ -145,7 +152,7 @@ def corrections_in_effect(entries: Sequence[Entry]) -> dict[UUID, Entry]:
 
 
 def take_in(
-    rules: Programme, state: State | None, entry: Entry, journey_id: str, *, judged: bool = True
+    rules: Programme, state: State | None, entry: Entry, journey_id: JourneyId, *, judged: bool = True
 ) -> State | Refusal:
     """One entry of those `in_effect` taken into the fold: a correction has done its work, and leaves a trace only."""
     if state is not None and isinstance(entry.event, e.Corrected):
@@ -172,9 +179,9 @@ def _is_new(event: e.Event, latest: e.Event) -> bool:
 
 def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
     message = msg(
-        "rule.later_events_stay_possible.no_longer",
-        "Then {kind} of {effective_on} ({event_id}) would no longer be possible; correct that one first: {why}",
-        kind=event.kind,
+        "later_events_stay_possible.refused",
+        "Then {kind} of {effective_on} would no longer be possible. Correct that event first: {why}",
+        kind=name_of(event.kind),
         effective_on=event.effective_on,
         event_id=event.event_id,
         why=refusal.message,

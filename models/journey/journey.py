@@ -7,6 +7,8 @@ from uuid import UUID
 from models.canonical import digest_of
 from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
+from models.events.descriptions import name_of
+from models.identifiers import JourneyId
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
 from models.journey.transitions import ENDINGS
@@ -32,7 +34,7 @@ class Journey:
     referral was committed. The entries it is made from were accepted, and stay so, whatever rules have come since.
     """
 
-    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: str) -> None:
+    def __init__(self, rules: Programme, entries: Iterable[Entry] = (), *, journey_id: JourneyId) -> None:
         self.rules = rules
         self._id = journey_id
         self.state: State | None = None
@@ -47,7 +49,7 @@ class Journey:
             self.state = folded
 
     @property
-    def id(self) -> str:
+    def id(self) -> JourneyId:
         return self._id
 
     @property
@@ -100,15 +102,14 @@ class Journey:
                 "each_event_once",
                 DESIGN,
                 msg(
-                    "rule.each_event_once.recorded_already",
-                    "{kind} with this id is recorded already.",
-                    kind=entry.event.kind,
+                    "each_event_once.recorded",
+                    "{kind} with this id is already recorded.",
+                    kind=name_of(entry.event.kind),
                 ),
             )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
             message = msg(
-                "rule.there_is_room.full",
-                "The record of this journey is full: too much was written into it. End it, and refer the person again.",
+                "there_is_room.full", "The record of this journey is full. End the journey, and refer the person again."
             )
             return Refusal("there_is_room", DESIGN, message)
         after = step(self.rules, self.state, entry, self._id)
@@ -126,38 +127,40 @@ class Journey:
         replacement = event.replacement.kind if event.replacement else None
         if target is None:
             why = msg(
-                "rule.it_can_be_corrected.unknown_event",
-                "This journey has no accepted event with that id; look for it with: admin.py show.",
+                "it_can_be_corrected.unknown",
+                "This journey has no accepted event with that id. Look up the row that is to be corrected.",
             )
         elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
             why = msg(
-                "rule.it_can_be_corrected.by_law",
-                "What the law does cannot be corrected; correct the events that its day follows from.",
+                "it_can_be_corrected.the_law",
+                "What follows from the law cannot be corrected. Correct the events that its day depends on.",
             )
         elif replacement == "deadline_passed":
             why = msg(
-                "rule.it_can_be_corrected.deadline_as_replacement",
-                "Only the journey itself says that a deadline has passed; replace the event by one that you can send.",
+                "it_can_be_corrected.by_the_journey_alone",
+                "Only the journey itself records that a deadline has passed. Replace the event with one "
+                "that you can send.",
             )
         elif isinstance(target.event, e.DeadlinePassed):
             why = msg(
-                "rule.it_can_be_corrected.deadline",
-                "That a day has passed cannot be corrected; correct the event that set the date.",
+                "it_can_be_corrected.a_deadline",
+                "A deadline that has passed cannot be corrected. Correct the event that set the date.",
             )
         elif replacement == "repaired" or isinstance(target.event, e.Repaired):
             why = msg(
-                "rule.it_can_be_corrected.repair",
-                "A repair says nothing of the candidate's way, so there is nothing to correct; look further up.",
+                "it_can_be_corrected.a_repair",
+                "A repair says nothing about the candidate, so it cannot be corrected. Correct the event "
+                "that is wrong.",
             )
         elif isinstance(target.event, e.Corrected) and replacement:
             why = msg(
-                "rule.it_can_be_corrected.correction_replaced",
-                "A correction can be struck but not replaced; strike it and record a new one.",
+                "it_can_be_corrected.a_correction",
+                "A correction can be struck but not replaced. Strike it and record a new one.",
             )
         elif isinstance(target.event, e.Referred) and replacement != "referred":
             why = msg(
-                "rule.it_can_be_corrected.referral",
-                "A journey begins with a referral: replace it by one, or end the journey with discontinued.",
+                "it_can_be_corrected.the_referral",
+                "A journey begins with a referral. Replace it with another referral, or end the journey.",
             )
         else:
             return None

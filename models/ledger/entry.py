@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from models.fields import Strict
+from models.identifiers import Actor, JourneyId
 from models.message import Message
 from models.partners.notice import TOLD, MayLearn, Notice, id_of_notice
 from models.programme.training import TrainingDemand
@@ -60,12 +61,12 @@ class LedgerEntry(Strict):
     those who are asked for an answer is to give it. `rules_digest` names the rules by which the event was judged.
     """
 
-    journey_id: str
+    journey_id: JourneyId
     candidate: str
     programme: str
     event_id: UUID
     kind: str
-    actor: str | None = None
+    actor: Actor | None = None
     effective_on: date | None = None
     event: dict[str, Any] | None = None
     digest: str

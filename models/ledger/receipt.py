@@ -12,7 +12,8 @@ class Receipt(Strict):
     """The answer to one event, the same however often the event is sent.
 
     `row` numbers the ledger rows of a journey from 1 without gaps. `stage` is the stage afterwards; None where no
-    journey has begun. `message` is English; `sentence` the same of a refusal, to be said in another language.
+    journey has begun. `reason` says why an event was refused; `message` is the answer as it was told in English then,
+    for clients that have no catalogue.
     """
 
     event_id: UUID
@@ -24,5 +25,5 @@ class Receipt(Strict):
     rule: str | None = None
     source: str | None = None
     message: str
-    sentence: Message | None = None
+    reason: Message | None = None
     allowed: tuple[str, ...] = ()

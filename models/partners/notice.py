@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime
 
 from models.fields import Name, Strict
+from models.identifiers import CandidateNumber, JourneyId
 from models.stages import Stage
 
 TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days", "about")
@@ -16,9 +16,6 @@ TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on"
 
 MayLearn = Callable[[str], frozenset[str]]
 """From a recipient to the fields of an event that they may be told."""
-
-CandidateNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-"""The number by which everybody but the identity table knows a candidate."""
 
 
 class Notice(Strict):
@@ -30,7 +27,7 @@ class Notice(Strict):
     """
 
     notice_id: UUID
-    journey_id: str
+    journey_id: JourneyId
     candidate: CandidateNumber
     programme: str
     event_id: UUID

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from models.fields import Day, Name, Strict, Text, checks_together
-from models.message import N_, Message
+from models.message import Message, msg
 
 
 class Formal(StrEnum):
@@ -73,14 +73,14 @@ class Result(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_RESULTS[self])
+        return _RESULTS[self]
 
 
 _RESULTS = {
-    Result.MET: N_("met"),
-    Result.UNMET: N_("unmet"),
-    Result.WAIVED: N_("waived"),
-    Result.TRAINABLE: N_("trainable"),
+    Result.MET: msg("result.met", "met"),
+    Result.UNMET: msg("result.unmet", "unmet"),
+    Result.WAIVED: msg("result.waived", "waived"),
+    Result.TRAINABLE: msg("result.trainable", "trainable"),
 }
 
 

@@ -21,8 +21,8 @@ def the_requirement_has_a_reason(requirement: Requirement) -> Message | None:
     if not requirement.essential or requirement.why:
         return None
     return msg(
-        "rule.the_requirement_has_a_reason.none",
-        "{requirement} is essential and has no reason; write in why what this job needs it for, or make it desirable.",
+        "review.no_reason",
+        "{requirement} is essential and has no reason. Write in why what this job needs it for, or make it desirable.",
         requirement=requirement.id,
     )
 
@@ -31,9 +31,10 @@ def the_formal_requirement_is_confirmed(requirement: Requirement) -> Message | N
     if not requirement.essential or requirement.formal is None or requirement.confirmed:
         return None
     return msg(
-        "rule.the_formal_requirement_is_confirmed.unconfirmed",
-        "{requirement} asks for a formal merit ({formal}) that nobody has confirmed; talk it through with the agency"
-        " and write in confirmed which office agreed and on which day, or make it desirable.",
+        "review.formal_unconfirmed",
+        "{requirement} asks for a formal merit ({formal}) that nobody has confirmed. Talk it "
+        "through with the agency and write in confirmed which office agreed and on which day, or "
+        "make it desirable.",
         requirement=requirement.id,
         formal=requirement.formal,
     )
@@ -43,8 +44,8 @@ def the_position_fills_a_need(position: Position, _programme: Programme) -> Mess
     if position.staffing_need:
         return None
     return msg(
-        "rule.the_position_fills_a_need.none",
-        "{position} names no staffing need; write in staffing_need which existing work it fills.",
+        "review.no_staffing_need",
+        "{position} states no staffing need. Write in staffing_need which existing work it fills.",
         position=position.id,
     )
 
@@ -52,19 +53,15 @@ def the_position_fills_a_need(position: Position, _programme: Programme) -> Mess
 def the_position_has_a_supervisor(position: Position, programme: Programme) -> Message | None:
     if position.supervisor or not programme.internship.supervisor_required:
         return None
-    return msg(
-        "rule.the_position_has_a_supervisor.none",
-        "{position} has no supervisor; name one in supervisor.",
-        position=position.id,
-    )
+    return msg("review.no_supervisor", "{position} has no supervisor. Name one in supervisor.", position=position.id)
 
 
 def the_position_has_a_mentor(position: Position, programme: Programme) -> Message | None:
     if position.mentor or not programme.internship.mentor_required:
         return None
     return msg(
-        "rule.the_position_has_a_mentor.none",
-        "{position} has no mentor, and {programme} demands one; name one in mentor.",
+        "review.no_mentor",
+        "{position} has no mentor, and {programme} requires one. Name one in mentor.",
         position=position.id,
         programme=programme.id,
     )

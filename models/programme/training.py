@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.message import N_, Message, msg
+from models.message import Message, msg
 
 
 class StaffForm(StrEnum):
@@ -22,13 +22,13 @@ class StaffForm(StrEnum):
 
     @property
     def in_words(self) -> Message:
-        return Message(text=_STAFF_FORMS[self])
+        return _STAFF_FORMS[self]
 
 
 _STAFF_FORMS = {
-    StaffForm.INTERN: N_("intern"),
-    StaffForm.TEMPORARY: N_("temporary"),
-    StaffForm.PERMANENT: N_("permanent"),
+    StaffForm.INTERN: msg("staff_form.intern", "intern"),
+    StaffForm.TEMPORARY: msg("staff_form.temporary", "temporary"),
+    StaffForm.PERMANENT: msg("staff_form.permanent", "permanent"),
 }
 
 
@@ -130,9 +130,9 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
         return None
     if not staff:
         return msg(
-            "rule.the_unit_is_trained.no_staff",
-            "Nobody is registered as staff of {unit}, so nobody there is through {package}; register them with:"
-            " admin.py training staff {position} PERSON --form FORM.",
+            "the_unit_is_trained.no_staff",
+            "Nobody is registered as staff of {unit}, so nobody there has taken {package}. Register "
+            "the staff of {position}.",
             unit=unit,
             package=package.name,
             position=demand.position,
@@ -142,9 +142,9 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
     if through >= needed:
         return None
     return msg(
-        "rule.the_unit_is_trained.too_few",
-        "Of the {staff} who work in {unit}, {through} are through {package} on {day} and {needed} must be ({share} per"
-        " cent); see who lacks what with: admin.py training show {position}.",
+        "the_unit_is_trained.too_few",
+        "Of the {staff} people who work in {unit}, {through} have taken {package} by {day}, and "
+        "{needed} are required ({share} per cent). See who lacks what on {position}.",
         staff=len(staff),
         unit=unit,
         through=through,
@@ -165,9 +165,9 @@ def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Tak
     if not missing:
         return None
     return msg(
-        "training.lacks_parts",
-        "The {role} {person} has not taken {parts} of {package} by {day}, or it has expired; choose another {role}, or"
-        " record it with: admin.py training record {person} {id} PART --on DAY.",
+        "the_person_is_trained.lacks",
+        "{person}, {role}, has not taken {parts} of {package} by {day}, or it has expired. "
+        "Choose another person, or record the training.",
         role=role,
         person=person,
         parts=", ".join(missing),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.discrepancy import Difference, DifferenceKind
-from models.message import N_, Message, listed, msg
+from models.identifiers import JourneyId, is_journey_of
+from models.message import Message, msg, plain
 from models.stages import ENDED_STAGES, Stage
 
 K = DifferenceKind
@@ -73,11 +74,11 @@ def compare(recorded: Recorded, shown: Shown | None, is_over: Over) -> Iterator[
 
 Found = Iterator[tuple[DifferenceKind, Message, Message]]
 
-NOTHING = N_("nothing")
+NOTHING = msg("ledger_says.nothing", "nothing")
 
 
 def nothing() -> Message:
-    return Message(text=NOTHING)
+    return NOTHING
 
 
 def _list(recorded: Recorded) -> Found:
@@ -90,11 +91,11 @@ def _list(recorded: Recorded) -> Found:
         yield K.LIST_DIFFERS, nothing(), _standing(line.stage, line.events)
     elif (line.stage, line.events) != (recorded.stage, recorded.accepted):
         yield K.LIST_DIFFERS, _standing(recorded.stage, recorded.accepted), _standing(line.stage, line.events)
-    elif not recorded.journey_id.endswith(f"/{line.candidate}/{line.programme}"):
+    elif not is_journey_of(recorded.journey_id, line.candidate, line.programme):
         yield (
             K.LIST_DIFFERS,
-            _code(recorded.journey_id),
-            msg("difference.list.another_candidate", "another candidate or programme"),
+            plain(recorded.journey_id),
+            msg("ledger_says.somebody_else", "another candidate or programme"),
         )
     elif (line.position is None) is (line.stage == Stage.INTERNSHIP):
         yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
@@ -115,7 +116,7 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
         if shown.stuck:
-            yield K.WORKFLOW_STUCK, running, msg("difference.workflow.failing", "failing its tasks again and again")
+            yield K.WORKFLOW_STUCK, running, msg("ledger_says.failing", "failing its tasks again and again")
         return
     ended_by_itself = shown is not None and shown.status == "completed"
     if not recorded.accepted or (recorded.stage in ENDED_STAGES and (ended_by_itself or is_over(recorded))):
@@ -123,16 +124,18 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
     yield (
         K.WORKFLOW_LOST,
         running,
-        _status(shown.status) if shown else msg("difference.workflow.unknown", "not known to Temporal"),
+        _status(shown.status) if shown else msg("ledger_says.not_in_temporal", "not known to Temporal"),
     )
 
 
 def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
     if shown is None or not shown.running or recorded.line is None or recorded.stage is None:
         return
-    line = recorded.line
+    line, id_ = recorded.line, JourneyId.read(recorded.journey_id)
+    if id_ is None:
+        return
     # What the stage and the programme are to be does not depend on a list that may itself be wrong.
-    expected = {"Stage": recorded.stage, "Programme": recorded.journey_id.rpartition("/")[2], "Site": line.site}
+    expected = {"Stage": recorded.stage, "Programme": id_.programme, "Site": line.site}
     differing = {name: value for name, value in expected.items() if shown.attributes.get(name) != value}
     if differing:
         found = {name: shown.attributes[name] for name in differing if name in shown.attributes}
@@ -140,32 +143,27 @@ def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
 
 
 def _standing(stage: str | None, events: int) -> Message:
-    return msg("difference.standing", "{stage} after {events} events", stage=_in_words(stage), events=events)
+    return msg("ledger_says.stage", "{stage} after {events} events", stage=_in_words(stage), events=events)
 
 
 def _place_of_stage(stage: str | None, position: str | None = None) -> Message:
     if stage == Stage.INTERNSHIP:
-        return (
-            _place_named(position) if position else msg("difference.place.of_internship", "the place of its internship")
-        )
-    return msg("difference.place.none", "no place")
+        return _place_named(position) if position else msg("ledger_says.its_place", "the place of its internship")
+    return msg("ledger_says.no_place", "no place")
 
 
 def _place_named(position: str | None) -> Message:
     return (
-        msg("difference.place.of_position", "a place of {position}", position=position)
+        msg("ledger_says.a_place", "a place of {position}", position=position)
         if position
-        else msg("difference.place.none", "no place")
+        else msg("ledger_says.no_place", "no place")
     )
 
 
 def _listed(attributes: Mapping[str, str]) -> Message:
-    return listed([_code(f"{name} {value}") for name, value in attributes.items()])
-
-
-def _code(text: str) -> Message:
-    """Something that is called the same in every language."""
-    return Message(text="{code}", values={"code": text})
+    return msg(
+        "ledger_says.attributes", "{attributes}", attributes=[f"{one} {value}" for one, value in attributes.items()]
+    )
 
 
 def _in_words(stage: str | None) -> object:
@@ -173,14 +171,14 @@ def _in_words(stage: str | None) -> object:
 
 
 def _status(status: str) -> Message:
-    return Message(text=_STATUSES.get(status, "{status}"), values={"status": status.replace("_", " ")})
+    return _STATUSES.get(status) or plain(status.replace("_", " "))
 
 
 _STATUSES = {
-    "running": N_("running"),
-    "completed": N_("completed"),
-    "failed": N_("failed"),
-    "canceled": N_("cancelled"),
-    "terminated": N_("terminated"),
-    "timed_out": N_("timed out"),
+    "running": msg("workflow_status.running", "running"),
+    "completed": msg("workflow_status.completed", "completed"),
+    "failed": msg("workflow_status.failed", "failed"),
+    "canceled": msg("workflow_status.canceled", "cancelled"),
+    "terminated": msg("workflow_status.terminated", "terminated"),
+    "timed_out": msg("workflow_status.timed_out", "timed out"),
 }

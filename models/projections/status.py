@@ -6,7 +6,7 @@ from functools import cache
 from models.events.events import EVENT_CLASSES, DeadlineStep
 from models.fields import Strict
 from models.journey.fold import allowed
-from models.message import N_
+from models.message import Message, msg, plain
 from models.stages import EndReason, Stage
 from models.state.deadlines import expected, open_deadlines
 from models.state.employment_limits import Limit, conversion, limits
@@ -14,25 +14,51 @@ from models.state.partner_obligations import unanswered
 from models.state.state import State
 
 WAITS_FOR = {
-    None: ("referring partner", N_("the referral")),
-    Stage.REFERRAL: ("coordinator", N_("an answer to the referral")),
-    Stage.REQUIREMENT_CHECK: ("coordinator", N_("the requirement check")),
-    Stage.AWAITING_PLACEMENT: ("coordinator", N_("an internship")),
-    Stage.INTERNSHIP: ("supervisor", N_("the end of the internship")),
-    Stage.EVALUATION: ("supervisor", N_("the evaluation")),
-    Stage.TEMPORARY_ROLE: ("supervisor", N_("the end of the temporary role")),
-    Stage.PERMANENT_ROLE: ("coordinator", N_("the follow-ups")),
-    Stage.CLOSED: ("coordinator", N_("the follow-ups")),
+    None: ("referring_partner", "referral"),
+    Stage.REFERRAL: ("coordinator", "referral_answer"),
+    Stage.REQUIREMENT_CHECK: ("coordinator", "requirement_check"),
+    Stage.AWAITING_PLACEMENT: ("coordinator", "internship"),
+    Stage.INTERNSHIP: ("supervisor", "internship_end"),
+    Stage.EVALUATION: ("supervisor", "evaluation"),
+    Stage.TEMPORARY_ROLE: ("supervisor", "temporary_role_end"),
+    Stage.PERMANENT_ROLE: ("coordinator", "follow_ups"),
+    Stage.CLOSED: ("coordinator", "follow_ups"),
 }
-"""Who is to act, and on what, in each stage. Kept in English; whoever shows it says it in their language."""
+"""Who is to act, and on what, in each stage."""
+
+WAITS = {
+    "referral": msg("waits_for.referral", "the referral"),
+    "referral_answer": msg("waits_for.referral_answer", "an answer to the referral"),
+    "requirement_check": msg("waits_for.requirement_check", "the requirement check"),
+    "internship": msg("waits_for.internship", "an internship"),
+    "internship_end": msg("waits_for.internship_end", "the end of the internship"),
+    "evaluation": msg("waits_for.evaluation", "the evaluation"),
+    "self_evaluation": msg("waits_for.self_evaluation", "the candidate's own evaluation"),
+    "role_decision": msg("waits_for.role_decision", "a decision on a role"),
+    "temporary_role_end": msg("waits_for.temporary_role_end", "the end of the temporary role"),
+    "follow_ups": msg("waits_for.follow_ups", "the follow-ups"),
+    "resumption": msg("waits_for.resumption", "the journey to be resumed"),
+    "union_answer": msg("waits_for.union_answer", "an answer from the union"),
+}
+"""What a journey can wait for, in words."""
 
 OF_WHOM = {
-    "referring partner": N_("the referring partner"),
-    "coordinator": N_("the coordinator"),
-    "supervisor": N_("the supervisor"),
-    "union": N_("the union"),
+    "referring_partner": msg("party.referring_partner", "the referring partner"),
+    "coordinator": msg("party.coordinator", "the coordinator"),
+    "supervisor": msg("party.supervisor", "the supervisor"),
+    "union": msg("party.union", "the union"),
 }
-"""How each of them is called in a sentence."""
+"""How those who are to act are called in a sentence."""
+
+
+def wait_in_words(waits_for: str) -> Message:
+    """What is waited for; something of another version, by its code."""
+    return WAITS.get(waits_for) or plain(waits_for.replace("_", " "))
+
+
+def party_in_words(of_whom: str) -> Message:
+    """Who is to act; somebody of another version, by their code."""
+    return OF_WHOM.get(of_whom) or plain(of_whom.replace("_", " "))
 
 
 class NextDeadline(Strict):
@@ -143,10 +169,9 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
 
 def _waits_for(state: State | None) -> tuple[str, str]:
     if state is not None and state.paused:
-        return "coordinator", N_("the journey to be resumed")
+        return "coordinator", "resumption"
     if state is not None and unanswered(state):
-        return "union", N_("an answer to the hearing")
+        return "union", "union_answer"
     if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
-        missing = state.evaluated_on is None
-        return "coordinator", N_("the candidate's own evaluation") if missing else N_("a decision on a role")
+        return "coordinator", "self_evaluation" if state.evaluated_on is None else "role_decision"
     return WAITS_FOR[state.stage if state else None]

@@ -31,9 +31,9 @@ def at_most(
 def bounds_of(rule: Dated) -> Message:
     """From when until when a rule is open, in words."""
     if rule.valid_from and rule.valid_until:
-        return msg("bounds.from_until", "from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
+        return msg("duration.from_until", "from {first} until {last}", first=rule.valid_from, last=rule.valid_until)
     return (
-        msg("bounds.from", "from {first}", first=rule.valid_from)
+        msg("duration.from", "from {first}", first=rule.valid_from)
         if rule.valid_from
-        else msg("bounds.until", "until {last}", last=rule.valid_until)
+        else msg("duration.until", "until {last}", last=rule.valid_until)
     )

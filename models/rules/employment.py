@@ -17,11 +17,11 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
     rule = context.state.rules.decisions
     if not rule.by_two or context.event is None:
         return None
-    if _name(context.event.actor) not in map(_name, context.state.evaluators):
+    if context.event.actor.name not in {evaluator.name for evaluator in context.state.evaluators}:
         return None
     message = msg(
-        "rule.decided_by_two_people.same_person",
-        "Who evaluated does not decide on the role; ask a colleague to record the decision.",
+        "decided_by_two_people.same_person",
+        "The person who evaluated cannot decide on the role. Ask a colleague to record the decision.",
     )
     return Refusal("decided_by_two_people", rule.source, message)
 
@@ -38,8 +38,8 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
             "the_form_is_open",
             rules.source,
             msg(
-                "rule.the_form_is_open.unknown_form",
-                "{form} is no form of this programme; it has {known}.",
+                "the_form_is_open.unknown",
+                "Unknown employment form {form}. Available: {known}.",
                 form=event.form,
                 known=known,
             ),
@@ -66,12 +66,12 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     if form is None:
         return None
     what, months = (
-        msg("rule.the_decision_is_short_enough.decision", "One decision on {form}", form=form.name),
+        msg("the_decision_is_short_enough.one", "One decision on {form}", form=form.name),
         form.longest_decision_months,
     )
     if form.longest_first_decision_months is not None and _is_first_in(form, event, state):
         what, months = (
-            msg("rule.the_decision_is_short_enough.first_decision", "The first decision on {form}", form=form.name),
+            msg("the_decision_is_short_enough.first", "The first decision on {form}", form=form.name),
             form.longest_first_decision_months,
         )
     if months is None:
@@ -92,13 +92,8 @@ def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
         return None
     months, source = limit
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
-    what = msg("rule.the_role_is_short_enough.all_roles", "{form}, all roles together,", form=form.name)
+    what = msg("the_role_is_short_enough.what", "{form}, all roles together,", form=form.name)
     return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
-
-
-def _name(actor: str) -> str:
-    """Who it is, whatever the role: one person does not become two by acting as coordinator and as manager."""
-    return actor.partition(":")[2]
 
 
 def _current_form(state: State, event: e.TemporaryRoleExtended) -> EmploymentForm | None:
@@ -115,8 +110,8 @@ def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
     if form.is_open_on(day):
         return None
     message = msg(
-        "rule.the_form_is_open.closed",
-        "{form} is open to decisions {bounds}, not on {day}; choose another form.",
+        "the_form_is_open.closed_on_the_day",
+        "{form} is open to decisions {bounds}, not on {day}. Choose another employment form.",
         form=form.name,
         bounds=bounds_of(form),
         day=day,

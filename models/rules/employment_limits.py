@@ -21,9 +21,9 @@ def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
     if event.starts_on >= first_day:
         return None
     message = msg(
-        "rule.it_is_applied_for_in_time.too_late",
-        "{form} is applied for at least {days} days ahead, here for {first_day} or later, not for {starts_on};"
-        " let it start later.",
+        "it_is_applied_for_in_time.too_late",
+        "{form} is applied for at least {days} days ahead, here for {first_day} or later, not "
+        "for {starts_on}. Choose a later first day.",
         form=form.name,
         days=form.apply_days_ahead,
         first_day=first_day,
@@ -42,6 +42,6 @@ def the_law_makes_it_permanent(context: RuleContext) -> Refusal | None:
     if expected == (event.form, event.effective_on):
         return None
     message = msg(
-        "rule.the_law_makes_it_permanent.not_yet", "No law makes this role permanent on {day}.", day=event.effective_on
+        "the_law_makes_it_permanent.other_day", "No law makes this role permanent on {day}.", day=event.effective_on
     )
     return Refusal("the_law_makes_it_permanent", DESIGN, message)

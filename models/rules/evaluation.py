@@ -1,6 +1,7 @@
 """Rules of the evaluation: by both, against criteria only, and remarks apart from it."""
 
 from models.events import events as e
+from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import DESIGN, RuleContext
@@ -8,7 +9,7 @@ from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.state import State
 
-RECORDS_FOR_THE_CANDIDATE = frozenset({"coordinator", "supervisor"})
+RECORDS_FOR_THE_CANDIDATE = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
 
 
 def to_be_learnt(state: State) -> tuple[str, ...]:
@@ -31,15 +32,15 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
         return None
     if len(wanted) == len(rules.criteria) or rules.evaluation is None:
         message = msg(
-            "rule.the_scores_cover_the_criteria.criteria",
+            "the_scores_cover_the_criteria.criteria",
             "An evaluation scores each of the programme's criteria once: {known}.",
             known=", ".join(wanted),
         )
         return Refusal("the_scores_cover_the_criteria", rules.source, message)
     message = msg(
-        "rule.the_scores_cover_the_criteria.with_requirements",
-        "An evaluation scores each of the programme's criteria, and each requirement that was to be learnt, once:"
-        " {known}.",
+        "the_scores_cover_the_criteria.with_requirements",
+        "An evaluation scores each of the programme's criteria, and each requirement that was to "
+        "be learnt, once: {known}.",
         known=", ".join(wanted),
     )
     return Refusal("the_scores_cover_the_criteria", rules.evaluation.source, message)
@@ -47,11 +48,11 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
 
 def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
-    if context.event is None or context.event.actor.partition(":")[0] in RECORDS_FOR_THE_CANDIDATE:
+    if context.event is None or context.event.actor.role in RECORDS_FOR_THE_CANDIDATE:
         return None
     message = msg(
-        "rule.recorded_for_the_candidate.by_another",
-        "A candidate's own evaluation is recorded by the coordinator or the supervisor; ask one of them.",
+        "recorded_for_the_candidate.other_role",
+        "The candidate's own evaluation is recorded by the coordinator or the supervisor. Ask one of them.",
     )
     return Refusal("recorded_for_the_candidate", DESIGN, message)
 
@@ -64,9 +65,8 @@ def both_have_evaluated(context: RuleContext) -> Refusal | None:
     if state.self_evaluation is not None:
         return None
     message = msg(
-        "rule.both_have_evaluated.candidate_has_not",
-        "The candidate's own evaluation is not recorded yet, and a role needs both; record self_evaluation_recorded"
-        " first.",
+        "both_have_evaluated.own_missing",
+        "The candidate's own evaluation is missing, and a role needs both. Record it first.",
     )
     return Refusal("both_have_evaluated", rule.source, message)
 
@@ -79,7 +79,7 @@ def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
     if not isinstance(event, e.Remarked) or event.remark is None:
         return None
     message = msg(
-        "rule.a_remark_stands_apart.in_the_event",
-        "A remark is kept apart from the event; send it with: admin.py signal --remark.",
+        "a_remark_stands_apart.in_the_event",
+        "A remark is kept apart from the event. Send it as a remark, not as part of the event.",
     )
     return Refusal("a_remark_stands_apart", rule.source, message)

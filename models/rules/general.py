@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from models.event_types import SAID_BY_OPERATORS, SAID_BY_THE_JOURNEY
 from models.events import events as e
+from models.events.descriptions import name_of
+from models.identifiers import Role
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.context import DESIGN, RuleContext
@@ -18,6 +20,9 @@ WRITTEN_WHILE_PAUSED = frozenset(
     {"note_added", "corrected", "partner_acknowledged", "union_answered", "coordinator_changed", "repaired"}
 )
 """A pause stops the journey, not its record."""
+
+THE_SYSTEM = frozenset({Role.SYSTEM, Role.OPERATOR})
+"""The product itself, and whoever runs it."""
 
 PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
 
@@ -42,42 +47,42 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
     """
     if context.event is None:
         return None
-    role = context.event.actor.partition(":")[0]
+    role = context.event.actor.role
     if not _fits(role, context.kind):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
             msg(
-                "rule.the_author_may_say_so.role",
-                "{kind} cannot come from a {role}; send it as yourself.",
-                kind=context.kind,
+                "the_author_may_say_so.role",
+                "{kind} cannot come from the role {role}. Send it in your own role.",
+                kind=name_of(context.kind),
                 role=role,
             ),
         )
-    if role == "partner" and context.kind not in PARTNERS_MAY_SEND:
+    if role is Role.PARTNER and context.kind not in PARTNERS_MAY_SEND:
         message = msg(
-            "rule.the_author_may_say_so.partner",
-            "{kind} cannot come from a partner; ask the coordinator to record it.",
-            kind=context.kind,
+            "the_author_may_say_so.partner",
+            "{kind} cannot come from a partner. Ask the coordinator to record it.",
+            kind=name_of(context.kind),
         )
         return Refusal("the_author_may_say_so", DESIGN, message)
     return None
 
 
-def _fits(role: str, kind: str) -> bool:
+def _fits(role: Role, kind: str) -> bool:
     if kind in SAID_BY_OPERATORS:
-        return role in ("operator", "system")
-    return role != "operator" and (role == "system") == (kind in SAID_BY_THE_JOURNEY)
+        return role in THE_SYSTEM
+    return role is not Role.OPERATOR and (role is Role.SYSTEM) == (kind in SAID_BY_THE_JOURNEY)
 
 
 def the_day_has_come(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.effective_on <= context.today + DAY_BORDER:
         return None
     message = msg(
-        "rule.the_day_has_come.in_the_future",
-        "{effective_on} has not come yet; record {kind} on that day, or mend the date.",
+        "the_day_has_come.in_the_future",
+        "{effective_on} is in the future. Record it on that date, or correct the date.",
         effective_on=context.event.effective_on,
-        kind=context.kind,
+        kind=name_of(context.kind),
     )
     return Refusal("the_day_has_come", DESIGN, message)
 
@@ -86,9 +91,9 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     if context.event is None or context.kind in WITHOUT_ORDER or context.event.effective_on >= context.state.since:
         return None
     message = msg(
-        "rule.it_follows_what_went_before.before_the_stage",
-        "{effective_on} lies before {since}, when the stage {stage} began;"
-        " mend the date, or correct the earlier event first.",
+        "it_follows_what_went_before.too_early",
+        "{effective_on} is before {since}, when the stage {stage} began. Correct the date, or "
+        "correct the earlier event first.",
         effective_on=context.event.effective_on,
         since=context.state.since,
         stage=context.state.stage,
@@ -100,8 +105,8 @@ def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     if not context.state.paused or context.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(context):
         return None
     message = msg(
-        "rule.the_journey_is_not_paused.paused",
-        "The journey is paused since {from_day}; record resumed first.",
+        "the_journey_is_not_paused.since",
+        "The journey has been paused since {from_day}. Resume it first.",
         from_day=context.state.pauses[-1].from_day,
     )
     return Refusal("the_journey_is_not_paused", DESIGN, message)
@@ -119,7 +124,7 @@ def the_journey_is_paused(context: RuleContext) -> Refusal | None:
     return Refusal(
         "the_journey_is_paused",
         DESIGN,
-        msg("rule.the_journey_is_paused.not_paused", "The journey is not paused, so there is nothing to resume."),
+        msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume."),
     )
 
 
@@ -131,8 +136,8 @@ def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
     ):
         return None
     message = msg(
-        "rule.it_resumes_after_it_paused.before",
-        "The journey was paused on {from_day} and cannot go on before that; mend the date.",
+        "it_resumes_after_it_paused.too_early",
+        "The journey was paused on {from_day} and cannot go on before that. Correct the date.",
         from_day=context.state.pauses[-1].from_day,
     )
     return Refusal("it_resumes_after_it_paused", DESIGN, message)
@@ -145,8 +150,8 @@ def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
     if context.event.effective_on >= went_on:
         return None
     message = msg(
-        "rule.it_pauses_after_it_resumed.before",
-        "The journey was resumed on {went_on} and cannot pause again before that; mend the date.",
+        "it_pauses_after_it_resumed.too_early",
+        "The journey was resumed on {went_on} and cannot pause again before that. Correct the date.",
         went_on=went_on,
     )
     return Refusal("it_pauses_after_it_resumed", DESIGN, message)
@@ -160,8 +165,8 @@ def the_window_is_open(context: RuleContext) -> Refusal | None:
         return None
     within = state.rules.reopen_within_days
     message = msg(
-        "rule.the_window_is_open.closed",
-        "A journey can be reopened within {within} days of its end, here until {last_day}; refer the person again.",
+        "the_window_is_open.closed",
+        "A journey can be reopened within {within} days of its end, here until {last_day}. Refer the person again.",
         within=within,
         last_day=last_day,
     )
@@ -176,13 +181,13 @@ def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
         return Refusal(
             "the_follow_up_is_asked_for",
             state.rules.source,
-            msg("rule.the_follow_up_is_asked_for.none_left", "Every follow-up of this journey is recorded."),
+            msg("the_follow_up_is_asked_for.all_recorded", "Every follow-up of this journey is recorded."),
         )
     if not isinstance(event, e.FollowUpRecorded) or event.after_days in left:
         return None
     message = msg(
-        "rule.the_follow_up_is_asked_for.another",
-        "No follow-up after {after_days} days is open; those left are after {known} days.",
+        "the_follow_up_is_asked_for.other_days",
+        "No follow-up is due after {after_days} days. Left: after {known} days.",
         after_days=event.after_days,
         known=", ".join(map(str, left)),
     )
@@ -201,8 +206,8 @@ def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
         "the_deadline_has_passed",
         DESIGN,
         msg(
-            "rule.the_deadline_has_passed.no_such_step",
-            "No deadline {deadline} takes the step {step} today.",
+            "the_deadline_has_passed.not_today",
+            "The deadline {deadline} does not take the step {step} today.",
             deadline=event.deadline,
             step=event.step,
         ),
@@ -210,11 +215,11 @@ def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
 
 
 def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.event.actor.startswith("manager:"):
+    if context.event is None or context.event.actor.role is Role.MANAGER:
         return None
     message = msg(
-        "rule.a_manager_changes_the_rules.not_a_manager",
-        "Rules are what a person is judged by, so only a manager changes them; ask the manager to do it.",
+        "a_manager_changes_the_rules.other_role",
+        "Only a manager changes the rules that a person is judged by. Ask the manager to do it.",
     )
     return Refusal("a_manager_changes_the_rules", DESIGN, message)
 
@@ -223,8 +228,8 @@ def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
         return None
     message = msg(
-        "rule.somebody_else_takes_over.same_person",
-        "{coordinator} looks after this candidate already; name another one.",
+        "somebody_else_takes_over.same",
+        "{coordinator} is already the coordinator of this candidate. Name another one.",
         coordinator=context.state.coordinator,
     )
     return Refusal("somebody_else_takes_over", DESIGN, message)
@@ -234,8 +239,8 @@ def the_programme_stays(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.RulesChanged) or context.event.rules.id == context.state.rules.id:
         return None
     message = msg(
-        "rule.the_programme_stays.another",
-        "This journey belongs to {rules}; its rules cannot become those of another programme.",
+        "the_programme_stays.other",
+        "This journey belongs to {rules}. Its rules cannot become those of another programme.",
         rules=context.state.rules.id,
     )
     return Refusal("the_programme_stays", DESIGN, message)
@@ -247,8 +252,8 @@ def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
         return None
     known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
     message = msg(
-        "rule.the_town_is_known.unknown_town",
-        "{programme} is not run in {site}; choose one of its towns: {known}.",
+        "the_town_is_known.other",
+        "{programme} is not run in {site}. Available towns: {known}.",
         programme=rules.name,
         site=site,
         known=known,
@@ -269,19 +274,19 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     """The first rule that keeps `event` from starting a journey."""
     if not isinstance(event, e.Referred):
         message = msg(
-            "rule.it_begins_with_a_referral.another_kind",
-            "A journey begins with referred, not with {kind}; refer the candidate first.",
-            kind=event.kind,
+            "it_begins_with_a_referral.other_event",
+            "A journey begins with a referral, not with {kind}. Refer the candidate first.",
+            kind=name_of(event.kind),
         )
         return Refusal("it_begins_with_a_referral", DESIGN, message)
-    role, _, author = event.actor.partition(":")
-    if role in ("system", "operator") or (role == "partner" and author != event.referring_partner):
+    role, author = event.actor.role, event.actor.name
+    if role in THE_SYSTEM or (role is Role.PARTNER and author != event.referring_partner):
         return Refusal(
             "the_author_may_say_so",
             DESIGN,
             msg(
-                "rule.the_author_may_say_so.for_another",
-                "{author} cannot refer in the name of {referring_partner}.",
+                "the_author_may_say_so.refers_for_another",
+                "{author} cannot refer on behalf of {referring_partner}.",
                 author=author,
                 referring_partner=event.referring_partner,
             ),
@@ -291,15 +296,15 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
             "the_day_has_come",
             DESIGN,
             msg(
-                "rule.the_day_has_come.referral",
-                "{effective_on} has not come yet; mend the date.",
+                "the_day_has_come.in_the_future",
+                "{effective_on} is in the future. Record it on that date, or correct the date.",
                 effective_on=event.effective_on,
             ),
         )
     if not rules.is_open_on(event.effective_on):
         message = msg(
-            "rule.the_programme_is_open.closed",
-            "{programme} takes referrals {bounds}, not on {effective_on}; choose another programme.",
+            "the_programme_is_open.closed_on_the_day",
+            "{programme} takes referrals {bounds}, not on {effective_on}. Choose another programme.",
             programme=rules.name,
             bounds=bounds_of(rules),
             effective_on=event.effective_on,
@@ -310,8 +315,8 @@ def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
     if event.referring_partner not in rules.referring_partners:
         may = ", ".join(rules.referring_partners)
         message = msg(
-            "rule.the_partner_may_refer.another_partner",
-            "{referring_partner} does not refer to this programme; these do: {may}.",
+            "the_partner_may_refer.other_partner",
+            "{referring_partner} does not refer to this programme. Available: {may}.",
             referring_partner=event.referring_partner,
             may=may,
         )

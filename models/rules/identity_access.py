@@ -21,21 +21,22 @@ def the_judging_is_over(stage: Stage, qualified: bool) -> Refusal | None:
     """Why an identity stays closed in a stage; `qualified` says of an ended journey whether its check was passed."""
     if stage in BEFORE_THE_CHECK:
         message = msg(
-            "rule.the_judging_is_over.before_the_check",
-            "The requirement check is made without knowing who somebody is; open the identity once it is passed,"
-            " or with --urgent where somebody's safety is at stake.",
+            "identity_access.during_the_check",
+            "The requirement check is made without knowing who the candidate is. Open the identity "
+            "once it is passed, or as urgent where somebody's safety is at stake.",
         )
     elif stage is Stage.EVALUATION:
         message = msg(
-            "rule.the_judging_is_over.before_the_role",
-            "An evaluation is made without knowing who somebody is; open the identity once a role is agreed or the"
-            " journey has ended, or with --urgent where somebody's safety is at stake.",
+            "identity_access.during_evaluation",
+            "An evaluation is made without knowing who the candidate is. Open the identity once a "
+            "role is agreed or the journey has ended, or as urgent where somebody's safety is at "
+            "stake.",
         )
     elif stage is Stage.CLOSED and not qualified:
         message = msg(
-            "rule.the_judging_is_over.ended_unchecked",
-            "This journey ended before a requirement check was passed; ask the partner that referred the person,"
-            " or use --urgent where somebody's safety is at stake.",
+            "identity_access.ended_before_the_check",
+            "The journey ended before a requirement check was passed. Ask the partner that referred "
+            "the person, or open the identity as urgent where somebody's safety is at stake.",
         )
     else:
         return None

@@ -19,8 +19,8 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
     if profile is None:
         known = ", ".join(sorted(profile.id for profile in rules.profiles))
         message = msg(
-            "rule.every_requirement_is_answered.unknown_profile",
-            "The programme has no requirement profile {profile}; it has {known}.",
+            "every_requirement_is_answered.unknown_profile",
+            "Unknown requirement profile {profile}. Available: {known}.",
             profile=check.profile,
             known=known,
         )
@@ -29,7 +29,7 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
     asked_for = [requirement.id for requirement in profile.requirements]
     if sorted(answered) != sorted(asked_for):
         message = msg(
-            "rule.every_requirement_is_answered.incomplete",
+            "every_requirement_is_answered.missing",
             "The check must answer each requirement of {profile} once: {known}.",
             profile=profile.id,
             known=", ".join(asked_for),
@@ -39,8 +39,8 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
     for finding in check.findings:
         if finding.result is Result.TRAINABLE and finding.requirement not in trainable:
             message = msg(
-                "rule.every_requirement_is_answered.not_trainable",
-                "{requirement} cannot be learnt during the internship; answer met, unmet or waived.",
+                "every_requirement_is_answered.not_trainable",
+                "{requirement} cannot be learnt during the internship. Answer met, unmet or waived.",
                 requirement=finding.requirement,
             )
             return Refusal("every_requirement_is_answered", rules.source, message)
@@ -57,8 +57,8 @@ def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
     ):
         if needed and name is None:
             message = msg(
-                "rule.someone_looks_after_the_intern.nobody",
-                "An internship in this programme needs a {who}; name one with --{who}.",
+                "someone_looks_after_the_intern.nobody",
+                "An internship in this programme needs a {who}. Name one.",
                 who=who,
             )
             return Refusal("someone_looks_after_the_intern", rule.source, message)
@@ -76,7 +76,7 @@ def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
     return at_most(
         "the_internship_is_short_enough",
         rule.source,
-        msg("rule.the_internship_is_short_enough.internship", "An internship"),
+        msg("the_internship_is_short_enough.what", "An internship"),
         starts_on,
         event.ends_on,
         rule.longest_months,
@@ -90,8 +90,8 @@ def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
     if agreement is None or context.event.ends_on >= agreement.starts_on:
         return None
     message = msg(
-        "rule.it_ends_after_it_starts.before",
-        "The new last day {ends_on} lies before the first day {starts_on}; mend the date.",
+        "it_ends_after_it_starts.before",
+        "The new last day {ends_on} is before the first day {starts_on}. Correct the date.",
         ends_on=context.event.ends_on,
         starts_on=agreement.starts_on,
     )
@@ -104,13 +104,13 @@ def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
         return None
     message = (
         msg(
-            "rule.the_evaluation_is_favourable.unfavourable",
-            "The evaluation was not favourable, and a role needs a favourable one.",
+            "the_evaluation_is_favourable.unfavourable",
+            "The evaluation was not favourable, and a role requires a favourable one.",
         )
         if state.evaluation
         else msg(
-            "rule.the_evaluation_is_favourable.missing",
-            "The evaluation is not recorded yet, and a role needs a favourable one.",
+            "the_evaluation_is_favourable.missing",
+            "The evaluation is not recorded yet, and a role requires a favourable one.",
         )
     )
     return Refusal("the_evaluation_is_favourable", state.rules.source, message)
@@ -122,8 +122,8 @@ def it_has_begun(context: RuleContext) -> Refusal | None:
     if starts_on is None or day >= starts_on:
         return None
     message = msg(
-        "rule.it_has_begun.not_yet",
-        "{day} lies before the first day {starts_on}; mend the date, or correct the agreement first.",
+        "it_has_begun.not_yet",
+        "{day} is before the first day {starts_on}. Correct the date, or correct the agreement first.",
         day=day,
         starts_on=starts_on,
     )
@@ -142,9 +142,9 @@ def it_starts_on_the_way(context: RuleContext) -> Refusal | None:
     if event.starts_on >= first_day:
         return None
     message = msg(
-        "rule.it_starts_on_the_way.before",
-        "The first day {starts_on} lies before {first_day}, when what leads to it had not come yet; mend the date, or"
-        " tell of earlier employment at the referral.",
+        "it_starts_on_the_way.too_early",
+        "The first day {starts_on} is before {first_day}, the day of what leads to it. Correct "
+        "the date, or state earlier employment in the referral.",
         starts_on=event.starts_on,
         first_day=first_day,
     )

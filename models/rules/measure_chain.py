@@ -15,9 +15,8 @@ def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
     if rule.forms.index(event.form) >= max(links, default=0):
         return None
     message = msg(
-        "rule.the_chain_goes_forward.backward",
-        "The chain has come as far as {reached} and does not go back to {form}; agree on that one or a later link:"
-        " {forms}.",
+        "the_chain_goes_forward.back",
+        "The chain has reached {reached} and does not go back to {form}. Choose that link or a later one: {forms}.",
         reached=rule.forms[max(links)],
         form=event.form,
         forms=", ".join(rule.forms[max(links) :]),

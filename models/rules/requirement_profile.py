@@ -20,8 +20,8 @@ def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
     for concern in review_profile(profile) if profile else ():
         if demanded.get(concern.check, True):
             message = msg(
-                "rule.the_profile_is_thought_through.not_yet",
-                "Nobody is held against the profile {profile} as it is: {concern}",
+                "the_profile_is_thought_through.concern",
+                "Profile {profile} cannot be used yet: {concern}",
                 profile=check.profile,
                 concern=concern.message,
             )

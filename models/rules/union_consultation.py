@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from models.events import events as e
+from models.events.descriptions import agreement_in_words, name_of
+from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext
 from models.rules.decision import Refusal
@@ -11,16 +13,13 @@ from models.state.obligations import Hearing
 from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_hear
 from models.state.state import State
 
-EMPLOYERS = ("coordinator", "manager")
-"""Roles that speak for the employer to a union, or write down what a union said on the telephone."""
-
 
 def a_coordinator_asks(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.event.actor.partition(":")[0] in EMPLOYERS:
+    if context.event is None or context.event.actor.role in STAFF_ROLES:
         return None
     message = msg(
-        "rule.a_coordinator_asks.another",
-        "Unions are asked by the coordinator or the manager; ask one of them to record union_consulted.",
+        "a_coordinator_asks.other_role",
+        "Only the coordinator or the manager consults the unions. Ask one of them to record it.",
     )
     return Refusal("a_coordinator_asks", DESIGN, message)
 
@@ -30,27 +29,27 @@ def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
     state, rule = context.state, context.state.rules.hearing
     if rule is None:
         message = msg(
-            "rule.unions_are_heard_about_it.never",
-            "{programme} hears no unions beforehand; go on without it.",
+            "unions_are_heard_about_it.no_consultation",
+            "No union consultation is required in {programme}.",
             programme=state.rules.name,
         )
         return Refusal("unions_are_heard_about_it", state.rules.source, message)
     about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
     if not about:
         message = msg(
-            "rule.unions_are_heard_about_it.nothing_here",
-            "In the stage {stage} unions are heard about nothing; go on without it.",
+            "unions_are_heard_about_it.not_in_this_stage",
+            "No union consultation is required in this stage.",
             stage=state.stage,
         )
         return Refusal("unions_are_heard_about_it", rule.source, message)
     if not isinstance(context.event, e.UnionConsulted) or context.event.about in about:
         return None
     message = msg(
-        "rule.unions_are_heard_about_it.another_matter",
-        "In the stage {stage} unions are heard about {about}, not about {other}; mend about.",
+        "unions_are_heard_about_it.other",
+        "In the stage {stage} unions are consulted about {about}, not about {other}.",
         stage=state.stage,
-        about=", ".join(about),
-        other=context.event.about,
+        about=[agreement_in_words(kind) for kind in about],
+        other=agreement_in_words(context.event.about),
     )
     return Refusal("unions_are_heard_about_it", rule.source, message)
 
@@ -63,8 +62,8 @@ def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
     for union in event.unions:
         if union not in known:
             message = msg(
-                "rule.the_unions_are_those_to_hear.unknown_union",
-                "{union} is no union that is heard about this journey; these are: {known}.",
+                "the_unions_are_those_to_hear.other",
+                "{union} is not consulted about this journey. Consulted: {known}.",
                 union=union,
                 known=", ".join(known) or "none",
             )
@@ -76,8 +75,7 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
     event, hearings = context.event, context.state.hearings
     if not hearings:
         message = msg(
-            "rule.the_union_was_asked.nobody",
-            "No union is being heard; record union_consulted first, or write a note with note_added.",
+            "the_union_was_asked.none", "No union is being consulted. Record the consultation first, or write a note."
         )
         return Refusal("the_union_was_asked", DESIGN, message)
     if not isinstance(event, e.UnionAnswered):
@@ -85,8 +83,8 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
     mine = [each for each in hearings if each.union == event.union and event.about in (None, each.about)]
     if not mine:
         message = msg(
-            "rule.the_union_was_asked.another",
-            "{union} was not asked about that; these were: {known}.",
+            "the_union_was_asked.other",
+            "{union} was not consulted about that. Consulted: {known}.",
             union=event.union,
             known=_questions(hearings),
         )
@@ -94,8 +92,8 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
     consulted_on = max(each.consulted_on for each in mine)
     if event.effective_on < consulted_on:
         message = msg(
-            "rule.the_union_was_asked.before",
-            "{union} was asked on {consulted_on} and cannot have answered before that; mend the date.",
+            "the_union_was_asked.too_early",
+            "{union} was consulted on {consulted_on} and cannot have answered before that. Correct the date.",
             union=event.union,
             consulted_on=consulted_on,
         )
@@ -107,12 +105,12 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     """A union answers for itself alone; the employer may write down what it said."""
     if not isinstance(context.event, e.UnionAnswered):
         return None
-    role, _, name = context.event.actor.partition(":")
-    if role in EMPLOYERS or (role == "partner" and name == context.event.union):
+    author = context.event.actor
+    if author.role in STAFF_ROLES or (author.role is Role.PARTNER and author.name == context.event.union):
         return None
     message = msg(
-        "rule.the_union_answers_for_itself.another",
-        "Only {union} itself answers for {union}, or the coordinator on its behalf; ask one of them.",
+        "the_union_answers_for_itself.other",
+        "Only {union} answers for {union}, or the coordinator on its behalf. Ask one of them.",
         union=context.event.union,
     )
     return Refusal("the_union_answers_for_itself", DESIGN, message)
@@ -129,10 +127,11 @@ def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
     missing = [union for union in unions if union not in hearings]
     if missing:
         why = msg(
-            "rule.the_unions_have_been_heard.not_asked",
-            "{unions} must be heard before {kind}; record union_consulted, and wait at most {days} days for answers.",
+            "the_unions_have_been_heard.not_consulted",
+            "{unions} must be consulted before {kind}. Record the consultation, and wait at most "
+            "{days} days for answers.",
             unions=", ".join(missing),
-            kind=context.kind,
+            kind=name_of(context.kind),
             days=rule.answer_within_days,
         )
         return Refusal("the_unions_have_been_heard", rule.source, why)
@@ -144,30 +143,30 @@ def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
     """Why nothing can be agreed on a day as far as one union goes."""
     if hearing.answer is e.UnionAnswer.WANTS_NEGOTIATION:
         return msg(
-            "rule.the_unions_have_been_heard.wants_negotiation",
-            "{union} wants to negotiate about {about}; negotiate, and record its union_answered after that.",
+            "the_unions_have_been_heard.negotiation",
+            "{union} wants to negotiate about {about}. Negotiate, and record its answer after that.",
             union=hearing.union,
-            about=hearing.about,
+            about=agreement_in_words(hearing.about),
         )
     if hearing.answered_on is not None:
         if hearing.answered_on <= day:
             return None
         return msg(
-            "rule.the_unions_have_been_heard.after_the_agreement",
-            "{union} was heard about {about} on {answered_on}, after the agreement; mend the date.",
+            "the_unions_have_been_heard.after_the_agreement",
+            "{union} answered about {about} on {answered_on}, after the agreement. Correct the date.",
             union=hearing.union,
-            about=hearing.about,
+            about=agreement_in_words(hearing.about),
             answered_on=hearing.answered_on,
         )
     until = answer_day(state, hearing)
     if day > until:
         return None
     return msg(
-        "rule.the_unions_have_been_heard.has_time_left",
-        "{union} has until {until} to answer about {about}; wait for its union_answered, or for the day after.",
+        "the_unions_have_been_heard.time_left",
+        "{union} has until {until} to answer about {about}. Wait for the answer, or for the day after.",
         union=hearing.union,
         until=until,
-        about=hearing.about,
+        about=agreement_in_words(hearing.about),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.events.events import DeadlineStep
+from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.employment_limits import conversion
@@ -153,3 +154,36 @@ def _steps(rule: DeadlineRule, due_on: date) -> Iterator[tuple[DeadlineStep, dat
 
 def _is_moot(state: State, name: str, due_on: date, step: DeadlineStep) -> bool:
     return any(PassedDeadline(name, due_on, taken) in state.passed for taken in STEPS[STEPS.index(step) :])
+
+
+DEADLINES = {
+    "referral_unanswered": msg("deadline.referral_unanswered", "answer to the referral"),
+    "requirement_check_due": msg("deadline.requirement_check_due", "requirement check"),
+    "placement_due": msg("deadline.placement_due", "a place for the internship"),
+    "check_in_due": msg("deadline.check_in_due", "check-in"),
+    "internship_ending": msg("deadline.internship_ending", "wrapping up the internship"),
+    "evaluation_due": msg("deadline.evaluation_due", "evaluation"),
+    "decision_due": msg("deadline.decision_due", "decision on what comes next"),
+    "role_ending": msg("deadline.role_ending", "wrapping up the temporary role"),
+    CONVERSION: msg("deadline.conversion", "the role becoming permanent by law"),
+}
+"""Deadlines that programmes have; one of another name is called by it."""
+
+OF_WHICH_SEVERAL = {
+    "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),
+    "hearing_": msg("deadline.hearing", "the union's answer"),
+}
+"""Deadlines of which there may be several at a time."""
+
+
+def has_words(deadline: str) -> bool:
+    """Whether a deadline is called otherwise than by its name."""
+    return deadline in DEADLINES or deadline.startswith((FOLLOW_UP, *OF_WHICH_SEVERAL))
+
+
+def deadline_in_words(name: str) -> Message:
+    """What a deadline is about."""
+    if name.startswith(FOLLOW_UP):
+        return msg("deadline.follow_up", "follow-up {days} days afterwards", days=name.removeprefix(FOLLOW_UP))
+    several = (message for beginning, message in OF_WHICH_SEVERAL.items() if name.startswith(beginning))
+    return DEADLINES.get(name) or next(several, plain(name.replace("_", " ").replace("-", " ")))

@@ -64,37 +64,25 @@ def limits(state: State, today: date) -> tuple[Limit, ...]:
 def in_words(limit: Limit) -> Message:
     """A limit as a coordinator reads it."""
     used = msg(
-        "employment_days.used",
+        "limit.days",
         "{form}: {used} of {allowed} days",
         form=limit.name,
         used=limit.days_used,
         allowed=limit.days_allowed,
     )
     if limit.limit_on is None:
-        return msg("employment_days.never_permanent", "{used}; the law does not make it permanent.", used=used)
+        return msg("limit.never_permanent", "{used}, and the law does not make it permanent.", used=used)
     if limit.converts:
         return msg(
-            "employment_days.permanent",
-            "{used}; {becomes}.",
-            used=used,
-            becomes=becomes_permanent(limit.limit_on, limit.source),
+            "limit.on_the_way", "{used}, {becomes}.", used=used, becomes=becomes_permanent(limit.limit_on, limit.source)
         )
     return msg(
-        "employment_days.last_day",
-        "{used}; may last until {day} at most ({source}).",
-        used=used,
-        day=limit.limit_on,
-        source=limit.source,
+        "limit.may_last", "{used}, until {day} at most ({source}).", used=used, day=limit.limit_on, source=limit.source
     )
 
 
 def becomes_permanent(day: date, law: str) -> Message:
-    return msg(
-        "employment_days.becomes_permanent",
-        "becomes permanent on {day} by {law}, if the role goes on",
-        day=day,
-        law=law,
-    )
+    return msg("limit.becomes_permanent", "becomes permanent on {day} by {law}, if the role goes on", day=day, law=law)
 
 
 def form_of(rules: Programme, role: Agreement) -> EmploymentForm | None:

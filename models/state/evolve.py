@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import singledispatch
 
 from models.events import events as e
+from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from models.state.partner_obligations import answered, await_partners, kept, restart_obligations
@@ -12,7 +13,7 @@ from models.state.stage_history import entered
 from models.state.state import Agreement, PassedDeadline, Pause, State
 
 
-def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: str) -> State:
+def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: JourneyId) -> State:
     """The state that a referral starts a journey in."""
     state = State(
         rules=rules,

@@ -11,6 +11,7 @@ from models.events.events import (
     FollowUpOutcome,
     SelfEvaluationRecorded,
 )
+from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Finding
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -67,6 +68,7 @@ class State:
     `passages` the stages passed, in their order.
     """
 
+    journey_id: JourneyId
     rules: Programme
     stage: Stage
     since: date
@@ -78,7 +80,7 @@ class State:
     findings: tuple[Finding, ...] = ()
     internship: Agreement | None = None
     evaluation: EvaluationRecorded | None = None
-    evaluators: frozenset[str] = frozenset()
+    evaluators: frozenset[Actor] = frozenset()
     self_evaluation: SelfEvaluationRecorded | None = None
     roles: tuple[Agreement, ...] = ()
     pauses: tuple[Pause, ...] = ()
@@ -88,7 +90,6 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
-    journey_id: str = ""
     acknowledgements: tuple[Acknowledgement, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     earlier_employment: tuple[EarlierEmployment, ...] = ()

@@ -9,8 +9,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.message import msg
 from runtime.errors import ServiceUnavailable, UsageError
-from runtime.temporal.converter import data_converter
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.client import data_converter
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 
 HOST = "127.0.0.1"
 

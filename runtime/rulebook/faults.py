@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from models.events.validation_messages import A_GROUP, A_LIST, in_plain_words
 from models.fields import Strict
+from runtime.i18n import translate
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -54,14 +55,14 @@ def uncovered(faults: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:
 
 def _covers(known: Fault, fault: Fault) -> bool:
     inside = fault.path[: len(known.path)] == known.path
-    return inside and (known.path == fault.path or known.what in (A_GROUP, A_LIST))
+    return inside and (known.path == fault.path or known.what in (translate(A_GROUP), translate(A_LIST)))
 
 
 def _fault(model: type[BaseModel], problem: Mapping[str, Any]) -> Fault:
     path = tuple(problem["loc"])
     if problem["type"] == "extra_forbidden":
         return Fault(path=path, what=_unknown_field(model, path))
-    what = in_plain_words(problem["type"], problem["msg"], problem.get("ctx"))
+    what = translate(in_plain_words(problem["type"], problem["msg"], problem.get("ctx")))
     return Fault(path=_nearer(model, path, what) if problem["type"] == "value_error" else path, what=what)
 
 

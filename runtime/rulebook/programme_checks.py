@@ -9,6 +9,7 @@ from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
 from models.programme.review import review_position, review_profile
 from models.stages import ENDED_STAGES, Stage
+from runtime.i18n import translate
 from runtime.rulebook.faults import Fault
 
 
@@ -46,7 +47,7 @@ def profiles_are_thought_through(checked: Checked) -> Iterator[Fault]:
         for concern in review_profile(profile):
             place = places.get(concern.requirement or "")
             path = ("profiles", number) if place is None else ("profiles", number, "requirements", place)
-            yield Fault(path=path, what=_clause(str(concern.message)))
+            yield Fault(path=path, what=_clause(translate(concern.message)))
 
 
 def positions_fit(checked: Checked) -> Iterator[Fault]:
@@ -60,7 +61,7 @@ def positions_fit(checked: Checked) -> Iterator[Fault]:
             continue
         for concern in review_position(position, [programme]):
             if concern.requirement is None:
-                yield Fault(path=("profiles", places[position.profile]), what=_clause(str(concern.message)))
+                yield Fault(path=("profiles", places[position.profile]), what=_clause(translate(concern.message)))
 
 
 FAULTS = (deadlines_say_their_days, everything_has_words, profiles_are_thought_through, positions_fit)

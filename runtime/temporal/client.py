@@ -1,10 +1,12 @@
-"""Reaching Temporal, the way every Temporal client does: by environment and profile."""
+"""Reaching Temporal, the way every Temporal client does, and how payloads are written and read."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
@@ -12,7 +14,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.message import Message, msg
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.settings import Settings
-from runtime.temporal.converter import data_converter
 
 
 async def connect(settings: Settings) -> Client:
@@ -78,3 +79,8 @@ def _runtime(settings: Settings) -> Runtime | None:
     if settings.metrics_address is None:
         return None
     return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=settings.metrics_address)))
+
+
+def data_converter() -> DataConverter:
+    """JSON by pydantic. Encryption will be a payload codec added here."""
+    return pydantic_data_converter

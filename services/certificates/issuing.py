@@ -6,6 +6,7 @@ from pathlib import Path
 
 from activities.language import Language
 from activities.whole_files import write_whole
+from models.identifiers import Actor
 from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
@@ -22,7 +23,7 @@ WRITERS = {"html": lambda page: as_html(page).encode(), "pdf": as_pdf}
 def issue(
     application: Application,
     line: JourneyLine,
-    actor: str,
+    actor: Actor,
     because: str,
     in_language: Language,
     files: Mapping[str, Path],

@@ -1,4 +1,7 @@
-"""A certificate in words, in Swedish or English: the same page for HTML and PDF."""
+"""A certificate in words, in Swedish or English: the same page for HTML and PDF.
+
+Only what went as expected or better is named: a certificate is for the one whom it is about.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +12,6 @@ from activities.language import Language
 from activities.templating import templates_beside
 from runtime.i18n import LOCALES, _, language, one_of, using_language
 from services.certificates.content import Certificate
-from services.certificates.words import Words, words
 
 _TEMPLATES = templates_beside(__file__, "templates")
 
@@ -20,9 +22,12 @@ class Page:
 
     language: Language
     name: str
-    words: Words
+    title: str
+    lead: str
     facts: tuple[tuple[str, str], ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
+    thanks: str
+    signatures: tuple[str, str]
 
     def __repr__(self) -> str:
         return "Page(…)"  # it names somebody
@@ -31,24 +36,35 @@ class Page:
 def lay_out(certificate: Certificate, name: str, in_language: Language) -> Page:
     """The page of a certificate for the person called `name`. What there is nothing to say of has no heading."""
     with using_language(in_language):
-        return _lay_out(certificate, name, words())
+        lists = (
+            (_("Learnt during the internship"), certificate.learnt),
+            (_("Shown during the internship"), certificate.shown),
+        )
+        return Page(
+            language=language(),
+            name=name,
+            title=_("Certificate of internship"),
+            lead=_("has completed an internship with us."),
+            facts=tuple((label, value) for label, value in _facts(certificate) if value),
+            lists=tuple(
+                (heading, tuple(item if isinstance(item, str) else one_of(item) for item in items))
+                for heading, items in lists
+                if items
+            ),
+            thanks=_("Thank you for your good work!"),
+            signatures=(_("Place and date"), _("Supervisor's signature")),
+        )
 
 
-def _lay_out(certificate: Certificate, name: str, said: Words) -> Page:
+def _facts(certificate: Certificate) -> list[tuple[str, str | None]]:
     period = _("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
-    facts = [
-        (said.workplace, certificate.workplace),
-        (said.tasks, certificate.tasks),
-        (said.period, period),
-        (said.programme, one_of(certificate.programme)),
-        *([(said.supervisor, certificate.supervisor)] if certificate.supervisor else []),
+    return [
+        (_("Workplace"), certificate.workplace),
+        (_("Tasks"), certificate.tasks),
+        (_("Period"), period),
+        (_("Programme"), one_of(certificate.programme)),
+        (_("Supervisor"), certificate.supervisor),
     ]
-    lists = [
-        (heading, tuple(item if isinstance(item, str) else one_of(item) for item in items))
-        for heading, items in ((said.learnt, certificate.learnt), (said.shown, certificate.shown))
-        if items
-    ]
-    return Page(language(), name, said, tuple(facts), tuple(lists))
 
 
 def as_html(page: Page) -> str:

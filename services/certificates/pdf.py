@@ -25,9 +25,9 @@ def as_pdf(page: Page) -> bytes:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     pdf = _begin(page)
     _refuse_unknown_letters(pdf, page)
-    _write(pdf, page.words.title, TITLE, bold=True, after=10)
+    _write(pdf, page.title, TITLE, bold=True, after=10)
     _write(pdf, page.name, NAME, bold=True, after=1)
-    _write(pdf, page.words.lead, BODY, after=6)
+    _write(pdf, page.lead, BODY, after=6)
     for label, value in page.facts:
         pdf.set_font(FONT, "B", BODY)
         pdf.cell(LABEL_WIDTH, LINE, label)
@@ -40,7 +40,7 @@ def as_pdf(page: Page) -> bytes:
             pdf.cell(6, LINE, "•")
             _write(pdf, item, BODY)
     pdf.ln(5)
-    _write(pdf, page.words.thanks, BODY)
+    _write(pdf, page.thanks, BODY)
     _signatures(pdf, page)
     return bytes(pdf.output())
 
@@ -52,7 +52,7 @@ def _begin(page: Page) -> FPDF:
     pdf.add_font(FONT, "B", fonts / "DejaVuSans-Bold.ttf")
     pdf.set_margin(MARGIN)
     pdf.set_lang("sv-SE" if page.language == "sv" else "en-GB")
-    pdf.set_title(page.words.title)
+    pdf.set_title(page.title)
     pdf.set_font(FONT, "", BODY)
     pdf.add_page()
     return pdf
@@ -68,7 +68,7 @@ def _signatures(pdf: FPDF, page: Page) -> None:
     pdf.ln(25)
     width, gap = (pdf.epw - 10) / 2, 10
     pdf.set_font(FONT, "", SMALL)
-    for at, text in enumerate((page.words.place_and_day, page.words.signature)):
+    for at, text in enumerate(page.signatures):
         pdf.set_x(pdf.l_margin + at * (width + gap))
         pdf.cell(width, LINE, text, border="T")
 

@@ -2,7 +2,8 @@
 
 from pydantic import ValidationError
 
-from activities.directory import STAFF_ROLES, Directory
+from activities.directory import Directory
+from models.identifiers import STAFF_ROLES, Actor
 from models.message import msg
 from runtime.errors import Refused, UsageError
 from services.application import Application
@@ -11,7 +12,7 @@ from services.queries.lists import JourneyLine
 
 
 def open_identity(
-    application: Application, line: JourneyLine, actor: str, because: str | None, *, urgent: bool
+    application: Application, line: JourneyLine, actor: Actor, because: str | None, *, urgent: bool
 ) -> Person:
     """Who the candidate of a journey is; that it was asked is recorded.
 
@@ -29,14 +30,17 @@ def open_identity(
     return application.register.open(request, application.now())
 
 
-def may_ask(application: Application, actor: str, because: str | None) -> None:
+def may_ask(application: Application, actor: Actor, because: str | None) -> None:
     """Raises UsageError without a reason, and Refused for a stranger."""
     if not (because or "").strip():
         raise UsageError(msg("identity.reason_missing", "State why the identity is opened. The reason is kept."))
-    role = actor.partition(":")[0]
-    if role not in STAFF_ROLES:
+    if actor.role not in STAFF_ROLES:
         raise Refused(
-            msg("identity.role", "The role {role} may not open identities. Ask the candidate's coordinator.", role=role)
+            msg(
+                "identity.role",
+                "The role {role} may not open identities. Ask the candidate's coordinator.",
+                role=actor.role,
+            )
         )
     if (unknown := Directory(application.book.partners).why_not(actor)) is not None:
         raise Refused(unknown)

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import candidate_number
 from models.fields import Strict, Text
+from models.identifiers import Actor, CandidateNumber
 from models.message import msg
 from models.rules.identity_access import the_judging_is_over, was_qualified
 from models.stages import EndReason, Stage
@@ -35,7 +35,7 @@ class Request(Strict):
 
     journey_id: str
     candidate: str
-    by: str
+    by: Actor
     because: Text
     urgent: bool = False
 
@@ -58,7 +58,7 @@ class Register:
         self._engine = engine
         self._random = random
 
-    def number_of(self, person: Person, now: datetime) -> str:
+    def number_of(self, person: Person, now: datetime) -> CandidateNumber:
         """The candidate number of a person, drawn if they are new. Safe to repeat by the identity number."""
         for _ in range(ATTEMPTS):
             try:
@@ -97,11 +97,12 @@ class Register:
                 )
         return person
 
-    def _find_or_add(self, session: Session, person: Person, now: datetime) -> str:
+    def _find_or_add(self, session: Session, person: Person, now: datetime) -> CandidateNumber:
         query = select(CandidateRow.number).where(CandidateRow.identity_number == person.identity_number)
-        number = session.scalar(query)
+        known = session.scalar(query)
+        number = CandidateNumber.parse(known) if known else None
         if number is None:
-            number = candidate_number.draw(self._random)
+            number = CandidateNumber.draw(self._random)
             session.add(
                 CandidateRow(
                     number=number,

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.discrepancy import Difference, DifferenceKind
 from models.journey.journey import Journey
-from models.message import Message
+from models.message import plain
 from models.projections.details import Details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
@@ -53,7 +53,7 @@ def _rows(name: str, rows: tuple[Any, ...] | None) -> tuple[Any, ...]:
 
 
 def _difference(fold: Journey, kind: DifferenceKind, name: str, expected: Any, found: Any) -> Difference:
-    said = [Message(text="{what}", values={"what": f"{name} {_plain(value)}"}) for value in (expected, found)]
+    said = [plain(f"{name} {_plain(value)}") for value in (expected, found)]
     return Difference(journey_id=fold.id, kind=kind, expected=said[0], found=said[1])
 
 

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowContinuedAsNewError, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
-from runtime.temporal.open_workflows import OPEN_JOURNEYS, build_ids_of
+from runtime.temporal.runs import OPEN_JOURNEYS, build_ids_of, describe_queue
 from workflows.candidate_journey import PROGRAMME, STAGE
 from workflows.messages import RENEW_SIGNAL
 
@@ -108,12 +105,7 @@ async def refuse_without_workers(client: Client, task_queue: str, build: str) ->
 
 async def builds_at_work(client: Client, task_queue: str) -> set[str]:
     """The build ids of the workers that get a journey's tasks: Temporal's current version, or else all that ask."""
-    asked = DescribeTaskQueueRequest(
-        namespace=client.namespace,
-        task_queue=TaskQueue(name=task_queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-    )
-    found = await client.workflow_service.describe_task_queue(asked)
+    found = await describe_queue(client, task_queue)
     current = found.versioning_info.current_deployment_version.build_id
     return {current} if current else {poller.deployment_options.build_id for poller in found.pollers}
 

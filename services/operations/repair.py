@@ -11,10 +11,10 @@ from temporalio.client import Client
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.runs import described
-from models import candidate_number
 from models.discrepancy import BEYOND_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
 from models.fields import Strict
+from models.identifiers import Actor, JourneyId
 from models.journey.journey import Journey
 from models.ledger.receipt import Receipt
 from models.message import msg
@@ -23,7 +23,8 @@ from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.temporal.client import temporal_errors
-from runtime.temporal.pinned_rules import rules_kept
+from runtime.temporal.runs import rules_kept
+from services.finding import candidate_of, only_one
 from services.journeys import Journeys
 from services.operations.fold_check import Held, differences
 from services.queries.lists import Lists
@@ -33,33 +34,15 @@ from workflows.reconcile import look_at
 K = DifferenceKind
 
 
-def journey_of(records: Records, candidate: str, programme: str | None) -> str:
+def journey_of(records: Records, candidate: str, programme: str | None) -> JourneyId:
     """The journey of a candidate, as the ledger knows it: the list may be what is wrong. Raises UsageError."""
-    number = candidate_number.read(candidate)
-    if number is None:
-        raise UsageError(
-            msg(
-                "candidate.number",
-                "{candidate} is not a valid candidate number. Check it against the source.",
-                candidate=candidate,
-            )
-        )
-    found = [one for one in records.journeys_of(number) if programme in (None, one.rpartition("/")[2])]
+    number = candidate_of(candidate)
+    found = [one for one in records.journeys_of(number) if programme in (None, one.programme)]
     if not found:
         raise UsageError(
             msg("repair.no_journey", "Candidate {number} has no such journey in the ledger.", number=number)
         )
-    if len(found) > 1:
-        choices = ", ".join(one.rpartition("/")[2] for one in found)
-        raise UsageError(
-            msg(
-                "journey.several",
-                "Candidate {number} has several journeys. Choose a programme: {choices}.",
-                number=number,
-                choices=choices,
-            )
-        )
-    return found[0]
+    return only_one(number, found)
 
 
 class Repair(Strict):
@@ -92,7 +75,7 @@ class Repairer:
         self._now = now
         self._archived = archived
 
-    async def differences(self, journey_id: str) -> list[Difference]:
+    async def differences(self, journey_id: JourneyId) -> list[Difference]:
         """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
         with temporal_errors():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
@@ -101,7 +84,7 @@ class Repairer:
             found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
         return found
 
-    def _by_the_fold(self, journey_id: str, rules: Programme) -> list[Difference]:
+    def _by_the_fold(self, journey_id: JourneyId, rules: Programme) -> list[Difference]:
         """What lists and place say otherwise than the whole fold, for which a night has no time."""
         entries = self._records.entries(journey_id)
         try:
@@ -113,7 +96,9 @@ class Repairer:
         held = Held(line, self._lists.details(journey_id), recorded.place, recorded.taken_at)
         return list(differences(fold, held))
 
-    async def repair(self, journey_id: str, actor: str, because: str, *, rules_of_today: bool = False) -> Repair:
+    async def repair(
+        self, journey_id: JourneyId, actor: Actor, because: str, *, rules_of_today: bool = False
+    ) -> Repair:
         """Repair what differs, by an event in the ledger. Raises Refused where nothing does, or no repair helps.
 
         With `rules_of_today` a journey whose history is lost goes on by them; where it is kept, its own rules count.
@@ -139,7 +124,7 @@ class Repairer:
         return await self._send(journey_id, start, event, tuple(found))
 
     async def _send(
-        self, journey_id: str, start: JourneyStart | None, event: Repaired, found: tuple[Difference, ...]
+        self, journey_id: JourneyId, start: JourneyStart | None, event: Repaired, found: tuple[Difference, ...]
     ) -> Repair:
         if start is not None:
             receipt = await self._journeys.begin(journey_id, start, event)
@@ -150,13 +135,13 @@ class Repairer:
             await self._journeys.resend(journey_id, event_id)
         return Repair(found=found, receipt=receipt, begun=False, resent=len(unsent))
 
-    async def _start(self, journey_id: str, rules_of_today: bool) -> tuple[JourneyStart | None, bool]:
+    async def _start(self, journey_id: JourneyId, rules_of_today: bool) -> tuple[JourneyStart | None, bool]:
         """What a run is to begin with, None where one runs; and whether the rules of its referral are lost."""
         shown, _ = await described(self._client, journey_id)
         if shown is not None and shown.running:
             return None, False
         kept = await rules_kept(self._client, journey_id, self._archived)
-        rules = kept or (self._book.programme(journey_id.rpartition("/")[2]) if rules_of_today else None)
+        rules = kept or (self._book.programme(journey_id.programme) if rules_of_today else None)
         if rules is None:
             raise Refused(
                 msg(
@@ -168,7 +153,7 @@ class Repairer:
             )
         return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
 
-    def start_of(self, journey_id: str, rules: Programme) -> JourneyStart:
+    def start_of(self, journey_id: JourneyId, rules: Programme) -> JourneyStart:
         """What the ledger has of a journey, as the input of a run that goes on from there."""
         entries = self._records.entries(journey_id)
         try:
@@ -182,7 +167,7 @@ class Repairer:
                 )
             ) from error
         return JourneyStart(
-            candidate=journey_id.split("/")[-2],
+            candidate=journey_id.candidate,
             rules=rules,
             entries=entries,
             announcing=tuple(one.event_id for one in self._records.unsent(self._now(), MOST, journey_id)),

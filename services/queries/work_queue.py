@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from activities.places import free_places
 from models.fields import Strict
-from models.message import Message, msg
 from models.stages import Stage
 from models.tables import JourneyRow, PositionRow
+from runtime.i18n import _, _n, using_language
 
 DUE_SOON = timedelta(days=7)
 """What is due within a week is shown with today's work."""
@@ -70,22 +70,21 @@ class WaitingPage(Strict):
     lines: tuple[WaitingLine, ...]
 
 
-def work_query(
-    today: date, *, coordinator: str | None = None, site: str | None = None, programme: str | None = None
-) -> Select[Any]:
+def fitting(query: Select[Any], **wanted: str | None) -> Select[Any]:
+    """The rows of a query whose columns are as wanted; None wants nothing."""
+    return query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+
+
+def work_query(today: date, **wanted: str | None) -> Select[Any]:
     """Journeys of which something is due within a week, the longest overdue first."""
     query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
-    wanted = {"coordinator": coordinator, "site": site, "programme": programme}
-    query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
-    return query.order_by(JourneyRow.due_on, JourneyRow.journey_id)
+    return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
-def waiting_query(*, site: str | None = None, programme: str | None = None) -> Select[Any]:
+def waiting_query(**wanted: str | None) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
-    wanted = {"site": site, "programme": programme}
-    query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
-    return query.order_by(JourneyRow.since, JourneyRow.journey_id)
+    return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
 
 
 def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
@@ -113,7 +112,8 @@ def _work_line(row: JourneyRow, today: date) -> WorkLine:
     assert row.due_on is not None
     days = (today - row.due_on).days
     fields = {name: getattr(row, name) for name in WorkLine.model_fields if hasattr(row, name)}
-    return WorkLine(**fields, overdue_days=days, when=str(in_words(days)))
+    with using_language("en"):
+        return WorkLine(**fields, overdue_days=days, when=in_words(days))
 
 
 def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:
@@ -124,15 +124,10 @@ def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) ->
     return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
 
 
-def in_words(overdue_days: int) -> Message:
+def in_words(overdue_days: int) -> str:
     """How long something is overdue, or how soon it is due."""
-    match overdue_days:
-        case 0:
-            return msg("work_queue.today", "today")
-        case 1:
-            return msg("work_queue.one_day_overdue", "1 day overdue")
-        case -1:
-            return msg("work_queue.in_one_day", "in 1 day")
+    if overdue_days == 0:
+        return _("today")
     if overdue_days > 0:
-        return msg("work_queue.days_overdue", "{days} days overdue", days=overdue_days)
-    return msg("work_queue.in_days", "in {days} days", days=-overdue_days)
+        return _n("{count} day overdue", "{count} days overdue", overdue_days)
+    return _n("in {count} day", "in {count} days", -overdue_days)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from models.events.events import EVENT_CLASSES
+from models.identifiers import Actor
 from models.journey.fold import in_effect
 from models.message import msg
 from runtime.errors import UsageError
@@ -50,7 +51,7 @@ def _replacement(
         kind,
         {**kept, **given},
         event_id=UUID(line.event_id),
-        actor=str(was["actor"]),
+        actor=Actor.parse(was["actor"]),
         effective_on=on or str(was["effective_on"]),
     )
     return dict(json.loads(event.model_dump_json()))

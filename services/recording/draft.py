@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from models.events.events import EVENT_CLASSES, Event, FollowUpOutcome
+from models.identifiers import Actor, JourneyId
 from models.journey.fold import in_effect
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -24,9 +25,11 @@ class Knowledge:
     """What is known where an event is to be sent, each thing read when it is first asked for: the journey's ledger, and
     the programme and positions of today. A journey with older rules may know other words; nothing is refused here."""
 
-    def __init__(self, book: RuleBook, journey_id: str, rows: Callable[[], Sequence[LedgerLine]], day: date) -> None:
+    def __init__(
+        self, book: RuleBook, journey_id: JourneyId, rows: Callable[[], Sequence[LedgerLine]], day: date
+    ) -> None:
         self._book = book
-        self._programme = journey_id.rpartition("/")[2]
+        self._programme = journey_id.programme
         self._rows = rows
         self._day = day
 
@@ -89,7 +92,7 @@ class Knowledge:
         return _only([profile.id for profile in self.rules.profiles] if self.rules else [])
 
 
-def known_at(application: Application, journey_id: str, day: date) -> Knowledge:
+def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:
     """What is known of a journey on a day."""
     return Knowledge(application.book, journey_id, lambda: application.lists.ledger(journey_id), day)
 
@@ -137,7 +140,7 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
 
 
 def event_of(
-    application: Application, journey_id: str, drafted: Draft, *, event_id: UUID, actor: str, day: date
+    application: Application, journey_id: JourneyId, drafted: Draft, *, event_id: UUID, actor: Actor, day: date
 ) -> Event:
     """The event of a complete draft, with its remark kept. Safe to repeat by the event's id.
 
@@ -157,7 +160,7 @@ def keep_remark(application: Application, remark: Remark | None) -> None:
 
 
 def in_correction(
-    application: Application, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: str
+    application: Application, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: Actor
 ) -> tuple[dict[str, Any], Remark | None]:
     """The fields of a correction of a row, with the remark taken apart where its event may have one."""
     if line is None:

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from models.event_types import NOT_FROM_THE_DESK
 from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.parsing import explain
-from models.message import Message, msg
+from models.identifiers import Actor
+from models.message import msg
 from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -70,7 +71,9 @@ def read_json(text: str | None) -> dict[str, Any]:
     return data
 
 
-def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: str, effective_on: date | str) -> Event:
+def build_event(
+    kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: Actor, effective_on: date | str
+) -> Event:
     """The event that the fields make. Raises UsageError with what is missing or wrong."""
     said = {name: _long_form(name, value) for name, value in fields.items()}
     common = {"kind": kind, "event_id": str(event_id), "actor": actor, "effective_on": str(effective_on)}
@@ -93,7 +96,7 @@ def build_event(kind: str, fields: Mapping[str, Any], *, event_id: UUID, actor: 
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
-        raise UsageError(Message(text="{what}", values={"what": explain(error)})) from error
+        raise UsageError(explain(error)) from error
 
 
 def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:

@@ -1,22 +1,25 @@
 """A list of referrals, as an office exports it → rows in order and rows to mend. Reading only: nothing is sent."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
+from activities.whole_files import write_whole
 from models.message import Message, msg
-from runtime.i18n import _
-from services.referrals.cells import read_cells
-from services.referrals.columns import COLUMNS, OPTIONAL, Header, read_header
-from services.referrals.earlier_employment import earlier_employments
-from services.referrals.rejected_rows import write_bad_rows
-from services.referrals.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
+from runtime.files import writing
+from runtime.i18n import _, translate
+from services.referrals.cells import guard, read_cells
+from services.referrals.columns import COLUMNS, OPTIONAL, PROBLEM_COLUMN, Header, read_header
+from services.referrals.rows import BadRow, ImportFile, ImportRow, Problem
 from services.referrals.values import (
     BadValue,
     calendar_day,
+    earlier_employments,
     email_address,
     full_name,
     identity_number,
@@ -25,16 +28,6 @@ from services.referrals.values import (
     plain_text,
     short_name,
 )
-
-__all__ = [
-    "BadRow",
-    "ImportFile",
-    "ImportFileError",
-    "ImportRow",
-    "Problem",
-    "read_import_file",
-    "write_bad_rows",
-]
 
 T = TypeVar("T")
 
@@ -167,3 +160,28 @@ class _Reading:
                 headers=self.header.width,
             )
             self._refuse("", moved)
+
+
+def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]) -> None:
+    """Write the rows under their own header and a last column that says what is wrong; cells of columns that are not
+    read stay empty. Semicolons and a byte order mark: what Swedish Excel opens rightly with a double click.
+
+    The file holds personal data, so only its owner may read it. It appears whole or not at all, in place of any file of
+    that name. Raises UsageError where it cannot be written."""
+    out = StringIO(newline="")
+    rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    rows.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
+    rows.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
+    with writing(path):
+        write_whole(path, out.getvalue().encode("utf-8-sig"))
+
+
+def _cells(header: Sequence[str], row: BadRow) -> list[str]:
+    """Cells beyond the header go behind the problem column: still seen, and still too many when read again."""
+    beyond = [text for title, text in row.cells.items() if title not in header]
+    return [*(row.cells.get(title, "") for title in header), " | ".join(map(_sentence, row.problems)), *beyond]
+
+
+def _sentence(problem: Problem) -> str:
+    said = translate(problem.message)
+    return f"{problem.column}: {said}" if problem.column else said

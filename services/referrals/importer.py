@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from models.events.events import Referred
-from models.message import Message, msg
+from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.message import Message, msg, plain
 from runtime.errors import UserError
 from runtime.rulebook.loader import RuleBook
 from services.identities.register import Person, Register
-from services.journeys import Journeys, journey_id, referral_with_id
+from services.journeys import Journeys, referral_with_id
 from services.queries.lists import Lists
-from services.referrals.earlier_employment import told_of_employment
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import BadValue
+from services.referrals.values import BadValue, told_of_employment
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
@@ -33,7 +33,7 @@ class ImportResult:
 class Importer:
     """Refers the people of an import file. Importing the same rows again starts nothing again."""
 
-    def __init__(self, journeys: Journeys, register: Register, lists: Lists, book: RuleBook, actor: str) -> None:
+    def __init__(self, journeys: Journeys, register: Register, lists: Lists, book: RuleBook, actor: Actor) -> None:
         self._journeys = journeys
         self._register = register
         self._lists = lists
@@ -69,7 +69,7 @@ class Importer:
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
         candidate = await asyncio.to_thread(self._register.number_of, person, now)
-        workflow_id = journey_id(candidate, rules.id)
+        workflow_id = JourneyId.of(candidate, rules.id)
         if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
             result.known.append(workflow_id)
             return
@@ -82,9 +82,9 @@ class Importer:
         if receipt.accepted:
             result.started.append(workflow_id)
         else:
-            result.bad.append(_bad(row, receipt.sentence or Message(text="{why}", values={"why": receipt.message})))
+            result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
 
-    def _referral(self, candidate: str, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
+    def _referral(self, candidate: CandidateNumber, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
         return referral_with_id(
             candidate,
             row.programme,

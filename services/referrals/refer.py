@@ -5,25 +5,29 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from models.identifiers import Actor, CandidateNumber
 from models.ledger.receipt import Receipt
 from models.message import msg
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.identities.register import Person
 from services.journeys import referral_with_id
-from services.referrals.earlier_employment import earlier_employments, told_of_employment
 from services.referrals.values import (
     BadValue,
+    earlier_employments,
     email_address,
     full_name,
     identity_number,
     municipality_code,
     phone_number,
     short_name,
+    told_of_employment,
 )
 
 
-async def refer_person(application: Application, actor: str, said: Mapping[str, Any]) -> tuple[str, Receipt]:
+async def refer_person(
+    application: Application, actor: Actor, said: Mapping[str, Any]
+) -> tuple[CandidateNumber, Receipt]:
     """Register a person and start their journey; returns their number and the receipt.
 
     Raises UsageError for a wrong value, Refused where they have such a journey already.

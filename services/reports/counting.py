@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine, Integer, case, cast, func, select
@@ -10,9 +12,48 @@ from sqlalchemy.orm import Session
 
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
-from models.tables import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
-from services.reports.counts import ON_THE_WAY, STEPS, Counts
-from services.reports.legal_sex import hired_by_sex
+from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+
+ROLE = "role"
+"""The last step of the way: a temporary or a permanent role."""
+
+STEPS = (*(stage.value for stage in list(Stage)[:5]), ROLE)
+"""How far somebody can come, in the order of the way."""
+
+ON_THE_WAY = "on_the_way"
+"""Beside the reasons for which a way ends: it has not ended."""
+
+
+@dataclass
+class Counts:
+    """A programme's journeys, counted.
+
+    `ways`: by (farthest step, end reason or `ON_THE_WAY`). `groups`: by (town, partner kind, hired or not). `stays`: by
+    stage, then days, for stages that were left. `people_who_left`: by stage. `hired`: by day. `sexes`: of those hired.
+    `outcomes`: by (days after the end, outcome). `obstacles`: people whom a requirement, by (profile, id), stopped.
+    """
+
+    ways: Counter[tuple[str, str]] = field(default_factory=Counter)
+    groups: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    stays: dict[str, Counter[int]] = field(default_factory=dict)
+    people_who_left: Counter[str] = field(default_factory=Counter)
+    hired: Counter[date] = field(default_factory=Counter)
+    sexes: dict[str, int] = field(default_factory=dict)
+    outcomes: Counter[tuple[int, str]] = field(default_factory=Counter)
+    obstacles: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def median(values: Counter[int]) -> float:
+    """The median of numbers that are given with how often each comes."""
+    total, passed = values.total(), 0
+    middle: list[int] = []
+    for value in sorted(values):
+        for place in ((total - 1) // 2, total // 2)[len(middle) :]:
+            if place < passed + values[value]:
+                middle.append(value)
+        passed += values[value]
+    return sum(middle) / 2
+
 
 UNKNOWN = "unknown"
 
@@ -118,3 +159,17 @@ def _obstacles(session: Session, programme: str) -> Counter[tuple[str, str]]:
         FindingRow.result == Result.UNMET.value,
     )
     return _counted(session, query)
+
+
+SEX_DIGIT = 11
+"""Of twelve digits the last but one: even for women, odd for men, also in co-ordination numbers."""
+
+
+def hired_by_sex(session: Session, programme: str) -> dict[str, int]:
+    """How many women and men were hired in a programme, and of how many no identity is kept (`unknown`)."""
+    digit = cast(func.substr(CandidateRow.identity_number, SEX_DIGIT, 1), Integer)
+    sex = case((CandidateRow.number.is_(None), "unknown"), (digit % 2 == 0, "women"), else_="men")
+    of_hired = select(sex, func.count()).select_from(JourneyRow)
+    of_hired = of_hired.outerjoin(CandidateRow, CandidateRow.number == JourneyRow.candidate)
+    query = of_hired.where(JourneyRow.programme == programme, JourneyRow.hired_on.is_not(None)).group_by(sex)
+    return {"women": 0, "men": 0, "unknown": 0} | {str(name): int(count) for name, count in session.execute(query)}

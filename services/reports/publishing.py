@@ -12,7 +12,7 @@ from typing import Any
 
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from services.reports.counts import ON_THE_WAY, ROLE, STEPS, Counts, median
+from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
 from services.reports.figures import Balance, Figures, Group, Loss, Obstacle, Outcomes, Share, Shown, Stay, Step
 from services.reports.periods import pace, periods
 from services.reports.suppression import FEWEST, Name, Sum, hidden

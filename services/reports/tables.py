@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from runtime.i18n import _
 from services.reports.figures import Figures, Group, Shown
-from services.reports.labels import label
-from services.reports.written import Style
+from services.reports.wording import Style, label
 
 HIDDEN = "–"
 """Stands for a group that is too small to be shown, or that would let a small one be worked out."""

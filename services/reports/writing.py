@@ -1,4 +1,4 @@
-"""A programme's report, from the database to a terminal or a file."""
+"""A programme's report, from the database to a terminal, a CSV file or a page that needs nothing but itself."""
 
 import csv
 from datetime import date
@@ -7,15 +7,21 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from activities.templating import templates_beside
 from models.partners.partner import Partner
 from models.programme.programme import Programme
 from runtime.files import writing
-from runtime.i18n import using_language
+from runtime.i18n import _, language, one_of, using_language
 from services.reports.counting import count
 from services.reports.figures import Figures
 from services.reports.publishing import publish
-from services.reports.tables import headline, tables
-from services.reports.written import Plain
+from services.reports.tables import HIDDEN, Table, headline, tables
+from services.reports.wording import Local, Plain
+
+_TEMPLATES = templates_beside(__file__)
+
+TABLE_OF_CHART = {"hired": "hired_by_month"}
+"""Charts whose table has another name than they."""
 
 
 def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], today: date) -> Figures:
@@ -48,11 +54,34 @@ def _as_csv(figures: Figures) -> str:
 
 def write_page(figures: Figures, file: Path) -> None:
     """The report as a page."""
-    from services.reports.page import page  # draws with matplotlib, which takes a while to import
-
     _write(file, page(figures), "utf-8")
 
 
 def _write(file: Path, text: str, encoding: str) -> None:
     with writing(file):
         file.write_text(text, encoding=encoding, newline="")
+
+
+def page(figures: Figures) -> str:
+    """The whole page, in the language that is spoken now."""
+    from services.reports.charts import charts  # draws with matplotlib, which takes a while to import
+
+    drawn, style = charts(figures), Local()
+    return _TEMPLATES.get_template("page.html.j2").render(
+        figures=figures,
+        language=language(),
+        name=one_of(figures.name),
+        day=style.day(figures.day),
+        _=_,
+        headline=headline(figures, style),
+        charts=drawn,
+        tables=tables(figures, style),
+        drawn={TABLE_OF_CHART.get(chart.name, chart.name) for chart in drawn},
+        hidden=HIDDEN,
+        show=_show,
+    )
+
+
+def _show(table: Table) -> str:
+    """A table as HTML, figures to the right."""
+    return _TEMPLATES.get_template("table.html.j2").render(table=table)

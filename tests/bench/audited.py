@@ -21,8 +21,7 @@ from auditing.verification.parallel import verify_many
 from auditing.verification.results import Header, Results
 from runtime.database import open_for_reading
 from runtime.settings import load_settings, require_database
-from runtime.temporal.client import connect
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import connect, data_converter
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JOURNEY_WORKFLOW
 

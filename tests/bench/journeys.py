@@ -16,15 +16,15 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from models import candidate_number
 from models.events.events import EVENT_CLASSES, Event
+from models.identifiers import CandidateNumber, JourneyId
 from models.programme.position import Position
 from models.programme.programme import NoticeRule, Programme
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
-from services.journeys import Journeys, journey_id, referral_with_id
+from services.journeys import Journeys, referral_with_id
 from tests.bench.bare import BareJourney
 from tests.bench.bare_activities import CREATE, BareActivities
 from tests.support.office import SECRET, full_way
@@ -86,8 +86,8 @@ class Whole:
 
     async def one(self, so_far: int = 8) -> Journey:
         """One journey of so many events at most."""
-        candidate = candidate_number.draw(self._random)
-        workflow_id = journey_id(candidate, self._rules.id)
+        candidate = CandidateNumber.draw(self._random)
+        workflow_id = JourneyId.of(candidate, self._rules.id)
         referral, *rest = events()
         began = time.perf_counter()
         await self._journeys.refer(candidate, self._rules, referral)  # type: ignore[arg-type]

@@ -22,8 +22,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.queries.lists import Lists
 from services.queries.work_queue import PAGE, turned_to, waiting_query, work_query
-from services.reports.page import page
-from services.reports.writing import report
+from services.reports.writing import page, report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.databases import empty_postgres

@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Engine, insert
 
-from models import candidate_number
+from models.identifiers import CandidateNumber, JourneyId
 from models.programme.programme import Programme
 from models.projections.status import WAITS_FOR
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
-from services.journeys import journey_id
 
 TOWNS = ("0180", "0380", "0580", "1280", "1480", "2080", "2180", "2280", "2480", "2584")
 COORDINATORS = 40
@@ -49,7 +48,7 @@ def _in_batches(numbers: range) -> Iterator[range]:
 
 
 def _one(rows: Rows, random: Random, rules: Programme, number: int, today: date) -> None:
-    candidate = candidate_number.draw(random)
+    candidate = CandidateNumber.draw(random)
     day = today - timedelta(days=random.randint(0, 700))
     begun, passages, hired_on = day, [], None
     for stage in WAY:
@@ -63,7 +62,7 @@ def _one(rows: Rows, random: Random, rules: Programme, number: int, today: date)
     if day <= today and stage is not Stage.PERMANENT_ROLE and random.random() < ENDS_HERE:
         reason = EndReason.NOT_QUALIFIED if stage is Stage.REQUIREMENT_CHECK else random.choice(LEAVING)
         passages.append((Stage.CLOSED, day))
-    journey = journey_id(candidate, rules.id)
+    journey = JourneyId.of(candidate, rules.id)
     _passages(rows, journey, passages)
     profile = _check(rows, random, rules, journey, passages, reason)
     if reason or stage is Stage.PERMANENT_ROLE:

@@ -41,10 +41,10 @@ from auditing.verification.live import live_verifier
 from runtime.archive import archived_by
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server
-from runtime.temporal.schedules import CATCH_UP, NIGHTLY, ensure_schedules
+from runtime.temporal.namespace import CATCH_UP, NIGHTLY, ensure_schedules
 from services.application import Application
-from services.operations import archiving
-from services.operations.archiving import archive_now
+from services.operations import nightly as archiving
+from services.operations.nightly import archive_now
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, event, open_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
@@ -150,7 +150,7 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
         assert connection.execute(text(change), {"run": kept[1].run_id}).rowcount == 1
     [verified] = await verifier.verify([journey])
     assert (verified.verdict, verified.runs) == (Verdict.DIFFERS, 1)
-    assert verified.findings[0].what == "the archived history was changed"
+    assert verified.findings[0].what.id == "finding.archived_history_changed"
     assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in verified.findings[0].found
 
 

@@ -10,9 +10,8 @@ from typer.testing import CliRunner
 
 import audit
 from auditing.evidence.runs import runs_of
-from models import candidate_number
+from models.identifiers import CandidateNumber, JourneyId
 from runtime.errors import UserError
-from services.journeys import journey_id
 from tests.support.agreeing import eventually
 from tests.support.office import DAY, TestOffice, a_corrected_way, event
 from tests.support.processes import of_office
@@ -80,11 +79,11 @@ async def test_an_auditor_asks_what_was_why_and_what_changed(
 async def test_a_referral_that_was_refused_is_explained_though_no_journey_began(
     office: TestOffice, auditor: Auditor
 ) -> None:
-    candidate = candidate_number.draw(office.random)
+    candidate = CandidateNumber.draw(office.random)
     nobody = event("referred", referring_partner="nobody", site="2480", coordinator="anna.berg", effective_on=DAY)
     receipt = await office.journeys.refer(candidate, office.book.programme("service_division"), nobody)  # type: ignore[arg-type]
     assert not receipt.accepted
-    await listed(office, journey_id(candidate, "service_division"))
+    await listed(office, JourneyId.of(candidate, "service_division"))
     found = await auditor.read("why", candidate, "1")
     assert found["refused"]["rule"] == "the_partner_may_refer"
     assert [figure["value"] for figure in found["figures"] if figure["name"] == "referring_partners"] != []

@@ -28,7 +28,7 @@ from models.tables import Base
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
-from services.operations.archiving import archive_now
+from services.operations.nightly import archive_now
 from services.remarks import Remark, keep, remark_id
 from tests.support.agreeing import eventually
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
@@ -259,12 +259,15 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
     for number, (meddle, expected) in enumerate(
         [
             (lambda _files: None, set()),
-            (rows_changed(audited, "ledger", another_author_hashed_anew), {"author differs"}),
-            (rows_changed(audited, "notices", lambda rows: rows[0].update(status="dead")), {"delivery differs"}),
+            (rows_changed(audited, "ledger", another_author_hashed_anew), {"finding.author_differs"}),
+            (
+                rows_changed(audited, "notices", lambda rows: rows[0].update(status="dead")),
+                {"finding.delivery_differs"},
+            ),
             (rows_changed(audited, "journeys", lambda rows: rows[0].update(coordinator="x")), {"coordinator differs"}),
-            (a_history_edited(audited), {"day differs"}),
-            (rules_exchanged, {"the rules were exchanged"}),
-            (page_rewritten(audited), {"the timeline is not what the rows say"}),
+            (a_history_edited(audited), {"finding.day_differs"}),
+            (rules_exchanged, {"finding.rules_exchanged"}),
+            (page_rewritten(audited), {"finding.timeline_not_what_rows_say"}),
         ]
     ):
         file = meddled(handed, meddle, tmp_path / f"{number}.zip")
@@ -273,10 +276,8 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
         if not expected:
             assert found == set()
     hashed_anew = await whats(audited, tmp_path / "1.zip", *against)
-    assert "head differs from the checkpoint" in hashed_anew
-    assert "the manifest is not the one that was noted" in await whats(
-        audited, tmp_path / "1.zip", "--manifest", handed.manifest
-    )
+    assert "finding.head_differs_checkpoint" in hashed_anew
+    assert "finding.manifest_not_noted" in await whats(audited, tmp_path / "1.zip", "--manifest", handed.manifest)
 
 
 async def test_files_that_were_removed_added_or_changed_are_named(
@@ -289,9 +290,9 @@ async def test_files_that_were_removed_added_or_changed_are_named(
 
     found = await whats(audited, meddled(handed, meddle, tmp_path / "bundle.zip", with_manifest=False))
     assert found >= {
-        "a file of the manifest is missing",
-        "a file is not in the manifest",
-        "a file is not as it was exported",
+        "finding.file_manifest_missing",
+        "finding.file_not_manifest",
+        "finding.file_not_exported",
     }
 
 

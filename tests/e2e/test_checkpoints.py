@@ -53,11 +53,13 @@ async def test_what_only_grew_agrees_and_what_was_hashed_anew_does_not(office: T
             assert (await verified(office, each, file)).findings == ()
 
     await hash_anew(office, journey, 3)
-    assert "head differs from the checkpoint" in [one.what for one in (await verified(office, journey, after)).findings]
-    found = [one.what for one in (await verified(office, journey, before)).findings]
+    assert "finding.head_differs_checkpoint" in [
+        one.what.id for one in (await verified(office, journey, after)).findings
+    ]
+    found = [one.what.id for one in (await verified(office, journey, before)).findings]
     assert found
-    assert "head differs from the checkpoint" not in found  # the row came later, and only the history tells of it
+    assert "finding.head_differs_checkpoint" not in found  # the row came later, and only the history tells of it
     with office.engine.begin() as connection:
         connection.execute(text("delete from ledger where row > 1"))
-    [finding] = [one for one in (await verified(office, journey, before)).findings if "checkpoint" in one.what]
-    assert (finding.what, finding.found) == ("rows of the checkpoint are gone", "1 rows")
+    [finding] = [one for one in (await verified(office, journey, before)).findings if "checkpoint" in one.what.id]
+    assert (finding.what.id, finding.found) == ("finding.rows_checkpoint_are_gone", "1 rows")

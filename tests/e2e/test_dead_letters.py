@@ -25,9 +25,8 @@ from runtime.errors import ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
-from runtime.temporal.converter import data_converter
-from services.journeys import Journeys
-from services.notices import send_again
+from runtime.temporal.client import data_converter
+from services.journeys import Journeys, send_again
 from services.queries.lists import NoticeLine
 from tests.support.agreeing import assert_agreement
 from tests.support.office import TestOffice, event, full_way, open_office

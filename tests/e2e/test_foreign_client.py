@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
+from models.identifiers import CandidateNumber
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
@@ -274,7 +275,7 @@ async def start(office: TestOffice, journey: str, *arguments: str, referral: Eve
 
 
 async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: TestOffice) -> None:
-    journey = "journey/C4ZEYN7RD/service_division"
+    journey = "journey/C4ZEYN7RB/service_division"
     await start(office, journey, "workflow", "start")
     said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "status")
     [told] = said.json["queryResult"]
@@ -311,6 +312,22 @@ async def test_what_somebody_starts_a_journey_with_wrongly_stands_in_no_log(
     [failed, *_] = await eventually(lambda: failed_tasks(office, journey))
     assert "hittad" not in failed
     await office.handle(journey).terminate()
+
+
+@pytest.mark.parametrize("wrong", ["my-journey", "journey/{candidate}/easy_jobs", "journey/K7Q29FMXC/service_division"])
+async def test_a_workflow_under_an_id_that_is_not_its_journeys_fails_with_one_sentence(
+    office: TestOffice, wrong: str
+) -> None:
+    candidate = CandidateNumber.draw(office.random)
+    start = JourneyStart(candidate=candidate, rules=office.book.programme("service_division"))
+    handle = await office.client.start_workflow(
+        JOURNEY_WORKFLOW, start, id=wrong.format(candidate=candidate), task_queue=office.settings.task_queue
+    )
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    assert str(failed.value.cause).startswith("WrongWorkflowId: The workflow id must be that of the journey")
+    assert candidate not in str(failed.value.cause)
+    assert office.ledger(handle.id) == []
 
 
 async def failed_tasks(office: TestOffice, journey: str) -> list[str]:

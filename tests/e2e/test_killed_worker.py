@@ -14,13 +14,12 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
-from models import candidate_number
 from models.events.events import Event
+from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import ServiceUnavailable
-from services.journeys import journey_id
 from services.queries.lists import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
@@ -75,9 +74,9 @@ REFERRAL = event(
 
 async def start(office: TestOffice) -> str:
     """Start a new candidate's journey, of which Temporal soon notices that its worker is dead."""
-    candidate = candidate_number.draw(office.random)
+    candidate = CandidateNumber.draw(office.random)
     start = JourneyStart(candidate=candidate, rules=office.book.programme("service_division"))
-    journey = journey_id(candidate, start.rules.id)
+    journey = JourneyId.of(candidate, start.rules.id)
     queue = office.settings.task_queue
     await office.client.start_workflow(
         CandidateJourney.run, start, id=journey, task_queue=queue, task_timeout=TASK_TIMEOUT

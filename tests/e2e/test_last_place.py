@@ -4,9 +4,8 @@ import asyncio
 from collections import Counter
 from datetime import date
 
-from models import candidate_number
+from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
-from services.journeys import journey_id
 from tests.support.builders import SERVICE
 from tests.support.office import TestOffice, event
 
@@ -30,9 +29,9 @@ async def waiting(office: TestOffice, turn: asyncio.Semaphore) -> str:
     """A journey that waits for a place of the transports; returns its id."""
     findings = [{"requirement": requirement, "result": "met"} for requirement in ("reads_labels", "shift_work")]
     async with turn:
-        candidate = candidate_number.draw(office.random)
+        candidate = CandidateNumber.draw(office.random)
         await office.journeys.refer(candidate, RULES, event("referred", **REFERRAL))  # type: ignore[arg-type]
-        journey = journey_id(candidate, RULES.id)
+        journey = JourneyId.of(candidate, RULES.id)
         await office.send(journey, "referral_accepted", effective_on=DAY)
         checked = {"profile": "transport_service", "findings": findings}
         receipt = await office.send(journey, "requirements_checked", effective_on=DAY, **checked)

@@ -21,12 +21,13 @@ from activities.reconciling import reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.runs import described
 from models.discrepancy import DifferenceKind
+from models.identifiers import Actor, JourneyId
 from models.stages import Stage
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
-from runtime.temporal.schedules import ensure_schedules
-from services.operations.reconciliation import reconcile_now
+from runtime.temporal.namespace import ensure_schedules
+from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.builders import SERVICE
@@ -40,7 +41,7 @@ from workflows.reconcile import Reconciliation
 
 K = DifferenceKind
 DAY = date(2026, 3, 2)
-KIM = "operator:kim.dahl"
+KIM = Actor.parse("operator:kim.dahl")
 AT_ONCE = timedelta(0)
 OPERATOR = "drift@example.org"
 
@@ -56,7 +57,7 @@ class Night:
 
     office: TestOffice
 
-    async def placed(self) -> str:
+    async def placed(self) -> JourneyId:
         """A journey in its internship, with a place and everybody told."""
         journey = await self.office.refer(effective_on=DAY)
         for said in full_way(DAY)[:3]:
@@ -81,7 +82,7 @@ class Night:
         wanted = [kind.value for kind in kinds]
         assert await eventually(lambda: self.found(journey), lambda seen: seen == wanted) == wanted
 
-    async def repairs(self, journey: str) -> Repair:
+    async def repairs(self, journey: JourneyId) -> Repair:
         """It is repaired; and then there is nothing left to repair, and an audit agrees."""
         done = await self.repairer().repair(journey, KIM, "Found at night")
         assert done.receipt.accepted, done
@@ -161,7 +162,7 @@ async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_
 async def test_a_workflow_that_the_ledger_does_not_know_is_named_and_not_repaired(night: Night) -> None:
     rules = night.office.book.programme("service_division")
     start = JourneyStart(candidate="K7Q29FMXB", rules=rules)
-    journey, queue = "journey/K7Q29FMXB/service_division", night.office.settings.task_queue
+    journey, queue = JourneyId.of(start.candidate, rules.id), night.office.settings.task_queue
     await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
     await night.finds(journey, K.WORKFLOW_UNKNOWN)
     with pytest.raises(Refused, match="temporal workflow terminate"):

@@ -133,11 +133,11 @@ async def test_what_was_tampered_with_is_named(world: World, name: str, tmp_path
     tampering = TAMPERINGS[name]
     journey = world.journeys[tampering.journey]
     one = await verdict(world, tampered(world, tampering, journey, tmp_path), tampering, journey)
-    named = [(finding.what, finding.where) for finding in one.findings]
+    named = [(finding.what.id, finding.where) for finding in one.findings]
     assert one.verdict is Verdict.DIFFERS
     assert [what for what, where in named if what == tampering.what and where.startswith(tampering.where)], named
     if tampering.rehashed:
-        assert not {"the chain is broken", "row differs from its hash"} & {what for what, _ in named}, named
+        assert not {"finding.chain_broken", "finding.row_differs_hash"} & {what for what, _ in named}, named
 
 
 async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: 
 
     changed = replace(erased, sql=(*erased.sql, *row(3, "actor = 'coordinator:x'")))
     one = await verdict(world, tampered(world, changed, journey, tmp_path), changed, journey)
-    assert [(finding.what, finding.where) for finding in one.findings] == [("row differs from its hash", "row 3")]
+    assert [(finding.what.id, finding.where) for finding in one.findings] == [("finding.row_differs_hash", "row 3")]
 
 
 async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World) -> None:
@@ -166,7 +166,8 @@ async def test_a_history_whose_first_run_is_gone_is_not_verifiable(world: World)
 
     one = await verdict(world, world.database, Tampering("", "", history=continued), world.journeys["waiting"])
     assert (one.verdict, one.findings) == (Verdict.NOT_VERIFIABLE, ())
-    assert "all of its runs" in one.because
+    assert one.because is not None
+    assert one.because.id == "verdict.runs_missing"
 
 
 def test_a_checkpoint_of_another_ledger_is_told_from_ours(world: World) -> None:

@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 
 from auditing.evidence.findings import Verdict
 from auditing.verification.live import live_verifier
-from models import candidate_number
+from models.identifiers import CandidateNumber, JourneyId
 from models.programme.training import Completion, StaffForm, TrainingRule
-from services.journeys import journey_id
 from services.training import TrainingRecord
 from tests.support.builders import RULES, SERVICE
 from tests.support.office import TestOffice, event, full_way
@@ -22,10 +21,10 @@ UNIT = "Lasarettet, ward service"
 async def test_an_internship_begins_once_those_who_receive_the_intern_are_trained(office: TestOffice) -> None:
     rule = TrainingRule(package=PACKAGE, share_of_unit=50, source="the project model")
     rules = SERVICE.model_copy(update={"training": rule})
-    candidate = candidate_number.draw(office.random)
+    candidate = CandidateNumber.draw(office.random)
     partner = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"}
     await office.journeys.refer(candidate, rules, event("referred", effective_on=DAY, **partner))  # type: ignore[arg-type]
-    journey = journey_id(candidate, rules.id)
+    journey = JourneyId.of(candidate, rules.id)
     accepted, checked, agreed, *rest = full_way(DAY)
     assert (await office.journeys.submit(journey, accepted)).accepted
     assert (await office.journeys.submit(journey, checked)).accepted

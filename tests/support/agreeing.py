@@ -12,6 +12,7 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of
 from auditing.verification.live import live_verifier
+from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.projections.status import describe
@@ -58,10 +59,10 @@ async def assert_agreement(office: TestOffice, journey: str) -> None:
 
 def fold_of(office: TestOffice, journey: str, lines: list[LedgerLine]) -> Journey:
     """The journey that the accepted rows amount to."""
-    rules = office.book.programme(journey.rpartition("/")[2])
+    rules = office.book.programme(JourneyId.parse(journey).programme)
     accepted = [line for line in lines if line.receipt.accepted]
     entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in accepted]
-    return Journey(rules, entries, journey_id=journey)
+    return Journey(rules, entries, journey_id=JourneyId.parse(journey))
 
 
 def place_of(office: TestOffice, journey: str) -> str | None:

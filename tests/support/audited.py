@@ -13,6 +13,7 @@ from activities.outbox import Delivery
 from auditing.evidence.recorded import Recorded
 from models.canonical import digest_of
 from models.events.parsing import Unreadable
+from models.message import msg
 from models.state.deadlines import reached
 from models.tables import NoticeRow
 from runtime.database import open_engine
@@ -98,7 +99,13 @@ class Story:
 
     def _rubbish(self) -> None:
         way = self._way
-        content = Unreadable("The input is not encoded as json/plain; send the event as JSON.")
+        content = Unreadable(
+            msg(
+                "it_is_an_event.encoding",
+                "The input is not encoded as {encoding}. Send the event as JSON.",
+                encoding="json/plain",
+            )
+        )
         message = Incoming(numbered_id(-7), content, digest_of(b"rubbish"))
         entry = entry_for(way.id, way.candidate, way.journey, message, unreadable(content), at(way.day))
         self.rows["rubbish"] = way.recorder.record(entry).row

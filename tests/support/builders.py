@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from activities.language import said
 from models.event_types import CONSULTED_BEFORE
 from models.events.events import EVENT, Event
+from models.identifiers import ALPHABET, Actor, CandidateNumber, JourneyId
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
@@ -65,13 +67,13 @@ BEFORE_EVALUATIONS = SERVICE.model_copy(update={"evaluation": None})
 
 DAY = timedelta(days=1)
 IDS = UUID("0a4f6f0e-0000-4000-8000-000000000000")
-JOURNEY_ID = "journey/K7Q29FMXB/service_division"
+JOURNEY_ID = JourneyId.parse("journey/K7Q29FMXB/service_division")
 """The journey of a way in a test, unless it says another."""
 
 DESIGN_SOURCE = "the product's rules"
 
-COORDINATOR = "coordinator:anna.berg"
-EVALUATOR = "supervisor:maria.ek"
+COORDINATOR = Actor.parse("coordinator:anna.berg")
+EVALUATOR = Actor.parse("supervisor:maria.ek")
 
 ROUTES: dict[Stage, tuple[str, ...]] = {
     Stage.REFERRAL: ("referred",),
@@ -110,9 +112,10 @@ def scores(rules: Programme, score: int = 4) -> list[dict[str, Any]]:
 
 
 def is_one_sentence(message: str) -> bool:
-    """One line that ends in its only full stop, short enough to be read, and with nothing of Python in it."""
-    inside = re.search(r"[.!?:;,]?\.\s|[!?]|\n| {2}|None|<|Stage\.|datetime|\[|\{", message)
-    return message.endswith(".") and not message.endswith("..") and inside is None and 20 <= len(message) <= 700
+    """What is wrong and, where it helps, what to do: one short line with nothing of Python in it."""
+    inside = re.search(r"[.!?:;,]\.\s|[!?]|\n| {2}|None|<|Stage\.|datetime|\[|\{", message)
+    told = message.endswith(".") and not message.endswith("..") and message.count(". ") < 4
+    return told and inside is None and 20 <= len(message) <= 700
 
 
 def rebuilt(journey: Journey) -> Journey:
@@ -127,9 +130,17 @@ def but_for_bookkeeping(state: State) -> State:
     return replace(state, touched_on=date.min, evaluators=frozenset(), passed=frozenset())
 
 
-def second_person(journey: Journey, corrects: UUID) -> str:
+def candidate_from(start: str) -> CandidateNumber:
+    """A candidate number that begins so: the order of beginnings is that of the numbers."""
+    tries = (f"{start.ljust(7, '2')}{last}{check}" for last in ALPHABET for check in ALPHABET)
+    return next(number for one in tries if (number := CandidateNumber.read(one)))
+
+
+def second_person(journey: Journey, corrects: UUID) -> Actor:
     """A coordinator who has not written what holds today of an event, and so may correct it."""
-    return "coordinator:bo.lind" if latest_author(corrects, journey.entries) == COORDINATOR else COORDINATOR
+    return (
+        Actor.parse("coordinator:bo.lind") if latest_author(corrects, journey.entries) == COORDINATOR else COORDINATOR
+    )
 
 
 class Way:
@@ -138,7 +149,7 @@ class Way:
     Whatever happens on the way, the journey made anew from its entries must equal the live one: each step checks that.
     """
 
-    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY, journey_id: str = JOURNEY_ID) -> None:
+    def __init__(self, rules: Programme = SERVICE, day: date = MONDAY, journey_id: JourneyId = JOURNEY_ID) -> None:
         self.journey = Journey(rules, journey_id=journey_id)
         self.day = day
         self._events = 0
@@ -196,14 +207,14 @@ class Way:
 
     def refuses(self, kind: str, rule: str, source: str, recorded: date | None = None, **fields: Any) -> str:
         """The event is refused by this rule, whose source is this. Returns the refusal's one sentence."""
-        return str(self.refuses_event(self.event(kind, **fields), rule, source, recorded).message)
+        return said(self.refuses_event(self.event(kind, **fields), rule, source, recorded).message, "en")
 
     def refuses_event(self, event: Event, rule: str, source: str, recorded: date | None = None) -> Refusal:
         before, entries = self.journey.state, self.journey.entries
         answer = self.propose(event, recorded)
         assert isinstance(answer, Refusal), f"{event.kind} was accepted, and {rule} should refuse it"
-        assert (answer.rule, answer.source) == (rule, source), str(answer.message)
-        assert is_one_sentence(str(answer.message)), str(answer.message)
+        assert (answer.rule, answer.source) == (rule, source), said(answer.message, "en")
+        assert is_one_sentence(said(answer.message, "en")), said(answer.message, "en")
         assert self.journey.state is before
         assert self.journey.entries == entries
         return answer

@@ -17,7 +17,7 @@ AUDITOR = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([1] * 32))
 PUBLIC = public_key_of(AUDITOR)
-FIVE = ("K23456782", "K23456793", "K234567A4", "K234567B5", "K234567C6")
+FIVE = ("K2345678F", "K2345679D", "K234567AB", "K234567B9", "K234567C7")
 HOUR = timedelta(hours=1)
 
 

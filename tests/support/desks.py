@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from models.events.events import Event
+from models.identifiers import Actor
 from models.stages import Stage
 from services.application import Application
 from services.identities.access import open_identity
@@ -35,7 +36,7 @@ class IdentityDesk:
         self.way = RecordedWay(recorder_on(engine), self.number)
         self.office = cast(Application, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
 
-    def opens(self, because: str | None = WHY, by: str = COORDINATOR, *, urgent: bool = False) -> Person:
+    def opens(self, because: str | None = WHY, by: Actor = COORDINATOR, *, urgent: bool = False) -> Person:
         [line] = Lists(self.engine).journeys(candidate=self.number)
         return open_identity(self.office, line, by, because, urgent=urgent)
 

@@ -7,12 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.referrals.import_file import (
-    BadRow,
-    ImportFile,
-    ImportRow,
-    read_import_file,
-)
+from services.referrals.import_file import read_import_file
+from services.referrals.rows import BadRow, ImportFile, ImportRow
 
 TODAY = date(2026, 4, 1)
 ENGLISH = [

@@ -12,8 +12,8 @@ ENGLISH = re.compile(
 """Words that Swedish does not have; names of events and fields are one word with what stands before and after `_`."""
 
 CODES = re.compile(
-    r"--\S+|\{\w+\}|\[[a-z]+\]|<\w+>|`[^`]*`|\b(admin|audit|worker)\.py( [\w-]+)*|HELAVAGEN_\w+|<style>.*?</style>|<[^>]*>"
-    r"|^  [a-z-]+(?=\s{2,})|^  \w+ (?=<)|Argumentet \w+",
+    r"--\S+|\{\w+\}|\[[a-z]+\]|<\w+>|`[^`]*`|\b(admin|audit|worker)\.py( [\w-]+)*|HELAVAGEN_\w+|<style>.*?</style>"
+    r"|<[^>]*>|^  [a-z-]+(?=\s{2,})|^  \w+ (?=<)|Argumentet \w+",
     re.DOTALL | re.MULTILINE,
 )
 """What is typed, and not read: options, commands, names of arguments and settings."""

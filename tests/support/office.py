@@ -12,8 +12,8 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from temporalio.client import Client, WorkflowHandle
 
-from models import candidate_number
 from models.events.events import EVENT, Event
+from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
 from runtime.database import open_engine, open_for_reading
 from runtime.local.dev_server import HOST
@@ -24,7 +24,7 @@ from runtime.local.webhook_inbox import WebhookInbox
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
-from services.journeys import Journeys, journey_id
+from services.journeys import Journeys
 from services.queries.lists import LedgerLine, Lists
 from worker import prepare_database, running_worker
 
@@ -49,13 +49,15 @@ class TestOffice:
     webhooks: WebhookInbox
     random: Random = field(default_factory=lambda: Random(uuid4().int))
 
-    async def refer(self, programme: str = "service_division", candidate: str | None = None, **fields: Any) -> str:
+    async def refer(
+        self, programme: str = "service_division", candidate: str | None = None, **fields: Any
+    ) -> JourneyId:
         """Refer a new candidate; returns the journey's id."""
-        candidate = candidate or candidate_number.draw(self.random)
+        candidate = candidate or CandidateNumber.draw(self.random)
         said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg", **fields}
         receipt = await self.journeys.refer(candidate, self.book.programme(programme), event("referred", **said))  # type: ignore[arg-type]
         assert receipt.accepted, receipt
-        return journey_id(candidate, programme)
+        return JourneyId.of(candidate, programme)
 
     async def send(self, journey: str, kind: str, **fields: Any) -> Receipt:
         return await self.journeys.submit(journey, event(kind, **fields))

@@ -17,8 +17,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
+from models.identifiers import Actor
 from runtime.local.dev_server import start_dev_server, temporal_program
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
 from tests.support.histories import HISTORIES
@@ -122,7 +123,7 @@ async def repaired(office: TestOffice) -> str:
     await office.handle(journey).terminate("by mistake")
     queue = office.settings.task_queue
     repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC))
-    await repairer.repair(journey, "operator:kim.dahl", "Terminated by mistake")
+    await repairer.repair(journey, Actor.parse("operator:kim.dahl"), "Terminated by mistake")
     await office.send(journey, "internship_completed", effective_on=DAY)
     return journey
 

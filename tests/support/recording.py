@@ -11,18 +11,18 @@ from activities.places import free_places
 from activities.record import Recorder
 from models.canonical import digest_of
 from models.events.events import Event
+from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
-from services.journeys import journey_id
 from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, Way, met
 from workflows.entries import entry_for
 from workflows.messages import Incoming
 
 CANDIDATE = "K7Q29FMXB"
-ANNA, BO, CHARLIE, DANA = "A22222229", "B22222222", "C22222228", "D22222229"
+ANNA, BO, CHARLIE, DANA = "A22222223", "B22222226", "C2222222U", "D2222222C"
 TRAY_KITCHEN, TRANSPORT, SCANNING = "lasarettet_tray_kitchen", "lasarettet_transport", "landsarkivet_scanning"
 TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
 
@@ -38,10 +38,10 @@ class RecordedWay(Way):
     def __init__(
         self, recorder: Recorder, candidate: str = CANDIDATE, rules: Programme = SERVICE, day: date = MONDAY
     ) -> None:
-        super().__init__(rules, day, journey_id(candidate, rules.id))
+        super().__init__(rules, day, JourneyId.of(candidate, rules.id))
         self.recorder = recorder
         self.candidate = candidate
-        self.id = journey_id(candidate, rules.id)
+        self.id = JourneyId.of(candidate, rules.id)
 
     def later(self, days: int) -> "RecordedWay":
         super().later(days)

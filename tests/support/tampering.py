@@ -145,62 +145,70 @@ def exchanged(said: dict[str, Any]) -> None:
 TAMPERINGS: dict[str, Tampering] = {
     # Rows of the ledger, changed
     "a stage in an answer": Tampering(
-        "answer differs", "row 3", row(3, in_json("receipt", "stage", "'closed'")), rehashed=True
+        "finding.answer_differs", "row 3", row(3, in_json("receipt", "stage", "'closed'")), rehashed=True
     ),
-    "an author": Tampering("author differs", "row 3", row(3, "actor = 'coordinator:x'"), rehashed=True),
+    "an author": Tampering("finding.author_differs", "row 3", row(3, "actor = 'coordinator:x'"), rehashed=True),
     "an author within an event": Tampering(
-        "event differs from its digest", "row 3", row(3, in_json("event", "actor", "'coordinator:x'"))
+        "finding.event_differs_digest", "row 3", row(3, in_json("event", "actor", "'coordinator:x'"))
     ),
     "an event with its digest": Tampering(
-        "event was never sent", "row 3", row(3, "digest = printf('%064d', 7)"), rehashed=True
+        "finding.event_never_sent", "row 3", row(3, "digest = printf('%064d', 7)"), rehashed=True
     ),
     "a day where nobody told one": Tampering(
-        "day differs", "row 4", row(4, "effective_on = '2026-01-01'"), rehashed=True
+        "finding.day_differs", "row 4", row(4, "effective_on = '2026-01-01'"), rehashed=True
     ),
-    "a day": Tampering("day differs", "row 5", row(5, "effective_on = '2026-01-01'"), rehashed=True),
-    "a kind": Tampering("kind differs", "row 4", row(4, "kind = 'note_added'"), rehashed=True),
+    "a day": Tampering("finding.day_differs", "row 5", row(5, "effective_on = '2026-01-01'"), rehashed=True),
+    "a kind": Tampering("finding.kind_differs", "row 4", row(4, "kind = 'note_added'"), rehashed=True),
     "a moment of recording": Tampering(
-        "moment of recording differs", "row 4", row(4, "recorded_at = '2020-01-01 00:00:00.000000'"), rehashed=True
+        "finding.moment_recording_differs", "row 4", row(4, "recorded_at = '2020-01-01 00:00:00.000000'"), rehashed=True
     ),
-    "a refusal made an acceptance": Tampering("answer differs", "row 2", row(2, "accepted = 1"), rehashed=True),
-    "the rule of a refusal": Tampering("rule differs", "row 2", row(2, "rule = 'a_place_is_free'"), rehashed=True),
-    "the source of a refusal": Tampering("source differs", "row 2", row(2, "source = 'hearsay'"), rehashed=True),
-    "a stage before": Tampering("stage before differs", "row 5", row(5, "stage_before = 'closed'"), rehashed=True),
+    "a refusal made an acceptance": Tampering("finding.answer_differs", "row 2", row(2, "accepted = 1"), rehashed=True),
+    "the rule of a refusal": Tampering(
+        "finding.rule_differs", "row 2", row(2, "rule = 'a_place_is_free'"), rehashed=True
+    ),
+    "the source of a refusal": Tampering(
+        "finding.source_differs", "row 2", row(2, "source = 'hearsay'"), rehashed=True
+    ),
+    "a stage before": Tampering(
+        "finding.stage_before_differs", "row 5", row(5, "stage_before = 'closed'"), rehashed=True
+    ),
     "a stage afterwards": Tampering(
-        "stage afterwards differs", "row 5", row(5, "stage_after = 'closed'"), rehashed=True
+        "finding.stage_afterwards_differs", "row 5", row(5, "stage_after = 'closed'"), rehashed=True
     ),
-    "an event id": Tampering("event id differs", "row 5", row(5, f"event_id = '{uuid4().hex}'"), rehashed=True),
+    "an event id": Tampering("finding.event_id_differs", "row 5", row(5, f"event_id = '{uuid4().hex}'"), rehashed=True),
     "the rules that judged": Tampering(
-        "the rules are not those of then", "row 5", row(5, "rules_digest = printf('%064d', 7)"), rehashed=True
+        "finding.rules_are_not_those_then", "row 5", row(5, "rules_digest = printf('%064d', 7)"), rehashed=True
     ),
     "a row that was no event": Tampering(
-        "event was never sent",
+        "finding.event_never_sent",
         "row 4",
         ("update ledger set digest = printf('%064d', 9) where journey_id = :j and kind = 'unreadable'",),
         rehashed=True,
     ),
-    "the contents of an event": Tampering("the event is gone", "row 5", row(5, "event = null")),
-    "a hash": Tampering("row differs from its hash", "row 5", row(5, "hash = printf('%064d', 7)")),
-    "a link": Tampering("the chain is broken", "row 5", row(5, "previous = printf('%064d', 7)")),
+    "the contents of an event": Tampering("finding.event_gone", "row 5", row(5, "event = null")),
+    "a hash": Tampering("finding.row_differs_hash", "row 5", row(5, "hash = printf('%064d', 7)")),
+    "a link": Tampering("finding.chain_broken", "row 5", row(5, "previous = printf('%064d', 7)")),
     "a row with its hash but not those after it": Tampering(
-        "the chain is broken", "row 6", row(5, "hash = printf('%064d', 7)")
+        "finding.chain_broken", "row 6", row(5, "hash = printf('%064d', 7)")
     ),
     # Rows removed, swapped, inserted
-    "a row removed": Tampering("row is missing", "row 2", ("delete from ledger where journey_id = :j and row = 2",)),
+    "a row removed": Tampering(
+        "finding.row_missing", "row 2", ("delete from ledger where journey_id = :j and row = 2",)
+    ),
     "a row removed and the gap closed": Tampering(
-        "event id differs",
+        "finding.event_id_differs",
         "row 2",
         ("delete from ledger where journey_id = :j and row = 2", moved_up(3, -1), UPRIGHT),
         rehashed=True,
     ),
     "the last row removed": Tampering(
-        "row is missing", "row 12", ("delete from ledger where journey_id = :j and row = 12",)
+        "finding.row_missing", "row 12", ("delete from ledger where journey_id = :j and row = 12",)
     ),
     "all rows of a journey removed": Tampering(
-        "row is missing", "row 1", ("delete from ledger where journey_id = :j",)
+        "finding.row_missing", "row 1", ("delete from ledger where journey_id = :j",)
     ),
     "two rows swapped": Tampering(
-        "event id differs",
+        "finding.event_id_differs",
         "row 6",
         (
             "update ledger set row = case row when 6 then -7 else -6 end where journey_id = :j and row in (6, 7)",
@@ -208,18 +216,18 @@ TAMPERINGS: dict[str, Tampering] = {
         ),
         rehashed=True,
     ),
-    "a row added": Tampering("row is not in the history", "row 13", (FORGED.format(row=13, of=12),), rehashed=True),
+    "a row added": Tampering("finding.row_not_history", "row 13", (FORGED.format(row=13, of=12),), rehashed=True),
     "a row put between": Tampering(
-        "event id differs", "row 3", (moved_up(3, 1), UPRIGHT, FORGED.format(row=3, of=2)), rehashed=True
+        "finding.event_id_differs", "row 3", (moved_up(3, 1), UPRIGHT, FORGED.format(row=3, of=2)), rehashed=True
     ),
     "a row there twice": Tampering(
-        "row is there twice",
+        "finding.row_twice",
         "row 5",
         (*WITHOUT_KEYS, "insert into ledger select * from ledger where journey_id = :j and row = 5"),
     ),
     # Whole journeys, where the history is gone too: only what was kept outside can tell
     "a journey dropped everywhere": Tampering(
-        "the journey of the checkpoint is gone",
+        "finding.journey_checkpoint_gone",
         "rows 1–",
         tuple(
             f"delete from {table} where journey_id = :j"
@@ -229,7 +237,7 @@ TAMPERINGS: dict[str, Tampering] = {
         against_checkpoint=True,
     ),
     "a row changed and hashed anew, the history gone": Tampering(
-        "head differs from the checkpoint",
+        "finding.head_differs_checkpoint",
         "row 12",
         row(3, "actor = 'coordinator:x'"),
         rehashed=True,
@@ -237,14 +245,14 @@ TAMPERINGS: dict[str, Tampering] = {
         against_checkpoint=True,
     ),
     "the last row removed, the history gone": Tampering(
-        "rows of the checkpoint are gone",
+        "finding.rows_checkpoint_are_gone",
         "rows 1–12",
         ("delete from ledger where journey_id = :j and row = 12",),
         history=gone,
         against_checkpoint=True,
     ),
     "a row dated back, the history gone": Tampering(
-        "row was added after the checkpoint, and is dated before it",
+        "finding.row_added_after_checkpoint_dated",
         "row 13",
         (
             FORGED.format(row=13, of=12),
@@ -256,7 +264,7 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     # Lists
     "the stage in the list": Tampering(
-        "stage differs", "read", ("update journeys set stage = 'closed' where journey_id = :j",)
+        "finding.stage_differs", "read", ("update journeys set stage = 'closed' where journey_id = :j",)
     ),
     "the coordinator in the list": Tampering(
         "coordinator differs", "read", ("update journeys set coordinator = 'x' where journey_id = :j",)
@@ -264,14 +272,16 @@ TAMPERINGS: dict[str, Tampering] = {
     "a deadline in the list": Tampering(
         "due_on differs", "read", ("update journeys set due_on = '2030-01-01' where journey_id = :j",), journey="placed"
     ),
-    "a journey gone from the list": Tampering("lists differ", "read", ("delete from journeys where journey_id = :j",)),
+    "a journey gone from the list": Tampering(
+        "finding.lists_differ", "read", ("delete from journeys where journey_id = :j",)
+    ),
     "a stage passed": Tampering(
-        "passages differ",
+        "finding.passages_differ",
         "read",
         ("update passages set entered_on = '2026-03-01' where journey_id = :j and number = 2",),
     ),
     "a stage too many": Tampering(
-        "passages differ",
+        "finding.passages_differ",
         "read",
         (
             "insert into passages select journey_id, 99, stage, entered_on, left_on from passages"
@@ -279,37 +289,39 @@ TAMPERINGS: dict[str, Tampering] = {
         ),
     ),
     "a finding of the check": Tampering(
-        "findings differ",
+        "finding.findings_differ",
         "read",
         ("update findings set result = 'unmet' where journey_id = :j and requirement = 'shift_work'",),
     ),
-    "a follow-up": Tampering("follow_ups differ", "read", ("insert into follow_ups values (:j, 90, 'at_work')",)),
+    "a follow-up": Tampering(
+        "finding.follow_ups_differ", "read", ("insert into follow_ups values (:j, 90, 'at_work')",)
+    ),
     # Places
     "a place freed by hand": Tampering(
-        "place differs", "places", ("delete from places_taken where journey_id = :j",), journey="placed"
+        "finding.place_differs", "finding.places", ("delete from places_taken where journey_id = :j",), journey="placed"
     ),
     "a place moved by hand": Tampering(
-        "place differs",
-        "places",
+        "finding.place_differs",
+        "finding.places",
         ("update places_taken set position = 'lasarettet_transport' where journey_id = :j",),
         journey="placed",
     ),
     "a place given by hand": Tampering(
-        "place differs",
-        "places",
+        "finding.place_differs",
+        "finding.places",
         ("insert into places_taken values (:j, 'lasarettet_transport', '2026-01-01 00:00:00.000000')",),
         journey="waiting",
     ),
     "a place taken at another moment": Tampering(
-        "place was taken at another moment",
-        "places",
+        "finding.place_taken_another_moment",
+        "finding.places",
         ("update places_taken set taken_at = '2026-01-01 00:00:00.000000' where journey_id = :j",),
         journey="placed",
     ),
     # Notices
-    "a notice removed": Tampering("notice is missing", "notice", (f"delete from notices where {NOTICE}",)),
+    "a notice removed": Tampering("finding.notice_missing", "notice", (f"delete from notices where {NOTICE}",)),
     "a notice made up": Tampering(
-        "notice was never due",
+        "finding.notice_never_due",
         "notice",
         (
             "insert into notices"
@@ -318,49 +330,53 @@ TAMPERINGS: dict[str, Tampering] = {
             f" from notices where {NOTICE}",
         ),
     ),
-    "a notice to somebody else": Tampering("notice differs", "notice", notice("recipient = 'samhall'")),
+    "a notice to somebody else": Tampering("finding.notice_differs", "notice", notice("recipient = 'samhall'")),
     "another recipient within a notice": Tampering(
-        "notice differs", "notice", notice(in_json("notice", "recipient", "'samhall'"))
+        "finding.notice_differs", "notice", notice(in_json("notice", "recipient", "'samhall'"))
     ),
     "another kind within a notice": Tampering(
-        "notice differs", "notice", notice(in_json("notice", "kind", "'withdrawn'"))
+        "finding.notice_differs", "notice", notice(in_json("notice", "kind", "'withdrawn'"))
     ),
     "more told than the event says": Tampering(
-        "notice differs", "notice", notice(in_json("notice", "details.ends_on", "'2030-01-01'"))
+        "finding.notice_differs", "notice", notice(in_json("notice", "details.ends_on", "'2030-01-01'"))
     ),
-    "a delivery denied": Tampering("delivery differs", "notice", notice("status = 'dead', sent_at = null")),
-    "a delivery at no moment": Tampering("notice contradicts itself", "notice", notice("sent_at = null")),
+    "a delivery denied": Tampering("finding.delivery_differs", "notice", notice("status = 'dead', sent_at = null")),
+    "a delivery at no moment": Tampering("finding.notice_contradicts_itself", "notice", notice("sent_at = null")),
     "a delivery before its event": Tampering(
-        "notice was sent before it was due", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
+        "finding.notice_sent_before_due", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
     ),
     "a confirmation made up": Tampering(
-        "acknowledgement differs", "notice", notice("acknowledged_at = '2026-03-03 00:00:00.000000'")
+        "finding.acknowledgement_differs", "notice", notice("acknowledged_at = '2026-03-03 00:00:00.000000'")
     ),
     "a confirmation removed": Tampering(
-        "acknowledgement differs", "notice", notice("acknowledged_at = null", CONFIRMED)
+        "finding.acknowledgement_differs", "notice", notice("acknowledged_at = null", CONFIRMED)
     ),
     # The history itself, as in a bundle
     "an answer within the history": Tampering(
-        "answer differs",
+        "finding.answer_differs",
         "row 3",
         history=edited(MARKER, 3, saying(RECEIPT, '"stage":"requirement_check"', '"stage":"closed"')),
     ),
     "an acceptance within the history": Tampering(
-        "answer differs", "row 2", history=edited(MARKER, 2, saying(RECEIPT, '"accepted":false', '"accepted":true'))
+        "finding.answer_differs",
+        "row 2",
+        history=edited(MARKER, 2, saying(RECEIPT, '"accepted":false', '"accepted":true')),
     ),
     "a day within an event of the history": Tampering(
-        "day differs",
+        "finding.day_differs",
         "row 3",
         history=edited(UPDATED, 3, saying(UPDATE, '"effective_on":"2026-03-02"', '"effective_on":"2026-03-01"')),
     ),
     "the rules of the history": Tampering(
-        "the rules are not those of then",
+        "finding.rules_are_not_those_then",
         "row 1",
         history=edited(STARTED, 1, saying(INPUT, '"longest_months":6', '"longest_months":12')),
     ),
-    "an answer left out of the history": Tampering("replay fails", "run 1", history=without(MARKER, 3)),
-    "a delivery within the history": Tampering("delivery differs", "notice", history=edited(SENT, 1, exchanged)),
-    "an event left out of the history": Tampering("replay fails", "run 1", history=without(UPDATED, 4)),
+    "an answer left out of the history": Tampering("finding.replay_fails", "run 1", history=without(MARKER, 3)),
+    "a delivery within the history": Tampering(
+        "finding.delivery_differs", "notice", history=edited(SENT, 1, exchanged)
+    ),
+    "an event left out of the history": Tampering("finding.replay_fails", "run 1", history=without(UPDATED, 4)),
 }
 
 

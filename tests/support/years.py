@@ -14,8 +14,9 @@ from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSki
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
+from models.identifiers import JourneyId
 from runtime.settings import PROGRAMMES
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from tests.support.builders import Way, example
 from tests.support.office import TestOffice, event, open_office
 
@@ -111,7 +112,8 @@ class Year:
 
     async def _example(self, kind: str) -> dict[str, Any]:
         today = (await self.now()).date()
-        programme = self.journey.rpartition("/")[2] or "service_division"
+        begun = JourneyId.read(self.journey)
+        programme = begun.programme if begun else "service_division"
         return {"effective_on": today, **example(kind, Way(self.office.book.programme(programme), today))}
 
 

@@ -9,6 +9,7 @@ import typer
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete_event
+from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.stages import Stage
@@ -62,7 +63,7 @@ def refuse_unknown(
 
 def send(
     application: Application,
-    journey_id: str,
+    journey_id: JourneyId,
     event: str,
     fields: dict[str, Any],
     actor: str | None,

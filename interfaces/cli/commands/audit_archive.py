@@ -12,7 +12,7 @@ from interfaces.cli.process import run_async
 from runtime.archive import open_archive
 from runtime.errors import Refused
 from services.application import Application, AuditApplication
-from services.operations.archiving import ArchiveStatus, archive_now, status_of
+from services.operations.nightly import ArchiveStatus, archive_now, status_of
 
 app = typer.Typer()
 

@@ -17,6 +17,7 @@ from interfaces.cli.output import why as show_why
 from interfaces.cli.output.identities import print_openings
 from interfaces.cli.output.show import as_json as as_data
 from interfaces.cli.process import run_async
+from models.identifiers import JourneyId
 from runtime.i18n import language, read_language
 from services.application import Application, AuditApplication
 from services.identities.register import openings
@@ -112,7 +113,7 @@ def _application() -> Application:
     return AuditApplication()
 
 
-def _journey_id(application: Application, candidate: str, programme: str | None) -> str:
+def _journey_id(application: Application, candidate: str, programme: str | None) -> JourneyId:
 
     return find_journey(application, candidate, programme)
 

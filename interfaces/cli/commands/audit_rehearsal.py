@@ -12,7 +12,7 @@ from runtime.build import build_id
 from runtime.errors import Refused
 from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
-from runtime.temporal.open_workflows import count_open
+from runtime.temporal.runs import count_open
 from services.application import Application
 
 app = typer.Typer()

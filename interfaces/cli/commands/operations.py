@@ -12,6 +12,7 @@ from interfaces.cli.output import reconciliation as shown
 from interfaces.cli.output import rehearsal as show_rehearsal
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
+from models.identifiers import Actor, Role
 from models.message import msg
 from runtime.archive import archived_by
 from runtime.build import build_id
@@ -19,9 +20,10 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
 from services.application import Application
-from services.notices import send_again
+from services.finding import author_of
+from services.journeys import send_again
 from services.operations import renewal as renewing
-from services.operations.reconciliation import reconcile_now
+from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
 from workflows.reconcile import Reconciliation
@@ -149,7 +151,7 @@ def reconcile(
                 "operator.unknown", "State who you are with --actor kim.dahl, or set HELAVAGEN_ACTOR=operator:kim.dahl."
             )
         )
-    author = who if ":" in who else f"operator:{who}"
+    author = author_of(who, Role.OPERATOR)
     return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
 
 
@@ -166,7 +168,11 @@ def _reconcile(application: Application, settle: int, as_json: bool) -> int:
 
 
 def _repair(
-    application: Application, whose: tuple[str, str | None], said: tuple[str, str], rules_of_today: bool, as_json: bool
+    application: Application,
+    whose: tuple[str, str | None],
+    said: tuple[Actor, str],
+    rules_of_today: bool,
+    as_json: bool,
 ) -> int:
 
     journey_id = journey_of(Records(application.reading, application.book.find), *whose)

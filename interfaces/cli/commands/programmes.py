@@ -41,21 +41,29 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A programme file, in any folder.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A programme file, in any folder. Default: all in programmes/."),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Everything that is wrong in a programme file, with line and field. Exit status 1 where there is anything."""
-
-    verdict = check_programme_file(file, Application().book)
+    book = Application().book
+    verdicts = {one: check_programme_file(one, book) for one in ([file] if file else book.programme_files)}
+    faults = sum(len(verdict.faults) for verdict in verdicts.values())
+    if file is None and not faults:
+        book.check()
     if as_json:
-        show.as_json(verdict)
-        return Refused.status if verdict.faults else 0
-    for fault in verdict.faults:
-        typer.echo(f"{file.name}:{fault.line}: {fault.field}: {fault.what}")
-    for remark in verdict.remarks:
-        typer.echo(_("{file}:{line}: remark: {what}", file=file.name, line=remark.line, what=remark.what))
-    if verdict.faults:
-        typer.echo(_("{count} faults. Correct them and check again.", count=len(verdict.faults)))
+        show.as_json(list(verdicts.values()) if file is None else verdicts[file])
+        return Refused.status if faults else 0
+    for one, verdict in verdicts.items():
+        for fault in verdict.faults:
+            typer.echo(f"{one.name}:{fault.line}: {fault.field}: {fault.what}")
+        for remark in verdict.remarks:
+            typer.echo(_("{file}:{line}: remark: {what}", file=one.name, line=remark.line, what=remark.what))
+        if not verdict.faults:
+            typer.echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
+    if faults:
+        typer.echo(_("{count} faults. Correct them and check again.", count=faults))
         return Refused.status
-    typer.echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     return 0

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from activities.archive.runs import ArchiveOutcome, ClosedRun
 from interfaces.cli.output.tables import console, table
 from runtime.i18n import _
-from services.operations.archiving import ArchiveStatus
+from services.operations.nightly import ArchiveStatus
 
 
 def status(found: ArchiveStatus) -> None:

@@ -29,7 +29,7 @@ def verifications(found: Iterable[Verification]) -> Totals:
                 "{journey}: {verdict}, because {why}",
                 journey=one.journey_id,
                 verdict=translate(one.verdict.in_words),
-                why=_(one.because),
+                why=translate(one.because),
             )
             out.print(said, markup=False)
     out.print(in_total(totals), markup=False, highlight=False)
@@ -69,7 +69,7 @@ def _print(out: Console, journey_id: str, finding: Finding) -> None:
         "{journey}, {where}: {what}: expected {expected}, found {found}",
         journey=journey_id,
         where=_(finding.where),
-        what=_(finding.what),
+        what=translate(finding.what),
         expected=finding.expected,
         found=finding.found,
     )

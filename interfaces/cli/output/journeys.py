@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from activities.wording import deadline_in_words
 from interfaces.cli.output.tables import console, table
-from models.projections.status import OF_WHOM, NextDeadline, Status
+from models.projections.status import NextDeadline, Status, party_in_words, wait_in_words
+from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
 from runtime.i18n import _, as_typed, translate
@@ -22,7 +22,7 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
             line.since,
             line.site,
             line.coordinator,
-            _(line.waits_for),
+            translate(wait_in_words(line.waits_for)),
             line.due_on,
         )
         for line in lines
@@ -37,11 +37,11 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
 def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
     rows = [
         (
-            f"{line.due_on} ({translate(when_due(line.overdue_days))})",
+            f"{line.due_on} ({when_due(line.overdue_days)})",
             line.candidate,
             line.programme,
             as_typed(line.stage),
-            _("{what}, of {whom}", what=_(line.waits_for), whom=_whom(line.of_whom)),
+            _("{what}, of {whom}", what=translate(wait_in_words(line.waits_for)), whom=_whom(line.of_whom)),
             line.coordinator,
             line.site,
         )
@@ -97,7 +97,7 @@ def status(status: Status) -> None:
     place = {"candidate": status.candidate, "programme": status.programme, "stage": f"{stage}{_paused(status.paused)}"}
     since = _("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
     out.print(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold", markup=False)
-    awaited = {"what": _(status.waits_for), "whom": _whom(status.of_whom)}
+    awaited = {"what": translate(wait_in_words(status.waits_for)), "whom": _whom(status.of_whom)}
     due = _("Waits for {what}, of {whom}, due {day}.", **awaited, day=status.due_on)
     out.print(due if status.due_on else _("Waits for {what}, of {whom}.", **awaited), markup=False)
     for deadline in status.next_deadlines[:3]:
@@ -126,7 +126,7 @@ def _deadline(deadline: NextDeadline) -> str:
 
 
 def _whom(of_whom: str) -> str:
-    return _(OF_WHOM.get(of_whom, of_whom))
+    return translate(party_in_words(of_whom))
 
 
 def _place(written: str) -> str:

@@ -9,7 +9,7 @@ from models.programme.requirement_profile import Requirement
 from runtime.i18n import _, one_of
 from services.reports.figures import Figures
 from services.reports.tables import headline, tables
-from services.reports.written import on_screen
+from services.reports.wording import on_screen
 
 
 def guide(rules: Programme, positions: Sequence[Position]) -> None:

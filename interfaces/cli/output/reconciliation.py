@@ -30,10 +30,10 @@ def as_json(found: Reconciliation) -> None:
         {
             "journey_id": one.journey_id,
             "kind": one.kind,
-            "expected": str(one.expected),
-            "found": str(one.found),
+            "expected": translate(one.expected),
+            "found": translate(one.found),
             "event_id": one.event_id,
-            "what_to_do": str(one),
+            "what_to_do": translate(one.in_words),
         }
         for one in found.differences
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from auditing.verification.rehearsal import Rehearsal, Rehearsed
 from interfaces.cli.output.tables import console
+from models.identifiers import shown_parts
 from models.message import Message
 from models.stages import Stage
 from runtime.i18n import _, as_typed, listed, translate
@@ -18,10 +19,11 @@ def rehearsal(found: Rehearsal) -> None:
     """The journeys to look at, one a line, and last of all the counts."""
     out = console()
     for one, why in _named(found):
+        candidate, programme = shown_parts(one.journey_id)
         said = _(
             "{candidate} in {programme}, {stage}: {why}",
-            candidate=one.candidate,
-            programme=one.programme,
+            candidate=candidate,
+            programme=programme,
             stage=_stage(one.stage),
             why=translate(why),
         )
@@ -60,10 +62,11 @@ def _named(found: Rehearsal) -> Iterable[tuple[Rehearsed, Message]]:
 
 
 def _plain(one: Rehearsed, why: Message | None) -> dict[str, Any]:
+    candidate, programme = shown_parts(one.journey_id)
     return {
         "journey_id": one.journey_id,
-        "candidate": one.candidate,
-        "programme": one.programme,
+        "candidate": candidate,
+        "programme": programme,
         "stage": one.stage,
         "why": translate(why) if why else None,
         "build_ids": one.build_ids,

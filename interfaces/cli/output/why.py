@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from activities.wording import deadline_in_words
 from auditing.inspection.consequences import LedTo
 from auditing.inspection.rules_evaluated import Asked, ReliedOn
 from auditing.inspection.why import Refusing, Why
 from auditing.inspection.wording import LABELS, label, moment, told, value
 from interfaces.cli.output.moments import changed, corrections, tell
 from interfaces.cli.output.tables import table
+from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, listed, translate
 
 

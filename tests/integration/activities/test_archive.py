@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from activities.archive.entries import ArchivedRun, EntryChanged, RunKey, pack, serialized
 from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
+from models.message import msg
 from models.tables import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
@@ -155,7 +156,7 @@ def test_a_file_is_read_with_what_every_machine_has(tmp_path: Path) -> None:
 
 # What was changed is refused
 
-RIGHT, OF_ANOTHER = packed(), packed(journey="journey/C4ZEYN7RD/service_division")
+RIGHT, OF_ANOTHER = packed(), packed(journey="journey/C4ZEYN7RB/service_division")
 CHANGES: dict[str, dict[str, Any]] = {
     "another history": {"packed": packed(name="rubbish").packed, "events": packed(name="rubbish").events},
     "no history": {"packed": b"nonsense"},
@@ -182,12 +183,12 @@ def test_the_other_runs_of_the_journey_can_still_be_read(archive: Archive) -> No
 
 
 def test_a_script_says_the_sentence_in_the_language_of_whoever_runs_it() -> None:
-    error = as_user_error(EntryChanged(RIGHT.key, "its hash is another"))
+    error = as_user_error(EntryChanged(RIGHT.key, msg("archive.other_hash", "its hash differs")))
     assert isinstance(error, Refused)
-    assert str(error).startswith("The archive's history of")
+    assert str(error).startswith("The archived history of")
     with using_language("sv"):
         assert "är inte som den arkiverades: dess hashvärde är ett annat" in str(
-            as_user_error(EntryChanged(RIGHT.key, "its hash is another"))
+            as_user_error(EntryChanged(RIGHT.key, msg("archive.other_hash", "its hash differs")))
         )
 
 

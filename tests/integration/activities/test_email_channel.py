@@ -90,8 +90,8 @@ def partner(**changes: Any) -> Partner:
 def notice(**changes: Any) -> Notice:
     fields = {
         "notice_id": UUID(int=0xABC),
-        "journey_id": "journey/K-1023/easy_jobs",
-        "candidate": "K-1023",
+        "journey_id": "journey/K7Q29FMXB/easy_jobs",
+        "candidate": "K7Q29FMXB",
         "programme": "easy_jobs",
         "event_id": UUID(int=2),
         "kind": "internship_agreed",
@@ -126,7 +126,7 @@ async def test_a_mail_arrives_with_every_header_it_should_have() -> None:
 
     [mail] = map(read, server.mails())
     assert mail.keys() == HEADERS
-    assert mail["Subject"] == "En praktik är överenskommen – kandidat K-1023"
+    assert mail["Subject"] == "En praktik är överenskommen – kandidat K7Q29FMXB"
     assert mail["From"] == SENDER
     assert mail["To"] == f'"Kommunal, Gävle" <{ADDRESS}>'
     assert mail["Date"].datetime == datetime(2026, 3, 5, 9, 30, 15, tzinfo=UTC)
@@ -199,7 +199,7 @@ def test_the_name_of_a_partner_arrives_as_it_was_written(name: str) -> None:
 def test_a_partner_who_asks_for_english_gets_english() -> None:
     mail = channel().compose(notice(), partner(language="en"))
 
-    assert mail["Subject"] == "An internship is agreed – candidate K-1023"
+    assert mail["Subject"] == "An internship is agreed – candidate K7Q29FMXB"
     assert mail["Content-Language"] == "en"
 
 
@@ -208,7 +208,7 @@ def test_the_mails_of_one_journey_form_a_thread_however_long_the_domain(domain: 
     by_mail = channel(sender=f"hela-vagen@{domain}")
     mails = [
         by_mail.compose(notice(notice_id=UUID(int=number), journey_id=journey), partner()).as_bytes()
-        for number, journey in [(1, "journey/K-1/a"), (2, "journey/K-1/a"), (3, "journey/K-2/a")]
+        for number, journey in [(1, "journey/K7Q29FMXB/a"), (2, "journey/K7Q29FMXB/a"), (3, "journey/C4ZEYN7RB/a")]
     ]
 
     first, second, other = map(read, mails)

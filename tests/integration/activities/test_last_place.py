@@ -7,7 +7,7 @@ from threading import Barrier
 
 from sqlalchemy import Engine
 
-from models import candidate_number
+from models.identifiers import CandidateNumber
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from services.queries.lists import Lists
@@ -20,7 +20,7 @@ AT_ONCE = 40
 
 def test_two_hundred_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:
     draw, recorder = Random(1), recorder_on(engine)
-    ways = [on_transport(engine, candidate_number.draw(draw)) for _ in range(MANY + 1)]
+    ways = [on_transport(engine, CandidateNumber.draw(draw)) for _ in range(MANY + 1)]
     entries = [way.entry(way.event("internship_agreed", position=TRANSPORT)) for way in ways]
     assert recorder.record(entries[0]).accepted  # of two places one is left
     start = Barrier(AT_ONCE)

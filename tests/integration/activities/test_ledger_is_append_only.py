@@ -123,7 +123,7 @@ def test_no_row_is_changed_by_an_insert_that_meets_it(
 def test_a_row_that_is_not_the_next_of_its_journey_is_refused(connection: Connection) -> None:
     for number in (6, 4, 1, 0, -1, 1_000):
         refused(connection, NO_GAPS, insert(LedgerRow).values(row(connection, row=number, event_id=NEW)))
-    elsewhere = row(connection, journey_id="journey/C4ZEYN7RD/service_division", row=2)
+    elsewhere = row(connection, journey_id="journey/C4ZEYN7RB/service_division", row=2)
     refused(connection, NO_GAPS, insert(LedgerRow).values(elsewhere))
 
 
@@ -140,7 +140,7 @@ def test_rows_sent_in_one_statement_must_follow_one_another(connection: Connecti
 def test_a_row_that_does_not_carry_the_hash_of_the_row_before_is_refused(connection: Connection) -> None:
     for previous in ("0" * 64, "f" * 64, ""):
         refused(connection, CHAINED, insert(LedgerRow).values(row(connection, row=5, event_id=NEW, previous=previous)))
-    elsewhere = row(connection, journey_id="journey/C4ZEYN7RD/service_division", row=1)
+    elsewhere = row(connection, journey_id="journey/C4ZEYN7RB/service_division", row=1)
     refused(connection, CHAINED, insert(LedgerRow).values(elsewhere))
 
 

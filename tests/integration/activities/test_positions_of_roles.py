@@ -8,7 +8,7 @@ from tests.support.recording import RecordedWay, recorder_on
 
 
 def evaluated(engine: Engine) -> RecordedWay:
-    way = RecordedWay(recorder_on(engine), "C4ZEYN7RD")
+    way = RecordedWay(recorder_on(engine), "C4ZEYN7RB")
     way.comes(*ROUTES[Stage.EVALUATION], "evaluation_recorded")
     return way
 

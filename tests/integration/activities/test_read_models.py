@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from models import candidate_number
+from models.identifiers import CandidateNumber
 from models.projections.details import details
 from models.stages import Stage
 from services.queries.lists import Lists
@@ -120,7 +120,7 @@ def test_a_refused_event_writes_no_detail(engine: Engine) -> None:
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_the_tables_hold_what_the_fold_amounts_to(engine: Engine, data: Any) -> None:
-    told = RecordedWay(recorder_on(engine), candidate_number.draw(Random()))
+    told = RecordedWay(recorder_on(engine), CandidateNumber.draw(Random()))
     assert told.tells("referred").accepted
     for _ in range(data.draw(st.integers(1, 14))):
         told.later(data.draw(st.sampled_from((0, 1, 20))))

@@ -28,7 +28,7 @@ K = DifferenceKind
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 LOOK = Look(workflow="CandidateJourney", now=NOW, today=NOW.date(), unsent_before=NOW - timedelta(days=3))
 JOURNEY = "journey/K7Q29FMXB/service_division"
-NUMBERS = ("K7Q29FMXB", "JUYZL5D7Q", "M2M2M2M2M")
+NUMBERS = ("K7Q29FMXB", "JUYZL5D7Q", "M2M2M2M2E")
 LINE = ListLine("K7Q29FMXB", "service_division", "internship", "2480", "lasarettet_ward_service", 4)
 RECORDED = Recorded(JOURNEY, 5, 4, "internship", NOW, LINE, "lasarettet_ward_service")
 ATTRIBUTES = {"Stage": "internship", "Programme": "service_division", "Site": "2480"}
@@ -80,7 +80,7 @@ def test_a_closed_journey_is_lost_only_where_it_is_not_over() -> None:
 def test_what_is_found_says_what_to_do_in_one_line() -> None:
     for kind in DifferenceKind:
         one = Difference(
-            journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("difference.workflow.running", "running")
+            journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("workflow_status.running", "running")
         )
         assert str(one).startswith(f"{JOURNEY}: ")
         assert "\n" not in str(one)
@@ -212,8 +212,8 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
     one = Difference(
         journey_id=JOURNEY,
         kind=K.PLACE_DIFFERS,
-        expected=msg("difference.place.none", "no place"),
-        found=msg("difference.place.none", "no place"),
+        expected=msg("ledger_says.no_place", "no place"),
+        found=msg("ledger_says.no_place", "no place"),
     )
     report = Report(at=NOW, differences=(one,), more=2)
     meter = Meter()
@@ -244,8 +244,8 @@ def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
     one = Difference(
         journey_id=JOURNEY,
         kind=K.PLACE_DIFFERS,
-        expected=msg("difference.place.none", "no place"),
-        found=msg("difference.place.none", "no place"),
+        expected=msg("ledger_says.no_place", "no place"),
+        found=msg("ledger_says.no_place", "no place"),
     )
     subject, body = composed(Report(at=NOW, differences=(one,) * (NAMED + 3), more=4))
     assert f"{NAMED + 7} differences found" in subject

@@ -76,5 +76,5 @@ def test_an_event_whose_remark_is_nowhere_is_refused(way: RecordedWay) -> None:
 
 
 def test_an_event_does_not_take_the_remark_of_another_journey(engine: Engine, way: RecordedWay) -> None:
-    kept(engine, "journey/C4ZEYN7RD/service_division")
+    kept(engine, "journey/C4ZEYN7RB/service_division")
     refused(way.tells("check_in_recorded", remark_id=REMARK), "the_remark_is_kept")

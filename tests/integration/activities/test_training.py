@@ -60,35 +60,35 @@ def test_an_internship_waits_for_its_supervisors_training(engine: Engine, record
     command = "admin.py training record maria.ek values_and_diversity PART"
     refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "maria.ek", "welcoming_interns", command)
     took(record, "maria.ek", "welcoming_interns")
-    assert agreeing(engine, asking(supervisor=True), "C4ZEYN7RD").accepted
+    assert agreeing(engine, asking(supervisor=True), "C4ZEYN7RB").accepted
 
 
 def test_an_internship_waits_for_its_mentors_training(engine: Engine, record: TrainingRecord) -> None:
     refused(engine, asking(mentor=True), "the_mentor_is_trained", "eva.sjo")
     took(record, "eva.sjo")
-    assert agreeing(engine, asking(mentor=True), "C4ZEYN7RD").accepted
+    assert agreeing(engine, asking(mentor=True), "C4ZEYN7RB").accepted
 
 
 def test_an_internship_waits_until_enough_of_the_unit_are_through(engine: Engine, record: TrainingRecord) -> None:
     asked = asking(share_of_unit=50)
     refused(engine, asked, "the_unit_is_trained", "training staff lasarettet_tray_kitchen")
-    for person, form in (("a.one", "permanent"), ("b.two", "temporary"), ("B22222222", "intern")):
+    for person, form in (("a.one", "permanent"), ("b.two", "temporary"), ("B22222226", "intern")):
         works(record, person, form)
     took(record, "a.one")
-    way = RecordedWay(recorder_on(engine), "C4ZEYN7RD", asked).comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    way = RecordedWay(recorder_on(engine), "C4ZEYN7RB", asked).comes(*ROUTES[Stage.AWAITING_PLACEMENT])
     receipt = way.tells("internship_agreed")
     assert receipt.rule == "the_unit_is_trained"
     assert "Of the 3 who work in" in receipt.message
     assert "1 are through" in receipt.message
     assert "training show lasarettet_tray_kitchen" in receipt.message
-    took(record, "B22222222")  # an intern counts as everybody else does
+    took(record, "B22222226")  # an intern counts as everybody else does
     assert way.tells("internship_agreed").accepted
 
 
 def test_training_that_expires_before_the_first_day_does_not_count(engine: Engine, record: TrainingRecord) -> None:
     took(record, "maria.ek", on=date(2023, 3, 2))  # good for 36 months: until the day before
     refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "has expired")
-    way = RecordedWay(recorder_on(engine), "C4ZEYN7RD", asking(supervisor=True), date(2026, 3, 1))
+    way = RecordedWay(recorder_on(engine), "C4ZEYN7RB", asking(supervisor=True), date(2026, 3, 1))
     assert way.comes(*ROUTES[Stage.AWAITING_PLACEMENT]).tells("internship_agreed").accepted
 
 
@@ -115,7 +115,7 @@ def test_the_latest_row_of_an_employment_holds(engine: Engine, record: TrainingR
     works(record, "b.two")
     refused(engine, asking(share_of_unit=100), "the_unit_is_trained")
     assert works(record, "b.two", until_day=date(2026, 2, 1))
-    assert agreeing(engine, asking(share_of_unit=100), "C4ZEYN7RD").accepted
+    assert agreeing(engine, asking(share_of_unit=100), "C4ZEYN7RB").accepted
 
 
 def test_a_struck_completion_does_not_count(engine: Engine, record: TrainingRecord) -> None:
@@ -123,7 +123,7 @@ def test_a_struck_completion_does_not_count(engine: Engine, record: TrainingReco
     assert took(record, "maria.ek", "own_prejudices", struck=True) == 1
     refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "own_prejudices")
     assert took(record, "maria.ek", "own_prejudices") == 1
-    assert agreeing(engine, asking(supervisor=True), "C4ZEYN7RD").accepted
+    assert agreeing(engine, asking(supervisor=True), "C4ZEYN7RB").accepted
 
 
 def test_training_in_another_package_does_not_count(engine: Engine, record: TrainingRecord) -> None:
@@ -175,12 +175,12 @@ def test_staff_recorded_twice_is_one(engine: Engine, record: TrainingRecord) -> 
 
 def test_a_unit_is_shown_with_who_lacks_what_and_what_expires_soon(record: TrainingRecord) -> None:
     works(record, "a.one")
-    works(record, "B22222222", "intern")
+    works(record, "B22222226", "intern")
     took(record, "a.one", on=date(2023, 5, 1))
     [unit] = record.unit(UNIT, [PACKAGE], MONDAY)
     assert (unit.through, unit.share) == (1, 50)
     intern, one = unit.staff
-    assert (intern.person, intern.form, len(intern.lacks), intern.expires) == ("B22222222", "intern", 3, ())
+    assert (intern.person, intern.form, len(intern.lacks), intern.expires) == ("B22222226", "intern", 3, ())
     assert (one.lacks, {expiry.expires_on for expiry in one.expires}) == ((), {date(2026, 5, 1)})
     [empty] = record.unit("Lasarettet, ward service", [PACKAGE], MONDAY)
     assert (empty.share, empty.staff) == (None, ())

@@ -65,8 +65,8 @@ def partner(address: str = "https://intake.example/") -> Partner:
 def notice(**changes: Any) -> Notice:
     fields = {
         "notice_id": UUID(int=0xABC),
-        "journey_id": "journey/K-1023/easy_jobs",
-        "candidate": "K-1023",
+        "journey_id": "journey/K7Q29FMXB/easy_jobs",
+        "candidate": "K7Q29FMXB",
         "programme": "easy_jobs",
         "event_id": UUID(int=2),
         "kind": "internship_agreed",
@@ -103,9 +103,9 @@ async def test_a_notice_arrives_as_a_cloudevent() -> None:
     assert event == {
         "specversion": "1.0",
         "id": str(UUID(int=0xABC)),
-        "source": "/helavagen/journey/K-1023/easy_jobs",
+        "source": "/helavagen/journey/K7Q29FMXB/easy_jobs",
         "type": "se.helavagen.internship_agreed",
-        "subject": "K-1023",
+        "subject": "K7Q29FMXB",
         "time": "2026-03-05T09:30:15Z",
         "datacontenttype": "application/json",
     }

@@ -20,18 +20,19 @@ from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
-from tests.support.builders import is_one_sentence
+from tests.support.builders import SERVICE, candidate_from, is_one_sentence
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
 from tests.support.independent_checker import check_checkpoint, check_proof, check_rows
-from tests.support.recording import RecordedWay, by_hand, recorder_on, rows_of
+from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorder_on, rows_of
 
-CANDIDATES = ("K7Q29FMXB", "k7", "K7_2", "a", "B")
-"""Where capitals, small letters and signs stand in order depends on the database's language, in code points not."""
+PROGRAMMES = ("service_division", "service-division", "service.b", "service2", "services")
+"""Where letters, digits and signs stand in order depends on the database's language, in code points not."""
 
 
-def record(engine: Engine, candidate: str, rows: int = 2) -> str:
+def record(engine: Engine, programme: str, rows: int = 2) -> str:
     """A journey of so many rows."""
-    way = RecordedWay(recorder_on(engine), candidate).comes("referred", *["note_added"] * (rows - 1))
+    rules = SERVICE.model_copy(update={"id": programme})
+    way = RecordedWay(recorder_on(engine), rules=rules).comes("referred", *["note_added"] * (rows - 1))
     return way.id
 
 
@@ -57,7 +58,7 @@ def now_of(reading: Engine, journey_id: str) -> list[JsonRow]:
 
 
 def test_the_rows_of_a_journey_hash_to_its_head_by_the_description_alone(engine: Engine, reading: Engine) -> None:
-    journey_id = record(engine, "K7Q29FMXB", rows=3)
+    journey_id = record(engine, SERVICE.id, rows=3)
     with reading.connect() as connection:
         rows = [as_json(row) for row in connection.execute(select(table_of(LedgerRow)).order_by(LedgerRow.row))]
     with reading.connect() as connection:
@@ -67,7 +68,7 @@ def test_the_rows_of_a_journey_hash_to_its_head_by_the_description_alone(engine:
 
 def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
     assert made(reading, tmp_path).leaves == ()
-    ids = [record(engine, candidate, rows) for rows, candidate in enumerate(CANDIDATES, 1)]
+    ids = [record(engine, programme, rows) for rows, programme in enumerate(PROGRAMMES, 1)]
     later = AT.replace(minute=1)
     file, statement = make_checkpoint(reading, tmp_path, ledger=LEDGER, key=AUDITOR, now=lambda: later)
     assert file.name == "hela-vagen-checkpoint-2026-11-23T0201Z.json"
@@ -82,7 +83,7 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     assert list(checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))) == []
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
     [finding] = checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))
-    assert finding.what == "head differs from the checkpoint"
+    assert finding.what.id == "finding.head_differs_checkpoint"
 
 
 def test_postgresql_is_told_which_order_is_meant() -> None:
@@ -92,16 +93,16 @@ def test_postgresql_is_told_which_order_is_meant() -> None:
 
 def test_it_is_of_one_moment(engine: Engine, reading: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpointing, "PAGE", 1)
-    ids = [record(engine, candidate) for candidate in CANDIDATES[:3]]
+    ids = [record(engine, programme) for programme in PROGRAMMES[:3]]
     with reading.connect() as connection:
         reading_on = heads(connection)
         first = next(reading_on)
-        record(engine, "KZ")
+        record(engine, "preparedness_jobs")
         assert sorted([first.journey_id, *(leaf.journey_id for leaf in reading_on)]) == sorted(ids)
 
 
 def test_a_ledger_without_a_hash_is_not_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
-    journey = record(engine, "K7Q29FMXB")
+    journey = record(engine, SERVICE.id)
     by_hand(engine, "update ledger set hash = 'x' where row = 2")
     with pytest.raises(Refused, match=f"^The ledger cannot be signed: row 2 of {journey} has no hash."):
         made(reading, tmp_path)
@@ -117,8 +118,8 @@ def says(tmp_path: Path) -> Says:
     url = f"sqlite:///{tmp_path / 'audit.db'}"
     engine = open_engine(url)
     upgrade(engine)
-    for candidate in ("K7Q29FMXB", "K7"):
-        record(engine, candidate)
+    for candidate in (CANDIDATE, candidate_from("K")):
+        RecordedWay(recorder_on(engine), candidate).comes("referred", "note_added")
     engine.dispose()
     runner = CliRunner(env={"HELAVAGEN_DATABASE_URL": url, "HELAVAGEN_LEDGER": LEDGER, "HELAVAGEN_LANG": "en"})
     return lambda *arguments, **env: runner.invoke(audit.app, [*map(str, arguments)], standalone_mode=False, env=env)

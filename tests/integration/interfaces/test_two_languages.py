@@ -11,17 +11,17 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 import admin
+from activities import language
 from deploy.tools.catalogue import ROOT, SCRIPTS, WHERE
 from interfaces.cli.hints import told
 from interfaces.cli.output import show
 from models.message import msg
-from models.projections.status import OF_WHOM, WAITS_FOR, describe
+from models.projections.status import OF_WHOM, WAITS, WAITS_FOR, describe
 from models.stages import Stage
 from runtime.errors import UsageError
-from runtime.i18n import _, in_any_case, translate, using_language
+from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
-from services.reports.page import page
-from services.reports.writing import report, write_csv
+from services.reports.writing import page, report, write_csv
 from tests.bench.people import make_up
 from tests.support.builders import PREPAREDNESS, ROUTES, RULES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE
@@ -101,8 +101,8 @@ def test_a_status_is_told_in_swedish(
 def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
     with using_language("sv"):
         for whom, what in WAITS_FOR.values():
-            assert _(what) != what
-            assert _(OF_WHOM[whom]) != OF_WHOM[whom]
+            assert translate(WAITS[what]) != language.said(WAITS[what], "en")
+            assert translate(OF_WHOM[whom]) != language.said(OF_WHOM[whom], "en")
 
 
 def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch) -> None:

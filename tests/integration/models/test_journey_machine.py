@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activities.language import said
 from models.events.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
 from models.journey.fold import Entry, in_effect
 from models.journey.journey import Journey
@@ -156,7 +157,7 @@ class Run:
 
     def _is_refused(self, answer: Refusal) -> None:
         self.seen.refused[answer.rule] += 1
-        assert is_one_sentence(str(answer.message)), str(answer.message)
+        assert is_one_sentence(said(answer.message, "en")), said(answer.message, "en")
         assert answer.source
         if self.seen.refused.total() % 10 == 0:
             assert answer.allowed == self.journey.allowed(self.now)

@@ -46,8 +46,8 @@ def partner(channel: Channel = Channel.EMAIL) -> Partner:
 def notice(notice_id: UUID = FIRST) -> Notice:
     return Notice(
         notice_id=notice_id,
-        journey_id="journey/K-1023/easy_jobs",
-        candidate="K-1023",
+        journey_id="journey/K7Q29FMXB/easy_jobs",
+        candidate="K7Q29FMXB",
         programme="easy_jobs",
         event_id=UUID(int=2),
         kind="permanent_role_agreed",
@@ -115,7 +115,7 @@ async def test_a_mail_is_kept_as_it_was_sent(tmp_path: Path) -> None:
     assert [item.notice_id for item in items] == [FIRST, SECOND]
     assert items[0].channel is Channel.EMAIL
     assert items[0].recipient == "Förmedlingen <post@af.example>"
-    assert items[0].subject == "En tillsvidareanställning är överenskommen – kandidat K-1023"
+    assert items[0].subject == "En tillsvidareanställning är överenskommen – kandidat K7Q29FMXB"
     assert items[0].verified is None
     assert before <= items[0].received_at < items[1].received_at <= now()
     assert items[0].path.suffix == ".eml"
@@ -153,7 +153,7 @@ async def test_a_webhook_is_kept_with_its_headers_and_its_exact_body(tmp_path: P
 
     assert item.channel is Channel.WEBHOOK
     assert (item.notice_id, item.recipient, item.verified) == (FIRST, "af", True)
-    assert item.subject == "se.helavagen.permanent_role_agreed K-1023"
+    assert item.subject == "se.helavagen.permanent_role_agreed K7Q29FMXB"
     content = kept(item)
     assert content["headers"]["webhook-id"] == str(FIRST)
     assert content["event"] == json.loads(content["body"])

@@ -14,7 +14,7 @@ from runtime.migrations import upgrade
 from services.queries.lists import LedgerLine, Lists
 from services.recording.correction import correction
 from services.recording.event_input import build_event
-from tests.support.builders import MONDAY, ROUTES, RULES, second_person
+from tests.support.builders import COORDINATOR, MONDAY, ROUTES, RULES, second_person
 from tests.support.recording import RecordedWay, recorder_on
 from worker import prepare_database
 
@@ -112,7 +112,7 @@ def test_an_event_that_was_struck_can_be_corrected_back(way: Told) -> None:
 
 def test_a_refused_correction_counts_for_nothing(way: Told) -> None:
     said = correction(way.lines, AGREED, "A slip", {"ends_on": "2027-06-30"}, None)
-    event = build_event("corrected", said, event_id=UUID(int=9), actor="coordinator:anna.berg", effective_on=way.day)
+    event = build_event("corrected", said, event_id=UUID(int=9), actor=COORDINATOR, effective_on=way.day)
     assert not way.records(event).accepted  # longer than six months
     again = way.corrects(AGREED, supervisor="jonas.alm")
     assert again.replacement == recorded(way, AGREED).model_copy(update={"supervisor": "jonas.alm"})

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
+from models.identifiers import Actor
 from models.stages import Stage
 from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
 from runtime.errors import Refused, UsageError
@@ -101,7 +102,7 @@ def test_no_identity_is_opened_without_a_reason(desk: IdentityDesk, because: str
 def test_only_the_employers_own_staff_opens_identities(desk: IdentityDesk, by: str) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     with pytest.raises(Refused):
-        desk.opens(by=by, urgent=True)
+        desk.opens(by=Actor.parse(by), urgent=True)
     assert desk.rows() == []
 
 

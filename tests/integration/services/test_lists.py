@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from activities.outbox import Delivery, Outbox
 from models.stages import Stage
 from services.queries.lists import Lists
-from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES
+from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, candidate_from
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 
 
@@ -192,7 +192,7 @@ def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lis
 
 def test_only_positions_with_a_free_place_are_shown_when_asked_for(engine: Engine, lists: Lists) -> None:
     for letter in "ABCDEF":
-        recorded_way(engine, f"{letter}22222222", Stage.INTERNSHIP)
+        recorded_way(engine, candidate_from(letter), Stage.INTERNSHIP)
     free = [line.id for line in lists.positions(only_free=True) if line.id in OF_TWO]
     assert free == ["landsarkivet_scanning", "lasarettet_transport", "lasarettet_ward_service"]
     assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions()]

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from models import candidate_number
+from models.identifiers import CandidateNumber
 from runtime.database import open_engine
 from services.identities.register import ATTEMPTS, Person, Register
 from tests.support.recording import rows_of
@@ -35,7 +35,7 @@ def register(engine: Engine) -> Register:
 
 def test_a_new_person_gets_a_number_that_is_one(engine: Engine, register: Register) -> None:
     number = register.number_of(FATIMA, NOW)
-    assert candidate_number.read(number) == number
+    assert CandidateNumber.read(number) == number
     assert person(engine, number) == FATIMA
     assert [row["number"] for row in rows_of(engine, "candidates")] == [number]
 

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, event, text
 from typer.testing import CliRunner
 
 import admin
+from models.identifiers import ALPHABET
 from models.stages import Stage
 from services.queries.lists import Lists
 from services.queries.work_queue import in_words, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
-from tests.support.builders import MONDAY, PREPAREDNESS
+from tests.support.builders import MONDAY, PREPAREDNESS, candidate_from
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 
 
@@ -140,7 +141,7 @@ def test_who_waits_longest_for_a_place_comes_first_with_what_fits(engine: Engine
 
 def test_a_position_without_a_free_place_does_not_fit(engine: Engine, lists: Lists) -> None:
     for letter in "EFGHJK":
-        recorded_way(engine, f"{letter}22222222", Stage.INTERNSHIP)
+        recorded_way(engine, candidate_from(letter), Stage.INTERNSHIP)
     recorded_way(engine, ANNA, Stage.AWAITING_PLACEMENT)
     assert [line.fitting for line in lists.waiting(day(1)).lines] == [
         ("lasarettet_ward_service", "gallivare_ward_service in 2523")
@@ -186,7 +187,9 @@ def test_the_queue_for_places_has_its_index(many: Engine) -> None:
 def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     for number in range(60):
-        recorded_way(engine, f"A2222{number:04}", Stage.AWAITING_PLACEMENT)
+        recorded_way(
+            engine, candidate_from(f"A{ALPHABET[number // 30]}{ALPHABET[number % 30]}"), Stage.AWAITING_PLACEMENT
+        )
 
     def said(*arguments: str) -> str:
         return CliRunner().invoke(admin.app, arguments, catch_exceptions=False).output

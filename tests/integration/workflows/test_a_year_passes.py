@@ -24,6 +24,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from models.events.parsing import Unreadable
+from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.stages import Stage
@@ -451,11 +452,11 @@ async def test_a_deadline_recorded_as_the_worker_died_is_neither_told_twice_nor_
 def record_deadlines_as_the_workflow_would(year: Year, now: datetime) -> None:
     lines = year.office.ledger(year.journey)
     entries = [Entry.model_validate({"event": line.event, "recorded_at": line.recorded_at}) for line in lines]
-    journey = Journey(year.office.book.programme("service_division"), entries, journey_id=year.journey)
+    id_ = JourneyId.parse(year.journey)
+    journey = Journey(year.office.book.programme("service_division"), entries, journey_id=id_)
     assert journey.state is not None
-    candidate = year.journey.split("/")[1]
     for moment in reached(journey.state, now.date()):
-        message = deadline_message(year.journey, journey.state.since, moment)
+        message = deadline_message(id_, journey.state.since, moment)
         assert not isinstance(message.content, Unreadable)
-        entry = entry_for(year.journey, candidate, journey, message, journey.propose(message.content, now), now)
+        entry = entry_for(id_, id_.candidate, journey, message, journey.propose(message.content, now), now)
         assert recorder_on(year.office.engine).record(entry).accepted

@@ -14,13 +14,13 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
+from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import Refused
 from runtime.local.dev_server import start_dev_server
-from runtime.temporal.search_attributes import SEARCH_ATTRIBUTES
-from services.journeys import journey_id
+from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from services.queries.lists import LedgerLine
 from tests.support.builders import MONDAY, SERVICE
 from tests.support.office import TestOffice, event, full_way, open_office
@@ -229,14 +229,14 @@ async def year(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncItera
 SHORT_LIVED = SERVICE.model_copy(update={"reopen_within_days": 0, "follow_up_after_days": ()})
 """Rules by which a journey that is closed has nothing left to wait for."""
 
-NUMBERS = ("A22222229", "B22222222", "C22222228", "D22222229", "E22222222")
+NUMBERS = ("A22222223", "B22222226", "C2222222U", "D2222222C", "E2222222F")
 
 
 async def refer(year: Year, candidate: str, rules: Programme = SHORT_LIVED) -> str:
     said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"}
     receipt = await year.office.journeys.refer(candidate, rules, event("referred", effective_on=year.day(0), **said))  # type: ignore[arg-type]
     assert receipt.accepted
-    return journey_id(candidate, rules.id)
+    return JourneyId.of(candidate, rules.id)
 
 
 def notes(year: Year, number: int) -> list[Any]:

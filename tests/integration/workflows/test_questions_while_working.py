@@ -19,7 +19,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 from models.events.events import Event
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from tests.support.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JOURNEY_WORKFLOW, STATUS_QUERY, JourneyStart

@@ -22,7 +22,7 @@ from interfaces.cli.output import archive as show_archive
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language
 from runtime.settings import Settings
-from services.operations.archiving import ArchiveStatus, status_of
+from services.operations.nightly import ArchiveStatus, status_of
 from tests.support.histories import history
 from tests.support.languages import english_in
 from worker import mail_of
@@ -246,7 +246,7 @@ def test_the_mail_says_it_in_both_languages_and_names_runs_alone() -> None:
     assert (
         subject == "Hela vägen: historiken för 3 körningar är på väg att gå förlorad / 3 histories are about to be lost"
     )
-    assert "Mend the archive" in text
+    assert "Repair the archive" in text
     assert text.endswith(f"2026-04-18 01:00 UTC  {lost.journey_id}  run-1  PermissionError\n")
     subject, text = compose(Alarm(run_id="r", outcome=None))
     assert subject.endswith("/ the histories could not be archived")

@@ -37,8 +37,8 @@ def notice(
 ) -> Notice:
     return Notice(
         notice_id=UUID(int=0xABC),
-        journey_id="journey/K-1023/easy_jobs",
-        candidate="K-1023",
+        journey_id="journey/K7Q29FMXB/easy_jobs",
+        candidate="K7Q29FMXB",
         programme="easy_jobs",
         event_id=UUID(int=2),
         kind=kind,
@@ -86,7 +86,7 @@ def test_every_kind_of_event_is_worded(kind: str, details: dict[str, str], langu
     message = render(notice(kind, details), language)
 
     assert_complete(message)
-    assert "K-1023" in message.subject
+    assert "K7Q29FMXB" in message.subject
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -141,7 +141,7 @@ def test_the_steps_of_a_deadline_are_worded_differently() -> None:
 def test_a_deadline_that_has_no_words_is_called_by_its_name(name: str, worded: str) -> None:
     message = render(notice("deadline_passed", {"deadline": name, "step": "due"}), "sv")
 
-    assert message.subject == f"Dags nu: {worded} – kandidat K-1023"
+    assert message.subject == f"Dags nu: {worded} – kandidat K7Q29FMXB"
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -22,7 +22,7 @@ from auditing.transparency.checkpointing import file_name, write_checkpoint
 from auditing.transparency.merkle import root_of
 from auditing.transparency.proof import Proof, check, read_proof, write_proof
 from auditing.transparency.signing import LARGEST, Leaf, make_key, public_key_of, read_key, read_public_key
-from models import candidate_number
+from models.identifiers import CandidateNumber
 from runtime.errors import Refused, UsageError, UserError
 from tests.support.builders import is_one_sentence
 from tests.support.checkpoints import (
@@ -314,7 +314,7 @@ def test_a_key_that_there_is_not_and_one_that_is_mistyped(tmp_path: Path) -> Non
 
 
 def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
-    number = candidate_number.draw(Random(1))
+    number = CandidateNumber.draw(Random(1))
     ids = [f"journey/{number}/{programme}" for programme in ("easy_jobs", "service_division")]
     checkpoint = read_back(tmp_path, tuple(Leaf(each, 1, OTHER) for each in ids))
     assert checkpoint.journey_of(f" {number.lower()}", "easy_jobs") == ids[0]
@@ -322,7 +322,7 @@ def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
         checkpoint.journey_of(number)
     with pytest.raises(UsageError, match="has no such journey"):
         checkpoint.journey_of(number, "chain_of_measures")
-    with pytest.raises(UsageError, match="has no such journey"):
-        checkpoint.journey_of(candidate_number.draw(Random(2)))
-    with pytest.raises(UsageError, match="is not a valid candidate number"):
+    with pytest.raises(UsageError, match="knows no such journey"):
+        checkpoint.journey_of(CandidateNumber.draw(Random(2)))
+    with pytest.raises(UsageError, match="is no candidate number"):
         checkpoint.journey_of(number[:-1])

@@ -41,7 +41,7 @@ def checkpoint(tmp_path: Path) -> Checkpoint:
 
 
 def named(checkpoint: Checkpoint, now: list[JsonRow], journey: str = JOURNEY) -> list[tuple[str, str]]:
-    return [(finding.what, finding.where) for finding in checkpoint_findings(checkpoint, journey, now)]
+    return [(finding.what.id, finding.where) for finding in checkpoint_findings(checkpoint, journey, now)]
 
 
 @pytest.mark.parametrize("later", [0, 1, 3])
@@ -52,7 +52,7 @@ def test_a_journey_that_only_grew_agrees(checkpoint: Checkpoint, later: int) -> 
 def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -> None:
     now = [{**row, "hash": "f" * 64} if row["row"] > 1 else row for row in lines(later=2)]
     [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
-    assert (finding.what, finding.where) == ("head differs from the checkpoint", "row 4")
+    assert (finding.what.id, finding.where) == ("finding.head_differs_checkpoint", "row 4")
     assert (finding.expected, finding.found) == (head(JOURNEY, 4), "f" * 64)
 
 
@@ -60,15 +60,15 @@ def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -
 def test_a_row_that_is_gone_is_missed(checkpoint: Checkpoint, gone: int) -> None:
     now = [row for row in lines(later=1) if row["row"] != gone]
     [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
-    assert (finding.what, finding.where) == ("rows of the checkpoint are gone", "rows 1–4")
+    assert (finding.what.id, finding.where) == ("finding.rows_checkpoint_are_gone", "rows 1–4")
     assert (finding.expected, finding.found) == ("4 rows", "3 rows")
 
 
 def test_a_journey_of_which_nothing_is_left_is_missed(checkpoint: Checkpoint) -> None:
-    assert named(checkpoint, []) == [("the journey of the checkpoint is gone", "rows 1–4")]
+    assert named(checkpoint, []) == [("finding.journey_checkpoint_gone", "rows 1–4")]
 
 
-BACKDATED = "row was added after the checkpoint, and is dated before it"
+BACKDATED = "finding.row_added_after_checkpoint_dated"
 
 
 def test_a_row_that_was_added_and_dated_back_is_named(checkpoint: Checkpoint) -> None:
@@ -100,7 +100,7 @@ def test_a_row_that_waited_for_the_database_counts_from_its_answer(checkpoint: C
     now = [*lines(), line(5, AT - HOUR)]
     assert list(checkpoint_findings(checkpoint, JOURNEY, now, {5: AT + HOUR})) == []
     back = [*lines(later=1)]
-    assert [one.what for one in checkpoint_findings(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
+    assert [one.what.id for one in checkpoint_findings(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
 
 
 def test_journeys_that_were_dropped_are_named(checkpoint: Checkpoint) -> None:

@@ -10,6 +10,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
+from activities.language import said
 from auditing.evidence.runs import sdk_versions, written_by
 from auditing.verification.rehearsal import Rehearsal, Rehearsed, why_it_breaks, why_wedged
 from auditing.verification.replay import kinds_of, replayable
@@ -86,11 +87,16 @@ NONDETERMINISM = (
 )
 
 
+def told(why: Message | None) -> str:
+    assert why is not None
+    return said(why, "en")
+
+
 def test_why_a_journey_would_break_is_said_in_one_plain_line() -> None:
-    other_way = str(why_it_breaks(NondeterminismError(NONDETERMINISM), None))
+    other_way = told(why_it_breaks(NondeterminismError(NONDETERMINISM), None))
     assert other_way == f"this code takes another way than its history: {TIMER}"
-    assert "LookupError" in str(why_it_breaks(RuntimeError("4: with a person's name"), "LookupError"))
-    assert str(why_it_breaks(RuntimeError("a person's name"), None)).endswith("replayed: RuntimeError")
+    assert "LookupError" in told(why_it_breaks(RuntimeError("4: with a person's name"), "LookupError"))
+    assert told(why_it_breaks(RuntimeError("a person's name"), None)).endswith("replayed: RuntimeError")
     assert why_it_breaks(None, None) is None
 
 

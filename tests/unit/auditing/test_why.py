@@ -109,7 +109,7 @@ def test_an_event_that_the_stage_does_not_know_is_refused_by_that(story: Story) 
     found = explained(story, "too early")
     assert asked(found) == {"possible_in_this_stage": False}
     assert found.asked[0].why is not None
-    assert "internship_completed is not possible in the stage" in found.asked[0].why
+    assert "completed internship is not possible in the stage" in found.asked[0].why
 
 
 def test_a_refusal_of_the_database_says_that_the_rules_let_it_pass(story: Story) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from interfaces.cli import prompts as asking
 from interfaces.cli.prompts import complete_event
+from models.identifiers import JourneyId
 from runtime.errors import UsageError
 from services.recording.draft import Knowledge
 from tests.support.builders import MONDAY, RULES
@@ -27,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def ask(kind: str, programme: str = "service_division", **fields: str) -> dict[str, Any]:
-    return complete_event(kind, fields, Knowledge(RULES, f"journey/x/{programme}", list, MONDAY)).fields
+    return complete_event(kind, fields, Knowledge(RULES, JourneyId.of("K7Q29FMXB", programme), list, MONDAY)).fields
 
 
 def test_the_profiles_and_then_the_requirements_of_the_chosen_one_are_offered(asked: list[str]) -> None:

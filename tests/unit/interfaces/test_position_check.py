@@ -37,7 +37,7 @@ def test_each_thing_that_is_missing_has_a_line_of_its_own(unfit: Path) -> None:
     assert result.return_value == 1
     lines = result.output.splitlines()
     assert lines[-1] == "10 positions reviewed, 3 findings"
-    assert lines[0].startswith("lasarettet_transport, the position: lasarettet_transport names no staffing need; ")
+    assert lines[0].startswith("lasarettet_transport, the position: lasarettet_transport states no staffing need. ")
     assert [line.split(":")[0] for line in lines[1:3]] == ["landsarkivet_scanning, reads_swedish"] * 2
 
 

@@ -109,7 +109,7 @@ FAULTY = {
     "a formal requirement that nobody confirmed": (
         *('why = "Alarms', 'formal = "degree"\nwhy = "Alarms'),
         "profiles[hospital_service].requirements[swedish_for_safety]",
-        "talk it through with the agency",
+        "Talk it through with the agency",
     ),
     "a requirement twice": ('"hygiene_routines"', '"shift_work"', "profiles[hospital_service]", "a requirement twice"),
     "a rule without a source": (
@@ -197,7 +197,7 @@ def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programm
     change(programmes, POSITIONS_FILE, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
     [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
     assert field == "profiles[transport_service]"
-    assert what.startswith("lasarettet_transport names no staffing need")
+    assert what.startswith("lasarettet_transport states no staffing need")
 
 
 def test_a_position_that_asks_for_a_profile_that_is_gone_is_a_fault(programmes: Path) -> None:
@@ -267,3 +267,12 @@ def test_the_guide_tells_a_programmes_words() -> None:
     guide = admin_says("guide", "service_division").output
     for word in ("hospital_service", "lasarettet_transport", "summer_temporary", "reliability"):
         assert word in guide
+
+
+def test_without_a_file_the_whole_folder_is_checked(programmes: Path) -> None:
+    assert admin_says("check", directory=programmes).output.count("ready: ") == len(RULES.programme_files)
+    change(programmes, POSITIONS_FILE, '["service_division"]', '["service_divison"]')
+    assert "there is no programme service_divison" in str(admin_says("check", directory=programmes).exception)
+    change(programmes, SERVICE_FILE, 'id = "transport_service"', 'id = "transports"')
+    told = admin_says("check", directory=programmes)
+    assert (told.return_value, told.output.count("ready: ")) == (1, len(RULES.programme_files) - 1)

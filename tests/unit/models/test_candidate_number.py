@@ -7,15 +7,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_37_36
 
-from models.candidate_number import ALPHABET, draw, read
+from models.identifiers import ALPHABET, CandidateNumber
 
-NUMBERS = [draw(Random(seed)) for seed in range(200)]
+NUMBERS = [CandidateNumber.draw(Random(seed)) for seed in range(200)]
 REPEATABLE = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 
 
 @pytest.mark.parametrize("number", NUMBERS[:20])
 def test_a_drawn_number_is_read_as_itself(number: str) -> None:
-    assert read(number) == number
+    assert CandidateNumber.read(number) == number
 
 
 def test_a_number_has_eight_characters_and_a_check_character_that_cannot_be_mistaken() -> None:
@@ -27,7 +27,7 @@ def test_a_number_has_eight_characters_and_a_check_character_that_cannot_be_mist
 
 
 def test_numbers_follow_from_chance_alone() -> None:
-    assert draw(Random(7)) == draw(Random(7))
+    assert CandidateNumber.draw(Random(7)) == CandidateNumber.draw(Random(7))
     assert len(set(NUMBERS)) == len(NUMBERS)
 
 
@@ -42,14 +42,14 @@ def test_a_number_is_read_as_people_write_it(as_written: str) -> None:
         "{1}": number.lower(),
         "{2}": " ".join(grouped),
     }[as_written]
-    assert read(written) == number
+    assert CandidateNumber.read(written) == number
 
 
 def test_every_slip_in_one_character_is_found() -> None:
     for number in NUMBERS[:20]:
         for place, right in enumerate(number):
             for wrong in set(ALPHABET) - {right}:
-                assert read(number[:place] + wrong + number[place + 1 :]) is None
+                assert CandidateNumber.read(number[:place] + wrong + number[place + 1 :]) is None
 
 
 def test_nearly_every_exchange_of_neighbours_is_found() -> None:
@@ -59,7 +59,7 @@ def test_nearly_every_exchange_of_neighbours_is_found() -> None:
         for place in range(len(number) - 1)
         if number[place] != number[place + 1]
     ]
-    missed = [number for number in exchanged if read(number) is not None]
+    missed = [number for number in exchanged if CandidateNumber.read(number) is not None]
     assert len(missed) < len(exchanged) / 100
 
 
@@ -79,26 +79,26 @@ def test_nearly_every_exchange_of_neighbours_is_found() -> None:
     ],
 )
 def test_what_is_no_number_is_read_as_none(written: str) -> None:
-    assert read(written) is None
+    assert CandidateNumber.read(written) is None
 
 
 @pytest.mark.parametrize("body", ["2345678", "234567892", "I2345678", "0" * 8, "OO234567", "1ABCDEFG"])
 def test_a_right_check_character_does_not_make_up_for_a_wrong_length_or_an_ambiguous_character(body: str) -> None:
     number = body + mod_37_36.calc_check_digit(body)
     assert mod_37_36.is_valid(number)
-    assert read(number) is None
+    assert CandidateNumber.read(number) is None
 
 
 @REPEATABLE
 @given(st.text(max_size=12) | st.text(alphabet=ALPHABET + "-01 iß", min_size=7, max_size=11))
 @example("ß" * 5)
 def test_whatever_is_written_is_a_number_or_none(written: str) -> None:
-    number = read(written)
-    assert number is None or (set(number) <= set(ALPHABET) and read(number) == number)
+    number = CandidateNumber.read(written)
+    assert number is None or (set(number) <= set(ALPHABET) and CandidateNumber.read(number) == number)
 
 
 def test_the_check_character_leaves_about_one_in_thirty_two_to_chance() -> None:
     random = Random(1)
     guesses = ["".join(random.choices(ALPHABET, k=9)) for _ in range(5_000)]
-    taken = sum(read(guess) is not None for guess in guesses)
+    taken = sum(CandidateNumber.read(guess) is not None for guess in guesses)
     assert taken < len(guesses) / 20

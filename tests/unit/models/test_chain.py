@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 import rfc8785
 
+from auditing.verification.ledger_checks import chain_findings
 from models.canonical import digest_of
 from models.events.events import EVENT_CLASSES
 from models.ledger.hash_chain import CHAINED, FORM, GENESIS, plain, row_hash
@@ -72,3 +73,12 @@ def test_the_digest_of_an_event_is_over_its_canonical_form_too(kind: str) -> Non
     event = way_to(Stage.INTERNSHIP).event(kind)
     canonical = rfc8785.dumps(json.loads(event.model_dump_json()))
     assert digest_of(event) == hashlib.sha256(canonical).hexdigest()
+
+
+def test_a_row_of_a_form_that_nobody_here_knows_is_found_and_one_from_before_forms_is_not() -> None:
+    def found(**changed: Any) -> list[str]:
+        row = {**ROW, **changed}
+        return [one.what.id for one in chain_findings([{**row, "hash": row_hash(row)}])]
+
+    assert found() == found(form=None) == []
+    assert found(form=FORM + 1) == ["finding.form_unknown"]

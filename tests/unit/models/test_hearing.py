@@ -31,7 +31,7 @@ def is_refused(way: Way, **fields: Any) -> str:
 def test_nothing_is_agreed_before_the_union_was_asked() -> None:
     way = awaiting()
     message = is_refused(way)
-    assert "kommunal must be heard before internship_agreed; record union_consulted" in message
+    assert "kommunal must be consulted before agreement on an internship. Record the consultation" in message
     assert "at most 14 days" in message
     assert "internship_agreed" not in way.journey.allowed(at(way.day))
     assert "union_consulted" in way.journey.allowed(at(way.day))
@@ -41,7 +41,7 @@ def test_a_union_that_was_asked_has_its_days_to_answer() -> None:
     way = awaiting()
     way.happens("union_consulted")
     last = MONDAY + timedelta(days=14)
-    assert f"kommunal has until {last} to answer about internship_agreed" in is_refused(way)
+    assert f"kommunal has until {last} to answer about an internship" in is_refused(way)
     way.day = last
     assert f"has until {last}" in is_refused(way)
     way.day = last + DAY
@@ -62,16 +62,16 @@ def test_a_union_that_wants_to_negotiate_is_waited_for_however_long() -> None:
     way.happens("union_consulted")
     way.happens("union_answered", answer="wants_negotiation")
     way.later(100)
-    assert "kommunal wants to negotiate about internship_agreed; negotiate, and record" in is_refused(way)
+    assert "kommunal wants to negotiate about an internship. Negotiate, and record" in is_refused(way)
     way.happens("union_answered", answer="objects")
     way.happens("internship_agreed")
 
 
 def test_every_union_is_waited_for_and_the_sentence_names_the_one_that_is_missing() -> None:
     way = awaiting(TWO)
-    assert "kommunal, fackforbundet_st must be heard" in is_refused(way)
+    assert "kommunal, fackforbundet_st must be consulted" in is_refused(way)
     way.happens("union_consulted", unions=("kommunal",))
-    assert is_refused(way).startswith("fackforbundet_st must be heard")
+    assert is_refused(way).startswith("fackforbundet_st must be consulted")
     way.later(2).happens("union_consulted", unions=("fackforbundet_st",))
     assert is_refused(way).startswith("kommunal has until 2026-03-16")
     way.happens("union_answered", union="kommunal")
@@ -85,9 +85,9 @@ def test_the_unions_of_the_journeys_town_are_heard() -> None:
     way.happens("referred", site="2523")
     for kind in ("referral_accepted", "requirements_checked"):
         way.happens(kind)
-    assert is_refused(way).startswith("kommunal_malmfalten must be heard")
+    assert is_refused(way).startswith("kommunal_malmfalten must be consulted")
     message = way.refuses("union_consulted", "the_unions_are_those_to_hear", SOURCE, unions=("kommunal",))
-    assert "these are: kommunal_malmfalten" in message
+    assert "Consulted: kommunal_malmfalten" in message
 
 
 def test_a_hearing_counts_for_the_next_agreement_only() -> None:
@@ -126,7 +126,7 @@ def test_only_the_agreements_that_the_rule_names_need_a_hearing() -> None:
     rules = HEARING.model_copy(update={"hearing": RULE.model_copy(update={"before": ("permanent_role_agreed",)})})
     way = awaiting(rules)
     refusal = way.refuses("union_consulted", "unions_are_heard_about_it", SOURCE)
-    assert "In the stage waiting for a place unions are heard about nothing" in refusal
+    assert "No union consultation is required in this stage." in refusal
     way.happens("internship_agreed")
 
 
@@ -145,7 +145,7 @@ def test_unions_are_heard_about_what_can_be_agreed_in_the_stage() -> None:
         if set(CONSULTED_BEFORE) & set(possible_from(stage))
     } == CONSULTED_IN
     message = awaiting().refuses("union_consulted", "unions_are_heard_about_it", SOURCE, about="permanent_role_agreed")
-    assert "unions are heard about internship_agreed, not about permanent_role_agreed" in message
+    assert "unions are consulted about an internship, not about a permanent role" in message
 
 
 # Who asks, who answers, when
@@ -163,7 +163,7 @@ def test_nobody_answers_for_a_union_but_the_employer_on_its_behalf(actor: str) -
     way = awaiting()
     way.happens("union_consulted")
     message = way.refuses("union_answered", "the_union_answers_for_itself", DESIGN_SOURCE, actor=actor)
-    assert "Only kommunal itself answers for kommunal" in message
+    assert "Only kommunal answers for kommunal" in message
 
 
 def test_a_union_that_was_not_asked_does_not_answer() -> None:
@@ -171,7 +171,7 @@ def test_a_union_that_was_not_asked_does_not_answer() -> None:
     way.refuses("union_answered", "the_union_was_asked", DESIGN_SOURCE)
     way.happens("union_consulted", unions=("kommunal",))
     message = way.refuses("union_answered", "the_union_was_asked", DESIGN_SOURCE, union="fackforbundet_st")
-    assert "these were: kommunal about internship_agreed" in message
+    assert "Consulted: kommunal about internship_agreed" in message
 
 
 def test_an_answer_does_not_come_before_the_question() -> None:
@@ -184,7 +184,7 @@ def test_an_agreement_does_not_lie_before_the_answer() -> None:
     way = awaiting()
     way.happens("union_consulted")
     way.later(3).happens("union_answered")
-    assert "after the agreement; mend the date" in is_refused(way, effective_on=way.day - DAY)
+    assert "after the agreement. Correct the date" in is_refused(way, effective_on=way.day - DAY)
     way.happens("internship_agreed")
 
 
@@ -287,7 +287,7 @@ def test_a_journey_waits_for_the_union_while_it_has_not_answered() -> None:
     way = awaiting(HEARING.model_copy(update={"notices": ()}))
     way.happens("union_consulted")
     status = describe("K7Q29FMXB", way.rules.id, way.state, 4, at(way.day))
-    assert (status.of_whom, status.waits_for) == ("union", "an answer to the hearing")
+    assert (status.of_whom, status.waits_for) == ("union", "union_answer")
     assert status.due_on == MONDAY + 14 * DAY
 
 

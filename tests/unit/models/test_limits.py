@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
 from models.canonical import digest_of
 from models.events.events import EVENT, Referred
 from models.programme.programme import Programme
@@ -239,8 +240,8 @@ def test_a_status_says_what_is_used_and_when_the_role_becomes_permanent() -> Non
     way = in_role("special_fixed_term", days=50, used=300)
     [limit] = status(way.later(9)).limits
     assert (limit.days_used, limit.days_allowed, limit.limit_on) == (310, 365, MONDAY + timedelta(days=65))
-    assert str(in_words(limit)) == (
-        "special fixed-term employment: 310 of 365 days; becomes permanent on 2026-05-06 by"
+    assert said(in_words(limit), "en") == (
+        "special fixed-term employment: 310 of 365 days, becomes permanent on 2026-05-06 by"
         " lagen om anställningsskydd (1982:80) 5 a §, if the role goes on."
     )
     assert (status(way).limit_on, status(way).due_on) == (None, MONDAY + timedelta(days=30))  # it ends before
@@ -255,7 +256,7 @@ def test_a_status_says_until_when_a_role_that_the_law_leaves_alone_may_last() ->
     [limit] = status(way.later(9)).limits
     assert (limit.converts, limit.limit_on) == (False, date(2027, 3, 1))
     assert (limit.days_used, limit.days_allowed) == (365 + 10, 365 + 365)
-    assert "may last until 2027-03-01 at most" in str(in_words(limit))
+    assert "until 2027-03-01 at most" in said(in_words(limit), "en")
     assert status(way).limit_on is None
 
 
@@ -314,7 +315,7 @@ def test_from_the_age_of_69_on_nothing_becomes_permanent() -> None:
     assert "conversion" not in {name for name, _, _ in old.told_up_to(MONDAY + timedelta(days=100))}
     assert old.state.stage is Stage.TEMPORARY_ROLE
     [limit] = status(old).limits
-    assert str(in_words(limit)).endswith("of 365 days; the law does not make it permanent.")
+    assert said(in_words(limit), "en").endswith("of 365 days, and the law does not make it permanent.")
 
 
 def test_the_law_does_not_pause() -> None:
@@ -400,7 +401,7 @@ def test_what_the_law_does_is_not_corrected(strikes: bool) -> None:
     event = way.journey.entries[-1].event
     said: dict[str, Any] = {"corrects": event.event_id, "replacement": None if strikes else event.model_dump()}
     message = way.refuses("corrected", "it_can_be_corrected", DESIGN_SOURCE, **said)
-    assert "correct the events that its day follows from" in message
+    assert "Correct the events that its day depends on" in message
 
 
 def test_no_correction_says_what_the_law_does() -> None:

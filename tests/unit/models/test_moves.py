@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from activities.language import said
 from models.event_types import NOT_FROM_THE_DESK
+from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import MACHINE, MOVES, possible_from
 from models.rules.decision import Proposal, Refusal
@@ -144,8 +146,9 @@ def test_a_refusal_says_what_is_possible_instead(stage: Stage, kind: str) -> Non
     way = way_to(stage)
     answer = way.propose(way.event(kind))
     assert isinstance(answer, Refusal)
-    assert is_one_sentence(str(answer.message))
-    assert f"{kind} is not possible in the stage {stage.in_words}" in str(answer.message)
+    assert is_one_sentence(said(answer.message, "en"))
+    assert answer.message.id == "possible_in_this_stage.other_stage"
+    assert answer.message.values == {"kind": name_of(kind), "stage": stage.in_words}
     assert answer.allowed
     assert answer.allowed == way.journey.allowed(at(way.day))
     assert set(answer.allowed) <= set(possible_from(stage)) - NOT_FROM_THE_DESK - {kind}
@@ -172,7 +175,7 @@ def test_nothing_but_a_referral_begins_a_journey() -> None:
             assert isinstance(answer, Refusal)
             assert answer.rule == "it_begins_with_a_referral"
             assert answer.allowed == ("referred",)
-            assert is_one_sentence(str(answer.message))
+            assert is_one_sentence(said(answer.message, "en"))
 
 
 def test_a_requirement_check_leads_to_the_wait_for_a_place_or_ends_the_way() -> None:

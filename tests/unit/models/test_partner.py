@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from models.identifiers import CandidateNumber
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Partner, PartnerKind, is_email_address, is_web_address
 from models.stages import Stage
@@ -28,8 +29,8 @@ def partner(**changes: Any) -> Partner:
 def notice(**changes: Any) -> Notice:
     fields = {
         "notice_id": UUID(int=1),
-        "journey_id": "journey/K-1023/easy_jobs",
-        "candidate": "K-1023",
+        "journey_id": "journey/K7Q29FMXB/easy_jobs",
+        "candidate": "K7Q29FMXB",
         "programme": "easy_jobs",
         "event_id": UUID(int=2),
         "kind": "referred",
@@ -123,7 +124,7 @@ def test_a_notice_comes_back_from_json_as_it_went_in() -> None:
 
 def test_a_notice_cannot_be_changed_once_made() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        notice().candidate = "K-2"  # type: ignore[misc]
+        notice().candidate = CandidateNumber("C4ZEYN7RB")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("candidate", ["", "Anna Berg", "K-1\nBcc: a@b.se", "K" * 65])

@@ -38,7 +38,7 @@ def test_nobody_is_sent_back_along_the_chain() -> None:
         starts_on=way.day,
         ends_on=way.day,
     )
-    assert "as far as substitute" in message
+    assert "has reached substitute" in message
     assert "substitute, special_fixed_term." in message
 
 

@@ -66,7 +66,7 @@ def next_decision(way: Way, day: date) -> Way:
 def test_who_evaluated_does_not_decide_on_the_role(kind: str) -> None:
     way = way_to_decision()
     message = way.refuses(kind, "decided_by_two_people", SERVICE.decisions.source, actor=EVALUATOR)
-    assert "ask a colleague" in message
+    assert "Ask a colleague" in message
     way.happens(kind)
 
 
@@ -137,7 +137,7 @@ def test_a_preparedness_job_decided_after_2018_is_refused_with_its_source(decide
     )
     assert "from 2016-01-01 until 2018-12-31" in message
     assert f"not on {decided}" in message
-    assert "choose another form" in message
+    assert "Choose another employment form" in message
 
 
 def test_special_fixed_term_employment_is_open_from_its_first_day_on() -> None:
@@ -157,7 +157,7 @@ def test_a_role_has_one_of_the_programmes_forms() -> None:
 def test_a_programme_without_forms_says_so() -> None:
     formless = SERVICE.model_copy(update={"forms": ()})
     message = way_to_decision(formless).refuses("temporary_role_agreed", "the_form_is_open", SERVICE.source)
-    assert "it has none" in message
+    assert "Available: none" in message
 
 
 def test_an_extension_is_a_decision_too_and_needs_an_open_form() -> None:

@@ -88,7 +88,7 @@ def test_a_role_needs_both_evaluations(kind: str) -> None:
     way = way_to_decision(BOTH_EVALUATE)
     assert kind not in way.journey.allowed(at(way.day))
     message = way.refuses(kind, "both_have_evaluated", TREATED_EQUALLY)
-    assert "record self_evaluation_recorded first" in message
+    assert "Record it first" in message
     way.happens("self_evaluation_recorded")
     way.happens(kind)
 
@@ -143,9 +143,9 @@ def test_the_status_says_that_the_candidates_own_evaluation_is_waited_for() -> N
     def waits_for() -> str:
         return describe("K7Q29FMXB", BOTH_EVALUATE.id, way.state, 1, at(way.day)).waits_for
 
-    assert waits_for() == "the candidate's own evaluation"
+    assert waits_for() == "self_evaluation"
     way.happens("self_evaluation_recorded")
-    assert waits_for() == "a decision on a role"
+    assert waits_for() == "role_decision"
 
 
 # Remarks
@@ -154,7 +154,7 @@ def test_the_status_says_that_the_candidates_own_evaluation_is_waited_for() -> N
 def test_no_event_carries_the_text_of_a_remark() -> None:
     way = way_to(Stage.INTERNSHIP, BOTH_EVALUATE)
     message = way.refuses("check_in_recorded", "a_remark_stands_apart", TREATED_EQUALLY, remark="Her accent")
-    assert "--remark" in message
+    assert "as a remark" in message
     assert "accent" not in message
     way.happens("check_in_recorded", remark_id=way.event("note_added").event_id)
     way.happens("internship_completed")

@@ -7,6 +7,7 @@ import pytest
 from auditing.inspection.rules_evaluated import BEGINNING, OF_CORRECTIONS
 from models.journey.transitions import MOVES, rules_of, transition_for
 from models.ledger.entry import DECIDED_IN_RECORDING
+from models.message import plain
 from models.programme.programme import Programme
 from models.rules.context import RuleContext
 from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
@@ -32,7 +33,7 @@ def test_every_rule_is_said_in_words_and_nothing_else_is() -> None:
 
 
 def test_a_rule_of_another_version_is_called_by_its_name() -> None:
-    assert str(rule_in_words("nobody_checks_in")) == "nobody checks in"
+    assert rule_in_words("nobody_checks_in") == plain("nobody checks in")
 
 
 def test_figures_belong_to_rules_that_are_asked() -> None:

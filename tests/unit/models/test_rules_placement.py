@@ -182,7 +182,7 @@ def test_an_extension_reaches_the_sixth_month_from_the_first_day_and_no_further(
 def test_an_internship_is_shortened_to_its_first_day_and_not_to_the_day_before() -> None:
     way = way_to(Stage.INTERNSHIP)
     message = way.refuses("internship_extended", "it_ends_after_it_starts", DESIGN_SOURCE, ends_on=MONDAY - DAY)
-    assert f"{MONDAY - DAY} lies before the first day {MONDAY}" in message
+    assert f"{MONDAY - DAY} is before the first day {MONDAY}" in message
     way.happens("internship_extended", ends_on=MONDAY)
 
 
@@ -207,7 +207,7 @@ def test_the_longest_internship_is_the_programmes_own() -> None:
 def test_an_internship_needs_a_supervisor() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT)
     message = way.refuses("internship_agreed", "someone_looks_after_the_intern", INTERNSHIP_SOURCE, supervisor=None)
-    assert "--supervisor" in message
+    assert "a supervisor" in message
     way.happens("internship_agreed", mentor=None)
 
 
@@ -220,7 +220,7 @@ def test_an_internship_needs_no_supervisor_where_the_programme_asks_for_none() -
 def test_an_internship_needs_a_mentor_where_the_programme_asks_for_one() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT, internship_rule(mentor_required=True))
     message = way.refuses("internship_agreed", "someone_looks_after_the_intern", INTERNSHIP_SOURCE, mentor=None)
-    assert "--mentor" in message
+    assert "a mentor" in message
     way.happens("internship_agreed")
 
 
@@ -332,7 +332,7 @@ def test_an_internship_does_not_begin_before_the_referral() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT)
     before = way.day - DAY
     message = way.refuses("internship_agreed", "it_starts_on_the_way", DESIGN_SOURCE, starts_on=before, ends_on=way.day)
-    assert f"{before} lies before {way.day}" in message
+    assert f"{before} is before {way.day}" in message
     way.happens("internship_agreed", starts_on=way.day, ends_on=way.day)
 
 

@@ -18,7 +18,7 @@ def status(way: Way) -> Status:
 def test_before_the_referral_everything_waits_for_it() -> None:
     found = status(Way())
     assert (found.stage, found.since, found.events) == (None, None, 0)
-    assert (found.waits_for, found.of_whom) == ("the referral", "referring partner")
+    assert (found.waits_for, found.of_whom) == ("referral", "referring_partner")
     assert [one.kind for one in found.possible] == ["referred"]
     assert (found.next_deadlines, found.due_on) == ((), None)
 
@@ -43,13 +43,13 @@ def test_a_paused_journey_waits_to_be_resumed() -> None:
     way.happens("paused")
     found = status(way)
     assert found.paused
-    assert found.waits_for == "the journey to be resumed"
+    assert found.waits_for == "resumption"
     assert (found.next_deadlines, found.due_on) == ((), None)
 
 
 def test_an_evaluated_candidate_waits_for_a_decision() -> None:
     found = status(way_to_decision())
-    assert (found.of_whom, found.waits_for) == ("coordinator", "a decision on a role")
+    assert (found.of_whom, found.waits_for) == ("coordinator", "role_decision")
 
 
 def test_a_status_names_the_place_held_in_the_internship_only() -> None:

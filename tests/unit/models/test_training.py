@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from activities.language import said as told
 from models.message import Message
 from models.programme.training import (
     TRAINING_RULES,
@@ -45,7 +46,7 @@ def refused(rule: dict[str, Any], taken: dict[str, list[Completion]], staff: tup
     for one in TRAINING_RULES:
         message: Message | None = one(demand, UNIT, staff, taken)
         if message is not None:
-            assert is_one_sentence(str(message)), message
+            assert is_one_sentence(told(message, "en")), message
             return one.__name__
     return ""
 

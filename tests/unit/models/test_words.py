@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities import language
 from models.events.descriptions import in_words
 from models.events.events import EVENT, EVENT_CLASSES
 from models.stages import Stage
@@ -11,7 +12,11 @@ from tests.support.builders import way_to
 
 
 def said(kind: str, **fields: Any) -> str:
-    return str(in_words(EVENT.dump_python(way_to(Stage.TEMPORARY_ROLE).event(kind, **fields), mode="json")))
+    return in_english(EVENT.dump_python(way_to(Stage.TEMPORARY_ROLE).event(kind, **fields), mode="json"))
+
+
+def in_english(event: dict[str, Any], rows: dict[str, int] | None = None) -> str:
+    return language.said(in_words(event, rows), "en")
 
 
 @pytest.mark.parametrize("kind", EVENT_CLASSES)
@@ -23,9 +28,9 @@ def test_nothing_that_is_missing_is_said(kind: str) -> None:
     ("supervisor", "mentor", "ends"),
     [
         (None, None, "2026-05-30."),
-        ("maria.ek", None, "2026-05-30; supervisor maria.ek."),
-        (None, "eva.sjo", "2026-05-30; mentor eva.sjo."),
-        ("maria.ek", "eva.sjo", "2026-05-30; supervisor maria.ek, mentor eva.sjo."),
+        ("maria.ek", None, "2026-05-30, with supervisor maria.ek."),
+        (None, "eva.sjo", "2026-05-30, with mentor eva.sjo."),
+        ("maria.ek", "eva.sjo", "2026-05-30, with supervisor maria.ek and mentor eva.sjo."),
     ],
 )
 def test_only_those_are_named_who_look_after_the_intern(supervisor: str | None, mentor: str | None, ends: str) -> None:
@@ -35,6 +40,6 @@ def test_only_those_are_named_who_look_after_the_intern(supervisor: str | None, 
 def test_a_correction_names_the_row_that_it_corrects() -> None:
     way = way_to(Stage.TEMPORARY_ROLE)
     correction = EVENT.dump_python(way.event("corrected"), mode="json")
-    assert str(in_words(correction, {correction["corrects"]: 1})).startswith("Corrected row 1: Anna is on leave")
-    assert str(in_words(correction)).startswith("Corrected an earlier event: ")
-    assert correction["corrects"] not in str(in_words(correction, {correction["corrects"]: 1}))
+    assert in_english(correction, {correction["corrects"]: 1}).startswith("Corrected row 1: Anna is on leave")
+    assert in_english(correction).startswith("Corrected an earlier event: ")
+    assert correction["corrects"] not in in_english(correction, {correction["corrects"]: 1})

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from models.events.events import EarlierEmployment
-from services.referrals.earlier_employment import age_limit_on, earlier_employments, told_of_employment
-from services.referrals.import_file import ImportRow
-from services.referrals.values import BadValue
+from services.referrals.rows import ImportRow
+from services.referrals.values import BadValue, age_limit_on, earlier_employments, told_of_employment
 from tests.support.builders import MONDAY, RULES
 from tests.support.import_files import ENGLISH, cells, made_up_number, problems, read_rows
 

@@ -198,7 +198,7 @@ def test_lists_may_also_be_json_as_text_or_as_it_is() -> None:
         ("evaluation_recorded", {"favourable": "perhaps", "scores": "tasks=4"}, "favourable: "),
         ("requirements_checked", {"profile": "x", "findings": "shift_work=yes"}, "findings.0.result: "),
         ("requirements_checked", {"profile": "x", "findings": "shift_work=waived"}, "without a reason; give one"),
-        ("internship_agreed", {"position": "ward"}, "starts_on: it is missing; ends_on: it is missing"),
+        ("internship_agreed", {"position": "ward"}, "starts_on: it is missing, ends_on: it is missing"),
         ("internship_extended", {"ends_on": "2026-02-30", "reason": "x"}, "ends_on: "),
         ("internship_extended", {"ends_on": "next week", "reason": "x"}, "ends_on: "),
         ("internship_extended", {"ends_on": "2026-05-01", "reason": " "}, "reason: "),

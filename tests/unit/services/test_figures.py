@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.stages import EndReason
-from services.reports.counts import ON_THE_WAY, ROLE, STEPS, Counts, median
+from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
 from services.reports.periods import periods
 from services.reports.publishing import publish
 from services.reports.suppression import FEWEST

@@ -18,15 +18,8 @@ from hypothesis import strategies as st
 
 from models.message import msg
 from runtime.errors import UsageError
-from services.referrals.import_file import (
-    BadRow,
-    ImportFile,
-    ImportFileError,
-    ImportRow,
-    Problem,
-    read_import_file,
-    write_bad_rows,
-)
+from services.referrals.import_file import read_import_file, write_bad_rows
+from services.referrals.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
 from tests.support.import_files import ENGLISH, TODAY, cells, csv_text, made_up_number, problems, read_rows, read_text
 
 SWEDISH = ["Personnummer", "Namn", "E-post", "Telefon", "Program", "Anvisande part", "Ort", "Samordnare", "Anvisad den"]

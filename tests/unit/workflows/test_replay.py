@@ -13,7 +13,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from auditing.evidence.history_model import Answered
 from auditing.evidence.reading_runs import read_runs
 from models.events.events import EVENT_CLASSES
-from runtime.temporal.converter import data_converter
+from runtime.temporal.client import data_converter
 from tests.support.changed_journeys import HastyJourney, PatchedJourney
 from tests.support.histories import HISTORIES, read_history
 from workflows.candidate_journey import CandidateJourney

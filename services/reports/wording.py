@@ -1,4 +1,4 @@
-"""How numbers and days are written: for programs always the same, for people as their language writes them."""
+"""What the names in a report are called, and how numbers and days are written: for programs, and for people."""
 
 from datetime import date
 from typing import Protocol
@@ -6,7 +6,10 @@ from typing import Protocol
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from runtime.i18n import LOCALES, language
+from models.events.events import FollowUpOutcome
+from models.message import N_
+from models.stages import EndReason, Stage
+from runtime.i18n import LOCALES, _, language, translate
 
 
 class Style(Protocol):
@@ -48,3 +51,30 @@ class Local:
 def on_screen() -> Style:
     """In a terminal: in English as ever, so that nothing that reads it finds it changed."""
     return Plain() if language() == "en" else Local()
+
+
+LABELS = {
+    "role": N_("Role (hired)"),
+    "women": N_("Women"),
+    "men": N_("Men"),
+    "unknown": N_("Not known"),
+    "on_the_way": N_("On the way"),
+    "agency": N_("Agency"),
+    "municipality": N_("Municipality"),
+    "union": N_("Union"),
+    "church": N_("Church"),
+    "samhall": N_("Samhall"),
+    "civil_society": N_("Civil society"),
+    "talent_organisation": N_("Talent organisation"),
+    "unit": N_("Unit"),
+}
+
+WORDED = {str(one): one.in_words for names in (FollowUpOutcome, EndReason, Stage) for one in names}
+
+
+def label(name: str) -> str:
+    """A name for people: `not_qualified` is said as `Not qualified`."""
+    if name in LABELS:
+        return _(LABELS[name])
+    said = translate(WORDED[name]) if name in WORDED else name.replace("_", " ")
+    return said[:1].upper() + said[1:]

@@ -1,8 +1,10 @@
-"""What Temporal starts by itself every night. A worker that starts makes these schedules, or brings them up to date."""
+"""What a namespace must have before a worker works on it: search attributes and nightly schedules."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import (
     Client,
     Schedule,
@@ -22,6 +24,7 @@ from temporalio.service import RPCError
 from models.message import msg
 from runtime.errors import UsageError
 from workflows.archive_histories import ARCHIVE_HISTORIES
+from workflows.candidate_journey import PROGRAMME, SITE, STAGE
 from workflows.reconcile import RECONCILE
 
 CATCH_UP = timedelta(hours=20)
@@ -83,3 +86,34 @@ def schedule_of(nightly: Nightly, task_queue: str) -> Schedule:
 def _updated(found: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
     wanted.state = found.description.schedule.state  # an operator's pause, and why
     return ScheduleUpdate(wanted)
+
+
+SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE)
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Add the search attributes that the namespace lacks. Raises UsageError where we may not.
+
+    A journey on a namespace that does not know them would stand still at its first event, so a worker asks beforehand.
+    """
+    operator = client.operator_service
+    try:
+        known = await operator.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
+        missing = [key.name for key in SEARCH_ATTRIBUTES if key.name not in known.custom_attributes]
+        if missing:
+            keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+            await operator.add_search_attributes(
+                AddSearchAttributesRequest(
+                    namespace=client.namespace, search_attributes=dict.fromkeys(missing, keyword)
+                )
+            )
+    except RPCError as error:
+        names = ", ".join(f"{key.name}=Keyword" for key in SEARCH_ATTRIBUTES)
+        raise UsageError(
+            msg(
+                "temporal.search_attributes",
+                "Search attributes cannot be added in the namespace {namespace}. Ask its operator to add {names}.",
+                namespace=client.namespace,
+                names=names,
+            )
+        ) from error

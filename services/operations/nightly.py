@@ -1,13 +1,10 @@
-"""The archive from an auditor's side: what it lacks, and having it filled now."""
+"""The nightly work, asked for at once: archiving, reconciling; and how the archive stands."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from pydantic import computed_field
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
@@ -17,9 +14,12 @@ from models.fields import Strict
 from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
+from runtime.temporal.runs import describe_queue
+from services.journeys import ANSWER_WITHIN
 from workflows import policies
 from workflows.archive_histories import ArchiveHistories, ArchiveRequest
 from workflows.messages import JOURNEY_WORKFLOW
+from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
 BY_HAND = "archive-histories/by-hand"
 """The workflow's id where somebody asks for it: two who ask at once wait for the same."""
@@ -109,13 +109,35 @@ async def _pages(server: Server, retention: timedelta) -> AsyncIterator[tuple[Cl
 
 
 async def _has_workers(client: Client, task_queue: str) -> bool:
-    asked = DescribeTaskQueueRequest(
-        namespace=client.namespace,
-        task_queue=TaskQueue(name=task_queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-    )
     for _ in range(LOOKS):
-        if (await client.workflow_service.describe_task_queue(asked)).pollers:
+        if (await describe_queue(client, task_queue)).pollers:
             return True
         await asyncio.sleep(LOOK_AGAIN_AFTER)
     return False
+
+
+AT_ONCE = "reconcile-now"
+"""The id of a reconciliation that somebody asked for: two who ask at the same time wait for the same one."""
+
+NO_WORKER_YET = 2
+"""History events of a workflow that no worker has taken up: that it started, and that it has something to do."""
+
+
+async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> Reconciliation:
+    """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where none takes it up."""
+    with temporal_errors():
+        handle = await client.start_workflow(
+            RECONCILE,
+            ReconcileRequest(settle=settle, mail=False),
+            id=AT_ONCE,
+            task_queue=task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            result_type=Reconciliation,
+        )
+        result = asyncio.ensure_future(handle.result())
+        await asyncio.wait([result], timeout=ANSWER_WITHIN)
+        if not result.done() and (await handle.describe()).history_length <= NO_WORKER_YET:
+            result.cancel()
+            raise ServiceUnavailable(msg("reconciliation.no_worker", "No worker is running. Start one and try again."))
+        found: Reconciliation = await result
+    return found

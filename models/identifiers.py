@@ -1,0 +1,185 @@
+"""Identifiers that have parts – candidate numbers, journey ids and actors – each read and taken apart here alone."""
+
+import re
+from enum import StrEnum
+from random import Random
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_37_36
+
+from models.fields import SHORT_NAME
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without 0, 1, I and O, which are read for one another."""
+
+RANDOM_CHARACTERS = 8
+"""About 10^12 numbers: two of 100,000 candidates meet with a chance of one in 200, and are then drawn again."""
+
+
+class Identifier(str):
+    """A text of a form, which is always kept; in JSON, SQL and Temporal a text like any other."""
+
+    __slots__ = ()
+    EXPECTED: ClassVar[str]
+
+    def __new__(cls, text: str) -> Self:
+        if not cls._fits(text):
+            raise ValueError(cls.EXPECTED)
+        return super().__new__(cls, text)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The identifier that is written so. Raises ValueError, without repeating the text."""
+        return cls(text)
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The same; None where the text is none."""
+        try:
+            return cls(text)
+        except ValueError:
+            return None
+
+    @classmethod
+    def _fits(cls, text: str) -> bool:
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+
+
+class CandidateNumber(Identifier):
+    """The number of a candidate, such as `K7Q29FMXB`: random, so that it tells nothing, with a check character (ISO
+    7064 MOD 37,36), so that a slip of the pen is found."""
+
+    __slots__ = ()
+    EXPECTED = "a candidate number is expected, such as K7Q29FMXB"
+
+    @classmethod
+    def draw(cls, random: Random) -> Self:
+        """A new number."""
+        while True:
+            body = "".join(random.choices(ALPHABET, k=RANDOM_CHARACTERS))
+            check = mod_37_36.calc_check_digit(body)
+            if check in ALPHABET:
+                return cls(f"{body}{check}")
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The number as people write it, in small letters too, with spaces or hyphens; None where it is none."""
+        return super().read(text.upper().replace(" ", "").replace("-", ""))
+
+    @classmethod
+    def _fits(cls, text: str) -> bool:
+        if len(text) != RANDOM_CHARACTERS + 1 or set(text) - set(ALPHABET):
+            return False
+        try:
+            mod_37_36.validate(text)
+        except ValidationError:
+            return False
+        return True
+
+
+class JourneyId(Identifier):
+    """The id of a candidate's journey in a programme and of its workflow: `journey/<candidate number>/<programme>`."""
+
+    __slots__ = ()
+    EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
+
+    @classmethod
+    def of(cls, candidate: str, programme: str) -> Self:
+        """Raises ValueError."""
+        return cls.parse(f"{cls.start_of(candidate)}{programme}")
+
+    @staticmethod
+    def start_of(candidate: str) -> str:
+        """What the ids of all journeys of a candidate begin with, and no other."""
+        return f"journey/{candidate}/"
+
+    @property
+    def candidate(self) -> CandidateNumber:
+        return CandidateNumber(self.split("/")[1])
+
+    @property
+    def programme(self) -> str:
+        return self.split("/")[2]
+
+    @classmethod
+    def _fits(cls, text: str) -> bool:
+        form = _JOURNEY_ID.fullmatch(text)
+        return form is not None and CandidateNumber._fits(form[1])
+
+
+_JOURNEY_ID = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
+
+
+def is_journey_of(journey_id: str, candidate: str | None, programme: str | None) -> bool:
+    """Whether a journey is that candidate's and in that programme, each where it is said.
+
+    Anybody can start a workflow of any id: one that is no journey's is of no candidate and no programme.
+    """
+    if candidate is None and programme is None:
+        return True
+    id_ = JourneyId.read(journey_id)
+    return id_ is not None and candidate in (None, id_.candidate) and programme in (None, id_.programme)
+
+
+def shown_parts(journey_id: str) -> tuple[str, str]:
+    """Candidate and programme, as lists and pages show them; an id that is no journey's stands for the candidate."""
+    id_ = JourneyId.read(journey_id)
+    return (id_.candidate, id_.programme) if id_ else (journey_id, "–")
+
+
+class Role(StrEnum):
+    """In which role somebody speaks."""
+
+    COORDINATOR = "coordinator"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    PARTNER = "partner"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+STAFF_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER})
+"""Roles that only people listed as such may act in, and that speak for the employer; supervisors are named by the
+agreement."""
+
+
+class Actor(Identifier):
+    """Who says so: a role, a colon and a name, such as `coordinator:anna.berg`."""
+
+    __slots__ = ()
+    EXPECTED = "a role, a colon and a name are expected, such as coordinator:anna.berg"
+
+    @classmethod
+    def of(cls, role: Role, name: str) -> Self:
+        """Raises ValueError."""
+        return cls.parse(f"{role}:{name}")
+
+    @classmethod
+    def written(cls, text: str, role: Role) -> Self:
+        """As people write it: a name without a role is one of `role`. Raises ValueError."""
+        return cls.parse(text) if ":" in text else cls.of(role, text)
+
+    @property
+    def role(self) -> Role:
+        return Role(self.partition(":")[0])
+
+    @property
+    def name(self) -> str:
+        """Who it is, whatever the role: nobody becomes two by acting as coordinator and as manager."""
+        return self.partition(":")[2]
+
+    @classmethod
+    def _fits(cls, text: str) -> bool:
+        return _ACTOR.fullmatch(text) is not None
+
+
+_ACTOR = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
+
+THE_JOURNEY_ITSELF = Actor.of(Role.SYSTEM, "journey")

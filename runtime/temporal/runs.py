@@ -1,0 +1,64 @@
+"""The runs of journeys: which go on, which code has written them, and the rules with which each was started."""
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, DescribeTaskQueueResponse
+from temporalio.client import Client, WorkflowExecution
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.programme.programme import Programme
+from runtime.archive import Archived, nothing_archived
+from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+
+OPEN_JOURNEYS = f'WorkflowType = "{JOURNEY_WORKFLOW}" AND ExecutionStatus = "Running"'
+"""Temporal's query for them."""
+
+BUILD_IDS = "BuildIds"
+"""Temporal's own search attribute: all build ids that completed a task of the run, such as `unversioned:0.1.0-3f…`."""
+
+
+async def count_open(client: Client, query: str = OPEN_JOURNEYS) -> int:
+    """How many there are. Temporal's lists lag behind by a moment. Raises RPCError."""
+    return (await client.count_workflows(query)).count
+
+
+def build_ids_of(run: WorkflowExecution) -> tuple[str, ...]:
+    """The build ids that wrote an open run, without the word before each; none where no task was completed yet."""
+    listed = run.search_attributes.get(BUILD_IDS, ())
+    return tuple(dict.fromkeys(str(name).partition(":")[2] for name in listed if ":" in str(name)))
+
+
+async def describe_queue(client: Client, task_queue: str) -> DescribeTaskQueueResponse:
+    """The workers that ask for workflow tasks of a queue, and its current version. Raises RPCError."""
+    return await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+    )
+
+
+async def rules_kept(client: Client, journey_id: str, archived: Archived = nothing_archived) -> Programme | None:
+    """The rules of a journey's referral; None where neither Temporal nor the archive keeps a run. Raises RPCError."""
+    began = await _beginning(client, journey_id)
+    if began is None:
+        began = next((run.events[0] for run in archived(journey_id)), None)
+    if began is None:
+        return None
+    payloads = began.workflow_execution_started_event_attributes.input.payloads
+    start: JourneyStart
+    [start] = await client.data_converter.decode(payloads, [JourneyStart])
+    return start.rules
+
+
+async def _beginning(client: Client, journey_id: str) -> HistoryEvent | None:
+    """The first event of the latest run, without the others."""
+    try:
+        async for event in client.get_workflow_handle(journey_id).fetch_history_events(page_size=1):
+            return event
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    return None
