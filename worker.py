@@ -28,7 +28,7 @@ from activities.announce import Announcer
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
-from activities.channels import Channel as Sender
+from activities.channels import Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
 from activities.outbox import Outbox

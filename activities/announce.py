@@ -8,8 +8,7 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.channels import Channel as Sender
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.channels import DeliveryFailed, DeliveryRefused, Sender
 from activities.directory import Directory
 from activities.outbox import Delivery, Outbox
 from models.fields import Strict

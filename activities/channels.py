@@ -17,7 +17,7 @@ class DeliveryRefused(Exception):
     """The notice was not delivered, and sending the same again cannot help. One sentence that says what to do."""
 
 
-class Channel(Protocol):
+class Sender(Protocol):
     """A way of reaching a partner."""
 
     async def send(self, notice: Notice, partner: Partner) -> None:

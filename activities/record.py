@@ -78,7 +78,7 @@ def missed_by(error: ApplicationError) -> list[Entry]:
     return [Entry.model_validate(entry) for entry in error.details]
 
 
-class Held(NamedTuple):
+class LedgerHead(NamedTuple):
     """What the ledger holds of a journey: its rows, how many of them are accepted, the row of the event in hand, and
     the hash of the last row."""
 
@@ -88,13 +88,13 @@ class Held(NamedTuple):
     head: str | None
 
 
-def _held(session: Session, entry: LedgerEntry) -> Held:
+def _held(session: Session, entry: LedgerEntry) -> LedgerHead:
     accepted = func.count().filter(LedgerRow.accepted.is_(True))
     own_row = func.max(case((LedgerRow.event_id == entry.event_id, LedgerRow.row)))
     of_journey = LedgerRow.journey_id == entry.journey_id
     head = select(LedgerRow.hash).where(of_journey).order_by(LedgerRow.row.desc()).limit(1).scalar_subquery()
     query = select(func.coalesce(func.max(LedgerRow.row), 0), accepted, own_row, head)
-    return Held(*session.execute(query.where(of_journey)).one())
+    return LedgerHead(*session.execute(query.where(of_journey)).one())
 
 
 def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> None:

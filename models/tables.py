@@ -18,7 +18,7 @@ NAMES = {
 """Fixed names for constraints, so that migrations can name them on both databases."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMoment(TypeDecorator[datetime]):
     """A moment in UTC with its time zone, also from SQLite, which keeps none."""
 
     impl = DateTime(timezone=True)
@@ -31,7 +31,7 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: Moment(),
+        datetime: UtcMoment(),
         UUID: Uuid(),
         dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
     }

@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive.entries import pack
-from activities.archive.runs import ArchiveOutcome, ClosedRun, Page, Server, Unarchived
+from activities.archive.runs import ArchiveOutcome, ClosedRun, ClosedRuns, Server, Unarchived
 from activities.archive.store import Archive
 from models.fields import Strict
 
@@ -64,10 +64,10 @@ class Archiver:
         _measure(outcome, self._now())
         return outcome
 
-    async def _page(self, workflow: str, progress: Progress) -> Page:
+    async def _page(self, workflow: str, progress: Progress) -> ClosedRuns:
         return await self._server.closed_runs(workflow, progress.so_far.retention, b64decode(progress.page))
 
-    async def _archive_page(self, page: Page, progress: Progress) -> ArchiveOutcome:
+    async def _archive_page(self, page: ClosedRuns, progress: Progress) -> ArchiveOutcome:
         archived = await asyncio.to_thread(self._archive.among, [run.key for run in page.runs])
         lacking = [run for run in page.runs if run.key not in archived]
         found = progress.so_far.with_counts(closed=len(page.runs), known=len(page.runs) - len(lacking))
@@ -117,7 +117,7 @@ def about_to_go(runs: Sequence[ClosedRun], retention: timedelta, now: datetime) 
     return sum(run.is_about_to_go(retention, now) for run in runs)
 
 
-def _after(page: Page, outcome: ArchiveOutcome) -> Progress | None:
+def _after(page: ClosedRuns, outcome: ArchiveOutcome) -> Progress | None:
     return Progress(page=b64encode(page.following).decode(), so_far=outcome) if page.following else None
 
 

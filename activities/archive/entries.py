@@ -34,7 +34,7 @@ class RunKey(Strict):
         return RunKey(journey_id=self.journey_id, run_id=self.run_id)
 
 
-class Entry(RunKey):
+class ArchiveEntry(RunKey):
     """What is told of an archived run beside its history. `sha256` is that of the history before it was compressed."""
 
     started_at: datetime
@@ -44,14 +44,14 @@ class Entry(RunKey):
     archived_at: datetime
 
 
-class ArchivedRun(Entry):
+class ArchivedRun(ArchiveEntry):
     """An archived run: `packed` is the history, serialized as `temporal.api.history.v1.History`, gzip-compressed."""
 
     packed: bytes = Field(repr=False)
 
     @property
-    def entry(self) -> Entry:
-        return Entry.model_validate(self.model_dump(exclude={"packed"}))
+    def entry(self) -> ArchiveEntry:
+        return ArchiveEntry.model_validate(self.model_dump(exclude={"packed"}))
 
     def history(self) -> WorkflowHistory:
         """The history, byte for byte as it was archived. Raises EntryChanged where it is not."""

@@ -29,7 +29,7 @@ class ClosedRun(RunKey):
         return self.goes_at - now <= min(ALARM_AHEAD, retention / 2)
 
 
-class Page(Strict):
+class ClosedRuns(Strict):
     """Closed runs, and the token of the page after them; empty where there is none."""
 
     runs: tuple[ClosedRun, ...]
@@ -43,7 +43,7 @@ class Server(Protocol):
         """How long the namespace keeps the history of a closed run."""
         ...
 
-    async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> Page:
+    async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> ClosedRuns:
         """A page of the closed runs of a type of workflow; of those continued as new, each run for itself."""
         ...
 
@@ -63,12 +63,12 @@ class TemporalServer:
         answer = await self._client.workflow_service.describe_namespace(asked)
         return answer.config.workflow_execution_retention_ttl.ToTimedelta()
 
-    async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> Page:
+    async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> ClosedRuns:
         query = f'WorkflowType = "{workflow}" AND ExecutionStatus != "Running"'
         listing = self._client.list_workflows(query, page_size=PAGE, next_page_token=page or None)
         await listing.fetch_next_page()
         runs = (_closed(run, retention) for run in listing.current_page or ())
-        return Page(runs=tuple(run for run in runs if run is not None), following=listing.next_page_token or b"")
+        return ClosedRuns(runs=tuple(run for run in runs if run is not None), following=listing.next_page_token or b"")
 
     async def history(self, key: RunKey) -> WorkflowHistory:
         return await self._client.get_workflow_handle(key.journey_id, run_id=key.run_id).fetch_history()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from temporalio.client import WorkflowHistory
 
-from activities.archive.entries import ArchivedRun, Entry, EntryChanged, RunKey
+from activities.archive.entries import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
 from activities.whole_files import AS_USUAL, write_whole
 from activities.writing import insert_rows
 from models.message import msg
@@ -152,7 +152,7 @@ class FolderArchive:
             return None
         head, _, packed = written.partition(b"\n")
         try:
-            entry = Entry.model_validate_json(head)
+            entry = ArchiveEntry.model_validate_json(head)
         except ValidationError as error:
             raise EntryChanged(key, msg("archive.first_line_unreadable", "its first line cannot be read")) from error
         if entry.key != key:

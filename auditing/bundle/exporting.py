@@ -24,8 +24,8 @@ from auditing.bundle.layout import (
     PERSONAL,
     PSEUDONYMOUS,
     Extent,
+    IdentityOpening,
     Manifest,
-    Opening,
     hash_of,
     written,
 )
@@ -227,7 +227,7 @@ def _head(application: Application, wanted: Wanted, namespace: str, ids: Sequenc
         namespace=namespace,
         extent=Extent(candidate=one and one.candidate, programme=one.programme if one else wanted.programme),
         contents=PERSONAL if identities else PSEUDONYMOUS,
-        opening=Opening(by=identities.actor, because=identities.because) if identities else None,
+        opening=IdentityOpening(by=identities.actor, because=identities.because) if identities else None,
         checkpoint=wanted.checkpoint.statement.root if wanted.checkpoint else None,
         journeys=len(ids),
         languages=wanted.languages,

@@ -96,7 +96,7 @@ class Extent(AsWritten):
         return is_journey_of(journey_id, self.candidate, self.programme)
 
 
-class Opening(AsWritten):
+class IdentityOpening(AsWritten):
     """Who opened the identities of those in a bundle, and why; `withheld` are the journeys whose person it has not."""
 
     by: Named
@@ -120,7 +120,7 @@ class Manifest(AsWritten):
     namespace: Named
     extent: Extent
     contents: Literal["pseudonymous", "personal"]
-    opening: Opening | None = None
+    opening: IdentityOpening | None = None
     checkpoint: Digest | None = None
     journeys: Count
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]

@@ -12,7 +12,7 @@ from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from auditing.verification.checkpoint_checks import checkpoint_check, is_of_another_ledger
 from auditing.verification.replay import JourneyReplayer
-from auditing.verification.results import Header, Results
+from auditing.verification.results import Results, ResultsHeader
 from auditing.verification.run import Progress, Scope, checkpoint_of, verify_into
 from auditing.verification.verifier import Check, Verifier
 from models.identifiers import is_journey_of
@@ -99,8 +99,8 @@ def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:
         )
 
 
-def _header(bundle: Bundle, scope: Scope, checkpoint: Checkpoint | None) -> Header:
-    return Header(
+def _header(bundle: Bundle, scope: Scope, checkpoint: Checkpoint | None) -> ResultsHeader:
+    return ResultsHeader(
         source=f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}",
         candidate=scope.candidate,
         programme=scope.programme,

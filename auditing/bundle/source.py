@@ -18,7 +18,7 @@ from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding, remark
+from auditing.evidence.findings import Finding, explained, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.canonical import digest_of
@@ -204,7 +204,7 @@ class BundleSource:
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
-        differs = finding if self._manifest.wording == wording() else remark
+        differs = finding if self._manifest.wording == wording() else explained
         folder = layout.folder_of(evidence.journey_id)
         told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages)
         for name, content in told.items():

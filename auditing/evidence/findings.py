@@ -36,7 +36,7 @@ class Finding(Strict):
     found: str
 
 
-class Remark(Finding):
+class ExplainedFinding(Finding):
     """A difference that another version of the code may explain."""
 
 
@@ -44,8 +44,8 @@ def finding(what: Message, where: str, expected: object, found: object) -> Findi
     return Finding(what=what, where=where, expected=str(expected), found=str(found))
 
 
-def remark(what: Message, where: str, expected: object, found: object) -> Remark:
-    return Remark(what=what, where=where, expected=str(expected), found=str(found))
+def explained(what: Message, where: str, expected: object, found: object) -> ExplainedFinding:
+    return ExplainedFinding(what=what, where=where, expected=str(expected), found=str(found))
 
 
 class Verification(Strict):

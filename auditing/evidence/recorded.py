@@ -24,7 +24,7 @@ MOST_NOTICES = 100_000
 
 
 @dataclass(frozen=True)
-class Recorded:
+class JourneyRecord:
     """What is recorded of a journey, wherever it was read: from the database, an archive or a bundle.
 
     `rules` are those pinned at the referral.
@@ -64,16 +64,16 @@ def recorded_of(
     rules: Programme,
     ledger: Sequence[Mapping[str, Any]],
     notices: Sequence[Mapping[str, Any]] = (),
-) -> Recorded:
+) -> JourneyRecord:
     """What is recorded of a journey, from its rows and the rules pinned at its referral. Needs no database."""
-    return Recorded(journey_id, rules, ledger_lines(ledger), notice_lines(notices))
+    return JourneyRecord(journey_id, rules, ledger_lines(ledger), notice_lines(notices))
 
 
 def _line(cls: type[Line], row: Mapping[str, Any]) -> Line:
     return cls.model_validate({name: row[name] for name in cls.model_fields})
 
 
-async def everything_of(application: Application, journey_id: JourneyId) -> Recorded:
+async def everything_of(application: Application, journey_id: JourneyId) -> JourneyRecord:
     """What is recorded of a journey, its rules from the server or the archive.
 
     Raises UsageError where its history is gone, EntryChanged where it was changed, and ServiceUnavailable.
@@ -88,7 +88,7 @@ async def everything_of(application: Application, journey_id: JourneyId) -> Reco
     return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]))
 
 
-async def recorded_in(evidence: Evidence) -> Recorded:
+async def recorded_in(evidence: Evidence) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
     from auditing.evidence.reading_runs import read_runs
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from activities.outbox import Delivery
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.snapshot import Change, Pending, changes, snapshot
 from models.fields import Strict
 from models.journey.fold import Entry, allowed
@@ -48,7 +48,7 @@ class LedTo(Strict):
     no_longer_possible: tuple[str, ...]
 
 
-def led_to(journey: Recorded, line: LedgerLine, before: Journey) -> LedTo:
+def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
     """What followed from an accepted event that came to the journey `before`."""
     after = _after(journey, line)
     ours, theirs = snapshot(before.state), snapshot(after)
@@ -68,18 +68,18 @@ def led_to(journey: Recorded, line: LedgerLine, before: Journey) -> LedTo:
     )
 
 
-def _after(journey: Recorded, line: LedgerLine) -> State | None:
+def _after(journey: JourneyRecord, line: LedgerLine) -> State | None:
     entries: list[Entry] = [*accepted_entries([one for one in journey.lines if one.row <= line.row])]
     return Journey(journey.rules, entries, journey_id=journey.journey_id).state
 
 
-def _told(journey: Recorded, line: LedgerLine) -> Iterator[Told]:
+def _told(journey: JourneyRecord, line: LedgerLine) -> Iterator[Told]:
     for notice in sorted(journey.notices, key=lambda notice: notice.recipient):
         if notice.event_id == line.event_id:
             yield Told(**notice.model_dump(include=set(Told.model_fields)))
 
 
-def _followed(journey: Recorded, one: Pending) -> Followed:
+def _followed(journey: JourneyRecord, one: Pending) -> Followed:
     """Steps of a deadline are events of the journey's own, which name it and the day on which it was due."""
     said = {"deadline": one.name, "due_on": one.due_on.isoformat()}
     rows = tuple(line.row for line in journey.lines if line.event and said.items() <= line.event.items())

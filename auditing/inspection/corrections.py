@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.snapshot import Change
 from models.events import events as e
 from models.fields import Strict
@@ -52,7 +52,7 @@ class Correction(Strict):
     holds: bool
 
 
-def corrections(recorded: Recorded) -> Iterator[Correction]:
+def corrections(recorded: JourneyRecord) -> Iterator[Correction]:
     """Every accepted correction of a journey, in the order of recording."""
     holding = {entry.event.event_id for entry in corrections_in_effect(recorded.entries).values()}
     for number, entry in enumerate(recorded.entries):
@@ -61,7 +61,7 @@ def corrections(recorded: Recorded) -> Iterator[Correction]:
             yield _correction(recorded, so_far, entry.event, entry.event.event_id in holding)
 
 
-def _correction(recorded: Recorded, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool) -> Correction:
+def _correction(recorded: JourneyRecord, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool) -> Correction:
     about = _about(event, so_far)
     before, after = _held(so_far[:-1], about), _held(so_far, about)
     return Correction(

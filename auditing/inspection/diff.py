@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.corrections import Correction, corrections
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.state_at import Instant, effective_on, recorded_at, untold
@@ -57,7 +57,7 @@ class Diff(Strict):
     corrections: tuple[Correction, ...]
 
 
-def diff(journey: Recorded, earlier: Instant, later: Instant, known_by: datetime) -> Diff:
+def diff(journey: JourneyRecord, earlier: Instant, later: Instant, known_by: datetime) -> Diff:
     """What changed between two moments. Raises UsageError where they are the wrong way round, Refused as `state_at`."""
     if later.at < earlier.at:
         raise UsageError(msg("diff.order", "The first moment is later than the second. Give the earlier one first."))
@@ -77,7 +77,7 @@ def diff(journey: Recorded, earlier: Instant, later: Instant, known_by: datetime
 
 
 def _in_effect(
-    journey: Recorded, moments: tuple[Instant, Instant], known_by: datetime
+    journey: JourneyRecord, moments: tuple[Instant, Instant], known_by: datetime
 ) -> tuple[list[Snapshot], str | None]:
     """The state in effect at both moments; or why it cannot be told."""
     held: list[Snapshot] = []
@@ -89,7 +89,7 @@ def _in_effect(
     return held, None
 
 
-def _row(journey: Recorded, line: LedgerLine) -> RowBetween:
+def _row(journey: JourneyRecord, line: LedgerLine) -> RowBetween:
     return RowBetween(
         row=line.row,
         recorded_at=line.recorded_at,
@@ -100,7 +100,7 @@ def _row(journey: Recorded, line: LedgerLine) -> RowBetween:
     )
 
 
-def _took_effect(journey: Recorded, after: date, until: date, known_by: datetime) -> Iterator[TookEffect]:
+def _took_effect(journey: JourneyRecord, after: date, until: date, known_by: datetime) -> Iterator[TookEffect]:
     """Events in the order in which they took effect; corrections tell of other days than their own."""
     held = in_effect(recorded_by(journey.entries, known_by))
     between = [entry.event for entry in held if after < entry.event.effective_on <= until]

@@ -24,7 +24,7 @@ class Pending(Strict):
     due_on: date
 
 
-class FollowedUp(Strict):
+class FollowUpDone(Strict):
     """What somebody did so many days after the end."""
 
     after_days: int
@@ -57,7 +57,7 @@ class Snapshot(Strict):
     permanent_on: date | None = None
     deadlines: tuple[Pending, ...] = ()
     unconfirmed: tuple[str, ...] = ()
-    follow_ups: tuple[FollowedUp, ...] = ()
+    follow_ups: tuple[FollowUpDone, ...] = ()
     rules: str | None = None
 
 
@@ -95,7 +95,7 @@ def snapshot(state: State | None) -> Snapshot:
         permanent_on=permanent.on if permanent else None,
         deadlines=tuple(Pending(name=rule.name, due_on=due_on) for rule, due_on in open_deadlines(state)),
         unconfirmed=tuple(owed.recipient for owed in unconfirmed(state)),
-        follow_ups=tuple(FollowedUp(after_days=days, outcome=outcome) for days, outcome in state.follow_ups),
+        follow_ups=tuple(FollowUpDone(after_days=days, outcome=outcome) for days, outcome in state.follow_ups),
         rules=_digest(state.rules),
     )
 

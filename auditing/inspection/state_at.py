@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
 from models.events import events as e
@@ -86,7 +86,7 @@ class StateAt(Strict):
     reasons: tuple[Reason, ...]
 
 
-def state_at(journey: Recorded, at: Instant, known_by: datetime) -> StateAt:
+def state_at(journey: JourneyRecord, at: Instant, known_by: datetime) -> StateAt:
     """Both sides of a moment. Raises Refused where the rows are no journey."""
     recorded = snapshot(recorded_at(journey, at.at))
     state = effective_on(journey, at.day, known_by)
@@ -105,7 +105,7 @@ def state_at(journey: Recorded, at: Instant, known_by: datetime) -> StateAt:
     )
 
 
-def recorded_at(journey: Recorded, at: datetime) -> State | None:
+def recorded_at(journey: JourneyRecord, at: datetime) -> State | None:
     """The state by what had been recorded by a moment. Raises Refused where the rows are no journey."""
     try:
         return state_recorded(journey.rules, recorded_by(journey.entries, at), journey.journey_id)
@@ -115,12 +115,12 @@ def recorded_at(journey: Recorded, at: datetime) -> State | None:
         ) from error
 
 
-def effective_on(journey: Recorded, day: date, known_by: datetime) -> State | Untold | None:
+def effective_on(journey: JourneyRecord, day: date, known_by: datetime) -> State | Untold | None:
     """The state that was in effect on a day, by what was known at a moment."""
     return state_in_effect(journey.rules, recorded_by(journey.entries, known_by), journey.journey_id, day)
 
 
-def untold(journey: Recorded, what: Untold, day: date) -> str:
+def untold(journey: JourneyRecord, what: Untold, day: date) -> str:
     """Why it cannot be told what was in effect on a day."""
     row = journey.rows[str(what.event_id)]
     return _(
@@ -138,7 +138,7 @@ def _in_short(differences: Sequence[Change]) -> str:
     return _("What was recorded by then differs from what was in effect then: {fields}.", fields=fields)
 
 
-def _reasons(journey: Recorded, at: Instant, known_by: datetime, fields: set[str]) -> Iterator[Reason]:
+def _reasons(journey: JourneyRecord, at: Instant, known_by: datetime, fields: set[str]) -> Iterator[Reason]:
     """The rows that make the difference: knowledge grows row by row, and who changes a field that differs is named."""
     if not fields:
         return
@@ -155,7 +155,7 @@ def _reasons(journey: Recorded, at: Instant, known_by: datetime, fields: set[str
             yield _reason(journey, entry, changed, _late(journey, entry, known_by < at.at))
 
 
-def _ahead(journey: Recorded, at: Instant, fields: set[str]) -> Iterator[Reason]:
+def _ahead(journey: JourneyRecord, at: Instant, fields: set[str]) -> Iterator[Reason]:
     """What had been recorded by then, and takes effect only later."""
     so_far = recorded_by(journey.entries, at.at)
     ahead = [entry for entry in in_effect(so_far) if entry.event.effective_on > at.day]
@@ -172,7 +172,7 @@ def _ahead(journey: Recorded, at: Instant, fields: set[str]) -> Iterator[Reason]
         yield _reason(journey, entry, tuple(name for name in LABELS if name in changed), why)
 
 
-def _seen(journey: Recorded, day: date, by: datetime, upto: Entry | None = None) -> Snapshot | None:
+def _seen(journey: JourneyRecord, day: date, by: datetime, upto: Entry | None = None) -> Snapshot | None:
     """What was in effect on a day by what was known at a moment, or when `upto` had just been recorded; None where that
     cannot be told."""
     known = recorded_by(journey.entries, by)
@@ -186,7 +186,7 @@ def _can_matter(entry: Entry, day: date) -> bool:
     return isinstance(entry.event, e.Corrected) or entry.event.effective_on <= day
 
 
-def _late(journey: Recorded, entry: Entry, unknown: bool) -> str:
+def _late(journey: JourneyRecord, entry: Entry, unknown: bool) -> str:
     values = {
         "row": journey.rows[str(entry.event.event_id)],
         "recorded": moment(entry.recorded_at),
@@ -200,9 +200,9 @@ def _late(journey: Recorded, entry: Entry, unknown: bool) -> str:
     return _("Row {row} took effect on {day}, but was recorded only on {recorded}: {what}", **values, day=day)
 
 
-def _what(journey: Recorded, entry: Entry) -> str:
+def _what(journey: JourneyRecord, entry: Entry) -> str:
     return what_happened(entry.event.model_dump(mode="json"), journey.rows)
 
 
-def _reason(journey: Recorded, entry: Entry, fields: tuple[str, ...], why: str) -> Reason:
+def _reason(journey: JourneyRecord, entry: Entry, fields: tuple[str, ...], why: str) -> Reason:
     return Reason(row=journey.rows[str(entry.event.event_id)], fields=fields, why=why)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.consequences import LedTo, led_to
 from auditing.inspection.corrections import Correction, corrections
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on
@@ -74,7 +74,7 @@ def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
     raise UsageError(msg("event.not_in_journey", "Row or event {wanted} is not in this journey.", wanted=wanted))
 
 
-def why(journey: Recorded, wanted: str) -> Why:
+def why(journey: JourneyRecord, wanted: str) -> Why:
     """All that explains the row or event `wanted`. Raises UsageError, and Refused where the rows are no journey."""
     line = line_of(journey.lines, wanted)
     question = _question(journey, line)
@@ -104,7 +104,7 @@ def why(journey: Recorded, wanted: str) -> Why:
     )
 
 
-def _question(journey: Recorded, line: LedgerLine) -> Question | None:
+def _question(journey: JourneyRecord, line: LedgerLine) -> Question | None:
     """The event as the core was asked about it; None of what was no event."""
     if line.event is None:
         return None
@@ -112,7 +112,7 @@ def _question(journey: Recorded, line: LedgerLine) -> Question | None:
     return Question(journey.rules, _before(journey, line), event, line.recorded_at)
 
 
-def _before(journey: Recorded, line: LedgerLine) -> Journey:
+def _before(journey: JourneyRecord, line: LedgerLine) -> Journey:
     """The journey as it was when the event came."""
     entries = accepted_entries([one for one in journey.lines if one.row < line.row])
     try:

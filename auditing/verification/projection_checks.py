@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.findings import Finding, finding, remark
+from auditing.evidence.findings import Finding, explained, finding
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
 from models.message import N_, msg
@@ -58,7 +58,7 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]
     expected = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in expected.items():
         if line[name] != value:
-            differs = remark if name in TEXTS else finding
+            differs = explained if name in TEXTS else finding
             yield differs(
                 msg("finding.column_differs", "{column} differs", column=name), READ_MODELS, value, line[name]
             )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from auditing.evidence.findings import Finding, finding, remark
+from auditing.evidence.findings import Finding, explained, finding
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
@@ -252,7 +252,7 @@ class Refolding:
 
     def _debatable(self, what: Message, where: str, expected: object, found: object) -> None:
         """What rests on today's code."""
-        self.findings.append(remark(what, where, expected, found))
+        self.findings.append(explained(what, where, expected, found))
 
 
 EARLIER = 5

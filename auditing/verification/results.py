@@ -19,7 +19,7 @@ from runtime.i18n import _, language, translate
 FORMAT = "hela-vagen-verdicts/1"
 
 
-class Header(Strict):
+class ResultsHeader(Strict):
     """What a file of verdicts is about: the first line. Verdicts on something else are not added to it."""
 
     format: str = FORMAT
@@ -55,7 +55,7 @@ class Totals:
 class Results:
     """A file of verdicts. Holds none of them in memory."""
 
-    def __init__(self, file: Path, header: Header) -> None:
+    def __init__(self, file: Path, header: ResultsHeader) -> None:
         """Begin the file, or go on with one. Raises UsageError where it is about something else, or cannot be
         written."""
         self._file = file
@@ -66,7 +66,7 @@ class Results:
             self._refuse_another(self._header())
             self._drop_half_a_line()
 
-    def _refuse_another(self, found: Header | None) -> None:
+    def _refuse_another(self, found: ResultsHeader | None) -> None:
         if found is None:
             raise UsageError(
                 msg(
@@ -75,7 +75,7 @@ class Results:
                     file=str(self._file),
                 )
             )
-        others = [name for name in Header.model_fields if getattr(found, name) != getattr(self.header, name)]
+        others = [name for name in ResultsHeader.model_fields if getattr(found, name) != getattr(self.header, name)]
         if others:
             raise UsageError(
                 msg(
@@ -108,10 +108,10 @@ class Results:
             for line in lines:
                 yield Verification.model_validate_json(line)
 
-    def _header(self) -> Header | None:
+    def _header(self) -> ResultsHeader | None:
         with self._file.open() as lines:
             try:
-                return Header.model_validate(json.loads(next(lines)))
+                return ResultsHeader.model_validate(json.loads(next(lines)))
             except (ValidationError, ValueError, UnicodeDecodeError):
                 return None
 

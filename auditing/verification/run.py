@@ -13,7 +13,7 @@ from auditing.transparency.signing import read_public_key
 from auditing.verification.checkpoint_checks import is_of_another_ledger
 from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
-from auditing.verification.results import Header, Results
+from auditing.verification.results import Results, ResultsHeader
 from models.identifiers import is_journey_of
 from models.message import msg
 from runtime.build import build_id
@@ -92,9 +92,9 @@ def checkpoint_of(scope: Scope) -> Checkpoint | None:
     return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)
 
 
-def _header(application: Application, scope: Scope, checkpoint: Checkpoint | None) -> Header:
+def _header(application: Application, scope: Scope, checkpoint: Checkpoint | None) -> ResultsHeader:
     source = application.reading.url.render_as_string(hide_password=True)
-    return Header(
+    return ResultsHeader(
         source=source,
         candidate=scope.candidate,
         programme=scope.programme,

@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, Source
-from auditing.evidence.findings import Finding, Remark, Verdict, Verification, finding
+from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.reading_runs import read_runs
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
@@ -89,14 +89,14 @@ class Verifier:
                 found.append(_unreadable(error))
         for check in self.checks:
             found += [one for one in check(evidence, history) if one not in found]
-        findings = tuple(one for one in found if not isinstance(one, Remark))
+        findings = tuple(one for one in found if not isinstance(one, ExplainedFinding))
         verdict, because = _verdict(evidence, history, findings)
         return Verification(
             journey_id=evidence.journey_id,
             verdict=verdict,
             because=because,
             findings=findings,
-            remarks=tuple(one for one in found if isinstance(one, Remark)),
+            remarks=tuple(one for one in found if isinstance(one, ExplainedFinding)),
             builds=history.written_by if history else (),
             runs=len(evidence.runs),
             history_events=sum(len(run.events) for run in evidence.runs),

@@ -16,7 +16,7 @@ from models.fields import Day, Name, Score, Strict, Text, added
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.programme.programme import Programme
-from models.programme.requirement_profile import Finding
+from models.programme.requirement_profile import RequirementFinding
 from models.stages import EndReason
 
 Agreed = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
@@ -99,7 +99,7 @@ class RequirementsChecked(Fact):
 
     kind: Literal["requirements_checked"] = "requirements_checked"
     profile: Name
-    findings: tuple[Finding, ...]
+    findings: tuple[RequirementFinding, ...]
 
 
 class UnionConsulted(Fact):

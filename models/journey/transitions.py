@@ -196,7 +196,7 @@ MOVES: tuple[Move, ...] = (
 ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
 
 
-class Step:
+class Trial:
     """One move on trial: what the machine works on in place of the journey, which it never touches."""
 
     def __init__(self, context: RuleContext, *, judged: bool) -> None:
@@ -213,11 +213,11 @@ class Step:
 
 
 def _asking(guard: Guard) -> Callable[[EventData], bool]:
-    return lambda data: cast(Step, data.model).passes(guard)
+    return lambda data: cast(Trial, data.model).passes(guard)
 
 
 def _choosing(choice: Choice) -> Callable[[EventData], bool]:
-    return lambda data: choice(cast(Step, data.model).context)
+    return lambda data: choice(cast(Trial, data.model).context)
 
 
 def rules_of(move: Move) -> tuple[Guard, ...]:
@@ -254,7 +254,7 @@ def try_transition(context: RuleContext, *, judged: bool = True) -> Stage | Refu
 
     An event that is not `judged` is asked for its move alone: it was accepted by the rules of another day.
     """
-    step = Step(context, judged=judged)
+    step = Trial(context, judged=judged)
     try:
         moved = MACHINE.events[context.kind].trigger(step)
     except (MachineError, KeyError):

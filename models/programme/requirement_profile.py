@@ -84,7 +84,7 @@ _RESULTS = {
 }
 
 
-class Finding(Strict):
+class RequirementFinding(Strict):
     """What the check found on one requirement. A waiver needs its reason."""
 
     requirement: Name
@@ -92,13 +92,13 @@ class Finding(Strict):
     reason: Text | None = None
 
     @checks_together
-    def _waiver_has_a_reason(self) -> "Finding":
+    def _waiver_has_a_reason(self) -> "RequirementFinding":
         if self.result is Result.WAIVED and self.reason is None:
             raise ValueError("a requirement is waived without a reason; give one")
         return self
 
 
-def unmet_essentials(profile: RequirementProfile, findings: Iterable[Finding]) -> list[str]:
+def unmet_essentials(profile: RequirementProfile, findings: Iterable[RequirementFinding]) -> list[str]:
     """Ids of the essential requirements that are neither met, waived nor trainable, in the profile's order."""
     results = {finding.requirement: finding.result for finding in findings}
     return [

@@ -2,7 +2,7 @@
 
 from models.events.events import FollowUpOutcome
 from models.fields import Strict
-from models.projections.requirement_results import Checked, checked
+from models.projections.requirement_results import RequirementResult, checked
 from models.state.stage_history import StagePeriod
 from models.state.state import State
 
@@ -18,7 +18,7 @@ class Details(Strict):
     """The details that an event has changed, each whole; None where it has left them as they were."""
 
     passages: tuple[StagePeriod, ...] | None = None
-    findings: tuple[Checked, ...] | None = None
+    findings: tuple[RequirementResult, ...] | None = None
     follow_ups: tuple[FollowedUp, ...] | None = None
 
 

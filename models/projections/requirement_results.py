@@ -5,7 +5,7 @@ from models.programme.requirement_profile import Result
 from models.state.state import State
 
 
-class Checked(Strict):
+class RequirementResult(Strict):
     """How the candidate stands against one requirement of a profile, and whether the profile holds it essential."""
 
     profile: str
@@ -14,7 +14,7 @@ class Checked(Strict):
     result: Result
 
 
-def checked(state: State | None) -> tuple[Checked, ...]:
+def checked(state: State | None) -> tuple[RequirementResult, ...]:
     """The results of the latest check by the rules that hold for the journey now; none where nobody has checked.
 
     A requirement that the rules no longer name holds nobody back: it counts as not essential. Of several findings on
@@ -26,6 +26,8 @@ def checked(state: State | None) -> tuple[Checked, ...]:
     essential = {requirement.id for requirement in profile.requirements if requirement.essential} if profile else set()
     results = {finding.requirement: finding.result for finding in state.findings}
     return tuple(
-        Checked(profile=state.profile, requirement=requirement, essential=requirement in essential, result=result)
+        RequirementResult(
+            profile=state.profile, requirement=requirement, essential=requirement in essential, result=result
+        )
         for requirement, result in results.items()
     )

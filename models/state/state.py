@@ -13,7 +13,7 @@ from models.events.events import (
 )
 from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme
-from models.programme.requirement_profile import Finding
+from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import Acknowledgement, Hearing
 from models.state.stage_history import StagePeriod
@@ -77,7 +77,7 @@ class State:
     coordinator: str
     referring_partner: str
     profile: str | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[RequirementFinding, ...] = ()
     internship: Agreement | None = None
     evaluation: EvaluationRecorded | None = None
     evaluators: frozenset[Actor] = frozenset()

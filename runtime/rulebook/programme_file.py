@@ -28,7 +28,7 @@ class FaultLine(Strict):
     what: str
 
 
-class Verdict(Strict):
+class FileVerdict(Strict):
     """What a check of a file found. `remarks` are no faults. `programme` is its name, as far as it has one."""
 
     programme: str | None
@@ -37,24 +37,24 @@ class Verdict(Strict):
     summary: str = ""
 
 
-def check_programme_file(file: Path, book: RuleBook) -> Verdict:
+def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
     """Check a file, which may lie anywhere, against the forms, partners and positions of the book.
 
     Raises UsageError where the file cannot be opened, or one of the book's own files has a fault.
     """
     text = _text_of(file)
     if isinstance(text, FaultLine):
-        return Verdict(programme=None, faults=(text,))
+        return FileVerdict(programme=None, faults=(text,))
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Verdict(programme=None, faults=(_unreadable(error),))
+        return FileVerdict(programme=None, faults=(_unreadable(error),))
     programme, faults = book.examine_programme(data)
     mine = tuple(book.positions_of(programme.id))
     checked = Checked(programme, data, mine)
     faults += [*_taken_id(file, book, programme), *uncovered((f for check in FAULTS for f in check(checked)), faults)]
     lines = lines_of(text)
-    return Verdict(
+    return FileVerdict(
         programme=programme.id,
         faults=_told(faults, data, lines),
         remarks=_told([f for check in REMARKS for f in check(checked)], data, lines),

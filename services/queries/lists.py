@@ -15,7 +15,7 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.ledger.receipt import Receipt
 from models.projections.details import Details, FollowedUp
-from models.projections.requirement_results import Checked
+from models.projections.requirement_results import RequirementResult
 from models.stages import EndReason, Stage
 from models.state.stage_history import StagePeriod
 from models.tables import FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PositionRow, StagePeriodRow
@@ -182,7 +182,7 @@ class Lists:
         with Session(self._engine) as session:
             return Details(
                 passages=rows(StagePeriod, StagePeriodRow, StagePeriodRow.number),
-                findings=rows(Checked, FindingRow, FindingRow.requirement),
+                findings=rows(RequirementResult, FindingRow, FindingRow.requirement),
                 follow_ups=rows(FollowedUp, FollowUpRow, FollowUpRow.after_days),
             )
 

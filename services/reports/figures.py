@@ -10,7 +10,7 @@ Shown = int | None
 """A count of people; None where the group is too small to be shown, or would let a small one be worked out."""
 
 
-class Period(Strict):
+class HiredInPeriod(Strict):
     """How many were hired from the first day of one month to the last day of another, and in all by then."""
 
     from_month: date
@@ -107,7 +107,7 @@ class Figures(Strict):
     referred: Shown
     hired: Shown
     pace: Pace | None = None
-    hired_by_month: tuple[Period, ...] = ()
+    hired_by_month: tuple[HiredInPeriod, ...] = ()
     balance: Balance | None = None
     funnel: tuple[Step, ...] = ()
     losses: tuple[Loss, ...] = ()

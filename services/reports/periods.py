@@ -7,7 +7,7 @@ from itertools import accumulate
 from dateutil.relativedelta import relativedelta
 
 from models.programme.programme import Programme
-from services.reports.figures import Pace, Period
+from services.reports.figures import HiredInPeriod, Pace
 from services.reports.suppression import FEWEST
 
 MONTH = relativedelta(months=1)
@@ -15,7 +15,7 @@ MONTH = relativedelta(months=1)
 DAYS_A_MONTH = 365.25 / 12
 
 
-def periods(hired: Counter[date]) -> tuple[Period, ...]:
+def periods(hired: Counter[date]) -> tuple[HiredInPeriod, ...]:
     """From the first to the last hire: one month where five or more were hired in it, otherwise several together.
 
     What is left at the end joins the period before it, so that neither a month nor a rest of fewer than five is told.
@@ -32,7 +32,7 @@ def periods(hired: Counter[date]) -> tuple[Period, ...]:
         groups.append((first, month, number + waiting))
     totals = accumulate(number for _, _, number in groups)
     return tuple(
-        Period(from_month=first, until_month=last, hired=number, in_all=total)
+        HiredInPeriod(from_month=first, until_month=last, hired=number, in_all=total)
         for (first, last, number), total in zip(groups, totals, strict=True)
     )
 

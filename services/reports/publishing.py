@@ -21,7 +21,7 @@ ALL = "all"
 STOPPED_BY_A_REQUIREMENT = ("requirement_check", EndReason.NOT_QUALIFIED.value)
 
 
-class Table:
+class PublishedCounts:
     """Counts of which the small ones are hidden."""
 
     def __init__(self, values: Mapping[Any, int], sums: list[Sum]) -> None:
@@ -58,13 +58,13 @@ def publish(rules: Programme, counts: Counts, today: date) -> Figures:
     )
 
 
-def _ways(ways: Counter[tuple[str, str]]) -> Table:
+def _ways(ways: Counter[tuple[str, str]]) -> PublishedCounts:
     """The crossed table: rows are steps, columns the ends of the way, with the totals of both."""
     ends = sorted({end for _, end in ways})
     cells: dict[Name, int] = {(step, end): ways[step, end] for step in STEPS for end in ends}
     rows: dict[Name, int] = {("step", step): sum(ways[step, end] for end in ends) for step in STEPS}
     columns: dict[Name, int] = {("end", end): sum(ways[step, end] for step in STEPS) for end in ends}
-    return Table(
+    return PublishedCounts(
         {**cells, **rows, **columns, ALL: ways.total()},
         [
             *(Sum(("step", step), tuple((step, end) for end in ends)) for step in STEPS),
@@ -75,7 +75,7 @@ def _ways(ways: Counter[tuple[str, str]]) -> Table:
     )
 
 
-def _funnel(ways: Table, referred: int) -> tuple[Step, ...]:
+def _funnel(ways: PublishedCounts, referred: int) -> tuple[Step, ...]:
     """How many reached a step is told where it follows from rows that are shown: no more is known by it."""
     rows = [ways.shown(("step", step)) for step in STEPS]
     steps = []
@@ -92,7 +92,7 @@ def _funnel(ways: Table, referred: int) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _losses(ways: Table, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
+def _losses(ways: PublishedCounts, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
     found = sorted(
         ((step, end) for (step, end), number in counted.items() if number and end != ON_THE_WAY),
         key=lambda cell: (STEPS.index(cell[0]), cell[1]),
@@ -100,14 +100,14 @@ def _losses(ways: Table, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
     return tuple(Loss(step=step, reason=end, people=ways.shown((step, end))) for step, end in found)
 
 
-def _reasons(ways: Table, counted: Counter[tuple[str, str]]) -> dict[str, Shown]:
+def _reasons(ways: PublishedCounts, counted: Counter[tuple[str, str]]) -> dict[str, Shown]:
     return {end: ways.shown(("end", end)) for end in sorted({end for _, end in counted} - {ON_THE_WAY})}
 
 
 def _balance(rules: Programme, sexes: Mapping[str, int], hired: Shown) -> Balance | None:
     if not hired:
         return None
-    shown = Table(sexes, [Sum(ALL, tuple(sexes), known=True)]).shown
+    shown = PublishedCounts(sexes, [Sum(ALL, tuple(sexes), known=True)]).shown
     known = [shown(sex) for sex in ("women", "men")]
     of_known = sum(number or 0 for number in known) if None not in known else 0
     shares = tuple(
@@ -161,7 +161,7 @@ def _groups(split: dict[str, tuple[int, int]], referred: int, hired: Shown) -> t
             Sum(("all", what), tuple((what, name) for name in split), known=True) for what in ("not hired", "hired")
         ]
         values |= {("all", "not hired"): referred - hired, ("all", "hired"): hired}
-    table = Table({**values, ALL: referred}, sums)
+    table = PublishedCounts({**values, ALL: referred}, sums)
     return tuple(
         Group(
             group=name,
@@ -177,13 +177,13 @@ def _follow_ups(outcomes: Counter[tuple[int, str]]) -> tuple[Outcomes, ...]:
     for days in sorted({days for days, _ in outcomes}):
         parts = {outcome: number for (after, outcome), number in sorted(outcomes.items()) if after == days}
         counted: dict[Any, int] = {**parts, ALL: sum(parts.values())}
-        table = Table(counted, [Sum(ALL, tuple(parts))])
+        table = PublishedCounts(counted, [Sum(ALL, tuple(parts))])
         shown = {outcome: table.shown(outcome) for outcome in parts}
         found.append(Outcomes(after_days=days, people=table.shown(ALL), outcomes=shown))
     return tuple(found)
 
 
-def _obstacles(rules: Programme, counts: Counts, ways: Table) -> tuple[Obstacle, ...] | None:
+def _obstacles(rules: Programme, counts: Counts, ways: PublishedCounts) -> tuple[Obstacle, ...] | None:
     """Which requirements stopped most people, the greatest obstacle first.
 
     One person can be stopped by several, so these counts add up to nothing. Yet they say something of how many were
@@ -191,7 +191,7 @@ def _obstacles(rules: Programme, counts: Counts, ways: Table) -> tuple[Obstacle,
     """
     if ways.shown(STOPPED_BY_A_REQUIREMENT) is None:
         return None
-    table = Table(counts.obstacles, [Sum(ALL, tuple(counts.obstacles), known=True)])
+    table = PublishedCounts(counts.obstacles, [Sum(ALL, tuple(counts.obstacles), known=True)])
     found = [
         Obstacle(
             profile=profile, requirement=name, text=_text(rules, profile, name), stopped=table.shown((profile, name))

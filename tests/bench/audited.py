@@ -18,7 +18,7 @@ from auditing.evidence.evidence import journey_ids
 from auditing.evidence.findings import Verdict
 from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import verify_many
-from auditing.verification.results import Header, Results
+from auditing.verification.results import Results, ResultsHeader
 from runtime.database import open_for_reading
 from runtime.settings import load_settings, require_database
 from runtime.temporal.client import connect, data_converter
@@ -41,7 +41,7 @@ def verify(journeys: int, cores: int, checkpoint: Path) -> float:
     reading = open_for_reading(require_database(settings))
     ids = list(journey_ids(reading))[:journeys]
     with TemporaryDirectory() as folder:
-        results = Results(Path(folder) / "verdicts", Header(source="bench", build="bench"))
+        results = Results(Path(folder) / "verdicts", ResultsHeader(source="bench", build="bench"))
         began = time.perf_counter()
         verify_many(LiveVerifier(settings, checkpoint), ids, results, cores, lambda _n: None)
         seconds = time.perf_counter() - began

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
 from models.ledger.entry import DECIDED_IN_RECORDING
@@ -46,7 +46,7 @@ async def test_a_hearing_and_a_confirmation_are_recorded_and_can_be_audited(hear
     await assert_agreement(hearing, journey)
     lines = hearing.ledger(journey)
     assert "kommunal answered what it was asked: objects. Too few supervisors" in [row.what for row in timeline(lines)]
-    recorded = Recorded(journey, hearing.book.programme("service_division"), lines)
+    recorded = JourneyRecord(journey, hearing.book.programme("service_division"), lines)
     found = recorded_at(recorded, lines[-1].recorded_at)
     assert found is not None
     assert (found.stage, len(recorded.entries)) == (Stage.INTERNSHIP, 7)

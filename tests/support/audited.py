@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from models.canonical import digest_of
 from models.events.parsing import Unreadable
 from models.message import msg
@@ -51,7 +51,7 @@ class Story:
             session.execute(told.values(status=Delivery.SENT, sent_at=CONFIRMED, acknowledged_at=CONFIRMED))
             session.execute(update(NoticeRow).where(NoticeRow.recipient == "kommunal").values(status=Delivery.DEAD))
         lists, way = Lists(engine), self._way
-        self.journey = Recorded(way.id, way.journey.rules, lists.ledger(way.id), lists.notices(journey_id=way.id))
+        self.journey = JourneyRecord(way.id, way.journey.rules, lists.ledger(way.id), lists.notices(journey_id=way.id))
         engine.dispose()
 
     def id_of(self, name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auditing.evidence.recorded import Recorded, everything_of, find_journey
+from auditing.evidence.recorded import JourneyRecord, everything_of, find_journey
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline_forms import read_form, tell, write
@@ -118,7 +118,7 @@ def _journey_id(application: Application, candidate: str, programme: str | None)
     return find_journey(application, candidate, programme)
 
 
-def _recorded(application: Application, candidate: str, programme: str | None) -> Recorded:
+def _recorded(application: Application, candidate: str, programme: str | None) -> JourneyRecord:
 
     journey_id = _journey_id(application, candidate, programme)
     return run_async(lambda: everything_of(application, journey_id))

@@ -15,7 +15,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
 from activities.archive.entries import ArchivedRun, RunKey
-from activities.archive.runs import ALARM_AHEAD, NAMED, ArchiveOutcome, ClosedRun, Page, Unarchived
+from activities.archive.runs import ALARM_AHEAD, NAMED, ArchiveOutcome, ClosedRun, ClosedRuns, Unarchived
 from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
 from interfaces.cli.output import archive as show_archive
@@ -51,13 +51,13 @@ class FakeServer:
     async def retention(self) -> timedelta:
         return self.kept
 
-    async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> Page:
+    async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> ClosedRuns:
         assert (workflow, retention) == (TYPE, self.kept)
         if page in self.unknown_tokens:
             raise RPCError("invalid next page token", RPCStatusCode.INVALID_ARGUMENT, b"")
         at = int(page or b"0")
         following = str(at + 2).encode() if at + 2 < len(self.runs) else b""
-        return Page(runs=self.runs[at : at + 2], following=following)
+        return ClosedRuns(runs=self.runs[at : at + 2], following=following)
 
     async def history(self, key: RunKey) -> WorkflowHistory:
         if key.run_id in self.fails:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.recorded import Recorded, recorded_in
+from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.corrections import Done, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
@@ -181,7 +181,7 @@ def test_both_languages_show_all_of_it(story: Story, language: str, capsys: pyte
     assert [word for word in expected[language] if word not in told] == [], told
 
 
-def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> Recorded:
+def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> JourneyRecord:
     """The journey with only these entries in it, the rows keeping their numbers."""
     by_id = {str(entry.event.event_id): entry for entry in entries}
     lines = [
@@ -189,7 +189,7 @@ def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> Recorded:
         for line in story.journey.lines
         if line.event_id in by_id
     ]
-    return Recorded(story.journey.journey_id, story.journey.rules, lines)
+    return JourneyRecord(story.journey.journey_id, story.journey.rules, lines)
 
 
 async def test_without_a_run_nobody_knows_the_rules_of_then(story: Story) -> None:

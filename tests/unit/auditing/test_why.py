@@ -3,7 +3,7 @@
 import pytest
 
 from activities.outbox import Delivery
-from auditing.evidence.recorded import Recorded
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.why import Why, why
 from interfaces.cli.output import why as show_why
 from models.journey import transitions as moves
@@ -157,7 +157,7 @@ def test_a_row_that_is_not_there_is_refused(story: Story, wanted: str) -> None:
 
 
 def test_rows_that_are_no_journey_are_refused_in_a_sentence(story: Story) -> None:
-    torn = Recorded(story.journey.journey_id, story.journey.rules, story.journey.lines[1:])
+    torn = JourneyRecord(story.journey.journey_id, story.journey.rules, story.journey.lines[1:])
     with pytest.raises(Refused, match="contradict the rules"):
         why(torn, str(story.rows["role"]))
 

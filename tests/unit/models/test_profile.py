@@ -3,7 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
-from models.programme.requirement_profile import Finding, Requirement, RequirementProfile, Result, unmet_essentials
+from models.programme.requirement_profile import (
+    Requirement,
+    RequirementFinding,
+    RequirementProfile,
+    Result,
+    unmet_essentials,
+)
 from tests.support.builders import RULES, requirement
 
 
@@ -11,8 +17,10 @@ def profile(*requirements: Requirement) -> RequirementProfile:
     return RequirementProfile(id="test", title="Test", requirements=requirements)
 
 
-def finding(name: str, result: Result) -> Finding:
-    return Finding(requirement=name, result=result, reason="Day work only" if result is Result.WAIVED else None)
+def finding(name: str, result: Result) -> RequirementFinding:
+    return RequirementFinding(
+        requirement=name, result=result, reason="Day work only" if result is Result.WAIVED else None
+    )
 
 
 PROFILE = profile(requirement("reads"), requirement("lifts", trainable=True), requirement("cooks", essential=False))

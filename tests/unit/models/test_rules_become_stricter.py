@@ -25,16 +25,16 @@ def way() -> Way:
 @pytest.fixture
 def stricter(way: Way, monkeypatch: pytest.MonkeyPatch) -> Way:
     """The same way, met by a version in which nobody checks in."""
-    passes = moves.Step.passes
+    passes = moves.Trial.passes
     refused = nobody_checks_in
 
-    def asked_too(self: moves.Step, guard: Guard) -> bool:
+    def asked_too(self: moves.Trial, guard: Guard) -> bool:
         own = refused(self.context) if self.judged and self.context.kind == CHECK_INS_WITHOUT else None
         if own is not None:
             self.refusals.append(own)
         return own is None and passes(self, guard)
 
-    monkeypatch.setattr(moves.Step, "passes", asked_too)
+    monkeypatch.setattr(moves.Trial, "passes", asked_too)
     return way
 
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from models.programme.programme import Programme
-from models.programme.requirement_profile import Finding, RequirementProfile, Result
+from models.programme.requirement_profile import RequirementFinding, RequirementProfile, Result
 from models.rules.decision import Proposal
 from models.stages import EndReason, Stage
 from tests.support.builders import (
@@ -92,12 +92,12 @@ def test_a_waived_requirement_counts_as_answered() -> None:
 @pytest.mark.parametrize("reason", [None, "", "  "])
 def test_nothing_is_waived_without_a_reason(reason: str | None) -> None:
     with pytest.raises(ValidationError, match=r"reason|at least 1 character"):
-        Finding.model_validate({"requirement": "shift_work", "result": "waived", "reason": reason})
+        RequirementFinding.model_validate({"requirement": "shift_work", "result": "waived", "reason": reason})
 
 
 @pytest.mark.parametrize("result", [Result.MET, Result.UNMET, Result.TRAINABLE])
 def test_other_results_need_no_reason(result: Result) -> None:
-    assert Finding(requirement="shift_work", result=result).reason is None
+    assert RequirementFinding(requirement="shift_work", result=result).reason is None
 
 
 def test_a_check_leaves_no_requirement_out() -> None:
