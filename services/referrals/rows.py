@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+<<<<<<< HEAD
 from models.events.events import EarlierEmployment
 from models.message import Message
+=======
+from models.events.values import EarlierEmployment
+>>>>>>> main
 from runtime.errors import UsageError
 
 

@@ -165,7 +165,7 @@ async def test_a_workflow_that_the_ledger_does_not_know_is_named_and_not_repaire
     journey, queue = JourneyId.of(start.candidate, rules.id), night.office.settings.task_queue
     await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
     await night.finds(journey, K.WORKFLOW_UNKNOWN)
-    with pytest.raises(Refused, match="temporal workflow terminate"):
+    with pytest.raises(Refused, match="terminate it in Temporal"):
         await night.repairer().repair(journey, KIM, "It should not be there")
     await night.office.handle(journey).terminate("nobody knows it")
 
@@ -248,7 +248,7 @@ async def test_a_place_that_is_taken_by_another_one_is_not_taken_back(night: Nig
     night.breaks(f"{full} where id = 'lasarettet_ward_service' and :journey <> ''", journey)
     refused = (await night.repairer().repair(journey, KIM, "The place is gone")).receipt
     assert (refused.accepted, refused.rule) == (False, "a_place_is_free")
-    assert "give it one more in programmes/positions.toml" in refused.message
+    assert "Add a place to the position" in refused.message
     night.breaks(ENOUGH_PLACES, journey)
     await night.repairs(journey)
     assert place_of(night.office, journey) == "lasarettet_ward_service"
@@ -278,7 +278,7 @@ async def test_a_workflow_that_stumbles_over_its_own_code_is_named(night: Night)
         CandidateJourney.run, broken, id=journey, task_queue=queue, task_timeout=timedelta(seconds=1)
     )
     await night.finds(journey, K.WORKFLOW_STUCK, K.SEARCH_ATTRIBUTES_DIFFER)
-    with pytest.raises(Refused, match="start workers with code that is mended"):
+    with pytest.raises(Refused, match="failing its tasks again and again"):
         await night.repairer().repair(journey, KIM, "It stands still")
     await night.office.handle(journey).terminate("it was begun wrongly")
     await night.repairs(journey)
