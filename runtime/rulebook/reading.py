@@ -22,7 +22,7 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise UsageError(
             msg(
                 "rules.missing",
-                "{file} in {folder} cannot be read: {why}.",
+                "{file} cannot be read: {why}. Its folder is {folder}.",
                 file=file.name,
                 why=error.strerror,
                 folder=file.parent,

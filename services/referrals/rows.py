@@ -3,12 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-<<<<<<< HEAD
-from models.events.events import EarlierEmployment
-from models.message import Message
-=======
 from models.events.values import EarlierEmployment
->>>>>>> main
+from models.message import Message
 from runtime.errors import UsageError
 
 

@@ -11,13 +11,9 @@ from dateutil.relativedelta import relativedelta
 from personnummer.personnummer import Personnummer, PersonnummerException
 from pydantic import ValidationError
 
-<<<<<<< HEAD
-from models.events.events import MOST_EARLIER_EMPLOYMENTS, EarlierEmployment
-from models.message import msg
-=======
 from models.events.values import EarlierEmployment
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
->>>>>>> main
+from models.message import msg
 from models.partners.partner import is_email_address
 from runtime.errors import UserError
 from runtime.rulebook.loader import RuleBook

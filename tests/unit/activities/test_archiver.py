@@ -261,7 +261,7 @@ def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> No
         for soon in ((lost,), ()):
             show_archive.status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
     told = capsys.readouterr().out
-    assert "5 avslutade körningar, 4 arkiverade, 1 ännu inte; Temporal behåller var och en i 30 dagar" in told
+    assert "5 avslutade körningar, 4 arkiverade, 1 inte än. Temporal sparar var och en i 30 dagar." in told
     assert told.count(lost.journey_id) == 2
     assert english_in(told.replace("audit.py archive", "")) == [], told
 

@@ -175,7 +175,7 @@ def test_one_that_leaves_a_journey_out_and_is_signed_anew_is_by_another_key(tmp_
 
 
 def test_one_of_another_ledger_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="of another ledger, Region Sörmland, and this one is Region Skåne"):
+    with pytest.raises(Refused, match="of the ledger Region Sörmland, but this ledger is Region Skåne"):
         read_checkpoint(written(tmp_path), PUBLIC, "Region Skåne")
 
 
@@ -183,11 +183,9 @@ def test_one_of_another_ledger_is_refused(tmp_path: Path) -> None:
 def test_what_is_none_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "any.json"
     file.write_bytes(content)
-    with pytest.raises(
-        UsageError, match="any.json is not a checkpoint. A checkpoint is written by: audit.py checkpoint."
-    ):
+    with pytest.raises(UsageError, match=r"^any.json is not a checkpoint\.$"):
         read_checkpoint(file)
-    with pytest.raises(UsageError, match="any.json is not a proof. A proof is written by: audit.py prove."):
+    with pytest.raises(UsageError, match=r"^any.json is not a proof\.$"):
         read_proof(file)
 
 
@@ -263,7 +261,7 @@ def test_a_proof_is_written_and_read(tmp_path: Path) -> None:
     assert read_proof(tmp_path / "proof.json") == proof
     with pytest.raises(Refused, match="The proof was signed with another key"):
         check(proof, public_key_of(STRANGER))
-    with pytest.raises(UsageError, match="knows no journey/none/x; choose a later one"):
+    with pytest.raises(UsageError, match="^journey/none/x is not in the checkpoint of .* Choose a later one"):
         read_back(tmp_path / "..").proof("journey/none/x")
 
 
@@ -307,7 +305,7 @@ def test_what_is_no_key_is_said_to_be_none(tmp_path: Path, wrong: str) -> None:
 
 
 def test_a_key_that_there_is_not_and_one_that_is_mistyped(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"key.pem cannot be read; make a key"):
+    with pytest.raises(UsageError, match=r"key.pem cannot be read"):
         read_key(tmp_path / "key.pem")
     with pytest.raises(UsageError, match="The public key must be"):
         read_public_key(PUBLIC[:-1])
@@ -318,7 +316,7 @@ def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
     ids = [f"journey/{number}/{programme}" for programme in ("easy_jobs", "service_division")]
     checkpoint = read_back(tmp_path, tuple(Leaf(each, 1, OTHER) for each in ids))
     assert checkpoint.journey_of(f" {number.lower()}", "easy_jobs") == ids[0]
-    with pytest.raises(UsageError, match="several journeys; say which with --programme: easy_jobs, service_division"):
+    with pytest.raises(UsageError, match="several journeys. Choose a programme: easy_jobs, service_division"):
         checkpoint.journey_of(number)
     with pytest.raises(UsageError, match="has no such journey"):
         checkpoint.journey_of(number, "chain_of_measures")

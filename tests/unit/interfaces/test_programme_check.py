@@ -232,7 +232,7 @@ def test_an_empty_file_lacks_every_field_that_is_needed(tmp_path: Path) -> None:
 
 def test_a_file_that_there_is_not_is_wrong_use(tmp_path: Path) -> None:
     result = admin_says("check", str(tmp_path / "none.toml"))
-    assert str(result.exception).startswith("none.toml cannot be read: No such file or directory; ")
+    assert str(result.exception) == "The programme file none.toml cannot be read: No such file or directory."
 
 
 def everywhere(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
