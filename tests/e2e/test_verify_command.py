@@ -162,7 +162,7 @@ async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page
 
 async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) -> None:
     await fails("no such file|there is no|cannot be read", UsageError, "verify", "--checkpoint", str(tmp_path / "none"))
-    await fails("There is no programme nonsense", UsageError, "verify", "--programme", "nonsense")
+    await fails("Unknown programme nonsense", UsageError, "verify", "--programme", "nonsense")
     await fails("cannot be written: it is a folder", UsageError, "verify", "--results", str(tmp_path))
     await fails("its folder does not exist", UsageError, "verify", "--results", str(tmp_path / "none" / "x"))
     (tmp_path / "letter").write_text("hej hopp")

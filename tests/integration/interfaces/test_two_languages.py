@@ -58,7 +58,7 @@ COMMANDS = {
     "positions --queue": ["Ingen väntar på plats."],
     "notices": ["meddelande", "väntar", "försök"],
     "programme list": ["program", "källa"],
-    "list --stage nowhere": ["Det finns inget steg nowhere"],
+    "list --stage nowhere": ["Steget nowhere är okänt"],
     "show K7Q29FMXC": ["är inget kandidatnummer"],
     "resend": ["Ange vilka meddelanden"],
 }

@@ -320,7 +320,7 @@ def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
         checkpoint.journey_of(number)
     with pytest.raises(UsageError, match="has no such journey"):
         checkpoint.journey_of(number, "chain_of_measures")
-    with pytest.raises(UsageError, match="knows no such journey"):
+    with pytest.raises(UsageError, match="has no such journey in the checkpoint"):
         checkpoint.journey_of(CandidateNumber.draw(Random(2)))
     with pytest.raises(UsageError, match="is no candidate number"):
         checkpoint.journey_of(number[:-1])

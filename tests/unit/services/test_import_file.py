@@ -505,15 +505,15 @@ OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\r\n ; ;\r\n", "is empty"),
-        (b"\x00\x01\x02\x03" * 50, "not text"),
-        (b"\xff\xfeabc", "not text"),
+        (b"\x00\x01\x02\x03" * 50, "not readable text"),
+        (b"\xff\xfeabc", "not readable text"),
         (OLD_OFFICE + bytes(500), "old .xls format"),
         (OLD_OFFICE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "password"),
         (sheet_bytes()[:-200], "damaged"),
         (archive_bytes("content.xml"), "damaged"),
         (b"hello there\r\nno list", "first row must name the columns"),
         (csv_text([cells()]).encode(), "first row must name the columns"),
-        (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "Two columns are both read as name"),
+        (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "Two columns are read as name"),
         (csv_text([ENGLISH]).encode() + b'1;"Anna', "quotation mark in line 1 or soon after"),
         (b"x" * 20_000_001, "too large"),
     ],
@@ -527,13 +527,13 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, c
 def test_missing_columns_are_named_together(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(csv_text([["Namn", "Program", "Datum", "Samordnare", "Ort"], cells()]))
-    named = "lacks these columns: identity_number (personnummer), referring_partner (anvisande part); add them"
+    named = "These columns are missing: identity_number (personnummer), referring_partner (anvisande part). Add them"
     assert named in refusal(path)
 
 
 def test_a_file_that_is_not_there_or_no_file_is_refused(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "nowhere.csv")
-    assert "folder" in refusal(tmp_path)
+    assert "not a file" in refusal(tmp_path)
     assert "does not exist" in refusal(Path("a\0b"))
     assert "cannot be opened" in refusal(tmp_path / ("a" * 5000))
 
@@ -575,7 +575,7 @@ def test_bad_rows_are_mended_in_their_file_and_imported_again(tmp_path: Path) ->
     written = (tmp_path / "bad.csv").read_bytes().decode()
     assert written.startswith("\ufeffPersonnummer;")
     assert written.splitlines()[0].endswith(";problem")
-    assert "Ort: the town must be given" in written
+    assert "Ort: The town must be given" in written
     (tmp_path / "bad.csv").write_bytes(written.replace(";Kiruna;", ";2584;").encode())
     again = read_import_file(tmp_path / "bad.csv", TODAY)
     assert good(again.rows[0]).site == "2584"
