@@ -38,12 +38,14 @@ from activities.reconciling.records import Records
 from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
+from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
+from models.message import msg
 from models.partners.partner import Channel, is_email_address
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.database import open_engine
-from runtime.errors import ServiceUnavailable, UsageError, as_user_error
+from runtime.errors import ServiceUnavailable, UsageError
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
@@ -117,7 +119,10 @@ def mail_of(settings: Settings) -> EmailChannel:
     """The mail server that the settings name. Connects to nothing yet. Raises UsageError."""
     if settings.operator_mail and not is_email_address(settings.operator_mail):
         raise UsageError(
-            "HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as drift@example.org, or unset it."
+            msg(
+                "settings.operator_mail",
+                "HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as drift@example.org, or unset.",
+            )
         )
     try:
         return EmailChannel(
@@ -129,14 +134,18 @@ def mail_of(settings: Settings) -> EmailChannel:
             start_tls=settings.smtp_start_tls,
         )
     except ValueError as error:
-        raise UsageError("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+        raise UsageError(
+            msg("settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error)
+        ) from error
 
 
 def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChannel) -> dict[Channel, Sender]:
     try:
         webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
     except ValueError as error:
-        raise UsageError("HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error) from error
+        raise UsageError(
+            msg("settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error)
+        ) from error
     return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
@@ -145,12 +154,17 @@ def prepare_database(engine: Engine, book: RuleBook) -> None:
     try:
         if not is_current(engine):
             raise UsageError(
-                "The database has another form than this version needs; run: python -m runtime.migrations."
+                msg(
+                    "database.other_form",
+                    "The database does not have the form that this version needs. Run: python -m runtime.migrations.",
+                )
             )
         with Session(engine) as session, session.begin():
             sync_positions(session, book.positions)
     except OperationalError as error:
-        raise ServiceUnavailable("The database cannot be reached: start it, or mend HELAVAGEN_DATABASE_URL.") from error
+        raise ServiceUnavailable(
+            msg("database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL.")
+        ) from error
 
 
 async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready: Callable[[], None]) -> None:
@@ -218,9 +232,9 @@ def main(
     except Exception as error:
         if debug:
             raise
-        known = as_user_error(error)
-        typer.echo(str(known), err=True)
-        raise typer.Exit(known.status) from error
+        sentence, status = told(error)
+        typer.echo(sentence, err=True)
+        raise typer.Exit(status) from error
 
 
 if __name__ == "__main__":

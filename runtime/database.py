@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from models.message import msg
 from runtime.errors import UsageError
 
 BUSY_SECONDS = 30
@@ -53,7 +54,7 @@ def _read(url: str) -> URL:
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise UsageError(
-            "HELAVAGEN_DATABASE_URL is no database address; write postgresql://… or sqlite:///FILE."
+            msg("settings.database", "HELAVAGEN_DATABASE_URL must be postgresql://… or sqlite:///….")
         ) from error
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 

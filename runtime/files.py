@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from activities.whole_files import AS_USUAL
-from models.message import N_
+from models.message import N_, msg
 from runtime.errors import UsageError
 from runtime.i18n import _
 
@@ -32,7 +32,9 @@ def writing(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         why = _(_WHY.get(error.errno or 0, OTHERWISE))
-        raise UsageError("{file} cannot be written: {why}. Choose another file.", file=file, why=why) from error
+        raise UsageError(
+            msg("file.unwritable", "{file} cannot be written: {why}. Choose another file.", file=file, why=why)
+        ) from error
 
 
 OTHERWISE = N_("the disk or the system does not take it")
@@ -45,6 +47,6 @@ _WHY = {
     errno.EACCES: N_("it is not yours to write"),
     errno.EPERM: N_("it is not yours to write"),
     errno.EROFS: N_("it is not yours to write"),
-    errno.ENOSPC: N_("there is no room left"),
+    errno.ENOSPC: N_("the disk is full"),
     errno.ENAMETOOLONG: N_("its name is too long"),
 }

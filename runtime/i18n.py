@@ -9,7 +9,7 @@ from typing import get_args
 from activities.language import Language, counted, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
-from models.message import Message, Worded
+from models.message import Message, Worded, msg
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -32,7 +32,9 @@ def read_language(written: str, where: str) -> Language:
     for known in get_args(Language):
         if written == known:
             return known  # type: ignore[no-any-return]
-    raise UsageError("{where} must be one of {known}; mend it.", where=where, known=", ".join(get_args(Language)))
+    raise UsageError(
+        msg("language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language)))
+    )
 
 
 @contextmanager

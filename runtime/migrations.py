@@ -10,8 +10,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from models.message import msg
 from runtime.database import open_engine
-from runtime.errors import UsageError, as_user_error
+from runtime.errors import UsageError
+from runtime.failures import as_user_error
+from runtime.i18n import in_any_case
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
@@ -51,7 +54,12 @@ def main(arguments: list[str]) -> None:
                 upgrade(engine)
                 command.revision(migration_config(engine), name, autogenerate=True, rev_id=_next_revision(engine))
         case _:
-            raise UsageError("Call it without arguments to bring the database up to date, or with: new NAME.")
+            raise UsageError(
+                msg(
+                    "migrations.arguments",
+                    "Give no arguments to bring the database up to date, or new NAME to begin a migration.",
+                )
+            )
 
 
 def _next_revision(engine: Engine) -> str:
@@ -67,5 +75,5 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except Exception as error:
         known = as_user_error(error)
-        sys.stderr.write(f"{known}\n")
+        sys.stderr.write(f"{in_any_case(known.message)}\n")
         sys.exit(known.status)

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.fields import Text
+from models.message import msg
 from runtime.build import BUILD_ID
 from runtime.errors import UsageError
 
@@ -74,12 +75,14 @@ def load_settings() -> Settings:
         return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
-        raise UsageError("A setting is wrong: {wrong}; mend it in the environment.", wrong=wrong) from error
+        raise UsageError(
+            msg("settings.wrong", "These settings are wrong: {wrong}. Correct them in the environment.", wrong=wrong)
+        ) from error
 
 
 def require_database(settings: Settings) -> str:
     if not settings.database_url:
-        raise UsageError("No database is set: start `python worker.py --local`, or set HELAVAGEN_DATABASE_URL.")
+        raise UsageError(msg("settings.no_database", "No database is set. Set HELAVAGEN_DATABASE_URL."))
     return settings.database_url
 
 

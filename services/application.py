@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from activities.outbox import Outbox
 from models.identifiers import Actor, Role
+from models.message import msg
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
 from runtime.i18n import language
@@ -83,7 +84,7 @@ class Application:
         """Who acts: as given, or as set. A name without a role is a coordinator's. Raises UsageError."""
         actor = given or self.settings.actor
         if not actor:
-            raise UsageError("Say who you are: --actor anna.berg, or export HELAVAGEN_ACTOR=anna.berg once.")
+            raise UsageError(msg("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg."))
         return author_of(actor, Role.COORDINATOR)
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
@@ -93,9 +94,14 @@ class Application:
         if not lines:
             if programme:
                 raise UsageError(
-                    "{number} has no journey in {programme}; see: admin.py list.", number=number, programme=programme
+                    msg(
+                        "journey.unknown_in_programme",
+                        "Candidate {number} has no journey in {programme}.",
+                        number=number,
+                        programme=programme,
+                    )
                 )
-            raise UsageError("{number} has no journey; see: admin.py list.", number=number)
+            raise UsageError(msg("journey.unknown", "Candidate {number} has no journey.", number=number))
         only_one(number, [line.journey_id for line in lines])
         return lines[0]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.identifiers import Actor, CandidateNumber, JourneyId, Role
+from models.message import msg
 from runtime.errors import UsageError
 
 
@@ -11,7 +12,11 @@ def candidate_of(written: str) -> CandidateNumber:
     number = CandidateNumber.read(written)
     if number is None:
         raise UsageError(
-            "{candidate} is no candidate number: its check character does not fit; read it again.", candidate=written
+            msg(
+                "candidate.number",
+                "{candidate} is not a valid candidate number. Check it against the source.",
+                candidate=written,
+            )
         )
     return number
 
@@ -21,7 +26,12 @@ def only_one(number: CandidateNumber, found: Sequence[JourneyId]) -> JourneyId:
     if len(found) > 1:
         choices = ", ".join(one.programme for one in found)
         raise UsageError(
-            "{number} has several journeys; say which with --programme: {choices}.", number=number, choices=choices
+            msg(
+                "journey.several",
+                "Candidate {number} has several journeys. Choose a programme: {choices}.",
+                number=number,
+                choices=choices,
+            )
         )
     return found[0]
 
@@ -32,5 +42,9 @@ def author_of(written: str, role: Role) -> Actor:
         return Actor.written(written, role)
     except ValueError as error:
         raise UsageError(
-            "{actor} is not an author. Write a role, a colon and a name, such as coordinator:anna.berg.", actor=written
+            msg(
+                "actor.format",
+                "{actor} is not a valid author. Write a role, a colon and a name, such as coordinator:anna.berg.",
+                actor=written,
+            )
         ) from error

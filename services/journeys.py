@@ -22,7 +22,7 @@ from activities.outbox import Outbox
 from models.events.events import Event, Referred
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
-from models.message import N_
+from models.message import msg
 from models.programme.programme import Programme
 from models.projections.status import Status
 from runtime.errors import Refused, ServiceUnavailable, UsageError
@@ -150,14 +150,14 @@ async def _an_answer() -> AsyncIterator[None]:
             raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
         raise ServiceUnavailable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
-        raise Refused("The journey did not answer: {why}.", why=error) from error
+        raise Refused(msg("journey.no_answer", "The journey did not answer: {why}.", why=error)) from error
 
 
-NO_WORKER = N_(
-    "No worker answers: the event may still be recorded once one runs. Look with admin.py show, or send it again with"
-    " the same --event-id."
+NO_WORKER = msg(
+    "worker.no_answer",
+    "No worker answers. The event may be recorded later. Check the journey, or send the event again with the same id.",
 )
-NO_RUN = N_("No run of this journey takes events: it has come to its end, or never began; see: admin.py show.")
+NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it takes no events.")
 
 
 async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID]) -> int:
@@ -168,7 +168,7 @@ async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UU
     """
     revived = await asyncio.to_thread(outbox.revive, notice_ids)
     if not revived and notice_ids:
-        raise UsageError("None of these notices is a dead letter; see: admin.py notices --dead.")
+        raise UsageError(msg("notices.none_dead", "None of these notices is undelivered."))
     try:
         for journey_id, event_id in sorted(set(revived)):
             await journeys.resend(journey_id, event_id)

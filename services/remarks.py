@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.events.events import EVENT_CLASSES
 from models.fields import Strict, Text
+from models.message import msg
 from models.tables import RemarkRow
 from runtime.errors import UsageError
 from services.queries.lists import LedgerLine
@@ -85,7 +86,9 @@ def taken_apart(kind: str, fields: Mapping[str, Any], author: Author) -> tuple[d
             text=text,
         )
     except ValidationError as error:
-        raise UsageError("--remark is plain text of 1 to 2,000 characters; shorten it, or leave it away.") from error
+        raise UsageError(
+            msg("remark.format", "The remark must be plain text of 1 to 2,000 characters. Shorten or omit it.")
+        ) from error
     kept = {name: value for name, value in fields.items() if name != "remark"}
     # Where an old event that carries a remark is corrected, the new remark stands in its place.
     inside = {"remark": None} if "remark" in EVENT_CLASSES[kind].model_fields else {}

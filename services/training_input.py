@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from activities.directory import Directory
 from models.fields import Name
 from models.identifiers import Actor, CandidateNumber
+from models.message import msg
 from models.programme.training import Completion, StaffForm, TrainingPackage
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, translate
+from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 
@@ -33,9 +34,12 @@ def unit_of(book: RuleBook, written: str) -> str:
             return position.unit
     known = ", ".join(position.id for position in book.positions)
     raise UsageError(
-        "There is no unit {unit}; name it as positions.toml does, or by one of its positions: {known}.",
-        unit=written,
-        known=known,
+        msg(
+            "unit.unknown",
+            "Unknown unit {unit}. Give its name or one of its positions: {known}.",
+            unit=written,
+            known=known,
+        )
     )
 
 
@@ -46,20 +50,37 @@ def person_of(written: str) -> str:
         return number or NAME.validate_python(written)
     except ValidationError as error:
         raise UsageError(
-            "A person is a short name such as jonas.alm, or a candidate number such as K7Q29FMXB; mend it."
+            msg(
+                "training.person",
+                "Give the person by a short name such as jonas.alm, or a candidate number such as K7Q29FMXB.",
+            )
         ) from error
 
 
 def form_of(written: str) -> StaffForm:
     if written not in set(StaffForm):
-        raise UsageError("There is no form {form}; choose one of {known}.", form=written, known=", ".join(StaffForm))
+        raise UsageError(
+            msg(
+                "staff.form",
+                "Unknown form of employment {form}. Available: {known}.",
+                form=written,
+                known=", ".join(StaffForm),
+            )
+        )
     return StaffForm(written)
 
 
 def package_of(book: RuleBook, written: str) -> TrainingPackage:
     if written not in book.packages:
         known = ", ".join(book.packages) or _("none, as training.toml is missing")
-        raise UsageError("There is no training package {package}; there is {known}.", package=written, known=known)
+        raise UsageError(
+            msg(
+                "training.package",
+                "Unknown training package {package}. Available: {known}.",
+                package=written,
+                known=known,
+            )
+        )
     return book.packages[written]
 
 
@@ -67,7 +88,13 @@ def part_of(package: TrainingPackage, written: str) -> str:
     parts = [part.id for part in package.parts]
     if written not in parts:
         raise UsageError(
-            "{package} has no part {part}; it has {known}.", package=package.id, part=written, known=", ".join(parts)
+            msg(
+                "training.part",
+                "The package {package} has no part {part}. Available: {known}.",
+                package=package.id,
+                part=written,
+                known=", ".join(parts),
+            )
         )
     return written
 
@@ -77,9 +104,15 @@ def day_of(written: str, latest: date) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise UsageError("{day} is no day; write it as YYYY-MM-DD.", day=written) from error
+        raise UsageError(msg("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=written)) from error
     if day > latest:
-        raise UsageError("{day} has not come yet; record what was taken, once it was.", day=written)
+        raise UsageError(
+            msg(
+                "training.future",
+                "{day} is in the future. Record the training when it has been completed.",
+                day=written,
+            )
+        )
     return day
 
 
@@ -88,7 +121,7 @@ def recorder_of(application: Application, given: str | None) -> Actor:
     actor = application.actor(given)
     why_not = Directory(application.book.partners).why_not(actor)
     if why_not is not None:
-        raise Refused(translate(why_not))
+        raise Refused(why_not)
     return actor
 
 
@@ -98,16 +131,21 @@ def completions_in(file: Path, book: RuleBook, today: date) -> list[tuple[Traini
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("{file} cannot be read; give a CSV file in UTF-8.", file=file.name) from error
+        raise UsageError(
+            msg("training.file", "{file} cannot be read. Give a CSV file in UTF-8.", file=file.name)
+        ) from error
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
         raise UsageError(
-            "{file} lacks the column {column}; it has the columns {known}.",
-            file=file.name,
-            column=missing[0],
-            known=", ".join(COLUMNS),
+            msg(
+                "training.column",
+                "The column {column} is missing in {file}. The file must have the columns {known}.",
+                file=file.name,
+                column=missing[0],
+                known=", ".join(COLUMNS),
+            )
         )
     return list(_completions(rows, book, today))
 
@@ -122,4 +160,6 @@ def _completions(
             part, day = part_of(package, cells["part"]), day_of(cells["on"], today)
             yield package, Completion(person_of(cells["person"]), part, day)
         except UsageError as error:
-            raise UsageError("Line {line}: {what}", line=rows.line_num, what=error) from error
+            raise UsageError(
+                msg("training.line", "Line {line}: {what}", line=rows.line_num, what=error.message)
+            ) from error

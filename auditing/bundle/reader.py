@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from auditing.bundle.layout import MANIFEST, Manifest, journey_of, read_manifest
+from models.message import msg
 from runtime.errors import UsageError
 
 LARGEST = 256 * 1024 * 1024
@@ -93,9 +94,11 @@ class Bundle:
         names = [entry.filename for entry in entries]
         if len(set(names)) < len(names) or any(_leads_out(entry) for entry in entries):
             raise UsageError(
-                "{file} has names that lead out of it, or are there twice: nobody's export makes such a file, and it"
-                " is not opened.",
-                file=self.name,
+                msg(
+                    "bundle.unsafe_names",
+                    "{file} contains file names that are repeated or lead outside it, so it is not opened.",
+                    file=self.name,
+                )
             )
         packed = self._file.stat().st_size
         if sum(entry.file_size for entry in entries) > max(packed * MOST_TO_ONE, SMALL) or any(map(_is_bomb, entries)):
@@ -122,8 +125,11 @@ def _files_in(folder: Path) -> list[str]:
     for path in folder.rglob("*"):
         if path.is_symlink():
             raise UsageError(
-                "{file} has links in it, which may lead anywhere: unpack the bundle anew, or name the ZIP file.",
-                file=folder.name,
+                msg(
+                    "bundle.links",
+                    "{file} contains links. Unpack the bundle again or give the ZIP file.",
+                    file=folder.name,
+                )
             )
         if path.is_file():
             if path.stat().st_size > LARGEST:
@@ -134,13 +140,15 @@ def _files_in(folder: Path) -> list[str]:
 
 def _too_much(name: str) -> UsageError:
     return UsageError(
-        "{file} would unpack to more than any export of ours: it was made to do harm, and is not opened.", file=name
+        msg("bundle.too_large", "{file} is larger unpacked than an export can be, so it is not opened.", file=name)
     )
 
 
 def _no_bundle(file: Path) -> UsageError:
     return UsageError(
-        "{file} is no bundle, or not a whole one; give a file that audit.py export has written, or the folder into"
-        " which it was unpacked.",
-        file=file.name or str(file),
+        msg(
+            "bundle.unreadable",
+            "{file} is not a complete bundle. Give an exported file or the folder into which it was unpacked.",
+            file=file.name or str(file),
+        )
     )

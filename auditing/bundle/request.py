@@ -12,6 +12,7 @@ from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from models.identifiers import Actor
+from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
@@ -37,7 +38,13 @@ class Identities:
         """
         lines = self.desk.lists.journeys(journey_id=journey_id)
         if not lines:
-            raise Refused("{journey} was refused at its referral, so nobody's identity is opened.", journey=journey_id)
+            raise Refused(
+                msg(
+                    "identity.referral_refused",
+                    "The referral of {journey} was refused, so the identity cannot be opened.",
+                    journey=journey_id,
+                )
+            )
         person = open_identity(self.desk, lines[0], self.actor, self.because, urgent=False)
         remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
         return {layout.PERSON: as_json(_told(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
@@ -75,7 +82,12 @@ def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
     """The checkpoint that proofs shall be made from. Raises UsageError and Refused."""
     if file is None:
         if key is not None:
-            raise UsageError("--key belongs to --checkpoint; add it, or leave the key away.")
+            raise UsageError(
+                msg(
+                    "checkpoint.key_alone",
+                    "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
+                )
+            )
         return None
     return read_checkpoint(file, read_public_key(key) if key else None)
 
@@ -90,7 +102,12 @@ def identities_for(*, personal: bool, because: str | None) -> Identities | None:
     if personal:
         return identities(because)
     if because:
-        raise UsageError("--because belongs to --personal; add it, or leave it away.")
+        raise UsageError(
+            msg(
+                "bundle.reason_without_identities",
+                "A reason is given, but the identities are not included. Include the identities or omit the reason.",
+            )
+        )
     return None
 
 
@@ -101,5 +118,5 @@ def journeys_for(application: Application, wanted: Wanted) -> list[str]:
     extent = Extent(programme=wanted.programme)
     ids = sorted(filter(extent.has, journey_ids(application.reading)), key=folder_of)
     if not ids:
-        raise UsageError("There is no such journey to export; see: admin.py list.")
+        raise UsageError(msg("export.no_journey", "No journey matches, so nothing was exported."))
     return ids

@@ -16,6 +16,7 @@ from auditing.verification.results import Results, ResultsHeader
 from auditing.verification.run import Progress, Scope, checkpoint_of, verify_into
 from auditing.verification.verifier import Check, Verifier
 from models.identifiers import is_journey_of
+from models.message import msg
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
 from services.finding import candidate_of
@@ -52,12 +53,23 @@ def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkp
     known = [leaf.journey_id for leaf in checkpoint.leaves] if checkpoint else []
     everything = manifest.extent.candidate is None and manifest.extent.programme is None
     if checkpoint is not None and everything and is_of_another_ledger(checkpoint, here):
-        raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
+        raise Refused(
+            msg(
+                "checkpoint.of_another_ledger",
+                "None of these journeys is in the checkpoint. Use the checkpoint of this ledger.",
+            )
+        )
     every = sorted({*here, *filter(manifest.extent.has, known)})
     number = candidate_of(scope.candidate) if scope.candidate is not None else None
     found = [id_ for id_ in every if is_journey_of(id_, number, scope.programme)]
     if not found and (scope.candidate or scope.programme):
-        raise UsageError("{file} has no such journey; leave the candidate and --programme away.", file=bundle.name)
+        raise UsageError(
+            msg(
+                "bundle.no_such_journey",
+                "The journey is not in {file}. Omit candidate and programme to verify the whole bundle.",
+                file=bundle.name,
+            )
+        )
     return found
 
 
@@ -65,7 +77,12 @@ def _key(scope: Scope, manifest: Manifest) -> str | None:
     if scope.key is None:
         return None
     if scope.checkpoint is None and manifest.checkpoint is None:
-        raise UsageError("The bundle brings no checkpoint along, so --key needs --checkpoint; add it, or leave both.")
+        raise UsageError(
+            msg(
+                "bundle.key_without_checkpoint",
+                "A public key is given, but the bundle contains no checkpoint. Add a checkpoint or omit the key.",
+            )
+        )
     return read_public_key(scope.key)
 
 
@@ -73,9 +90,12 @@ def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:
     """Of what came after it a bundle can have nothing."""
     if checkpoint is not None and checkpoint.statement.at > manifest.at:
         raise UsageError(
-            "The checkpoint is of {at}, and the bundle was made before, at {made}; choose an earlier checkpoint.",
-            at=checkpoint.statement.at,
-            made=manifest.at,
+            msg(
+                "bundle.older_than_checkpoint",
+                "The bundle was made {made}, before the checkpoint of {at}. Choose an earlier checkpoint.",
+                at=checkpoint.statement.at,
+                made=manifest.at,
+            )
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.journey.fold import Entry
+from models.message import msg
 from models.programme.programme import Programme
 from runtime.errors import UsageError
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
@@ -93,7 +94,9 @@ async def recorded_in(evidence: Evidence) -> JourneyRecord:
 
     rules = (await read_runs(evidence.runs[:1])).rules
     if rules is None:
-        raise UsageError("Temporal no longer keeps the history of this journey, and the rules of then stand in it.")
+        raise UsageError(
+            msg("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
+        )
     return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"])
 
 

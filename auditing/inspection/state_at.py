@@ -13,6 +13,7 @@ from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by, state_in_effect, state_recorded
 from models.journey.fold import Entry, in_effect
+from models.message import msg
 from models.state.state import State
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -50,8 +51,11 @@ def read_instant(written: str | None, now: datetime) -> Instant:
         return Instant(aware.astimezone(UTC), moment.date())
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            '"{moment}" is no moment; write it like 2026-03-01, 2026-03-01T12:00 (in UTC) or 2026-03-01T12:00+01:00.',
-            moment=written,
+            msg(
+                "moment.format",
+                "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 (UTC) or 2026-03-01T12:00+01:00.",
+                moment=written,
+            )
         ) from error
 
 
@@ -107,7 +111,7 @@ def recorded_at(journey: JourneyRecord, at: datetime) -> State | None:
         return state_recorded(journey.rules, recorded_by(journey.entries, at), journey.journey_id)
     except ValueError as error:
         raise Refused(
-            "The ledger's rows do not make a journey by the rules of then; find out why with: audit.py verify."
+            msg("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.")
         ) from error
 
 

@@ -16,6 +16,7 @@ from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.timeline import Sort, TimelineRow, timeline
 from auditing.inspection.wording import moment
 from models.identifiers import shown_parts
+from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
 from runtime.i18n import _, language, translate, using_language
@@ -32,7 +33,9 @@ def read_form(written: str) -> str:
     """A form that somebody wrote. Raises UsageError."""
     if written in FORMS:
         return written
-    raise UsageError("There is no timeline as {form}; choose one of {known}.", form=written, known=", ".join(FORMS))
+    raise UsageError(
+        msg("timeline.form", "Unknown format {form}. Available: {known}.", form=written, known=", ".join(FORMS))
+    )
 
 
 def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:

@@ -16,6 +16,7 @@ from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
+from models.message import msg
 from models.rules.descriptions import rule_in_words
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate, why_not
@@ -70,7 +71,7 @@ def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
     for line in lines:
         if wanted in (str(line.row), line.event_id) or wanted.lower() == line.event_id:
             return line
-    raise UsageError("There is no row or event {wanted} in this journey; see: audit.py timeline.", wanted=wanted)
+    raise UsageError(msg("event.not_in_journey", "Row or event {wanted} is not in this journey.", wanted=wanted))
 
 
 def why(journey: JourneyRecord, wanted: str) -> Why:
@@ -118,7 +119,7 @@ def _before(journey: JourneyRecord, line: LedgerLine) -> Journey:
         return Journey(journey.rules, entries, journey_id=journey.journey_id)
     except ValueError as error:
         raise Refused(
-            "The ledger's rows do not make a journey by the rules of then; find out why with: audit.py verify."
+            msg("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.")
         ) from error
 
 

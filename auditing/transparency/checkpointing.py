@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Select, func, select
 
 from auditing.transparency.merkle import root_of
 from auditing.transparency.signing import Leaf, Statement, public_key_of
+from models.message import msg
 from models.tables import LedgerRow
 from runtime.errors import Refused
 from runtime.files import new_file
@@ -67,9 +68,12 @@ def _leaf(journey_id: str, row: int, head: str) -> Leaf:
         return _LEAF.validate_python((journey_id, row, head))
     except ValidationError as error:
         raise Refused(
-            "The ledger cannot be signed: row {row} of {journey} carries no hash; see: audit.py verify.",
-            row=row,
-            journey=journey_id,
+            msg(
+                "checkpoint.row_without_hash",
+                "The ledger cannot be signed, because row {row} of {journey} has no hash.",
+                row=row,
+                journey=journey_id,
+            )
         ) from error
 
 

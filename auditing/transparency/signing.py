@@ -16,6 +16,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeA
 from activities.whole_files import OWNER_ALONE
 from auditing.transparency.merkle import leaf_hash
 from models.fields import Strict
+from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import new_file
 
@@ -45,11 +46,11 @@ def read_key(file: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     except OSError:
-        raise UsageError(
-            "{file} cannot be read; make a key with: audit.py checkpoint-key FILE.", file=file.name
-        ) from None
+        raise UsageError(msg("key.unreadable", "The private key {file} cannot be read.", file=file.name)) from None
     except TypeError:  # so says cryptography where a passphrase is needed
-        raise UsageError("{file} is locked with a passphrase; give a key without one.", file=file.name) from None
+        raise UsageError(
+            msg("key.passphrase", "{file} is protected by a passphrase. Give a key without one.", file=file.name)
+        ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _no_key(file) from None
     if not isinstance(key, Ed25519PrivateKey):
@@ -58,9 +59,7 @@ def read_key(file: Path) -> Ed25519PrivateKey:
 
 
 def _no_key(file: Path) -> UsageError:
-    return UsageError(
-        "{file} holds no Ed25519 private key; make one with: audit.py checkpoint-key FILE.", file=file.name
-    )
+    return UsageError(msg("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name))
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
@@ -72,9 +71,7 @@ def read_public_key(written: str) -> str:
     try:
         return _DIGEST.validate_python(written.strip().lower())
     except ValidationError:
-        raise UsageError(
-            "--key is no public key; it is the 64 characters that audit.py checkpoint-key printed."
-        ) from None
+        raise UsageError(msg("key.not_public", "The public key must be 64 hexadecimal characters.")) from None
 
 
 def is_signed(said: bytes, signature: str, public_key: str) -> bool:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from activities.templating import templates_beside
 from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
+from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
 from runtime.i18n import _, language, translate
@@ -67,15 +68,24 @@ class Results:
 
     def _refuse_another(self, found: ResultsHeader | None) -> None:
         if found is None:
-            raise UsageError("{file} is no file of verdicts; name another file.", file=str(self._file))
+            raise UsageError(
+                msg(
+                    "verdicts.unknown_file",
+                    "{file} is not a file of verdicts. Choose another file.",
+                    file=str(self._file),
+                )
+            )
         others = [name for name in ResultsHeader.model_fields if getattr(found, name) != getattr(self.header, name)]
         if others:
             raise UsageError(
-                "{file} holds verdicts of another {what}: {found} there, {wanted} here; name another file.",
-                file=str(self._file),
-                what=others[0],
-                found=str(getattr(found, others[0])),
-                wanted=str(getattr(self.header, others[0])),
+                msg(
+                    "verdicts.other",
+                    "{file} contains verdicts for another {what}: {found} instead of {wanted}. Choose another file.",
+                    file=str(self._file),
+                    what=others[0],
+                    found=str(getattr(found, others[0])),
+                    wanted=str(getattr(self.header, others[0])),
+                )
             )
 
     @property

@@ -15,6 +15,7 @@ from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Results, ResultsHeader
 from models.identifiers import is_journey_of
+from models.message import msg
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
 from services.application import Application
@@ -45,7 +46,12 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     results = Results(file, _header(application, scope, checkpoint))
     every = asyncio.run(every_journey(application.settings, application.reading))
     if checkpoint is not None and is_of_another_ledger(checkpoint, every):
-        raise Refused("The checkpoint knows none of these journeys: it is of another ledger; look for the right one.")
+        raise Refused(
+            msg(
+                "checkpoint.of_another_ledger",
+                "None of these journeys is in the checkpoint. Use the checkpoint of this ledger.",
+            )
+        )
     factory = LiveVerifier(application.settings, scope.checkpoint)
     return verify_into(factory, _wanted(application, scope, every, checkpoint), results, cores, progress)
 
@@ -76,7 +82,12 @@ def checkpoint_of(scope: Scope) -> Checkpoint | None:
     """The checkpoint that was named. Raises UsageError and Refused."""
     if scope.checkpoint is None:
         if scope.key is not None:
-            raise UsageError("--key belongs to --checkpoint; add it, or leave the key away.")
+            raise UsageError(
+                msg(
+                    "checkpoint.key_alone",
+                    "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
+                )
+            )
         return None
     return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)
 

@@ -15,24 +15,20 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+import admin
+import audit
 from activities.language import CATALOGUE
+from deploy.tools.docs import every_command
+from interfaces.cli import parser
 
 ROOT = Path(__file__).resolve().parents[2]
 
-WHERE = ("models", "activities", "workflows")
-
-SPOKEN = ("runtime", "services", "auditing", "interfaces")
-"""Folders whose errors are said to people: their sentences are texts too."""
+WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces")
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-ERRORS = ("UserError", "Refused", "UsageError", "ServiceUnavailable", "BadValue", "ImportFileError")
-"""Errors that say in the language of whoever runs a script what to do."""
-
 KEYWORDS: dict[str, Any] = {"msg": ((1, "c"), 2), "N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)}
 """Calls with the place of the text: of a message its id comes first, of a count there are a singular and a plural."""
-
-WITH_ERRORS: dict[str, Any] = {**KEYWORDS, **dict.fromkeys(ERRORS)}
 
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
 
@@ -63,12 +59,23 @@ def found(root: Path = ROOT) -> tuple[Catalog, list[str]]:
 
 def _extracted(root: Path) -> Iterator[tuple[Text, list[str], str | None]]:
     options = {"**.j2": {"trimmed": "true", "silent": "false"}}
-    for folder, keywords in (*((one, KEYWORDS) for one in WHERE), *((one, WITH_ERRORS) for one in SPOKEN)):
-        for _, _, text, comments, context in extract_from_dir(root / folder, METHODS, options, keywords):
+    for folder in WHERE:
+        for _, _, text, comments, context in extract_from_dir(root / folder, METHODS, options, KEYWORDS):
             yield text, comments, context
     for script in SCRIPTS:
-        for _, text, comments, context in extract_from_file("python", root / script, WITH_ERRORS):
+        for _, text, comments, context in extract_from_file("python", root / script, KEYWORDS):
             yield text, comments, context
+    if root == ROOT:
+        yield from ((text, [], None) for text in help_texts())
+
+
+def help_texts() -> Iterator[str]:
+    """What the help pages of the scripts say, paragraph by paragraph, and what the parser says by itself."""
+    yield from parser.TEXTS
+    for script in (admin.app, audit.app):
+        for _words, command in every_command(script):
+            for text in (command.help, *(getattr(parameter, "help", None) for parameter in command.params)):
+                yield from filter(None, parser.paragraphs(text or ""))
 
 
 def known(file: Path = CATALOGUE) -> Catalog:

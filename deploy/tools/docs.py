@@ -95,19 +95,17 @@ def _helps(script: str, app: typer.Typer) -> Iterator[str]:
 
 def command_names(app: typer.Typer) -> Iterator[list[str]]:
     """The words that call each command: one, and two for the commands of a group."""
-    yield from ([*words] for words, _command in every_command(app) if words)
+    yield from ([*words] for words, command in every_command(app) if words and not hasattr(command, "commands"))
 
 
 def every_command(app: typer.Typer) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The script and each of its commands, with the words that call it; a group of commands comes with its own."""
+    """The script, its groups and its commands, each with the words that call it."""
     return _within((), get_command(app))
 
 
 def _within(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    subcommands = getattr(command, "commands", {})
-    if not subcommands or not words:
-        yield words, command
-    for name in subcommands:
+    yield words, command
+    for name in getattr(command, "commands", {}):
         yield from _within((*words, name), command.get_command(None, name))
 
 

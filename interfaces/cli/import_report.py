@@ -7,8 +7,9 @@ from pathlib import Path
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import Actor
+from models.message import msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _
+from runtime.i18n import _, translate
 from services.application import Application
 from services.referrals.import_file import read_import_file, write_bad_rows
 from services.referrals.importer import Importer, ImportResult
@@ -22,7 +23,9 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
     """Import a file and report. Exit status 1 where rows must be mended."""
     mend = bad_rows or to_mend_of(path)
     if mend.resolve() == path.resolve():
-        raise UsageError("The rows to mend would overwrite the file; name another one with --bad-rows.")
+        raise UsageError(
+            msg("import.overwrite", "The rejected rows would overwrite the file. Choose another file with --bad-rows.")
+        )
     file = read_import_file(path, application.now().date())
     result = run_async(lambda: _import(application, file, actor))
     if result.bad:
@@ -51,7 +54,9 @@ def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, ob
     return {
         "started": sorted(result.started),
         "known": sorted(result.known),
-        "bad": [vars(problem) for row in result.bad for problem in row.problems],
+        "bad": [
+            {**vars(problem), "message": translate(problem.message)} for row in result.bad for problem in row.problems
+        ],
         "to_mend": str(mend) if result.bad else None,
         "notes": list(file.notes),
     }
@@ -64,11 +69,11 @@ def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
     for problem in problems[:MOST_SHOWN]:
         column = f", {problem.column}" if problem.column else ""
         where = _("line {line}{column}", line=problem.line, column=column)
-        sys.stderr.write(f"{where}: {problem.message}\n")
+        sys.stderr.write(f"{where}: {translate(problem.message)}\n")
     if len(problems) > MOST_SHOWN:
         sys.stderr.write(_("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
     counts = {"started": len(result.started), "known": len(result.known), "bad": len(result.bad)}
-    told = _("{started} started, {known} known before, {bad} to mend", **counts)
+    told = _("{started} started, {known} known before, {bad} rejected", **counts)
     if result.bad:
-        told = _("{started} started, {known} known before, {bad} to mend in {file}", **counts, file=mend)
+        told = _("{started} started, {known} known before, {bad} rejected in {file}", **counts, file=mend)
     sys.stdout.write(f"{told}\n")

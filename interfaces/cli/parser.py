@@ -54,7 +54,9 @@ FAULTS = {
 
 USAGE = "Usage: "
 
-TEXTS = (*WORDS.values(), *FAULTS.values(), USAGE, "Show this message and exit.")
+INTERRUPTION = "Interrupted. Nothing more was sent."
+
+TEXTS = (*WORDS.values(), *FAULTS.values(), USAGE, INTERRUPTION, "Show this message and exit.")
 """Texts of the catalogue; it looks them up here, since they are shown before anything else is imported."""
 
 

@@ -10,8 +10,8 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from typer.exceptions import TyperException
 
-from interfaces.cli.parser import fault_in_words
-from runtime.errors import Refused, UsageError, as_user_error
+from interfaces.cli.parser import INTERRUPTION, fault_in_words, translated
+from runtime.errors import UsageError
 
 T = TypeVar("T")
 
@@ -27,14 +27,15 @@ def run(app: typer.Typer) -> None:
     try:
         status = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        _end(str(Refused("Interrupted; nothing more was sent.")), INTERRUPTED)
+        _end(translated(INTERRUPTION), INTERRUPTED)
     except TyperException as error:
         _end(fault_in_words(error.format_message()), UsageError.status)
     except Exception as error:
         if debug:
             raise
-        known = as_user_error(error)
-        _end(str(known), known.status)
+        from interfaces.cli.hints import told  # reads catalogues, which a command that succeeds need not wait for
+
+        _end(*told(error))
     leave(status if isinstance(status, int) else 0)
 
 

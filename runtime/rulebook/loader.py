@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from models.message import msg
 from models.partners.disclosure import DISCLOSABLE
 from models.partners.partner import Partner, PartnerKind
 from models.partners.town import Town
@@ -92,7 +93,13 @@ class RuleBook:
     def programmes(self) -> dict[str, Programme]:
         """Every programme by its id."""
         if not self.programme_files:
-            raise UsageError("{folder} holds no programme; mend HELAVAGEN_PROGRAMMES.", folder=self._directory)
+            raise UsageError(
+                msg(
+                    "settings.programmes",
+                    "{folder} contains no programme. Correct HELAVAGEN_PROGRAMMES.",
+                    folder=self._directory,
+                )
+            )
         programmes: dict[str, Programme] = {}
         for file in self.programme_files:
             programme = self._programme(file)
@@ -125,7 +132,12 @@ class RuleBook:
         if programme is None:
             known = ", ".join(self._ids)
             raise UsageError(
-                "There is no programme {programme}; choose one of {known}.", programme=programme_id, known=known
+                msg(
+                    "programme.unknown",
+                    "Unknown programme {programme}. Available: {known}.",
+                    programme=programme_id,
+                    known=known,
+                )
             )
         return programme
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.fields import Strict
+from models.message import msg
 from models.programme.programme import Programme
 from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, uncovered
@@ -66,9 +67,12 @@ def _text_of(file: Path) -> str | FaultLine:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(
-            "{file} cannot be read: {why}; give the path of a programme file.",
-            file=file.name,
-            why=error.strerror,
+            msg(
+                "programme.unreadable",
+                "The programme file {file} cannot be read: {why}.",
+                file=file.name,
+                why=error.strerror,
+            )
         ) from error
     try:
         return content.decode("utf-8")

@@ -11,6 +11,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.message import Message, msg
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.settings import Settings
 
@@ -26,7 +27,11 @@ async def connect(settings: Settings) -> Client:
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
         raise UsageError(
-            "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why
+            msg(
+                "settings.temporal",
+                "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.",
+                why=why,
+            )
         ) from error
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
@@ -34,17 +39,24 @@ async def connect(settings: Settings) -> Client:
         return await Client.connect(**config, data_converter=data_converter(), runtime=runtime)
     except ValueError as error:
         raise UsageError(
-            "TEMPORAL_ADDRESS is no address: {address}; write it as host:port.", address=address
+            msg(
+                "settings.temporal_address",
+                "TEMPORAL_ADDRESS is not an address: {address}. Write it as host:port.",
+                address=address,
+            )
         ) from error
     except RuntimeError as error:
         raise ServiceUnavailable(
-            "Temporal cannot be reached at {address}: start `python worker.py --local`, or mend TEMPORAL_ADDRESS.",
-            address=address,
+            msg(
+                "temporal.unavailable",
+                "Temporal cannot be reached at {address}. Start it or correct TEMPORAL_ADDRESS.",
+                address=address,
+            )
         ) from error
 
 
 @contextmanager
-def temporal_errors(not_found: str | None = None) -> Iterator[None]:
+def temporal_errors(not_found: Message | None = None) -> Iterator[None]:
     """Raise ServiceUnavailable where Temporal does not answer, and Refused (`not_found`) where it finds nothing."""
     try:
         yield
@@ -53,7 +65,7 @@ def temporal_errors(not_found: str | None = None) -> Iterator[None]:
             raise Refused(not_found) from error
         what = error.status.name.lower().replace("_", " ")
         raise ServiceUnavailable(
-            "Temporal does not answer ({what}): try again, or ask the operator.", what=what
+            msg("temporal.no_answer", "Temporal does not answer ({what}). Try again or ask the operator.", what=what)
         ) from error
 
 

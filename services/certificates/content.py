@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from models.fields import BothLanguages
+from models.message import msg
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
@@ -39,7 +40,12 @@ def certificate_of(rows: Sequence[LedgerLine], rules: Programme, positions: Sequ
     events = events_in_effect(rows)
     completed = max((at for at, event in enumerate(events) if event["kind"] == "internship_completed"), default=None)
     if completed is None:
-        raise Refused("A certificate tells of a completed internship, and none is recorded; record it first.")
+        raise Refused(
+            msg(
+                "certificate.no_internship",
+                "A certificate requires a completed internship, and none is recorded. Record it first.",
+            )
+        )
     before, after = events[:completed], events[completed + 1 :]
     agreed = max(at for at, event in enumerate(before) if event["kind"] == "internship_agreed")
     ends = [event["ends_on"] for event in before[agreed:] if event.get("ends_on")]

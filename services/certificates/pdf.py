@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib
 from fpdf import FPDF, XPos, YPos
 
+from models.message import msg
 from runtime.errors import Refused
 from services.certificates.page import Page
 
@@ -76,4 +77,9 @@ def _refuse_unknown_letters(pdf: FPDF, page: Page) -> None:
     said = [page.name, *(value for _, value in page.facts), *(item for _, items in page.lists for item in items)]
     known = pdf.fonts[f"{FONT.lower()}B"].cmap  # type: ignore[union-attr]
     if any(ord(letter) not in known for letter in "".join(said) if not letter.isspace()):
-        raise Refused("The PDF's font lacks letters that stand on this certificate; write it with --html instead.")
+        raise Refused(
+            msg(
+                "certificate.font",
+                "The PDF's font lacks letters used on this certificate. Write it as a web page instead.",
+            )
+        )

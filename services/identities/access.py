@@ -4,8 +4,8 @@ from pydantic import ValidationError
 
 from activities.directory import Directory
 from models.identifiers import STAFF_ROLES, Actor
+from models.message import msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import translate
 from services.application import Application
 from services.identities.register import Person, Request
 from services.queries.lists import JourneyLine
@@ -25,7 +25,7 @@ def open_identity(
         )
     except ValidationError as error:
         raise UsageError(
-            "--because is plain text of at most 2,000 characters; shorten it, or type it again."
+            msg("identity.reason_format", "The reason must be plain text of at most 2,000 characters.")
         ) from error
     return application.register.open(request, application.now())
 
@@ -33,11 +33,17 @@ def open_identity(
 def may_ask(application: Application, actor: Actor, because: str | None) -> None:
     """Raises UsageError without a reason, and Refused for a stranger."""
     if not (because or "").strip():
-        raise UsageError('An identity is opened for a reason that is kept: say it with --because "…".')
+        raise UsageError(msg("identity.reason_missing", "State why the identity is opened. The reason is kept."))
     if actor.role not in STAFF_ROLES:
-        raise Refused("A {role} does not open identities; ask the candidate's coordinator.", role=actor.role)
+        raise Refused(
+            msg(
+                "identity.role",
+                "The role {role} may not open identities. Ask the candidate's coordinator.",
+                role=actor.role,
+            )
+        )
     if (unknown := Directory(application.book.partners).why_not(actor)) is not None:
-        raise Refused(translate(unknown))
+        raise Refused(unknown)
 
 
 def in_plain(person: Person) -> dict[str, str | None]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from models.fields import Strict, Text
 from models.identifiers import Actor, CandidateNumber
+from models.message import msg
 from models.rules.identity_access import the_judging_is_over, was_qualified
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, IdentityOpeningRow, JourneyRow, LedgerRow
 from runtime.errors import Refused
-from runtime.i18n import translate
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,11 @@ class Register:
             person = _person(session, request.candidate)
             if person is None:
                 raise Refused(
-                    "The register has no person under {candidate}; they may have been erased.",
-                    candidate=request.candidate,
+                    msg(
+                        "identity.unknown",
+                        "The register contains no person with the number {candidate}. The person may have been erased.",
+                        candidate=request.candidate,
+                    )
                 )
         return person
 
@@ -128,7 +131,7 @@ def _stage(session: Session, request: Request) -> Stage:
     stage = Stage(journey.stage)
     refusal = None if request.urgent else the_judging_is_over(stage, _was_qualified(session, journey))
     if refusal is not None:
-        raise Refused(translate(refusal.message))
+        raise Refused(refusal.message)
     return stage
 
 

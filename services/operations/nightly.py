@@ -11,6 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from activities.archive.runs import ArchiveOutcome, ClosedRun, Server
 from activities.archive.store import Archive
 from models.fields import Strict
+from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
@@ -66,9 +67,11 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     with temporal_errors():
         if not await _has_workers(client, task_queue):
             raise ServiceUnavailable(
-                "No worker works on the task queue {queue}, so nobody would archive; start one, or mend"
-                " HELAVAGEN_TASK_QUEUE.",
-                queue=task_queue,
+                msg(
+                    "archive.no_worker",
+                    "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",
+                    queue=task_queue,
+                )
             )
         try:
             return await client.execute_workflow(
@@ -81,9 +84,12 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
             )
         except WorkflowFailureError as error:
             raise Refused(
-                "The histories could not be archived: {why}; see the workflow {workflow} in Temporal's web page.",
-                why=_root(error),
-                workflow=BY_HAND,
+                msg(
+                    "archive.failed",
+                    "The histories could not be archived: {why}. See the workflow {workflow} in Temporal's web page.",
+                    why=_root(error),
+                    workflow=BY_HAND,
+                )
             ) from error
 
 
@@ -132,6 +138,6 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
         await asyncio.wait([result], timeout=ANSWER_WITHIN)
         if not result.done() and (await handle.describe()).history_length <= NO_WORKER_YET:
             result.cancel()
-            raise ServiceUnavailable("No worker reconciles: start one, and ask again.")
+            raise ServiceUnavailable(msg("reconciliation.no_worker", "No worker is running. Start one and try again."))
         found: Reconciliation = await result
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 
-from models.message import N_
+from models.message import Message, msg
 from runtime.i18n import _
 from services.referrals.columns import count_known
 from services.referrals.rows import ImportFileError
@@ -39,14 +39,19 @@ def read_workbook(data: bytes) -> tuple[list[Row], list[str]]:
     except Exception:
         # A damaged workbook makes openpyxl raise almost anything, and its messages quote cells: so all, and none shown.
         raise ImportFileError(
-            "The file is damaged or is no Excel workbook; open it in Excel, save it as .xlsx and try again."
+            msg(
+                "import.workbook",
+                "The file is damaged or is not an Excel workbook. Open it in Excel and save it as .xlsx.",
+            )
         ) from None
 
 
 def _read(data: bytes) -> tuple[list[Row], list[str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
-            raise ImportFileError("The workbook is too large; save the rows to import as a CSV file and try again.")
+            raise ImportFileError(
+                msg("import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file.")
+            )
     # Read twice: one reading gives the values that Excel worked out, only the other tells an empty cell from a formula.
     values, formulas = (
         openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
@@ -140,29 +145,35 @@ def read_cells(path: Path) -> tuple[list[Row], list[str]]:
     cleaned = [(line, [clean(cell) for cell in cells]) for line, cells in rows]
     filled = [(line, cells) for line, cells in cleaned if any(cells)]
     if not filled:
-        raise ImportFileError("The file is empty; check that it is the right one and that it was saved.")
+        raise ImportFileError(
+            msg("import.empty", "The file is empty. Check that it is the right one and that it was saved.")
+        )
     return filled, notes
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
         if not path.exists():
-            raise ImportFileError("There is no such file; check its name and folder.")
+            raise ImportFileError(msg("import.not_found", "The file does not exist. Check its name and folder."))
         if not path.is_file():
-            raise ImportFileError("This is a folder or a device, not a file; name a CSV or .xlsx file.")
+            raise ImportFileError(msg("import.not_a_file", "This is not a file. Choose a CSV or .xlsx file."))
         if path.stat().st_size > _MAX_BYTES:
             raise ImportFileError(
-                "The file is too large for a list of referrals; check it, or split it into smaller ones."
+                msg("import.too_large", "The file is too large for a list of referrals. Check it or split it.")
             )
         return path.read_bytes()
     except OSError:
-        raise ImportFileError("The file cannot be opened; check that you may read it and try again.") from None
+        raise ImportFileError(
+            msg("import.unreadable", "The file cannot be opened. Check that you may read it.")
+        ) from None
 
 
-def _old_office(data: bytes) -> str:
+def _old_office(data: bytes) -> Message:
     if _ENCRYPTED in data:
-        return N_("The workbook is protected by a password; save a copy without one and try again.")
-    return N_("The file is in the old .xls format or no list at all; save it in Excel as .xlsx or CSV and try again.")
+        return msg("import.password", "The workbook is protected by a password. Save a copy without one.")
+    return msg(
+        "import.old_format", "The file has the old .xls format or is not a list. Save it in Excel as .xlsx or CSV."
+    )
 
 
 def _decode(data: bytes) -> str:
@@ -177,7 +188,7 @@ def _decode(data: bytes) -> str:
         if "\0" not in text:
             return text
     raise ImportFileError(
-        "The file is not text that can be read; save it in Excel as “CSV UTF-8” or .xlsx and try again."
+        msg("import.not_text", "The file is not readable text. Save it in Excel as “CSV UTF-8” or .xlsx.")
     )
 
 
@@ -192,9 +203,11 @@ def _read_csv(text: str) -> list[Row]:
     except csv.Error:
         # An open quotation mark would swallow the rows after it: better no import than one that lost people unseen.
         raise ImportFileError(
-            "A quotation mark in line {line} or soon after has no partner or stands in the wrong place;"
-            " correct it and try again.",
-            line=line,
+            msg(
+                "import.quotation",
+                "A quotation mark in line {line} or soon after is unpaired or misplaced. Correct it.",
+                line=line,
+            )
         ) from None
     return rows[1:] if hinted else rows
 

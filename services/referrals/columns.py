@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.message import msg
 from runtime.i18n import _
 from services.referrals.rows import ImportFileError
 
@@ -62,8 +63,11 @@ def read_header(titles: Sequence[str]) -> Header:
     doubled."""
     if not count_known(titles):
         raise ImportFileError(
-            "The first row must name the columns: {known}, or their Swedish names; add it and try again.",
-            known=", ".join(COLUMNS),
+            msg(
+                "import.no_header",
+                "The first row must name the columns: {known}, or their Swedish names.",
+                known=", ".join(COLUMNS),
+            )
         )
     width = max(index for index, title in enumerate(titles, 1) if title)
     positions: dict[str, int] = {}
@@ -71,7 +75,11 @@ def read_header(titles: Sequence[str]) -> Header:
         column = _BY_KEY.get(_key(title))
         if column in positions:
             raise ImportFileError(
-                "Two columns are both read as {column}; remove or rename one of them and try again.", column=column
+                msg(
+                    "import.column_twice",
+                    "Two columns are read as {column}. Remove or rename one of them.",
+                    column=column,
+                )
             )
         if column is not None:
             positions[column] = index
@@ -90,7 +98,7 @@ def _refuse_missing(positions: dict[str, int]) -> None:
     if missing:
         named = ", ".join(f"{column} ({COLUMNS[column][1]})" for column in missing)
         raise ImportFileError(
-            "The file lacks these columns: {named}; add them to the first row and try again.", named=named
+            msg("import.columns_missing", "These columns are missing: {named}. Add them to the first row.", named=named)
         )
 
 

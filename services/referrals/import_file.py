@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from activities.whole_files import write_whole
+from models.message import Message, msg
 from runtime.files import writing
-from runtime.i18n import _
+from runtime.i18n import _, translate
 from services.referrals.cells import guard, read_cells
 from services.referrals.columns import COLUMNS, OPTIONAL, PROBLEM_COLUMN, Header, read_header
 from services.referrals.rows import BadRow, ImportFile, ImportRow, Problem
@@ -112,7 +113,11 @@ class _Reading:
             return
         first = first_seen.setdefault((row.identity_number, row.programme), self.line)
         if first != self.line:
-            same = _("same person as line {line} in the same programme; keep one of the rows", line=first)
+            same = msg(
+                "row.repeated",
+                "The same person is on line {line} in the same programme. Keep one of the rows.",
+                line=first,
+            )
             self._refuse("identity_number", same)
 
     def bad_row(self) -> BadRow:
@@ -130,15 +135,15 @@ class _Reading:
         text = self._text(column)
         if not text:
             if column not in OPTIONAL:
-                self._refuse(column, _("the cell is empty; fill it in"))
+                self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return otherwise
         try:
             return parse(plain_text(text))
         except BadValue as fault:
-            self._refuse(column, str(fault))
+            self._refuse(column, fault.message)
             return otherwise
 
-    def _refuse(self, column: str, message: str) -> None:
+    def _refuse(self, column: str, message: Message) -> None:
         self.problems.append(Problem(self.line, self.header.titles.get(column, ""), message))
 
     def _check_width(self) -> None:
@@ -148,8 +153,9 @@ class _Reading:
         lacking = self.ends_early and len(self.cells) <= max(required)
         if lacking or self.beyond:
             found = self.header.width + len(self.beyond) if self.beyond else len(self.cells)
-            moved = _(
-                "the row has {cells} cells under {headers} headers; move each value to its column",
+            moved = msg(
+                "row.width",
+                "The row has {cells} cells under {headers} headers. Move each value to its column.",
                 cells=found,
                 headers=self.header.width,
             )
@@ -177,4 +183,5 @@ def _cells(header: Sequence[str], row: BadRow) -> list[str]:
 
 
 def _sentence(problem: Problem) -> str:
-    return f"{problem.column}: {problem.message}" if problem.column else problem.message
+    said = translate(problem.message)
+    return f"{problem.column}: {said}" if problem.column else said

@@ -8,8 +8,8 @@ from typing import Any
 
 from models.events.events import Referred
 from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.message import Message, msg, plain
 from runtime.errors import UserError
-from runtime.i18n import _, why_not
 from runtime.rulebook.loader import RuleBook
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
@@ -65,7 +65,7 @@ class Importer:
         try:
             rules = self._book.programme(row.programme)
         except UserError as error:
-            result.bad.append(_bad(row, str(error)))
+            result.bad.append(_bad(row, error.message))
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
         candidate = await asyncio.to_thread(self._register.number_of, person, now)
@@ -76,13 +76,13 @@ class Importer:
         try:
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
         except BadValue as fault:
-            result.bad.append(_bad(row, _("earlier employment: {what}.", what=fault)))
+            result.bad.append(_bad(row, msg("row.employment", "Earlier employment: {what}", what=fault.message)))
             return
         receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
         if receipt.accepted:
             result.started.append(workflow_id)
         else:
-            result.bad.append(_bad(row, why_not(receipt)))
+            result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
 
     def _referral(self, candidate: CandidateNumber, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
         return referral_with_id(
@@ -97,5 +97,5 @@ class Importer:
         )
 
 
-def _bad(row: ImportRow, message: str) -> BadRow:
+def _bad(row: ImportRow, message: Message) -> BadRow:
     return BadRow(row.line, row.cells, (Problem(row.line, "", message),))

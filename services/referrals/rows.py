@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from models.events.values import EarlierEmployment
+from models.message import Message
 from runtime.errors import UsageError
 
 
@@ -39,7 +40,7 @@ class Problem:
 
     line: int
     column: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)

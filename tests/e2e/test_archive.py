@@ -291,7 +291,7 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
         return ended.return_value, ended.output
 
     status, told = await archive("--status")
-    assert (status, " 2 not yet; Temporal keeps each for 1 days" in told) == (0, True), told
+    assert (status, " 2 not yet. Temporal keeps each for 1 days" in told) == (0, True), told
     with monkeypatch.context() as later:
         later.setattr(Application, "now", lambda _: datetime.now(UTC) + HALF_A_DAY)
         status, told = await archive("--status")
@@ -308,5 +308,5 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
 
 async def test_without_a_worker_nobody_waits_in_vain(office: TestOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archiving, "LOOKS", 1)
-    with pytest.raises(ServiceUnavailable, match="^No worker works on the task queue nobody"):
+    with pytest.raises(ServiceUnavailable, match="^No worker listens to the task queue nobody"):
         await archive_now(office.client, "nobody")

@@ -306,7 +306,12 @@ async def test_what_is_no_bundle_is_refused_in_one_sentence(audited: Audited, ha
         other.writestr("letter.txt", "hello")
     with ZipFile(out, "w") as other:
         other.writestr("../manifest.json", "{}")
-    for file, why in ((half, "no bundle"), (foreign, "no bundle"), (out, "lead out"), (tmp_path / "none", "no bundle")):
+    for file, why in (
+        (half, "not a complete bundle"),
+        (foreign, "not a complete bundle"),
+        (out, "lead out"),
+        (tmp_path / "none", "not a complete bundle"),
+    ):
         with pytest.raises(UsageError, match=why):
             await audited.audit("verify", "--bundle", file, **NOWHERE)
 

@@ -25,4 +25,4 @@ async def test_next_a_refusal_and_the_timeline_come_in_swedish(temporal: Workflo
     assert "Anvisad av arbetsformedlingen till programmet i 2480" in timeline.output
     for told in (possible.output, refused.errors.replace(str(rows[-1].receipt.source), ""), timeline.output):
         assert english_in(told) == [], told
-    assert (unknown.status, unknown.errors) == (2, "HELAVAGEN_LANG must be one of sv, en; mend it.\n")
+    assert (unknown.status, unknown.errors) == (2, "HELAVAGEN_LANG must be one of sv, en.\n")

@@ -47,7 +47,7 @@ async def test_journeys_go_on_after_it_was_started_again(tmp_path: Path) -> None
         accepted = await run("admin.py", "signal", candidate, "referral_accepted", env=of(tmp_path))
         assert accepted.status == 0, accepted
         second = await run(*LOCAL, *FREE_PORTS, env=of(tmp_path))
-        assert "Another stack runs" in said_clearly(second, 2)
+        assert "Another local stack is running" in said_clearly(second, 2)
         verified = await run("audit.py", "verify", env=of(tmp_path))
         assert "agrees: 1" in verified.output
 
@@ -58,7 +58,7 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         ended = await run(*LOCAL, *FREE_PORTS[:-1], port, env=of(tmp_path))
-    assert f"Port {port} is taken" in said_clearly(ended, 2)
+    assert f"Port {port} is in use" in said_clearly(ended, 2)
 
 
 async def test_without_a_stack_every_script_says_what_to_start(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class Night:
         """It is repaired; and then there is nothing left to repair, and an audit agrees."""
         done = await self.repairer().repair(journey, KIM, "Found at night")
         assert done.receipt.accepted, done
-        with pytest.raises(Refused, match="nothing to repair"):
+        with pytest.raises(Refused, match="nothing needs repair"):
             await self.repairer().repair(journey, KIM, "Once more")
         line = self.office.ledger(journey)[-1]
         taken = [one.recorded_at for one in self.office.ledger(journey) if one.kind == "internship_agreed"]
@@ -304,7 +304,7 @@ async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> Non
         words = ["reconcile", *arguments]
         return await asyncio.to_thread(lambda: runner.invoke(admin.app, words, standalone_mode=False))
 
-    assert str((await says(*repair)).exception) == f"{journey} shows no difference, so there is nothing to repair."
+    assert str((await says(*repair)).exception) == f"{journey} shows no difference, so nothing needs repair."
     night.breaks("update journeys set events = 99 where journey_id = :journey", journey)
     told = await says("--settle", "0", "--json")
     assert told.return_value == 1
@@ -321,10 +321,10 @@ async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> Non
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--because", "No candidate"), "belong to --repair"),
-        (("--repair", "K7Q29FMXB"), "Say why it is repaired"),
-        (("--repair", "K7Q29FMXX", "--because", "A slip"), "check character"),
-        (("--repair", "K7Q29FMXB", "--because", "Unknown"), "The ledger has no such journey"),
+        (("--because", "No candidate"), "can only be used with --repair"),
+        (("--repair", "K7Q29FMXB"), "State why the journey is repaired"),
+        (("--repair", "K7Q29FMXX", "--because", "A slip"), "not a valid candidate number"),
+        (("--repair", "K7Q29FMXB", "--because", "Unknown"), "has no such journey in the ledger"),
     ],
 )
 def test_what_is_called_wrongly_is_said_in_one_sentence(night: Night, arguments: tuple[str, ...], why: str) -> None:

@@ -243,11 +243,11 @@ async def test_only_the_chosen_are_renewed_and_each_once(office: TestOffice) -> 
 async def test_nothing_is_renewed_before_the_workers_at_work_are_of_this_version(office: TestOffice) -> None:
     queue = f"{office.settings.task_queue}-deployed"
     deployed = replace(office, settings=office.settings.model_copy(update={"task_queue": queue}))
-    with pytest.raises(ServiceUnavailable, match=r"start workers of this version \(b\) first"):
+    with pytest.raises(ServiceUnavailable, match=r"Start workers of this version \(b\) first"):
         await refuse_without_workers(office.client, queue, "b")
     async with working(deployed, "a"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"a"})
-        with pytest.raises(Refused, match="the workers at work are a:"):
+        with pytest.raises(Refused, match=r"the running workers are a\."):
             await refuse_without_workers(office.client, queue, "b")
     async with working(deployed, "b"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"b"})

@@ -153,7 +153,7 @@ async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page
         connection.execute(text("update journeys set coordinator = 'bo.lind' where journey_id = :j"), {"j": journey})
     status, output = await run("verify", "--checkpoint", str(file), "--html", str(page))
     assert status == Refused.status
-    assert f"{journey}, read models: coordinator differs: expected anna.berg; found bo.lind" in output
+    assert f"{journey}, read models: coordinator differs: expected anna.berg, found bo.lind" in output
     assert journey in page.read_text()
     assert [one["verdict"] for one in await verdicts()].count(Verdict.DIFFERS) == 1
     with office.engine.begin() as connection:
@@ -162,11 +162,11 @@ async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page
 
 async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) -> None:
     await fails("no such file|there is no|cannot be read", UsageError, "verify", "--checkpoint", str(tmp_path / "none"))
-    await fails("There is no programme nonsense", UsageError, "verify", "--programme", "nonsense")
+    await fails("Unknown programme nonsense", UsageError, "verify", "--programme", "nonsense")
     await fails("cannot be written: it is a folder", UsageError, "verify", "--results", str(tmp_path))
     await fails("its folder does not exist", UsageError, "verify", "--results", str(tmp_path / "none" / "x"))
     (tmp_path / "letter").write_text("hej hopp")
-    await fails("no file of verdicts", UsageError, "verify", "--results", str(tmp_path / "letter"))
+    await fails("not a file of verdicts", UsageError, "verify", "--results", str(tmp_path / "letter"))
     assert (tmp_path / "letter").read_text() == "hej hopp"
-    await fails("belongs to --checkpoint", UsageError, "verify", "--key", "x")
+    await fails("without a checkpoint", UsageError, "verify", "--key", "x")
     await fails("check character|no journey", UsageError, "verify", "K7Q29FMXX")

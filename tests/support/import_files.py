@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from runtime.i18n import translate
 from services.referrals.import_file import read_import_file
 from services.referrals.rows import BadRow, ImportFile, ImportRow
 
@@ -44,7 +45,7 @@ def cells(**changed: Any) -> list[Any]:
 
 def problems(row: ImportRow | BadRow) -> list[tuple[str, str]]:
     assert isinstance(row, BadRow), row
-    return [(problem.column, problem.message) for problem in row.problems]
+    return [(problem.column, translate(problem.message)) for problem in row.problems]
 
 
 def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ";", newline: str = "\r\n") -> str:

@@ -11,6 +11,7 @@ from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete_event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
+from models.message import msg
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -41,13 +42,22 @@ def refuse_unknown(
     if programme is not None:
         application.book.programme(programme)
     if stage is not None and stage not in set(Stage):
-        raise UsageError("There is no stage {stage}; choose one of {known}.", stage=stage, known=", ".join(Stage))
+        raise UsageError(
+            msg("stage.unknown", "Unknown stage {stage}. Available: {known}.", stage=stage, known=", ".join(Stage))
+        )
     if town is not None and town not in (towns := application.book.town_codes):
-        raise UsageError("There is no town {town}; choose one of {known}.", town=town, known=", ".join(sorted(towns)))
+        raise UsageError(
+            msg("town.unknown", "Unknown town {town}. Available: {known}.", town=town, known=", ".join(sorted(towns)))
+        )
     if coordinator is not None and coordinator not in (people := application.book.coordinators):
         known = ", ".join(sorted(people))
         raise UsageError(
-            "There is no coordinator {coordinator}; choose one of {known}.", coordinator=coordinator, known=known
+            msg(
+                "coordinator.unknown",
+                "Unknown coordinator {coordinator}. Available: {known}.",
+                coordinator=coordinator,
+                known=known,
+            )
         )
 
 
@@ -85,7 +95,7 @@ def send(
     receipt = run_async(work)
     if receipt is None:
         sent = _(
-            "{kind}: sent as {event_id}; its answer will stand in the ledger, see: admin.py show.",
+            "{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.",
             kind=kind,
             event_id=said.event_id,
         )
@@ -109,7 +119,7 @@ def day_of(application: Application, on: str | None) -> date:
     try:
         return date.fromisoformat(on) if on else application.now().date()
     except ValueError as error:
-        raise UsageError("{day} is no day; write it as YYYY-MM-DD.", day=on) from error
+        raise UsageError(msg("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=on)) from error
 
 
 def read_ids(written: list[str]) -> list[UUID]:
@@ -117,4 +127,6 @@ def read_ids(written: list[str]) -> list[UUID]:
     try:
         return [UUID(text) for text in written]
     except ValueError as error:
-        raise UsageError("That is no id; copy it whole, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.") from error
+        raise UsageError(
+            msg("id.format", "The id is not complete. Copy all of it, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.")
+        ) from error

@@ -21,11 +21,13 @@ app = typer.Typer()
 def archive(
     status: Annotated[
         bool,
-        typer.Option("--status", help="Only say how it stands. Exit status 1 where a history is about to be lost."),
+        typer.Option(
+            "--status", help="Only show the state of the archive. Exit status 1 where a history is about to be lost."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Have a worker archive what has closed, as it does every night; the audit itself writes nothing.
+    """Have a worker archive the histories of closed journeys, as it does every night.
 
     Exit status 1 where a history could not be archived.
     """

@@ -17,20 +17,20 @@ from services.application import AuditApplication
 app = typer.Typer()
 
 PublicKey = Annotated[
-    str | None, typer.Option("--key", help="The public key that it must be signed with, as its auditor has told it.")
+    str | None, typer.Option("--key", help="The public key that it must be signed with, as handed out by the auditor.")
 ]
 
 
 @app.command(name="checkpoint-key")
 def checkpoint_key(
-    file: Annotated[Path, typer.Argument(help="Where to keep the private key; nothing is written over.")],
+    file: Annotated[Path, typer.Argument(help="Where to keep the private key. No file is overwritten.")],
 ) -> None:
-    """Make the auditor's key for checkpoints, and print its public half, by which everybody can check them."""
+    """Make the auditor's key for checkpoints, and print its public half, with which anybody can check them."""
 
     typer.echo(make_key(file))
     typer.echo(
         _(
-            "{file} is the private key: keep it where the operator does not come; hand out the public key above.",
+            "{file} is the private key. Keep it where the operator has no access, and hand out the public key above.",
             file=file.name,
         ),
         err=True,
@@ -39,14 +39,14 @@ def checkpoint_key(
 
 @app.command()
 def checkpoint(
-    key: Annotated[Path, typer.Option("--key", help="The auditor's private key, as checkpoint-key has made it.")],
+    key: Annotated[Path, typer.Option("--key", help="The auditor's private key, made by checkpoint-key.")],
     output: Annotated[
         Path,
-        typer.Option(help="A new file, or a folder, in which it is called after its moment; otherwise this folder."),
+        typer.Option(help="A new file, or a folder in which it is named after its moment. Default: this folder."),
     ] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Sign one hash over all journeys as they are now. Kept outside, it shows whatever is changed afterwards."""
+    """Sign one hash over all journeys as they are now. Kept elsewhere, it reveals later changes."""
 
     application = AuditApplication()
     private = read_key(key)
@@ -63,12 +63,12 @@ def checkpoint(
 @app.command()
 def prove(
     candidate: Candidate,
-    checkpoint: Annotated[Path, typer.Option(help="The checkpoint, as audit.py checkpoint has written it.")],
-    output: Annotated[Path, typer.Option(help="Where to write the proof; nothing is written over.")],
+    checkpoint: Annotated[Path, typer.Option(help="The checkpoint, written by audit.py checkpoint.")],
+    output: Annotated[Path, typer.Option(help="Where to write the proof. No file is overwritten.")],
     programme: InProgramme = None,
     key: PublicKey = None,
 ) -> None:
-    """Write a proof that one journey is in a checkpoint, for whoever shall not see the others. Needs no database."""
+    """Write a proof that one journey is in a checkpoint, without showing the others. Needs no database."""
 
     held = read_checkpoint(checkpoint, read_public_key(key) if key else None)
     journey = held.journey_of(candidate, programme)
@@ -78,7 +78,7 @@ def prove(
 
 @app.command(name="check-proof")
 def check_proof(
-    file: Annotated[Path, typer.Argument(help="The proof, as audit.py prove has written it.")],
+    file: Annotated[Path, typer.Argument(help="The proof, written by audit.py prove.")],
     key: PublicKey = None,
     as_json: AsJson = False,
 ) -> None:

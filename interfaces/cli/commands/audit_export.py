@@ -19,8 +19,8 @@ app = typer.Typer()
 
 @app.command()
 def export(
-    output: Annotated[Path, typer.Option(help="The bundle, a ZIP file; nothing is written over.")],
-    candidate: Annotated[str | None, typer.Argument(help="One candidate; otherwise every journey.")] = None,
+    output: Annotated[Path, typer.Option(help="The bundle, a ZIP file. No file is overwritten.")],
+    candidate: Annotated[str | None, typer.Argument(help="One candidate. Default: every journey.")] = None,
     programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Also prove from this checkpoint that each journey is in it.")
@@ -28,10 +28,10 @@ def export(
     key: Annotated[
         str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="What people read in it: sv or en; otherwise both.")] = None,
+    lang: Annotated[str | None, typer.Option(help="The language of its texts: sv or en. Default: both.")] = None,
     personal: Annotated[
         bool,
-        typer.Option("--personal/--pseudonymous", help="Also who the candidates are and what was remarked; recorded."),
+        typer.Option("--personal/--pseudonymous", help="Also include identities and remarks. This is recorded."),
     ] = False,
     because: Annotated[str | None, typer.Option(help="Why the identities are opened, with --personal.")] = None,
     as_json: AsJson = False,

@@ -26,7 +26,7 @@ app = typer.Typer()
 
 KnownBy = Annotated[
     str | None,
-    typer.Option(help="What was in effect by what was known at this moment; otherwise by what is known now."),
+    typer.Option(help="What was in effect by what was known at this moment. Default: now."),
 ]
 
 MOMENT = "2026-03-01 for the end of that day, 2026-03-01T12:00 in UTC, or 2026-03-01T12:00+01:00."
@@ -37,7 +37,7 @@ def timeline(
     candidate: Candidate,
     programme: InProgramme = None,
     notices: Annotated[bool, typer.Option("--notices", help="Also what became of each notice.")] = False,
-    lang: Annotated[str | None, typer.Option(help="en or sv; otherwise HELAVAGEN_LANG.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or sv. Default: HELAVAGEN_LANG.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, json, csv or html.")] = "text",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
@@ -55,13 +55,13 @@ def timeline(
 @app.command()
 def state(
     candidate: Candidate,
-    at: Annotated[str | None, typer.Option(help=f"The moment: {MOMENT} Otherwise now.")] = None,
+    at: Annotated[str | None, typer.Option(help=f"The moment: {MOMENT} Default: now.")] = None,
     known_by: KnownBy = None,
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> None:
-    """Where a journey stood at a moment: by what was recorded until then, and by what was in effect then; and which
-    later rows make the difference."""
+    """Where a journey stood at a moment, by what was recorded then and by what was in effect, and which later rows
+    make the difference."""
 
     application = _application()
     moment, known = read_instant(at, application.now()), read_instant(known_by, application.now())
@@ -73,7 +73,7 @@ def state(
 def diff(
     candidate: Candidate,
     from_: Annotated[str, typer.Option("--from", help=f"The earlier moment: {MOMENT}")],
-    to: Annotated[str | None, typer.Option(help="The later moment, written alike. Otherwise now.")] = None,
+    to: Annotated[str | None, typer.Option(help="The later moment, written alike. Default: now.")] = None,
     known_by: KnownBy = None,
     programme: InProgramme = None,
     as_json: AsJson = False,
@@ -89,7 +89,7 @@ def diff(
 @app.command()
 def why(
     candidate: Candidate,
-    event: Annotated[str, typer.Argument(help="The event: its row, or its id, as timeline --json has it.")],
+    event: Annotated[str, typer.Argument(help="The row of the event or its id, as in timeline --json.")],
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> None:

@@ -20,8 +20,8 @@ app = typer.Typer()
 
 @app.command()
 def rehearse(as_json: AsJson = False) -> int:
-    """Replay every open journey through the code that is checked out here: before a deployment. Exit status 1 where
-    one would break; those are named, and those that stand still already."""
+    """Replay every open journey through the code in this folder, before a deployment. Exit status 1 where a journey
+    would break. Those are listed, and those that already stand still."""
 
     found = run_async(lambda: _rehearse(Application()))
     show.as_json(show_rehearsal.plain(found)) if as_json else show_rehearsal.rehearsal(found)

@@ -14,6 +14,7 @@ from auditing.verification.results import refuse_unwritable, write_report
 from auditing.verification.run import Scope, verify_ledger
 from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
+from models.message import msg
 from runtime.errors import Refused, UsageError
 from services.application import AuditApplication
 
@@ -22,10 +23,11 @@ app = typer.Typer()
 
 @app.command()
 def verify(
-    candidate: Annotated[str | None, typer.Argument(help="One candidate; otherwise every journey.")] = None,
+    candidate: Annotated[str | None, typer.Argument(help="One candidate. Default: every journey.")] = None,
     programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="Also show that nothing it knows was changed, removed or added since.")
+        Path | None,
+        typer.Option(help="Also check that nothing in this checkpoint has been changed, removed or added since."),
     ] = None,
     key: Annotated[
         str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
@@ -34,23 +36,21 @@ def verify(
         Path | None, typer.Option(help="Verify this bundle instead, without server, database or network.")
     ] = None,
     manifest: Annotated[
-        str | None, typer.Option(help="The bundle's manifest, as audit.py export has told it: 64 characters.")
+        str | None, typer.Option(help="The bundle's manifest of 64 characters, as printed by audit.py export.")
     ] = None,
     cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
     results: Annotated[
         Path | None,
-        typer.Option(
-            help="Write each verdict to this file as it comes; interrupted, go on from it: what has one stays."
-        ),
+        typer.Option(help="Write each verdict to this file. An interrupted run goes on from it."),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Replay the histories through today's code, fold their events anew, and hold everything that is kept against it:
-    ledger, lists, places, notices. Exit status 1 on a finding."""
+    """Replay the histories through today's code and compare the result with everything kept: ledger, lists, places,
+    notices. Exit status 1 on a finding."""
 
     if manifest is not None and bundle is None:
-        raise UsageError("--manifest belongs to --bundle; add it, or leave it away.")
+        raise UsageError(msg("verify.options", "--manifest can only be used with --bundle. Add it or omit the other."))
     scope = Scope(candidate, programme, checkpoint, key, bundle, manifest)
     with _file_for(results) as file:
         application = AuditApplication()

@@ -11,6 +11,7 @@ from interfaces.cli.output.identities import print_openings, print_person
 from interfaces.cli.output.remarks import print_remarks
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import choose_event
+from models.message import msg
 from runtime.errors import UsageError
 from services.identities import access as identities
 from services.identities.register import openings
@@ -23,21 +24,23 @@ app = typer.Typer()
 def show_(
     candidate: Candidate,
     identity: Annotated[
-        bool, typer.Option("--identity", help="Also name and contact details; it is recorded.")
+        bool, typer.Option("--identity", help="Also show name and contact details. This is recorded.")
     ] = False,
     because: Annotated[str | None, typer.Option(help="Why the identity is opened.")] = None,
-    urgent: Annotated[bool, typer.Option("--urgent", help="Open it whatever the stage: somebody's safety.")] = False,
-    remarks: Annotated[bool, typer.Option("--remarks", help="Also what was remarked.")] = False,
+    urgent: Annotated[bool, typer.Option("--urgent", help="Open it in any stage, for somebody's safety.")] = False,
+    remarks: Annotated[bool, typer.Option("--remarks", help="Also show remarks.")] = False,
     actor: Actor = None,
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> None:
-    """One journey: where it is, what it waits for, and everything that was recorded. Names nobody unless asked to."""
+    """One journey: its stage, what it waits for and everything recorded. No names are shown unless you ask."""
 
     application = open_application()
     line = application.find(candidate, programme)
     if not identity and (because or urgent):
-        raise UsageError("--because and --urgent belong to --identity; add it, or leave them away.")
+        raise UsageError(
+            msg("show.options", "--because and --urgent can only be used with --identity. Add it or omit the others.")
+        )
     person = (
         identities.open_identity(application, line, application.actor(actor), because, urgent=urgent)
         if identity
@@ -62,7 +65,7 @@ def show_(
 @app.command(name="next")
 def next_(
     candidate: Candidate,
-    event: Annotated[str | None, typer.Argument(help="An event to record now; at a terminal you are asked.")] = None,
+    event: Annotated[str | None, typer.Argument(help="An event to record now. At a terminal you are asked.")] = None,
     programme: InProgramme = None,
     actor: Actor = None,
     as_json: AsJson = False,

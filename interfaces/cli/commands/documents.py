@@ -20,7 +20,7 @@ def report(
     programme: Annotated[str, typer.Argument(help="The programme's name.")],
     csv: Annotated[Path | None, typer.Option(help="Write the figures to this CSV file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with charts to this HTML file.")] = None,
-    lang: Annotated[str | None, typer.Option(help="The language, sv or en; otherwise HELAVAGEN_LANG.")] = None,
+    lang: Annotated[str | None, typer.Option(help="The language, sv or en. Default: HELAVAGEN_LANG.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
@@ -43,14 +43,14 @@ def report(
 @app.command()
 def certificate(
     candidate: Candidate,
-    because: Annotated[str, typer.Option(help="Why it is issued: that opens the identity, which is recorded.")],
+    because: Annotated[str, typer.Option(help="Why it is issued. The identity is opened for it, which is recorded.")],
     lang: Annotated[str, typer.Option(help="The language of the certificate: sv or en.")] = "sv",
     html: Annotated[Path | None, typer.Option(help="Where to write it as a web page.")] = None,
     pdf: Annotated[Path | None, typer.Option(help="Where to write it as PDF.")] = None,
     actor: Actor = None,
     programme: InProgramme = None,
 ) -> None:
-    """A written certificate for the candidate, of the internship they completed: workplace, period, what was learnt."""
+    """A certificate of the internship that the candidate completed: workplace, period and what was learnt."""
 
     application = open_application()
     line = application.find(candidate, programme)

@@ -7,6 +7,7 @@ import typer
 from interfaces.cli.commands.answering import open_application, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme, OfPages, Town
 from interfaces.cli.output import show
+from models.message import msg
 from runtime.errors import UsageError
 from runtime.local.inbox import read_inbox
 
@@ -37,7 +38,7 @@ def list_(
     stage: Annotated[str | None, typer.Option(help="Only journeys in this stage.")] = None,
     coordinator: Annotated[str | None, typer.Option(help="Only this coordinator's.")] = None,
     site: Annotated[str | None, typer.Option(help="Only in this town.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number shown.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Journeys, the latest change first."""
@@ -53,13 +54,15 @@ def list_(
 @app.command()
 def positions(
     free: Annotated[bool, typer.Option("--free", help="Only positions with a free place.")] = False,
-    queue: Annotated[bool, typer.Option("--queue", help="Instead, who waits for a place, longest first.")] = False,
-    town: Annotated[str | None, typer.Option(help="Of the queue, only this municipality code.")] = None,
-    programme: Annotated[str | None, typer.Option(help="Of the queue, only this programme.")] = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Who waits for a place instead, the longest wait first.")
+    ] = False,
+    town: Annotated[str | None, typer.Option(help="Only this municipality code in the queue.")] = None,
+    programme: Annotated[str | None, typer.Option(help="Only this programme in the queue.")] = None,
     page: Annotated[int, typer.Option(min=1, help="Which page of the queue.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Positions, the staffing need that each fills, and their free places; or who waits for one, and what fits."""
+    """Positions with their staffing needs and free places, or who waits for a place and what fits."""
 
     application = open_application()
     if queue:
@@ -68,7 +71,12 @@ def positions(
         show.as_json(found.lines) if as_json else show.waiting(found)
         return
     if town or programme or page != 1:
-        raise UsageError("--town, --programme and --page belong to --queue; add it, or leave them away.")
+        raise UsageError(
+            msg(
+                "positions.options",
+                "--town, --programme and --page can only be used with --queue. Add it or omit the others.",
+            )
+        )
     lines = application.lists.positions(only_free=free)
     show.as_json(lines) if as_json else show.positions(lines)
 
@@ -78,7 +86,7 @@ def notices(
     dead: Annotated[bool, typer.Option("--dead", help="Only those that could not be delivered.")] = False,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate's.")] = None,
     programme: InProgramme = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number shown.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Notices and how far they have come."""

@@ -13,6 +13,7 @@ from interfaces.cli.output import rehearsal as show_rehearsal
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import Actor, Role
+from models.message import msg
 from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
@@ -32,17 +33,17 @@ app = typer.Typer()
 
 @app.command()
 def resend(
-    notice: Annotated[list[str] | None, typer.Argument(help="Ids of dead notices.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every dead notice.")] = False,
+    notice: Annotated[list[str] | None, typer.Argument(help="Ids of undelivered notices.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every undelivered notice.")] = False,
 ) -> None:
-    """Send dead notices again, once their cause is mended."""
+    """Send undelivered notices again, once the cause is corrected."""
 
     application = open_application()
     ids = read_ids(
         notice or [line.notice_id for line in application.lists.notices(status="dead", limit=100_000) if every]
     )
     if not ids and not every:
-        raise UsageError("Say which notices, or --all; see: admin.py notices --dead.")
+        raise UsageError(msg("resend.none", "Give the ids of the notices or --all. See: admin.py notices --dead."))
 
     async def work() -> int:
         return await send_again(application.outbox, await application.journeys(), ids)
@@ -54,23 +55,22 @@ def resend(
 def renew(
     programme: Annotated[str | None, typer.Option(help="Only journeys in this programme.")] = None,
     older_than: Annotated[
-        int | None, typer.Option(min=0, help="Only those whose run began more than so many days ago.")
+        int | None, typer.Option(min=0, help="Only those whose run began more than this many days ago.")
     ] = None,
     old_build: Annotated[
-        str | None, typer.Option("--build-id", help="Only those that workers of this build id have written.")
+        str | None, typer.Option("--build-id", help="Only those written by workers with this build id.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which they are.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="The largest number shown.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show which they are.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """For operators: have open journeys that older code has written continue as new under the code of this version.
+    """For operators: let open journeys written by older code continue under the code of this version.
 
-    Call it again as often as you like: a journey that is wholly of this version is passed over. Exit status 1 where one
-    was asked and has not continued yet.
+    It is safe to repeat: journeys of this version are skipped. Exit status 1 where a journey has not continued yet.
     """
 
     if older_than is not None and old_build is not None:
-        raise UsageError("Choose one of --older-than and --build-id.")
+        raise UsageError(msg("renew.options", "Choose one of --older-than and --build-id."))
     application = Application()
     if programme is not None:
         application.book.programme(programme)
@@ -111,32 +111,46 @@ async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper
 @app.command()
 def reconcile(
     repair: Annotated[str | None, typer.Option(help="Repair this candidate's journey.")] = None,
-    because: Annotated[str | None, typer.Option(help="Why it is repaired; it stands in the ledger.")] = None,
+    because: Annotated[str | None, typer.Option(help="Why it is repaired. The reason is kept in the ledger.")] = None,
     programme: InProgramme = None,
-    actor: Annotated[
-        str | None, typer.Option(help="Who operates, such as kim.dahl; otherwise HELAVAGEN_ACTOR.")
-    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Who operates, such as kim.dahl. Default: HELAVAGEN_ACTOR.")] = None,
     rules_of_today: Annotated[
         bool,
-        typer.Option("--rules-of-today", help="Where its history is lost: go on by the programme's rules of today."),
+        typer.Option("--rules-of-today", help="Go on by the programme's rules of today where the history is lost."),
     ] = False,
-    settle: Annotated[int, typer.Option(min=0, help="Seconds given to what is under way.")] = 60,
+    settle: Annotated[int, typer.Option(min=0, help="Seconds to wait for what is under way.")] = 60,
     as_json: AsJson = False,
 ) -> int:
-    """For operators: what differs between Temporal, lists, places, notices and the ledger. Exit status 1 then.
+    """For operators: differences between Temporal, lists, places, notices and the ledger. Exit status 1 where there
+    are any.
 
-    With --repair, and --because, a journey is made to say again what its ledger says; that is an event in the ledger.
+    With --repair and --because a journey is made to agree with its ledger again. This is recorded in the ledger.
     """
 
     if repair is None and (because or programme or rules_of_today):
-        raise UsageError("--because, --programme and --rules-of-today belong to --repair; add it, or leave them away.")
+        raise UsageError(
+            msg(
+                "reconcile.options",
+                "--because, --programme and --rules-of-today can only be used with --repair. Add it or omit the"
+                " others.",
+            )
+        )
     if repair is not None and not because:
-        raise UsageError('Say why it is repaired: --because "…"; it stands in the ledger.')
+        raise UsageError(
+            msg(
+                "repair.reason",
+                'State why the journey is repaired with --because "…". The reason is kept in the ledger.',
+            )
+        )
     application = Application()
     if repair is None:
         return _reconcile(application, settle, as_json)
     if not (who := actor or application.settings.actor):
-        raise UsageError("Say who you are: --actor kim.dahl, or export HELAVAGEN_ACTOR=operator:kim.dahl once.")
+        raise UsageError(
+            msg(
+                "operator.unknown", "State who you are with --actor kim.dahl, or set HELAVAGEN_ACTOR=operator:kim.dahl."
+            )
+        )
     author = author_of(who, Role.OPERATOR)
     return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
 

@@ -7,6 +7,7 @@ import typer
 from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.parser import Group
+from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application
@@ -22,18 +23,21 @@ app = typer.Typer(
 
 @app.command()
 def check(
-    position: Annotated[str | None, typer.Argument(help="One position; otherwise all.")] = None,
+    position: Annotated[str | None, typer.Argument(help="One position. Default: all.")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Review positions and their profiles: one line for each thing that is not thought through. Exit status 1 then."""
+    """Review positions and their profiles: one line for each finding. Exit status 1 where there are any."""
 
     book = Application().book
     chosen = [one for one in book.positions if position in (None, one.id)]
     if not chosen and position is not None:
         raise UsageError(
-            "There is no position {position}; choose one of {known}.",
-            position=position,
-            known=", ".join(one.id for one in book.positions),
+            msg(
+                "position.not_listed",
+                "Unknown position {position}. Available: {known}.",
+                position=position,
+                known=", ".join(one.id for one in book.positions),
+            )
         )
     found = [line for one in chosen for line in review(book, one)]
     if as_json:

@@ -16,14 +16,14 @@ from services.application import Application
 app = typer.Typer(
     name="programme",
     cls=Group,
-    help="Programmes: which there are, their words, and whether a file is ready.",
+    help="Programmes: list them, look up their terms, check a file.",
     no_args_is_help=True,
 )
 
 
 @app.command(name="list")
 def list_(as_json: AsJson = False) -> None:
-    """The programmes that there are, from when until when each takes referrals, and where its rules are written."""
+    """Programmes, the period in which each takes referrals, and the source of its rules."""
 
     programmes = list(Application().book.programmes.values())
     show.as_json(programmes) if as_json else show.programmes(programmes)
@@ -31,7 +31,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme's words: profiles and their requirements, positions, forms of employment, criteria."""
+    """A programme's terms: profiles and their requirements, positions, forms of employment, criteria."""
 
     book = Application().book
     rules = book.programme(programme)
@@ -43,11 +43,11 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 def check(
     file: Annotated[
         Path | None,
-        typer.Argument(help="A programme file; which may lie anywhere; otherwise all in programmes/."),
+        typer.Argument(help="A programme file, in any folder. Default: all in programmes/."),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Say everything that is wrong in a programme file, each with its line and field. Exit status 1 then."""
+    """Everything that is wrong in a programme file, with line and field. Exit status 1 where there is anything."""
     book = Application().book
     verdicts = {one: check_programme_file(one, book) for one in ([file] if file else book.programme_files)}
     faults = sum(len(verdict.faults) for verdict in verdicts.values())
@@ -64,6 +64,6 @@ def check(
         if not verdict.faults:
             typer.echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     if faults:
-        typer.echo(_("{count} faults; mend them, and check again", count=faults))
+        typer.echo(_("{count} faults. Correct them and check again.", count=faults))
         return Refused.status
     return 0

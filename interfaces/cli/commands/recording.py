@@ -6,6 +6,7 @@ import typer
 
 from interfaces.cli.commands.answering import open_application, send
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, EventId, InProgramme, On
+from models.message import msg
 from runtime.errors import UsageError
 from services.recording.correction import correction
 from services.recording.draft import in_correction, keep_remark
@@ -27,7 +28,7 @@ def signal(
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> int:
-    """Record that something happened: --FIELD VALUE for each field. See `next` for what is possible."""
+    """Record an event, with --FIELD VALUE for each field. `next` shows what is possible."""
 
     application = open_application()
     fields = {**read_json(data), **read_fields(context.args)}
@@ -47,13 +48,13 @@ def correct(
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> int:
-    """Correct an earlier event in the open: --FIELD VALUE replaces a field, --strike takes the event out."""
+    """Correct an earlier event: --FIELD VALUE replaces a field, --strike removes the event."""
 
     application = open_application()
     line = application.find(candidate, programme)
     fields = read_fields(context.args)
     if strike and (fields or on):
-        raise UsageError("--strike takes the whole event out; leave the fields away.")
+        raise UsageError(msg("correct.strike_and_fields", "--strike removes the whole event. Omit the fields."))
     rows = application.lists.ledger(line.journey_id)
     wrong = next((one for one in rows if one.row == row), None)
     fields, remark = in_correction(application, line, wrong, fields, application.actor(actor))
@@ -70,7 +71,7 @@ def rules(
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> int:
-    """Move a journey to its programme's rules of today; until then it keeps those of its referral."""
+    """Move a journey from the rules of its referral to its programme's rules of today."""
     application = open_application()
     line = application.find(candidate, programme)
     new = application.book.programme(line.programme).model_dump(mode="json")

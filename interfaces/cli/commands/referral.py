@@ -28,7 +28,7 @@ def refer(
     coordinator: Annotated[str | None, typer.Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
         list[str] | None,
-        typer.Option(help="An earlier employment here, form:first day:last day; repeat it for each."),
+        typer.Option(help="An earlier employment here as form:first day:last day. Repeat it for each."),
     ] = None,
     on: On = None,
     actor: Actor = None,
@@ -55,12 +55,12 @@ def refer(
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with one referral a row.")],
-    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the rows to mend.")] = None,
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with one referral per row.")],
+    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the rejected rows.")] = None,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> int:
-    """Refer everyone in a file. Bad rows are reported and written to a file to be mended and imported again."""
+    """Refer everyone in a file. Rejected rows are written to a file to be corrected and imported again."""
 
     application = open_application()
     return import_file(application, file, bad_rows, application.actor(actor), as_json)

@@ -10,6 +10,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show as screen
 from interfaces.cli.output import training as show_training
 from interfaces.cli.parser import Group
+from models.message import msg
 from models.programme.training import Completion
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
@@ -24,25 +25,25 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Actor = Annotated[str | None, typer.Option(help="Who records it; otherwise HELAVAGEN_ACTOR.")]
-Unit = Annotated[str, typer.Argument(help="A unit as positions.toml writes it, or the name of one of its positions.")]
+Actor = Annotated[str | None, typer.Option(help="Who records it. Default: HELAVAGEN_ACTOR.")]
+Unit = Annotated[str, typer.Argument(help="The name of a unit or of one of its positions.")]
 Person = Annotated[str, typer.Argument(help="A short name, or an intern's candidate number.")]
-Strike = Annotated[bool, typer.Option("--strike", help="It was recorded by mistake: strike it.")]
+Strike = Annotated[bool, typer.Option("--strike", help="Strike what was recorded by mistake.")]
 
 
 @app.command()
 def staff(
     unit: Unit,
     person: Person,
-    form: Annotated[str, typer.Option(help="As what: intern, temporary or permanent.")],
+    form: Annotated[str, typer.Option(help="The form: intern, temporary or permanent.")],
     from_: Annotated[
-        str | None, typer.Option("--from", help="First day; otherwise the one recorded before, or today.")
+        str | None, typer.Option("--from", help="First day. Default: the one recorded before, or today.")
     ] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Last day; without it, until further notice.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Last day. Default: until further notice.")] = None,
     strike: Strike = False,
     actor: Actor = None,
 ) -> None:
-    """Record that somebody works in a unit, or, with --until, until when. Recorded twice it is one."""
+    """Record that somebody works in a unit, and with --until the last day. It is safe to repeat."""
 
     application = Application()
     who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
@@ -52,7 +53,12 @@ def staff(
     last = read.day_of(until, farthest) if until else None
     if last is not None and last < first:
         raise UsageError(
-            "The last day {last} lies before the first day {first}; mend --from or --until.", last=last, first=first
+            msg(
+                "staff.dates",
+                "The last day {last} is before the first day {first}. Correct --from or --until.",
+                last=last,
+                first=first,
+            )
         )
     new = application.training.employ(
         where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=application.now()
@@ -67,13 +73,13 @@ def staff(
 @app.command()
 def record(
     person: Person,
-    package: Annotated[str, typer.Argument(help="The package, as training.toml names it.")],
+    package: Annotated[str, typer.Argument(help="The name of the package.")],
     part: Annotated[str, typer.Argument(help="The part that was taken.")],
-    on: Annotated[str | None, typer.Option("--on", help="The day it was taken, YYYY-MM-DD; otherwise today.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day it was taken, YYYY-MM-DD. Default: today.")] = None,
     strike: Strike = False,
     actor: Actor = None,
 ) -> None:
-    """Record that somebody has taken a part of a package. Recorded twice it is one."""
+    """Record that somebody has taken a part of a package. It is safe to repeat."""
 
     application = Application()
     today = application.now().date()
@@ -89,7 +95,7 @@ def record(
 
 @app.command()
 def show(
-    unit: Annotated[str | None, typer.Argument(help="One unit, or one of its positions; otherwise all.")] = None,
+    unit: Annotated[str | None, typer.Argument(help="One unit or one of its positions. Default: all.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """How far each unit has come: who lacks what, and what expires within 90 days."""
@@ -107,7 +113,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV with the columns person, package, part and on.")],
     actor: Actor = None,
 ) -> None:
-    """Record every completion in a file, or, where a row is wrong, none. Imported twice it is one."""
+    """Record every completion in a file, or none where a row is wrong. It is safe to repeat."""
 
     application = Application()
     by, at = read.recorder_of(application, actor), application.now()

@@ -11,7 +11,7 @@ from services.operations.nightly import ArchiveStatus
 def status(found: ArchiveStatus) -> None:
     """The counts, then the runs that are about to go."""
     said = _(
-        "{closed} closed runs, {archived} archived, {unarchived} not yet; Temporal keeps each for {days} days",
+        "{closed} closed runs, {archived} archived, {unarchived} not yet. Temporal keeps each for {days} days.",
         closed=found.closed,
         archived=found.archived,
         unarchived=found.unarchived,
@@ -25,7 +25,8 @@ def status(found: ArchiveStatus) -> None:
 def outcome(found: ArchiveOutcome) -> None:
     """The counts, then the runs that could not be archived."""
     said = _(
-        "{closed} closed runs: {archived} archived now, {known} before, {failed} not; {about_to_go} about to be lost",
+        "{closed} closed runs: {archived} archived now, {known} before, {failed} failed."
+        " {about_to_go} about to be lost.",
         closed=found.closed,
         archived=found.archived,
         known=found.known,
@@ -38,7 +39,7 @@ def outcome(found: ArchiveOutcome) -> None:
         console().print(said, markup=False, highlight=False)
     if found.unarchived:
         why = ", ".join(sorted({run.why for run in found.unarchived}))
-        title = _("Could not be archived ({why}): ask the operator to mend it", why=why)
+        title = _("Could not be archived ({why}): ask the operator to correct it", why=why)
         _runs(title, found.unarchived, "")
 
 

@@ -41,7 +41,7 @@ def verifications(found: Iterable[Verification]) -> Totals:
 def in_total(totals: Totals) -> str:
     """How much was looked at, and how many of each verdict."""
     return _(
-        "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}; {verdicts}",
+        "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}. {verdicts}",
         journeys=totals.journeys,
         rows=totals.rows,
         notices=totals.notices,
@@ -66,7 +66,7 @@ def verdicts_as_json(found: Iterable[Verification]) -> Totals:
 
 def _print(out: Console, journey_id: str, finding: Finding) -> None:
     said = _(
-        "{journey}, {where}: {what}: expected {expected}; found {found}",
+        "{journey}, {where}: {what}: expected {expected}, found {found}",
         journey=journey_id,
         where=_(finding.where),
         what=translate(finding.what),
@@ -81,6 +81,6 @@ def verifying(known: int, left: int, file: Path) -> Iterator[Callable[[int], Non
     """A progress bar; and how many verdicts an interrupted audit has left in its file."""
     if known:
         told = {"known": known, "file": str(file), "journeys": left}
-        aside(_("{known} verdicts are those of {file}; {journeys} journeys are verified now", **told))
+        aside(_("{known} verdicts are taken from {file}. {journeys} journeys are verified now.", **told))
     with progress(_("verifying"), left) as advance:
         yield advance

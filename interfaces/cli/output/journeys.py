@@ -136,7 +136,7 @@ def _place(written: str) -> str:
 
 
 def _nobody(page: int, sentence: str) -> str:
-    return sentence if page == 1 else _("There is no such page; leave --page away for the first one.")
+    return sentence if page == 1 else _("Page not found. Omit --page to see the first one.")
 
 
 def _more(page: int, more: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from interfaces.cli.output.tables import console, table
 from models.ledger.receipt import Receipt
+from models.message import Message, msg
 from models.projections.status import Possible, Status
 from runtime.i18n import _, answer, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
@@ -32,15 +33,16 @@ def receipt(receipt: Receipt) -> None:
     out = console()
     stage = translate(receipt.stage.in_words) if receipt.stage else _("not begun")
     said = _(
-        "{kind}: accepted as row {row}; the candidate is in {stage}.", kind=receipt.kind, row=receipt.row, stage=stage
+        "{kind}: accepted as row {row}. The candidate is in {stage}.", kind=receipt.kind, row=receipt.row, stage=stage
     )
     out.print(said, markup=False)
     out.print(_("Event id: {event_id}", event_id=receipt.event_id), markup=False)
 
 
-def refusal(receipt: Receipt) -> str:
+def refusal(receipt: Receipt) -> Message:
     """One sentence, the rule with its source, and what is possible instead."""
-    return _(
+    return msg(
+        "event.refused",
         "Refused: {why}\n  rule: {rule} ({source})\n  possible now: {allowed}\n"
         "  recorded as row {row}, event id {event_id}",
         why=why_not(receipt),

@@ -15,7 +15,7 @@ def reconciliation(found: Reconciliation) -> None:
     for one in found.differences:
         typer.echo("\n".join(filter(None, (translate(one.in_words), how_to_repair(one)))) + "\n")
     if found.more:
-        typer.echo(_("{more} more are not told here; repair these first.", more=found.more))
+        typer.echo(_("{more} more are not shown. Repair these first.", more=found.more))
     typer.echo(
         _(
             "{journeys} journeys and {workflows} running workflows looked at, {differences} differences",
@@ -58,4 +58,4 @@ def repair(done: Repair) -> None:
     if done.resent:
         typer.echo(_("the notices of {count} events are on their way again", count=done.resent))
     row = done.receipt.row
-    typer.echo(_("repaired, as row {row} of the ledger says; the candidate's way is unchanged", row=row))
+    typer.echo(_("Repaired in row {row} of the ledger. The candidate's journey is unchanged.", row=row))

@@ -40,7 +40,7 @@ def rehearsal(found: Rehearsal) -> None:
     )
     out.print(told, markup=False)
     seen = {"builds": _counted(found.build_ids), "sdks": _counted(found.sdk_versions), "build": found.build}
-    out.print(_("written by builds {builds} with SDK {sdks}; rehearsed with {build}", **seen), markup=False)
+    out.print(_("written by builds {builds} with SDK {sdks}, rehearsed with {build}", **seen), markup=False)
 
 
 def plain(found: Rehearsal) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
     out = console()
     late = [one for one, outcome in found if outcome == "not yet"]
     for one in late:
-        said = _("{journey} was asked and has not continued yet; see: audit.py rehearse", journey=one.journey_id)
+        said = _("{journey} was asked and has not continued yet. See: audit.py rehearse.", journey=one.journey_id)
         out.print(said, markup=False, highlight=False)
     counts = {outcome: sum(1 for _, one in found if one == outcome) for outcome in ("renewed", "ended")}
     told = _(

@@ -36,7 +36,7 @@ def why(found: Why) -> None:
 def accepted(stricter: list[str]) -> None:
     """What was accepted stays accepted, also where a later version has rules that would refuse it."""
     if stricter:
-        tell(_("Accepted by the rules of then; of today's code {rules} would refuse it.", rules=", ".join(stricter)))
+        tell(_("Accepted by the rules in force at the time. Today {rules} would refuse it.", rules=", ".join(stricter)))
     else:
         tell(_("Accepted: every rule that was asked let it pass."))
 
@@ -98,7 +98,7 @@ def consequences(led_to: LedTo) -> None:
     for one in led_to.deadlines_set:
         rows = ", ".join(map(str, one.rows))
         values = {"deadline": translate(deadline_in_words(one.name)), "day": one.due_on}
-        followed = _("It set the deadline {deadline}, due {day}; steps in row {rows}.", **values, rows=rows)
+        followed = _("It set the deadline {deadline}, due {day}, with steps in row {rows}.", **values, rows=rows)
         tell(followed if rows else _("It set the deadline {deadline}, due {day}.", **values))
     for sent in led_to.notices:
         tell(_notice(sent.recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at))

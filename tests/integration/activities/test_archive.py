@@ -19,7 +19,8 @@ from models.message import msg
 from models.tables import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
-from runtime.errors import Refused, UsageError, as_user_error
+from runtime.errors import Refused, UsageError
+from runtime.failures import as_user_error
 from runtime.i18n import using_language
 from runtime.migrations import upgrade
 from runtime.settings import Settings
@@ -282,5 +283,5 @@ def test_the_setting_chooses_the_archive(engine: Engine, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("setting", ["nosuch://place", "elsewhere", "", "s3://bucket/archive"])
 def test_an_archive_that_cannot_be_is_refused_in_one_sentence(engine: Engine, setting: str) -> None:
-    with pytest.raises(UsageError, match="^HELAVAGEN_ARCHIVE is .*; write database, file:///… or the address"):
+    with pytest.raises(UsageError, match="^HELAVAGEN_ARCHIVE (must be|needs .* use) database"):
         open_archive(Settings(archive=setting), engine)

@@ -81,7 +81,7 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
     assert says("import", str(file)).output == "0 recorded, 2 known before\n"
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\nx,y,z,1\n")
     failed = says("import", str(file))
-    assert str(failed.exception) == "Line 3: There is no training package y; there is values_and_diversity."
+    assert str(failed.exception) == "Line 3: Unknown training package y. Available: values_and_diversity."
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\n")
     assert says("import", str(file)).output == "1 recorded, 0 known before\n"
     file.write_text("person,package,on\n")
@@ -89,27 +89,31 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
 
 
 SLIPS = {
-    "a unit": (("staff", "moon_base", "a.b", "--form", "intern"), UsageError, "There is no unit moon_base; "),
+    "a unit": (("staff", "moon_base", "a.b", "--form", "intern"), UsageError, "Unknown unit moon_base. "),
     "a form": (
         ("staff", TRANSPORT, "a.b", "--form", "boss"),
         UsageError,
-        "There is no form boss; choose one of intern,",
+        "Unknown form of employment boss. Available: intern,",
     ),
-    "a person": (("staff", TRANSPORT, "Kalle Ek", "--form", "intern"), UsageError, "A person is a short name such as"),
-    "a package": (("record", "a.b", "values", "x"), UsageError, "There is no training package values; "),
+    "a person": (
+        ("staff", TRANSPORT, "Kalle Ek", "--form", "intern"),
+        UsageError,
+        "Give the person by a short name such as",
+    ),
+    "a package": (("record", "a.b", "values", "x"), UsageError, "Unknown training package values. "),
     "a part": (
         ("record", "a.b", PART[0], "x"),
         UsageError,
-        "values_and_diversity has no part x; it has shared_values,",
+        "The package values_and_diversity has no part x. Available: shared_values,",
     ),
-    "a day": (("record", "a.b", *PART, "--on", "monday"), UsageError, "monday is no day; write it as YYYY-MM-DD."),
-    "a day to come": (("record", "a.b", *PART, "--on", "2190-01-01"), UsageError, "2190-01-01 has not come yet; "),
+    "a day": (("record", "a.b", *PART, "--on", "monday"), UsageError, "monday is not a date. Write it as YYYY-MM-DD."),
+    "a day to come": (("record", "a.b", *PART, "--on", "2190-01-01"), UsageError, "2190-01-01 is in the future. "),
     "a last day before the first": (
         ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),
-        *(UsageError, "The last day 2026-01-01 lies before the first day 2026-01-02; "),
+        *(UsageError, "The last day 2026-01-01 is before the first day 2026-01-02. "),
     ),
-    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "Unknown coordinator nobody. "),
-    "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read; "),
+    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "No coordinator nobody is known here; "),
+    "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read. "),
 }
 
 

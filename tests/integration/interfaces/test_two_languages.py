@@ -12,11 +12,13 @@ from typer.testing import CliRunner
 
 import admin
 from activities import language
-from deploy.tools.catalogue import ERRORS, ROOT, SCRIPTS, SPOKEN
+from deploy.tools.catalogue import ROOT, SCRIPTS, WHERE
+from interfaces.cli.hints import told
 from interfaces.cli.output import show
+from models.message import msg
 from models.projections.status import OF_WHOM, WAITS, WAITS_FOR, describe
 from models.stages import Stage
-from runtime.errors import Refused, UsageError
+from runtime.errors import UsageError
 from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
 from services.reports.writing import page, report, write_csv
@@ -45,7 +47,7 @@ def desk(database: Engine) -> RecordedWay:
 def said(monkeypatch: pytest.MonkeyPatch, language: str, *command: str) -> str:
     monkeypatch.setenv("HELAVAGEN_LANG", language)
     ended = CliRunner().invoke(admin.app, command)
-    return ended.output + (str(ended.exception) if ended.exception else "")
+    return ended.output + (told(ended.exception)[0] if isinstance(ended.exception, Exception) else "")
 
 
 COMMANDS = {
@@ -56,7 +58,7 @@ COMMANDS = {
     "positions --queue": ["Ingen väntar på plats."],
     "notices": ["meddelande", "väntar", "försök"],
     "programme list": ["program", "källa"],
-    "list --stage nowhere": ["Det finns inget steg nowhere"],
+    "list --stage nowhere": ["Steget nowhere är okänt"],
     "show K7Q29FMXC": ["är inget kandidatnummer"],
     "resend": ["Ange vilka meddelanden"],
 }
@@ -75,8 +77,8 @@ def test_a_command_says_everything_in_swedish(desk: RecordedWay, monkeypatch: py
 
 @pytest.mark.usefixtures("database")
 def test_an_unknown_language_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said(monkeypatch, "fi", "list") == "HELAVAGEN_LANG must be one of sv, en; mend it."
-    assert in_any_case("Interrupted; nothing more was sent.") == "Interrupted; nothing more was sent."
+    assert said(monkeypatch, "fi", "list") == "HELAVAGEN_LANG must be one of sv, en."
+    assert in_any_case("Interrupted. Nothing more was sent.") == "Interrupted. Nothing more was sent."
 
 
 @pytest.mark.parametrize("stage", [*ROUTES])
@@ -106,8 +108,8 @@ def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
 def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = desk.tells("internship_completed")
     monkeypatch.setenv("HELAVAGEN_LANG", "sv")
-    told = str(Refused(show.refusal(refused)))
-    assert told.startswith("Avböjd: genomförd praktik är inte möjligt i steget kravprövning. ")
+    told = translate(show.refusal(refused))
+    assert told.startswith("Avböjd: internship_completed är inte möjligt i steget kravprövning;")
     assert english_in(told.replace(refused.source or "", "")) == [], told
 
 
@@ -157,7 +159,7 @@ def test_the_certificate_is_told_in_swedish_whatever_the_script_speaks(monkeypat
 
 def sources() -> Iterator[Path]:
     yield from (ROOT / script for script in SCRIPTS)
-    for folder in SPOKEN:
+    for folder in WHERE:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
@@ -170,8 +172,12 @@ def calls(file: Path, names: tuple[str, ...]) -> Iterator[ast.Call]:
 @pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
     """The extractor sees neither a sentence that is put together nor a call within one."""
-    put_together = [call.lineno for call in calls(file, (*ERRORS, "_")) if isinstance(call.args[0], ast.JoinedStr)]
-    assert put_together == [], "write the text as a literal with places: UsageError('… {day} …', day=day)"
+    put_together = [
+        call.lineno
+        for call in calls(file, ("_", "N_", "msg"))
+        if any(isinstance(argument, ast.JoinedStr) for argument in call.args)
+    ]
+    assert put_together == [], "write the text as a literal with places: _('… {day} …', day=day)"
     strings = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.JoinedStr)]
     within = [
         string.lineno
@@ -183,8 +189,8 @@ def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
 
 
 def test_an_error_that_passes_another_on_says_both_in_the_same_language() -> None:
-    inner = UsageError("{day} is no day; write it as YYYY-MM-DD.", day="i går {}")
-    outer = UsageError("Line {line}: {what}", line=3, what=inner)
-    assert str(outer) == "Line 3: i går {} is no day; write it as YYYY-MM-DD."
+    inner = UsageError(msg("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day="i går {}"))
+    outer = UsageError(msg("training.line", "Line {line}: {what}", line=3, what=inner.message))
+    assert str(outer) == "Line 3: i går {} is not a date. Write it as YYYY-MM-DD."
     with using_language("sv"):
-        assert str(UsageError(str(outer))) == "Rad 3: i går {} är ingen dag; skriv den som ÅÅÅÅ-MM-DD."
+        assert told(outer)[0] == "Rad 3: i går {} är inte ett datum. Skriv det som ÅÅÅÅ-MM-DD."

@@ -95,7 +95,7 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
 
 
 def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:
-    with pytest.raises(UsageError, match=r"run: python -m runtime\.migrations\.$"):
+    with pytest.raises(UsageError, match=r"Run: python -m runtime\.migrations\.$"):
         prepare_database(empty, RULES)
     assert inspect(empty).get_table_names() == []
 

@@ -202,7 +202,7 @@ def test_a_page_shows_nothing_of_whom_it_names() -> None:
 def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
     desk = IdentityDesk(engine)
     evaluated(through(desk.way)).comes("permanent_role_agreed")
-    with pytest.raises(UsageError, match="--pdf FILE"):
+    with pytest.raises(UsageError, match="as PDF"):
         issued(desk, {})
     with pytest.raises(UsageError, match="folder"):
         issued(desk, {"pdf": tmp_path / "nowhere" / "x.pdf"})

@@ -129,25 +129,30 @@ def test_an_event_becomes_one_of_another_kind_with_what_both_have(way: Told) -> 
 
 @pytest.mark.parametrize("row", [0, -1, 5, 99])
 def test_a_row_that_is_not_there_is_told(way: Told, row: int) -> None:
-    with pytest.raises(UsageError, match=f"^Row {row} is no accepted event; see: admin.py show\\.$"):
+    with pytest.raises(UsageError, match=f"^Row {row} is not an accepted event\\.$"):
         correction(way.lines, row, "A slip", {"ends_on": "2026-06-30"}, None)
 
 
 def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
     assert not way.tells("referral_accepted").accepted
-    with pytest.raises(UsageError, match="^Row 5 is no accepted event"):
+    with pytest.raises(UsageError, match="^Row 5 is not an accepted event"):
         correction(way.lines, 5, "A slip", None, None)
 
 
 @pytest.mark.parametrize(
     ("row", "fields", "on", "says"),
     [
-        (AGREED, {}, None, "Nothing is corrected: give the right --FIELD VALUE or --on DAY, or --strike the event."),
-        (AGREED, {"ends": "2026-06-30"}, None, "internship_agreed has no field ends; it has "),
+        (
+            AGREED,
+            {},
+            None,
+            "Nothing is corrected. Give a field, a day or strike the event.",
+        ),
+        (AGREED, {"ends": "2026-06-30"}, None, "The event internship_agreed has no field ends. Available: "),
         (AGREED, {"ends_on": "soon"}, None, "ends_on: "),
-        (AGREED, {"kind": "hired"}, None, "There is no event hired; its kind must be one of referred, "),
+        (AGREED, {"kind": "hired"}, None, "Unknown event hired. Available: referred, "),
         (AGREED, {"kind": "withdrawn"}, None, "end_reason: it is missing"),
-        (ACCEPTED, {"reason": "x"}, None, "referral_accepted has no field reason; it has none."),
+        (ACCEPTED, {"reason": "x"}, None, "The event referral_accepted has no field reason. Available: none."),
         (ACCEPTED, {}, "yesterday", "effective_on: "),
     ],
 )

@@ -71,7 +71,7 @@ def test_where_the_event_cannot_be_built_nothing_is_kept(desk: RemarkDesk) -> No
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 2_001, "a\0b"])
 def test_a_remark_that_cannot_be_kept_is_refused_before_anything_is_sent(desk: RemarkDesk, text: str) -> None:
-    with pytest.raises(UsageError, match="--remark is plain text"):
+    with pytest.raises(UsageError, match="The remark must be plain text"):
         desk.prepares(remark=text)
     assert rows_of(desk.engine, "remarks") == []
 

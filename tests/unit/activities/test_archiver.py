@@ -261,7 +261,7 @@ def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> No
         for soon in ((lost,), ()):
             show_archive.status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
     told = capsys.readouterr().out
-    assert "5 avslutade körningar, 4 arkiverade, 1 ännu inte; Temporal behåller var och en i 30 dagar" in told
+    assert "5 avslutade körningar, 4 arkiverade, 1 inte än. Temporal sparar var och en i 30 dagar." in told
     assert told.count(lost.journey_id) == 2
     assert english_in(told.replace("audit.py archive", "")) == [], told
 
@@ -272,7 +272,7 @@ def test_the_operators_address_is_one_or_is_not_set(address: str, is_one: bool) 
     if is_one:
         assert isinstance(mail_of(settings), EmailChannel)
     else:
-        with pytest.raises(UsageError, match="^HELAVAGEN_OPERATOR_MAIL is no e-mail address; write one such as"):
+        with pytest.raises(UsageError, match="^HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as"):
             mail_of(settings)
 
 

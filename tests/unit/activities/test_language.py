@@ -24,7 +24,7 @@ def test_the_file_is_as_the_update_would_write_it() -> None:
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
     """A tree with one message, `the.id`, and one text."""
-    for folder in (*catalogue.WHERE, *catalogue.SPOKEN):
+    for folder in catalogue.WHERE:
         (tmp_path / folder).mkdir()
     for script in catalogue.SCRIPTS:
         (tmp_path / script).touch()

@@ -117,7 +117,7 @@ def test_a_rehearsal_is_told_in_the_terminal_and_as_data(capsys: pytest.CaptureF
     assert wedged.startswith("K7Q29FMXB in service_division, internship: its workflow task fails since")
     assert broken.endswith("this code fails on what is in its history: KeyError")
     assert counts == "3 journeys rehearsed, 2 pass, 1 would break, 1 stand still now"
-    assert builds == "written by builds a (3), b (3) with SDK 1.31.0 (3); rehearsed with b"
+    assert builds == "written by builds a (3), b (3) with SDK 1.31.0 (3), rehearsed with b"
 
     told = show_rehearsal.plain(rehearsal())
     assert (told["journeys"], told["passed"], told["build_ids"]) == (3, 2, {"a": 3, "b": 3})
@@ -134,7 +134,7 @@ def test_a_renewal_says_how_many_and_which_have_not_continued(capsys: pytest.Cap
     one = Sleeper(JOURNEY, "run", "internship", ("a",))
     show_rehearsal.renewed([(one, Outcome.RENEWED), (one, Outcome.NOT_YET), (one, Outcome.ENDED)], Chosen("b"))
     late, counts = capsys.readouterr().out.splitlines()
-    assert late == f"{JOURNEY} was asked and has not continued yet; see: audit.py rehearse"
+    assert late == f"{JOURNEY} was asked and has not continued yet. See: audit.py rehearse."
     assert counts == "1 journeys renewed by b, 1 had gone on by themselves, 1 not yet"
     show_rehearsal.to_renew([one], Chosen("b"))
     assert capsys.readouterr().out.splitlines()[-1] == "1 journeys would be renewed by b"

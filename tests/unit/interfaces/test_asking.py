@@ -74,5 +74,5 @@ def test_what_is_given_is_not_asked_for(asked: list[str]) -> None:
 
 
 def test_who_cannot_be_asked_is_told_what_is_missing() -> None:
-    with pytest.raises(UsageError, match="lacks --profile, --findings"):
+    with pytest.raises(UsageError, match="^The event needs --profile, --findings\\."):
         ask("requirements_checked")

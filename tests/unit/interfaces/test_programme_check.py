@@ -150,7 +150,7 @@ def test_every_fault_is_told_in_one_go(file: Path) -> None:
     assert {FAULTY[fault][2] for fault in ALL_AT_ONCE} <= found
     result = admin_says("check", str(file))
     assert result.return_value == 1
-    assert result.output.splitlines()[-1] == f"{len(faults(file))} faults; mend them, and check again"
+    assert result.output.splitlines()[-1] == f"{len(faults(file))} faults. Correct them and check again."
 
 
 def test_the_line_that_is_told_is_the_line_to_mend(file: Path) -> None:
@@ -232,7 +232,7 @@ def test_an_empty_file_lacks_every_field_that_is_needed(tmp_path: Path) -> None:
 
 def test_a_file_that_there_is_not_is_wrong_use(tmp_path: Path) -> None:
     result = admin_says("check", str(tmp_path / "none.toml"))
-    assert str(result.exception).startswith("none.toml cannot be read: No such file or directory; ")
+    assert str(result.exception) == "The programme file none.toml cannot be read: No such file or directory."
 
 
 def everywhere(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -39,11 +39,11 @@ def test_earlier_employments_are_read_in_order() -> None:
 def test_what_is_no_earlier_employment_is_refused_and_not_repeated(written: str) -> None:
     with pytest.raises(BadValue) as caught:
         earlier_employments(written)
-    assert str(caught.value).endswith("written as form:first day:last day, such as substitute:2024-01-01:2024-06-30")
+    assert str(caught.value).endswith("written as form:first day:last day, such as substitute:2024-01-01:2024-06-30.")
 
 
 def test_a_form_that_there_is_not_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(BadValue, match="choose one of .*substitute"):
+    with pytest.raises(BadValue, match=r"^Unknown employment form\. Available: .*substitute"):
         told_of_employment(RULES, made_up_number(), MONDAY, earlier_employments("trainee:2024-01-01:2024-06-30"))
 
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from models.message import msg
 from runtime.errors import UsageError
 from services.referrals.import_file import read_import_file, write_bad_rows
 from services.referrals.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
@@ -203,13 +204,13 @@ def test_the_century_follows_the_day_that_is_passed_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (str(int(made_up_number()) + 1), "last digit does not fit"),
-        ("199001010002", "last digit does not fit"),
+        (str(int(made_up_number()) + 1), "check digit is wrong"),
+        ("199001010002", "check digit is wrong"),
         (made_up_number("19900230"), "does not begin with a date of birth"),
         (made_up_number("19900160"), "does not begin with a date of birth"),
         (made_up_number("19901301"), "does not begin with a date of birth"),
-        (made_up_number("20260402"), "has not come yet"),
-        (made_up_number("260402"), "has not come yet"),
+        (made_up_number("20260402"), "in the future"),
+        (made_up_number("260402"), "in the future"),
         (made_up_number("19900101", sign="+"), "hundred years or more"),
         (made_up_number("19900101")[:-1], "10 or 12 digits"),
         ("19900101", "10 or 12 digits"),
@@ -250,15 +251,15 @@ def test_dates_are_read_year_first_or_day_first(tmp_path: Path, written: str) ->
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("mars 2026", "must be written like"),
-        ("1/3 26", "must be written like"),
-        ("2026-03/01", "must be written like"),
-        ("46082", "must be written like"),
-        ("٢٠٢٦-٠٣-٠١", "must be written like"),
-        ("03/25/2026", "no such day"),
-        ("2026-02-30", "no such day"),
-        ("1926-03-01", "year must lie between"),
-        ("2062-03-01", "year must lie between"),
+        ("mars 2026", "must be written as"),
+        ("1/3 26", "must be written as"),
+        ("2026-03/01", "must be written as"),
+        ("46082", "must be written as"),
+        ("٢٠٢٦-٠٣-٠١", "must be written as"),
+        ("03/25/2026", "does not exist"),
+        ("2026-02-30", "does not exist"),
+        ("1926-03-01", "year must be between"),
+        ("2062-03-01", "year must be between"),
     ],
 )
 def test_other_dates_are_refused(tmp_path: Path, written: str, expected: str) -> None:
@@ -278,7 +279,7 @@ def test_short_names_are_lowered(tmp_path: Path) -> None:
 @pytest.mark.parametrize("column", ["programme", "referring_partner", "coordinator"])
 @pytest.mark.parametrize("written", ["två ord", "-first", "a" * 65, "a/b", "é"])
 def test_other_names_than_short_ones_are_refused(tmp_path: Path, column: str, written: str) -> None:
-    assert "use the short name" in only_problem(tmp_path, **{column: written})
+    assert "Use the short name" in only_problem(tmp_path, **{column: written})
 
 
 @pytest.mark.parametrize(("written", "code"), [("0180", "0180"), ("180", "0180"), ("2584", "2584")])
@@ -315,7 +316,7 @@ def test_wrong_phone_numbers_are_refused(tmp_path: Path, written: str) -> None:
         ("a" * 201, "more than 200"),
         ("Åsa\nÖberg", "line break"),
         ("Åsa\x07", "line break"),
-        ("Åsa\u202eÖberg", "unseen character"),
+        ("Åsa\u202eÖberg", "invisible character"),
         ("Ã…sa Ã–berg", "garbled"),
         ("\ufffdsa", "garbled"),
         ("4711", "letters"),
@@ -356,15 +357,15 @@ def test_one_bad_row_does_not_stop_the_others(tmp_path: Path) -> None:
 
 def test_a_row_with_too_many_cells_is_refused_and_keeps_them(tmp_path: Path) -> None:
     row = read_rows(tmp_path, [*cells(), "", "moved", ""]).rows[0]
-    assert problems(row) == [("", "the row has 11 cells under 9 headers; move each value to its column")]
+    assert problems(row) == [("", "The row has 11 cells under 9 headers. Move each value to its column.")]
     assert isinstance(row, BadRow)
     assert list(row.cells.values())[-2:] == ["", "moved"]
 
 
 def test_a_row_with_too_few_cells_is_refused(tmp_path: Path) -> None:
     row = read_rows(tmp_path, cells()[:8]).rows[0]
-    assert problems(row)[0] == ("", "the row has 8 cells under 9 headers; move each value to its column")
-    assert problems(row)[1:] == [("referred_on", "the cell is empty; fill it in")]
+    assert problems(row)[0] == ("", "The row has 8 cells under 9 headers. Move each value to its column.")
+    assert problems(row)[1:] == [("referred_on", "The cell is empty. Fill it in.")]
 
 
 def test_empty_last_cells_that_excel_leaves_out_are_noted_and_not_refused(tmp_path: Path) -> None:
@@ -379,7 +380,7 @@ def test_the_same_person_counts_once_in_a_programme(tmp_path: Path) -> None:
     again = cells(identity_number=made_up_number("900101", sign="-"), name="A. Öberg")
     read = read_rows(tmp_path, cells(), cells(programme="easy"), again, again)
     assert [type(row) for row in read.rows] == [ImportRow, ImportRow, BadRow, BadRow]
-    message = "same person as line 2 in the same programme; keep one of the rows"
+    message = "The same person is on line 2 in the same programme. Keep one of the rows."
     assert problems(read.rows[2]) == problems(read.rows[3]) == [("identity_number", message)]
 
 
@@ -390,7 +391,7 @@ def test_the_same_person_counts_once_also_after_a_row_with_faults(tmp_path: Path
 
 def test_two_rows_without_a_right_identity_number_are_not_the_same_person(tmp_path: Path) -> None:
     read = read_rows(tmp_path, cells(identity_number=""), cells(identity_number=""))
-    assert [problems(row) for row in read.rows] == [[("identity_number", "the cell is empty; fill it in")]] * 2
+    assert [problems(row) for row in read.rows] == [[("identity_number", "The cell is empty. Fill it in.")]] * 2
 
 
 # Excel workbooks
@@ -504,15 +505,15 @@ OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\r\n ; ;\r\n", "is empty"),
-        (b"\x00\x01\x02\x03" * 50, "not text"),
-        (b"\xff\xfeabc", "not text"),
+        (b"\x00\x01\x02\x03" * 50, "not readable text"),
+        (b"\xff\xfeabc", "not readable text"),
         (OLD_OFFICE + bytes(500), "old .xls format"),
         (OLD_OFFICE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "password"),
         (sheet_bytes()[:-200], "damaged"),
         (archive_bytes("content.xml"), "damaged"),
         (b"hello there\r\nno list", "first row must name the columns"),
         (csv_text([cells()]).encode(), "first row must name the columns"),
-        (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "Two columns are both read as name"),
+        (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "Two columns are read as name"),
         (csv_text([ENGLISH]).encode() + b'1;"Anna', "quotation mark in line 1 or soon after"),
         (b"x" * 20_000_001, "too large"),
     ],
@@ -526,14 +527,14 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, c
 def test_missing_columns_are_named_together(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(csv_text([["Namn", "Program", "Datum", "Samordnare", "Ort"], cells()]))
-    named = "lacks these columns: identity_number (personnummer), referring_partner (anvisande part); add them"
+    named = "These columns are missing: identity_number (personnummer), referring_partner (anvisande part). Add them"
     assert named in refusal(path)
 
 
 def test_a_file_that_is_not_there_or_no_file_is_refused(tmp_path: Path) -> None:
-    assert "no such file" in refusal(tmp_path / "nowhere.csv")
-    assert "folder" in refusal(tmp_path)
-    assert "no such file" in refusal(Path("a\0b"))
+    assert "does not exist" in refusal(tmp_path / "nowhere.csv")
+    assert "not a file" in refusal(tmp_path)
+    assert "does not exist" in refusal(Path("a\0b"))
     assert "cannot be opened" in refusal(tmp_path / ("a" * 5000))
 
 
@@ -574,7 +575,7 @@ def test_bad_rows_are_mended_in_their_file_and_imported_again(tmp_path: Path) ->
     written = (tmp_path / "bad.csv").read_bytes().decode()
     assert written.startswith("\ufeffPersonnummer;")
     assert written.splitlines()[0].endswith(";problem")
-    assert "Ort: the town must be given" in written
+    assert "Ort: The town must be given" in written
     (tmp_path / "bad.csv").write_bytes(written.replace(";Kiruna;", ";2584;").encode())
     again = read_import_file(tmp_path / "bad.csv", TODAY)
     assert good(again.rows[0]).site == "2584"
@@ -641,4 +642,4 @@ def test_bad_rows_written_and_read_again_are_equal(
 def test_a_problem_knows_its_line_and_column(tmp_path: Path) -> None:
     row = read_rows(tmp_path, cells(), cells(name="", programme="easy")).rows[1]
     assert isinstance(row, BadRow)
-    assert row.problems == (Problem(3, "name", "the cell is empty; fill it in"),)
+    assert row.problems == (Problem(3, "name", msg("cell.empty", "The cell is empty. Fill it in.")),)

@@ -1,0 +1,55 @@
+"""What to type next, by the id of the message that a person was shown: below interfaces nothing knows a command."""
+
+from models.message import N_
+from runtime.failures import as_user_error
+from runtime.i18n import in_any_case
+
+HINTS = {
+    "actor.missing": N_("Option: --actor anna.berg."),
+    "bundle.key_without_checkpoint": N_("Option: --checkpoint FILE."),
+    "bundle.reason_without_identities": N_("Option: --personal."),
+    "bundle.unreadable": N_("A bundle is written by: audit.py export."),
+    "certificate.font": N_("Option: --html FILE."),
+    "certificate.no_file": N_("Options: --html FILE and --pdf FILE."),
+    "checkpoint.key_alone": N_("Option: --checkpoint FILE."),
+    "checkpoint.row_without_hash": N_("See: audit.py verify."),
+    "checkpoint.unknown_file": N_("A checkpoint is written by: audit.py checkpoint."),
+    "checkpoint.unreadable": N_("A checkpoint is written by: audit.py checkpoint."),
+    "correction.nothing": N_("Options: --FIELD VALUE, --on DAY, --strike."),
+    "correction.row": N_("See: admin.py show."),
+    "data.json": N_('Write --data \'{"position": "ward"}\'.'),
+    "data.object": N_('Write --data \'{"position": "ward"}\'.'),
+    "dev_server.missing": N_("Run: pip install '.[local]'."),
+    "diff.order": N_("Options: --from and --to."),
+    "error.unexpected": N_("Run again with --debug."),
+    "event.not_in_journey": N_("See: audit.py timeline."),
+    "export.no_journey": N_("See: admin.py list."),
+    "field.no_value": N_("Write --FIELD VALUE."),
+    "field.stray": N_("Write --FIELD VALUE."),
+    "identity.reason_missing": N_('Option: --because "…".'),
+    "journey.not_running": N_("See: admin.py show."),
+    "journey.several": N_("Option: --programme NAME."),
+    "journey.unknown": N_("See: admin.py list."),
+    "journey.unknown_in_programme": N_("See: admin.py list."),
+    "key.not_private": N_("Make one with: audit.py checkpoint-key FILE."),
+    "key.not_public": N_("It is printed by: audit.py checkpoint-key."),
+    "key.unreadable": N_("Make one with: audit.py checkpoint-key FILE."),
+    "ledger.no_journey": N_("See: audit.py verify."),
+    "notices.none_dead": N_("See: admin.py notices --dead."),
+    "port.taken": N_("See: worker.py --help."),
+    "proof.unknown_file": N_("A proof is written by: audit.py prove."),
+    "proof.unreadable": N_("A proof is written by: audit.py prove."),
+    "repair.contradiction": N_("See: audit.py verify."),
+    "repair.no_history": N_("Option: --rules-of-today."),
+    "repair.no_journey": N_("See: admin.py list."),
+    "settings.no_database": N_("Or start the local stack: worker.py --local."),
+    "temporal.unavailable": N_("The local stack starts with: worker.py --local."),
+    "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),
+}
+
+
+def told(error: Exception) -> tuple[str, int]:
+    """What a person at a terminal is shown for an error, with a hint where there is one, and the exit status."""
+    known = as_user_error(error)
+    text, hint = in_any_case(known.message), HINTS.get(known.message.id)
+    return f"{text} {in_any_case(hint)}" if hint else text, known.status

@@ -1,0 +1,40 @@
+"""The user error for whatever a script may meet, and its text in the reader's language."""
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from models.events.parsing import explain
+from models.message import Message, msg
+from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
+
+
+def as_user_error(error: Exception) -> UserError:
+    """The error that a person is shown for `error`."""
+    if isinstance(said := getattr(error, "sentence", None), Message):
+        return Refused(said)
+    match error:
+        case UserError():
+            return error
+        case ValidationError():
+            return UsageError(explain(error))
+        case OperationalError():
+            return ServiceUnavailable(
+                msg(
+                    "database.unavailable",
+                    "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL.",
+                )
+            )
+        case DatabaseError():
+            return Refused(
+                msg(
+                    "database.refused",
+                    "The database refused the operation ({error}). Tell the operator.",
+                    error=type(error.orig).__name__,
+                )
+            )
+        case BrokenPipeError():
+            return Refused(msg("output.closed", "The output was closed before everything was written."))
+        case _:
+            return Refused(
+                msg("error.unexpected", "Unexpected error ({error}). Report it.", error=type(error).__name__)
+            )
