@@ -121,7 +121,7 @@ async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeyp
     assert (status, len(asked[0])) == (0, JOURNEYS - 2)
     assert f"agrees: {JOURNEYS}" in output
     await fails(
-        "verdicts of another programme: None there, easy_jobs here",
+        "verdicts for another programme: None instead of easy_jobs",
         UsageError,
         "verify",
         "--results",

@@ -322,5 +322,5 @@ def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
         checkpoint.journey_of(number, "chain_of_measures")
     with pytest.raises(UsageError, match="has no such journey in the checkpoint"):
         checkpoint.journey_of(CandidateNumber.draw(Random(2)))
-    with pytest.raises(UsageError, match="is no candidate number"):
+    with pytest.raises(UsageError, match="is not a valid candidate number"):
         checkpoint.journey_of(number[:-1])
