@@ -50,9 +50,6 @@ class Difference(Strict):
     found: Message
     event_id: UUID | None = None
 
-    def __str__(self) -> str:
-        return str(self.in_words)
-
     @property
     def in_words(self) -> Message:
         """What was found, and what to do about it."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
+from activities.language import said
 from models.fields import Strict
 from models.message import Message, msg
 
@@ -83,7 +84,7 @@ class EntryChanged(Exception):
             what=what,
         )
         self.readable: list[WorkflowHistory] = []
-        super().__init__(str(self.sentence))
+        super().__init__(said(self.sentence, "en"))
 
 
 def serialized(events: Sequence[HistoryEvent]) -> bytes:

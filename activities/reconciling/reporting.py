@@ -75,7 +75,7 @@ def _text(report: Report, language: Language) -> str:
 
 def _log(report: Report) -> None:
     for difference in report.differences:
-        activity.logger.error("reconciliation: %s", difference)
+        activity.logger.error("reconciliation: %s", said(difference.in_words, "en"))
     if report.more:
         activity.logger.error("reconciliation: %d more differences", report.more)
 

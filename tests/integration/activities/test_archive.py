@@ -169,8 +169,10 @@ CHANGES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_changed_entry_is_told_in_one_sentence_and_never_taken(archive: Archive, change: dict[str, Any]) -> None:
     archive.put(RIGHT.model_copy(update=change))
-    with pytest.raises(EntryChanged, match=rf"history of {JOURNEY}, run run-1, is not as it was archived: .*; restore"):
+    told = rf"history of {JOURNEY}, run run-1, is not as it was archived: it.*\. Restore"
+    with pytest.raises(EntryChanged, match=told) as changed:
         read_archived(archive, JOURNEY)
+    assert changed.value.sentence.id == "archive.entry_changed"
 
 
 def test_the_other_runs_of_the_journey_can_still_be_read(archive: Archive) -> None:
@@ -203,7 +205,7 @@ def test_a_file_whose_first_line_is_another_is_refused(tmp_path: Path, head: byt
     archive.put(packed())
     [file] = tmp_path.rglob("*.history.gz")
     file.write_bytes(head + b"\n" + packed().packed)
-    with pytest.raises(EntryChanged, match="first line|something else"):
+    with pytest.raises(EntryChanged, match="its first line cannot be read|it is the history of something else"):
         archive.get(packed().key)
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine
 
+from models.message import Message
 from models.stages import Stage
 from tests.support.builders import ROUTES
 from tests.support.recording import RecordedWay, recorder_on
@@ -19,7 +20,7 @@ def test_no_role_is_agreed_on_a_position_that_there_is_not(engine: Engine) -> No
         for kind in ("temporary_role_agreed", "permanent_role_agreed"):
             receipt = way.tells(kind, position=position)
             assert (receipt.accepted, receipt.rule) == (False, "the_position_exists")
-            assert f"no position {position} in this programme" in receipt.message
+            assert receipt.reason == Message(id="the_position_exists.unknown", values={"wanted": position})
     assert way.tells("temporary_role_agreed").accepted
 
 

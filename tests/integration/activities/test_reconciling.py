@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from temporalio.common import MetricMeter
 from temporalio.testing import ActivityEnvironment
 
 from activities.email_channel import EmailChannel
+from activities.language import Language, said
 from activities.reconciling import reconciler
 from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reconciler
 from activities.reconciling.records import Records
@@ -82,8 +83,11 @@ def test_what_is_found_says_what_to_do_in_one_line() -> None:
         one = Difference(
             journey_id=JOURNEY, kind=kind, expected=nothing(), found=msg("workflow_status.running", "running")
         )
-        assert str(one).startswith(f"{JOURNEY}: ")
-        assert "\n" not in str(one)
+        for language in get_args(Language):
+            told = said(one.in_words, language)
+            assert told.startswith(f"{JOURNEY}: ")
+            assert "\n" not in told
+            assert one.in_words.id not in told
 
 
 @pytest.fixture
@@ -226,7 +230,7 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
         await environment.run(reporter.report, report.model_copy(update={"mail": False}))
         await environment.run(reporter.report, Report(at=NOW, differences=()))
     assert [record.getMessage().split(" (")[0] for record in caplog.records][:2] == [
-        f"reconciliation: {one}",
+        f"reconciliation: {JOURNEY}: it should hold no place but holds no place. Repair the journey.",
         "reconciliation: 2 more differences",
     ]
     assert meter.shown["differences_found place_differs"] == [1, 1, 0]
@@ -249,4 +253,4 @@ def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
     )
     subject, body = composed(Report(at=NOW, differences=(one,) * (NAMED + 3), more=4))
     assert f"{NAMED + 7} differences found" in subject
-    assert (body.count("it should hold no place"), body.count("\n7 more are not told here")) == (NAMED, 1)
+    assert (body.count("it should hold no place"), body.count("\n7 more are not listed here")) == (NAMED, 1)

@@ -108,7 +108,7 @@ SLIPS = {
         ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),
         *(UsageError, "The last day 2026-01-01 lies before the first day 2026-01-02; "),
     ),
-    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "No coordinator nobody is known here; "),
+    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "Unknown coordinator nobody. "),
     "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read; "),
 }
 

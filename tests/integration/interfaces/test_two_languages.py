@@ -107,7 +107,7 @@ def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.Mon
     refused = desk.tells("internship_completed")
     monkeypatch.setenv("HELAVAGEN_LANG", "sv")
     told = str(Refused(show.refusal(refused)))
-    assert told.startswith("Avböjd: internship_completed är inte möjligt i steget kravprövning;")
+    assert told.startswith("Avböjd: genomförd praktik är inte möjligt i steget kravprövning. ")
     assert english_in(told.replace(refused.source or "", "")) == [], told
 
 

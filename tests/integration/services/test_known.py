@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from interfaces.cli import prompts as asking
 from interfaces.cli.prompts import complete_event
+from models.identifiers import Actor
 from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import UsageError
@@ -120,7 +121,7 @@ def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine
     desk.way.comes("internship_completed", "evaluation_recorded")
     event, filled_in = desk.prepares("permanent_role_agreed", UUID(int=7), starts_on=str(MONDAY))
     assert filled_in == {"position": "lasarettet_tray_kitchen"}
-    assert desk.way.records(event.model_copy(update={"actor": "manager:lena.strand"})).accepted
+    assert desk.way.records(event.model_copy(update={"actor": Actor("manager:lena.strand")})).accepted
 
 
 def test_what_nobody_knows_is_still_asked_for(engine: Engine, way: RecordedWay) -> None:

@@ -80,7 +80,7 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
         "end_reason": None,
         "hired_on": None,
         "of_whom": "supervisor",
-        "waits_for": "the end of the internship",
+        "waits_for": "internship_end",
         "due_on": MONDAY + timedelta(days=30),
         "limit_on": None,
         "limit_by": None,

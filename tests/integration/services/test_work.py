@@ -43,7 +43,7 @@ def test_today_shows_what_is_overdue_first_and_then_what_is_due_within_a_week(en
     ]
     assert candidates(lists.today(day(16))) == [ANNA, DANA, BO, CHARLIE]
     [line, *_] = found.lines
-    assert (line.waits_for, line.of_whom) == ("an answer to the referral", "coordinator")
+    assert (line.waits_for, line.of_whom) == ("referral_answer", "coordinator")
 
 
 def test_today_leaves_out_what_nothing_is_due_of(engine: Engine, lists: Lists) -> None:
