@@ -6,7 +6,7 @@ Nothing on how it went or why: that belongs in a conversation, not in e-mail.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.events.events import DeadlineStep
+from models.events.values import DeadlineStep
 from models.message import N_
 from models.state.deadlines import CONVERSION
 

@@ -28,6 +28,9 @@ class Message(Strict):
         default_factory=dict
     )
 
+    def __hash__(self) -> int:
+        return hash((self.id, *sorted(self.values)))
+
     def __str__(self) -> str:
         """For whoever debugs; people are shown the text of the catalogue."""
         return f"{self.id} {' '.join(f'{name}={_plain(value)}' for name, value in self.values.items())}".strip()

@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WORDS = (
     "models/events/descriptions.py",
+    "models/events/events.py",
+    "models/events/way.py",
+    "models/events/any_stage.py",
+    "models/events/values.py",
     "models/message.py",
     "models/stages.py",
     "models/journey/fold.py",

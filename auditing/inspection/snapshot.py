@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from models.canonical import digest_of
-from models.events.events import FollowUpOutcome
+from models.events.values import FollowUpOutcome
 from models.fields import Strict
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage

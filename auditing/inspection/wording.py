@@ -8,7 +8,7 @@ from auditing.inspection.snapshot import Snapshot
 from models.canonical import digest_of
 from models.events.descriptions import agreement_in_words
 from models.events.descriptions import in_words as sentence_of
-from models.events.events import FollowUpOutcome
+from models.events.values import FollowUpOutcome
 from models.ledger.entry import UNREADABLE
 from models.message import N_, Worded
 from models.programme.requirement_profile import Result

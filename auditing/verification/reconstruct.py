@@ -8,8 +8,7 @@ from auditing.evidence.findings import Finding, explained, finding
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
-from models.event_types import SAID_BY_THE_JOURNEY
-from models.events.events import Corrected, Event
+from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry

@@ -135,6 +135,7 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         at=at,
         language=language(),
         _=_,
+        said=translate,
         words=lambda worded: translate(worded.in_words),
         all_verdicts=tuple(Verdict),
     )

@@ -16,7 +16,7 @@ from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import projection_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import JourneyReplayer
-from models.event_types import EVENT_TYPES
+from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
 from models.message import Message, msg
 from runtime.build import build_id
@@ -155,7 +155,7 @@ def _verdict(
     if findings:
         return Verdict.DIFFERS, None
     if history is None:
-        told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_TYPES and row["accepted"]]
+        told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_CLASSES and row["accepted"]]
         if told and not any(told):
             return Verdict.ERASED, msg("verdict.contents_erased", "its contents are erased, and its chain holds")
         return Verdict.NOT_VERIFIABLE, msg("verdict.no_history", "neither the server nor the archive keeps its history")

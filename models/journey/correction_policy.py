@@ -10,20 +10,6 @@ from models.message import msg
 from models.programme.programme import Programme
 from models.rules.decision import Refusal
 
-DECISIONS = frozenset(
-    {
-        "requirements_checked",
-        "evaluation_recorded",
-        "internship_agreed",
-        "temporary_role_agreed",
-        "temporary_role_extended",
-        "permanent_role_agreed",
-        "returned_to_agency",
-        "discontinued",
-    }
-)
-"""Kinds of event by which the employer decides on a person."""
-
 
 def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules: Programme) -> Refusal | None:
     """Of a decision the latest version is corrected by somebody else than whoever wrote that version.
@@ -55,7 +41,7 @@ def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
         said.append(target)
         corrections = (other for other in by_id.values() if isinstance(other, e.Corrected))
         said += [each.replacement for each in corrections if each.corrects == target.event_id and each.replacement]
-    return any(each.kind in DECISIONS for each in said)
+    return any(each.is_decision for each in said)
 
 
 def latest_author(event_id: UUID, entries: Sequence[Entry]) -> Actor | None:

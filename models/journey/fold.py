@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.fields import Strict
@@ -121,7 +120,7 @@ def _allowed(state: State, today: date) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in possible_from(state.stage)
-        if kind not in NOT_FROM_THE_DESK and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
+        if kind not in e.NOT_FROM_THE_DESK and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
     )
 
 

@@ -5,14 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from models.canonical import digest_of
-from models.event_types import NOT_FROM_THE_DESK
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
-from models.journey.transitions import ENDINGS
-from models.message import msg
+from models.message import Message, msg
 from models.programme.programme import Programme
 from models.rules.context import DESIGN
 from models.rules.decision import Proposal, Refusal
@@ -23,7 +21,7 @@ from models.state.state import State
 LARGEST_JOURNEY = 1_000_000
 """Bytes of events. A journey continues as new with all of them, and Temporal takes two million bytes at a time."""
 
-GOES_INTO_A_FULL_JOURNEY = ENDINGS | NOT_FROM_THE_DESK
+GOES_INTO_A_FULL_JOURNEY = e.ENDINGS | e.NOT_FROM_THE_DESK
 """A full journey can still be ended and repaired, and its deadlines still come."""
 
 
@@ -124,46 +122,20 @@ class Journey:
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:
         """Why the event that a correction names cannot be corrected so; None where it can."""
         target = self._entries.get(event.corrects)
-        replacement = event.replacement.kind if event.replacement else None
+        replacement = event.replacement
         if target is None:
-            why = msg(
+            why: Message | None = msg(
                 "it_can_be_corrected.unknown",
                 "This journey has no accepted event with that id. Look up the row that is to be corrected.",
             )
-        elif replacement == "role_converted" or isinstance(target.event, e.RoleConverted):
-            why = msg(
-                "it_can_be_corrected.the_law",
-                "What follows from the law cannot be corrected. Correct the events that its day depends on.",
-            )
-        elif replacement == "deadline_passed":
-            why = msg(
-                "it_can_be_corrected.by_the_journey_alone",
-                "Only the journey itself records that a deadline has passed. Replace the event with one "
-                "that you can send.",
-            )
-        elif isinstance(target.event, e.DeadlinePassed):
-            why = msg(
-                "it_can_be_corrected.a_deadline",
-                "A deadline that has passed cannot be corrected. Correct the event that set the date.",
-            )
-        elif replacement == "repaired" or isinstance(target.event, e.Repaired):
-            why = msg(
-                "it_can_be_corrected.a_repair",
-                "A repair says nothing about the candidate, so it cannot be corrected. Correct the event "
-                "that is wrong.",
-            )
-        elif isinstance(target.event, e.Corrected) and replacement:
-            why = msg(
-                "it_can_be_corrected.a_correction",
-                "A correction can be struck but not replaced. Strike it and record a new one.",
-            )
-        elif isinstance(target.event, e.Referred) and replacement != "referred":
-            why = msg(
-                "it_can_be_corrected.the_referral",
-                "A journey begins with a referral. Replace it with another referral, or end the journey.",
-            )
+        elif replacement is not None and replacement.kind in e.NOT_FROM_THE_DESK:
+            law = target.event.correction.otherwise if isinstance(target.event, e.RoleConverted) else None
+            why = law or replacement.correction.as_replacement or replacement.correction.otherwise
+        elif not target.event.correction.allows(replacement.kind if replacement else None):
+            why = target.event.correction.otherwise
         else:
             return None
+        assert why is not None
         return Refusal("it_can_be_corrected", DESIGN, why)
 
     def _told(self, event: e.Event, after: State) -> tuple[str, ...]:

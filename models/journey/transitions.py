@@ -68,9 +68,6 @@ ALWAYS: tuple[Guard, ...] = (
 )
 """Rules that every event must pass, beside those of its row."""
 
-ON_A_PAUSE = (g.the_author_may_say_so, g.the_day_has_come, g.it_follows_what_went_before)
-"""Rules for resuming and ending, the two things that a paused journey still does."""
-
 CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is_thought_through)
 
 ROLE_RULES = (
@@ -193,8 +190,6 @@ MOVES: tuple[Move, ...] = (
     Move("repaired", ANY, None),
 )
 
-ENDINGS = frozenset({"returned_to_agency", "withdrawn", "discontinued"})
-
 
 class Trial:
     """One move on trial: what the machine works on in place of the journey, which it never touches."""
@@ -221,9 +216,8 @@ def _choosing(choice: Choice) -> Callable[[EventData], bool]:
 
 
 def rules_of(move: Move) -> tuple[Guard, ...]:
-    """The rules that a move must pass, in the order in which they are context."""
-    always = ON_A_PAUSE if move.kind in ENDINGS | {"resumed"} else ALWAYS
-    return (*always, *move.guards)
+    """The rules that a move must pass, in the order in which they are asked."""
+    return (*ALWAYS, *move.guards)
 
 
 def _transition(move: Move) -> dict[str, Any]:

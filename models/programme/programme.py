@@ -3,11 +3,10 @@
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from models.event_types import CONSULTED_BEFORE, EVENT_TYPES
 from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
 from models.partners.town import Town
 from models.programme.conversion_rule import ConversionRule
@@ -17,6 +16,9 @@ from models.stages import Stage
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
+
+Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
+"""Kinds of event before which unions can be consulted."""
 
 
 class Rule(Strict):
@@ -161,13 +163,6 @@ class NoticeRule(Strict):
     acknowledge_within_days: Annotated[Days, Field(ge=1)] | None = None
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
 
-    @field_validator("event")
-    @classmethod
-    def _the_event_exists(cls, event: str) -> str:
-        if event not in EVENT_TYPES:
-            raise ValueError("there is no such event; the README lists those there are")
-        return event
-
     @checks_together
     def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
         if self.remind_after_days and self.remind_after_days >= (self.acknowledge_within_days or 0):
@@ -185,16 +180,13 @@ class HearingRule(Rule):
     Each has `answer_within_days` to answer, and is reminded `remind_after_days` after it was asked.
     """
 
-    before: Annotated[tuple[Name, ...], Field(min_length=1)]
+    before: Annotated[tuple[Agreement, ...], Field(min_length=1)]
     unions: tuple[Name, ...] = ()
     answer_within_days: Annotated[Days, Field(ge=1)]
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
 
     @checks_together
-    def _unions_are_heard_about_agreements_and_have_time_left(self) -> Self:
-        for event in self.before:
-            if event not in CONSULTED_BEFORE:
-                raise ValueError(f"unions can be heard before {', '.join(CONSULTED_BEFORE)}")
+    def _unions_have_time_left(self) -> Self:
         if self.remind_after_days and self.remind_after_days >= self.answer_within_days:
             raise ValueError("remind_after_days must be less than answer_within_days")
         return self

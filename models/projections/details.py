@@ -1,6 +1,6 @@
 """What the read models keep of a journey beside its standing: stages passed, the latest check, the follow-ups."""
 
-from models.events.events import FollowUpOutcome
+from models.events.values import FollowUpOutcome
 from models.fields import Strict
 from models.projections.requirement_results import RequirementResult, checked
 from models.state.stage_history import StagePeriod

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from functools import cache
 
-from models.events.events import EVENT_CLASSES, DeadlineStep
+from models.events.events import EVENT_CLASSES
+from models.events.values import DeadlineStep
 from models.fields import Strict
 from models.journey.fold import allowed
 from models.message import Message, msg, plain

@@ -1,6 +1,7 @@
 """Rules of the evaluation: by both, against criteria only, and remarks apart from it."""
 
 from models.events import events as e
+from models.events.fact import Remarked
 from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
@@ -76,7 +77,7 @@ def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
     event, rule = context.event, context.state.rules.evaluation
     if rule is None or not rule.remarks_apart:
         return None
-    if not isinstance(event, e.Remarked) or event.remark is None:
+    if not isinstance(event, Remarked) or event.remark is None:
         return None
     message = msg(
         "a_remark_stands_apart.in_the_event",

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from models.event_types import SAID_BY_OPERATORS, SAID_BY_THE_JOURNEY
 from models.events import events as e
 from models.events.descriptions import name_of
+from models.events.fact import SaidBy
 from models.identifiers import Role
 from models.message import msg
 from models.programme.programme import Programme
@@ -16,28 +16,8 @@ from models.state.deadlines import CONVERSION, upcoming
 DAY_BORDER = timedelta(days=1)
 """Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
 
-WRITTEN_WHILE_PAUSED = frozenset(
-    {"note_added", "corrected", "partner_acknowledged", "union_answered", "coordinator_changed", "repaired"}
-)
-"""A pause stops the journey, not its record."""
-
 THE_SYSTEM = frozenset({Role.SYSTEM, Role.OPERATOR})
 """The product itself, and whoever runs it."""
-
-PARTNERS_MAY_SEND = frozenset({"referred", "partner_acknowledged", "note_added", "union_answered"})
-
-WITHOUT_ORDER = frozenset(
-    {
-        "corrected",
-        "note_added",
-        "partner_acknowledged",
-        "deadline_passed",
-        "rules_changed",
-        "coordinator_changed",
-        "repaired",
-    }
-)
-"""Events that say nothing of when the candidate was in a stage."""
 
 
 def the_author_may_say_so(context: RuleContext) -> Refusal | None:
@@ -59,7 +39,7 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
                 role=role,
             ),
         )
-    if role is Role.PARTNER and context.kind not in PARTNERS_MAY_SEND:
+    if role is Role.PARTNER and e.EVENT_CLASSES[context.kind].said_by is not SaidBy.PARTNERS_TOO:
         message = msg(
             "the_author_may_say_so.partner",
             "{kind} cannot come from a partner. Ask the coordinator to record it.",
@@ -70,9 +50,10 @@ def the_author_may_say_so(context: RuleContext) -> Refusal | None:
 
 
 def _fits(role: Role, kind: str) -> bool:
-    if kind in SAID_BY_OPERATORS:
+    said_by = e.EVENT_CLASSES[kind].said_by
+    if said_by is SaidBy.OPERATORS:
         return role in THE_SYSTEM
-    return role is not Role.OPERATOR and (role is Role.SYSTEM) == (kind in SAID_BY_THE_JOURNEY)
+    return role is not Role.OPERATOR and (role is Role.SYSTEM) == (said_by is SaidBy.THE_JOURNEY)
 
 
 def the_day_has_come(context: RuleContext) -> Refusal | None:
@@ -88,13 +69,14 @@ def the_day_has_come(context: RuleContext) -> Refusal | None:
 
 
 def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.kind in WITHOUT_ORDER or context.event.effective_on >= context.state.since:
+    event = context.event
+    if event is None or not event.in_order or event.effective_on >= context.state.since:
         return None
     message = msg(
         "it_follows_what_went_before.too_early",
         "{effective_on} is before {since}, when the stage {stage} began. Correct the date, or "
         "correct the earlier event first.",
-        effective_on=context.event.effective_on,
+        effective_on=event.effective_on,
         since=context.state.since,
         stage=context.state.stage,
     )
@@ -102,7 +84,8 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
 
 
 def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
-    if not context.state.paused or context.kind in WRITTEN_WHILE_PAUSED or _comes_from_the_law(context):
+    goes_on = e.EVENT_CLASSES[context.kind].while_paused or _warns_of_the_law(context)
+    if not context.state.paused or goes_on:
         return None
     message = msg(
         "the_journey_is_not_paused.since",
@@ -112,10 +95,9 @@ def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     return Refusal("the_journey_is_not_paused", DESIGN, message)
 
 
-def _comes_from_the_law(context: RuleContext) -> bool:
-    """No pause puts off the day on which the law makes a role permanent, nor the warning of it."""
-    event = context.event
-    return context.kind == "role_converted" or (isinstance(event, e.DeadlinePassed) and event.deadline == CONVERSION)
+def _warns_of_the_law(context: RuleContext) -> bool:
+    """No pause puts off the warning of the day on which the law makes a role permanent."""
+    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline == CONVERSION
 
 
 def the_journey_is_paused(context: RuleContext) -> Refusal | None:

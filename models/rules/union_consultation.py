@@ -5,6 +5,7 @@ from datetime import date
 
 from models.events import events as e
 from models.events.descriptions import agreement_in_words, name_of
+from models.events.values import UnionAnswer
 from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext
@@ -141,7 +142,7 @@ def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
 
 def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
     """Why nothing can be agreed on a day as far as one union goes."""
-    if hearing.answer is e.UnionAnswer.WANTS_NEGOTIATION:
+    if hearing.answer is UnionAnswer.WANTS_NEGOTIATION:
         return msg(
             "the_unions_have_been_heard.negotiation",
             "{union} wants to negotiate about {about}. Negotiate, and record its answer after that.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.events.events import DeadlineStep
+from models.events.values import DeadlineStep
 from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage

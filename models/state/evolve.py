@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import singledispatch
 
 from models.events import events as e
+from models.events.fact import Fact
 from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
@@ -66,7 +67,7 @@ def _pause_over(state: State, day: date) -> tuple[Pause, ...]:
 
 
 @singledispatch
-def apply_event(_event: e.Fact, state: State) -> State:
+def apply_event(_event: Fact, state: State) -> State:
     """What an event adds to what is known, apart from the stage. Most kinds add nothing."""
     return state
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from models.events.events import UnionAnswer
+from models.events.values import UnionAnswer
 
 ACKNOWLEDGEMENT, HEARING = "acknowledgement_", "hearing_"
 """Names of the deadlines for what partners owe begin so; the id of the notice that asked for it follows."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from models.events import events as e
+from models.events.values import DeadlineStep
 from models.partners.notice import id_of_notice
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
@@ -160,9 +161,9 @@ def addressed(event: e.Event, state: State) -> tuple[str, ...]:
     if not isinstance(event, e.DeadlinePassed):
         return ()
     partner = asked_of(state, event.deadline)
-    if partner and event.step is e.DeadlineStep.REMINDER:
+    if partner and event.step is DeadlineStep.REMINDER:
         return (partner,)
-    escalated = event.step is e.DeadlineStep.ESCALATION
+    escalated = event.step is DeadlineStep.ESCALATION
     return (state.coordinator, state.rules.manager) if escalated else (state.coordinator,)
 
 

@@ -4,13 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from models.events.events import (
-    DeadlineStep,
-    EarlierEmployment,
-    EvaluationRecorded,
-    FollowUpOutcome,
-    SelfEvaluationRecorded,
-)
+from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
+from models.events.values import DeadlineStep, EarlierEmployment, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementFinding

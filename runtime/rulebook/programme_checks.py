@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from activities.messages import unworded
-from models.event_types import EVENT_TYPES
+from models.events.events import EVENT_CLASSES
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
 from models.programme.review import review_position, review_profile
@@ -33,7 +33,7 @@ def deadlines_say_their_days(checked: Checked) -> Iterator[Fault]:
 def everything_has_words(checked: Checked) -> Iterator[Fault]:
     """Nobody is told of an event or a deadline for which there are no words."""
     programme = checked.programme
-    kinds = {rule.event: number for number, rule in enumerate(programme.notices) if rule.event in EVENT_TYPES}
+    kinds = {rule.event: number for number, rule in enumerate(programme.notices) if rule.event in EVENT_CLASSES}
     names = {rule.name: number for number, rule in enumerate(programme.deadlines) if rule.name}
     for name in unworded(kinds, names):
         path = ("notices", kinds[name], "event") if name in kinds else ("deadlines", names[name], "name")

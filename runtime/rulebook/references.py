@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from models.events.events import EVENT_CLASSES
 from models.fields import Name, Strict, Text
 from models.partners.partner import Partner, PartnerKind
 from models.partners.town import PARTNER_KINDS, STAFF, Town, TownPartner
@@ -48,6 +49,8 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
         if programme.form(limit.form) is None:
             yield f"form_limits.{number}.form", f"{limit.form} is none of the programme's forms"
     for number, rule in enumerate(programme.notices):
+        if rule.event not in EVENT_CLASSES:
+            yield f"notices.{number}.event", "there is no such event; the README lists those there are"
         yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
     yield from _of_hearing(programme, known)
 

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from models.events.events import EVENT_CLASSES, Event, FollowUpOutcome
+from models.events.events import EVENT_CLASSES, Event
+from models.events.values import FollowUpOutcome
 from models.identifiers import Actor, JourneyId
 from models.journey.fold import in_effect
 from models.programme.position import Position

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from models.event_types import NOT_FROM_THE_DESK
-from models.events.events import EVENT, EVENT_CLASSES, Event
+from models.events.events import EVENT, EVENT_CLASSES, NOT_FROM_THE_DESK, Event
 from models.events.parsing import explain
 from models.identifiers import Actor
 from models.projections.status import possible

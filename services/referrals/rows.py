@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from models.events.events import EarlierEmployment
+from models.events.values import EarlierEmployment
 from runtime.errors import UsageError
 
 

@@ -11,7 +11,8 @@ from dateutil.relativedelta import relativedelta
 from personnummer.personnummer import Personnummer, PersonnummerException
 from pydantic import ValidationError
 
-from models.events.events import MOST_EARLIER_EMPLOYMENTS, EarlierEmployment
+from models.events.values import EarlierEmployment
+from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.partners.partner import is_email_address
 from runtime.errors import UserError
 from runtime.rulebook.loader import RuleBook

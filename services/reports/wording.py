@@ -6,7 +6,7 @@ from typing import Protocol
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from models.events.events import FollowUpOutcome
+from models.events.values import FollowUpOutcome
 from models.message import N_
 from models.stages import EndReason, Stage
 from runtime.i18n import LOCALES, _, language, translate

@@ -77,7 +77,7 @@ async def test_a_coordinator_records_what_happens_and_mends_a_slip(env: dict[str
     wrong = FINDINGS.replace("waived:days only", "unmet")
     mend = ("admin.py", "correct", candidate, "4", "--because", "misread", "--findings", wrong)
     alone = await run(*mend, env=env)
-    assert (alone.status, "ask a colleague" in alone.errors) == (1, True), alone
+    assert (alone.status, "Ask a colleague" in alone.errors) == (1, True), alone
     mended = await run(*mend, "--actor", "bo.lind", env=env)
     assert mended.status == 0, mended
     shown = await read(env, "show", candidate)
@@ -127,7 +127,7 @@ async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> Non
     mistyped = candidate[:-1] + ("A" if candidate[-1] != "A" else "B")
     assert "check character" in said_clearly(await run("admin.py", "show", mistyped, env=env), 2)
     unknown = await run(*signal, "note_added", "--text", "x", "--actor", "nobody", env=env)
-    assert "No coordinator nobody is known here" in unknown.errors
+    assert "Unknown coordinator nobody" in unknown.errors
     lacks = said_clearly(await run("admin.py", "refer", "--programme", "service_division", env=env), 2)
     assert all(option in lacks for option in ("--identity-number", "--name", "--from", "--site", "--coordinator"))
 

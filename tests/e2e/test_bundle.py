@@ -250,7 +250,7 @@ async def whats(audited: Audited, file: Path, *more: object) -> set[str]:
     """What verifying a bundle finds or remarks, without server and database."""
     words = ("verify", "--bundle", file, "--cores", 1, "--json", *more)
     found = json.loads(await audited.audit(*words, **NOWHERE))
-    return {one["what"] for journey in found for one in (*journey["findings"], *journey["remarks"])}
+    return {one["what"]["id"] for journey in found for one in (*journey["findings"], *journey["remarks"])}
 
 
 async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, handed: Handed, tmp_path: Path) -> None:
@@ -264,7 +264,10 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
                 rows_changed(audited, "notices", lambda rows: rows[0].update(status="dead")),
                 {"finding.delivery_differs"},
             ),
-            (rows_changed(audited, "journeys", lambda rows: rows[0].update(coordinator="x")), {"coordinator differs"}),
+            (
+                rows_changed(audited, "journeys", lambda rows: rows[0].update(coordinator="x")),
+                {"finding.column_differs"},
+            ),
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
             (page_rewritten(audited), {"finding.timeline_not_what_rows_say"}),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from auditing.evidence.findings import Finding, Verdict, Verification
 from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
+from models.message import plain
 from services.referrals.rows import BadRow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +39,7 @@ def outcome() -> Outcome:
 
 def test_the_demo_fails_where_anything_differs() -> None:
     right = outcome()
-    finding = Finding(what="x", where="x", expected="x", found="x")
+    finding = Finding(what=plain("x"), where="x", expected="x", found="x")
     differing = right.verified[0].model_copy(update={"verdict": Verdict.DIFFERS, "findings": (finding,)})
     assert not right.differs
     assert replace(right, surprises=["x"]).differs

@@ -153,7 +153,9 @@ async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffic
     line = await send_signal(office, journey, "--name", "event", *written(event("internship_completed")))
     assert not line.receipt.accepted
     assert line.receipt.rule == "possible_in_this_stage"
-    assert line.receipt.message.startswith("internship_completed is not possible in the stage referral")
+    assert line.receipt.reason is not None
+    assert line.receipt.reason.id == "possible_in_this_stage.other_stage"
+    assert line.receipt.message.startswith("completed internship is not possible in the stage referral")
     assert "referral_accepted" in line.receipt.allowed
     await assert_it_goes_on(office, journey)
 
@@ -170,7 +172,7 @@ RUBBISH = {
     "a number": (["--name", "event", "--input", "42"], "named fields are expected"),
     "no input": (["--name", "event"], "One event is expected as input, not 0"),
     "two inputs": (["--name", "event", "--input", "1", "--input", "2"], "One event is expected as input, not 2"),
-    "an unknown name": (["--name", "evnet", *written(event("referral_accepted"))], "There is no message of that name"),
+    "an unknown name": (["--name", "evnet", *written(event("referral_accepted"))], "Unknown message name"),
     "another encoding": (
         ["--name", "event", "--input", "hej", "--input-meta", "encoding=text/plain"],
         "The input is not encoded as json/plain",
@@ -193,7 +195,7 @@ async def test_a_signal_of_a_whole_book_leaves_its_trace(office: TestOffice, tmp
     book = tmp_path / "book.json"
     book.write_text(json.dumps("Hela vägen. " * 90_000))
     line = await send_signal(office, journey, "--name", "event", "--input-file", str(book))
-    assert line.receipt.message == "The input has 1530002 bytes and an event at most 100000; shorten its remarks."
+    assert line.receipt.message == "The input has 1530002 bytes, and an event at most 100000. Shorten its remarks."
     await assert_it_goes_on(office, journey)
 
 
@@ -238,7 +240,7 @@ async def test_cancelling_does_not_end_a_journey(office: TestOffice) -> None:
         said = await temporal_command(office, "workflow", "cancel", "--workflow-id", journey)
         assert said.status == 0, said.errors
     [line] = await until(lambda: office.ledger(journey)[1:])
-    assert line.receipt.message == "A journey cannot be cancelled; end it with the event discontinued, which says why."
+    assert line.receipt.message == "A journey cannot be cancelled. Record that the employer ends it, and why."
     assert (await office.handle(journey).describe()).status is WorkflowExecutionStatus.RUNNING
     await assert_it_goes_on(office, journey)
 
@@ -284,13 +286,13 @@ async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: T
     status = Status.model_validate({**told, **lists, "possible": kinds})
     assert (status.stage, status.waits_for, [kind.kind for kind in status.possible]) == (
         None,
-        "the referral",
+        "referral",
         ["referred"],
     )
     early = await send_signal(office, journey, "--name", "event", *written(ACCEPTED))
     assert (
         early.receipt.message
-        == "A journey begins with referred, not with referral_accepted; refer the candidate first."
+        == "A journey begins with a referral, not with acceptance of the referral. Refer the candidate first."
     )
     assert (await send_update(office, journey, "--name", "submit", *written(REFERRAL))).stage is Stage.REFERRAL
     await assert_it_goes_on(office, journey)

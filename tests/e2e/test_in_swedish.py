@@ -21,7 +21,7 @@ async def test_next_a_refusal_and_the_timeline_come_in_swedish(temporal: Workflo
         rows = office.ledger(journey)
     assert len(rows) == 2
     assert "Väntar på svar på anvisningen (samordnaren)" in possible.output
-    assert refused.errors.startswith("Avböjd: internship_completed är inte möjligt i steget anvisning;")
+    assert refused.errors.startswith("Avböjd: genomförd praktik är inte möjligt i steget anvisning.")
     assert "Anvisad av arbetsformedlingen till programmet i 2480" in timeline.output
     for told in (possible.output, refused.errors.replace(str(rows[-1].receipt.source), ""), timeline.output):
         assert english_in(told) == [], told

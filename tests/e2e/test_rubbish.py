@@ -175,7 +175,7 @@ async def test_a_payload_of_nearly_two_megabytes_is_refused_in_one_sentence(offi
     large = RawValue(as_json(text="x" * 1_900_000))
     await handle.signal(EVENT_SIGNAL, large)
     receipt = await handle.execute_update(SUBMIT_UPDATE, large, result_type=Receipt)
-    assert "shorten its remarks" in receipt.message
+    assert "Shorten its remarks" in receipt.message
     assert "xxx" not in receipt.message
     assert (await office.send(journey, "referral_accepted")).row == 4
     await assert_agreement(office, journey)
@@ -230,7 +230,7 @@ async def test_a_message_of_an_unknown_name_is_refused_in_the_ledger(office: Tes
     for name in ("Event", "event ", "submitt", "__temporal_nothing", "å" * 100):
         await office.handle(journey).signal(name, said)
         receipt = await office.handle(journey).execute_update(name, said, result_type=Receipt)
-        assert "There is no message of that name" in receipt.message
+        assert "Unknown message name" in receipt.message
     assert [line.receipt.accepted for line in office.ledger(journey)] == [True, *[False] * 10]
     assert (await office.journeys.submit(journey, said)).accepted
     await assert_agreement(office, journey)
@@ -241,7 +241,7 @@ async def test_an_event_under_the_name_of_the_other_message_is_refused_in_the_le
     said = event("referral_accepted")
     await office.handle(journey).signal(SUBMIT_UPDATE, said)
     receipt = await office.handle(journey).execute_update(EVENT_SIGNAL, said, result_type=Receipt)
-    assert "There is no message of that name" in receipt.message
+    assert "Unknown message name" in receipt.message
     assert (await office.journeys.submit(journey, said)).row == 4
 
 
@@ -252,8 +252,8 @@ async def test_an_update_that_brings_nothing_or_too_much_is_refused_in_the_ledge
     await handle.signal(EVENT_SIGNAL, args=[said, said])
     nothing = await handle.execute_update(SUBMIT_UPDATE, result_type=Receipt)
     too_much = await handle.execute_update(SUBMIT_UPDATE, args=[said, said, said], result_type=Receipt)
-    assert "not 0; send one event at a time" in nothing.message
-    assert "not 3; send one event at a time" in too_much.message
+    assert "not 0. Send one event at a time" in nothing.message
+    assert "not 3. Send one event at a time" in too_much.message
     assert (await office.journeys.submit(journey, said)).row == 6
     await assert_agreement(office, journey)
 

@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from auditing.evidence.runs import runs_of, sdk_versions, written_by
 from auditing.verification import replay
 from auditing.verification.rehearsal import Rehearsal, rehearse, why_wedged
+from models.message import Message
 from models.stages import Stage
 from runtime.build import deployment_of
 from runtime.errors import Refused, ServiceUnavailable
@@ -136,8 +137,9 @@ async def test_a_careless_change_is_named_before_it_is_deployed_and_the_same_beh
     broken = {one.journey_id: one for one in careless.would_break}
     assert set(broken) >= {waiting, placed}
     assert len(broken) == careless.journeys == today.journeys
-    assert broken[placed].stage is Stage.INTERNSHIP
-    assert str(broken[placed].breaks).startswith("this code takes another way than its history: ")
+    assert broken[placed].stage == Stage.INTERNSHIP
+    assert (breaks := broken[placed].breaks) is not None
+    assert breaks.id == "rehearsal.other_way"
     assert (today.build_ids["a"], list(today.sdk_versions)) == (today.journeys, ["1.31.0"])
 
 
@@ -154,9 +156,10 @@ async def test_a_journey_that_stands_still_is_named_with_what_this_code_would_ma
     assert "1 rows" in await verdict(office, journey), "verifying does not wait for a task that is under way"
     [wedged] = [one for one in mended.wedged if one.journey_id == journey]
     assert wedged.breaks is None
-    assert "its workflow task fails since" in str(wedged.wedged)
+    assert wedged.wedged is not None
+    assert wedged.wedged.id == "rehearsal.wedged"
     [broken] = [one for one in still.would_break if one.journey_id == journey]
-    assert str(broken.breaks) == "this code fails on what is in its history: LookupError"
+    assert broken.breaks == Message(id="rehearsal.fails", values={"error": "LookupError"})
 
 
 async def test_a_running_journey_is_upgraded_behind_a_patch_and_renewed(

@@ -5,18 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid5
 
 from activities.language import said
-from models.event_types import CONSULTED_BEFORE
 from models.events.events import EVENT, Event
 from models.identifiers import ALPHABET, Actor, CandidateNumber, JourneyId
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.message import msg
-from models.programme.programme import EvaluationRule, HearingRule, NoticeRule, Programme
+from models.programme.programme import Agreement, EvaluationRule, HearingRule, NoticeRule, Programme
 from models.programme.requirement_profile import Requirement, RequirementProfile
 from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
@@ -34,6 +33,8 @@ PREPAREDNESS = RULES.programme("preparedness_jobs")
 
 MONDAY = date(2026, 3, 2)
 """The day on which a way in a test begins, unless it says another."""
+
+CONSULTED_BEFORE: tuple[Agreement, ...] = get_args(Agreement)
 
 HEARING = SERVICE.model_copy(
     update={

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 
 from models.discrepancy import DifferenceKind
-from models.event_types import CONSULTED_BEFORE, SAID_BY_OPERATORS
-from models.events.events import EVENT_CLASSES, DeadlineStep, Event, FollowUpOutcome, UnionAnswer
+from models.events.events import EVENT_CLASSES, Event
+from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
 from models.journey.journey import Journey
 from models.journey.transitions import possible_from
 from models.programme.programme import Programme
@@ -23,6 +23,7 @@ from models.stages import EndReason
 from models.state.deadlines import upcoming
 from models.state.partner_obligations import CONSULTED_IN
 from models.state.state import State
+from tests.support.builders import CONSULTED_BEFORE
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -119,7 +120,7 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
         return str(draw(kinds))
     if chance == 8 and journey.state is not None:
         # Also what the table knows here and something that is left to do stands in the way of, such as a hearing.
-        known = [kind for kind in possible_from(journey.state.stage) if kind not in SAID_BY_OPERATORS]
+        known = [kind for kind in possible_from(journey.state.stage) if kind != "repaired"]
         return str(draw(st.sampled_from(known)))
     if chance == 6 and journey.state and draw(st.booleans()):
         return str(draw(st.sampled_from(ON_THE_WAY if journey.state.paused else TOO_EARLY)))

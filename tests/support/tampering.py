@@ -264,13 +264,16 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     # Lists
     "the stage in the list": Tampering(
-        "finding.stage_differs", "read", ("update journeys set stage = 'closed' where journey_id = :j",)
+        "finding.column_differs", "read", ("update journeys set stage = 'closed' where journey_id = :j",)
     ),
     "the coordinator in the list": Tampering(
-        "coordinator differs", "read", ("update journeys set coordinator = 'x' where journey_id = :j",)
+        "finding.column_differs", "read", ("update journeys set coordinator = 'x' where journey_id = :j",)
     ),
     "a deadline in the list": Tampering(
-        "due_on differs", "read", ("update journeys set due_on = '2030-01-01' where journey_id = :j",), journey="placed"
+        "finding.column_differs",
+        "read",
+        ("update journeys set due_on = '2030-01-01' where journey_id = :j",),
+        journey="placed",
     ),
     "a journey gone from the list": Tampering(
         "finding.lists_differ", "read", ("delete from journeys where journey_id = :j",)
@@ -298,23 +301,23 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     # Places
     "a place freed by hand": Tampering(
-        "finding.place_differs", "finding.places", ("delete from places_taken where journey_id = :j",), journey="placed"
+        "finding.place_differs", "places", ("delete from places_taken where journey_id = :j",), journey="placed"
     ),
     "a place moved by hand": Tampering(
         "finding.place_differs",
-        "finding.places",
+        "places",
         ("update places_taken set position = 'lasarettet_transport' where journey_id = :j",),
         journey="placed",
     ),
     "a place given by hand": Tampering(
         "finding.place_differs",
-        "finding.places",
+        "places",
         ("insert into places_taken values (:j, 'lasarettet_transport', '2026-01-01 00:00:00.000000')",),
         journey="waiting",
     ),
     "a place taken at another moment": Tampering(
         "finding.place_taken_another_moment",
-        "finding.places",
+        "places",
         ("update places_taken set taken_at = '2026-01-01 00:00:00.000000' where journey_id = :j",),
         journey="placed",
     ),

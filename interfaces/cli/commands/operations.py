@@ -149,7 +149,7 @@ def _reconcile(application: Application, settle: int, as_json: bool) -> int:
         )
 
     found = run_async(work)
-    show.as_json(found) if as_json else shown.reconciliation(found)
+    shown.as_json(found) if as_json else shown.reconciliation(found)
     return Refused.status if found.differences or found.more else 0
 
 

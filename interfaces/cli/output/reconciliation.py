@@ -3,6 +3,8 @@
 import typer
 
 from interfaces.cli.output import show
+from models.discrepancy import BEYOND_REPAIR, Difference
+from models.identifiers import shown_parts
 from runtime.i18n import _, translate
 from services.operations.repair import Repair
 from workflows.reconcile import Reconciliation
@@ -11,7 +13,7 @@ from workflows.reconcile import Reconciliation
 def reconciliation(found: Reconciliation) -> None:
     """Each difference with what to do about it, and how much was looked at."""
     for one in found.differences:
-        typer.echo(translate(one.in_words) + "\n")
+        typer.echo("\n".join(filter(None, (translate(one.in_words), how_to_repair(one)))) + "\n")
     if found.more:
         typer.echo(_("{more} more are not told here; repair these first.", more=found.more))
     typer.echo(
@@ -24,6 +26,14 @@ def reconciliation(found: Reconciliation) -> None:
     )
 
 
+def how_to_repair(one: Difference) -> str | None:
+    """The command that repairs a difference; None where no repair helps."""
+    if one.kind in BEYOND_REPAIR:
+        return None
+    candidate, programme = shown_parts(one.journey_id)
+    return f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'
+
+
 def as_json(found: Reconciliation) -> None:
     """The same as data; what is said in sentences is said in English."""
     told = [
@@ -34,6 +44,7 @@ def as_json(found: Reconciliation) -> None:
             "found": translate(one.found),
             "event_id": one.event_id,
             "what_to_do": translate(one.in_words),
+            "command": how_to_repair(one),
         }
         for one in found.differences
     ]

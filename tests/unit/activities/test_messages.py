@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from activities.language import Language
 from activities.messages import NoWording, RenderedNotice, render
-from models.events.events import EVENT_CLASSES, DeadlineStep
+from models.events.events import EVENT_CLASSES
+from models.events.values import DeadlineStep
 from models.partners.notice import Notice
 from models.stages import Stage
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.events.events import EVENT, Event
-from models.journey.correction_policy import DECISIONS
+from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.programme.programme import Programme
 from models.stages import Stage
 from tests.support.builders import COORDINATOR, SERVICE, Way, numbered_id, way_to, way_to_decision
@@ -39,7 +38,7 @@ def is_refused(way: Way, event: Event) -> None:
     assert refusal.message.id == "corrected_by_two_people.same_person"
 
 
-@pytest.mark.parametrize("kind", sorted(DECISIONS))
+@pytest.mark.parametrize("kind", sorted(kind for kind, cls in EVENT_CLASSES.items() if cls.is_decision))
 def test_whoever_decided_neither_changes_nor_strikes_the_decision_alone(kind: str) -> None:
     way, event = decided(kind)
     is_refused(way, correction(way, event, ANNA, effective_on=way.day))

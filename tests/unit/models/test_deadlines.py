@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.events.events import DeadlineStep
+from models.events.values import DeadlineStep
 from models.programme.programme import CountsFrom, DeadlineRule, Programme
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import open_deadlines, reached, rests_until, upcoming

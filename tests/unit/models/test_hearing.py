@@ -5,14 +5,24 @@ from typing import Any
 
 import pytest
 
-from models.event_types import CONSULTED_BEFORE
 from models.journey.transitions import possible_from
 from models.programme.programme import HearingRule, Programme
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
 from models.state.partner_obligations import CONSULTED_IN
-from tests.support.builders import DAY, DESIGN_SOURCE, HEARING, MONDAY, SERVICE, Way, at, way_to, way_to_decision
+from tests.support.builders import (
+    CONSULTED_BEFORE,
+    DAY,
+    DESIGN_SOURCE,
+    HEARING,
+    MONDAY,
+    SERVICE,
+    Way,
+    at,
+    way_to,
+    way_to_decision,
+)
 
 assert HEARING.hearing is not None
 RULE, SOURCE = HEARING.hearing, HEARING.hearing.source

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 import pytest
 
 from activities.language import said
-from models.event_types import NOT_FROM_THE_DESK
 from models.events.descriptions import name_of
-from models.events.events import EVENT_CLASSES
+from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK
 from models.journey.transitions import MACHINE, MOVES, possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from models.event_types import EVENT_TYPES
 from models.events.events import EVENT_CLASSES
 from models.partners.town import PARTNER_KINDS
-from models.programme.programme import DeadlineRule, EmploymentForm, NoticeRule, Programme, Rule
+from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Rule
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
@@ -339,18 +338,9 @@ def test_an_unknown_programme_is_answered_with_those_there_are() -> None:
         RULES.programme("moon_jobs")
 
 
-def test_a_notice_is_of_an_event_that_exists() -> None:
-    with pytest.raises(ValidationError):
-        NoticeRule(event="internship_agred", to=("referring_partner",))
-
-
 def test_a_rule_does_not_end_before_it_begins() -> None:
     with pytest.raises(ValidationError):
         changed(valid_from=date(2019, 1, 1), valid_until=date(2018, 12, 31))
-
-
-def test_the_names_of_kinds_are_those_of_the_events() -> None:
-    assert tuple(EVENT_CLASSES) == EVENT_TYPES
 
 
 def test_a_goal_can_have_a_day_and_a_day_needs_its_goal() -> None:

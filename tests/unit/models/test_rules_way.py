@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from activities.language import said
-from models.event_types import NOT_FROM_THE_DESK
-from models.events.events import EVENT_CLASSES
+from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK
 from models.journey.transitions import possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.events.events import EarlierEmployment
+from models.events.values import EarlierEmployment
 from services.referrals.rows import ImportRow
 from services.referrals.values import BadValue, age_limit_on, earlier_employments, told_of_employment
 from tests.support.builders import MONDAY, RULES

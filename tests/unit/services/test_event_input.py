@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from models.event_types import NOT_FROM_THE_DESK
 from models.events.events import (
     EVENT_CLASSES,
+    NOT_FROM_THE_DESK,
     EvaluationRecorded,
     Event,
     InternshipAgreed,

@@ -1,0 +1,87 @@
+"""What every event has: an author, a day, and what its kind declares of itself."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import model_validator
+
+from models.fields import Day, Strict, Text, added
+from models.identifiers import Actor
+from models.message import Message
+
+
+class SaidBy(Enum):
+    """Who may record a kind of event."""
+
+    STAFF = "staff"
+    PARTNERS_TOO = "partners too"
+    THE_JOURNEY = "the journey"
+    """Only the journey itself: what follows from the calendar."""
+    OPERATORS = "operators"
+    """Whoever operates the system: what was done to the record, and nothing of the candidate."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How a kind of event can be corrected: struck, replaced by some kinds (None: by any), and why not otherwise.
+
+    `as_replacement` tells why it cannot stand in another's place, where `otherwise` does not tell that too.
+    """
+
+    strikes: bool = True
+    replaced_by: tuple[str, ...] | None = None
+    otherwise: Message | None = None
+    as_replacement: Message | None = None
+
+    def allows(self, replacement: str | None) -> bool:
+        """Whether an event can be struck, or replaced by one of the kind `replacement`."""
+        if replacement is None:
+            return self.strikes
+        return self.replaced_by is None or replacement in self.replaced_by
+
+
+class Fact(Strict):
+    """What every event has, and what each kind declares.
+
+    `named` is the kind as people call it, `told` the sentence of what happened. A kind that is not `in_order` says
+    nothing of when the candidate was in a stage; one that goes on `while_paused` does not wait for the end of a pause.
+    """
+
+    named: ClassVar[Message]
+    told: ClassVar[Message]
+    said_by: ClassVar[SaidBy] = SaidBy.STAFF
+    in_order: ClassVar[bool] = True
+    while_paused: ClassVar[bool] = False
+    is_ending: ClassVar[bool] = False
+    is_decision: ClassVar[bool] = False
+    """Whether the employer decides on a person by it."""
+    correction: ClassVar[Correction] = Correction()
+
+    event_id: UUID
+    actor: Actor
+    effective_on: Day
+
+
+class Period(Strict):
+    """Something that was agreed from one day to another, both included."""
+
+    starts_on: Day
+    ends_on: Day
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError("ends_on lies before starts_on")
+        return self
+
+
+class Remarked(Fact):
+    """Something that may be remarked upon. The text is kept apart, in the database, under `remark_id`.
+
+    `remark` is where the text stood before; it is read in old events, and today's rules refuse it in new ones.
+    """
+
+    remark: Text | None = None
+    remark_id: UUID | None = added(None)

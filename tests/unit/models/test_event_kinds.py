@@ -1,0 +1,51 @@
+"""What each kind of event declares of itself, and the sets that follow from it."""
+
+import pytest
+
+from activities.language import said
+from activities.wording import WORDINGS
+from models.events.descriptions import name_of
+from models.events.events import ENDINGS, EVENT_CLASSES, NOT_FROM_THE_DESK, SAID_BY_THE_JOURNEY
+from models.events.fact import Fact
+
+
+@pytest.mark.parametrize("cls", EVENT_CLASSES.values(), ids=EVENT_CLASSES)
+def test_a_kind_declares_its_name_and_what_it_tells(cls: type[Fact]) -> None:
+    assert {"named", "told"} <= set(vars(cls))
+
+
+@pytest.mark.parametrize("kind", EVENT_CLASSES)
+def test_a_kind_has_a_name_without_code_words_in_both_languages(kind: str) -> None:
+    english, swedish = said(name_of(kind), "en"), said(name_of(kind), "sv")
+    assert english != swedish
+    assert "_" not in english + swedish
+
+
+def test_names_of_kinds_differ() -> None:
+    names = [cls.named.id for cls in EVENT_CLASSES.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_kind_that_cannot_be_corrected_freely_says_why() -> None:
+    for cls in EVENT_CLASSES.values():
+        free = cls.correction.strikes and cls.correction.replaced_by is None
+        assert (cls.correction.otherwise is None) == free
+
+
+def test_mails_have_words_for_each_kind_but_deadlines_which_have_their_own() -> None:
+    assert set(WORDINGS) == set(EVENT_CLASSES) - {"deadline_passed"}
+
+
+def test_sets_of_kinds_follow_from_what_they_declare() -> None:
+    assert {"deadline_passed", "role_converted"} == SAID_BY_THE_JOURNEY
+    assert SAID_BY_THE_JOURNEY | {"repaired"} == NOT_FROM_THE_DESK
+    assert {"returned_to_agency", "withdrawn", "discontinued"} == ENDINGS
+
+
+def test_kinds_of_no_order_and_of_a_pause_are_those_of_the_design() -> None:
+    """Changing one of these changes what a journey accepts, so it is written down twice."""
+    out_of_order = {kind for kind, cls in EVENT_CLASSES.items() if not cls.in_order}
+    written = {"corrected", "note_added", "partner_acknowledged", "coordinator_changed", "repaired"}
+    assert out_of_order == written | {"deadline_passed", "rules_changed"}
+    on_a_pause = {kind for kind, cls in EVENT_CLASSES.items() if cls.while_paused}
+    assert on_a_pause == written | ENDINGS | {"union_answered", "resumed", "role_converted"}
