@@ -239,7 +239,7 @@ async def test_the_operator_is_told_where_the_archiving_itself_fails(office: Tes
     channel = EmailChannel(HOST, office.mail.port, "Hela vägen <hela-vagen@region.example>")
     mail = OperatorMail(channel, "natten@region.example")
     async with working(office, broken, mail.tell_operator) as queue:
-        with pytest.raises(Refused, match="^The histories could not be archived: The archive is nowhere; see"):
+        with pytest.raises(Refused, match="^The histories could not be archived: The archive is nowhere. See"):
             await archive_now(office.client, queue)
         with pytest.raises(WorkflowFailureError):
             await office.client.execute_workflow(ArchiveHistories.run, id=f"night-{uuid4()}", task_queue=queue)

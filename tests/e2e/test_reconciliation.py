@@ -147,7 +147,7 @@ async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_
     )
     await client.workflow_service.delete_workflow_execution(gone)
     await eventually(lambda: described(client, journey), lambda seen: seen == (None, 0))
-    with pytest.raises(Refused, match="--rules-of-today"):
+    with pytest.raises(Refused, match="by today's rules"):
         await night.repairer().repair(journey, KIM, "Temporal was lost")
     repairer = night.repairer(archived=lambda _id: [history] if archived else [])
     done = await repairer.repair(journey, KIM, "Temporal was lost", rules_of_today=True)

@@ -169,4 +169,4 @@ async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) ->
     await fails("not a file of verdicts", UsageError, "verify", "--results", str(tmp_path / "letter"))
     assert (tmp_path / "letter").read_text() == "hej hopp"
     await fails("without a checkpoint", UsageError, "verify", "--key", "x")
-    await fails("check character|no journey", UsageError, "verify", "K7Q29FMXX")
+    await fails("not a valid candidate number|no journey", UsageError, "verify", "K7Q29FMXX")

@@ -104,7 +104,7 @@ def test_it_is_of_one_moment(engine: Engine, reading: Engine, monkeypatch: pytes
 def test_a_ledger_without_a_hash_is_not_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
     journey = record(engine, SERVICE.id)
     by_hand(engine, "update ledger set hash = 'x' where row = 2")
-    with pytest.raises(Refused, match=f"^The ledger cannot be signed: row 2 of {journey} has no hash."):
+    with pytest.raises(Refused, match=f"^The ledger cannot be signed, because row 2 of {journey} has no hash."):
         made(reading, tmp_path)
     assert list(tmp_path.glob("*.json")) == []
 

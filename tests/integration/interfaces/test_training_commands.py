@@ -85,7 +85,7 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\n")
     assert says("import", str(file)).output == "1 recorded, 0 known before\n"
     file.write_text("person,package,on\n")
-    assert str(says("import", str(file)).exception).startswith("taken.csv lacks the column part; ")
+    assert str(says("import", str(file)).exception).startswith("The column part is missing in taken.csv. ")
 
 
 SLIPS = {
@@ -112,7 +112,7 @@ SLIPS = {
         ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),
         *(UsageError, "The last day 2026-01-01 is before the first day 2026-01-02. "),
     ),
-    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "No coordinator nobody is known here; "),
+    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "Unknown coordinator nobody. "),
     "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read. "),
 }
 

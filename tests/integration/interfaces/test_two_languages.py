@@ -59,8 +59,8 @@ COMMANDS = {
     "notices": ["meddelande", "väntar", "försök"],
     "programme list": ["program", "källa"],
     "list --stage nowhere": ["Steget nowhere är okänt"],
-    "show K7Q29FMXC": ["är inget kandidatnummer"],
-    "resend": ["Ange vilka meddelanden"],
+    "show K7Q29FMXC": ["är inte ett giltigt kandidatnummer"],
+    "resend": ["Ange meddelandenas id"],
 }
 
 
@@ -109,7 +109,7 @@ def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.Mon
     refused = desk.tells("internship_completed")
     monkeypatch.setenv("HELAVAGEN_LANG", "sv")
     told = translate(show.refusal(refused))
-    assert told.startswith("Avböjd: internship_completed är inte möjligt i steget kravprövning;")
+    assert told.startswith("Avböjd: genomförd praktik är inte möjligt i steget kravprövning.")
     assert english_in(told.replace(refused.source or "", "")) == [], told
 
 

@@ -189,7 +189,7 @@ def test_a_long_certificate_still_shows_everything() -> None:
 
 
 def test_letters_that_the_font_lacks_are_refused_without_naming_them(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), pytest.raises(Refused, match="--html") as refused:
+    with caplog.at_level(logging.DEBUG), pytest.raises(Refused, match="as a web page") as refused:
         as_pdf(lay_out(EXAMPLE, "李 Påhittad", "sv"))
     assert "李" not in str(refused.value) + caplog.text
     assert "李 Påhittad" in as_html(lay_out(EXAMPLE, "李 Påhittad", "sv"))

@@ -91,7 +91,7 @@ def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: Identity
 def test_no_identity_is_opened_without_a_reason(desk: IdentityDesk, because: str | None) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     for urgent in (False, True):
-        with pytest.raises(UsageError, match="--because"):
+        with pytest.raises(UsageError, match="State why the identity is opened"):
             desk.opens(because, urgent=urgent)
     with pytest.raises(UsageError, match="2,000 characters"):
         desk.opens("x" * 2_001)

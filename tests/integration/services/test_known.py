@@ -125,7 +125,7 @@ def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine
 
 
 def test_what_nobody_knows_is_still_asked_for(engine: Engine, way: RecordedWay) -> None:
-    with pytest.raises(UsageError, match=r"permanent_role_agreed lacks --starts-on; "):
+    with pytest.raises(UsageError, match=r"The event needs --starts-on\."):
         complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
 
 
