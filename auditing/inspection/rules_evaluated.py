@@ -119,7 +119,7 @@ def _beginning(question: Question) -> Iterator[Asked]:
 def _of_move(context: RuleContext, refusal: Refusal | None) -> Iterator[Asked]:
     move = transition_for(context)
     yield _asked("possible_in_this_stage", None if move else refusal)
-    yield from (_asked(guard.__name__, guard(context)) for guard in (rules_of(move) if move else ()))
+    yield from (_asked(guard.id, guard(context)) for guard in (rules_of(move) if move else ()))
 
 
 def _of_recording(question: Question, after: State | None, refused_by: str | None) -> Iterator[Asked]:

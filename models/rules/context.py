@@ -22,5 +22,34 @@ class RuleContext:
     event: Event | None = None
 
 
-Guard = Callable[[RuleContext], Refusal | None]
-"""A rule: a named sentence that returns a refusal where it does not hold, and nothing where no event lets it judge."""
+Judge = Callable[[RuleContext], Refusal | None]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A rule: a refusal where it does not hold, and nothing where no event lets it judge.
+
+    The ledger and an audit know it by its `id`, whatever the function that judges is called.
+    """
+
+    id: str
+    judge: Judge
+
+    def __call__(self, context: RuleContext) -> Refusal | None:
+        return self.judge(context)
+
+
+GUARDS: dict[str, Guard] = {}
+"""Every guard by its id."""
+
+
+def rule(id: str) -> Callable[[Judge], Guard]:
+    """Make a function the guard of this id. Raises ValueError where another one has it."""
+
+    def as_guard(judge: Judge) -> Guard:
+        if id in GUARDS:
+            raise ValueError(f"two rules are called {id}")
+        GUARDS[id] = Guard(id, judge)
+        return GUARDS[id]
+
+    return as_guard

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from models.events import events as e
 from models.message import msg
 from models.programme.programme import EmploymentForm
-from models.rules.context import RuleContext
+from models.rules.context import RuleContext, rule
 from models.rules.decision import Refusal
 from models.rules.durations import at_most, bounds_of
 from models.state.employment_days import Span
@@ -13,6 +13,7 @@ from models.state.employment_limits import longest, used_before
 from models.state.state import State
 
 
+@rule("decided_by_two_people")
 def decided_by_two_people(context: RuleContext) -> Refusal | None:
     rule = context.state.rules.decisions
     if not rule.by_two or context.event is None:
@@ -26,6 +27,7 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
     return Refusal("decided_by_two_people", rule.source, message)
 
 
+@rule("the_form_is_open")
 def the_form_is_open(context: RuleContext) -> Refusal | None:
     """The form of employment is one of the programme's and open to decisions on the day it was decided."""
     event, rules = context.event, context.state.rules
@@ -47,6 +49,7 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
     return _open_on(form, event.effective_on)
 
 
+@rule("the_form_is_still_open")
 def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     event = context.event
     if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(context.state, event)) is None:
@@ -54,6 +57,7 @@ def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     return _open_on(form, event.effective_on)
 
 
+@rule("the_decision_is_short_enough")
 def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     """One agreement or extension covers at most what the form allows to be decided at a time."""
     event, state = context.event, context.state
@@ -79,6 +83,7 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     return at_most("the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, months)
 
 
+@rule("the_role_is_short_enough")
 def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
     """All roles and earlier employments in one form together last at most what the form or the programme allows."""
     event, state = context.event, context.state

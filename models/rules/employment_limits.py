@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from models.events import events as e
 from models.message import msg
-from models.rules.context import DESIGN, RuleContext
+from models.rules.context import DESIGN, RuleContext, rule
 from models.rules.decision import Refusal
 from models.state.employment_limits import conversion
 
 
+@rule("it_is_applied_for_in_time")
 def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
     """A form that must be applied for is agreed early enough for that."""
     event = context.event
@@ -32,6 +33,7 @@ def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
     return Refusal("it_is_applied_for_in_time", form.source, message)
 
 
+@rule("the_law_makes_it_permanent")
 def the_law_makes_it_permanent(context: RuleContext) -> Refusal | None:
     """The day has come on which the law makes the role of today permanent."""
     event, state = context.event, context.state

@@ -5,7 +5,7 @@ from models.events.fact import Remarked
 from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
-from models.rules.context import DESIGN, RuleContext
+from models.rules.context import DESIGN, RuleContext, rule
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.state import State
@@ -24,6 +24,7 @@ def to_be_scored(state: State) -> tuple[str, ...]:
     return (*criteria, *to_be_learnt(state)) if state.rules.scores_what_was_learnt else criteria
 
 
+@rule("the_scores_cover_the_criteria")
 def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
     event, rules = context.event, context.state.rules
     if not isinstance(event, e.EvaluationRecorded | e.SelfEvaluationRecorded):
@@ -47,6 +48,7 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
     return Refusal("the_scores_cover_the_criteria", rules.evaluation.source, message)
 
 
+@rule("recorded_for_the_candidate")
 def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
     if context.event is None or context.event.actor.role in RECORDS_FOR_THE_CANDIDATE:
@@ -58,6 +60,7 @@ def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     return Refusal("recorded_for_the_candidate", DESIGN, message)
 
 
+@rule("both_have_evaluated")
 def both_have_evaluated(context: RuleContext) -> Refusal | None:
     state = context.state
     rule = state.rules.evaluation
@@ -72,6 +75,7 @@ def both_have_evaluated(context: RuleContext) -> Refusal | None:
     return Refusal("both_have_evaluated", rule.source, message)
 
 
+@rule("a_remark_stands_apart")
 def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
     """What is remarked of a person must not travel with the event, through histories that nobody can mend."""
     event, rule = context.event, context.state.rules.evaluation

@@ -8,7 +8,7 @@ from models.events.fact import SaidBy
 from models.identifiers import Role
 from models.message import msg
 from models.programme.programme import Programme
-from models.rules.context import DESIGN, RuleContext
+from models.rules.context import DESIGN, RuleContext, rule
 from models.rules.decision import Refusal
 from models.rules.durations import bounds_of
 from models.state.deadlines import CONVERSION, upcoming
@@ -20,6 +20,7 @@ THE_SYSTEM = frozenset({Role.SYSTEM, Role.OPERATOR})
 """The product itself, and whoever runs it."""
 
 
+@rule("the_author_may_say_so")
 def the_author_may_say_so(context: RuleContext) -> Refusal | None:
     """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar.
 
@@ -56,6 +57,7 @@ def _fits(role: Role, kind: str) -> bool:
     return role is not Role.OPERATOR and (role is Role.SYSTEM) == (said_by is SaidBy.THE_JOURNEY)
 
 
+@rule("the_day_has_come")
 def the_day_has_come(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.effective_on <= context.today + DAY_BORDER:
         return None
@@ -68,6 +70,7 @@ def the_day_has_come(context: RuleContext) -> Refusal | None:
     return Refusal("the_day_has_come", DESIGN, message)
 
 
+@rule("it_follows_what_went_before")
 def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     event = context.event
     if event is None or not event.in_order or event.effective_on >= context.state.since:
@@ -83,6 +86,7 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     return Refusal("it_follows_what_went_before", DESIGN, message)
 
 
+@rule("the_journey_is_not_paused")
 def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     goes_on = e.EVENT_CLASSES[context.kind].while_paused or _warns_of_the_law(context)
     if not context.state.paused or goes_on:
@@ -100,6 +104,7 @@ def _warns_of_the_law(context: RuleContext) -> bool:
     return isinstance(context.event, e.DeadlinePassed) and context.event.deadline == CONVERSION
 
 
+@rule("the_journey_is_paused")
 def the_journey_is_paused(context: RuleContext) -> Refusal | None:
     if context.state.paused:
         return None
@@ -110,6 +115,7 @@ def the_journey_is_paused(context: RuleContext) -> Refusal | None:
     )
 
 
+@rule("it_resumes_after_it_paused")
 def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
     if (
         context.event is None
@@ -125,6 +131,7 @@ def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
     return Refusal("it_resumes_after_it_paused", DESIGN, message)
 
 
+@rule("it_pauses_after_it_resumed")
 def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
     pauses = context.state.pauses
     if context.event is None or not pauses or (went_on := pauses[-1].to_day) is None:
@@ -139,6 +146,7 @@ def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
     return Refusal("it_pauses_after_it_resumed", DESIGN, message)
 
 
+@rule("the_window_is_open")
 def the_window_is_open(context: RuleContext) -> Refusal | None:
     state = context.state
     day = context.event.effective_on if context.event else context.today
@@ -155,6 +163,7 @@ def the_window_is_open(context: RuleContext) -> Refusal | None:
     return Refusal("the_window_is_open", state.rules.source, message)
 
 
+@rule("the_follow_up_is_asked_for")
 def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
     event, state = context.event, context.state
     done = {days for days, _ in state.follow_ups}
@@ -176,6 +185,7 @@ def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
     return Refusal("the_follow_up_is_asked_for", state.rules.source, message)
 
 
+@rule("the_deadline_has_passed")
 def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
     event = context.event
     if not isinstance(event, e.DeadlinePassed) or any(
@@ -196,6 +206,7 @@ def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
     )
 
 
+@rule("a_manager_changes_the_rules")
 def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.actor.role is Role.MANAGER:
         return None
@@ -206,6 +217,7 @@ def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
     return Refusal("a_manager_changes_the_rules", DESIGN, message)
 
 
+@rule("somebody_else_takes_over")
 def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
         return None
@@ -217,6 +229,7 @@ def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
     return Refusal("somebody_else_takes_over", DESIGN, message)
 
 
+@rule("the_programme_stays")
 def the_programme_stays(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.RulesChanged) or context.event.rules.id == context.state.rules.id:
         return None
@@ -243,6 +256,7 @@ def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
     return Refusal("the_town_is_known", rules.source, message)
 
 
+@rule("the_town_stays")
 def the_town_stays(context: RuleContext) -> Refusal | None:
     """New rules know the journey's town, or the partners there would no longer be told."""
     return (

@@ -3,12 +3,13 @@
 from models.events import events as e
 from models.message import msg
 from models.programme.requirement_profile import Result
-from models.rules.context import DESIGN, RuleContext
+from models.rules.context import DESIGN, RuleContext, rule
 from models.rules.decision import Refusal
 from models.rules.durations import at_most
 from models.stages import Stage
 
 
+@rule("every_requirement_is_answered")
 def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
     """The check answers each requirement of the profile once, and calls trainable only what the profile calls so."""
     check = context.event
@@ -47,6 +48,7 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
     return None
 
 
+@rule("someone_looks_after_the_intern")
 def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
     event, rule = context.event, context.state.rules.internship
     if not isinstance(event, e.InternshipAgreed):
@@ -65,6 +67,7 @@ def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
     return None
 
 
+@rule("the_internship_is_short_enough")
 def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
     event, rule = context.event, context.state.rules.internship
     if isinstance(event, e.InternshipAgreed):
@@ -83,6 +86,7 @@ def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
     )
 
 
+@rule("it_ends_after_it_starts")
 def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.InternshipExtended | e.TemporaryRoleExtended):
         return None
@@ -98,6 +102,7 @@ def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
     return Refusal("it_ends_after_it_starts", DESIGN, message)
 
 
+@rule("the_evaluation_is_favourable")
 def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
     state = context.state
     if state.stage is not Stage.EVALUATION or (state.evaluation and state.evaluation.favourable):
@@ -116,6 +121,7 @@ def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
     return Refusal("the_evaluation_is_favourable", state.rules.source, message)
 
 
+@rule("it_has_begun")
 def it_has_begun(context: RuleContext) -> Refusal | None:
     """Nothing is completed before its first day."""
     starts_on, day = context.state.agreed_start, context.event.effective_on if context.event else context.today
@@ -130,6 +136,7 @@ def it_has_begun(context: RuleContext) -> Refusal | None:
     return Refusal("it_has_begun", DESIGN, message)
 
 
+@rule("it_starts_on_the_way")
 def it_starts_on_the_way(context: RuleContext) -> Refusal | None:
     """Nothing that the way leads to begins before it: no internship before the referral, no role before its stage."""
     event, state = context.event, context.state

@@ -2,10 +2,11 @@
 
 from models.events import events as e
 from models.message import msg
-from models.rules.context import RuleContext
+from models.rules.context import RuleContext, rule
 from models.rules.decision import Refusal
 
 
+@rule("the_chain_goes_forward")
 def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
     """A role is the same link of the chain as the last one, or a later one. A form outside the chain stands apart."""
     event, rule = context.event, context.state.rules.chain

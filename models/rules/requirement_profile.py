@@ -3,10 +3,11 @@
 from models.events import events as e
 from models.message import msg
 from models.programme.review import review_profile, the_formal_requirement_is_confirmed, the_requirement_has_a_reason
-from models.rules.context import RuleContext
+from models.rules.context import RuleContext, rule
 from models.rules.decision import Refusal
 
 
+@rule("the_profile_is_thought_through")
 def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
     """Each essential requirement says why this job needs it; the agency has agreed to each formal one among them."""
     check, rule = context.event, context.state.rules.relevance

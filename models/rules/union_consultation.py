@@ -8,13 +8,14 @@ from models.events.descriptions import agreement_in_words, name_of
 from models.events.values import UnionAnswer
 from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
-from models.rules.context import DESIGN, RuleContext
+from models.rules.context import DESIGN, RuleContext, rule
 from models.rules.decision import Refusal
 from models.state.obligations import Hearing
 from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_hear
 from models.state.state import State
 
 
+@rule("a_coordinator_asks")
 def a_coordinator_asks(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.actor.role in STAFF_ROLES:
         return None
@@ -25,6 +26,7 @@ def a_coordinator_asks(context: RuleContext) -> Refusal | None:
     return Refusal("a_coordinator_asks", DESIGN, message)
 
 
+@rule("unions_are_heard_about_it")
 def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
     """The programme hears unions about what can be agreed in this stage, and about what the question is."""
     state, rule = context.state, context.state.rules.hearing
@@ -55,6 +57,7 @@ def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
     return Refusal("unions_are_heard_about_it", rule.source, message)
 
 
+@rule("the_unions_are_those_to_hear")
 def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
     rule, event = context.state.rules.hearing, context.event
     if rule is None or not isinstance(event, e.UnionConsulted):
@@ -72,6 +75,7 @@ def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
     return None
 
 
+@rule("the_union_was_asked")
 def the_union_was_asked(context: RuleContext) -> Refusal | None:
     event, hearings = context.event, context.state.hearings
     if not hearings:
@@ -102,6 +106,7 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
     return None
 
 
+@rule("the_union_answers_for_itself")
 def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     """A union answers for itself alone; the employer may write down what it said."""
     if not isinstance(context.event, e.UnionAnswered):
@@ -117,6 +122,7 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     return Refusal("the_union_answers_for_itself", DESIGN, message)
 
 
+@rule("the_unions_have_been_heard")
 def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
     """Before an agreement each union was asked and has answered, without a negotiation left, or its time is out."""
     state, rule = context.state, context.state.rules.hearing

@@ -17,7 +17,7 @@ from models.journey.journey import Journey
 from models.message import msg
 from models.programme.programme import Agreement, EvaluationRule, HearingRule, NoticeRule, Programme
 from models.programme.requirement_profile import Requirement, RequirementProfile
-from models.rules.context import RuleContext
+from models.rules.context import Guard, RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
@@ -394,7 +394,7 @@ def requirement(name: str, **changes: object) -> Requirement:
     )
 
 
-def nobody_checks_in(asked: RuleContext) -> Refusal | None:
+def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
     """A rule that a later version has."""
     return (
         Refusal(
@@ -403,3 +403,6 @@ def nobody_checks_in(asked: RuleContext) -> Refusal | None:
         if asked.event
         else None
     )
+
+
+nobody_checks_in = Guard("nobody_checks_in", _nobody_checks_in)

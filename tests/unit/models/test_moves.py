@@ -119,7 +119,8 @@ def test_the_machine_holds_no_journey_of_its_own() -> None:
 
 
 def test_every_guard_and_choice_is_a_named_function() -> None:
-    functions = [function for move in MOVES for function in (*move.guards, *filter(None, [move.when]))]
+    judges = [guard.judge for move in MOVES for guard in move.guards]
+    functions = [*judges, *(move.when for move in MOVES if move.when)]
     assert all(callable(function) and function.__name__ != "<lambda>" for function in functions)
 
 

@@ -9,7 +9,9 @@ from models.journey.transitions import MOVES, rules_of, transition_for
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.message import plain
 from models.programme.programme import Programme
-from models.rules.context import RuleContext
+from models.rules.context import GUARDS as REGISTERED
+from models.rules.context import RuleContext, rule
+from models.rules.decision import Refusal
 from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
 from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
 from models.stages import Stage
@@ -24,7 +26,7 @@ from tests.support.builders import (
     way_to_decision,
 )
 
-GUARDS = {guard.__name__ for move in MOVES for guard in rules_of(move)}
+GUARDS = {guard.id for move in MOVES for guard in rules_of(move)}
 
 
 def test_every_rule_is_said_in_words_and_nothing_else_is() -> None:
@@ -110,3 +112,19 @@ def test_the_row_of_the_table_is_the_one_that_is_taken() -> None:
         assert move is not None
         assert move.to is to
     assert transition_for(RuleContext(way.state, "reopened", way.day, way.event("reopened"))) is None
+
+
+def test_every_guard_of_the_table_is_registered_and_no_other_is() -> None:
+    assert set(REGISTERED) == GUARDS
+
+
+def test_a_rule_is_known_by_its_id_whatever_its_function_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.rules.context.GUARDS", {})
+
+    @rule("the_day_has_come")
+    def renamed(_context: RuleContext) -> Refusal | None:
+        return None
+
+    assert renamed.id == "the_day_has_come"
+    with pytest.raises(ValueError, match="two rules are called the_day_has_come"):
+        rule("the_day_has_come")(renamed.judge)
