@@ -68,7 +68,7 @@ class Teller:
         return self.say("requirements_checked", profile=self.profile, findings=findings)
 
     def internship(self, days: int = 60) -> Iterator[Said]:
-        yield from self.heard_about("internship_agreed")
+        yield from self.consulted_about("internship_agreed")
         who: dict[str, Any] = {"position": self.position, "supervisor": self.at.supervisor, "mentor": self.at.mentor}
         period = self.period(min(days, SHORTEST_MONTH * self.rules.internship.longest_months - 1))
         yield self.say("internship_agreed", **who, **period)
@@ -85,13 +85,13 @@ class Teller:
 
     def role(self, days: int = 80) -> Iterator[Said]:
         form = next(form for form in self.rules.forms if form.is_open_on(self.day + timedelta(days=21)))
-        yield from self.heard_about("temporary_role_agreed")
+        yield from self.consulted_about("temporary_role_agreed")
         period = self.period(days, notice=form.apply_days_ahead or 0)
         yield self.say("temporary_role_agreed", by=BO, position=self.position, form=form.id, **period)
 
-    def heard_about(self, agreement: str) -> Iterator[Said]:
-        """What the unions say first, where the programme hears them."""
-        rule, town = self.rules.hearing, self.rules.town(self.site)
+    def consulted_about(self, agreement: str) -> Iterator[Said]:
+        """What the unions say first, where the programme consults them."""
+        rule, town = self.rules.union_consultation, self.rules.town(self.site)
         if rule is None or agreement not in rule.before:
             return
         unions = rule.unions or (town.of_kind("union") if town else ())
@@ -105,7 +105,7 @@ class Teller:
         return {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=days)}
 
     def permanent(self, by: str = BO) -> Iterator[Said]:
-        yield from self.heard_about("permanent_role_agreed")
+        yield from self.consulted_about("permanent_role_agreed")
         starts_on = self.day + timedelta(days=14)
         yield self.say("permanent_role_agreed", by=by, position=self.position, starts_on=starts_on)
 

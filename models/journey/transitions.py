@@ -18,7 +18,7 @@ from models.rules import general as g
 from models.rules import internship as placement
 from models.rules import measure_chain as chain
 from models.rules import requirement_profile as relevance
-from models.rules import union_consultation as hearing
+from models.rules import union_consultation as consultation
 from models.rules.context import Guard, RuleContext
 from models.rules.decision import Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -75,7 +75,7 @@ ROLE_RULES = (
     placement.it_starts_on_the_way,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
-    hearing.the_unions_have_been_heard,
+    consultation.the_unions_have_been_consulted,
 )
 
 MOVES: tuple[Move, ...] = (
@@ -91,18 +91,22 @@ MOVES: tuple[Move, ...] = (
         when=every_essential_requirement_is_answered,
     ),
     Move("requirements_checked", (S.REQUIREMENT_CHECK,), S.CLOSED, CHECK_RULES),
-    # hearing: what the unions say before something is agreed
+    # consultation: what the unions say before something is agreed
     Move(
         "union_consulted",
         (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
         None,
-        (hearing.a_coordinator_asks, hearing.unions_are_heard_about_it, hearing.the_unions_are_those_to_hear),
+        (
+            consultation.a_coordinator_asks,
+            consultation.unions_are_consulted_about_it,
+            consultation.the_unions_are_those_to_consult,
+        ),
     ),
     Move(
         "union_answered",
         (S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE),
         None,
-        (hearing.the_union_answers_for_itself, hearing.the_union_was_asked),
+        (consultation.the_union_answers_for_itself, consultation.the_union_was_asked),
     ),
     # internship: every hire begins with one
     Move(
@@ -113,7 +117,7 @@ MOVES: tuple[Move, ...] = (
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
             placement.the_internship_is_short_enough,
-            hearing.the_unions_have_been_heard,
+            consultation.the_unions_have_been_consulted,
         ),
     ),
     Move(

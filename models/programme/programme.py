@@ -174,8 +174,8 @@ class NoticeRule(Strict):
         return self
 
 
-class HearingRule(Rule):
-    """Before which agreements unions are heard: those named, otherwise those on the list of the journey's town.
+class ConsultationRule(Rule):
+    """Before which agreements unions are consulted: those named, otherwise those on the list of the journey's town.
 
     Each has `answer_within_days` to answer, and is reminded `remind_after_days` after it was asked.
     """
@@ -225,7 +225,7 @@ class Programme(Dated):
     notices: tuple[NoticeRule, ...] = ()
     profiles: tuple[RequirementProfile, ...]
     towns: tuple[Town, ...] = ()
-    hearing: HearingRule | None = None
+    union_consultation: ConsultationRule | None = None
 
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:

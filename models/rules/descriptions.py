@@ -35,13 +35,13 @@ RULES_IN_WORDS = {
         "rule.the_profile_is_thought_through",
         "Each essential requirement says why this job needs it; the agency has agreed to each formal one among them.",
     ),
-    # hearing
+    # consultation
     "a_coordinator_asks": msg("rule.a_coordinator_asks", "Unions are asked by the coordinator or the manager."),
-    "unions_are_heard_about_it": msg(
-        "rule.unions_are_heard_about_it", "The programme hears unions about what can be agreed in this stage."
+    "unions_are_consulted_about_it": msg(
+        "rule.unions_are_consulted_about_it", "The programme consults unions about what can be agreed in this stage."
     ),
-    "the_unions_are_those_to_hear": msg(
-        "rule.the_unions_are_those_to_hear", "The unions asked are those that are heard about this journey."
+    "the_unions_are_those_to_consult": msg(
+        "rule.the_unions_are_those_to_consult", "The unions asked are those that are consulted about this journey."
     ),
     "the_union_answers_for_itself": msg(
         "rule.the_union_answers_for_itself", "A union answers for itself, or the employer writes down what it said."
@@ -49,9 +49,9 @@ RULES_IN_WORDS = {
     "the_union_was_asked": msg(
         "rule.the_union_was_asked", "The union was asked about it, and answers no earlier than that."
     ),
-    "the_unions_have_been_heard": msg(
-        "rule.the_unions_have_been_heard",
-        "Each union to hear was asked and has answered, without a negotiation left, or its time is out.",
+    "the_unions_have_been_consulted": msg(
+        "rule.the_unions_have_been_consulted",
+        "Each union to consult was asked and has answered, without a negotiation left, or its time is out.",
     ),
     # internship
     "someone_looks_after_the_intern": msg(

@@ -142,14 +142,14 @@ def _deadline(context: RuleContext) -> Iterator[Figure]:
                     yield _figure(f"deadlines.{rule.name}", rules, name, value)
 
 
-HEARING = _part("hearing", "before", "unions", "answer_within_days")
+CONSULTATION = _part("union_consultation", "before", "unions", "answer_within_days")
 
 RELIES_ON: dict[str, Relied] = {
     "every_requirement_is_answered": _profile,
     "the_profile_is_thought_through": _part("relevance", "reasons_required", "confirmation_required", "formal_allowed"),
-    "unions_are_heard_about_it": HEARING,
-    "the_unions_are_those_to_hear": HEARING,
-    "the_unions_have_been_heard": HEARING,
+    "unions_are_consulted_about_it": CONSULTATION,
+    "the_unions_are_those_to_consult": CONSULTATION,
+    "the_unions_have_been_consulted": CONSULTATION,
     "someone_looks_after_the_intern": _part("internship", "supervisor_required", "mentor_required"),
     "the_internship_is_short_enough": _part("internship", "longest_months"),
     "the_scores_cover_the_criteria": _scored,

@@ -1,4 +1,4 @@
-"""Rules of hearing unions: who asks and answers, about what, and that nothing is agreed before they were heard."""
+"""Rules of consulting unions: who asks and answers, about what, and that nothing is agreed before it."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,8 +10,8 @@ from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
 from models.rules.context import DESIGN, RuleContext, rule
 from models.rules.decision import Refusal
-from models.state.obligations import Hearing
-from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_hear
+from models.state.obligations import Consultation
+from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_consult
 from models.state.state import State
 
 
@@ -26,72 +26,72 @@ def a_coordinator_asks(context: RuleContext) -> Refusal | None:
     return Refusal("a_coordinator_asks", DESIGN, message)
 
 
-@rule("unions_are_heard_about_it")
-def unions_are_heard_about_it(context: RuleContext) -> Refusal | None:
-    """The programme hears unions about what can be agreed in this stage, and about what the question is."""
-    state, rule = context.state, context.state.rules.hearing
+@rule("unions_are_consulted_about_it")
+def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
+    """The programme consults unions about what can be agreed in this stage, and about what the question is."""
+    state, rule = context.state, context.state.rules.union_consultation
     if rule is None:
         message = msg(
-            "unions_are_heard_about_it.no_consultation",
+            "unions_are_consulted_about_it.no_consultation",
             "No union consultation is required in {programme}.",
             programme=state.rules.name,
         )
-        return Refusal("unions_are_heard_about_it", state.rules.source, message)
+        return Refusal("unions_are_consulted_about_it", state.rules.source, message)
     about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
     if not about:
         message = msg(
-            "unions_are_heard_about_it.not_in_this_stage",
+            "unions_are_consulted_about_it.not_in_this_stage",
             "No union consultation is required in this stage.",
             stage=state.stage,
         )
-        return Refusal("unions_are_heard_about_it", rule.source, message)
+        return Refusal("unions_are_consulted_about_it", rule.source, message)
     if not isinstance(context.event, e.UnionConsulted) or context.event.about in about:
         return None
     message = msg(
-        "unions_are_heard_about_it.other",
+        "unions_are_consulted_about_it.other",
         "In the stage {stage} unions are consulted about {about}, not about {other}.",
         stage=state.stage,
         about=[agreement_in_words(kind) for kind in about],
         other=agreement_in_words(context.event.about),
     )
-    return Refusal("unions_are_heard_about_it", rule.source, message)
+    return Refusal("unions_are_consulted_about_it", rule.source, message)
 
 
-@rule("the_unions_are_those_to_hear")
-def the_unions_are_those_to_hear(context: RuleContext) -> Refusal | None:
-    rule, event = context.state.rules.hearing, context.event
+@rule("the_unions_are_those_to_consult")
+def the_unions_are_those_to_consult(context: RuleContext) -> Refusal | None:
+    rule, event = context.state.rules.union_consultation, context.event
     if rule is None or not isinstance(event, e.UnionConsulted):
         return None
-    known = unions_to_hear(context.state)
+    known = unions_to_consult(context.state)
     for union in event.unions:
         if union not in known:
             message = msg(
-                "the_unions_are_those_to_hear.other",
+                "the_unions_are_those_to_consult.other",
                 "{union} is not consulted about this journey. Consulted: {known}.",
                 union=union,
                 known=", ".join(known) or "none",
             )
-            return Refusal("the_unions_are_those_to_hear", rule.source, message)
+            return Refusal("the_unions_are_those_to_consult", rule.source, message)
     return None
 
 
 @rule("the_union_was_asked")
 def the_union_was_asked(context: RuleContext) -> Refusal | None:
-    event, hearings = context.event, context.state.hearings
-    if not hearings:
+    event, consultations = context.event, context.state.consultations
+    if not consultations:
         message = msg(
             "the_union_was_asked.none", "No union is being consulted. Record the consultation first, or write a note."
         )
         return Refusal("the_union_was_asked", DESIGN, message)
     if not isinstance(event, e.UnionAnswered):
         return None
-    mine = [each for each in hearings if each.union == event.union and event.about in (None, each.about)]
+    mine = [each for each in consultations if each.union == event.union and event.about in (None, each.about)]
     if not mine:
         message = msg(
             "the_union_was_asked.other",
             "{union} was not consulted about that. Consulted: {known}.",
             union=event.union,
-            known=_questions(hearings),
+            known=_questions(consultations),
         )
         return Refusal("the_union_was_asked", DESIGN, message)
     consulted_on = max(each.consulted_on for each in mine)
@@ -122,60 +122,62 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     return Refusal("the_union_answers_for_itself", DESIGN, message)
 
 
-@rule("the_unions_have_been_heard")
-def the_unions_have_been_heard(context: RuleContext) -> Refusal | None:
+@rule("the_unions_have_been_consulted")
+def the_unions_have_been_consulted(context: RuleContext) -> Refusal | None:
     """Before an agreement each union was asked and has answered, without a negotiation left, or its time is out."""
-    state, rule = context.state, context.state.rules.hearing
+    state, rule = context.state, context.state.rules.union_consultation
     if rule is None or context.kind not in rule.before:
         return None
     day = min(context.event.effective_on, context.today) if context.event else context.today
-    hearings = {hearing.union: hearing for hearing in state.hearings if hearing.about == context.kind}
-    unions = unions_to_hear(state)
-    missing = [union for union in unions if union not in hearings]
+    consultations = {
+        consultation.union: consultation for consultation in state.consultations if consultation.about == context.kind
+    }
+    unions = unions_to_consult(state)
+    missing = [union for union in unions if union not in consultations]
     if missing:
         why = msg(
-            "the_unions_have_been_heard.not_consulted",
+            "the_unions_have_been_consulted.not_consulted",
             "{unions} must be consulted before {kind}. Record the consultation, and wait at most "
             "{days} days for answers.",
             unions=", ".join(missing),
             kind=name_of(context.kind),
             days=rule.answer_within_days,
         )
-        return Refusal("the_unions_have_been_heard", rule.source, why)
-    reasons = (_why_not_yet(state, hearings[union], day) for union in unions)
-    return next((Refusal("the_unions_have_been_heard", rule.source, why) for why in reasons if why), None)
+        return Refusal("the_unions_have_been_consulted", rule.source, why)
+    reasons = (_why_not_yet(state, consultations[union], day) for union in unions)
+    return next((Refusal("the_unions_have_been_consulted", rule.source, why) for why in reasons if why), None)
 
 
-def _why_not_yet(state: State, hearing: Hearing, day: date) -> Message | None:
+def _why_not_yet(state: State, consultation: Consultation, day: date) -> Message | None:
     """Why nothing can be agreed on a day as far as one union goes."""
-    if hearing.answer is UnionAnswer.WANTS_NEGOTIATION:
+    if consultation.answer is UnionAnswer.WANTS_NEGOTIATION:
         return msg(
-            "the_unions_have_been_heard.negotiation",
+            "the_unions_have_been_consulted.negotiation",
             "{union} wants to negotiate about {about}. Negotiate, and record its answer after that.",
-            union=hearing.union,
-            about=agreement_in_words(hearing.about),
+            union=consultation.union,
+            about=agreement_in_words(consultation.about),
         )
-    if hearing.answered_on is not None:
-        if hearing.answered_on <= day:
+    if consultation.answered_on is not None:
+        if consultation.answered_on <= day:
             return None
         return msg(
-            "the_unions_have_been_heard.after_the_agreement",
+            "the_unions_have_been_consulted.after_the_agreement",
             "{union} answered about {about} on {answered_on}, after the agreement. Correct the date.",
-            union=hearing.union,
-            about=agreement_in_words(hearing.about),
-            answered_on=hearing.answered_on,
+            union=consultation.union,
+            about=agreement_in_words(consultation.about),
+            answered_on=consultation.answered_on,
         )
-    until = answer_day(state, hearing)
+    until = answer_day(state, consultation)
     if day > until:
         return None
     return msg(
-        "the_unions_have_been_heard.time_left",
+        "the_unions_have_been_consulted.time_left",
         "{union} has until {until} to answer about {about}. Wait for the answer, or for the day after.",
-        union=hearing.union,
+        union=consultation.union,
         until=until,
-        about=agreement_in_words(hearing.about),
+        about=agreement_in_words(consultation.about),
     )
 
 
-def _questions(hearings: Iterable[Hearing]) -> str:
-    return ", ".join(f"{hearing.union} about {hearing.about}" for hearing in hearings)
+def _questions(consultations: Iterable[Consultation]) -> str:
+    return ", ".join(f"{consultation.union} about {consultation.about}" for consultation in consultations)

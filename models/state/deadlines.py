@@ -171,7 +171,7 @@ DEADLINES = {
 
 OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),
-    "hearing_": msg("deadline.hearing", "the union's answer"),
+    "consultation_": msg("deadline.consultation", "the union's answer"),
 }
 """Deadlines of which there may be several at a time."""
 

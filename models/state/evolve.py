@@ -57,7 +57,7 @@ def _moves_deadlines(before: State, after: State) -> bool:
             "evaluation",
             "self_evaluation",
             "rules",
-            "hearings",
+            "consultations",
         )
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from models.events.values import UnionAnswer
 
-ACKNOWLEDGEMENT, HEARING = "acknowledgement_", "hearing_"
+ACKNOWLEDGEMENT, CONSULTATION = "acknowledgement_", "consultation_"
 """Names of the deadlines for what partners owe begin so; the id of the notice that asked for it follows."""
 
 
@@ -31,7 +31,7 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True)
-class Hearing:
+class Consultation:
     """A union that was asked about an agreement to come, and its latest answer.
 
     `consulted_on` is the day on which it was asked, `told_on` that day or, where it was recorded later, the day of
@@ -49,4 +49,4 @@ class Hearing:
 
     @property
     def deadline(self) -> str:
-        return f"{HEARING}{self.notice_id}"
+        return f"{CONSULTATION}{self.notice_id}"

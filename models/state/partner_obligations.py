@@ -10,7 +10,7 @@ from models.events.values import DeadlineStep
 from models.partners.notice import id_of_notice
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
-from models.state.obligations import ACKNOWLEDGEMENT, HEARING, Acknowledgement, Hearing
+from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, Acknowledgement, Consultation
 from models.state.recipients import who
 from models.state.state import PassedDeadline, State
 
@@ -19,12 +19,12 @@ CONSULTED_IN = {
     Stage.EVALUATION: ("temporary_role_agreed", "permanent_role_agreed"),
     Stage.TEMPORARY_ROLE: ("permanent_role_agreed",),
 }
-"""What can be agreed in each stage, and unions be heard about there."""
+"""What can be agreed in each stage, and unions be consulted about there."""
 
 
-def unions_to_hear(state: State) -> tuple[str, ...]:
-    """The unions that the programme hears about this journey: those it names, otherwise those of the town."""
-    rule, town = state.rules.hearing, state.rules.town(state.site)
+def unions_to_consult(state: State) -> tuple[str, ...]:
+    """The unions that the programme consults about this journey: those it names, otherwise those of the town."""
+    rule, town = state.rules.union_consultation, state.rules.town(state.site)
     if rule is None:
         return ()
     return rule.unions or (town.of_kind("union") if town else ())
@@ -33,27 +33,27 @@ def unions_to_hear(state: State) -> tuple[str, ...]:
 def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
     """The state in which those who are told of `event` owe what the programme asks of them for it.
 
-    An agreement uses up the hearings: the next one needs its own.
+    An agreement uses up the consultations: the next one needs its own.
     """
-    hearings = () if isinstance(event, AGREEMENTS) else state.hearings
+    consultations = () if isinstance(event, AGREEMENTS) else state.consultations
     if isinstance(event, e.UnionConsulted):
         asked = {(event.about, union) for union in event.unions}
-        hearings = (
-            *(hearing for hearing in hearings if (hearing.about, hearing.union) not in asked),
-            *_hearings(state, event, recorded_on),
+        consultations = (
+            *(consultation for consultation in consultations if (consultation.about, consultation.union) not in asked),
+            *_consultations(state, event, recorded_on),
         )
     owed = tuple(_acknowledgements(state, event, recorded_on))
-    return replace(state, hearings=hearings, acknowledgements=(*state.acknowledgements, *owed))
+    return replace(state, consultations=consultations, acknowledgements=(*state.acknowledgements, *owed))
 
 
 AGREEMENTS = (e.InternshipAgreed, e.TemporaryRoleAgreed, e.PermanentRoleAgreed)
 
 
-def _hearings(state: State, event: e.UnionConsulted, recorded_on: date) -> Iterator[Hearing]:
+def _consultations(state: State, event: e.UnionConsulted, recorded_on: date) -> Iterator[Consultation]:
     for union in dict.fromkeys(event.unions):
         notice_id = id_of_notice(event.event_id, state.journey_id, union)
         told_on = max(event.effective_on, recorded_on)
-        yield Hearing(event.event_id, notice_id, event.about, union, event.effective_on, told_on)
+        yield Consultation(event.event_id, notice_id, event.about, union, event.effective_on, told_on)
 
 
 def _acknowledgements(state: State, event: e.Event, recorded_on: date) -> Iterator[Acknowledgement]:
@@ -88,39 +88,49 @@ def restart_obligations(state: State, event: e.DeadlinePassed | e.Corrected) -> 
 def answered(state: State, event: e.UnionAnswered) -> State:
     """The state in which a union has answered what it was asked, or the one question that the answer names."""
 
-    def is_meant(hearing: Hearing) -> bool:
-        return hearing.union == event.union and event.about in (None, hearing.about)
+    def is_meant(consultation: Consultation) -> bool:
+        return consultation.union == event.union and event.about in (None, consultation.about)
 
     return replace(
         state,
-        hearings=tuple(
-            replace(hearing, answer=event.answer, answered_on=event.effective_on) if is_meant(hearing) else hearing
-            for hearing in state.hearings
+        consultations=tuple(
+            replace(consultation, answer=event.answer, answered_on=event.effective_on)
+            if is_meant(consultation)
+            else consultation
+            for consultation in state.consultations
         ),
     )
 
 
 def kept(passed: frozenset[PassedDeadline]) -> frozenset[PassedDeadline]:
     """Of the steps that deadlines have taken those of partners, who owe one thing once, whatever begins anew."""
-    return frozenset(step for step in passed if step.name.startswith((ACKNOWLEDGEMENT, HEARING)))
+    return frozenset(step for step in passed if step.name.startswith((ACKNOWLEDGEMENT, CONSULTATION)))
 
 
 def unconfirmed(state: State) -> list[Acknowledgement]:
     return [owed for owed in state.acknowledgements if not state.acknowledged & {owed.notice_id, *owed.also}]
 
 
-def unanswered(state: State) -> list[Hearing]:
-    """The hearings without an answer that something may still be agreed upon."""
-    return [hearing for hearing in state.hearings if hearing.answer is None and hearing.about in _next(state)]
+def unanswered(state: State) -> list[Consultation]:
+    """The consultations without an answer that something may still be agreed upon."""
+    return [
+        consultation
+        for consultation in state.consultations
+        if consultation.answer is None and consultation.about in _next(state)
+    ]
 
 
 def _next(state: State) -> tuple[str, ...]:
-    return CONSULTED_IN.get(state.stage, ()) if state.rules.hearing else ()
+    return CONSULTED_IN.get(state.stage, ()) if state.rules.union_consultation else ()
 
 
-def answer_day(state: State, hearing: Hearing) -> date:
+def answer_day(state: State, consultation: Consultation) -> date:
     """The last day on which a union can answer. Days on which the journey stood still do not count."""
-    return _due(state, hearing.told_on, state.rules.hearing.answer_within_days if state.rules.hearing else 0)
+    return _due(
+        state,
+        consultation.told_on,
+        state.rules.union_consultation.answer_within_days if state.rules.union_consultation else 0,
+    )
 
 
 def deadlines_of_partners(state: State) -> Iterator[tuple[DeadlineRule, date]]:
@@ -128,10 +138,13 @@ def deadlines_of_partners(state: State) -> Iterator[tuple[DeadlineRule, date]]:
     for owed in unconfirmed(state):
         rule = _rule(owed.deadline, owed.within_days, owed.remind_after_days, escalate=0)
         yield rule, _due(state, owed.told_on, owed.within_days)
-    for hearing in unanswered(state):
-        assert state.rules.hearing is not None
-        within, remind_after = state.rules.hearing.answer_within_days, state.rules.hearing.remind_after_days
-        yield _rule(hearing.deadline, within, remind_after, escalate=None), answer_day(state, hearing)
+    for consultation in unanswered(state):
+        assert state.rules.union_consultation is not None
+        within, remind_after = (
+            state.rules.union_consultation.answer_within_days,
+            state.rules.union_consultation.remind_after_days,
+        )
+        yield _rule(consultation.deadline, within, remind_after, escalate=None), answer_day(state, consultation)
 
 
 def due_of(state: State, event_id: UUID) -> dict[str, date]:
@@ -141,14 +154,18 @@ def due_of(state: State, event_id: UUID) -> dict[str, date]:
         for owed in state.acknowledgements
         if owed.event_id == event_id
     }
-    answer = {hearing.union: answer_day(state, hearing) for hearing in state.hearings if hearing.event_id == event_id}
+    answer = {
+        consultation.union: answer_day(state, consultation)
+        for consultation in state.consultations
+        if consultation.event_id == event_id
+    }
     return confirm | answer
 
 
 def asked_of(state: State, deadline: str) -> str | None:
     """The partner who owes what a deadline is about; None where it is about no partner."""
     owed = {each.deadline: each.recipient for each in state.acknowledgements}
-    return owed.get(deadline) or next((each.union for each in state.hearings if each.deadline == deadline), None)
+    return owed.get(deadline) or next((each.union for each in state.consultations if each.deadline == deadline), None)
 
 
 def addressed(event: e.Event, state: State) -> tuple[str, ...]:

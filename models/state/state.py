@@ -10,7 +10,7 @@ from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.state.obligations import Acknowledgement, Hearing
+from models.state.obligations import Acknowledgement, Consultation
 from models.state.stage_history import StagePeriod
 
 
@@ -59,7 +59,7 @@ class State:
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
     deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
-    notices ask for; `acknowledgements` and `hearings` are what partners owe or have answered;
+    notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
     `passages` the stages passed, in their order.
     """
 
@@ -86,7 +86,7 @@ class State:
     passed: frozenset[PassedDeadline] = frozenset()
     acknowledged: frozenset[UUID] = frozenset()
     acknowledgements: tuple[Acknowledgement, ...] = ()
-    hearings: tuple[Hearing, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     age_limit_on: date | None = None
     passages: tuple[StagePeriod, ...] = ()

@@ -52,7 +52,7 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
         if rule.event not in EVENT_CLASSES:
             yield f"notices.{number}.event", "there is no such event; the README lists those there are"
         yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
-    yield from _of_hearing(programme, known)
+    yield from _of_consultation(programme, known)
 
 
 def loose_ends_of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
@@ -65,19 +65,19 @@ def loose_ends_of_position(position: Position, programmes: Mapping[str, Programm
             yield "profile", f"{name} has no profile {position.profile}"
 
 
-def _of_hearing(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
-    """Unions that a programme hears and nobody knows, or none where it must hear some."""
-    rule = programme.hearing
+def _of_consultation(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
+    """Unions that a programme consults and nobody knows, or none where it must consult some."""
+    rule = programme.union_consultation
     if rule is None:
         return
     for name in rule.unions:
         if name not in known or known[name].kind is not PartnerKind.UNION:
-            yield "hearing.unions", f"{name} is no union in partners.toml"
+            yield "union_consultation.unions", f"{name} is no union in partners.toml"
     if not rule.unions and not programme.towns:
-        yield "hearing.unions", "name the unions to hear, or give the programme towns"
+        yield "union_consultation.unions", "name the unions to consult, or give the programme towns"
     for town in () if rule.unions else programme.towns:
         if not town.of_kind("union"):
-            yield "hearing.unions", f"{town.name} ({town.id}) has no union on its list in towns.toml"
+            yield "union_consultation.unions", f"{town.name} ({town.id}) has no union on its list in towns.toml"
 
 
 def _of_recipients(

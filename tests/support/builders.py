@@ -15,7 +15,7 @@ from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.message import msg
-from models.programme.programme import Agreement, EvaluationRule, HearingRule, NoticeRule, Programme
+from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme
 from models.programme.requirement_profile import Requirement, RequirementProfile
 from models.rules.context import Guard, RuleContext
 from models.rules.decision import Proposal, Refusal
@@ -23,7 +23,7 @@ from models.rules.evaluation import to_be_scored
 from models.stages import Stage
 from models.state.deadlines import Moment, reached
 from models.state.employment_limits import conversion
-from models.state.partner_obligations import CONSULTED_IN, unions_to_hear
+from models.state.partner_obligations import CONSULTED_IN, unions_to_consult
 from models.state.state import State
 from runtime.rulebook.loader import RuleBook
 
@@ -36,9 +36,9 @@ MONDAY = date(2026, 3, 2)
 
 CONSULTED_BEFORE: tuple[Agreement, ...] = get_args(Agreement)
 
-HEARING = SERVICE.model_copy(
+CONSULTATION = SERVICE.model_copy(
     update={
-        "hearing": HearingRule(
+        "union_consultation": ConsultationRule(
             source="MBL 11 §: negotiation before an important change; unverified for internships",
             before=CONSULTED_BEFORE,
             answer_within_days=14,
@@ -50,7 +50,7 @@ HEARING = SERVICE.model_copy(
         ),
     }
 )
-"""A programme that hears the unions of the town before every agreement, and has one of its notices acknowledged."""
+"""A programme that consults the unions of the town before every agreement, and has one of its notices acknowledged."""
 
 TREATED_EQUALLY = "equal treatment plan"
 """The source of what is ruled of evaluations in a test."""
@@ -192,11 +192,11 @@ class Way:
         return event
 
     def hears_of(self, kind: str) -> None:
-        """The unions are asked about an agreement and answer, where the programme hears them about it."""
-        rule = self.rules.hearing
+        """The unions are asked about an agreement and answer, where the programme consults them about it."""
+        rule = self.rules.union_consultation
         if rule is not None and kind in rule.before:
             self.happens("union_consulted", about=kind)
-            for union in unions_to_hear(self.state):
+            for union in unions_to_consult(self.state):
                 self.happens("union_answered", union=union)
 
     def accepts(self, event: Event, recorded: date | None = None) -> Proposal:
@@ -351,7 +351,7 @@ def _question(way: Way) -> dict[str, Any]:
     about = CONSULTED_IN.get(state.stage, ()) if state else ()
     return {
         "about": next(iter(about), "internship_agreed"),
-        "unions": (state and unions_to_hear(state)) or ("kommunal",),
+        "unions": (state and unions_to_consult(state)) or ("kommunal",),
     }
 
 

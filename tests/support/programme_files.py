@@ -17,7 +17,7 @@ to = ["municipality"]
 acknowledge_within_days = 10
 remind_after_days = 4
 
-[hearing]
+[union_consultation]
 before = ["internship_agreed"]
 answer_within_days = 14
 remind_after_days = 7

@@ -119,7 +119,7 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
     if chance == 7:
         return str(draw(kinds))
     if chance == 8 and journey.state is not None:
-        # Also what the table knows here and something that is left to do stands in the way of, such as a hearing.
+        # Also what the table knows here and something that is left to do stands in the way of, such as a consultation.
         known = [kind for kind in possible_from(journey.state.stage) if kind != "repaired"]
         return str(draw(st.sampled_from(known)))
     if chance == 6 and journey.state and draw(st.booleans()):

@@ -25,7 +25,7 @@ from models.state.employment_limits import conversion
 from models.state.partner_obligations import CONSULTED_IN
 from models.state.state import PassedDeadline, State
 from tests.support.builders import (
-    HEARING,
+    CONSULTATION,
     JOURNEY_ID,
     MONDAY,
     PREPAREDNESS,
@@ -72,7 +72,7 @@ STRICT = SERVICE.model_copy(
 )
 """A programme at the edges of what a file may say."""
 
-PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, HEARING, HEARING)
+PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, CONSULTATION, CONSULTATION)
 CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough", "it_is_applied_for_in_time"}
 """Rules that depend on the form of employment, which `allowed` does not see."""
 
@@ -85,12 +85,12 @@ RULES = {
     *("both_have_evaluated", "a_remark_stands_apart", "somebody_else_takes_over", "recorded_for_the_candidate"),
     *("the_law_makes_it_permanent", "it_is_applied_for_in_time"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
-    *("a_coordinator_asks", "unions_are_heard_about_it", "the_unions_are_those_to_hear", "the_union_was_asked"),
+    *("a_coordinator_asks", "unions_are_consulted_about_it", "the_unions_are_those_to_consult", "the_union_was_asked"),
     *(
         "corrected_by_two_people",
         "a_manager_changes_the_rules",
         "the_union_answers_for_itself",
-        "the_unions_have_been_heard",
+        "the_unions_have_been_consulted",
     ),
     *("each_event_once", "it_can_be_corrected", "later_events_stay_possible"),
 }
@@ -319,10 +319,14 @@ def tries(way: Way, kind: str) -> list[Event]:
         case "follow_up_recorded" if state:
             done = {days for days, _ in state.follow_ups}
             own |= {"after_days": next(days for days in way.rules.follow_up_after_days if days not in done)}
-        case "union_consulted" if state and state.rules.hearing:
-            own |= {"about": next(about for about in CONSULTED_IN[state.stage] if about in state.rules.hearing.before)}
+        case "union_consulted" if state and state.rules.union_consultation:
+            own |= {
+                "about": next(
+                    about for about in CONSULTED_IN[state.stage] if about in state.rules.union_consultation.before
+                )
+            }
         case "union_answered" if state:
-            asked = state.hearings[0]
+            asked = state.consultations[0]
             own |= {"union": asked.union, "about": asked.about, "effective_on": max(day, asked.consulted_on)}
         case "corrected":
             referral = in_effect(way.journey.entries)[0].event

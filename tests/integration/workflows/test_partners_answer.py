@@ -1,4 +1,4 @@
-"""Partners that are asked for something, day by day: reminded, escalated, and heard before something is agreed.
+"""Partners that are asked for something, day by day: reminded, escalated, and consulted before something is agreed.
 
 Temporal's time-skipping server lets the days go by; worker, database, mail and webhook inboxes are real.
 """
@@ -77,25 +77,25 @@ async def test_a_partner_that_confirms_is_left_in_peace(year: Year, which: str) 
 
 async def test_an_internship_waits_for_the_union_which_answers_for_itself(year: Year) -> None:
     await waits_for_a_place(year)
-    assert (await agrees(year)).rule == "the_unions_have_been_heard"
+    assert (await agrees(year)).rule == "the_unions_have_been_consulted"
     await year.happens("union_consulted", about="internship_agreed", unions=["kommunal"])
     refused = await agrees(year)
-    assert (refused.rule, refused.source) == ("the_unions_have_been_heard", "MBL 11 §; unverified")
+    assert (refused.rule, refused.source) == ("the_unions_have_been_consulted", "MBL 11 §; unverified")
     assert f"kommunal has until {year.day(14)} to answer" in refused.message
     assert told(year, "kommunal") == [("union_consulted", 0)]
     await year.until(3)
     await year.happens("union_answered", union="kommunal", answer="no_objection", actor="partner:kommunal")
     assert (await agrees(year)).stage is Stage.INTERNSHIP
-    assert steps(year, "hearing_") == []
+    assert steps(year, "consultation_") == []
 
 
 async def test_a_union_that_says_nothing_is_reminded_and_its_time_runs_out(year: Year) -> None:
     await waits_for_a_place(year)
     await year.happens("union_consulted", about="internship_agreed", unions=["kommunal"])
     await year.until(14, hour=9)
-    assert steps(year, "hearing_") == [("reminder", 7), ("due", 14)]
+    assert steps(year, "consultation_") == [("reminder", 7), ("due", 14)]
     assert told(year, "kommunal") == [("union_consulted", 0), ("deadline_passed", 7)]
-    assert (await agrees(year)).rule == "the_unions_have_been_heard"
+    assert (await agrees(year)).rule == "the_unions_have_been_consulted"
     await year.until(15)
     assert (await agrees(year)).accepted
 

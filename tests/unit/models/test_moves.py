@@ -11,7 +11,7 @@ from models.journey.transitions import MACHINE, MOVES, possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import HEARING, SERVICE, Way, at, is_one_sentence, met, way_to, way_to_conversion
+from tests.support.builders import CONSULTATION, SERVICE, Way, at, is_one_sentence, met, way_to, way_to_conversion
 
 S = Stage
 STAYS = "stays"
@@ -71,7 +71,7 @@ def ready_for(kind: str, stage: Stage) -> Way:
     """A way in a stage, with all done that a kind of event asks for, so that nothing but the stage can refuse it."""
     if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
         return way_to_conversion()
-    way = way_to(stage, HEARING if kind.startswith("union_") else SERVICE)
+    way = way_to(stage, CONSULTATION if kind.startswith("union_") else SERVICE)
     if kind == "union_answered" and stage in DESIGN[kind][0]:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:

@@ -16,7 +16,7 @@ from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
 from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
 from models.stages import Stage
 from tests.support.builders import (
-    HEARING,
+    CONSULTATION,
     PREPAREDNESS,
     RULES,
     SERVICE,
@@ -80,9 +80,12 @@ def test_a_conversion_relies_on_the_days_of_the_law() -> None:
     assert {figure.source for figure in found} == {"lagen om anställningsskydd (1982:80) 5 a §"}
 
 
-def test_a_hearing_a_check_and_a_deadline_rely_on_theirs() -> None:
-    heard = way_to(Stage.AWAITING_PLACEMENT, HEARING)
-    assert relied(heard, "the_unions_have_been_heard", "internship_agreed")["hearing.answer_within_days"] == 14
+def test_a_consultation_a_check_and_a_deadline_rely_on_theirs() -> None:
+    heard = way_to(Stage.AWAITING_PLACEMENT, CONSULTATION)
+    assert (
+        relied(heard, "the_unions_have_been_consulted", "internship_agreed")["union_consultation.answer_within_days"]
+        == 14
+    )
     check = relied(way_to(Stage.REQUIREMENT_CHECK), "every_requirement_is_answered", "requirements_checked")
     assert "shift_work (essential)" in str(check["profiles.hospital_service.requirements"])
     late = way_to(Stage.REFERRAL).later(30)

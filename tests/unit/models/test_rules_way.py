@@ -12,9 +12,9 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import (
+    CONSULTATION,
     DAY,
     DESIGN_SOURCE,
-    HEARING,
     MONDAY,
     SERVICE,
     Way,
@@ -47,7 +47,7 @@ ASK_UNIONS, CHANGE_RULES = {"union_consulted", "union_answered"}, {"rules_change
 
 
 def ready_for(kind: str, stage: Stage) -> Way:
-    way = way_to(stage, HEARING if kind in ASK_UNIONS else SERVICE)
+    way = way_to(stage, CONSULTATION if kind in ASK_UNIONS else SERVICE)
     if kind == "union_answered":
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:

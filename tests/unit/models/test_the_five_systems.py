@@ -145,10 +145,12 @@ def test_an_easy_job_asks_for_no_paper() -> None:
 
 
 def test_the_union_of_the_town_is_heard_before_an_easy_job() -> None:
-    assert EASY.hearing is not None
+    assert EASY.union_consultation is not None
     way = to_a_decision(EASY, date(2026, 3, 2))
     job: dict[str, Any] = {"form": "establishment_job", "starts_on": way.day, "ends_on": way.day + timedelta(days=100)}
-    refusal = way.refuses("temporary_role_agreed", "the_unions_have_been_heard", EASY.hearing.source, actor=BOSS, **job)
+    refusal = way.refuses(
+        "temporary_role_agreed", "the_unions_have_been_consulted", EASY.union_consultation.source, actor=BOSS, **job
+    )
     assert "kommunal" in refusal
     way.happens("union_consulted", about="temporary_role_agreed", unions=["kommunal"])
     way.happens("union_answered", actor="partner:kommunal", union="kommunal", answer="no_objection")
@@ -229,7 +231,7 @@ def test_whoever_receives_a_talent_knows_their_own_prejudices() -> None:
 @pytest.mark.parametrize("rules", ALL, ids=NAMES)
 def test_who_evaluated_does_not_decide(rules: Programme) -> None:
     way = to_a_decision(rules, day_of(rules))
-    if rules.hearing:
+    if rules.union_consultation:
         way.happens("union_consulted", about="permanent_role_agreed", unions=["kommunal"])
         way.happens("union_answered", actor="partner:kommunal", union="kommunal", answer="no_objection")
     way.refuses("permanent_role_agreed", "decided_by_two_people", rules.decisions.source, actor=EVALUATOR)

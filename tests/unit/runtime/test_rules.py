@@ -17,7 +17,7 @@ from tests.support.programme_files import (
     change,
 )
 
-HEARING_OF = """[hearing]
+CONSULTATION_OF = """[union_consultation]
 before = ["internship_agreed"]
 answer_within_days = 14
 source = "MBL 11 §"
@@ -146,13 +146,13 @@ MISTAKES = {
         *(PARTNERS_FILE, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),
         "svenska_kyrkan, discloses: reason is nothing a notice tells: position, ",
     ),
-    "a union to hear that there is not": (
-        *(SERVICE_FILE, "[[criteria]]", f'{HEARING_OF}unions = ["kommunen"]\n[[criteria]]'),
-        ", hearing.unions: kommunen is no union in partners.toml",
+    "a union to consult that there is not": (
+        *(SERVICE_FILE, "[[criteria]]", f'{CONSULTATION_OF}unions = ["kommunen"]\n[[criteria]]'),
+        ", union_consultation.unions: kommunen is no union in partners.toml",
     ),
-    "a hearing of nobody": (
-        *(PREPAREDNESS_FILE, "[[criteria]]", f"{HEARING_OF}[[criteria]]"),
-        ", hearing.unions: name the unions to hear, or give the programme towns",
+    "a consultation of nobody": (
+        *(PREPAREDNESS_FILE, "[[criteria]]", f"{CONSULTATION_OF}[[criteria]]"),
+        ", union_consultation.unions: name the unions to consult, or give the programme towns",
     ),
     "a town that there is not": (SERVICE_FILE, '"2523"]', '"2523", "9999"]', ", towns: 9999 is no town in towns.toml"),
     "a partner of a town that there is not": (

@@ -1,4 +1,4 @@
-"""Unions are heard before an agreement: asked, answered or out of time, and for the next agreement only."""
+"""Unions are consulted before an agreement: asked, answered or out of time, and for the next agreement only."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from models.journey.transitions import possible_from
-from models.programme.programme import HearingRule, Programme
+from models.programme.programme import ConsultationRule, Programme
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
 from models.state.partner_obligations import CONSULTED_IN
 from tests.support.builders import (
+    CONSULTATION,
     CONSULTED_BEFORE,
     DAY,
     DESIGN_SOURCE,
-    HEARING,
     MONDAY,
     SERVICE,
     Way,
@@ -24,18 +24,20 @@ from tests.support.builders import (
     way_to_decision,
 )
 
-assert HEARING.hearing is not None
-RULE, SOURCE = HEARING.hearing, HEARING.hearing.source
-TWO = HEARING.model_copy(update={"hearing": RULE.model_copy(update={"unions": ("kommunal", "fackforbundet_st")})})
-"""A programme that hears two unions, whatever the town."""
+assert CONSULTATION.union_consultation is not None
+RULE, SOURCE = CONSULTATION.union_consultation, CONSULTATION.union_consultation.source
+TWO = CONSULTATION.model_copy(
+    update={"union_consultation": RULE.model_copy(update={"unions": ("kommunal", "fackforbundet_st")})}
+)
+"""A programme that consults two unions, whatever the town."""
 
 
-def awaiting(rules: Programme = HEARING) -> Way:
+def awaiting(rules: Programme = CONSULTATION) -> Way:
     return way_to(Stage.AWAITING_PLACEMENT, rules)
 
 
 def is_refused(way: Way, **fields: Any) -> str:
-    return way.refuses("internship_agreed", "the_unions_have_been_heard", SOURCE, **fields)
+    return way.refuses("internship_agreed", "the_unions_have_been_consulted", SOURCE, **fields)
 
 
 def test_nothing_is_agreed_before_the_union_was_asked() -> None:
@@ -91,16 +93,16 @@ def test_every_union_is_waited_for_and_the_sentence_names_the_one_that_is_missin
 
 
 def test_the_unions_of_the_journeys_town_are_heard() -> None:
-    way = Way(HEARING)
+    way = Way(CONSULTATION)
     way.happens("referred", site="2523")
     for kind in ("referral_accepted", "requirements_checked"):
         way.happens(kind)
     assert is_refused(way).startswith("kommunal_malmfalten must be consulted")
-    message = way.refuses("union_consulted", "the_unions_are_those_to_hear", SOURCE, unions=("kommunal",))
+    message = way.refuses("union_consulted", "the_unions_are_those_to_consult", SOURCE, unions=("kommunal",))
     assert "Consulted: kommunal_malmfalten" in message
 
 
-def test_a_hearing_counts_for_the_next_agreement_only() -> None:
+def test_a_consultation_counts_for_the_next_agreement_only() -> None:
     way = awaiting()
     way.hears_of("internship_agreed")
     way.happens("internship_agreed")
@@ -109,52 +111,56 @@ def test_a_hearing_counts_for_the_next_agreement_only() -> None:
     is_refused(way)
 
 
-def test_a_hearing_about_one_thing_does_not_count_for_another() -> None:
-    way = way_to_decision(HEARING)
+def test_a_consultation_about_one_thing_does_not_count_for_another() -> None:
+    way = way_to_decision(CONSULTATION)
     way.happens("union_consulted", about="temporary_role_agreed")
     way.happens("union_answered")
-    way.refuses("permanent_role_agreed", "the_unions_have_been_heard", SOURCE)
+    way.refuses("permanent_role_agreed", "the_unions_have_been_consulted", SOURCE)
     way.happens("temporary_role_agreed")
-    way.refuses("permanent_role_agreed", "the_unions_have_been_heard", SOURCE)
+    way.refuses("permanent_role_agreed", "the_unions_have_been_consulted", SOURCE)
     way.happens("union_consulted", about="permanent_role_agreed")
     way.happens("union_answered")
     way.happens("permanent_role_agreed")
 
 
 def test_an_answer_can_name_which_of_two_questions_it_answers() -> None:
-    way = way_to_decision(HEARING)
+    way = way_to_decision(CONSULTATION)
     for about in ("temporary_role_agreed", "permanent_role_agreed"):
         way.happens("union_consulted", about=about)
     way.happens("union_answered", about="permanent_role_agreed")
-    way.refuses("temporary_role_agreed", "the_unions_have_been_heard", SOURCE)
+    way.refuses("temporary_role_agreed", "the_unions_have_been_consulted", SOURCE)
     assert isinstance(way.propose(way.event("permanent_role_agreed")), Proposal)
     way.happens("union_answered")
     way.happens("temporary_role_agreed")
 
 
-def test_only_the_agreements_that_the_rule_names_need_a_hearing() -> None:
-    rules = HEARING.model_copy(update={"hearing": RULE.model_copy(update={"before": ("permanent_role_agreed",)})})
+def test_only_the_agreements_that_the_rule_names_need_a_consultation() -> None:
+    rules = CONSULTATION.model_copy(
+        update={"union_consultation": RULE.model_copy(update={"before": ("permanent_role_agreed",)})}
+    )
     way = awaiting(rules)
-    refusal = way.refuses("union_consulted", "unions_are_heard_about_it", SOURCE)
+    refusal = way.refuses("union_consulted", "unions_are_consulted_about_it", SOURCE)
     assert "No union consultation is required in this stage." in refusal
     way.happens("internship_agreed")
 
 
-def test_a_programme_without_a_hearing_neither_asks_nor_waits() -> None:
+def test_a_programme_without_a_consultation_neither_asks_nor_waits() -> None:
     way = awaiting(SERVICE)
-    way.refuses("union_consulted", "unions_are_heard_about_it", SERVICE.source)
+    way.refuses("union_consulted", "unions_are_consulted_about_it", SERVICE.source)
     way.refuses("union_answered", "the_union_was_asked", DESIGN_SOURCE)
     assert not {"union_consulted", "union_answered"} & set(way.journey.allowed(at(way.day)))
     way.happens("internship_agreed")
 
 
-def test_unions_are_heard_about_what_can_be_agreed_in_the_stage() -> None:
+def test_unions_are_consulted_about_what_can_be_agreed_in_the_stage() -> None:
     assert {
         stage: tuple(kind for kind in CONSULTED_BEFORE if kind in possible_from(stage))
         for stage in Stage
         if set(CONSULTED_BEFORE) & set(possible_from(stage))
     } == CONSULTED_IN
-    message = awaiting().refuses("union_consulted", "unions_are_heard_about_it", SOURCE, about="permanent_role_agreed")
+    message = awaiting().refuses(
+        "union_consulted", "unions_are_consulted_about_it", SOURCE, about="permanent_role_agreed"
+    )
     assert "unions are consulted about an internship, not about a permanent role" in message
 
 
@@ -215,7 +221,7 @@ def test_a_question_that_is_dated_back_gives_the_union_its_days_all_the_same() -
     way.happens("internship_agreed", effective_on=MONDAY + 3 * DAY)
 
 
-def test_asking_again_begins_the_hearing_anew() -> None:
+def test_asking_again_begins_the_consultation_anew() -> None:
     way = awaiting()
     way.hears_of("internship_agreed")
     way.later(1).happens("union_consulted")
@@ -232,10 +238,10 @@ def test_a_pause_gives_the_union_its_days_back_and_lets_it_answer() -> None:
     way.happens("union_answered", actor="partner:kommunal")
 
 
-# Correcting a hearing
+# Correcting a consultation
 
 
-def test_a_hearing_that_is_struck_makes_the_agreement_on_it_impossible() -> None:
+def test_a_consultation_that_is_struck_makes_the_agreement_on_it_impossible() -> None:
     way = awaiting()
     asked = way.happens("union_consulted")
     answered = way.happens("union_answered")
@@ -246,7 +252,7 @@ def test_a_hearing_that_is_struck_makes_the_agreement_on_it_impossible() -> None
         assert answer.rule == "later_events_stay_possible"
 
 
-def test_striking_an_answer_opens_the_hearing_again() -> None:
+def test_striking_an_answer_opens_the_consultation_again() -> None:
     way = awaiting()
     way.happens("union_consulted")
     answered = way.happens("union_answered", answer="objects")
@@ -269,7 +275,7 @@ def test_the_unions_that_are_asked_are_told_until_when_they_can_answer() -> None
 def test_a_union_that_has_not_answered_is_reminded_and_the_coordinator_told_when_its_time_is_out() -> None:
     way = awaiting()
     way.happens("union_consulted")
-    [name] = [hearing.deadline for hearing in way.state.hearings]
+    [name] = [consultation.deadline for consultation in way.state.consultations]
     told = [each for each in way.told_up_to(MONDAY + 40 * DAY) if each[0] == name]
     assert told == [(name, "reminder", MONDAY + 7 * DAY), (name, "due", MONDAY + 14 * DAY)]
 
@@ -280,21 +286,21 @@ def test_the_reminder_goes_to_the_union_and_the_end_of_its_time_to_the_coordinat
     for days, step, recipient in ((7, "reminder", "kommunal"), (14, "due", "anna.berg")):
         way.day = MONDAY + days * DAY
         event = way.event(
-            "deadline_passed", deadline=way.state.hearings[0].deadline, step=step, due_on=MONDAY + 14 * DAY
+            "deadline_passed", deadline=way.state.consultations[0].deadline, step=step, due_on=MONDAY + 14 * DAY
         )
         assert way.accepts(event).recipients == (recipient,)
 
 
 @pytest.mark.parametrize("kind", ["union_answered", "withdrawn"])
-def test_a_hearing_that_is_answered_or_moot_reminds_nobody(kind: str) -> None:
+def test_a_consultation_that_is_answered_or_moot_reminds_nobody(kind: str) -> None:
     way = awaiting()
     way.happens("union_consulted")
     way.happens(kind)
-    assert [each for each in way.told_up_to(MONDAY + 40 * DAY) if each[0].startswith("hearing_")] == []
+    assert [each for each in way.told_up_to(MONDAY + 40 * DAY) if each[0].startswith("consultation_")] == []
 
 
 def test_a_journey_waits_for_the_union_while_it_has_not_answered() -> None:
-    way = awaiting(HEARING.model_copy(update={"notices": ()}))
+    way = awaiting(CONSULTATION.model_copy(update={"notices": ()}))
     way.happens("union_consulted")
     status = describe("K7Q29FMXB", way.rules.id, way.state, 4, at(way.day))
     assert (status.of_whom, status.waits_for) == ("union", "union_answer")
@@ -307,12 +313,12 @@ def test_a_journey_waits_for_the_union_while_it_has_not_answered() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"before": ("referred",)}, {"before": ()}, {"answer_within_days": 0}, {"remind_after_days": 14}]
 )
-def test_a_hearing_rule_that_cannot_be_kept_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_consultation_rule_that_cannot_be_kept_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="validation error"):
-        HearingRule.model_validate({**RULE.model_dump(), **wrong})
+        ConsultationRule.model_validate({**RULE.model_dump(), **wrong})
 
 
-def test_rules_from_before_there_were_hearings_still_load() -> None:
+def test_rules_from_before_there_were_consultations_still_load() -> None:
     old = SERVICE.model_dump(mode="json")
-    del old["hearing"]
-    assert Programme.model_validate(old).hearing is None
+    del old["union_consultation"]
+    assert Programme.model_validate(old).union_consultation is None
