@@ -28,6 +28,8 @@ from activities.announce import Announcer
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
+from activities.authority import Authority
+from activities.callers import AnswersItsOwnWorkflow
 from activities.channels import Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
@@ -46,10 +48,13 @@ from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.database import open_engine
 from runtime.errors import ServiceUnavailable, UsageError
+from runtime.keyring import WORKER, keyring_of
+from runtime.local.people import settle
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
+from runtime.statement_log import StatementLog
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.archive_histories import ArchiveHistories
@@ -74,7 +79,7 @@ async def running_worker(
     journey: type[CandidateJourney] = CandidateJourney,
 ) -> AsyncIterator[Worker]:
     """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
-    directory = Directory(book.partners)
+    directory, authority = Directory(book.partners), Authority(keyring_of(settings).key(WORKER))
     async with aiohttp.ClientSession() as session:
         mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
@@ -86,7 +91,7 @@ async def running_worker(
                 task_queue=settings.task_queue,
                 workflows=[journey, ResendNotices, ArchiveHistories, Reconcile],
                 activities=[
-                    Recorder(engine, directory).record,
+                    Recorder(engine, directory, authority).record,
                     announcer.announce,
                     announcer.give_up,
                     archiver.archive_histories,
@@ -97,6 +102,7 @@ async def running_worker(
                     reconciler.look_again,
                     Reporter(mail, settings.operator_mail or None).report,
                 ],
+                interceptors=[AnswersItsOwnWorkflow()],
                 activity_executor=threads,
                 graceful_shutdown_timeout=GRACE,
                 deployment_config=_deployment(settings),
@@ -187,6 +193,7 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
     async with local_stack(settings, ports) as stack:
         engine = open_engine(require_database(stack.settings))
         upgrade(engine)
+        settle(StatementLog(engine), keyring_of(stack.settings), RuleBook(stack.settings.programmes), now())
         engine.dispose()
         await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
 
@@ -208,7 +215,7 @@ def _until_told_to_stop() -> Callable[[], Awaitable[None]]:
 
 
 async def _main(local: bool, ports: Ports) -> None:
-    settings = load_settings()
+    settings = load_settings(of_running_stack=not local)
     stopped = _until_told_to_stop()
     if local:
         await work_locally(settings, ports, stopped)

@@ -1,20 +1,22 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Engine, Select, case, func, select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.authority import Authority
 from activities.directory import Directory
 from activities.language import said
 from activities.outbox import rows_for
 from activities.read_models import write_read_models
 from activities.recording_checks import refused_by
 from activities.writing import insert_rows
+from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
@@ -31,9 +33,10 @@ BEHIND = "behind"
 class Recorder:
     """Writes the ledger. What only the database and the directory know is decided here, in the same transaction."""
 
-    def __init__(self, engine: Engine, directory: Directory) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, directory: Directory, authority: Authority) -> None:
+        self.engine = engine
         self._directory = directory
+        self._authority = authority
 
     @activity.defn(name="record")
     def record(self, entry: LedgerEntry) -> Receipt:
@@ -45,30 +48,44 @@ class Recorder:
         when it judged this one; they are its details, and judging anew with them helps: see `missed_by`.
         """
         try:
-            with Session(self._engine) as session, session.begin():
+            with Session(self.engine) as session, session.begin():
                 return self._write(session, entry)
         except DataError:
             # The database cannot store what the event says; waiting would hold up the journey for ever.
-            with Session(self._engine) as session, session.begin():
+            with Session(self.engine) as session, session.begin():
                 return self._write(session, _without_contents(entry))
 
     def _write(self, session: Session, entry: LedgerEntry) -> Receipt:
         held = _held(session, entry)
         if entry.known is not None and held.accepted > entry.known:
-            _refuse_to_leave_out(session, entry, entry.known)
+            self._refuse_to_leave_out(session, entry, entry.known)
         if held.own_row is not None:
-            query = select(LedgerRow.digest, LedgerRow.receipt).where(LedgerRow.journey_id == entry.journey_id)
-            first = session.execute(query.where(LedgerRow.row == held.own_row)).one()
-            if first.digest == entry.digest:
+            first = session.scalars(_rows_of(entry).where(LedgerRow.row == held.own_row)).one()
+            if first.digest == entry.digest and self._authority.genuine(session, [first]):
                 return Receipt.model_validate(first.receipt)
             return self._write(session, _under_a_used_id(entry))
+        if (not_theirs := self._authority.why_not(session, entry)) is not None:
+            return self._write(session, _of_nobody(entry, not_theirs))
         refused = refused_by(session, self._directory, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
-        insert_rows(session, LedgerRow, [_ledger_row(entry, receipt, held.head or GENESIS)])
+        row = _ledger_row(entry, receipt, held.head or GENESIS)
+        insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])
         if refused is None:
             write_read_models(session, entry)
             insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
         return receipt
+
+    def _refuse_to_leave_out(self, session: Session, entry: LedgerEntry, known: int) -> None:
+        """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had
+        happened. A row that no worker of ours has signed never counts: an audit finds it."""
+        accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
+        missed = self._authority.genuine(session, accepted)[known:]
+        if not missed or (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
+            return
+        message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
+        raise ApplicationError(
+            message, *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+        )
 
 
 def missed_by(error: ApplicationError) -> list[Entry]:
@@ -97,17 +114,15 @@ def _held(session: Session, entry: LedgerEntry) -> LedgerHead:
     return LedgerHead(*session.execute(query.where(of_journey)).one())
 
 
-def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> None:
-    """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had happened."""
-    query = select(LedgerRow.event_id, LedgerRow.digest, LedgerRow.event, LedgerRow.recorded_at)
-    accepted = query.where(LedgerRow.journey_id == entry.journey_id, LedgerRow.accepted.is_(True))
-    missed = session.execute(accepted.order_by(LedgerRow.row).offset(known)).all()
-    if (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
-        return
-    message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
-    raise ApplicationError(
-        str(message), *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
-    )
+def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:
+    return select(LedgerRow).where(LedgerRow.journey_id == entry.journey_id)
+
+
+def _of_nobody(entry: LedgerEntry, refused: RecordedRefusal) -> LedgerEntry:
+    """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
+    themselves. Of its contents nothing is kept."""
+    signed = entry.signed.value if entry.signed else ""
+    return _refuse(entry, refused, own_id(entry.event_id, f"{refused.rule} {entry.digest} {signed}"))
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
@@ -115,8 +130,8 @@ def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
         "each_event_has_its_id.used",
         "This event id was used for another event. Send the event again with an id of its own.",
     )
-    own_id: UUID = uuid5(entry.event_id, entry.digest)
-    return _refuse(entry, RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
+    refused = RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message)
+    return _refuse(entry, refused, own_id(entry.event_id, entry.digest))
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
@@ -165,6 +180,8 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str
         "event": entry.event,
         "digest": entry.digest,
         "rules_digest": entry.rules_digest,
+        "key": entry.signed.key if entry.signed else None,
+        "signature": entry.signed.value if entry.signed else None,
         "receipt": receipt.model_dump(mode="json"),
         "previous": previous,
         "form": FORM,

@@ -67,6 +67,11 @@ Text = Annotated[
 ]
 """A remark in plain words: 1 to 2,000 characters."""
 
+OneLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")
+]
+"""What somebody is called: 1 to 200 characters on one line, because it stands in the head of a mail."""
+
 Score = Annotated[int, Field(ge=1, le=5)]
 """How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""
 

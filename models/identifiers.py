@@ -2,8 +2,10 @@
 
 import re
 from enum import StrEnum
+from hashlib import sha256
 from random import Random
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -50,6 +52,10 @@ class Identifier(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+
+
+JOURNEY_WORKFLOW = "CandidateJourney"
+"""The type of the workflow that is a journey."""
 
 
 class CandidateNumber(Identifier):
@@ -139,8 +145,10 @@ class Role(StrEnum):
 
     COORDINATOR = "coordinator"
     SUPERVISOR = "supervisor"
+    MENTOR = "mentor"
     MANAGER = "manager"
     PARTNER = "partner"
+    AUDITOR = "auditor"
     OPERATOR = "operator"
     SYSTEM = "system"
 
@@ -181,5 +189,22 @@ class Actor(Identifier):
 
 
 _ACTOR = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
+
+OWN_IDS = 8
+"""UUID version of the ids that a journey gives its own messages (RFC 9562 leaves it to each application). They follow
+from what it says, so that it says it once; nobody else may use one, or it could be taken beforehand."""
+
+
+def own_id(namespace: UUID, said: str) -> UUID:
+    """The id, of version 8, that follows from what is said."""
+    digest = bytearray(sha256(namespace.bytes + said.encode()).digest()[:16])
+    digest[6] = OWN_IDS << 4 | digest[6] & 0x0F
+    digest[8] = 0x80 | digest[8] & 0x3F
+    return UUID(bytes=bytes(digest))
+
+
+def is_own_id(event_id: UUID) -> bool:
+    return event_id.version == OWN_IDS
+
 
 THE_JOURNEY_ITSELF = Actor.of(Role.SYSTEM, "journey")

@@ -84,6 +84,8 @@ class LedgerRow(Base):
 
     `digest` names the event and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
     the event; `previous` that of the row before; `form` says what the hash covers: see `models.ledger.hash_chain`.
+    `key` and `signature` are those of whoever sent the event, over its digest and the journey; `worker` and
+    `worker_signature` those of the worker that wrote the row, over its hash: see `models.signatures`.
     """
 
     __tablename__ = "ledger"
@@ -108,7 +110,23 @@ class LedgerRow(Base):
     rules_digest: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     form: Mapped[int | None]
+    key: Mapped[str | None] = mapped_column(String(64))
+    signature: Mapped[str | None] = mapped_column(String(128))
     hash: Mapped[str] = mapped_column(String(64))
+    worker: Mapped[str | None] = mapped_column(String(64))
+    worker_signature: Mapped[str | None] = mapped_column(String(128))
+
+
+class StatementRow(Base):
+    """A statement of authority, signed by whoever made it. Never changed, never removed: see `models.access`."""
+
+    __tablename__ = "statements"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    said: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
 
 
 class ArchivedHistoryRow(Base):

@@ -50,7 +50,11 @@ class Settings(BaseSettings):
     archive: str = "database"
     """Where closed histories are kept: `database`, or an address that fsspec knows, such as `file:///…` or `s3://…`."""
     operator_mail: str | None = None
+    keys: Path | None = None
+    """The folder of private keys: a person's own, and on a worker's machine the worker's, `worker.pem`."""
     actor: str | None = None
+    passphrase: str | None = None
+    """That of the person's key, for scripts that nobody sits before; otherwise it is asked for."""
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""
 
@@ -65,14 +69,17 @@ class Settings(BaseSettings):
         return {file.name: file.read_text().strip() for file in self.webhook_secrets.iterdir() if file.is_file()}
 
 
-def load_settings() -> Settings:
-    """The settings in force. What the environment says goes before what a running local stack has written.
+def load_settings(*, of_running_stack: bool = True) -> Settings:
+    """The settings in force. What the environment says goes before what a running local stack has written; a stack that
+    is about to start goes by the environment alone, since its folder may be a copy of another one's.
 
     Raises UsageError, naming the settings that are wrong.
     """
     data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
     try:
-        return Settings(_env_file=data / STACK_ENV)  # what the environment says goes before the file
+        return Settings(
+            _env_file=data / STACK_ENV if of_running_stack else None
+        )  # what the environment says goes before the file
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
         raise UsageError(

@@ -17,6 +17,7 @@ from models.message import msg
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
 from runtime.i18n import language
+from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from services.finding import author_of, candidate_of, only_one
@@ -67,6 +68,15 @@ class Application:
     def writing(self) -> Engine:
         return open_engine(require_database(self.settings))
 
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys of whoever works at this machine."""
+        return keyring_of(self.settings, self.passphrase)
+
+    def passphrase(self, _name: str) -> str | None:
+        """The passphrase of somebody's key, where it can be asked for. An interface that can ask does."""
+        return self.settings.passphrase
+
     async def client(self) -> Client:
         from runtime.temporal.client import connect
 
@@ -75,7 +85,7 @@ class Application:
     async def journeys(self) -> Journeys:
         from services.journeys import Journeys
 
-        return Journeys(await self.client(), self.settings.task_queue)
+        return Journeys(await self.client(), self.settings.task_queue, self.keyring.sign)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -20,11 +20,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.announce import Announcement
 from activities.outbox import Outbox
 from models.events.events import Event, Referred
+from models.events.parsing import signed_event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
 from models.projections.status import Status
+from models.signatures import Signature
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
 from workflows.candidate_journey import CandidateJourney
@@ -44,6 +46,9 @@ def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
     return Referred(event_id=uuid5(JOURNEYS, f"{JourneyId.of(candidate, programme)} {said}"), **fields)
 
 
+Sign = Callable[[str, Event], Signature]
+"""The signature of an event's author, for the journey that it is sent to. Raises UsageError without their key."""
+
 ANSWER_WITHIN = 30.0
 """Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""
 
@@ -55,9 +60,10 @@ class Journeys:
     """The journeys of a Temporal namespace. Every method raises ServiceUnavailable where Temporal or its workers
     are away."""
 
-    def __init__(self, client: Client, task_queue: str) -> None:
+    def __init__(self, client: Client, task_queue: str, sign: Sign) -> None:
         self._client = client
         self._task_queue = task_queue
+        self._sign = sign
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
         """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
@@ -66,6 +72,7 @@ class Journeys:
 
     async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
+        signed = self._signed(workflow_id, event)
 
         async def ask() -> Receipt:
             operation = WithStartWorkflowOperation(
@@ -78,7 +85,7 @@ class Journeys:
                 static_summary=f"{start.candidate} in {start.rules.id}",
             )
             receipt: Receipt = await self._client.execute_update_with_start_workflow(
-                SUBMIT_UPDATE, event, start_workflow_operation=operation, result_type=Receipt
+                SUBMIT_UPDATE, signed, start_workflow_operation=operation, result_type=Receipt
             )
             return receipt
 
@@ -87,9 +94,11 @@ class Journeys:
 
     async def submit(self, workflow_id: str, event: Event) -> Receipt:
         """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
+        signed = self._signed(workflow_id, event)
 
         async def ask() -> Receipt:
-            receipt: Receipt = await self._handle(workflow_id).execute_update(SUBMIT_UPDATE, event, result_type=Receipt)
+            handle = self._handle(workflow_id)
+            receipt: Receipt = await handle.execute_update(SUBMIT_UPDATE, signed, result_type=Receipt)
             return receipt
 
         async with _an_answer():
@@ -97,8 +106,9 @@ class Journeys:
 
     async def signal(self, workflow_id: str, event: Event) -> None:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
+        signed = self._signed(workflow_id, event)
         async with _an_answer():
-            await self._handle(workflow_id).signal(EVENT_SIGNAL, event)
+            await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
 
     async def status(self, workflow_id: str) -> Status:
         """Where a journey is. Also answers for a run that has ended, as long as Temporal keeps it."""
@@ -116,6 +126,10 @@ class Journeys:
                 id=f"resend/{workflow_id}/{event_id}/{uuid4()}",
                 task_queue=self._task_queue,
             )
+
+    def _signed(self, workflow_id: str, event: Event) -> dict[str, Any]:
+        """An event as it is sent, with its author's signature."""
+        return signed_event(event, self._sign(workflow_id, event))
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id)

@@ -10,8 +10,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.archive.archiver import Archiver
     from activities.archive.runs import ArchiveOutcome
     from models.fields import Strict
+    from models.identifiers import JOURNEY_WORKFLOW
     from workflows import policies
-    from workflows.messages import JOURNEY_WORKFLOW
 
 ARCHIVE_HISTORIES = "ArchiveHistories"
 """The workflow's name, by which its schedule starts it."""

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeKey
@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.record import Recorder, missed_by
     from models.events.events import Corrected, Repaired
     from models.events.parsing import Unreadable
-    from models.identifiers import JourneyId
+    from models.identifiers import JOURNEY_WORKFLOW, JourneyId, own_id
     from models.journey.fold import Entry
     from models.journey.journey import Journey
     from models.ledger.entry import LedgerEntry
@@ -30,7 +30,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.entries import entry_for, unreadable
     from workflows.messages import (
         EVENT_SIGNAL,
-        JOURNEY_WORKFLOW,
         RENEW_SIGNAL,
         STATUS_QUERY,
         SUBMIT_UPDATE,
@@ -271,7 +270,7 @@ class CandidateJourney:
 
         Signals keep their order; an update that was not answered before a worker died comes back behind later signals.
         """
-        return uuid5(UUID(workflow.info().run_id), what)
+        return own_id(UUID(workflow.info().run_id), what)
 
     def _wake(self) -> None:
         self._woken = True

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from temporalio.common import RawValue
 
 from models.canonical import digest_of
 from models.events.events import DeadlinePassed, Event, RoleConverted
-from models.events.parsing import Unreadable, read_event
+from models.events.parsing import Unreadable, read_signed
 from models.fields import Strict
-from models.identifiers import THE_JOURNEY_ITSELF, JourneyId
+from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber, JourneyId, is_own_id, own_id
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
+from models.signatures import Signature
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
 from models.state.state import State
@@ -31,8 +32,6 @@ STATUS_QUERY = "status"
 RENEW_SIGNAL = "renew"
 """Signal: an operator's, no event and without a ledger row. The journey continues as new, in a run of today's code."""
 
-JOURNEY_WORKFLOW = "CandidateJourney"
-
 
 class JourneyStart(Strict):
     """The workflow's input. A new journey has rules only; one that continues as new brings what it carries.
@@ -40,7 +39,7 @@ class JourneyStart(Strict):
     `announcing` are the events whose notices were still on their way; `messages` counts what was no event.
     """
 
-    candidate: str
+    candidate: CandidateNumber
     rules: Programme
     entries: tuple[Entry, ...] = ()
     announcing: tuple[UUID, ...] = ()
@@ -48,11 +47,14 @@ class JourneyStart(Strict):
 
 @dataclass
 class Incoming:
-    """Something that came in, waiting for its receipt. `event_id` names it, also where it is no event."""
+    """Something that came in, waiting for its receipt. `event_id` names it, also where it is no event; `own` is what
+    the journey itself says, and nobody from outside."""
 
     event_id: UUID
     content: Event | Unreadable
     digest: str
+    signed: Signature | None = None
+    own: bool = False
     receipt: Receipt | None = None
 
 
@@ -60,6 +62,7 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
     """What was sent under `name`. Never raises: the input may be missing, many, in any encoding, of any size."""
     data = inputs[0].payload.data if inputs else b""
     content: Event | Unreadable
+    signed: Signature | None = None
     if name != expected:
         content = Unreadable(
             msg(
@@ -79,16 +82,23 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
         )
     else:
         encoding = inputs[0].payload.metadata.get("encoding", b"").decode("ascii", "replace")
-        content = read_event(data, encoding)
+        content, signed = read_signed(data, encoding)
+        if not isinstance(content, Unreadable) and is_own_id(content.event_id):
+            content = Unreadable(
+                msg(
+                    "it_is_an_event.own_id",
+                    "Ids of version 8 are the journey's own. Send the event with a random id, of version 4.",
+                )
+            )
     if isinstance(content, Unreadable):
         return Incoming(fallback_id, content, digest_of(data))
-    return Incoming(content.event_id, content, digest_of(content))
+    return Incoming(content.event_id, content, digest_of(content), signed)
 
 
 def cancel_message(own_id: UUID) -> Incoming:
     """The trace of a request to cancel the workflow, which a journey does not follow."""
     why = msg("it_is_an_event.cancel", "A journey cannot be cancelled. Record that the employer ends it, and why.")
-    return Incoming(own_id, Unreadable(why), digest_of(b""))
+    return Incoming(own_id, Unreadable(why), digest_of(b""), own=True)
 
 
 def deadline_message(journey_id: JourneyId, since: date, moment: Moment) -> Incoming:
@@ -99,27 +109,27 @@ def deadline_message(journey_id: JourneyId, since: date, moment: Moment) -> Inco
     """
     said = f"{moment.deadline} {moment.step} {moment.due_on} of the stage since {since}"
     event = DeadlinePassed(
-        event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
+        event_id=own_id(JOURNEYS, f"{journey_id} {said}"),
         actor=THE_JOURNEY_ITSELF,
         effective_on=moment.on,
         deadline=moment.deadline,
         step=moment.step,
         due_on=moment.due_on,
     )
-    return Incoming(event.event_id, event, digest_of(event))
+    return Incoming(event.event_id, event, digest_of(event), own=True)
 
 
 def conversion_message(journey_id: JourneyId, since: date, found: Conversion) -> Incoming:
     """The journey's own message that the law made the role permanent, on the law's day however late it is said."""
     said = f"{found.form} permanent by law on {found.on} in the stage since {since}"
     event = RoleConverted(
-        event_id=uuid5(JOURNEYS, f"{journey_id} {said}"),
+        event_id=own_id(JOURNEYS, f"{journey_id} {said}"),
         actor=THE_JOURNEY_ITSELF,
         effective_on=max(found.on, since),
         form=found.form,
         law=found.rule.law,
     )
-    return Incoming(event.event_id, event, digest_of(event))
+    return Incoming(event.event_id, event, digest_of(event), own=True)
 
 
 def due_messages(journey_id: JourneyId, state: State, moments: Sequence[Moment]) -> list[Incoming]:

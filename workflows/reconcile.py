@@ -11,9 +11,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.reconciling.reporting import Report, Reporter
     from models.discrepancy import Difference
     from models.fields import Strict
+    from models.identifiers import JOURNEY_WORKFLOW
     from workflows import policies
     from workflows.calendar import day_at
-    from workflows.messages import JOURNEY_WORKFLOW
 
 RECONCILE = "Reconcile"
 

@@ -12,6 +12,7 @@ from temporalio.client import Client, WorkflowHistory
 from activities.archive.entries import EntryChanged
 from activities.writing import table_of
 from auditing.evidence.runs import resent_runs, runs_of
+from models.identifiers import JOURNEY_WORKFLOW
 from models.ledger.hash_chain import plain
 from models.tables import (
     Base,
@@ -26,7 +27,6 @@ from models.tables import (
 from runtime.archive import Archived, nothing_archived, open_archive
 from runtime.settings import Settings
 from runtime.temporal.client import connect, temporal_errors
-from workflows.messages import JOURNEY_WORKFLOW
 
 JsonRow = dict[str, Any]
 """A row of the database as JSON has it: ids and days as text, moments in UTC with microseconds."""

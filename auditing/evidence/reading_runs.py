@@ -16,11 +16,12 @@ from activities.record import BEHIND
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sending, Sent, TookIn
 from auditing.evidence.runs import continued_as, follows, written_by
 from models.canonical import digest_of
-from models.events.parsing import Unreadable, read_event
+from models.events.parsing import SIGNATURE, Unreadable, read_signed
+from models.identifiers import JOURNEY_WORKFLOW
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from runtime.temporal.client import data_converter
-from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+from workflows.messages import JourneyStart
 
 LOCAL_ACTIVITY = "core_local_activity"
 """Name of the marker that the SDK writes for the result of a local activity."""
@@ -88,7 +89,7 @@ class _RunReader:
 
     async def _came(self, payloads: Iterable[Payload]) -> None:
         for data in await self._plain(payloads) or [b""]:
-            content = read_event(data)
+            content, _ = read_signed(data)
             if not isinstance(content, Unreadable):
                 digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
                 self._history.sent[str(content.event_id)].append(Sent(content, digests))
@@ -148,7 +149,9 @@ _READERS = {
 
 
 def _digest_as_written(data: bytes) -> str:
-    return digest_of(_json(data))
+    said = _json(data)
+    said.pop(SIGNATURE, None)
+    return digest_of(said)
 
 
 def _moment(event: HistoryEvent) -> datetime:

@@ -22,11 +22,14 @@ from models.identifiers import Actor, Role
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UserError
+from runtime.keyring import keyring_of
 from runtime.local.inbox import read_inbox
+from runtime.local.people import settle
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, require_database
+from runtime.statement_log import StatementLog
 from runtime.temporal.client import connect
 from services.identities.register import Register
 from services.journeys import Journeys
@@ -56,7 +59,9 @@ async def demo(data: Path) -> Outcome:
         take_training(engine, book, now())
         client = await connect(settings)
         lists = Lists(open_for_reading(settings.database_url))
-        journeys = Journeys(client, settings.task_queue)
+        keyring = keyring_of(settings)
+        settle(StatementLog(engine), keyring, book, now())
+        journeys = Journeys(client, settings.task_queue, keyring.sign)
         typer.echo(stack.ready_line)
         async with running_worker(client, settings, book, engine):
             register = Register(engine, SystemRandom())

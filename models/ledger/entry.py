@@ -14,6 +14,7 @@ from models.partners.notice import TOLD, MayLearn, Notice, id_of_notice
 from models.programme.training import TrainingDemand
 from models.projections.details import Details
 from models.projections.status import Standing
+from models.signatures import Signature
 from models.stages import Stage
 
 UNREADABLE = "unreadable"
@@ -48,6 +49,16 @@ class RecordedRefusal(Strict):
     message: Message
 
 
+class Parties(Strict):
+    """Who has to do with a journey, as far as the journey knows: before the event, or, of a referral, with it."""
+
+    site: str | None = None
+    coordinator: str | None = None
+    supervisor: str | None = None
+    mentor: str | None = None
+    referring_partner: str | None = None
+
+
 class LedgerEntry(Strict):
     """An event with the answer of the core, or, where `event` is None, the trace of something that was no event.
 
@@ -59,6 +70,8 @@ class LedgerEntry(Strict):
     event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
     ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
     those who are asked for an answer is to give it. `rules_digest` names the rules by which the event was judged.
+    `own` says that the journey itself says so, and nobody from outside; `signed` is the signature that came with it,
+    and `parties` are those whose relation to the candidate counts.
     """
 
     journey_id: JourneyId
@@ -85,6 +98,9 @@ class LedgerEntry(Strict):
     known: int | None = None
     answer_by: dict[str, date] = Field(default_factory=dict)
     rules_digest: str | None = None
+    own: bool = False
+    signed: Signature | None = None
+    parties: Parties = Parties()
 
 
 def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:

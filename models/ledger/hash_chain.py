@@ -10,7 +10,7 @@ import rfc8785
 GENESIS = "0" * 64
 """What the first row of a journey carries in the place of the hash of the row before."""
 
-FORM = 1
+FORM = 2
 """The form of what a row's hash covers, which each row names. Another form gets a number of its own."""
 
 CHAINED = (
@@ -30,6 +30,8 @@ CHAINED = (
     "digest",
     "rules_digest",
     "receipt",
+    "key",
+    "signature",
     "previous",
 )
 """What the hash of a row covers in this form. Of the event itself it covers the digest: where its

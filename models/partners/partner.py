@@ -3,13 +3,12 @@
 import re
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from pydantic import StringConstraints
 
-from models.fields import Name, Strict, checks_together
+from models.fields import Name, OneLine, Strict, checks_together
 
 # A mail server of one's own may serve names that mean nothing to others; by this list email-validator refuses them.
 SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in ("local", "localhost")]
@@ -41,12 +40,6 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
-PartnerTitle = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")
-]
-"""What a partner is called: 1 to 200 characters on one line, because it stands in the head of a mail."""
-
-
 class Partner(Strict):
     """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says.
 
@@ -54,7 +47,7 @@ class Partner(Strict):
     """
 
     id: Name
-    name: PartnerTitle
+    name: OneLine
     kind: PartnerKind
     channel: Channel
     address: str

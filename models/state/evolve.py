@@ -84,7 +84,9 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 
 @apply_event.register
 def _(event: e.InternshipAgreed, state: State) -> State:
-    internship = Agreement(event.position, event.starts_on, event.ends_on)
+    internship = Agreement(
+        event.position, event.starts_on, event.ends_on, supervisor=event.supervisor, mentor=event.mentor
+    )
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
     fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=kept(state.passed))
     return replace(fresh, internship=internship)

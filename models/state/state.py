@@ -26,6 +26,8 @@ class Agreement:
     ends_on: date | None
     form: str | None = None
     decided_on: date | None = None
+    supervisor: str | None = None
+    mentor: str | None = None
 
     def until(self, day: date) -> "Agreement":
         return replace(self, ends_on=day)

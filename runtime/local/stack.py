@@ -45,7 +45,8 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     """Start everything but the worker; end it with the context. Raises UsageError where it cannot start."""
     from runtime.local.mail_inbox import MailInbox  # needs the extra `local`, which a production worker does not have
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.data.chmod(0o700)  # of an earlier version, too: names and notes lie in it
     ports = Ports(*(_free_or_given(port) for port in (ports.temporal, ports.ui, ports.smtp, ports.webhook)))
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)
@@ -133,6 +134,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
             "smtp_port": ports.smtp,
             "webhook_secrets": keys.resolve(),
             "webhook_catch_all": f"http://{HOST}:{ports.webhook}",
+            "keys": (settings.data / "keys").resolve(),
         }
     )
     ready = (
@@ -145,7 +147,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
 def _leave_addresses(stack: Stack, ports: Ports) -> None:
     """Let the other scripts find the stack. The files stay when it ends: then they lead to a clear refusal."""
     settings = stack.settings
-    reached_by = ("database_url", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all")
+    reached_by = ("database_url", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all", "keys")
     env = "".join(f"HELAVAGEN_{name.upper()}={getattr(settings, name)}\n" for name in reached_by)
     (settings.data / STACK_ENV).write_text(env)
     profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'

@@ -7,9 +7,10 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, Describe
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.identifiers import JOURNEY_WORKFLOW
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
-from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+from workflows.messages import JourneyStart
 
 OPEN_JOURNEYS = f'WorkflowType = "{JOURNEY_WORKFLOW}" AND ExecutionStatus = "Running"'
 """Temporal's query for them."""

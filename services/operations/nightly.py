@@ -11,6 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from activities.archive.runs import ArchiveOutcome, ClosedRun, Server
 from activities.archive.store import Archive
 from models.fields import Strict
+from models.identifiers import JOURNEY_WORKFLOW
 from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
@@ -18,7 +19,6 @@ from runtime.temporal.runs import describe_queue
 from services.journeys import ANSWER_WITHIN
 from workflows import policies
 from workflows.archive_histories import ArchiveHistories, ArchiveRequest
-from workflows.messages import JOURNEY_WORKFLOW
 from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
 BY_HAND = "archive-histories/by-hand"

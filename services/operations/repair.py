@@ -25,7 +25,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import rules_kept
 from services.finding import candidate_of, only_one
-from services.journeys import Journeys
+from services.journeys import Journeys, Sign
 from services.operations.fold_check import Held, differences
 from services.queries.lists import Lists
 from workflows.messages import JourneyStart
@@ -65,10 +65,11 @@ class Repairer:
         engine: Engine,
         book: RuleBook,
         now: Callable[[], datetime],
+        sign: Sign,
         archived: Archived = nothing_archived,
     ) -> None:
         self._client = client
-        self._journeys = Journeys(client, task_queue)
+        self._journeys = Journeys(client, task_queue, sign)
         self._records = Records(engine, book.find)
         self._lists = Lists(engine)
         self._book = book

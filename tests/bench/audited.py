@@ -19,11 +19,11 @@ from auditing.evidence.findings import Verdict
 from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import verify_many
 from auditing.verification.results import Results, ResultsHeader
+from models.identifiers import JOURNEY_WORKFLOW
 from runtime.database import open_for_reading
 from runtime.settings import load_settings, require_database
 from runtime.temporal.client import connect, data_converter
 from workflows.candidate_journey import CandidateJourney
-from workflows.messages import JOURNEY_WORKFLOW
 
 
 async def replayer(journeys: int) -> float:

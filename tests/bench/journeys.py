@@ -27,6 +27,7 @@ from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys, referral_with_id
 from tests.bench.bare import BareJourney
 from tests.bench.bare_activities import CREATE, BareActivities
+from tests.support.authority import found, keep_keys, put_in_force, signature_of
 from tests.support.office import SECRET, full_way
 from worker import prepare_database, running_worker
 
@@ -130,12 +131,16 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
         task_queue=f"whole-{uuid4()}",
         webhook_secrets=secrets,
         webhook_catch_all=address,
+        keys=data / "keys",
     )
+    keep_keys(data / "keys")
     book, engine = RoomyRules(), open_engine(database_url)
     upgrade(engine)
     prepare_database(engine, book)
+    found(engine, book)
+    put_in_force(engine, book.rules)
     async with running_worker(client, settings, book, engine):
-        yield Whole(Journeys(client, settings.task_queue), book.rules)
+        yield Whole(Journeys(client, settings.task_queue, signature_of), book.rules)
     engine.dispose()
 
 

@@ -29,6 +29,7 @@ from runtime.temporal.client import data_converter
 from services.journeys import Journeys, send_again
 from services.queries.lists import NoticeLine
 from tests.support.agreeing import assert_agreement
+from tests.support.authority import signature_of
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.processes import Ended, of_office, run
 from tests.support.waiting import until
@@ -210,7 +211,7 @@ async def test_a_dead_letter_stays_one_where_temporal_goes_away_meanwhile(broken
         address = elsewhere.client.service_client.config.target_host
         soon = RetryConfig(max_retries=1)
         client = await Client.connect(address, data_converter=data_converter(), retry_config=soon)
-    journeys = Journeys(client, broken.office.settings.task_queue)
+    journeys = Journeys(client, broken.office.settings.task_queue, signature_of)
     with pytest.raises(ServiceUnavailable):
         await send_again(Outbox(broken.office.engine), journeys, [UUID(notice.notice_id)])
     [line] = broken.office.lists.notices(status="dead")

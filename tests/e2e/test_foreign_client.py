@@ -11,7 +11,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
-from models.identifiers import CandidateNumber
+from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
@@ -22,7 +22,7 @@ from tests.support.agreeing import assert_agreement, eventually
 from tests.support.office import TestOffice, event, open_office
 from tests.support.waiting import until
 from worker import running_worker
-from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+from workflows.messages import JourneyStart
 
 
 @pytest.fixture(scope="module")

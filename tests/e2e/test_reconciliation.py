@@ -30,6 +30,7 @@ from runtime.temporal.namespace import ensure_schedules
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
+from tests.support.authority import signature_of
 from tests.support.builders import SERVICE
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
@@ -100,7 +101,7 @@ class Night:
     def repairer(self, now: datetime | None = None, archived: Archived = nothing_archived) -> Repairer:
         office = self.office
         queue, clock = office.settings.task_queue, lambda: now or datetime.now(UTC)
-        return Repairer(office.client, queue, office.engine, office.book, clock, archived)
+        return Repairer(office.client, queue, office.engine, office.book, clock, signature_of, archived)
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from models.identifiers import JOURNEY_WORKFLOW
     from models.projections.status import Status
     from workflows.candidate_journey import CandidateJourney
-    from workflows.messages import JOURNEY_WORKFLOW, JourneyStart
+    from workflows.messages import JourneyStart
 
 BREATHE_FIRST = "breathe-first"
 """The id of the patch."""

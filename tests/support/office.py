@@ -26,6 +26,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys
 from services.queries.lists import LedgerLine, Lists
+from tests.support.authority import found, keep_keys, signature_of, signing
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
@@ -125,11 +126,15 @@ async def open_office(
         smtp_port=mail.port,
         webhook_secrets=secrets,
         webhook_catch_all=f"http://{HOST}:{webhooks.port}",
+        keys=data / "keys",
     )
+    keep_keys(data / "keys")
     book = RuleBook(settings.programmes)
     engine = open_engine(settings.database_url)
     upgrade(engine)
     prepare_database(engine, book)
+    found(engine, book)
+    client = signing(client, engine)
     reading = open_for_reading(settings.database_url)
     office = TestOffice(
         client,
@@ -137,7 +142,7 @@ async def open_office(
         book,
         engine,
         Lists(reading),
-        Journeys(client, settings.task_queue),
+        Journeys(client, settings.task_queue, signature_of),
         mail,
         webhooks,
     )

@@ -22,6 +22,7 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
+from tests.support.authority import signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.years import Year, open_year
@@ -122,7 +123,7 @@ async def repaired(office: TestOffice) -> str:
     await _settled(office, journey)
     await office.handle(journey).terminate("by mistake")
     queue = office.settings.task_queue
-    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC))
+    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), signature_of)
     await repairer.repair(journey, Actor.parse("operator:kim.dahl"), "Terminated by mistake")
     await office.send(journey, "internship_completed", effective_on=DAY)
     return journey

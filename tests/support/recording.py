@@ -17,6 +17,7 @@ from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
+from tests.support.authority import authority, found, put_in_force, signature_of
 from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, Way, met
 from workflows.entries import entry_for
 from workflows.messages import Incoming
@@ -29,7 +30,8 @@ TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "places_ta
 
 def recorder_on(engine: Engine) -> Recorder:
     """A recorder that knows the partners and staff of `programmes/`."""
-    return Recorder(engine, Directory(RULES.partners))
+    found(engine, RULES)
+    return Recorder(engine, Directory(RULES.partners), authority())
 
 
 class RecordedWay(Way):
@@ -42,6 +44,7 @@ class RecordedWay(Way):
         self.recorder = recorder
         self.candidate = candidate
         self.id = JourneyId.of(candidate, rules.id)
+        put_in_force(recorder.engine, rules)
 
     def later(self, days: int) -> "RecordedWay":
         super().later(days)
@@ -50,7 +53,7 @@ class RecordedWay(Way):
     def entry(self, event: Event, recorded_at: datetime | None = None) -> LedgerEntry:
         """What the workflow would have recorded of an event now."""
         now = recorded_at or datetime.combine(self.day, time(9), UTC)
-        message = Incoming(event.event_id, event, digest_of(event))
+        message = Incoming(event.event_id, event, digest_of(event), signature_of(self.id, event))
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
     def records(self, event: Event, recorded_at: datetime | None = None) -> Receipt:

@@ -179,9 +179,8 @@ def _repair(
 
     async def work() -> Repair:
         queue, archived = application.settings.task_queue, archived_by(application.settings, application.reading)
-        repairer = Repairer(
-            await application.client(), queue, application.reading, application.book, application.now, archived
-        )
+        client, sign = await application.client(), application.keyring.sign
+        repairer = Repairer(client, queue, application.reading, application.book, application.now, sign, archived)
         return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
 
     done = run_async(work)

@@ -27,7 +27,7 @@ class Told(RecordedWay):
 
     @property
     def lines(self) -> list[LedgerLine]:
-        return Lists(self.recorder._engine).ledger(self.id)
+        return Lists(self.recorder.engine).ledger(self.id)
 
     def corrects(self, row: int, on: str | None = None, **fields: Any) -> Corrected:
         """Correct a row; the correction must be accepted. Returns it."""

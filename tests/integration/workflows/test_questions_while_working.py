@@ -17,12 +17,13 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from models.events.events import Event
+from models.identifiers import JOURNEY_WORKFLOW
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
 from runtime.temporal.client import data_converter
 from tests.support.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney
-from workflows.messages import JOURNEY_WORKFLOW, STATUS_QUERY, JourneyStart
+from workflows.messages import STATUS_QUERY, JourneyStart
 
 JOURNEYS, NOTES = 2, 30
 

@@ -1,0 +1,93 @@
+"""Authority while recording: who signed an event, what they may do, and the worker's signature on each row."""
+
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from models.access.authorship import SOURCE, why_not_by
+from models.access.register import Register
+from models.access.statements import SignedStatement
+from models.canonical import digest_of
+from models.identifiers import Role
+from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.message import msg
+from models.signatures import is_signed, row_bytes, sign
+from models.tables import NoticeRow, StatementRow
+
+
+class Authority:
+    """The register as the database has it, and the key with which this worker signs its rows."""
+
+    def __init__(self, worker_key: Ed25519PrivateKey) -> None:
+        self._worker_key = worker_key
+        self._register = Register()
+        self._lock = Lock()
+
+    def register(self, session: Session) -> Register:
+        """The register with all statements that the transaction sees."""
+        with self._lock:
+            for row in session.scalars(statements_after(self._register.number)):
+                self._register.add(SignedStatement.of(row))
+            return self._register
+
+    def why_not(self, session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+        """Why an event may not be recorded for its author; None where it may, and where nobody from outside says it."""
+        if entry.own or entry.event is None or entry.actor is None:
+            return None
+        register = self.register(session)
+        refused = why_not_by(register, entry, is_told=self._is_told(session, entry))
+        return refused or _unregistered(register, entry)
+
+    def signature_of(self, row_hash: str) -> dict[str, str]:
+        """The columns in which this worker signs a row."""
+        signed = sign(self._worker_key, row_bytes(row_hash))
+        return {"worker": signed.key, "worker_signature": signed.value}
+
+    def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
+        """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""
+        register = self.register(session)
+        return [row for row in rows if is_genuine(register, row)]
+
+    @staticmethod
+    def _is_told(session: Session, entry: LedgerEntry) -> bool:
+        """Whether a partner has been written to in this journey."""
+        if entry.actor is None or entry.actor.role is not Role.PARTNER:
+            return False
+        told = exists().where(NoticeRow.journey_id == entry.journey_id, NoticeRow.recipient == entry.actor.name)
+        return bool(session.scalar(select(told)))
+
+
+def statements_after(number: int) -> Any:
+    """The rows of later statements, in their order."""
+    return select(StatementRow).where(StatementRow.number > number).order_by(StatementRow.number)
+
+
+def is_genuine(register: Register, row: Any) -> bool:
+    """Whether a worker whose key counted then has signed the row. `row` has the columns of the ledger."""
+    signed = row.worker is not None and row.worker_signature is not None
+    return (
+        signed
+        and register.is_a_workers(row.worker, row.recorded_at)
+        and is_signed(row_bytes(row.hash), row.worker_signature, row.worker)
+    )
+
+
+def _unregistered(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
+    """A journey begins, goes on and is moved under registered rules alone."""
+    for digest in _rules_of(entry):
+        if not register.is_in_force(digest, entry.recorded_at):
+            message = msg(
+                "the_rules_are_registered.unknown",
+                "These rules were never put in force. Ask the manager of the programme to register them.",
+            )
+            return RecordedRefusal(rule="the_rules_are_registered", source=SOURCE, message=message)
+    return None
+
+
+def _rules_of(entry: LedgerEntry) -> Sequence[str | None]:
+    brought = (entry.event or {}).get("rules")
+    return (entry.rules_digest, digest_of(brought)) if isinstance(brought, dict) else (entry.rules_digest,)

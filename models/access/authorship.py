@@ -1,0 +1,114 @@
+"""Whether an event is its author's own, and whether they may say it of this candidate. Pure; asked again by audits."""
+
+from datetime import datetime
+
+from models.access.permissions import Relation, why_not
+from models.access.register import Register
+from models.events.descriptions import name_of
+from models.identifiers import Actor, Role
+from models.ledger.entry import LedgerEntry, Parties, RecordedRefusal
+from models.message import Message, msg
+from models.signatures import event_bytes, is_signed
+
+SOURCE = "models/access"
+"""Where these rules stand: the register of staff and the table of permissions."""
+
+
+def why_not_by(register: Register, entry: LedgerEntry, *, is_told: bool) -> RecordedRefusal | None:
+    """The first thing that is against an event for its author's sake. `is_told` says of a partner whether they have
+    been written to in this journey."""
+    assert entry.actor is not None
+    return (
+        _unsigned(entry)
+        or _not_their_key(register, entry)
+        or _not_in_the_role(register, entry)
+        or _not_permitted(register, entry, is_told=is_told)
+    )
+
+
+def relation_to(
+    register: Register, actor: Actor, programme: str, parties: Parties, at: datetime, *, is_told: bool = False
+) -> Relation | None:
+    """How near somebody is to a candidate; None where they do not have the role at all."""
+    if actor.role is Role.PARTNER:
+        return Relation.OWN if is_told or actor.name == parties.referring_partner else Relation.ANY
+    if _is_own(register, actor, parties, at) and register.has_role(actor.name, actor.role, programme, None, at):
+        return Relation.OWN
+    if register.has_role(actor.name, actor.role, programme, parties.site, at):
+        return Relation.TOWN
+    if register.has_role(actor.name, actor.role, programme, None, at):
+        return Relation.PROGRAMME
+    has_it = any(one.role is actor.role for one in register.assignments(actor.name, at))
+    return Relation.ANY if has_it else None
+
+
+def _is_own(register: Register, actor: Actor, parties: Parties, at: datetime) -> bool:
+    names = {actor.name} | register.stands_in_for(actor.name, at)
+    own = {
+        Role.COORDINATOR: {parties.coordinator},
+        Role.SUPERVISOR: {parties.supervisor, parties.mentor},
+        Role.MENTOR: {parties.mentor},
+    }.get(actor.role, set())
+    return bool(names & own)
+
+
+def _unsigned(entry: LedgerEntry) -> RecordedRefusal | None:
+    if entry.signed is None:
+        message = msg("the_event_is_signed.missing", "The event is not signed. Send it with your own key.")
+        return _refused("the_event_is_signed", message)
+    if is_signed(event_bytes(entry.journey_id, entry.digest), entry.signed.value, entry.signed.key):
+        return None
+    message = msg(
+        "the_event_is_signed.differs",
+        "The signature does not fit the event and this journey. Sign what is sent, for the journey it is sent to.",
+    )
+    return _refused("the_event_is_signed", message)
+
+
+def _not_their_key(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
+    assert entry.signed is not None
+    assert entry.actor is not None
+    key = register.key_of(entry.signed.key, entry.recorded_at)
+    if key is None:
+        message = msg(
+            "the_key_is_the_authors.unknown",
+            "The key is not enrolled or was revoked. Enrol a key of your own.",
+        )
+        return _refused("the_key_is_the_authors", message)
+    of = "partner" if entry.actor.role is Role.PARTNER else "person"
+    if (key.of, key.holder) == (of, entry.actor.name):
+        return None
+    message = msg(
+        "the_key_is_the_authors.other",
+        "The event names {actor} as its author and is signed with the key of {holder}. Send it in your own name.",
+        actor=entry.actor.name,
+        holder=key.holder,
+    )
+    return _refused("the_key_is_the_authors", message)
+
+
+def _not_in_the_role(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
+    actor = entry.actor
+    assert actor is not None
+    if actor.role is Role.PARTNER or any(
+        one.role is actor.role for one in register.assignments(actor.name, entry.recorded_at)
+    ):
+        return None
+    message = msg(
+        "the_author_has_the_role.missing",
+        "{name} does not have the role {role} on that day. Act in a role of your own.",
+        name=actor.name,
+        role=actor.role,
+    )
+    return _refused("the_author_has_the_role", message)
+
+
+def _not_permitted(register: Register, entry: LedgerEntry, *, is_told: bool) -> RecordedRefusal | None:
+    assert entry.actor is not None
+    relation = relation_to(register, entry.actor, entry.programme, entry.parties, entry.recorded_at, is_told=is_told)
+    message = why_not(entry.actor.role, entry.kind, name_of(entry.kind), relation)
+    return _refused("the_author_is_permitted", message) if message is not None else None
+
+
+def _refused(rule: str, message: Message) -> RecordedRefusal:
+    return RecordedRefusal(rule=rule, source=SOURCE, message=message)

@@ -1,0 +1,163 @@
+"""The table of permissions: who may do what, by role, action and relation to the candidate. What it does not name is
+refused.
+
+An action is a kind of event or a way of reading. Whether somebody evaluates, decides or consults is left to the rules;
+the table says who may speak at all.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+
+from models.events.events import EVENT_CLASSES
+from models.events.fact import SaidBy
+from models.identifiers import Role
+from models.message import Message, msg
+
+
+class Relation(IntEnum):
+    """How near somebody is to a candidate; whoever is nearer is also all that lies farther off."""
+
+    OWN = 1
+    """The coordinator in charge, or whoever stands in for her; the supervisor or mentor of the agreement; a partner
+    that has to do with the journey."""
+    TOWN = 2
+    """Works in the programme and the town of the journey."""
+    PROGRAMME = 3
+    """Works in the programme, in another town."""
+    ANY = 4
+    """Has the role, in another programme."""
+
+    @property
+    def in_words(self) -> Message:
+        return _RELATIONS[self]
+
+
+class Reading(StrEnum):
+    """What can be read of candidates."""
+
+    LISTS = "lists"
+    """Lists of journeys: numbers, stages, days; no names."""
+    JOURNEY = "journey"
+    """One journey: its events and what comes next."""
+    REMARKS = "remarks"
+    IDENTITY = "identity"
+    CERTIFICATE = "certificate"
+    REPORT = "report"
+    """Figures with small groups in them."""
+    AUDIT = "audit"
+    """Histories, reasons, states at any day."""
+    STAFF = "staff"
+
+    @property
+    def in_words(self) -> Message:
+        return _READINGS[self]
+
+
+_RELATIONS = {
+    Relation.OWN: msg("relation.own", "their own candidates"),
+    Relation.TOWN: msg("relation.town", "candidates in their own town"),
+    Relation.PROGRAMME: msg("relation.programme", "candidates in their own programme"),
+    Relation.ANY: msg("relation.any", "all candidates"),
+}
+
+_READINGS = {
+    Reading.LISTS: msg("reading.lists", "reading lists of journeys"),
+    Reading.JOURNEY: msg("reading.journey", "reading a journey"),
+    Reading.REMARKS: msg("reading.remarks", "reading remarks"),
+    Reading.IDENTITY: msg("reading.identity", "opening an identity"),
+    Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
+    Reading.REPORT: msg("reading.report", "reading figures of small groups"),
+    Reading.AUDIT: msg("reading.audit", "auditing"),
+    Reading.STAFF: msg("reading.staff", "reading who works here"),
+}
+
+Table = Mapping[Role, Mapping[str, Relation]]
+
+
+def _kinds(*said_by: SaidBy, relation: Relation) -> dict[str, Relation]:
+    return {kind: relation for kind, cls in EVENT_CLASSES.items() if cls.said_by in said_by}
+
+
+PERMISSIONS: Table = {
+    Role.COORDINATOR: {
+        **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.TOWN),
+        Reading.LISTS: Relation.PROGRAMME,
+        Reading.JOURNEY: Relation.TOWN,
+        Reading.REMARKS: Relation.TOWN,
+        Reading.IDENTITY: Relation.TOWN,
+        Reading.CERTIFICATE: Relation.TOWN,
+        Reading.STAFF: Relation.ANY,
+    },
+    Role.MANAGER: {
+        **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
+        Reading.LISTS: Relation.PROGRAMME,
+        Reading.JOURNEY: Relation.PROGRAMME,
+        Reading.REMARKS: Relation.PROGRAMME,
+        Reading.IDENTITY: Relation.PROGRAMME,
+        Reading.CERTIFICATE: Relation.PROGRAMME,
+        Reading.REPORT: Relation.PROGRAMME,
+        Reading.STAFF: Relation.ANY,
+    },
+    Role.SUPERVISOR: {
+        "check_in_recorded": Relation.OWN,
+        "internship_interrupted": Relation.OWN,
+        "internship_completed": Relation.OWN,
+        "evaluation_recorded": Relation.OWN,
+        "self_evaluation_recorded": Relation.OWN,
+        "note_added": Relation.OWN,
+        "corrected": Relation.OWN,
+        Reading.JOURNEY: Relation.OWN,
+        Reading.REMARKS: Relation.OWN,
+    },
+    Role.MENTOR: {
+        "check_in_recorded": Relation.OWN,
+        "note_added": Relation.OWN,
+        Reading.JOURNEY: Relation.OWN,
+    },
+    Role.PARTNER: _kinds(SaidBy.PARTNERS_TOO, relation=Relation.OWN),
+    Role.AUDITOR: {
+        Reading.LISTS: Relation.ANY,
+        Reading.JOURNEY: Relation.ANY,
+        Reading.REMARKS: Relation.ANY,
+        Reading.IDENTITY: Relation.ANY,
+        Reading.REPORT: Relation.ANY,
+        Reading.AUDIT: Relation.ANY,
+        Reading.STAFF: Relation.ANY,
+    },
+    Role.OPERATOR: {
+        **_kinds(SaidBy.OPERATORS, relation=Relation.ANY),
+        Reading.LISTS: Relation.ANY,
+        Reading.STAFF: Relation.ANY,
+    },
+    Role.SYSTEM: {},
+}
+"""By role and action, the farthest relation in which the action is permitted."""
+
+ACTIONS: tuple[str, ...] = (*EVENT_CLASSES, *Reading)
+
+
+def is_permitted(role: Role, action: str, relation: Relation | None) -> bool:
+    """Whether the table permits it; `relation` is None where somebody has nothing to do with the candidate."""
+    farthest = PERMISSIONS[role].get(action)
+    return farthest is not None and relation is not None and relation <= farthest
+
+
+def why_not(role: Role, action: str, named: Message, relation: Relation | None) -> Message | None:
+    """Why somebody may not do it; None where the table permits it. `named` is the action as people call it."""
+    if is_permitted(role, action, relation):
+        return None
+    farthest = PERMISSIONS[role].get(action)
+    if farthest is None:
+        return msg(
+            "permission.not_the_role",
+            "The role {role} does not permit: {action}. Ask the coordinator in charge.",
+            role=role,
+            action=named,
+        )
+    return msg(
+        "permission.too_far",
+        "In the role {role}, {action} is permitted for {whose} only. Ask the coordinator in charge.",
+        role=role,
+        action=named,
+        whose=farthest.in_words,
+    )

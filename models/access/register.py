@@ -1,0 +1,243 @@
+"""The register of authority at any moment: the fold over its signed statements. Pure: no clock, no database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, TypeVar
+
+from pydantic import ValidationError
+
+from models.access.statements import (
+    BEGINNING,
+    STATEMENT,
+    Assignment,
+    Founded,
+    KeyEnrolled,
+    KeyRevoked,
+    PartnerRegistered,
+    PersonInvited,
+    RulesRegistered,
+    SignedStatement,
+    StaffEnded,
+    StaffEntered,
+    Statement,
+    WorkerRegistered,
+)
+from models.identifiers import Role
+from models.message import Message, msg
+
+GIVEN_BY_MANAGERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.MENTOR})
+"""Roles that a programme's manager may give in her programme; the others are the operator's to give."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Whose a key is, and when it counts: from `since` up to, but not including, `until`."""
+
+    holder: str
+    of: Literal["person", "partner", "worker"]
+    since: datetime
+    until: datetime | None = None
+
+    def counts_at(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A statement that does not count, and why. It stays in the log."""
+
+    number: int
+    why: Message
+
+
+@dataclass
+class Register:
+    """What all statements so far amount to. A statement that may not be made does not count: see `faults`."""
+
+    keys: dict[str, Key] = field(default_factory=dict)
+    people: dict[str, list[StaffEntered]] = field(default_factory=lambda: defaultdict(list))
+    ends: dict[str, list[StaffEnded]] = field(default_factory=lambda: defaultdict(list))
+    rules: dict[str, datetime] = field(default_factory=dict)
+    founder: str | None = None
+    faults: list[Fault] = field(default_factory=list)
+    number: int = 0
+    head: str = BEGINNING
+    latest: datetime | None = None
+    _invited: dict[str, PersonInvited] = field(default_factory=dict)
+
+    @classmethod
+    def fold(cls, statements: Iterable[SignedStatement]) -> "Register":
+        register = cls()
+        for statement in statements:
+            register.add(statement)
+        return register
+
+    def add(self, signed: SignedStatement) -> None:
+        """Take in the next statement of the log."""
+        why = self._why_not(signed)
+        if why is not None:
+            self.faults.append(Fault(signed.number, why))
+        else:
+            said = STATEMENT.validate_python(signed.said)
+            self._apply(said)
+            self.latest = said.at
+        self.number, self.head = signed.number, signed.hash
+
+    def why_not(self, said: Statement, key: str) -> Message | None:
+        """Why the holder of a key may not make a statement; None where nothing is against it."""
+        if self.latest is not None and said.at < self.latest:
+            return msg("register.backdated", "It says that it was made before the statement before it.")
+        if isinstance(said, Founded):
+            fits = self.number == 0 and said.key == key
+            return None if fits else msg("register.founded", "The register was founded already, by another key.")
+        if self.founder is None:
+            return msg("register.not_founded", "The register was never founded.")
+        if isinstance(said, KeyEnrolled):
+            return self._why_not_enrol(said, key)
+        return self._why_not_state(said, key)
+
+    def key_of(self, key: str, at: datetime) -> Key | None:
+        """Whose a key was at a moment; None where it counted for nothing then."""
+        known = self.keys.get(key)
+        return known if known is not None and known.counts_at(at) else None
+
+    def person(self, name: str, at: datetime) -> StaffEntered | None:
+        """What the register said of somebody at a moment; also of those who have left."""
+        return _latest(self.people.get(name, ()), at)
+
+    def works_here(self, name: str, at: datetime) -> bool:
+        person, end = self.person(name, at), _latest(self.ends.get(name, ()), at)
+        return person is not None and (end is None or end.at < person.at or at.date() <= end.on)
+
+    def assignments(self, name: str, at: datetime) -> tuple[Assignment, ...]:
+        """The roles that somebody has at a moment, by the day it is then."""
+        person = self.person(name, at)
+        if person is None or not self.works_here(name, at):
+            return ()
+        return tuple(one for one in person.assignments if one.holds_on(at.date()))
+
+    def has_role(self, name: str, role: Role, programme: str, town: str | None, at: datetime) -> bool:
+        return any(one.role is role and one.is_in(programme, town) for one in self.assignments(name, at))
+
+    def stands_in_for(self, name: str, at: datetime) -> frozenset[str]:
+        """Those on leave for whom somebody acts at a moment."""
+        day: date = at.date()
+        return frozenset(
+            other
+            for other in self.people
+            if (person := self.person(other, at)) is not None
+            and (leave := person.substitute) is not None
+            and leave.person == name
+            and leave.from_day <= day <= leave.until_day
+        )
+
+    def is_in_force(self, rules_digest: str | None, at: datetime) -> bool:
+        """Whether rules of this digest had been registered at a moment."""
+        since = self.rules.get(rules_digest or "")
+        return since is not None and since <= at
+
+    def is_a_workers(self, key: str | None, at: datetime) -> bool:
+        known = self.key_of(key, at) if key else None
+        return known is not None and known.of == "worker"
+
+    def _why_not(self, signed: SignedStatement) -> Message | None:
+        if signed.number != self.number + 1 or signed.previous != self.head:
+            return msg("register.chain_broken", "It does not follow the statement before it.")
+        if not signed.is_signed:
+            return msg("register.not_signed", "Its signature is not that of its key.")
+        try:
+            said = STATEMENT.validate_python(signed.said)
+        except ValidationError:
+            return msg("register.unreadable", "It says nothing that can be read.")
+        return self.why_not(said, signed.key)
+
+    def _why_not_enrol(self, said: KeyEnrolled, key: str) -> Message | None:
+        invitation = self._invited.get(said.code_hash)
+        if key != said.key:
+            return msg("enrol.other_key", "A key must be enrolled with a signature of its own.")
+        if said.key in self.keys:
+            return msg("enrol.known_key", "This key is enrolled already.")
+        if invitation is None or invitation.person != said.person:
+            return msg("enrol.no_invitation", "The invitation is unknown or used. Ask your manager for a new one.")
+        if said.at >= invitation.expires_at:
+            return msg("enrol.expired", "The invitation has expired. Ask your manager for a new one.")
+        return None
+
+    def _why_not_state(self, said: Statement, key: str) -> Message | None:
+        author = self.key_of(key, said.at)
+        if author is None or author.of != "person":
+            return msg("register.unknown_key", "It is signed with a key that counted for nothing at that moment.")
+        if any(one.role is Role.OPERATOR for one in self.assignments(author.holder, said.at)):
+            return None
+        if isinstance(said, KeyRevoked) and self._is_theirs(said.key, author.holder):
+            return None
+        managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
+        if managed and self._is_a_managers(said, managed):
+            return None
+        return msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
+
+    def _is_theirs(self, key: str, person: str) -> bool:
+        known = self.keys.get(key)
+        return known is not None and (known.of, known.holder) == ("person", person)
+
+    def _is_a_managers(self, said: Statement, managed: set[str]) -> bool:
+        """Whether a manager of these programmes may say it: of her own staff, and of her own programme's rules."""
+        match said:
+            case RulesRegistered():
+                return bool(managed & {"*", said.programme})
+            case StaffEntered():
+                return self._are_hers(said.assignments, managed) and self._is_hers(
+                    said.person, said.at, managed, new=True
+                )
+            case StaffEnded() | PersonInvited():
+                return self._is_hers(said.person, said.at, managed)
+            case KeyRevoked():
+                known = self.keys.get(said.key)
+                return known is not None and known.of == "person" and self._is_hers(known.holder, said.at, managed)
+        return False
+
+    def _is_hers(self, person: str, at: datetime, managed: set[str], *, new: bool = False) -> bool:
+        known = self.person(person, at)
+        return new if known is None else self._are_hers(known.assignments, managed)
+
+    def _are_hers(self, assignments: Iterable[Assignment], managed: set[str]) -> bool:
+        return all(one.role in GIVEN_BY_MANAGERS and managed & {"*", one.programme} for one in assignments)
+
+    def _apply(self, said: Statement) -> None:
+        match said:
+            case Founded():
+                self.founder = said.key
+                self.keys[said.key] = Key(said.person, "person", said.at)
+                whole = Assignment(role=Role.OPERATOR, from_day=said.at.date())
+                first = StaffEntered(at=said.at, person=said.person, name=said.name, assignments=(whole,))
+                self.people[said.person].append(first)
+            case StaffEntered():
+                self.people[said.person].append(said)
+            case StaffEnded():
+                self.ends[said.person].append(said)
+            case PersonInvited():
+                self._invited[said.code_hash] = said
+            case KeyEnrolled():
+                del self._invited[said.code_hash]
+                self.keys[said.key] = Key(said.person, "person", said.at)
+            case KeyRevoked():
+                self._revoke(said)
+            case WorkerRegistered():
+                self.keys.setdefault(said.key, Key("worker", "worker", said.at))
+            case PartnerRegistered():
+                self.keys.setdefault(said.key, Key(said.partner, "partner", said.at))
+            case RulesRegistered():
+                self.rules.setdefault(said.digest, said.at)
+
+    def _revoke(self, said: KeyRevoked) -> None:
+        if (known := self.keys.get(said.key)) is not None and known.until is None:
+            self.keys[said.key] = Key(known.holder, known.of, known.since, said.at)
+
+
+S = TypeVar("S", StaffEntered, StaffEnded)
+
+
+def _latest(said: Sequence[S], at: datetime) -> S | None:
+    return next((one for one in reversed(said) if one.at <= at), None)

@@ -1,0 +1,209 @@
+"""Statements of authority: who works here in which role, whose key is whose, which rules are in force.
+
+One log, append-only: each statement is numbered, carries the hash of the one before and is signed by whoever makes it.
+Folded (`models.access.register`), it tells who might do what at any moment, years later and without a network.
+"""
+
+import hashlib
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+import rfc8785
+from pydantic import Field, TypeAdapter, model_validator
+
+from models.fields import Day, Name, OneLine, Strict, Text
+from models.identifiers import Role
+from models.ledger.hash_chain import GENESIS, plain
+from models.signatures import Digest, PublicKey, is_signed
+
+EVERYWHERE = "*"
+"""Stands for every programme, or every town."""
+
+
+class Assignment(Strict):
+    """A role of somebody, in a programme and a town, or in all of them, from one day to another, both included."""
+
+    role: Role
+    programme: Name | Literal["*"] = EVERYWHERE
+    town: Name | Literal["*"] = EVERYWHERE
+    from_day: Day
+    until_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _is_a_role_of_staff(self) -> Self:
+        if self.role in (Role.PARTNER, Role.SYSTEM):
+            raise ValueError("partners and the system itself are no staff")
+        if self.until_day is not None and self.until_day < self.from_day:
+            raise ValueError("until_day lies before from_day")
+        return self
+
+    def covers(self, role: Role, programme: str, town: str | None, day: date) -> bool:
+        """Whether somebody has the role there on that day; `town` None asks for no town."""
+        return self.role is role and self.is_in(programme, town) and self.holds_on(day)
+
+    def is_in(self, programme: str, town: str | None) -> bool:
+        return self.programme in (EVERYWHERE, programme) and (town is None or self.town in (EVERYWHERE, town))
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_day <= day and (self.until_day is None or day <= self.until_day)
+
+
+class Substitute(Strict):
+    """Who acts for somebody on leave, from one day to another, both included."""
+
+    person: Name
+    from_day: Day
+    until_day: Day
+
+
+class Said(Strict):
+    """What every statement has: the moment at which it was made, in UTC."""
+
+    at: datetime
+
+
+class Founded(Said):
+    """The register began, by its first operator, who signs this with the key that it names. Whoever trusts that key can
+    trust all that follows."""
+
+    kind: Literal["founded"] = "founded"
+    person: Name
+    name: OneLine
+    key: PublicKey
+
+
+class StaffEntered(Said):
+    """Somebody works here, or something about them has changed: this holds in the place of what was said before."""
+
+    kind: Literal["staff_entered"] = "staff_entered"
+    person: Name
+    name: OneLine
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=40)
+    language: Literal["sv", "en"] = "sv"
+    assignments: tuple[Assignment, ...] = ()
+    substitute: Substitute | None = None
+
+
+class StaffEnded(Said):
+    """Somebody works here no more, from the day after `on`. Their name stays, and so does what they signed before."""
+
+    kind: Literal["staff_ended"] = "staff_ended"
+    person: Name
+    on: Day
+    because: Text
+
+
+class PersonInvited(Said):
+    """Somebody may enrol a key of their own: once, with the code of this hash, until `expires_at`."""
+
+    kind: Literal["person_invited"] = "person_invited"
+    person: Name
+    code_hash: Digest
+    expires_at: datetime
+
+
+class KeyEnrolled(Said):
+    """A person's key, signed with itself, under an invitation whose code this reveals, and so uses up."""
+
+    kind: Literal["key_enrolled"] = "key_enrolled"
+    person: Name
+    key: PublicKey
+    code: str = Field(min_length=8, max_length=128)
+
+    @property
+    def code_hash(self) -> str:
+        return hash_of_code(self.code)
+
+
+class KeyRevoked(Said):
+    """A key counts no more for anything that is recorded from `at` on. What was recorded before stays valid."""
+
+    kind: Literal["key_revoked"] = "key_revoked"
+    key: PublicKey
+    because: Text
+
+
+class WorkerRegistered(Said):
+    """A worker's key: rows that it signs from `at` on are ours."""
+
+    kind: Literal["worker_registered"] = "worker_registered"
+    key: PublicKey
+
+
+class PartnerRegistered(Said):
+    """The key of a partner's own system."""
+
+    kind: Literal["partner_registered"] = "partner_registered"
+    partner: Name
+    key: PublicKey
+
+
+class RulesRegistered(Said):
+    """Rules of this digest were put in force for a programme: journeys may begin, continue and be moved under them."""
+
+    kind: Literal["rules_registered"] = "rules_registered"
+    programme: Name
+    digest: Digest
+
+
+Statement = Annotated[
+    Founded
+    | StaffEntered
+    | StaffEnded
+    | PersonInvited
+    | KeyEnrolled
+    | KeyRevoked
+    | WorkerRegistered
+    | PartnerRegistered
+    | RulesRegistered,
+    Field(discriminator="kind"),
+]
+
+STATEMENT: TypeAdapter[Statement] = TypeAdapter(Statement)
+
+
+class SignedStatement(Strict):
+    """A statement in its place in the log, as it is kept."""
+
+    number: int = Field(ge=1)
+    said: dict[str, Any]
+    previous: Digest
+    key: PublicKey
+    signature: str
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """As a row of the database has it."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of what is signed, of the key and of the signature."""
+        covered = rfc8785.dumps({"key": self.key, "said": self._signed().hex(), "signature": self.signature})
+        return hashlib.sha256(covered).hexdigest()
+
+    @property
+    def is_signed(self) -> bool:
+        return is_signed(self._signed(), self.signature, self.key)
+
+    def _signed(self) -> bytes:
+        return statement_bytes(self.number, self.previous, self.said)
+
+
+def statement_bytes(number: int, previous: str, said: dict[str, Any]) -> bytes:
+    """What is signed of a statement: what it says and its place in the log."""
+    return rfc8785.dumps({"format": "hela-vagen-statement/1", "number": number, "previous": previous, "said": said})
+
+
+def as_said(statement: Statement) -> dict[str, Any]:
+    """A statement as JSON, as it is signed and kept."""
+    return {**statement.model_dump(mode="json"), "at": plain(statement.at)}
+
+
+def hash_of_code(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+BEGINNING = GENESIS
+"""What the first statement carries in the place of the hash of the one before."""

@@ -1,0 +1,78 @@
+"""Signatures (Ed25519): what is signed of an event and of a ledger row, and whether a signature is that of a key."""
+
+from typing import Annotated
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import StringConstraints
+
+from models.fields import Strict
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 hash: 32 bytes in hexadecimal, in one spelling."""
+
+PublicKey = Digest
+"""An Ed25519 public key: 32 bytes in hexadecimal, in one spelling."""
+
+SignatureText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
+"""An Ed25519 signature: 64 bytes in hexadecimal, in one spelling."""
+
+
+class Signature(Strict):
+    """That the holder of `key` signed something."""
+
+    key: PublicKey
+    value: SignatureText
+
+
+def event_bytes(journey_id: str, digest: str) -> bytes:
+    """What is signed of an event: its digest – kind, fields, author and day – and the journey that it is sent to, in
+    the form of RFC 8785. A signature counts in no other journey."""
+    return rfc8785.dumps({"event": digest, "format": "hela-vagen-event/1", "journey": str(journey_id)})
+
+
+def row_bytes(row_hash: str) -> bytes:
+    """What a worker signs of a ledger row that it writes: the row's hash, which covers all the rest of it."""
+    return rfc8785.dumps({"format": "hela-vagen-row/1", "hash": row_hash})
+
+
+def public_key_of(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+def sign(key: Ed25519PrivateKey, said: bytes) -> Signature:
+    return Signature(key=public_key_of(key), value=key.sign(said).hex())
+
+
+def is_signed(said: bytes, signature: str, public_key: str) -> bool:
+    """Whether the holder of the key signed exactly these bytes. A key of a small order, with which one signature fits
+    everything, signs nothing."""
+    if public_key in SMALL_ORDER:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), said)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+SMALL_ORDER = frozenset(
+    {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    }
+)
+"""Points of the curve whose order divides eight, in every encoding (RFC 8032, section 5.1.3; libsodium's list)."""

@@ -1,0 +1,117 @@
+"""The keys of those who work at this machine: a folder with one file for each person, for its owner alone."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+from activities.whole_files import OWNER_ALONE
+from models.canonical import digest_of
+from models.events.events import Event
+from models.message import msg
+from models.signatures import Signature, event_bytes, sign
+from runtime.errors import UsageError
+from runtime.files import new_file
+from runtime.settings import Settings
+
+WORKER = "worker"
+"""Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
+
+Passphrase = Callable[[str], str | None]
+"""Asks for the passphrase of somebody's key; None where nobody can be asked."""
+
+
+def nobody_to_ask(_name: str) -> None:
+    return None
+
+
+class Keyring:
+    """A folder of private keys (PKCS8, PEM), each protected by a passphrase where its owner wants one."""
+
+    def __init__(self, folder: Path, passphrase: Passphrase = nobody_to_ask) -> None:
+        self._folder = folder
+        self._passphrase = passphrase
+        self._open: dict[str, Ed25519PrivateKey] = {}
+
+    def names(self) -> list[str]:
+        """Whose keys are here."""
+        return sorted(file.stem for file in self._folder.glob("*.pem"))
+
+    def __contains__(self, name: str) -> bool:
+        return self._file(name).is_file()
+
+    def add(self, name: str, key: Ed25519PrivateKey, passphrase: str | None = None) -> None:
+        """Keep a new key. Raises UsageError where the person has one here: a key that is written over is lost."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        protection = (
+            serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
+        )
+        pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
+        with new_file(self._file(name), OWNER_ALONE) as out:
+            out.write(pem)
+
+    def key(self, name: str) -> Ed25519PrivateKey:
+        """Somebody's key, opened once. Raises UsageError where it is not here or does not open."""
+        if name not in self._open:
+            self._open[name] = self._read(name)
+        return self._open[name]
+
+    def sign(self, journey_id: str, event: Event) -> Signature:
+        """The signature of an event's author, for one journey. Raises UsageError as `key` does."""
+        return sign(self.key(event.actor.name), event_bytes(journey_id, digest_of(event)))
+
+    def _read(self, name: str) -> Ed25519PrivateKey:
+        file = self._file(name)
+        try:
+            pem = file.read_bytes()
+        except OSError:
+            raise UsageError(
+                msg(
+                    "keyring.missing",
+                    "There is no key of {name} at this machine. Act as yourself, or enrol a key with an invitation.",
+                    name=name,
+                )
+            ) from None
+        try:
+            key = serialization.load_pem_private_key(pem, password=None)
+        except TypeError:  # so says cryptography where a passphrase is needed
+            key = self._unlocked(name, pem)
+        except (ValueError, UnsupportedAlgorithm):
+            raise _unusable(file) from None
+        if not isinstance(key, Ed25519PrivateKey):
+            raise _unusable(file)
+        return key
+
+    def _unlocked(self, name: str, pem: bytes) -> PrivateKeyTypes:
+        passphrase = self._passphrase(name)
+        if passphrase is None:
+            raise UsageError(
+                msg(
+                    "keyring.passphrase_missing",
+                    "The key of {name} is protected by a passphrase, and nobody can be asked for it.",
+                    name=name,
+                )
+            )
+        try:
+            return serialization.load_pem_private_key(pem, password=passphrase.encode())
+        except ValueError:
+            raise UsageError(
+                msg("keyring.passphrase_wrong", "The passphrase does not open the key of {name}.", name=name)
+            ) from None
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.pem"
+
+
+def _unusable(file: Path) -> UsageError:
+    return UsageError(msg("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name))
+
+
+def keyring_of(settings: Settings, passphrase: Passphrase = nobody_to_ask) -> Keyring:
+    """The keyring that the settings name; otherwise the person's own (XDG Base Directory)."""
+    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Keyring(settings.keys or Path(config).expanduser() / "hela-vagen" / "keys", passphrase)

@@ -1,0 +1,108 @@
+"""The people of the local stack, all invented: enrolled at its first start, so that nobody needs to know of keys."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from secrets import token_urlsafe
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from models.access.statements import (
+    Assignment,
+    Founded,
+    KeyEnrolled,
+    PartnerRegistered,
+    PersonInvited,
+    RulesRegistered,
+    StaffEntered,
+    Statement,
+    WorkerRegistered,
+    hash_of_code,
+)
+from models.canonical import digest_of
+from models.fields import FIRST_DAY
+from models.identifiers import Role
+from models.partners.partner import PartnerKind
+from models.programme.position import Position
+from models.signatures import public_key_of
+from runtime.keyring import WORKER, Keyring
+from runtime.rulebook.loader import RuleBook
+from runtime.statement_log import INVITATION, StatementLog
+
+OPERATOR = "kim.dahl"
+"""Who founds the register of a local stack."""
+
+
+def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -> None:
+    """Found the register, give everybody whom the files name a key, and put today's rules in force. Safe to repeat:
+    what is there already stays."""
+    founder = _kept(keyring, OPERATOR)
+    if log.register().founder is None:
+        log.add(Founded(at=now, person=OPERATOR, name="Kim Dahl", key=public_key_of(founder)), founder)
+    worker = _kept(keyring, WORKER)
+    register = log.register()
+    statements: list[Statement] = []
+    if public_key_of(worker) not in register.keys:
+        statements.append(WorkerRegistered(at=now, key=public_key_of(worker)))
+    statements += [staff for staff in staff_of(book, now) if staff.person not in register.people]
+    statements += [
+        RulesRegistered(at=now, programme=programme.id, digest=digest)
+        for programme in book.programmes.values()
+        if (digest := digest_of(programme)) not in register.rules
+    ]
+    log.add_all(statements, founder)
+    for name in (staff.person for staff in staff_of(book, now)):
+        if name not in keyring:
+            _enrol(log, keyring, name, founder, now)
+    for partner in book.partners:
+        if partner.kind not in STAFF and partner.id not in keyring:
+            key = _kept(keyring, partner.id)
+            log.add(PartnerRegistered(at=now, partner=partner.id, key=public_key_of(key)), founder)
+
+
+STAFF = {
+    PartnerKind.COORDINATOR: (Role.COORDINATOR,),
+    PartnerKind.MANAGER: (Role.MANAGER, Role.COORDINATOR),
+}
+
+
+def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:
+    """Everybody whom the files name as working here, in every programme and town."""
+    for partner in book.partners:
+        if partner.kind in STAFF:
+            yield StaffEntered(
+                at=now,
+                person=partner.id,
+                name=partner.name,
+                email=partner.address,
+                language=partner.language,
+                assignments=everywhere(STAFF[partner.kind]),
+            )
+    for name in sorted(_supervising(book.positions)):
+        yield StaffEntered(
+            at=now,
+            person=name,
+            name=name.replace(".", " ").title(),
+            assignments=everywhere((Role.SUPERVISOR, Role.MENTOR)),
+        )
+
+
+def _supervising(positions: Iterable[Position]) -> set[str]:
+    return {name for position in positions for name in (position.supervisor, position.mentor) if name}
+
+
+def everywhere(roles: Iterable[Role]) -> tuple[Assignment, ...]:
+    """These roles in every programme and town, from long ago."""
+    return tuple(Assignment(role=role, from_day=FIRST_DAY) for role in roles)
+
+
+def _kept(keyring: Keyring, name: str) -> Ed25519PrivateKey:
+    if name not in keyring:
+        keyring.add(name, Ed25519PrivateKey.generate())
+    return keyring.key(name)
+
+
+def _enrol(log: StatementLog, keyring: Keyring, name: str, founder: Ed25519PrivateKey, now: datetime) -> None:
+    code = token_urlsafe()
+    log.add(PersonInvited(at=now, person=name, code_hash=hash_of_code(code), expires_at=now + INVITATION), founder)
+    key = _kept(keyring, name)
+    log.add(KeyEnrolled(at=now, person=name, key=public_key_of(key), code=code), key)

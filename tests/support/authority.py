@@ -1,0 +1,190 @@
+"""People of the tests with keys of their own: enrolled in a register, and signing what they send by any client."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    SignalWorkflowInput,
+    StartWorkflowInput,
+    StartWorkflowUpdateInput,
+    StartWorkflowUpdateWithStartInput,
+)
+
+from activities.authority import Authority
+from models.access.register import Register
+from models.access.statements import (
+    Founded,
+    KeyEnrolled,
+    PartnerRegistered,
+    PersonInvited,
+    RulesRegistered,
+    StaffEntered,
+    Statement,
+    WorkerRegistered,
+    hash_of_code,
+)
+from models.canonical import digest_of
+from models.events.events import EVENT, Event
+from models.events.parsing import SIGNATURE, signed_event
+from models.identifiers import Role
+from models.programme.programme import Programme
+from models.signatures import Signature, event_bytes, public_key_of, sign
+from models.tables import StatementRow
+from runtime.keyring import WORKER, Keyring
+from runtime.local.people import OPERATOR, STAFF, everywhere, staff_of
+from runtime.rulebook.loader import RuleBook
+from runtime.settings import PROGRAMMES
+from runtime.statement_log import StatementLog, next_statement
+from workflows.messages import JourneyStart
+
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""When the people of the tests were enrolled: before all that they do."""
+
+SUPERVISORS = ("maria.ek", "jonas.alm", "zita.ny")
+
+
+def key_of(name: str) -> Ed25519PrivateKey:
+    """Somebody's key, the same in every test."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(f"test key of {name}".encode()).digest())
+
+
+def signature_of(journey_id: str, event: Event) -> Signature:
+    """The signature of an event's author."""
+    return sign(key_of(event.actor.name), event_bytes(journey_id, digest_of(event)))
+
+
+def authority() -> Authority:
+    return Authority(key_of(WORKER))
+
+
+def found(engine: Engine, book: RuleBook | None = None) -> None:
+    """Enrol the people of the tests in an empty register, and put the rules in force. Safe to repeat."""
+    if StatementLog(engine).register().founder is None:
+        book = book or RuleBook(PROGRAMMES)
+        with Session(engine) as session, session.begin():
+            session.add_all(StatementRow(**statement) for statement in _statements(book))
+
+
+def put_in_force(engine: Engine, rules: Programme) -> None:
+    """Register rules, where they are not."""
+    log = StatementLog(engine)
+    if not log.register().rules.get(digest := digest_of(rules)):
+        log.add(RulesRegistered(at=SINCE, programme=rules.id, digest=digest), key_of(OPERATOR))
+
+
+def keep_keys(folder: Path) -> None:
+    """Put everybody's keys where scripts and workers look for them."""
+    keyring = Keyring(folder)
+    for name in (WORKER, OPERATOR, *SUPERVISORS, "anna.berg", "bo.lind", "lena.strand", "karin.holm"):
+        if name not in keyring:
+            keyring.add(name, key_of(name))
+
+
+@cache
+def _statements(book: RuleBook) -> list[dict[str, Any]]:
+    register = Register()
+    return [next_statement(register, said, key_of(name)).model_dump() for said, name in _said(book)]
+
+
+def _said(book: RuleBook) -> Sequence[tuple[Statement, str]]:
+    staff = list(staff_of(book, SINCE))
+    known = {one.person for one in staff}
+    staff += [
+        StaffEntered(at=SINCE, person=name, name=name, assignments=everywhere((Role.SUPERVISOR,)))
+        for name in SUPERVISORS
+        if name not in known
+    ]
+    said: list[tuple[Statement, str]] = [
+        (Founded(at=SINCE, person=OPERATOR, name="Kim Dahl", key=public_key_of(key_of(OPERATOR))), OPERATOR),
+        (WorkerRegistered(at=SINCE, key=public_key_of(key_of(WORKER))), OPERATOR),
+    ]
+    for one in staff:
+        code = f"invitation of {one.person}"
+        until = SINCE + timedelta(days=1)
+        key = public_key_of(key_of(one.person))
+        said += [
+            (one, OPERATOR),
+            (PersonInvited(at=SINCE, person=one.person, code_hash=hash_of_code(code), expires_at=until), OPERATOR),
+            (KeyEnrolled(at=SINCE, person=one.person, key=key, code=code), one.person),
+        ]
+    for partner in book.partners:
+        if partner.kind not in STAFF:
+            key = public_key_of(key_of(partner.id))
+            said.append((PartnerRegistered(at=SINCE, partner=partner.id, key=key), OPERATOR))
+    for rules in book.programmes.values():
+        said.append((RulesRegistered(at=SINCE, programme=rules.id, digest=digest_of(rules)), OPERATOR))
+    return said
+
+
+def signing(client: Client, engine: Engine) -> Client:
+    """The client, on which everybody signs what they send, and the rules that a journey begins with are in force."""
+    config = client.config()
+    config["interceptors"] = [Signing(engine)]
+    return Client(**config)
+
+
+class Signing(Interceptor):
+    """Signs events that come unsigned, in the name of the author that they say."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _Signing(next, self._engine)
+
+
+class _Signing(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, engine: Engine) -> None:
+        super().__init__(next)
+        self._engine = engine
+
+    async def start_workflow(self, input: StartWorkflowInput) -> Any:
+        self._put_in_force(input.args)
+        return await super().start_workflow(input)
+
+    async def signal_workflow(self, input: SignalWorkflowInput) -> None:
+        input.args = _signed(input.id, input.args)
+        await super().signal_workflow(input)
+
+    async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> Any:
+        input.args = _signed(input.id, input.args)
+        return await super().start_workflow_update(input)
+
+    async def start_update_with_start_workflow(self, input: StartWorkflowUpdateWithStartInput) -> Any:
+        start, update = input.start_workflow_input, input.update_workflow_input
+        self._put_in_force(start.args)
+        update.args = _signed(start.id, update.args)
+        return await super().start_update_with_start_workflow(input)
+
+    def _put_in_force(self, args: Sequence[Any]) -> None:
+        for start in args:
+            if isinstance(start, JourneyStart):
+                put_in_force(self._engine, start.rules)
+
+
+ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def _signed(journey_id: str, args: Sequence[Any]) -> Sequence[Any]:
+    """What is sent, signed where it is one event without a signature; anything else as it is."""
+    if len(args) != 1:
+        return args
+    try:
+        said = ANYTHING.dump_python(args[0], mode="json")
+        if not isinstance(said, dict) or SIGNATURE in said:
+            return args
+        event = EVENT.validate_python(said)
+    except (ValidationError, ValueError, TypeError):
+        return args
+    return [{**signed_event(event, signature_of(journey_id, event)), **said}]
