@@ -8,11 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from models.access.authorship import SOURCE, why_not_by
+from models.access.authorship import SOURCE, Claim, why_not_by
 from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
-from models.identifiers import Role
+from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.message import msg
 from models.signatures import is_signed, row_bytes, sign
@@ -39,8 +39,18 @@ class Authority:
         if entry.own or entry.event is None or entry.actor is None:
             return None
         register = self.register(session)
-        refused = why_not_by(register, entry, is_told=self._is_told(session, entry))
-        return refused or _unregistered(register, entry)
+        claim = Claim(
+            entry.journey_id,
+            entry.programme,
+            entry.kind,
+            entry.actor,
+            entry.digest,
+            entry.recorded_at,
+            entry.signed,
+            entry.parties,
+            is_told=_is_told(session, entry.journey_id, entry.actor),
+        )
+        return why_not_by(register, claim) or _unregistered(register, entry)
 
     def signature_of(self, row_hash: str) -> dict[str, str]:
         """The columns in which this worker signs a row."""
@@ -52,13 +62,13 @@ class Authority:
         register = self.register(session)
         return [row for row in rows if is_genuine(register, row)]
 
-    @staticmethod
-    def _is_told(session: Session, entry: LedgerEntry) -> bool:
-        """Whether a partner has been written to in this journey."""
-        if entry.actor is None or entry.actor.role is not Role.PARTNER:
-            return False
-        told = exists().where(NoticeRow.journey_id == entry.journey_id, NoticeRow.recipient == entry.actor.name)
-        return bool(session.scalar(select(told)))
+
+def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:
+    """Whether a partner has been written to in this journey."""
+    if actor.role is not Role.PARTNER:
+        return False
+    told = exists().where(NoticeRow.journey_id == journey_id, NoticeRow.recipient == actor.name)
+    return bool(session.scalar(select(told)))
 
 
 def statements_after(number: int) -> Any:

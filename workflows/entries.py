@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from models.events.events import Corrected, InternshipAgreed, Referred, Repaired
+from models.events.events import Corrected, InternshipAgreed, Repaired
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
-from models.ledger.entry import UNREADABLE, LedgerEntry, Parties, RecordedRefusal
+from models.ledger.entry import UNREADABLE, LedgerEntry, RecordedRefusal, parties_of
 from models.programme.training import TrainingDemand
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
@@ -62,24 +62,9 @@ def entry_for(
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         own=message.own,
         signed=message.signed,
-        parties=_parties(message, before),
+        parties=parties_of(message.content, before),
         **_said(message),
     )
-
-
-def _parties(message: Incoming, before: State | None) -> Parties:
-    """Who has to do with the journey before the event. Nothing went before a referral: those that it names."""
-    if before is not None:
-        agreed = before.internship
-        return Parties(
-            site=before.site,
-            coordinator=before.coordinator,
-            supervisor=agreed.supervisor if agreed else None,
-            mentor=agreed.mentor if agreed else None,
-            referring_partner=before.referring_partner,
-        )
-    said = message.content
-    return Parties(**said.model_dump(include=set(Parties.model_fields))) if isinstance(said, Referred) else Parties()
 
 
 def is_repair(message: Incoming) -> bool:

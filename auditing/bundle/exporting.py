@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from activities.whole_files import AS_USUAL, OWNER_ALONE
 from auditing.bundle import layout
 from auditing.bundle.checks import statement_file
-from auditing.bundle.journey_files import as_json, files_of
+from auditing.bundle.journey_files import as_json, as_lines, files_of
 from auditing.bundle.layout import (
     HISTORY,
     JOURNEYS,
@@ -158,6 +158,8 @@ class _Exporter:
         if self._wanted.checkpoint is not None:
             signed = statement_file(self._wanted.checkpoint)
             self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
+        statements = [one.model_dump(mode="json") for one in self._source.statements(0)]
+        self._writer.add(layout.STATEMENTS, as_lines(statements))
         async for chunk in in_chunks(ids, CHUNK):
             async for evidence in settled(self._source, self._engine, chunk):
                 await self._write_journey(evidence)

@@ -21,6 +21,7 @@ from auditing.evidence.evidence import TABLES, Evidence, JsonRow
 from auditing.evidence.findings import Finding, explained, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
+from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import N_, Message, msg
 
@@ -89,6 +90,14 @@ class BundleSource:
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return self._histories(journey_id, layout.RESENT, None)
+
+    def statements(self, after: int) -> list[SignedStatement]:
+        """Those that can be read. Where one cannot, the next does not follow it, which the register tells."""
+        try:
+            lines = self._bundle.read(layout.STATEMENTS).splitlines()[after:]
+        except Damaged:
+            return []
+        return [one for line in lines if (one := _statement(line)) is not None]
 
     def check(self, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
         """What could not be read, and whether rules, code versions and pages fit the rest; see `Verifier.checks`."""
@@ -232,6 +241,13 @@ class BundleSource:
 
     def _note(self, journey_id: str, what: Message, where: str, expected: str, found: str) -> None:
         self._problems[journey_id].append(finding(what, where, expected, found))
+
+
+def _statement(line: bytes) -> SignedStatement | None:
+    try:
+        return SignedStatement.model_validate_json(line)
+    except ValidationError:
+        return None
 
 
 def _listed(ids: Iterable[str]) -> str:

@@ -10,8 +10,10 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from activities.archive.entries import EntryChanged
+from activities.authority import statements_after
 from activities.writing import table_of
 from auditing.evidence.runs import resent_runs, runs_of
+from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW
 from models.ledger.hash_chain import plain
 from models.tables import (
@@ -89,6 +91,10 @@ class Source(Protocol):
         """The runs that sent dead letters of a journey again. Raises ServiceUnavailable."""
         ...
 
+    def statements(self, after: int) -> list[SignedStatement]:
+        """The statements of authority beyond so many, in their order."""
+        ...
+
 
 class LiveSource:
     """Server, archive and database. Opens nothing by itself and writes nothing."""
@@ -114,6 +120,10 @@ class LiveSource:
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)
+
+    def statements(self, after: int) -> list[SignedStatement]:
+        with Session(self._engine) as session:
+            return [SignedStatement.of(row) for row in session.scalars(statements_after(after))]
 
 
 def journey_ids(engine: Engine) -> Iterator[str]:

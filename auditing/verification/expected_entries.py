@@ -1,17 +1,19 @@
 """What the ledger and the notices of a journey should say, by its history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from auditing.evidence.history_model import Answered, Digests
+from models.access.authorship import AUTHORITY_RULES
 from models.events.events import Event
 from models.journey.fold import Entry
+from models.ledger.entry import Parties
 from models.stages import Stage
 
 UNJUDGED = "it_can_be_judged"
 """The rule under which the journey refuses what its rules stumbled over: the core of today may well judge it."""
 
-WITHOUT_CONTENTS = frozenset({"each_event_has_its_id", "it_can_be_stored"})
+WITHOUT_CONTENTS = frozenset({"each_event_has_its_id", "it_can_be_stored", *AUTHORITY_RULES})
 """Rules that refuse an event whose contents the ledger then does not keep."""
 
 
@@ -20,7 +22,8 @@ class Expected:
     """What the ledger should say in one row, by the history. `event` is None where nobody can say which it was.
 
     `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
-    `judged_by` are the digests under which the rules of then may be named.
+    `judged_by` are the digests under which the rules of then may be named; `parties` those who had to do with the
+    journey before it.
     """
 
     event_id: str
@@ -33,6 +36,7 @@ class Expected:
     stage_after: Stage | None
     judged_by: Digests
     answered: Answered | None
+    parties: Parties = field(default_factory=Parties)
 
 
 @dataclass(frozen=True)

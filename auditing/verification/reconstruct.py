@@ -13,7 +13,7 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
+from models.ledger.entry import DECIDED_IN_RECORDING, parties_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
@@ -114,7 +114,11 @@ class Refolding:
                 "an event of the history",
                 receipt.kind,
             )
-        elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
+        elif (
+            event is not None
+            and receipt.rule not in DECIDED_IN_RECORDING | WITHOUT_CONTENTS | {UNJUDGED}
+            and not self._is_late(receipt)
+        ):
             self._judge_refusal(event, receipt)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
@@ -179,6 +183,7 @@ class Refolding:
             *stages,
             judged_by,
             answered,
+            parties_of(event, before),
         )
         self._states.append(before)
         if answered:

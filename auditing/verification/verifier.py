@@ -11,11 +11,13 @@ from auditing.evidence.evidence import Evidence, Source
 from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.reading_runs import read_runs
+from auditing.verification.authority_checks import author_findings, row_findings
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import projection_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import JourneyReplayer
+from models.access.register import Register
 from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
 from models.message import Message, msg
@@ -47,22 +49,30 @@ class Verifier:
     checks: Sequence[Check] = ()
     build: str = field(default_factory=build_id)
     changes: bool = True
+    register: Register = field(default_factory=Register)
 
     async def verify(self, journey_ids: Sequence[str]) -> list[Verification]:
         """The verdict on each of these journeys. Raises ServiceUnavailable.
 
         What differs is looked at again while something happens to it: history and database are read one by one.
         """
-        evidence = await self.source.read(journey_ids)
+        evidence = await self._read(journey_ids)
         found = [one async for one in self.verified(evidence)]
         for number, one in enumerate(found):
             if self.changes and one.verdict not in (Verdict.AGREES, Verdict.ERASED):
                 found[number] = await self._looked_at_again(evidence[number], one)
         return found
 
+    async def _read(self, journey_ids: Sequence[str]) -> list[Evidence]:
+        """What is kept of them, and then what has been said of authority: nobody signs before they are enrolled."""
+        evidence = await self.source.read(journey_ids)
+        for statement in self.source.statements(self.register.number):
+            self.register.add(statement)
+        return evidence
+
     async def _looked_at_again(self, seen: Evidence, found: Verification) -> Verification:
         for _ in range(LOOKS):
-            [now] = await self.source.read([seen.journey_id])
+            [now] = await self._read([seen.journey_id])
             if now.mark == seen.mark and not now.is_busy:
                 break
             await asyncio.sleep(LOOK_EVERY)
@@ -80,6 +90,7 @@ class Verifier:
 
     async def _verification(self, evidence: Evidence, failures: dict[str, str]) -> Verification:
         found = [*_archive_findings(evidence), *_replay_findings(evidence, failures), *chain_findings(evidence.ledger)]
+        found += row_findings(evidence.ledger, self.register)
         history: JourneyHistory | None = None
         if evidence.runs:
             try:
@@ -111,6 +122,7 @@ class Verifier:
             *refolded.findings,
             *ledger_findings(evidence.ledger, refolded),
             *projection_findings(evidence, refolded),
+            *author_findings(evidence, refolded, self.register),
             *await self._notice_findings(evidence, refolded, history),
         ]
         ours = set(history.written_by) <= {self.build}

@@ -1,28 +1,56 @@
 """Whether an event is its author's own, and whether they may say it of this candidate. Pure; asked again by audits."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from models.access.permissions import Relation, why_not
 from models.access.register import Register
 from models.events.descriptions import name_of
 from models.identifiers import Actor, Role
-from models.ledger.entry import LedgerEntry, Parties, RecordedRefusal
+from models.ledger.entry import Parties, RecordedRefusal
 from models.message import Message, msg
-from models.signatures import event_bytes, is_signed
+from models.signatures import Signature, event_bytes, is_signed
 
 SOURCE = "models/access"
 """Where these rules stand: the register of staff and the table of permissions."""
 
+AUTHORITY_RULES = frozenset(
+    {
+        "the_event_is_signed",
+        "the_key_is_the_authors",
+        "the_author_has_the_role",
+        "the_author_is_permitted",
+        "the_rules_are_registered",
+    }
+)
+"""Rules by which an event is refused for its author's sake, or that of the rules it was judged by."""
 
-def why_not_by(register: Register, entry: LedgerEntry, *, is_told: bool) -> RecordedRefusal | None:
-    """The first thing that is against an event for its author's sake. `is_told` says of a partner whether they have
-    been written to in this journey."""
-    assert entry.actor is not None
+
+@dataclass(frozen=True)
+class Claim:
+    """That somebody said something in a journey, at the moment at which it was recorded, with their signature.
+
+    `is_told` says of a partner whether they have been written to in this journey.
+    """
+
+    journey_id: str
+    programme: str
+    kind: str
+    actor: Actor
+    digest: str
+    at: datetime
+    signed: Signature | None
+    parties: Parties
+    is_told: bool = False
+
+
+def why_not_by(register: Register, claim: Claim) -> RecordedRefusal | None:
+    """The first thing that is against an event for its author's sake; None where nothing is."""
     return (
-        _unsigned(entry)
-        or _not_their_key(register, entry)
-        or _not_in_the_role(register, entry)
-        or _not_permitted(register, entry, is_told=is_told)
+        _unsigned(claim)
+        or _not_their_key(register, claim)
+        or _not_in_the_role(register, claim)
+        or _not_permitted(register, claim)
     )
 
 
@@ -52,11 +80,11 @@ def _is_own(register: Register, actor: Actor, parties: Parties, at: datetime) ->
     return bool(names & own)
 
 
-def _unsigned(entry: LedgerEntry) -> RecordedRefusal | None:
-    if entry.signed is None:
+def _unsigned(claim: Claim) -> RecordedRefusal | None:
+    if claim.signed is None:
         message = msg("the_event_is_signed.missing", "The event is not signed. Send it with your own key.")
         return _refused("the_event_is_signed", message)
-    if is_signed(event_bytes(entry.journey_id, entry.digest), entry.signed.value, entry.signed.key):
+    if is_signed(event_bytes(claim.journey_id, claim.digest), claim.signed.value, claim.signed.key):
         return None
     message = msg(
         "the_event_is_signed.differs",
@@ -65,34 +93,29 @@ def _unsigned(entry: LedgerEntry) -> RecordedRefusal | None:
     return _refused("the_event_is_signed", message)
 
 
-def _not_their_key(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
-    assert entry.signed is not None
-    assert entry.actor is not None
-    key = register.key_of(entry.signed.key, entry.recorded_at)
+def _not_their_key(register: Register, claim: Claim) -> RecordedRefusal | None:
+    key = register.key_of(claim.signed.key if claim.signed else "", claim.at)
     if key is None:
         message = msg(
             "the_key_is_the_authors.unknown",
             "The key is not enrolled or was revoked. Enrol a key of your own.",
         )
         return _refused("the_key_is_the_authors", message)
-    of = "partner" if entry.actor.role is Role.PARTNER else "person"
-    if (key.of, key.holder) == (of, entry.actor.name):
+    of = "partner" if claim.actor.role is Role.PARTNER else "person"
+    if (key.of, key.holder) == (of, claim.actor.name):
         return None
     message = msg(
         "the_key_is_the_authors.other",
         "The event names {actor} as its author and is signed with the key of {holder}. Send it in your own name.",
-        actor=entry.actor.name,
+        actor=claim.actor.name,
         holder=key.holder,
     )
     return _refused("the_key_is_the_authors", message)
 
 
-def _not_in_the_role(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
-    actor = entry.actor
-    assert actor is not None
-    if actor.role is Role.PARTNER or any(
-        one.role is actor.role for one in register.assignments(actor.name, entry.recorded_at)
-    ):
+def _not_in_the_role(register: Register, claim: Claim) -> RecordedRefusal | None:
+    actor = claim.actor
+    if actor.role is Role.PARTNER or any(one.role is actor.role for one in register.assignments(actor.name, claim.at)):
         return None
     message = msg(
         "the_author_has_the_role.missing",
@@ -103,10 +126,9 @@ def _not_in_the_role(register: Register, entry: LedgerEntry) -> RecordedRefusal 
     return _refused("the_author_has_the_role", message)
 
 
-def _not_permitted(register: Register, entry: LedgerEntry, *, is_told: bool) -> RecordedRefusal | None:
-    assert entry.actor is not None
-    relation = relation_to(register, entry.actor, entry.programme, entry.parties, entry.recorded_at, is_told=is_told)
-    message = why_not(entry.actor.role, entry.kind, name_of(entry.kind), relation)
+def _not_permitted(register: Register, claim: Claim) -> RecordedRefusal | None:
+    relation = relation_to(register, claim.actor, claim.programme, claim.parties, claim.at, is_told=claim.is_told)
+    message = why_not(claim.actor.role, claim.kind, name_of(claim.kind), relation)
     return _refused("the_author_is_permitted", message) if message is not None else None
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from models.events.events import Referred
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
 from models.message import Message
@@ -16,6 +17,7 @@ from models.projections.details import Details
 from models.projections.status import Standing
 from models.signatures import Signature
 from models.stages import Stage
+from models.state.state import State
 
 UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
@@ -57,6 +59,22 @@ class Parties(Strict):
     supervisor: str | None = None
     mentor: str | None = None
     referring_partner: str | None = None
+
+
+def parties_of(said: object, before: State | None) -> Parties:
+    """Who has to do with a journey before something is said. Nothing went before a referral: those that it names."""
+    if before is None:
+        return (
+            Parties(**said.model_dump(include=set(Parties.model_fields))) if isinstance(said, Referred) else Parties()
+        )
+    agreed = before.internship
+    return Parties(
+        site=before.site,
+        coordinator=before.coordinator,
+        supervisor=agreed.supervisor if agreed else None,
+        mentor=agreed.mentor if agreed else None,
+        referring_partner=before.referring_partner,
+    )
 
 
 class LedgerEntry(Strict):

@@ -1,0 +1,87 @@
+"""Whether rows were written by our workers, sent by those who they say, and judged by rules that were in force."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from auditing.evidence.evidence import Evidence, JsonRow
+from auditing.evidence.findings import Finding, finding
+from auditing.verification.reconstruct import Refolding
+from models.access.authorship import Claim, why_not_by
+from models.access.register import Register
+from models.events.events import EVENT_CLASSES, SAID_BY_THE_JOURNEY
+from models.identifiers import Actor, JourneyId, Role
+from models.ledger.entry import Parties
+from models.message import msg
+from models.signatures import Signature, is_signed, row_bytes
+
+
+def register_findings(register: Register, root: str | None) -> Iterator[Finding]:
+    """What is wrong with the register itself. `root` is the key of its founder, as the auditor knows it."""
+    if root is not None and register.founder != root:
+        what = msg("finding.register_other_founder", "the register was founded by another key")
+        yield finding(what, "register", root, register.founder or "nobody")
+    for fault in register.faults:
+        what = msg("finding.statement_does_not_count", "a statement of authority does not count: {why}", why=fault.why)
+        yield finding(what, f"statement {fault.number}", "a signed statement", fault.why)
+
+
+def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
+    """Rows that no worker of ours has signed, and rows judged by rules that were never put in force."""
+    for row in rows:
+        at = datetime.fromisoformat(row["recorded_at"])
+        where = f"row {row['row']}"
+        if not _is_a_workers(register, row, at):
+            what = msg("finding.row_not_a_workers", "no registered worker has signed the row")
+            yield finding(what, where, "the signature of a worker", row["worker"] or "none")
+        if row["accepted"] and not register.is_in_force(row["rules_digest"], at):
+            what = msg("finding.rules_not_registered", "the rules were never put in force")
+            yield finding(what, where, "registered rules", row["rules_digest"] or "none")
+
+
+def author_findings(evidence: Evidence, refolded: Refolding, register: Register) -> Iterator[Finding]:
+    """Accepted events that their author did not sign, or might not say of this candidate."""
+    told: set[str] = {row["recipient"] for row in evidence.rows["notices"]}
+    for row in evidence.ledger:
+        if not row["accepted"] or row["kind"] not in EVENT_CLASSES or _is_the_journeys_own(row):
+            continue
+        expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
+        parties = expected.parties if expected else Parties()
+        why_not = why_not_by(register, _claim(row, parties, told))
+        if why_not is not None:
+            what = msg("finding.not_the_authors", "the event is not its author's: {why}", why=why_not.message)
+            yield finding(what, f"row {row['row']}", why_not.rule, row["actor"] or "nobody")
+
+
+def _is_a_workers(register: Register, row: JsonRow, at: datetime) -> bool:
+    if row["worker"] is None or row["worker_signature"] is None or not register.is_a_workers(row["worker"], at):
+        return False
+    return is_signed(row_bytes(row["hash"]), row["worker_signature"], row["worker"])
+
+
+def _is_the_journeys_own(row: JsonRow) -> bool:
+    """What the calendar says: held against the history in every detail, and signed by the worker alone."""
+    return row["kind"] in SAID_BY_THE_JOURNEY and row["key"] is None
+
+
+def _signature(row: JsonRow) -> Signature | None:
+    try:
+        return Signature(key=row["key"], value=row["signature"])
+    except ValidationError:
+        return None
+
+
+def _claim(row: JsonRow, parties: Parties, told: set[str]) -> Claim:
+    actor = Actor.read(row["actor"] or "") or Actor.of(Role.SYSTEM, "nobody")
+    return Claim(
+        row["journey_id"],
+        JourneyId.parse(row["journey_id"]).programme,
+        row["kind"],
+        actor,
+        row["digest"],
+        datetime.fromisoformat(row["recorded_at"]),
+        _signature(row),
+        parties,
+        is_told=actor.name in told,
+    )
