@@ -24,7 +24,6 @@ from auditing.transparency.proof import Proof, check, read_proof, write_proof
 from auditing.transparency.signing import LARGEST, Leaf, make_key, public_key_of, read_key, read_public_key
 from models.identifiers import CandidateNumber
 from runtime.errors import Refused, UsageError, UserError
-from tests.support.builders import is_one_sentence
 from tests.support.checkpoints import (
     AT,
     AUDITOR,
@@ -38,6 +37,7 @@ from tests.support.checkpoints import (
     written,
 )
 from tests.support.independent_checker import canonical, check_checkpoint, check_proof
+from tests.support.values import is_one_sentence
 
 Change = Callable[[Any], object]
 

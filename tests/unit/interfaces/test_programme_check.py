@@ -15,8 +15,8 @@ from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
 from runtime.rulebook.programme_file import check_programme_file
 from runtime.rulebook.reading import read_toml
 from runtime.settings import PROGRAMMES
-from tests.support.builders import RULES
 from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, change
+from tests.support.programmes import RULES
 
 FILE = PROGRAMMES / SERVICE_FILE
 TEXT = FILE.read_text(encoding="utf-8")

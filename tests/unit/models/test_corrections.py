@@ -15,20 +15,9 @@ from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import (
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    Way,
-    but_for_bookkeeping,
-    is_one_sentence,
-    met,
-    numbered_id,
-    scores,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, but_for_bookkeeping, way_to, way_to_decision
+from tests.support.programmes import SERVICE, met, scores
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, is_one_sentence, numbered_id
 
 
 def on(days: int) -> date:

@@ -11,7 +11,9 @@ from models.journey.transitions import MACHINE, MOVES, possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import CONSULTATION, SERVICE, Way, at, is_one_sentence, met, way_to, way_to_conversion
+from tests.support.builders import Way, way_to, way_to_conversion
+from tests.support.programmes import CONSULTATION, SERVICE, met
+from tests.support.values import at, is_one_sentence
 
 S = Stage
 STAYS = "stays"

@@ -13,7 +13,8 @@ from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.parsing import JSON, LARGEST_EVENT, MOST_PROBLEMS, Unreadable, explain, read_event
 from models.fields import LONGEST_TEXT
 from models.stages import Stage
-from tests.support.builders import COORDINATOR, Way, is_one_sentence, numbered_id, way_to
+from tests.support.builders import Way, way_to
+from tests.support.values import COORDINATOR, is_one_sentence, numbered_id
 
 REPEATABLE = settings(
     max_examples=500, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

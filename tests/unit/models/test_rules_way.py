@@ -11,18 +11,9 @@ from models.journey.transitions import possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import (
-    CONSULTATION,
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    Way,
-    at,
-    is_one_sentence,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import CONSULTATION, SERVICE
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, is_one_sentence
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
 ON_A_PAUSE = {

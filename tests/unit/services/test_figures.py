@@ -15,7 +15,7 @@ from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
 from services.reports.periods import periods
 from services.reports.publishing import publish
 from services.reports.suppression import FEWEST
-from tests.support.builders import PREPAREDNESS, SERVICE
+from tests.support.programmes import PREPAREDNESS, SERVICE
 
 TODAY = date(2018, 6, 1)
 ENDS = (ON_THE_WAY, EndReason.NOT_QUALIFIED.value, EndReason.STUDIES.value, EndReason.NO_CONTACT.value)
