@@ -28,13 +28,7 @@ from models.projections.status import Status
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
 from workflows.candidate_journey import CandidateJourney
-from workflows.messages import (
-    EVENT_SIGNAL,
-    JOURNEYS,
-    STATUS_QUERY,
-    SUBMIT_UPDATE,
-    JourneyStart,
-)
+from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 from workflows.resend_notices import ResendNotices
 
 
