@@ -9,7 +9,7 @@ from typing import get_args
 from activities.language import Language, counted, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
-from models.message import Message, Worded, msg
+from models.message import Message, Worded
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -33,7 +33,7 @@ def read_language(written: str, where: str) -> Language:
         if written == known:
             return known  # type: ignore[no-any-return]
     raise UsageError(
-        msg("language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language)))
+        "language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language))
     )
 
 
