@@ -19,7 +19,7 @@ from models.identifiers import is_journey_of
 from models.message import msg
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
-from services.finding import candidate_of
+from services.application import candidate_of
 
 
 def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:

@@ -14,7 +14,7 @@ from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, St
 from models.identifiers import JourneyId, is_journey_of
 from models.message import msg
 from runtime.errors import Refused, UsageError
-from services.finding import candidate_of, only_one
+from services.application import candidate_of, only_one
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from interfaces.cli.import_report import import_file
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete
 from runtime.i18n import _
-from services.referrals.refer import refer_person
+from services.referrals.importer import refer_person
 
 app = typer.Typer()
 

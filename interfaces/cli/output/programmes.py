@@ -8,8 +8,7 @@ from models.programme.programme import EmploymentForm, Programme
 from models.programme.requirement_profile import Requirement
 from runtime.i18n import _, one_of
 from services.reports.figures import Figures
-from services.reports.tables import headline, tables
-from services.reports.wording import on_screen
+from services.reports.tables import headline, on_screen, tables
 
 
 def guide(rules: Programme, positions: Sequence[Position]) -> None:
