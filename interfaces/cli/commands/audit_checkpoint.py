@@ -41,8 +41,7 @@ def checkpoint_key(
 def checkpoint(
     key: Annotated[Path, typer.Option("--key", help="The auditor's private key, made by checkpoint-key.")],
     output: Annotated[
-        Path,
-        typer.Option(help="A new file, or a folder in which it is named after its moment. Default: this folder."),
+        Path, typer.Option(help="A new file, or a folder in which it is named after its moment. Default: this folder.")
     ] = Path(),
     as_json: AsJson = False,
 ) -> None:

@@ -30,8 +30,7 @@ def export(
     ] = None,
     lang: Annotated[str | None, typer.Option(help="The language of its texts: sv or en. Default: both.")] = None,
     personal: Annotated[
-        bool,
-        typer.Option("--personal/--pseudonymous", help="Also include identities and remarks. This is recorded."),
+        bool, typer.Option("--personal/--pseudonymous", help="Also include identities and remarks. This is recorded.")
     ] = False,
     because: Annotated[str | None, typer.Option(help="Why the identities are opened, with --personal.")] = None,
     as_json: AsJson = False,

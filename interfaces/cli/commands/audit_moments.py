@@ -24,10 +24,7 @@ from services.identities.register import openings
 
 app = typer.Typer()
 
-KnownBy = Annotated[
-    str | None,
-    typer.Option(help="What was in effect by what was known at this moment. Default: now."),
-]
+KnownBy = Annotated[str | None, typer.Option(help="What was in effect by what was known at this moment. Default: now.")]
 
 MOMENT = "2026-03-01 for the end of that day, 2026-03-01T12:00 in UTC, or 2026-03-01T12:00+01:00."
 

@@ -40,8 +40,7 @@ def verify(
     ] = None,
     cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
     results: Annotated[
-        Path | None,
-        typer.Option(help="Write each verdict to this file. An interrupted run goes on from it."),
+        Path | None, typer.Option(help="Write each verdict to this file. An interrupted run goes on from it.")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
     as_json: AsJson = False,

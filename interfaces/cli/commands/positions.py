@@ -14,17 +14,13 @@ from services.application import Application
 from services.positions import review
 
 app = typer.Typer(
-    name="position",
-    cls=Group,
-    help="Positions and the requirement profiles that they ask for.",
-    no_args_is_help=True,
+    name="position", cls=Group, help="Positions and the requirement profiles that they ask for.", no_args_is_help=True
 )
 
 
 @app.command()
 def check(
-    position: Annotated[str | None, typer.Argument(help="One position. Default: all.")] = None,
-    as_json: AsJson = False,
+    position: Annotated[str | None, typer.Argument(help="One position. Default: all.")] = None, as_json: AsJson = False
 ) -> int:
     """Review positions and their profiles: one line for each finding. Exit status 1 where there are any."""
 

@@ -14,10 +14,7 @@ from runtime.rulebook.programme_file import check_programme_file
 from services.application import Application
 
 app = typer.Typer(
-    name="programme",
-    cls=Group,
-    help="Programmes: list them, look up their terms, check a file.",
-    no_args_is_help=True,
+    name="programme", cls=Group, help="Programmes: list them, look up their terms, check a file.", no_args_is_help=True
 )
 
 
@@ -42,8 +39,7 @@ def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")
 @app.command()
 def check(
     file: Annotated[
-        Path | None,
-        typer.Argument(help="A programme file, in any folder. Default: all in programmes/."),
+        Path | None, typer.Argument(help="A programme file, in any folder. Default: all in programmes/.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:

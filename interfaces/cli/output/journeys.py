@@ -47,10 +47,7 @@ def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
         )
         for line in page.lines
     ]
-    columns = (
-        *(_("due"), _("candidate"), _("programme"), _("stage")),
-        *(_("waits for"), _("coordinator"), _("town")),
-    )
+    columns = (*(_("due"), _("candidate"), _("programme"), _("stage")), *(_("waits for"), _("coordinator"), _("town")))
     nobody = _nobody(page.page, _("Nobody waits for anything this week."))
     table(_("Who needs something, {day}", day=page.day), columns, rows, nobody)
     _more(page.page, page.more)

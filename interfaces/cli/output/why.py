@@ -63,15 +63,7 @@ def _holds(one: Asked) -> str:
 
 
 def figures(found: tuple[ReliedOn, ...]) -> None:
-    rows = [
-        (
-            f"{one.where}.{one.name}",
-            value(one.value),
-            ", ".join(one.rules),
-            _source(one),
-        )
-        for one in found
-    ]
+    rows = [(f"{one.where}.{one.name}", value(one.value), ", ".join(one.rules), _source(one)) for one in found]
     columns = (_("figure"), _("value"), _("rule"), _("source"))
     table(_("Figures of the rules in force"), columns, rows, _("These rules rest on no figure of the programme."))
 
