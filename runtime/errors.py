@@ -13,7 +13,12 @@ class UserError(Exception):
 
     status = 1
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message | str, text: str = "", /, **values: object) -> None:
+        """Takes a message, or the id, the English text and the values of one."""
+        if isinstance(message, str):
+            from models.message import msg  # only where something went wrong
+
+            message = msg(message, text, **values)
         super().__init__(message)
         self.message = message
 

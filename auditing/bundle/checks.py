@@ -17,7 +17,6 @@ from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
 from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.verifier import Check
-from models.message import msg
 from runtime.errors import Refused
 from runtime.i18n import using_language
 
@@ -38,29 +37,29 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
     """Whether the bundle has the checkpoint that its manifest names, and the auditor has signed it."""
     if root is None:
         return
+    file = layout.CHECKPOINT
     try:
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
-        yield finding(
-            msg("finding.file_cannot_read", "a file cannot be read"),
-            layout.CHECKPOINT,
-            "a signed checkpoint",
-            type(error).__name__,
-        )
+        expected, found = "a signed checkpoint", type(error).__name__
+        yield finding("finding.file_cannot_read", "a file cannot be read", file, expected, found)
         return
-    if not signed.statement.is_signed_with(signed.signature):
-        what = msg("finding.checkpoint_changed_after_signed", "the checkpoint was changed after it was signed")
-        yield finding(what, layout.CHECKPOINT, "a good signature", signed.signature)
-    if signed.statement.root != root:
+    statement, signature = signed.statement, signed.signature
+    if not statement.is_signed_with(signature):
         yield finding(
-            msg("finding.checkpoint_another", "the checkpoint is another one"),
-            layout.CHECKPOINT,
-            root,
-            signed.statement.root,
+            "finding.checkpoint_changed_after_signed",
+            "the checkpoint was changed after it was signed",
+            file,
+            "a good signature",
+            signature,
         )
-    if key is not None and signed.statement.public_key != key:
-        what = msg("finding.checkpoint_signed_another_key", "the checkpoint was signed with another key")
-        yield finding(what, layout.CHECKPOINT, key, signed.statement.public_key)
+    if statement.root != root:
+        yield finding("finding.checkpoint_another", "the checkpoint is another one", file, root, statement.root)
+    if key is not None and statement.public_key != key:
+        found = statement.public_key
+        yield finding(
+            "finding.checkpoint_signed_another_key", "the checkpoint was signed with another key", file, key, found
+        )
 
 
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:
@@ -79,12 +78,8 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
         if bundle.has(file):
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
-                yield finding(
-                    msg("finding.proof_does_not_hold", "the proof does not hold"),
-                    file,
-                    "a proof of this journey",
-                    str(why),
-                )
+                expected = "a proof of this journey"
+                yield finding("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
@@ -124,41 +119,45 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     """What differs between the manifest and the bundle, each naming its file; `noted` is the manifest's hash as whoever
     made the bundle has told it."""
     written = bundle.manifest_as_written()
-    if noted is not None and hash_of(written) != noted:
+    found, canonical = hash_of(written), manifest.canonical()
+    if noted is not None and found != noted:
         yield finding(
-            msg("finding.manifest_not_noted", "the manifest is not the one that was noted"),
-            MANIFEST,
-            noted,
-            hash_of(written),
+            "finding.manifest_not_noted", "the manifest is not the one that was noted", MANIFEST, noted, found
         )
-    if written != manifest.canonical():
-        what = msg("finding.manifest_not_export_writes", "the manifest is not as an export writes it")
-        yield finding(what, MANIFEST, hash_of(manifest.canonical()), hash_of(written))
+    if written != canonical:
+        expected = hash_of(canonical)
+        yield finding(
+            "finding.manifest_not_export_writes",
+            "the manifest is not as an export writes it",
+            MANIFEST,
+            expected,
+            found,
+        )
     yield from _file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
-        what = msg(
+        yield finding(
             "finding.bundle_another_number_journeys_than",
             "the bundle has another number of journeys than its manifest says",
+            MANIFEST,
+            manifest.journeys,
+            len(ids),
         )
-        yield finding(what, MANIFEST, str(manifest.journeys), str(len(ids)))
-    if manifest.contents == PSEUDONYMOUS:
-        for name in bundle.names:
-            if name.rpartition("/")[2] in (PERSON, REMARKS):
-                yield finding(
-                    msg(
-                        "finding.bundle_names_people_manifest_denies",
-                        "the bundle names people, and its manifest denies it",
-                    ),
-                    name,
-                    "nothing",
-                    "a file",
-                )
+    for name in bundle.names if manifest.contents == PSEUDONYMOUS else ():
+        if name.rpartition("/")[2] in (PERSON, REMARKS):
+            yield finding(
+                "finding.bundle_names_people_manifest_denies",
+                "the bundle names people, and its manifest denies it",
+                name,
+                NOTHING,
+                A_FILE,
+            )
+    extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
     for id_ in ids:
         if not manifest.extent.has(id_):
-            extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
             yield finding(
-                msg("finding.journey_none_those_asked", "the journey is none of those that were asked for"),
+                "finding.journey_none_those_asked",
+                "the journey is none of those that were asked for",
                 MANIFEST,
                 extent,
                 id_,
@@ -169,19 +168,14 @@ def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
         expected = manifest.files.get(name)
         if not bundle.has(name):
-            yield finding(
-                msg("finding.file_manifest_missing", "a file of the manifest is missing"),
-                name,
-                str(expected),
-                "nothing",
-            )
-            continue
-        if expected is None:
-            yield finding(msg("finding.file_not_manifest", "a file is not in the manifest"), name, "nothing", "a file")
-            continue
-        found = _hash(bundle, name)
-        if found != expected:
-            yield finding(msg("finding.file_not_exported", "a file is not as it was exported"), name, expected, found)
+            yield finding("finding.file_manifest_missing", "a file of the manifest is missing", name, expected, NOTHING)
+        elif expected is None:
+            yield finding("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
+        elif (found := _hash(bundle, name)) != expected:
+            yield finding("finding.file_not_exported", "a file is not as it was exported", name, expected, found)
+
+
+NOTHING, A_FILE = "nothing", "a file"
 
 
 def _hash(bundle: Bundle, name: str) -> str:

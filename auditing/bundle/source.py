@@ -13,16 +13,16 @@ from temporalio.client import WorkflowHistory
 
 from activities.writing import table_of
 from auditing.bundle import layout
-from auditing.bundle.journey_files import UNTELLABLE, About, pinned_in, timeline_files, unpacked
+from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files, unpacked
 from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
-from auditing.evidence.findings import Finding, explained, finding
+from auditing.evidence.findings import ExplainedFinding, Finding, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.canonical import digest_of
-from models.message import N_, Message, msg
+from models.message import N_
 
 Problem = Callable[[str, str], None]
 """Told which row of a file cannot be taken, and why."""
@@ -114,13 +114,10 @@ class BundleSource:
             self._unreadable(journey_id, file, type(error).__name__)
             return None
         if about.journey != journey_id:
-            self._note(
-                journey_id,
-                msg("finding.file_another_journey", "the file is of another journey"),
-                file,
-                journey_id,
-                about.journey,
+            whose = finding(
+                "finding.file_another_journey", "the file is of another journey", file, journey_id, about.journey
             )
+            self._problems[journey_id].append(whose)
         return about
 
     def _histories(self, journey_id: str, folder: str, of: str | None) -> list[WorkflowHistory]:
@@ -134,13 +131,8 @@ class BundleSource:
                 continue
             whose = events[0].workflow_execution_started_event_attributes.workflow_id or journey_id
             if of is not None and whose != of:
-                self._note(
-                    journey_id,
-                    msg("finding.history_another_journey", "the history is of another journey"),
-                    file,
-                    of,
-                    whose,
-                )
+                other = finding("finding.history_another_journey", "the history is of another journey", file, of, whose)
+                self._problems[journey_id].append(other)
                 continue
             found.append(WorkflowHistory(whose, events))
         return found
@@ -163,25 +155,35 @@ class BundleSource:
         file = layout.folder_of(evidence.journey_id) + layout.ABOUT
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
+            expected, found = _listed(about.runs), _listed(runs)
             yield finding(
-                msg("finding.runs_are_not_those_exported", "the runs are not those that were exported"),
+                "finding.runs_are_not_those_exported",
+                "the runs are not those that were exported",
                 file,
-                _listed(about.runs),
-                _listed(runs),
+                expected,
+                found,
             )
         resent = self._bundle.under(layout.folder_of(evidence.journey_id) + layout.RESENT)
         if len(resent) != len(about.resent):
-            what = msg(
+            yield finding(
                 "finding.runs_sent_notices_again_are",
                 "the runs that sent notices again are not those that were exported",
+                file,
+                len(about.resent),
+                len(resent),
             )
-            yield finding(what, file, len(about.resent), len(resent))
         if history is None:
             return
         if about.builds != history.written_by:
-            what = msg("finding.code_versions_are_not_those", "the code versions are not those of the history")
-            yield finding(what, file, _listed(history.written_by), _listed(about.builds))
-        yield from self._rules_findings(about, pinned_in(history))
+            expected, found = _listed(history.written_by), _listed(about.builds)
+            yield finding(
+                "finding.code_versions_are_not_those",
+                "the code versions are not those of the history",
+                file,
+                expected,
+                found,
+            )
+        yield from self._rules_findings(about, history.pinned)
 
     def _rules_findings(self, about: About, pinned: dict[str, Any] | None) -> Iterator[Finding]:
         """Whether the file of rules that the journey names has those that its history has."""
@@ -189,7 +191,7 @@ class BundleSource:
         if (about.rules or NOTHING) != expected:
             where = layout.folder_of(about.journey) + layout.ABOUT
             yield finding(
-                msg("finding.rules_exchanged", "the rules were exchanged"), where, expected, about.rules or NOTHING
+                "finding.rules_exchanged", "the rules were exchanged", where, expected, about.rules or NOTHING
             )
         if about.rules is None:
             return
@@ -197,15 +199,14 @@ class BundleSource:
         try:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
-            yield finding(msg("finding.file_cannot_read", "a file cannot be read"), file, "rules", type(error).__name__)
+            yield finding("finding.file_cannot_read", "a file cannot be read", file, "rules", type(error).__name__)
             return
         if found != about.rules:
-            yield finding(msg("finding.rules_exchanged", "the rules were exchanged"), file, about.rules, found)
+            yield finding("finding.rules_exchanged", "the rules were exchanged", file, about.rules, found)
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
-        differs = finding if self._manifest.wording == wording() else explained
-        folder = layout.folder_of(evidence.journey_id)
+        ours, folder = self._manifest.wording == wording(), layout.folder_of(evidence.journey_id)
         told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages)
         for name, content in told.items():
             try:
@@ -214,24 +215,16 @@ class BundleSource:
                 found = "something else"
             except Damaged:
                 found = NOTHING
-            yield differs(
-                msg("finding.timeline_not_what_rows_say", "the timeline is not what the rows say"),
-                folder + name,
-                "what the rows say",
-                found,
+            file, expected = folder + name, "what the rows say"
+            one = finding(
+                "finding.timeline_not_what_rows_say", "the timeline is not what the rows say", file, expected, found
             )
+            yield one if ours else ExplainedFinding(**dict(one))
 
     def _unreadable(self, journey_id: str, file: str, why: str) -> None:
-        self._note(
-            journey_id,
-            msg("finding.file_cannot_read", "a file cannot be read"),
-            file,
-            "a file as the export wrote it",
-            why,
-        )
-
-    def _note(self, journey_id: str, what: Message, where: str, expected: str, found: str) -> None:
-        self._problems[journey_id].append(finding(what, where, expected, found))
+        expected = "a file as the export wrote it"
+        found = finding("finding.file_cannot_read", "a file cannot be read", file, expected, why)
+        self._problems[journey_id].append(found)
 
 
 def _listed(ids: Iterable[str]) -> str:

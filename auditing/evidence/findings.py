@@ -40,12 +40,9 @@ class ExplainedFinding(Finding):
     """A difference that another version of the code may explain."""
 
 
-def finding(what: Message, where: str, expected: object, found: object) -> Finding:
-    return Finding(what=what, where=where, expected=str(expected), found=str(found))
-
-
-def explained(what: Message, where: str, expected: object, found: object) -> ExplainedFinding:
-    return ExplainedFinding(what=what, where=where, expected=str(expected), found=str(found))
+def finding(id: str, text: str, where: str, expected: object, found: object, /, **values: object) -> Finding:
+    """A finding, by the id, the English text and the values of what is wrong."""
+    return Finding(what=msg(id, text, **values), where=where, expected=str(expected), found=str(found))
 
 
 class Verification(Strict):

@@ -8,13 +8,14 @@ from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import Finding, finding
+from auditing.evidence.history_model import Digests
 from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
 from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
-from models.message import Message, msg
+from models.message import msg
 
 NOTHING = "nothing"
 
@@ -24,17 +25,17 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
     previous = GENESIS
     for number, times in Counter(row["row"] for row in rows).items():
         if times > 1:
-            yield _finding(msg("finding.row_twice", "row is there twice"), number, "one row", f"{times} rows")
+            yield finding("finding.row_twice", "row is there twice", f"row {number}", "one row", f"{times} rows")
     for number, row in enumerate(rows, 1):
+        where, own = f"row {row['row']}", _hash(row)
         if row["previous"] != previous:
-            yield _finding(msg("finding.chain_broken", "the chain is broken"), row["row"], previous, row["previous"])
-        own = _hash(row)
+            yield finding("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
         if row["form"] not in (None, FORM):
-            yield _finding(msg("finding.form_unknown", "row has an unknown form"), row["row"], FORM, row["form"])
+            yield finding("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
         elif row["hash"] != own:
-            yield _finding(msg("finding.row_differs_hash", "row differs from its hash"), row["row"], own, row["hash"])
+            yield finding("finding.row_differs_hash", "row differs from its hash", where, own, row["hash"])
         if row["row"] != number:
-            yield _finding(msg("finding.rows_are_out_order", "rows are out of order"), row["row"], number, row["row"])
+            yield finding("finding.rows_are_out_order", "rows are out of order", where, number, row["row"])
         previous = row["hash"]
 
 
@@ -48,61 +49,46 @@ def _hash(row: JsonRow) -> str:
 def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Finding]:
     """Whether the ledger says what the history says, in all of its rows and no others."""
     by_number = {row["row"]: row for row in rows}
+    missing: list[tuple[str, Expected]] = []
     for number in sorted({*by_number, *refolded.by_row}):
-        row, expected = by_number.get(number), refolded.by_row.get(number)
-        if row is None:
-            yield _finding(msg("finding.row_missing", "row is missing"), number, _told(expected), NOTHING)
-            continue
-        expected = expected or refolded.taken.get(row["event_id"])
-        if expected is None:
-            yield _finding(
-                msg("finding.row_not_history", "row is not in the history"),
-                number,
-                NOTHING,
-                f"{row['kind']} ({row['event_id']})",
-            )
-            continue
-        yield from _row_findings(row, expected)
-    found = {row["event_id"] for row in rows}
-    for event_id, expected in refolded.taken.items():
-        if event_id not in found:
-            yield _finding(msg("finding.row_missing", "row is missing"), "?", _told(expected), NOTHING)
+        row, expected, where = by_number.get(number), refolded.by_row.get(number), f"row {number}"
+        if row is not None:
+            expected = expected or refolded.taken.get(row["event_id"])
+        if row is None and expected is not None:
+            missing.append((where, expected))
+        elif row is not None and expected is None:
+            found = f"{row['kind']} ({row['event_id']})"
+            yield finding("finding.row_not_history", "row is not in the history", where, NOTHING, found)
+        elif row is not None and expected is not None:
+            yield from _row_findings(row, expected, where)
+    ids = {row["event_id"] for row in rows}
+    missing += [("row ?", expected) for id_, expected in refolded.taken.items() if id_ not in ids]
+    for where, expected in missing:
+        yield finding("finding.row_missing", "row is missing", where, _told(expected), NOTHING)
 
 
-def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
-    number = row["row"]
+def _row_findings(row: JsonRow, expected: Expected, where: str) -> Iterator[Finding]:
     for name, value in _columns(expected).items():
         if row[name] != value:
-            yield _finding(_DIFFERS[name], number, value, row[name])
-    answered = expected.answered
+            yield Finding(what=_DIFFERS[name], where=where, expected=str(value), found=str(row[name]))
+    answered, event, digest, judged_by = expected.answered, row["event"], row["digest"], row["rules_digest"]
     if answered and row["receipt"] != answered.written and _receipt(row) != answered.receipt:
-        yield _finding(
-            msg("finding.answer_differs", "answer differs"), number, _said(answered.written), _said(row["receipt"])
-        )
-    if row["digest"] not in expected.digests:
-        yield _finding(
-            msg("finding.event_never_sent", "event was never sent"),
-            number,
-            " or ".join(sorted(expected.digests)[:3]),
-            row["digest"],
-        )
-    if expected.kept and row["event"] is None:
-        yield _finding(msg("finding.event_gone", "the event is gone"), number, row["kind"], NOTHING)
-    elif row["event"] is not None and (not expected.kept or digest_of(row["event"]) != row["digest"]):
-        yield _finding(
-            msg("finding.event_differs_digest", "event differs from its digest"),
-            number,
-            row["digest"],
-            digest_of(row["event"]),
-        )
-    if row["rules_digest"] is not None and row["rules_digest"] not in expected.judged_by:
-        judged_by = " or ".join(sorted(expected.judged_by))
-        yield _finding(
-            msg("finding.rules_are_not_those_then", "the rules are not those of then"),
-            number,
-            judged_by,
-            row["rules_digest"],
-        )
+        told, found = _said(answered.written), _said(row["receipt"])
+        yield finding("finding.answer_differs", "answer differs", where, told, found)
+    if digest not in expected.digests:
+        yield finding("finding.event_never_sent", "event was never sent", where, _any_of(expected.digests), digest)
+    if expected.kept and event is None:
+        yield finding("finding.event_gone", "the event is gone", where, row["kind"], NOTHING)
+    elif event is not None and (not expected.kept or digest_of(event) != digest):
+        found = digest_of(event)
+        yield finding("finding.event_differs_digest", "event differs from its digest", where, digest, found)
+    if judged_by is not None and judged_by not in expected.judged_by:
+        told = _any_of(expected.judged_by)
+        yield finding("finding.rules_are_not_those_then", "the rules are not those of then", where, told, judged_by)
+
+
+def _any_of(digests: Digests) -> str:
+    return " or ".join(sorted(digests)[:3])
 
 
 def _columns(expected: Expected) -> dict[str, Any]:
@@ -153,12 +139,6 @@ def _said(receipt: Any) -> str:
     return ", ".join(f"{name} {receipt[name]}" for name in names if receipt.get(name) is not None)
 
 
-def _told(expected: Expected | None) -> str:
-    if expected is None:
-        return NOTHING
+def _told(expected: Expected) -> str:
     kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
     return f"{kind} {'accepted' if expected.accepted else 'refused'} ({expected.event_id})"
-
-
-def _finding(what: Message, number: Any, expected: object, found: object) -> Finding:
-    return finding(what, f"row {number}", expected, found)

@@ -132,21 +132,18 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
     for number, run in enumerate(evidence.runs, 1):
         if run.run_id in failures:
             expected = "the commands in the history"
-            yield finding(msg("finding.replay_fails", "replay fails"), f"run {number}", expected, failures[run.run_id])
+            yield finding("finding.replay_fails", "replay fails", f"run {number}", expected, failures[run.run_id])
 
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if evidence.changed:
-        what, expected = (
-            msg("finding.archived_history_changed", "the archived history was changed"),
-            "the history as it was archived",
-        )
-        yield finding(what, "archive", expected, evidence.changed)
+        where, expected, found = "archive", "the history as it was archived", evidence.changed
+        yield finding("finding.archived_history_changed", "the archived history was changed", where, expected, found)
 
 
 def _unreadable(error: Exception) -> Finding:
     found = " ".join(str(error).split())[:500]
-    return finding(msg("finding.history_cannot_read", "the history cannot be read"), "history", "a journey", found)
+    return finding("finding.history_cannot_read", "the history cannot be read", "history", "a journey", found)
 
 
 def _verdict(
