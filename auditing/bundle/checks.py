@@ -9,7 +9,7 @@ from auditing.bundle import layout
 from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, REMARKS, Manifest, hash_of
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import NOTHING, Finding, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
@@ -17,8 +17,10 @@ from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
 from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.verifier import Check
+from models.message import Message, msg
 from runtime.errors import Refused
-from runtime.i18n import using_language
+
+A_FILE = msg("found.file", "a file")
 
 
 class Signed(AsWritten):
@@ -37,11 +39,11 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
     """Whether the bundle has the checkpoint that its manifest names, and the auditor has signed it."""
     if root is None:
         return
-    file = layout.CHECKPOINT
+    file, good = layout.CHECKPOINT, msg("found.valid_signature", "a valid signature")
     try:
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
-        expected, found = "a signed checkpoint", type(error).__name__
+        expected, found = msg("found.signed_checkpoint", "a signed checkpoint"), type(error).__name__
         yield finding("finding.file_cannot_read", "a file cannot be read", file, expected, found)
         return
     statement, signature = signed.statement, signed.signature
@@ -50,13 +52,12 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
             "finding.checkpoint_changed_after_signed",
             "the checkpoint was changed after it was signed",
             file,
-            "a good signature",
+            good,
             signature,
         )
-    if statement.root != root:
-        yield finding("finding.checkpoint_another", "the checkpoint is another one", file, root, statement.root)
-    if key is not None and statement.public_key != key:
-        found = statement.public_key
+    if (found := statement.root) != root:
+        yield finding("finding.checkpoint_another", "the checkpoint is not the one in the manifest", file, root, found)
+    if (found := statement.public_key) != key and key is not None:
         yield finding(
             "finding.checkpoint_signed_another_key", "the checkpoint was signed with another key", file, key, found
         )
@@ -78,7 +79,7 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
         if bundle.has(file):
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
-                expected = "a proof of this journey"
+                expected = msg("found.proof", "a proof of this journey")
                 yield finding("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
@@ -94,19 +95,18 @@ def _read(bundle: Bundle, file: str) -> Proof | None:
         return None
 
 
-def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> str | None:
+def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> Message | None:
     """Why a proof does not say of this journey that it was in that checkpoint."""
     if proof is None:
-        return "it cannot be read"
+        return msg("found.unreadable", "it cannot be read")
     if proof.statement != signed.statement:
-        return f"it is of the checkpoint with root {proof.statement.root}"
+        return msg("found.other_checkpoint", "it belongs to the checkpoint {root}", root=proof.statement.root)
     if proof.leaf.journey != journey_id:
-        return f"it is of {proof.leaf.journey}"
+        return msg("found.other_journey", "it belongs to {journey}", journey=proof.leaf.journey)
     try:
         check_proof(proof, key)
     except Refused as error:
-        with using_language("en"):  # findings are data, as the other ones
-            return str(error)
+        return error.message
     return None
 
 
@@ -118,27 +118,26 @@ def statement_file(checkpoint: Checkpoint) -> Signed:
 def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = None) -> Iterator[Finding]:
     """What differs between the manifest and the bundle, each naming its file; `noted` is the manifest's hash as whoever
     made the bundle has told it."""
-    written = bundle.manifest_as_written()
-    found, canonical = hash_of(written), manifest.canonical()
-    if noted is not None and found != noted:
+    written, canonical = bundle.manifest_as_written(), manifest.canonical()
+    own = hash_of(written)
+    if noted is not None and own != noted:
         yield finding(
-            "finding.manifest_not_noted", "the manifest is not the one that was noted", MANIFEST, noted, found
+            "finding.manifest_not_noted", "the manifest is not the one with the hash given", MANIFEST, noted, own
         )
     if written != canonical:
-        expected = hash_of(canonical)
         yield finding(
             "finding.manifest_not_export_writes",
-            "the manifest is not as an export writes it",
+            "the manifest is not in the form that an export writes",
             MANIFEST,
-            expected,
-            found,
+            hash_of(canonical),
+            own,
         )
     yield from _file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
         yield finding(
             "finding.bundle_another_number_journeys_than",
-            "the bundle has another number of journeys than its manifest says",
+            "the number of journeys differs from the manifest",
             MANIFEST,
             manifest.journeys,
             len(ids),
@@ -147,7 +146,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
         if name.rpartition("/")[2] in (PERSON, REMARKS):
             yield finding(
                 "finding.bundle_names_people_manifest_denies",
-                "the bundle names people, and its manifest denies it",
+                "the bundle names people although its manifest says that it does not",
                 name,
                 NOTHING,
                 A_FILE,
@@ -157,7 +156,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
         if not manifest.extent.has(id_):
             yield finding(
                 "finding.journey_none_those_asked",
-                "the journey is none of those that were asked for",
+                "the journey is outside the extent of the export",
                 MANIFEST,
                 extent,
                 id_,
@@ -166,16 +165,13 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
 
 def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
-        expected = manifest.files.get(name)
+        digest = manifest.files.get(name)
         if not bundle.has(name):
-            yield finding("finding.file_manifest_missing", "a file of the manifest is missing", name, expected, NOTHING)
-        elif expected is None:
+            yield finding("finding.file_manifest_missing", "a file of the manifest is missing", name, digest, NOTHING)
+        elif digest is None:
             yield finding("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
-        elif (found := _hash(bundle, name)) != expected:
-            yield finding("finding.file_not_exported", "a file is not as it was exported", name, expected, found)
-
-
-NOTHING, A_FILE = "nothing", "a file"
+        elif (found := _hash(bundle, name)) != digest:
+            yield finding("finding.file_not_exported", "a file is not as it was exported", name, digest, found)
 
 
 def _hash(bundle: Bundle, name: str) -> str:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import rows as so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
 from auditing.verification.verifier import Check
+from models.message import msg
 from runtime.errors import Refused
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
@@ -44,28 +47,27 @@ def checkpoint_findings(
     if leaf is not None:
         yield from _kept(leaf, rows)
     for row in rows:
-        at = answered.get(row["row"])
-        if row["row"] > known and not _came_after(checkpoint, row, at):
+        if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
             yield finding(
                 "finding.row_added_after_checkpoint_dated",
-                "row was added after the checkpoint, and is dated before it",
-                f"row {row['row']}",
-                f"{checkpoint.statement.at} or later",
-                at or row["recorded_at"],
+                "row was added after the checkpoint but is dated before it",
+                row_of(row["row"]),
+                msg("found.or_later", "{moment} or later", moment=checkpoint.statement.at),
+                answered.get(row["row"], row["recorded_at"]),
             )
 
 
 def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
-    where, before, now = f"rows 1–{leaf.rows}", f"{leaf.rows} rows", f"{len(then)} rows"
+    where, before, now = msg("where.rows", "rows 1–{last}", last=leaf.rows), so_many(leaf.rows), so_many(len(then))
     if not rows:
         yield finding("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone", where, before, now)
     elif len(then) < leaf.rows:
         yield finding("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone", where, before, now)
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
-        where, now = f"row {leaf.rows}", head["hash"]
-        yield finding("finding.head_differs_checkpoint", "head differs from the checkpoint", where, leaf.head, now)
+        where, found = row_of(leaf.rows), head["hash"]
+        yield finding("finding.head_differs_checkpoint", "head differs from the checkpoint", where, leaf.head, found)
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

@@ -7,17 +7,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.fields import in_words
+from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding, shown
+from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import rows as so_many
 from auditing.evidence.history_model import Digests
 from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
+from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
-from models.message import msg
-
-NOTHING = "nothing"
+from models.message import Message, msg
 
 
 def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
@@ -25,9 +27,9 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
     previous = GENESIS
     for number, times in Counter(row["row"] for row in rows).items():
         if times > 1:
-            yield finding("finding.row_twice", "row is there twice", f"row {number}", "one row", f"{times} rows")
+            yield finding("finding.row_twice", "row exists twice", row_of(number), so_many(1), so_many(times))
     for number, row in enumerate(rows, 1):
-        where, own = f"row {row['row']}", _hash(row)
+        where, own = row_of(row["row"]), _hash(row)
         if row["previous"] != previous:
             yield finding("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
         if row["form"] not in (None, FORM):
@@ -48,47 +50,43 @@ def _hash(row: JsonRow) -> str:
 
 def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Finding]:
     """Whether the ledger says what the history says, in all of its rows and no others."""
-    by_number = {row["row"]: row for row in rows}
-    missing: list[tuple[str, Expected]] = []
+    by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
-        row, expected, where = by_number.get(number), refolded.by_row.get(number), f"row {number}"
-        if row is not None:
-            expected = expected or refolded.taken.get(row["event_id"])
-        if row is None and expected is not None:
-            missing.append((where, expected))
-        elif row is not None and expected is None:
-            found = f"{row['kind']} ({row['event_id']})"
-            yield finding("finding.row_not_history", "row is not in the history", where, NOTHING, found)
-        elif row is not None and expected is not None:
-            yield from _row_findings(row, expected, where)
+        row, expected = by_number.get(number), refolded.by_row.get(number)
+        if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
+            yield from _row_findings(row, expected, row_of(number))
+        elif row is not None:
+            found = answered(row["kind"], row["accepted"], row["event_id"])
+            yield finding("finding.row_not_history", "row is not in the history", row_of(number), NOTHING, found)
+        elif expected is not None:
+            missing.append((number, expected))
     ids = {row["event_id"] for row in rows}
-    missing += [("row ?", expected) for id_, expected in refolded.taken.items() if id_ not in ids]
-    for where, expected in missing:
-        yield finding("finding.row_missing", "row is missing", where, _told(expected), NOTHING)
+    missing += [("?", expected) for event_id, expected in refolded.taken.items() if event_id not in ids]
+    for number, expected in missing:
+        yield finding("finding.row_missing", "row is missing", row_of(number), _told(expected), NOTHING)
 
 
-def _row_findings(row: JsonRow, expected: Expected, where: str) -> Iterator[Finding]:
+def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[Finding]:
     for name, value in _columns(expected).items():
         if row[name] != value:
-            yield Finding(what=_DIFFERS[name], where=where, expected=str(value), found=str(row[name]))
-    answered, event, digest, judged_by = expected.answered, row["event"], row["digest"], row["rules_digest"]
-    if answered and row["receipt"] != answered.written and _receipt(row) != answered.receipt:
-        told, found = _said(answered.written), _said(row["receipt"])
+            told, found = (shown(in_words(name, one)) for one in (value, row[name]))
+            yield Finding(what=_DIFFERS[name], where=where, expected=told, found=found)
+    answer, event, digest, judged_by = expected.answered, row["event"], row["digest"], row["rules_digest"]
+    if answer and row["receipt"] != answer.written and _receipt(row) != answer.receipt:
+        told, found = _differing(answer.written, row["receipt"])
         yield finding("finding.answer_differs", "answer differs", where, told, found)
     if digest not in expected.digests:
-        yield finding("finding.event_never_sent", "event was never sent", where, _any_of(expected.digests), digest)
+        yield finding("finding.event_never_sent", "event was never sent", where, _either(expected.digests), digest)
     if expected.kept and event is None:
-        yield finding("finding.event_gone", "the event is gone", where, row["kind"], NOTHING)
+        yield finding("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
     elif event is not None and (not expected.kept or digest_of(event) != digest):
-        found = digest_of(event)
-        yield finding("finding.event_differs_digest", "event differs from its digest", where, digest, found)
+        own = digest_of(event)
+        yield finding("finding.event_differs_digest", "event differs from its digest", where, digest, own)
     if judged_by is not None and judged_by not in expected.judged_by:
-        told = _any_of(expected.judged_by)
-        yield finding("finding.rules_are_not_those_then", "the rules are not those of then", where, told, judged_by)
-
-
-def _any_of(digests: Digests) -> str:
-    return " or ".join(sorted(digests)[:3])
+        told = _either(expected.judged_by)
+        yield finding(
+            "finding.rules_not_in_force", "the rules are not those in force at the time", where, told, judged_by
+        )
 
 
 def _columns(expected: Expected) -> dict[str, Any]:
@@ -131,14 +129,20 @@ def _receipt(row: JsonRow) -> Receipt | None:
         return None
 
 
-def _said(receipt: Any) -> str:
-    """What stands in a receipt, shortly."""
-    if not isinstance(receipt, dict):
-        return str(receipt)
-    names = ("kind", "accepted", "rule", "stage", "row", "recorded_at", "message", "event_id")
-    return ", ".join(f"{name} {receipt[name]}" for name in names if receipt.get(name) is not None)
+def _either(digests: Digests) -> str | Message:
+    """One of these digests."""
+    *others, last = sorted(digests)[:3]
+    return msg("found.either", "{one} or {other}", one=others, other=last) if others else last
 
 
-def _told(expected: Expected) -> str:
+def _differing(expected: Any, found: Any) -> tuple[str, str]:
+    """What differs between two receipts, as data."""
+    if not isinstance(expected, dict) or not isinstance(found, dict):
+        return as_data(expected), as_data(found)
+    names = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+    return as_data({name: expected.get(name) for name in names}), as_data({name: found.get(name) for name in names})
+
+
+def _told(expected: Expected) -> Message:
     kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
-    return f"{kind} {'accepted' if expected.accepted else 'refused'} ({expected.event_id})"
+    return answered(kind, expected.accepted, expected.event_id)

@@ -7,11 +7,14 @@ from uuid import UUID
 
 from activities.outbox import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.fields import in_words, named
+from auditing.evidence.findings import NOTHING, Finding, finding
 from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.expected_entries import ExpectedNotice
 from auditing.verification.reconstruct import Refolding
+from models.events.descriptions import name_of
 from models.ledger.hash_chain import plain
+from models.message import Message, msg
 from models.partners.notice import TOLD
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
@@ -20,53 +23,56 @@ CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 
 def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHistory) -> Iterator[Finding]:
     """What differs between the notices that were due and those that are kept, and how far each has come."""
-    found = {row["notice_id"]: row for row in evidence.rows["notices"]}
-    for id_, expected in refolded.notices.items():
-        if id_ not in found:
-            what = f"{expected.entry.event.kind} to {expected.recipient}"
-            yield finding("finding.notice_missing", "notice is missing", f"notice {id_}", what, "nothing")
-    for id_, row in found.items():
-        due, where = refolded.notices.get(id_), f"notice {id_}"
-        if due is None:
-            said = f"{row['recipient']}, {row['status']}"
-            yield finding("finding.notice_never_due", "notice was never due", where, "nothing", said)
-            continue
-        for wanted, told in _content_differences(row, due):
-            yield finding("finding.notice_differs", "notice differs", where, wanted, told)
-        yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), where)
-        on = plain(refolded.acknowledged.get(id_))
-        if row["acknowledged_at"] != on:
-            told = row["acknowledged_at"]
-            yield finding("finding.acknowledgement_differs", "acknowledgement differs", where, on or "none", told)
+    rows = {row["notice_id"]: row for row in evidence.rows["notices"]}
+    for id_ in {**refolded.notices, **rows}:
+        row, due = rows.get(id_), refolded.notices.get(id_)
+        where = msg("where.notice", "notice {notice_id}", notice_id=id_)
+        if row is None and due is not None:
+            kind, recipient = name_of(due.entry.event.kind), due.recipient
+            wanted = msg("found.notice_to", "{kind}, to {recipient}", kind=kind, recipient=recipient)
+            yield finding("finding.notice_missing", "notice is missing", where, wanted, NOTHING)
+        elif row is not None and due is None:
+            recipient, status = row["recipient"], in_words("status", row["status"])
+            told = msg("found.notice", "{recipient}, {status}", recipient=recipient, status=status)
+            yield finding("finding.notice_never_due", "notice was never due", where, NOTHING, told)
+        elif row is not None and due is not None:
+            for expected, found in _content_differences(row, due):
+                yield finding("finding.notice_differs", "notice differs", where, expected, found)
+            yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), where)
+            on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
+            if told != on:
+                yield finding("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
 
 
-def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Any, Any]]:
+def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Message, Any]]:
     """What a notice and its columns should say, and what they say."""
     event, notice = due.entry.event, row["notice"]
-    said = {"event_id": str(event.event_id), "recipient": due.recipient}
-    columns = {**said, "journey_id": notice.get("journey_id"), "created_at": plain(due.entry.recorded_at)}
-    yield from ((f"{name} {value}", row[name]) for name, value in columns.items() if row[name] != value)
-    said |= {"notice_id": due.notice_id, "kind": event.kind}
-    yield from ((f"{name} {value}", notice.get(name)) for name, value in said.items() if notice.get(name) != value)
-    for name, value in (("stage", due.stage), ("effective_on", plain(event.effective_on))):
-        if notice.get(name) not in (None, value):
-            yield f"{name} {value}", notice.get(name)
+    both = {"event_id": str(event.event_id), "recipient": due.recipient}
+    columns = {**both, "journey_id": notice.get("journey_id"), "created_at": plain(due.entry.recorded_at)}
+    said = {**both, "notice_id": due.notice_id, "kind": event.kind}
+    if_said = {"stage": due.stage, "effective_on": plain(event.effective_on)}
+    said |= {name: value for name, value in if_said.items() if notice.get(name) is not None}
+    for expected, found in ((columns, row), (said, notice)):
+        for name, value in expected.items():
+            if found.get(name) != value:
+                yield named(name, value), in_words(name, found.get(name))
     fields = event.model_dump(mode="json")
     for name, value in (notice.get("details") or {}).items():
         if name != "answer_by" and (name not in TOLD or str(fields.get(name)) != value):
-            yield f"{name} {fields.get(name)}" if name in TOLD else "nothing of that", f"{name} {value}"
+            yield named(name, fields.get(name)) if name in TOLD else NOTHING, named(name, value)
 
 
-def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: str) -> Iterator[Finding]:
+def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message) -> Iterator[Finding]:
     """How far a notice says that it has come, held against the activities that sent the notices of its event."""
-    is_sent, sent_at = row["status"] == Delivery.SENT, row["sent_at"]
-    said = f"{row['status']} {sent_at or ''}".strip()
+    is_sent, sent_at, said = row["status"] == Delivery.SENT, row["sent_at"], in_words("status", row["status"])
+    if sent_at:
+        said = msg("found.status_at", "{status} {moment}", status=said, moment=sent_at)
     if is_sent is not bool(sent_at):
-        wanted = "a moment where it was sent, and only there"
+        wanted = msg("found.moment_if_sent", "a time only if it was sent")
         yield finding("finding.notice_contradicts_itself", "notice contradicts itself", where, wanted, said)
     if is_sent and not sendings:
-        wanted = "an activity that sent it"
-        yield finding("finding.notice_sent_nobody", "notice was sent by nobody", where, wanted, said)
+        wanted = msg("found.activity", "an activity that sent it")
+        yield finding("finding.notice_sent_nobody", "no activity sent the notice", where, wanted, said)
         return
     first = min((one.asked_at for one in sendings), default=None)
     if sent_at and first and datetime.fromisoformat(sent_at) < first - CLOCKS_AGREE_WITHIN:

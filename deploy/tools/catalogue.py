@@ -27,10 +27,12 @@ WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing",
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-MESSAGES = ("msg", "UsageError", "Refused", "ServiceUnavailable", "finding", "_differs", "_debatable")
+ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "ImportFileError", "BadValue")
+
+FINDINGS = ("finding", "_differs", "_debatable")
 
 KEYWORDS: dict[str, Any] = {
-    **dict.fromkeys(MESSAGES, ((1, "c"), 2)),
+    **dict.fromkeys(("msg", *ERRORS, *FINDINGS), ((1, "c"), 2)),
     **{"N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)},
 }
 """Calls with the place of the text: of a message its id comes first, of a count there are a singular and a plural."""
