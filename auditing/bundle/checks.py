@@ -9,7 +9,7 @@ from auditing.bundle import layout
 from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, REMARKS, Manifest, hash_of
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.findings import NOTHING, Finding, finding
+from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
@@ -44,11 +44,11 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
         expected, found = msg("found.signed_checkpoint", "a signed checkpoint"), type(error).__name__
-        yield finding("finding.file_cannot_read", "a file cannot be read", file, expected, found)
+        yield finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, found)
         return
     statement, signature = signed.statement, signed.signature
     if not statement.is_signed_with(signature):
-        yield finding(
+        yield finding_of(
             "finding.checkpoint_changed_after_signed",
             "the checkpoint was changed after it was signed",
             file,
@@ -56,9 +56,11 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
             signature,
         )
     if (found := statement.root) != root:
-        yield finding("finding.checkpoint_another", "the checkpoint is not the one in the manifest", file, root, found)
+        yield finding_of(
+            "finding.checkpoint_another", "the checkpoint is not the one in the manifest", file, root, found
+        )
     if (found := statement.public_key) != key and key is not None:
-        yield finding(
+        yield finding_of(
             "finding.checkpoint_signed_another_key", "the checkpoint was signed with another key", file, key, found
         )
 
@@ -80,7 +82,7 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
                 expected = msg("found.proof", "a proof of this journey")
-                yield finding("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
+                yield finding_of("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
@@ -121,11 +123,11 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     written, canonical = bundle.manifest_as_written(), manifest.canonical()
     own = hash_of(written)
     if noted is not None and own != noted:
-        yield finding(
+        yield finding_of(
             "finding.manifest_not_noted", "the manifest is not the one with the hash given", MANIFEST, noted, own
         )
     if written != canonical:
-        yield finding(
+        yield finding_of(
             "finding.manifest_not_export_writes",
             "the manifest is not in the form that an export writes",
             MANIFEST,
@@ -135,7 +137,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     yield from _file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
-        yield finding(
+        yield finding_of(
             "finding.bundle_another_number_journeys_than",
             "the number of journeys differs from the manifest",
             MANIFEST,
@@ -144,7 +146,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
         )
     for name in bundle.names if manifest.contents == PSEUDONYMOUS else ():
         if name.rpartition("/")[2] in (PERSON, REMARKS):
-            yield finding(
+            yield finding_of(
                 "finding.bundle_names_people_manifest_denies",
                 "the bundle names people although its manifest says that it does not",
                 name,
@@ -154,7 +156,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
     for id_ in ids:
         if not manifest.extent.has(id_):
-            yield finding(
+            yield finding_of(
                 "finding.journey_none_those_asked",
                 "the journey is outside the extent of the export",
                 MANIFEST,
@@ -167,11 +169,13 @@ def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
         digest = manifest.files.get(name)
         if not bundle.has(name):
-            yield finding("finding.file_manifest_missing", "a file of the manifest is missing", name, digest, NOTHING)
+            yield finding_of(
+                "finding.file_manifest_missing", "a file of the manifest is missing", name, digest, NOTHING
+            )
         elif digest is None:
-            yield finding("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
+            yield finding_of("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
         elif (found := _hash(bundle, name)) != digest:
-            yield finding("finding.file_not_exported", "a file is not as it was exported", name, digest, found)
+            yield finding_of("finding.file_not_exported", "a file is not as it was exported", name, digest, found)
 
 
 def _hash(bundle: Bundle, name: str) -> str:

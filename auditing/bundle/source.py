@@ -18,7 +18,7 @@ from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
-from auditing.evidence.findings import NOTHING, Finding, explained, finding
+from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.canonical import digest_of
@@ -117,7 +117,9 @@ class BundleSource:
             id_ = about.journey
             self._note(
                 journey_id,
-                finding("finding.file_another_journey", "the file belongs to another journey", file, journey_id, id_),
+                finding_of(
+                    "finding.file_another_journey", "the file belongs to another journey", file, journey_id, id_
+                ),
             )
         return about
 
@@ -134,7 +136,7 @@ class BundleSource:
             if of is not None and whose != of:
                 self._note(
                     journey_id,
-                    finding(
+                    finding_of(
                         "finding.history_another_journey", "the history belongs to another journey", file, of, whose
                     ),
                 )
@@ -161,12 +163,12 @@ class BundleSource:
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
             told, found = _listed(about.runs), _listed(runs)
-            yield finding(
+            yield finding_of(
                 "finding.runs_are_not_those_exported", "the runs differ from those exported", file, told, found
             )
         resent = self._bundle.under(layout.folder_of(evidence.journey_id) + layout.RESENT)
         if len(resent) != len(about.resent):
-            yield finding(
+            yield finding_of(
                 "finding.runs_sent_notices_again_are",
                 "the runs that sent notices again differ from those exported",
                 file,
@@ -176,7 +178,7 @@ class BundleSource:
         if history is None:
             return
         if about.builds != history.written_by:
-            yield finding(
+            yield finding_of(
                 "finding.code_versions_are_not_those",
                 "the code versions differ from those of the history",
                 file,
@@ -190,7 +192,7 @@ class BundleSource:
         expected = digest_of(pinned) if pinned is not None else None
         if about.rules != expected:
             where = layout.folder_of(about.journey) + layout.ABOUT
-            yield finding("finding.rules_exchanged", "the rules were replaced", where, expected, about.rules)
+            yield finding_of("finding.rules_exchanged", "the rules were replaced", where, expected, about.rules)
         if about.rules is None:
             return
         file = layout.rules_file(about.rules)
@@ -198,10 +200,10 @@ class BundleSource:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
             why = type(error).__name__
-            yield finding("finding.file_cannot_read", "a file cannot be read", file, A_RULES_FILE, why)
+            yield finding_of("finding.file_cannot_read", "a file cannot be read", file, A_RULES_FILE, why)
             return
         if found != about.rules:
-            yield finding("finding.rules_exchanged", "the rules were replaced", file, about.rules, found)
+            yield finding_of("finding.rules_exchanged", "the rules were replaced", file, about.rules, found)
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
@@ -215,14 +217,14 @@ class BundleSource:
             except Damaged:
                 found = NOTHING
             file, expected = folder + name, msg("found.what_rows_say", "the contents of the rows")
-            one = finding(
+            one = finding_of(
                 "finding.timeline_not_what_rows_say", "the timeline differs from the rows", file, expected, found
             )
             yield one if ours else explained(one)
 
     def _unreadable(self, journey_id: str, file: str, why: str | Message) -> None:
         expected = msg("found.as_exported", "a file as the export wrote it")
-        self._note(journey_id, finding("finding.file_cannot_read", "a file cannot be read", file, expected, why))
+        self._note(journey_id, finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, why))
 
     def _note(self, journey_id: str, problem: Finding) -> None:
         self._problems[journey_id].append(problem)

@@ -49,7 +49,9 @@ class ExplainedFinding(Finding):
 NOTHING = msg("found.nothing", "nothing")
 
 
-def finding(id: str, text: str, where: Message | str, expected: object, found: object, /, **values: object) -> Finding:
+def finding_of(
+    id: str, text: str, where: Message | str, expected: object, found: object, /, **values: object
+) -> Finding:
     """A finding, by the id, the text and the values of what is wrong; the rest as messages where said in words."""
     return Finding(what=msg(id, text, **values), where=where, expected=shown(expected), found=shown(found))
 

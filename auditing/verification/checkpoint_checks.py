@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import Finding, finding_of
 from auditing.evidence.findings import row as row_of
 from auditing.evidence.findings import rows as so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
@@ -48,7 +48,7 @@ def checkpoint_findings(
         yield from _kept(leaf, rows)
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
-            yield finding(
+            yield finding_of(
                 "finding.row_added_after_checkpoint_dated",
                 "row was added after the checkpoint but is dated before it",
                 row_of(row["row"]),
@@ -61,13 +61,13 @@ def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
     where, before, now = msg("where.rows", "rows 1–{last}", last=leaf.rows), so_many(leaf.rows), so_many(len(then))
     if not rows:
-        yield finding("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone", where, before, now)
+        yield finding_of("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone", where, before, now)
     elif len(then) < leaf.rows:
-        yield finding("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone", where, before, now)
+        yield finding_of("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone", where, before, now)
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
         where, found = row_of(leaf.rows), head["hash"]
-        yield finding("finding.head_differs_checkpoint", "head differs from the checkpoint", where, leaf.head, found)
+        yield finding_of("finding.head_differs_checkpoint", "head differs from the checkpoint", where, leaf.head, found)
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.fields import in_words
-from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding, shown
+from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding_of, shown
 from auditing.evidence.findings import row as row_of
 from auditing.evidence.findings import rows as so_many
 from auditing.evidence.history_model import Digests
@@ -27,17 +27,17 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
     previous = GENESIS
     for number, times in Counter(row["row"] for row in rows).items():
         if times > 1:
-            yield finding("finding.row_twice", "row exists twice", row_of(number), so_many(1), so_many(times))
+            yield finding_of("finding.row_twice", "row exists twice", row_of(number), so_many(1), so_many(times))
     for number, row in enumerate(rows, 1):
         where, own = row_of(row["row"]), _hash(row)
         if row["previous"] != previous:
-            yield finding("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
+            yield finding_of("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
         if row["form"] not in (None, FORM):
-            yield finding("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
+            yield finding_of("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
         elif row["hash"] != own:
-            yield finding("finding.row_differs_hash", "row differs from its hash", where, own, row["hash"])
+            yield finding_of("finding.row_differs_hash", "row differs from its hash", where, own, row["hash"])
         if row["row"] != number:
-            yield finding("finding.rows_are_out_order", "rows are out of order", where, number, row["row"])
+            yield finding_of("finding.rows_are_out_order", "rows are out of order", where, number, row["row"])
         previous = row["hash"]
 
 
@@ -57,13 +57,13 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
             yield from _row_findings(row, expected, row_of(number))
         elif row is not None:
             found = answered(row["kind"], row["accepted"], row["event_id"])
-            yield finding("finding.row_not_history", "row is not in the history", row_of(number), NOTHING, found)
+            yield finding_of("finding.row_not_history", "row is not in the history", row_of(number), NOTHING, found)
         elif expected is not None:
             missing.append((number, expected))
     ids = {row["event_id"] for row in rows}
     missing += [("?", expected) for event_id, expected in refolded.taken.items() if event_id not in ids]
     for number, expected in missing:
-        yield finding("finding.row_missing", "row is missing", row_of(number), _told(expected), NOTHING)
+        yield finding_of("finding.row_missing", "row is missing", row_of(number), _told(expected), NOTHING)
 
 
 def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[Finding]:
@@ -74,17 +74,17 @@ def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[
     answer, event, digest, judged_by = expected.answered, row["event"], row["digest"], row["rules_digest"]
     if answer and row["receipt"] != answer.written and _receipt(row) != answer.receipt:
         told, found = _differing(answer.written, row["receipt"])
-        yield finding("finding.answer_differs", "answer differs", where, told, found)
+        yield finding_of("finding.answer_differs", "answer differs", where, told, found)
     if digest not in expected.digests:
-        yield finding("finding.event_never_sent", "event was never sent", where, _either(expected.digests), digest)
+        yield finding_of("finding.event_never_sent", "event was never sent", where, _either(expected.digests), digest)
     if expected.kept and event is None:
-        yield finding("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
+        yield finding_of("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
     elif event is not None and (not expected.kept or digest_of(event) != digest):
         own = digest_of(event)
-        yield finding("finding.event_differs_digest", "event differs from its digest", where, digest, own)
+        yield finding_of("finding.event_differs_digest", "event differs from its digest", where, digest, own)
     if judged_by is not None and judged_by not in expected.judged_by:
         told = _either(expected.judged_by)
-        yield finding(
+        yield finding_of(
             "finding.rules_not_in_force", "the rules are not those in force at the time", where, told, judged_by
         )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from activities.outbox import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
-from auditing.evidence.findings import NOTHING, Finding, finding
+from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.expected_entries import ExpectedNotice
 from auditing.verification.reconstruct import Refolding
@@ -30,18 +30,18 @@ def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHis
         if row is None and due is not None:
             kind, recipient = name_of(due.entry.event.kind), due.recipient
             wanted = msg("found.notice_to", "{kind}, to {recipient}", kind=kind, recipient=recipient)
-            yield finding("finding.notice_missing", "notice is missing", where, wanted, NOTHING)
+            yield finding_of("finding.notice_missing", "notice is missing", where, wanted, NOTHING)
         elif row is not None and due is None:
             recipient, status = row["recipient"], in_words("status", row["status"])
             told = msg("found.notice", "{recipient}, {status}", recipient=recipient, status=status)
-            yield finding("finding.notice_never_due", "notice was never due", where, NOTHING, told)
+            yield finding_of("finding.notice_never_due", "notice was never due", where, NOTHING, told)
         elif row is not None and due is not None:
             for expected, found in _content_differences(row, due):
-                yield finding("finding.notice_differs", "notice differs", where, expected, found)
+                yield finding_of("finding.notice_differs", "notice differs", where, expected, found)
             yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), where)
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
-                yield finding("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
+                yield finding_of("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
 
 
 def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Message, Any]]:
@@ -69,17 +69,19 @@ def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message
         said = msg("found.status_at", "{status} {moment}", status=said, moment=sent_at)
     if is_sent is not bool(sent_at):
         wanted = msg("found.moment_if_sent", "a time only if it was sent")
-        yield finding("finding.notice_contradicts_itself", "notice contradicts itself", where, wanted, said)
+        yield finding_of("finding.notice_contradicts_itself", "notice contradicts itself", where, wanted, said)
     if is_sent and not sendings:
         wanted = msg("found.activity", "an activity that sent it")
-        yield finding("finding.notice_sent_nobody", "no activity sent the notice", where, wanted, said)
+        yield finding_of("finding.notice_sent_nobody", "no activity sent the notice", where, wanted, said)
         return
     first = min((one.asked_at for one in sendings), default=None)
     if sent_at and first and datetime.fromisoformat(sent_at) < first - CLOCKS_AGREE_WITHIN:
-        yield finding("finding.notice_sent_before_due", "notice was sent before it was due", where, plain(first), said)
+        yield finding_of(
+            "finding.notice_sent_before_due", "notice was sent before it was due", where, plain(first), said
+        )
     settled = _settled(UUID(row["notice_id"]), sendings)
     if settled is not None and settled != row["status"]:
-        yield finding("finding.delivery_differs", "delivery differs", where, settled, said)
+        yield finding_of("finding.delivery_differs", "delivery differs", where, settled, said)
 
 
 def _settled(notice_id: UUID, sendings: Sequence[Sending]) -> Delivery | None:

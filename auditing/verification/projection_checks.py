@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.fields import FIELDS, in_words
-from auditing.evidence.findings import Finding, as_data, explained, finding, shown
+from auditing.evidence.findings import Finding, as_data, explained, finding_of, shown
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
 from models.message import msg
@@ -49,14 +49,14 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]
     if state is None or line is None or fold is None:
         stage, listed = state and state.stage, line and in_words("stage", line["stage"])
         if state is not None or line is not None:
-            yield finding("finding.lists_differ", "lists differ", READ_MODELS, stage, listed)
+            yield finding_of("finding.lists_differ", "lists differ", READ_MODELS, stage, listed)
         return
     standing = stand(refolded.id.candidate, refolded.id.programme, state, len(fold.entries))
     columns = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in columns.items():
         if line[name] != value:
             column, told, found = FIELDS.get(name, name), in_words(name, value), in_words(name, line[name])
-            one = finding("finding.column_differs", "{column} differs", READ_MODELS, told, found, column=column)
+            one = finding_of("finding.column_differs", "{column} differs", READ_MODELS, told, found, column=column)
             yield explained(one) if name in TEXTS else one
 
 
@@ -64,10 +64,10 @@ def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding
     row, since = evidence.one("places_taken"), plain(refolded.place_since)
     place, found = (refolded.state.place if refolded.state else None), row and row["position"]
     if place != found:
-        yield finding("finding.place_differs", "place differs", PLACES, place or NO_PLACE, found or NO_PLACE)
+        yield finding_of("finding.place_differs", "place differs", PLACES, place or NO_PLACE, found or NO_PLACE)
     elif row is not None and since is not None and row["taken_at"] != since:
         at = row["taken_at"]
-        yield finding("finding.place_taken_another_moment", "place was taken at another moment", PLACES, since, at)
+        yield finding_of("finding.place_taken_another_moment", "place was taken at another moment", PLACES, since, at)
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:

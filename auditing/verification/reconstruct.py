@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from auditing.evidence.findings import ACCEPTED, Finding, explained, finding, refused_by
+from auditing.evidence.findings import ACCEPTED, Finding, explained, finding_of, refused_by
 from auditing.evidence.findings import answered as answer_of
 from auditing.evidence.findings import row as row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
@@ -213,11 +213,11 @@ class Refolding:
         return None
 
     def _differs(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
-        self.findings.append(finding(id, text, where, expected, found))
+        self.findings.append(finding_of(id, text, where, expected, found))
 
     def _debatable(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
         """What rests on today's code."""
-        self.findings.append(explained(finding(id, text, where, expected, found)))
+        self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
 
 EARLIER = 5

@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, Source
-from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding
+from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.reading_runs import read_runs
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
@@ -135,19 +135,19 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
                 msg("where.run", "run {run}", run=number),
                 msg("found.commands", "the commands in the history"),
             )
-            yield finding("finding.replay_fails", "replay fails", where, expected, found)
+            yield finding_of("finding.replay_fails", "replay fails", where, expected, found)
 
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if found := evidence.changed:
         where, told = msg("where.archive", "archive"), msg("found.as_archived", "the history as it was archived")
-        yield finding("finding.archived_history_changed", "the archived history was changed", where, told, found)
+        yield finding_of("finding.archived_history_changed", "the archived history was changed", where, told, found)
 
 
 def _unreadable(error: Exception) -> Finding:
     where, expected = msg("where.history", "history"), msg("found.journey", "a journey")
     found = " ".join(str(error).split())[:500]
-    return finding("finding.history_cannot_read", "the history cannot be read", where, expected, found)
+    return finding_of("finding.history_cannot_read", "the history cannot be read", where, expected, found)
 
 
 def _verdict(

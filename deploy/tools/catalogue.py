@@ -29,7 +29,7 @@ SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
 ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "ImportFileError", "BadValue")
 
-FINDINGS = ("finding", "_differs", "_debatable")
+FINDINGS = ("finding_of", "_differs", "_debatable")
 
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("msg", *ERRORS, *FINDINGS), ((1, "c"), 2)),
