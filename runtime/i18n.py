@@ -73,6 +73,11 @@ def translate(message: Message) -> str:
     return said(message, language())
 
 
+def shown(value: Message | str) -> str:
+    """A message in that language; a plain value as it stands."""
+    return value if isinstance(value, str) else translate(value)
+
+
 def one_of(both: BothLanguages) -> str:
     """A name that is kept in both languages, in that one."""
     return both.sv if language() == "sv" else both.en

@@ -9,7 +9,7 @@ from auditing.bundle import layout
 from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, REMARKS, Manifest, hash_of
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
@@ -17,9 +17,10 @@ from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
 from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.verifier import Check
-from models.message import msg
+from models.message import Message, msg
 from runtime.errors import Refused
-from runtime.i18n import using_language
+
+A_FILE = msg("found.file", "a file")
 
 
 class Signed(AsWritten):
@@ -38,29 +39,30 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
     """Whether the bundle has the checkpoint that its manifest names, and the auditor has signed it."""
     if root is None:
         return
+    file, good = layout.CHECKPOINT, msg("found.valid_signature", "a valid signature")
     try:
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
-        yield finding(
-            msg("finding.file_cannot_read", "a file cannot be read"),
-            layout.CHECKPOINT,
-            "a signed checkpoint",
-            type(error).__name__,
-        )
+        expected, found = msg("found.signed_checkpoint", "a signed checkpoint"), type(error).__name__
+        yield finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, found)
         return
-    if not signed.statement.is_signed_with(signed.signature):
-        what = msg("finding.checkpoint_changed_after_signed", "the checkpoint was changed after it was signed")
-        yield finding(what, layout.CHECKPOINT, "a good signature", signed.signature)
-    if signed.statement.root != root:
-        yield finding(
-            msg("finding.checkpoint_another", "the checkpoint is another one"),
-            layout.CHECKPOINT,
-            root,
-            signed.statement.root,
+    statement, signature = signed.statement, signed.signature
+    if not statement.is_signed_with(signature):
+        yield finding_of(
+            "finding.checkpoint_changed_after_signed",
+            "the checkpoint was changed after it was signed",
+            file,
+            good,
+            signature,
         )
-    if key is not None and signed.statement.public_key != key:
-        what = msg("finding.checkpoint_signed_another_key", "the checkpoint was signed with another key")
-        yield finding(what, layout.CHECKPOINT, key, signed.statement.public_key)
+    if (found := statement.root) != root:
+        yield finding_of(
+            "finding.checkpoint_another", "the checkpoint is not the one in the manifest", file, root, found
+        )
+    if (found := statement.public_key) != key and key is not None:
+        yield finding_of(
+            "finding.checkpoint_signed_another_key", "the checkpoint was signed with another key", file, key, found
+        )
 
 
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:
@@ -79,12 +81,8 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
         if bundle.has(file):
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
-                yield finding(
-                    msg("finding.proof_does_not_hold", "the proof does not hold"),
-                    file,
-                    "a proof of this journey",
-                    str(why),
-                )
+                expected = msg("found.proof", "a proof of this journey")
+                yield finding_of("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
@@ -99,19 +97,18 @@ def _read(bundle: Bundle, file: str) -> Proof | None:
         return None
 
 
-def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> str | None:
+def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> Message | None:
     """Why a proof does not say of this journey that it was in that checkpoint."""
     if proof is None:
-        return "it cannot be read"
+        return msg("found.unreadable", "it cannot be read")
     if proof.statement != signed.statement:
-        return f"it is of the checkpoint with root {proof.statement.root}"
+        return msg("found.other_checkpoint", "it belongs to the checkpoint {root}", root=proof.statement.root)
     if proof.leaf.journey != journey_id:
-        return f"it is of {proof.leaf.journey}"
+        return msg("found.other_journey", "it belongs to {journey}", journey=proof.leaf.journey)
     try:
         check_proof(proof, key)
     except Refused as error:
-        with using_language("en"):  # findings are data, as the other ones
-            return str(error)
+        return error.message
     return None
 
 
@@ -123,42 +120,45 @@ def statement_file(checkpoint: Checkpoint) -> Signed:
 def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = None) -> Iterator[Finding]:
     """What differs between the manifest and the bundle, each naming its file; `noted` is the manifest's hash as whoever
     made the bundle has told it."""
-    written = bundle.manifest_as_written()
-    if noted is not None and hash_of(written) != noted:
-        yield finding(
-            msg("finding.manifest_not_noted", "the manifest is not the one that was noted"),
-            MANIFEST,
-            noted,
-            hash_of(written),
+    written, canonical = bundle.manifest_as_written(), manifest.canonical()
+    own = hash_of(written)
+    if noted is not None and own != noted:
+        yield finding_of(
+            "finding.manifest_not_noted", "the manifest is not the one with the hash given", MANIFEST, noted, own
         )
-    if written != manifest.canonical():
-        what = msg("finding.manifest_not_export_writes", "the manifest is not as an export writes it")
-        yield finding(what, MANIFEST, hash_of(manifest.canonical()), hash_of(written))
+    if written != canonical:
+        yield finding_of(
+            "finding.manifest_not_export_writes",
+            "the manifest is not in the form that an export writes",
+            MANIFEST,
+            hash_of(canonical),
+            own,
+        )
     yield from _file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
-        what = msg(
+        yield finding_of(
             "finding.bundle_another_number_journeys_than",
-            "the bundle has another number of journeys than its manifest says",
+            "the number of journeys differs from the manifest",
+            MANIFEST,
+            manifest.journeys,
+            len(ids),
         )
-        yield finding(what, MANIFEST, str(manifest.journeys), str(len(ids)))
-    if manifest.contents == PSEUDONYMOUS:
-        for name in bundle.names:
-            if name.rpartition("/")[2] in (PERSON, REMARKS):
-                yield finding(
-                    msg(
-                        "finding.bundle_names_people_manifest_denies",
-                        "the bundle names people, and its manifest denies it",
-                    ),
-                    name,
-                    "nothing",
-                    "a file",
-                )
+    for name in bundle.names if manifest.contents == PSEUDONYMOUS else ():
+        if name.rpartition("/")[2] in (PERSON, REMARKS):
+            yield finding_of(
+                "finding.bundle_names_people_manifest_denies",
+                "the bundle names people although its manifest says that it does not",
+                name,
+                NOTHING,
+                A_FILE,
+            )
+    extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
     for id_ in ids:
         if not manifest.extent.has(id_):
-            extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
-            yield finding(
-                msg("finding.journey_none_those_asked", "the journey is none of those that were asked for"),
+            yield finding_of(
+                "finding.journey_none_those_asked",
+                "the journey is outside the extent of the export",
                 MANIFEST,
                 extent,
                 id_,
@@ -167,21 +167,15 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
 
 def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
-        expected = manifest.files.get(name)
+        digest = manifest.files.get(name)
         if not bundle.has(name):
-            yield finding(
-                msg("finding.file_manifest_missing", "a file of the manifest is missing"),
-                name,
-                str(expected),
-                "nothing",
+            yield finding_of(
+                "finding.file_manifest_missing", "a file of the manifest is missing", name, digest, NOTHING
             )
-            continue
-        if expected is None:
-            yield finding(msg("finding.file_not_manifest", "a file is not in the manifest"), name, "nothing", "a file")
-            continue
-        found = _hash(bundle, name)
-        if found != expected:
-            yield finding(msg("finding.file_not_exported", "a file is not as it was exported"), name, expected, found)
+        elif digest is None:
+            yield finding_of("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
+        elif (found := _hash(bundle, name)) != digest:
+            yield finding_of("finding.file_not_exported", "a file is not as it was exported", name, digest, found)
 
 
 def _hash(bundle: Bundle, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from interfaces.cli.output.tables import console, counts, table
+from interfaces.cli.output.show import counts, table, tell
 from models.programme.position import Position
 from models.programme.programme import EmploymentForm, Programme
 from models.programme.requirement_profile import Requirement
@@ -31,7 +31,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         results=",".join(f"{one.id}=met" for one in rules.profiles[0].requirements),
         scores=",".join(f"{one.id}=4" for one in rules.criteria),
     )
-    console().print(typed, markup=False)
+    tell(typed)
 
 
 def programmes(all_: Sequence[Programme]) -> None:
@@ -42,10 +42,9 @@ def programmes(all_: Sequence[Programme]) -> None:
 
 def report(figures: Figures) -> None:
     style = on_screen()
-    said = _("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style))
-    console().print(said, markup=False, highlight=False)
+    tell(_("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style)))
     for one in tables(figures, style):
-        console().print(f"\n{one.title}", style="italic", markup=False, highlight=False)
+        tell(f"\n{one.title}", style="italic")
         counts("", one.columns, one.rows)
 
 

@@ -21,11 +21,13 @@ from services.certificates.issuing import certificate_of, issue
 from services.certificates.page import Certificate, Page, as_html, as_pdf, lay_out
 from services.identities.register import openings
 from services.queries.lists import Lists
-from tests.support.builders import COORDINATOR, MONDAY, ROUTES, RULES, SERVICE, is_one_sentence, met, scores
+from tests.support.builders import ROUTES
 from tests.support.certificates import DANIELA, EXAMPLE, TASKS, WORKPLACE
 from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.pdf import text_of
+from tests.support.programmes import RULES, SERVICE, met, scores
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import COORDINATOR, MONDAY, is_one_sentence
 
 LEARNS = {"swedish_for_safety": "trainable", "hygiene_routines": "trainable"}
 

@@ -8,7 +8,9 @@ from models.journey.journey import Journey
 from models.rules.context import Guard
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
-from tests.support.builders import JOURNEY_ID, Way, nobody_checks_in, rebuilt, way_to
+from tests.support.builders import Way, rebuilt, way_to
+from tests.support.programmes import nobody_checks_in
+from tests.support.values import JOURNEY_ID
 
 CHECK_INS_WITHOUT = "check_in_recorded"
 

@@ -15,16 +15,8 @@ from models.rules.decision import Refusal
 from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
 from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
 from models.stages import Stage
-from tests.support.builders import (
-    CONSULTATION,
-    PREPAREDNESS,
-    RULES,
-    SERVICE,
-    Way,
-    way_to,
-    way_to_conversion,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
+from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
 GUARDS = {guard.id for move in MOVES for guard in rules_of(move)}
 

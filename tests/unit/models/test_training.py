@@ -17,7 +17,8 @@ from models.programme.training import (
     expiring,
     lacks,
 )
-from tests.support.builders import MONDAY, RULES, is_one_sentence
+from tests.support.programmes import RULES
+from tests.support.values import MONDAY, is_one_sentence
 
 UNIT = "Lasarettet, internal transports"
 PACKAGE = TrainingPackage.model_validate(
