@@ -120,7 +120,7 @@ class Application:
         return StatementLog(self.reading).register()
 
     def person(self, given: str | None) -> str:
-        """Who acts, without a role: as given, as set, or the one whose key alone is at this machine. Raises UsageError."""
+        """Who acts, without a role: as given, as set, or the only one with a key at this machine. Raises UsageError."""
         if not (given or self.settings.actor) and len(here := self.keyring.names()) == 1:
             return here[0]
         return self.actor(given).name
