@@ -88,8 +88,8 @@ def permissions() -> str:
     lines = [
         "# Who may do what",
         "",
-        "By action and role, the candidates for whom it is permitted: *own* (in one's charge, or that of somebody for",
-        "whom one stands in; as supervisor or mentor of the agreement; as a partner that has been written to), *town* (of",
+        "By action and role, the candidates for whom it is permitted: *own* (in one's charge, or that of somebody",
+        "for whom one stands in; as supervisor or mentor of the agreement; as a partner that has been written to), *town* (of",
         "one's programme and town), *programme*, *any*. Whatever the table does not name is refused. Rules of the",
         "programme, such as who evaluates and who decides, come on top. Made from `models/access/permissions.py`.",
         "",
