@@ -14,20 +14,13 @@ from auditing.evidence.history_model import JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
 from auditing.transparency.proof import check as check_proof
-from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
+from auditing.transparency.signing import Leaf, Signed
 from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.verifier import Check
 from models.message import Message, msg
 from runtime.errors import Refused
 
 A_FILE = msg("found.file", "a file")
-
-
-class Signed(AsWritten):
-    """What `checkpoint.json` of a bundle holds: the checkpoint without its leaves, which are of other journeys too."""
-
-    statement: Statement
-    signature: Signature
 
 
 def read_signed(bundle: Bundle) -> Signed:
@@ -47,7 +40,7 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
         yield finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, found)
         return
     statement, signature = signed.statement, signed.signature
-    if not statement.is_signed_with(signature):
+    if not signed.holds:
         yield finding_of(
             "finding.checkpoint_changed_after_signed",
             "the checkpoint was changed after it was signed",
@@ -110,11 +103,6 @@ def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None
     except Refused as error:
         return error.message
     return None
-
-
-def statement_file(checkpoint: Checkpoint) -> Signed:
-    """What a bundle brings along of a checkpoint."""
-    return Signed(statement=checkpoint.statement, signature=checkpoint.signature)
 
 
 def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = None) -> Iterator[Finding]:

@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 
 from activities.whole_files import AS_USUAL, OWNER_ALONE
 from auditing.bundle import layout
-from auditing.bundle.checks import statement_file
 from auditing.bundle.journey_files import as_json, files_of
 from auditing.bundle.layout import (
     HISTORY,
@@ -156,9 +155,9 @@ class _Exporter:
         self._writer.add(layout.CHECK, check_page(head))
         self._writer.add(layout.INDEX, start_page(head, ids))
         if self._wanted.checkpoint is not None:
-            signed = statement_file(self._wanted.checkpoint)
+            signed = self._wanted.checkpoint.signed
             self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
-        async for chunk in in_chunks(ids, CHUNK):
+        for chunk in in_chunks(ids, CHUNK):
             async for evidence in settled(self._source, self._engine, chunk):
                 await self._write_journey(evidence)
             done(len(chunk))

@@ -1,7 +1,6 @@
 """What somebody wants exported: which journeys, in which languages, and whether with who the candidates are."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from activities.language import Language
 from auditing.bundle import layout
@@ -9,8 +8,7 @@ from auditing.bundle.journey_files import as_json, as_lines
 from auditing.bundle.layout import Extent, folder_of
 from auditing.evidence.evidence import journey_ids
 from auditing.evidence.recorded import find_journey
-from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
-from auditing.transparency.signing import read_public_key
+from auditing.transparency.checkpoint import Checkpoint
 from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
@@ -73,18 +71,6 @@ class Wanted:
     checkpoint: Checkpoint | None = None
     languages: tuple[Language, ...] = BOTH
     identities: Identities | None = None
-
-
-def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
-    """The checkpoint that proofs shall be made from. Raises UsageError and Refused."""
-    if file is None:
-        if key is not None:
-            raise UsageError(
-                "checkpoint.key_alone",
-                "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
-            )
-        return None
-    return read_checkpoint(file, read_public_key(key) if key else None)
 
 
 def languages_in(lang: str | None) -> tuple[Language, ...]:

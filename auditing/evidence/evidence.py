@@ -1,7 +1,8 @@
 """Everything that is kept of a journey, from wherever it is kept: what an audit holds against each other."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, Row, select, union
@@ -14,16 +15,7 @@ from activities.writing import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.ledger.hash_chain import plain
 from models.message import Message
-from models.tables import (
-    Base,
-    FindingRow,
-    FollowUpRow,
-    JourneyRow,
-    LedgerRow,
-    NoticeRow,
-    PlaceRow,
-    StagePeriodRow,
-)
+from models.tables import Base, FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PlaceRow, StagePeriodRow
 from runtime.archive import Archived, nothing_archived, open_archive
 from runtime.settings import Settings
 from runtime.temporal.client import connect, temporal_errors
@@ -142,15 +134,10 @@ def as_json(row: Row[Any]) -> JsonRow:
     return {name: plain(value) for name, value in row._mapping.items()}
 
 
-async def in_chunks(ids: Iterable[str], size: int) -> AsyncIterator[list[str]]:
+def in_chunks(ids: Iterable[str], size: int) -> Iterator[list[str]]:
     """Ids by the chunk."""
-    chunk: list[str] = []
-    for id_ in ids:
-        chunk.append(id_)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
+    rest = iter(ids)
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 

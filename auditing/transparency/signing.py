@@ -105,6 +105,18 @@ class AsWritten(Strict):
     model_config = ConfigDict(strict=True)
 
 
+def other_format(error: ValidationError, file: str, known: str, at: tuple[str, ...] = ("format",)) -> UsageError | None:
+    """What to say of a file that another version wrote; None where that is not what is wrong with it."""
+    if any(fault["loc"] == at for fault in error.errors()):
+        return UsageError(
+            "file.other_format",
+            "{file} does not have the format {known}. Read it with the version that wrote it.",
+            file=file,
+            known=known,
+        )
+    return None
+
+
 class Leaf(NamedTuple):
     """A journey at a checkpoint: how many ledger rows it had, and the hash of the last one, its head."""
 
@@ -137,6 +149,14 @@ class Statement(AsWritten):
     def canonical(self) -> bytes:
         return rfc8785.dumps(self.model_dump())
 
-    def is_signed_with(self, signature: Signature) -> bool:
-        """Whether its own key signed it; whether that key is the auditor's only the auditor can say."""
-        return is_signed(self.canonical(), signature, self.public_key)
+
+class Signed(AsWritten):
+    """A statement with its signature: all of a checkpoint that does not name journeys."""
+
+    statement: Statement
+    signature: Signature
+
+    @property
+    def holds(self) -> bool:
+        """Whether the statement's own key signed it; whether that key is the auditor's only the auditor can say."""
+        return is_signed(self.statement.canonical(), self.signature, self.statement.public_key)

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding_of
-from auditing.evidence.findings import row as row_of
-from auditing.evidence.findings import rows as so_many
+from auditing.evidence.findings import Finding, finding_of, row_of, so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
@@ -31,10 +29,7 @@ def checkpoint_check(checkpoint: Checkpoint) -> Check:
 
 
 def checkpoint_findings(
-    checkpoint: Checkpoint,
-    journey_id: str,
-    rows: Sequence[JsonRow],
-    answered_at: Mapping[int, datetime] | None = None,
+    checkpoint: Checkpoint, journey_id: str, rows: Sequence[JsonRow], answered_at: Mapping[int, datetime] | None = None
 ) -> Iterator[Finding]:
     """What was changed, removed or added, since the checkpoint, of what it says was all there was.
 

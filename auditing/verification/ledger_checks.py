@@ -8,9 +8,7 @@ from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.fields import in_words
-from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding_of, shown
-from auditing.evidence.findings import row as row_of
-from auditing.evidence.findings import rows as so_many
+from auditing.evidence.findings import NOTHING, Finding, answer_of, as_data, finding_of, row_of, shown, so_many
 from auditing.evidence.history_model import Digests
 from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
@@ -56,7 +54,7 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
         if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
             yield from _row_findings(row, expected, row_of(number))
         elif row is not None:
-            found = answered(row["kind"], row["accepted"], row["event_id"])
+            found = answer_of(row["kind"], row["accepted"], row["event_id"])
             yield finding_of("finding.row_not_history", "row is not in the history", row_of(number), NOTHING, found)
         elif expected is not None:
             missing.append((number, expected))
@@ -145,4 +143,4 @@ def _differing(expected: Any, found: Any) -> tuple[str, str]:
 
 def _told(expected: Expected) -> Message:
     kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
-    return answered(kind, expected.accepted, expected.event_id)
+    return answer_of(kind, expected.accepted, expected.event_id)

@@ -4,9 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from auditing.evidence.findings import ACCEPTED, Finding, explained, finding_of, refused_by
-from auditing.evidence.findings import answered as answer_of
-from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of

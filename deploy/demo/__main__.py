@@ -70,7 +70,7 @@ async def demo(data: Path) -> Outcome:
             await until_told(lists)
             verifier, verified = live_verifier(client, lists.engine), list[Verification]()
             with show.progress("verifying", len(lists.journey_ids())) as advance:
-                async for chunk in in_chunks(lists.journey_ids(), CHUNK):
+                for chunk in in_chunks(lists.journey_ids(), CHUNK):
                     verified += await verifier.verify(chunk)
                     advance(len(chunk))
         return Outcome(

@@ -83,10 +83,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | dict) else str(value)
 
 
-POSTGRESQL_OPEN = (
-    "drop trigger ledger_no_change on ledger",
-    "drop trigger ledger_next_row on ledger",
-)
+POSTGRESQL_OPEN = ("drop trigger ledger_no_change on ledger", "drop trigger ledger_next_row on ledger")
 
 POSTGRESQL_SHUT = (
     """
@@ -113,11 +110,7 @@ POSTGRESQL_SHUT = (
     """,
 )
 
-SQLITE_OPEN = (
-    "drop trigger ledger_no_update",
-    "drop trigger ledger_no_delete",
-    "drop trigger ledger_next_row",
-)
+SQLITE_OPEN = ("drop trigger ledger_no_update", "drop trigger ledger_no_delete", "drop trigger ledger_next_row")
 
 SQLITE_SHUT = (
     """
