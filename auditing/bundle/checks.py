@@ -37,25 +37,17 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
         expected, found = msg("found.signed_checkpoint", "a signed checkpoint"), type(error).__name__
-        yield finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, found)
+        yield finding_of("finding.file_unreadable", "a file cannot be read", file, expected, found)
         return
     statement, signature = signed.statement, signed.signature
     if not signed.holds:
         yield finding_of(
-            "finding.checkpoint_changed_after_signed",
-            "the checkpoint was changed after it was signed",
-            file,
-            good,
-            signature,
+            "finding.checkpoint_changed", "the checkpoint was changed after it was signed", file, good, signature
         )
     if (found := statement.root) != root:
-        yield finding_of(
-            "finding.checkpoint_another", "the checkpoint is not the one in the manifest", file, root, found
-        )
+        yield finding_of("finding.other_checkpoint", "the checkpoint is not the one in the manifest", file, root, found)
     if (found := statement.public_key) != key and key is not None:
-        yield finding_of(
-            "finding.checkpoint_signed_another_key", "the checkpoint was signed with another key", file, key, found
-        )
+        yield finding_of("finding.checkpoint_key", "the checkpoint was signed with another key", file, key, found)
 
 
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:
@@ -75,7 +67,7 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
             proof = _read(bundle, file)
             if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
                 expected = msg("found.proof", "a proof of this journey")
-                yield finding_of("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
+                yield finding_of("finding.proof_invalid", "the proof does not hold", file, expected, why)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
@@ -112,11 +104,11 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     own = hash_of(written)
     if noted is not None and own != noted:
         yield finding_of(
-            "finding.manifest_not_noted", "the manifest is not the one with the hash given", MANIFEST, noted, own
+            "finding.other_manifest", "the manifest is not the one with the hash given", MANIFEST, noted, own
         )
     if written != canonical:
         yield finding_of(
-            "finding.manifest_not_export_writes",
+            "finding.manifest_form",
             "the manifest is not in the form that an export writes",
             MANIFEST,
             hash_of(canonical),
@@ -126,7 +118,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
         yield finding_of(
-            "finding.bundle_another_number_journeys_than",
+            "finding.journey_count",
             "the number of journeys differs from the manifest",
             MANIFEST,
             manifest.journeys,
@@ -135,7 +127,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     for name in bundle.names if manifest.contents == PSEUDONYMOUS else ():
         if name.rpartition("/")[2] in (PERSON, REMARKS):
             yield finding_of(
-                "finding.bundle_names_people_manifest_denies",
+                "finding.names_people",
                 "the bundle names people although its manifest says that it does not",
                 name,
                 NOTHING,
@@ -145,11 +137,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     for id_ in ids:
         if not manifest.extent.has(id_):
             yield finding_of(
-                "finding.journey_none_those_asked",
-                "the journey is outside the extent of the export",
-                MANIFEST,
-                extent,
-                id_,
+                "finding.journey_not_asked", "the journey is outside the extent of the export", MANIFEST, extent, id_
             )
 
 
@@ -157,13 +145,11 @@ def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
         digest = manifest.files.get(name)
         if not bundle.has(name):
-            yield finding_of(
-                "finding.file_manifest_missing", "a file of the manifest is missing", name, digest, NOTHING
-            )
+            yield finding_of("finding.file_missing", "a file of the manifest is missing", name, digest, NOTHING)
         elif digest is None:
-            yield finding_of("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
+            yield finding_of("finding.file_unlisted", "a file is not in the manifest", name, NOTHING, A_FILE)
         elif (found := _hash(bundle, name)) != digest:
-            yield finding_of("finding.file_not_exported", "a file is not as it was exported", name, digest, found)
+            yield finding_of("finding.file_changed", "a file is not as it was exported", name, digest, found)
 
 
 def _hash(bundle: Bundle, name: str) -> str:

@@ -15,11 +15,9 @@ from activities.archive.entries import GZIP, LARGEST, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.history_model import JourneyHistory
-from auditing.evidence.reading_runs import read_runs
+from auditing.evidence.history_model import JourneyHistory, read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
-from auditing.inspection.timeline import timeline
-from auditing.inspection.timeline_forms import as_text, timeline_page
+from auditing.inspection.timeline import as_text, timeline, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from models.message import N_, Message

@@ -89,7 +89,7 @@ async def everything_of(application: Application, journey_id: JourneyId) -> Jour
 
 async def recorded_in(evidence: Evidence) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
-    from auditing.evidence.reading_runs import read_runs
+    from auditing.evidence.history_model import read_runs
 
     rules = (await read_runs(evidence.runs[:1])).rules
     if rules is None:

@@ -10,7 +10,6 @@ from models.fields import Strict
 from models.journey.journey import Journey
 from models.journey.transitions import rules_of, transition_for
 from models.ledger.entry import DECIDED_IN_RECORDING
-from models.message import Message
 from models.programme.programme import Programme
 from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
@@ -50,17 +49,13 @@ class Question:
 def relied_on(question: Question, rules: Sequence[str]) -> list[ReliedOn]:
     """The figures of the rules that were asked, each once."""
     found: dict[tuple[str, str], ReliedOn] = {}
+    context = question.context
     for rule in rules:
-        for figure in _figures(question, rule):
+        for figure in figures(rule, context) if context else figures_of_beginning(rule, question.rules):
             known = found.get((figure.where, figure.name))
             by = (*(known.rules if known else ()), rule)
             found[figure.where, figure.name] = ReliedOn(**figure.model_dump(), rules=by)
     return list(found.values())
-
-
-def _figures(question: Question, rule: str) -> list[Figure]:
-    context = question.context
-    return figures(rule, context) if context else figures_of_beginning(rule, question.rules)
 
 
 class Asked(Strict):
@@ -156,10 +151,5 @@ def _recording_rules(said: Mapping[str, Any], before: State | None, after: State
 
 
 def _asked(rule: str, why: Refusal | None) -> Asked:
-    says, message = translate(rule_in_words(rule)), _message(why)
-    return Asked(rule=rule, says=says, in_recording=False, holds=why is None, why=message)
-
-
-def _message(why: Refusal | None) -> str | None:
-    message: Message | None = why.message if why else None
-    return translate(message) if message else None
+    message = translate(why.message) if why else None
+    return Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=False, holds=why is None, why=message)

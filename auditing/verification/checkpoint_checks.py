@@ -44,7 +44,7 @@ def checkpoint_findings(
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
             yield finding_of(
-                "finding.row_added_after_checkpoint_dated",
+                "finding.row_backdated",
                 "row was added after the checkpoint but is dated before it",
                 row_of(row["row"]),
                 msg("found.or_later", "{moment} or later", moment=checkpoint.statement.at),
@@ -56,13 +56,13 @@ def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
     where, before, now = msg("where.rows", "rows 1–{last}", last=leaf.rows), so_many(leaf.rows), so_many(len(then))
     if not rows:
-        yield finding_of("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone", where, before, now)
+        yield finding_of("finding.journey_gone", "the journey of the checkpoint is gone", where, before, now)
     elif len(then) < leaf.rows:
-        yield finding_of("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone", where, before, now)
+        yield finding_of("finding.rows_gone", "rows of the checkpoint are gone", where, before, now)
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
         where, found = row_of(leaf.rows), head["hash"]
-        yield finding_of("finding.head_differs_checkpoint", "head differs from the checkpoint", where, leaf.head, found)
+        yield finding_of("finding.head_differs", "head differs from the checkpoint", where, leaf.head, found)
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

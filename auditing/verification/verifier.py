@@ -1,16 +1,14 @@
 """Verifying journeys: history replayed, events folded anew, and both held against everything that is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, Source
 from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding_of
-from auditing.evidence.history_model import JourneyHistory
-from auditing.evidence.reading_runs import read_runs
+from auditing.evidence.history_model import JourneyHistory, read_runs
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import projection_findings
@@ -26,12 +24,11 @@ LOOK_EVERY = 0.5
 """Seconds. A journey at work is looked at until it rests, but not for ever: it may be stuck for days."""
 
 
-class Check(Protocol):
-    """Something else that a journey is held against, such as a checkpoint or what a bundle brings along."""
+Check = Callable[[Evidence, JourneyHistory | None], Iterable[Finding]]
+"""Something else that a journey is held against, such as a checkpoint or what a bundle brings along: what differs.
 
-    def __call__(self, evidence: Evidence, history: JourneyHistory | None, /) -> Iterable[Finding]:
-        """What differs; `history` is None where the runs are gone or cannot be read."""
-        ...
+The history is None where the runs are gone or cannot be read.
+"""
 
 
 @dataclass(frozen=True)
@@ -141,13 +138,13 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if found := evidence.changed:
         where, told = msg("where.archive", "archive"), msg("found.as_archived", "the history as it was archived")
-        yield finding_of("finding.archived_history_changed", "the archived history was changed", where, told, found)
+        yield finding_of("finding.archive_changed", "the archived history was changed", where, told, found)
 
 
 def _unreadable(error: Exception) -> Finding:
     where, expected = msg("where.history", "history"), msg("found.journey", "a journey")
     found = " ".join(str(error).split())[:500]
-    return finding_of("finding.history_cannot_read", "the history cannot be read", where, expected, found)
+    return finding_of("finding.history_unreadable", "the history cannot be read", where, expected, found)
 
 
 def _verdict(

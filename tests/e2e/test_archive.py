@@ -151,7 +151,7 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
         assert connection.execute(text(change), {"run": kept[1].run_id}).rowcount == 1
     [verified] = await verifier.verify([journey])
     assert (verified.verdict, verified.runs) == (Verdict.DIFFERS, 1)
-    assert verified.findings[0].what.id == "finding.archived_history_changed"
+    assert verified.findings[0].what.id == "finding.archive_changed"
     assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in english(verified.findings[0].found)
 
 

@@ -54,13 +54,11 @@ async def test_what_only_grew_agrees_and_what_was_hashed_anew_does_not(office: T
             assert (await verified(office, each, file)).findings == ()
 
     await hash_anew(office, journey, 3)
-    assert "finding.head_differs_checkpoint" in [
-        one.what.id for one in (await verified(office, journey, after)).findings
-    ]
+    assert "finding.head_differs" in [one.what.id for one in (await verified(office, journey, after)).findings]
     found = [one.what.id for one in (await verified(office, journey, before)).findings]
     assert found
-    assert "finding.head_differs_checkpoint" not in found  # the row came later, and only the history tells of it
+    assert "finding.head_differs" not in found  # the row came later, and only the history tells of it
     with office.engine.begin() as connection:
         connection.execute(text("delete from ledger where row > 1"))
     [finding] = [one for one in (await verified(office, journey, before)).findings if "checkpoint" in one.what.id]
-    assert (finding.what.id, english(finding.found)) == ("finding.rows_checkpoint_are_gone", "1 row")
+    assert (finding.what.id, english(finding.found)) == ("finding.rows_gone", "1 row")
