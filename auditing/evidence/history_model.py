@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -32,22 +32,14 @@ class Digests:
     Reckoning them all for each event of each journey would take as long as all the rest of verifying.
     """
 
-    def __init__(self, *reckoned: Callable[[], str], also: "tuple[Digests, ...]" = ()) -> None:
-        self._open = list(reckoned)
-        self._known: list[str] = []
-        self._also = also
-
-    def __contains__(self, digest: object) -> bool:
-        return any(digest == one for one in self)
+    def __init__(self, *reckoned: Callable[[], str], also: "Iterable[Digests]" = ()) -> None:
+        self._reckoned: tuple[Callable[[], str], ...] = (
+            *map(cache, reckoned),
+            *(one for others in also for one in others._reckoned),
+        )
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._known
-        while self._open:
-            digest = self._open.pop(0)()
-            self._known.append(digest)
-            yield digest
-        for others in self._also:
-            yield from others
+        return (one() for one in self._reckoned)
 
 
 @dataclass(frozen=True)
@@ -88,10 +80,9 @@ class Sent:
 
 @dataclass
 class Sending:
-    """One activity that sent the notices of an event: when it was asked for, when it ended, and with what outcome."""
+    """One activity that sent the notices of an event: when it was asked for, and with what outcome."""
 
     asked_at: datetime
-    ended_at: datetime | None = None
     outcome: Announced | None = None
 
 
@@ -229,7 +220,6 @@ class _RunReader:
         attributes = event.activity_task_completed_event_attributes
         sending = self._scheduled.get(attributes.scheduled_event_id)
         if sending is not None:
-            sending.ended_at = _moment(event)
             for data in await self._plain(attributes.result.payloads):
                 sending.outcome = Announced.model_validate_json(data) if data else None
 

@@ -203,11 +203,11 @@ def timeline_page(rows: Sequence[TimelineRow], journey_id: str) -> str:
 
 def as_text(rows: Iterable[TimelineRow]) -> str:
     """The timeline for a terminal or a text file: two lines for each row."""
-    return "".join(f"{_first(row)}\n     {circumstances(row)}\n" for row in rows)
-
-
-def _first(row: TimelineRow) -> str:
-    return f"{'' if row.row is None else row.row:>3}  {row.effective_on or '–'!s:<10}  {row.what}"
+    return "".join(
+        f"{'' if row.row is None else row.row:>3}  {row.effective_on or '–'!s:<10}  {row.what}\n"
+        f"     {circumstances(row)}\n"
+        for row in rows
+    )
 
 
 def circumstances(row: TimelineRow) -> str:

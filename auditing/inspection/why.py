@@ -1,11 +1,11 @@
 """Why an event was accepted or refused: the rules asked, the data they saw, what it led to, what was corrected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from activities.outbox import Delivery
-from auditing.evidence.recorded import JourneyRecord
+from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
@@ -14,13 +14,12 @@ from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Strict
 from models.identifiers import JourneyId
-from models.journey.fold import Entry, allowed
+from models.journey.fold import allowed
 from models.journey.journey import Journey
 from models.ledger.entry import DECIDED_IN_RECORDING
 from models.rules.descriptions import rule_in_words
 from models.stages import Stage
-from models.state.state import State
-from runtime.errors import Refused, UsageError
+from runtime.errors import UsageError
 from runtime.i18n import translate, why_not
 from services.queries.lists import LedgerLine, accepted_entries
 
@@ -61,8 +60,9 @@ class LedTo(Strict):
 
 def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
     """What followed from an accepted event that came to the journey `before`."""
-    after = _after(journey, line)
+    after = _journey(journey, upto=line.row).state
     ours, theirs = snapshot(before.state), snapshot(after)
+    notices = sorted((one for one in journey.notices if one.event_id == line.event_id), key=lambda one: one.recipient)
     freed, taken = ours.place, theirs.place
     could, can = (allowed(state, line.recorded_at) for state in (before.state, after))
     return LedTo(
@@ -71,23 +71,12 @@ def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
         changes=changes(ours, theirs),
         place_taken=taken if taken != freed else None,
         place_freed=freed if taken != freed else None,
-        notices=tuple(_told(journey, line)),
+        notices=tuple(Told(**one.model_dump(include=set(Told.model_fields))) for one in notices),
         deadlines_set=tuple(_followed(journey, one) for one in theirs.deadlines if one not in ours.deadlines),
         deadlines_ended=tuple(one for one in ours.deadlines if one not in theirs.deadlines),
         made_possible=tuple(kind for kind in can if kind not in could),
         no_longer_possible=tuple(kind for kind in could if kind not in can),
     )
-
-
-def _after(journey: JourneyRecord, line: LedgerLine) -> State | None:
-    entries: list[Entry] = [*accepted_entries([one for one in journey.lines if one.row <= line.row])]
-    return Journey(journey.rules, entries, journey_id=journey.journey_id).state
-
-
-def _told(journey: JourneyRecord, line: LedgerLine) -> Iterator[Told]:
-    for notice in sorted(journey.notices, key=lambda notice: notice.recipient):
-        if notice.event_id == line.event_id:
-            yield Told(**notice.model_dump(include=set(Told.model_fields)))
 
 
 def _followed(journey: JourneyRecord, one: Pending) -> Followed:
@@ -151,7 +140,7 @@ def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
 def why(journey: JourneyRecord, wanted: str) -> Why:
     """All that explains the row or event `wanted`. Raises UsageError, and Refused where the rows are no journey."""
     line = line_of(journey.lines, wanted)
-    before = _before(journey, line)
+    before = _journey(journey, upto=line.row - 1)
     # What was no event was asked of no rule.
     event: e.Event | None = EVENT.validate_python(line.event) if line.event is not None else None
     question = Question(journey.rules, before, event, line.recorded_at) if event else None
@@ -175,13 +164,13 @@ def why(journey: JourneyRecord, wanted: str) -> Why:
     )
 
 
-def _before(journey: JourneyRecord, line: LedgerLine) -> Journey:
-    """The journey as it was when the event came."""
-    entries = accepted_entries([one for one in journey.lines if one.row < line.row])
+def _journey(journey: JourneyRecord, upto: int) -> Journey:
+    """The journey as it was after a row. Raises Refused where the rows are no journey."""
+    entries = accepted_entries([one for one in journey.lines if one.row <= upto])
     try:
         return Journey(journey.rules, entries, journey_id=journey.journey_id)
     except ValueError as error:
-        raise Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.") from error
+        raise no_journey() from error
 
 
 def _refusing(line: LedgerLine) -> Refusing | None:

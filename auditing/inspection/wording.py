@@ -58,15 +58,12 @@ def value(of: Any) -> str:
         case bool():
             return _("yes") if of else _("no")
         case list():
-            return ", ".join(" ".join(str(part) for part in _values(one)) for one in of)
+            values = (one.values() if isinstance(one, dict) else [one] for one in of)
+            return ", ".join(" ".join(str(part) for part in parts if part is not None) for parts in values)
         case {"id": str(), "criteria": list()}:
             return digest_of(of)[:12]
         case _:
             return str(of)
-
-
-def _values(one: Any) -> list[Any]:
-    return [part for part in one.values() if part is not None] if isinstance(one, dict) else [one]
 
 
 LABELS = {
@@ -122,7 +119,7 @@ def _parts(field: str, value: Any) -> Iterator[str]:
         worded: Worded = _WORDED[field](value)
         yield translate(worded.in_words)
     elif field == "findings":
-        yield from (f"{requirement} {_result(result)}" for requirement, result in value.items())
+        yield from (f"{requirement} {translate(Result(result).in_words)}" for requirement, result in value.items())
     elif field == "deadlines":
         for one in value:
             yield _("{deadline} due {day}", deadline=translate(deadline_in_words(one["name"])), day=one["due_on"])
@@ -132,7 +129,3 @@ def _parts(field: str, value: Any) -> Iterator[str]:
             yield _("after {days} days {outcome}", days=one["after_days"], outcome=outcome)
     else:
         yield from value if isinstance(value, list) else [str(value)]
-
-
-def _result(result: str) -> str:
-    return translate(Result(result).in_words)

@@ -73,15 +73,6 @@ def read_public_key(written: str) -> str:
         raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
 
 
-def is_signed(said: bytes, signature: str, public_key: str) -> bool:
-    """Whether the holder of the key signed exactly these bytes."""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), said)
-    except InvalidSignature:
-        return False
-    return True
-
-
 FORMAT: Final = "hela-vagen-checkpoint/1"
 
 LARGEST = 2**53 - 1
@@ -159,4 +150,9 @@ class Signed(AsWritten):
     @property
     def holds(self) -> bool:
         """Whether the statement's own key signed it; whether that key is the auditor's only the auditor can say."""
-        return is_signed(self.statement.canonical(), self.signature, self.statement.public_key)
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.statement.public_key))
+        try:
+            key.verify(bytes.fromhex(self.signature), self.statement.canonical())
+        except InvalidSignature:
+            return False
+        return True
