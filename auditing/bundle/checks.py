@@ -15,8 +15,7 @@ from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
 from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import Leaf, Signed
-from auditing.verification.checkpoint_checks import checkpoint_check
-from auditing.verification.verifier import Check
+from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from models.message import Message, msg
 from runtime.errors import Refused
 
@@ -64,10 +63,10 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
         file = layout.folder_of(evidence.journey_id) + layout.PROOF
         leaves: tuple[Leaf, ...] = ()
         if bundle.has(file):
-            proof = _read(bundle, file)
-            if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
+            proof = _proof_in(bundle, file, signed, evidence.journey_id, key)
+            if isinstance(proof, Message):
                 expected = msg("found.proof", "a proof of this journey")
-                yield finding_of("finding.proof_invalid", "the proof does not hold", file, expected, why)
+                yield finding_of("finding.proof_invalid", "the proof does not hold", file, expected, proof)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
@@ -75,16 +74,11 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
     return check
 
 
-def _read(bundle: Bundle, file: str) -> Proof | None:
+def _proof_in(bundle: Bundle, file: str, signed: Signed, journey_id: str, key: str | None) -> Proof | Message:
+    """The proof that a journey was in a checkpoint; or why it does not say so."""
     try:
-        return Proof.model_validate_json(bundle.read(file))
+        proof = Proof.model_validate_json(bundle.read(file))
     except (Damaged, ValidationError):
-        return None
-
-
-def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> Message | None:
-    """Why a proof does not say of this journey that it was in that checkpoint."""
-    if proof is None:
         return msg("found.unreadable", "it cannot be read")
     if proof.statement != signed.statement:
         return msg("found.other_checkpoint", "it belongs to the checkpoint {root}", root=proof.statement.root)
@@ -94,7 +88,7 @@ def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None
         check_proof(proof, key)
     except Refused as error:
         return error.message
-    return None
+    return proof
 
 
 def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = None) -> Iterator[Finding]:

@@ -10,11 +10,11 @@ from auditing.bundle.source import BundleSource
 from auditing.evidence.findings import Finding, Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
-from auditing.verification.checkpoint_checks import checkpoint_check, refuse_another_ledger
+from auditing.verification.checkpoint_checks import Check, checkpoint_check, refuse_another_ledger
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.results import Results
 from auditing.verification.run import Progress, Scope, verify_into
-from auditing.verification.verifier import Check, Verifier
+from auditing.verification.verifier import Verifier
 from models.identifiers import is_journey_of
 from runtime.build import build_id
 from runtime.errors import UsageError

@@ -83,13 +83,13 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class LiveSource:
     """Server, archive and database. Opens nothing by itself and writes nothing."""
 
-    def __init__(self, engine: Engine, client: Client, archived: Archived = nothing_archived) -> None:
-        self._engine = engine
-        self._client = client
-        self._archived = archived
+    _engine: Engine
+    _client: Client
+    _archived: Archived = nothing_archived
 
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
         changed: dict[str, Message] = {}
@@ -144,11 +144,9 @@ def in_chunks(ids: Iterable[str], size: int) -> Iterator[list[str]]:
 async def every_journey(settings: Settings, engine: Engine) -> list[str]:
     """The ids that the database, the archive or the server knows, in order. Raises ServiceUnavailable."""
     kept = {*journey_ids(engine), *(key.journey_id for key in open_archive(settings, engine).runs())}
-    return sorted(kept | await _on_the_server(await connect(settings), settings.task_queue))
-
-
-async def _on_the_server(client: Client, task_queue: str) -> set[str]:
-    """The journeys of our task queue: others may share the namespace with us."""
-    ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{task_queue}"'
+    client = await connect(settings)
+    # Of our task queue: others may share the namespace with us.
+    ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{settings.task_queue}"'
     with temporal_errors():
-        return {run.id async for run in client.list_workflows(ours)}
+        kept |= {run.id async for run in client.list_workflows(ours)}
+    return sorted(kept)

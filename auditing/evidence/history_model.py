@@ -129,25 +129,23 @@ SENDING = frozenset({"announce", "give_up"})
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
     """What these runs tell. Raises ValueError where a payload says something else than it must."""
     history = JourneyHistory()
-    before: WorkflowHistory | None = None
-    for run in runs:
-        reader = _RunReader(run, history)
+    for before, run in zip((None, *runs), (*runs, None), strict=True):
         _note_what_is_gone(history, before, run)
-        for event in run.events:
-            await reader.read(event)
-        history.events += len(run.events)
-        history.builds.update(dict.fromkeys(written_by(run)))
-        before = run
-    if before is not None and (next_run := continued_as(before)):
-        history.gone.append(next_run)
+        if run is not None:
+            reader = _RunReader(run, history)
+            for event in run.events:
+                await reader.read(event)
+            history.events += len(run.events)
+            history.builds.update(dict.fromkeys(written_by(run)))
     return history
 
 
-def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, run: WorkflowHistory) -> None:
-    if follows(run) and (before is None or before.run_id != follows(run)):
-        history.gone.append(follows(run))
-    promised = continued_as(before) if before is not None else ""
-    if promised and promised != run.run_id and promised not in history.gone:
+def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, run: WorkflowHistory | None) -> None:
+    """The runs that one of two neighbours names and that are not there."""
+    named, promised = follows(run) if run else "", continued_as(before) if before else ""
+    if named and (before is None or before.run_id != named):
+        history.gone.append(named)
+    if promised and (run is None or run.run_id != promised) and promised not in history.gone:
         history.gone.append(promised)
 
 

@@ -1,6 +1,6 @@
 """A journey as it is now, held against a checkpoint: what was there is there still, and nothing older came after."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
@@ -8,9 +8,14 @@ from auditing.evidence.findings import Finding, finding_of, row_of, so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
-from auditing.verification.verifier import Check
 from models.message import msg
 from runtime.errors import Refused
+
+Check = Callable[[Evidence, JourneyHistory | None], Iterable[Finding]]
+"""Something else that a journey is held against, such as a checkpoint or what a bundle brings along: what differs.
+
+The history is None where the runs are gone or cannot be read.
+"""
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""

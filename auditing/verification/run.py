@@ -10,9 +10,9 @@ from auditing.evidence.evidence import every_journey
 from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in
 from auditing.verification.checkpoint_checks import refuse_another_ledger
-from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Results, ResultsHeader
+from auditing.verification.verifier import LiveVerifier
 from models.identifiers import is_journey_of
 from runtime.build import build_id
 from services.application import Application

@@ -37,7 +37,7 @@ from activities.email_channel import EmailChannel
 from auditing.evidence.findings import Verdict
 from auditing.evidence.recorded import recorded_in
 from auditing.evidence.runs import runs_of
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from runtime.archive import archived_by
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server

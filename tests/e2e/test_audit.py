@@ -11,7 +11,7 @@ from auditing.evidence.recorded import recorded_in
 from auditing.inspection.snapshot import snapshot
 from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.stages import Stage
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, a_corrected_way, event

@@ -9,7 +9,7 @@ from auditing.evidence.findings import Verification
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.checkpoint_checks import checkpoint_check
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.ledger.hash_chain import row_hash
 from runtime.database import open_for_reading
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC

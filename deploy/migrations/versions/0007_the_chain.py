@@ -13,8 +13,6 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 BATCH = 1_000
 """Rows that are chained in one statement."""
