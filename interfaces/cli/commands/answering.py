@@ -16,8 +16,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
-from services.recording.draft import event_of, known_at
-from services.recording.event_input import kind_of
+from services.recording.draft import event_of, kind_of, known_at
 
 
 def refuse_unknown(

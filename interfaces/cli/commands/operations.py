@@ -16,8 +16,7 @@ from runtime.build import build_id
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
-from services.application import Application
-from services.finding import author_of
+from services.application import Application, author_of
 from services.journeys import send_again
 from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now

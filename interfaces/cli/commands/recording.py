@@ -9,8 +9,7 @@ from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidat
 from runtime.errors import UsageError
 from services.application import Application
 from services.recording.correction import correction
-from services.recording.draft import in_correction, keep_remark
-from services.recording.event_input import read_fields, read_json
+from services.recording.draft import in_correction, keep_remark, read_fields, read_json
 
 app = Typer()
 

@@ -12,7 +12,7 @@ from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete
 from runtime.i18n import _
 from services.application import Application
-from services.referrals.refer import refer_person
+from services.referrals.importer import refer_person
 
 app = Typer()
 

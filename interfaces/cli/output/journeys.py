@@ -8,9 +8,8 @@ from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
 from runtime.i18n import _, as_typed, translate
-from services.queries.lists import JourneyLine, PositionLine
-from services.queries.work_queue import WaitingPage, WorkPage
-from services.queries.work_queue import in_words as when_due
+from services.queries.lists import JourneyLine, PositionLine, WaitingPage, WorkPage
+from services.queries.lists import in_words as when_due
 
 
 def journeys(lines: Sequence[JourneyLine]) -> None:

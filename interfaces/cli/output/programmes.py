@@ -9,8 +9,7 @@ from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
 from runtime.i18n import _, as_typed, listed, one_of
 from services.reports.figures import Figures
-from services.reports.tables import headline, tables
-from services.reports.wording import on_screen
+from services.reports.tables import headline, on_screen, tables
 from services.training import StaffLine, UnitTraining
 
 

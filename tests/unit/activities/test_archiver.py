@@ -14,8 +14,16 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
-from activities.archive.entries import ArchivedRun, RunKey
-from activities.archive.runs import ALARM_AHEAD, NAMED, ArchiveOutcome, ClosedRun, ClosedRuns, Unarchived
+from activities.archive.runs import (
+    ALARM_AHEAD,
+    NAMED,
+    ArchivedRun,
+    ArchiveOutcome,
+    ClosedRun,
+    ClosedRuns,
+    RunKey,
+    Unarchived,
+)
 from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
 from interfaces.cli.output import operations
