@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from auditing.inspection.wording import moment, what_came
 from models.fields import Strict
 from models.identifiers import Actor, shown_parts
 from models.journey.fold import corrections_in_effect
-from models.message import Message, msg
+from models.message import Worded, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.errors import UsageError
@@ -33,27 +32,14 @@ if TYPE_CHECKING:
     from services.application import Application
 
 
-class Sort(StrEnum):
+class Sort(Worded):
     """What a line of the timeline tells of."""
 
-    EVENT = "event"
-    CORRECTION = "correction"
-    REFUSAL = "refusal"
-    NOTICE = "notice"
-    ACKNOWLEDGEMENT = "acknowledgement"
-
-    @property
-    def in_words(self) -> Message:
-        return _SORTS[self]
-
-
-_SORTS = {
-    Sort.EVENT: msg("sort.event", "event"),
-    Sort.CORRECTION: msg("sort.correction", "correction"),
-    Sort.REFUSAL: msg("sort.refusal", "refusal"),
-    Sort.NOTICE: msg("sort.notice", "notice"),
-    Sort.ACKNOWLEDGEMENT: msg("sort.acknowledgement", "acknowledgement"),
-}
+    EVENT = "event", msg("sort.event", "event")
+    CORRECTION = "correction", msg("sort.correction", "correction")
+    REFUSAL = "refusal", msg("sort.refusal", "refusal")
+    NOTICE = "notice", msg("sort.notice", "notice")
+    ACKNOWLEDGEMENT = "acknowledgement", msg("sort.acknowledgement", "acknowledgement")
 
 
 class TimelineRow(Strict):

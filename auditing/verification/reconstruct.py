@@ -20,7 +20,7 @@ from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.state import State
-from workflows.calendar import due
+from workflows.clock import due
 from workflows.messages import due_messages
 
 UNJUDGED = "it_can_be_judged"
