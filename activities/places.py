@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models.ledger.entry import LedgerEntry, RecordedRefusal
-from models.message import Message, msg
+from models.ledger.entry import LedgerEntry
+from models.message import msg
 from models.programme.position import Position
+from models.rules import recording as rules
+from models.rules.decision import Refusal
 from models.tables import PlaceRow, PositionRow
+
+POSITIONS = "positions"
 
 
 def sync_positions(session: Session, positions: Iterable[Position]) -> None:
@@ -23,7 +27,7 @@ def sync_positions(session: Session, positions: Iterable[Position]) -> None:
         row.places = 0
 
 
-def hold(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def hold(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
     held = session.get(PlaceRow, entry.journey_id)
     taken_at = entry.place_since or entry.recorded_at
@@ -46,13 +50,13 @@ def is_of(position: PositionRow | None, programme: str) -> bool:
     return position is not None and programme in position.programmes.split()
 
 
-def no_such_position(wanted: str) -> RecordedRefusal:
+def no_such_position(wanted: str) -> Refusal:
     message = msg(
         "the_position_exists.unknown",
         "Unknown position {wanted} in this programme. Look up its positions.",
         wanted=wanted,
     )
-    return _refused("the_position_exists", message)
+    return rules.the_position_exists.refuse(message, POSITIONS)
 
 
 def free_places(session: Session) -> dict[str, int]:
@@ -66,7 +70,7 @@ def free_places(session: Session) -> dict[str, int]:
     return {str(position): int(free) for position, free in rows}
 
 
-def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
+def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None or not is_of(position, entry.programme):
@@ -78,7 +82,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
             "the need to the position.",
             wanted=wanted,
         )
-        return _refused("the_position_fills_a_need", message)
+        return rules.the_position_fills_a_need.refuse(message, POSITIONS)
     if position.profile != entry.profile:
         message = msg(
             "checked_for_the_position.other_profile",
@@ -88,7 +92,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
             profile=position.profile,
             checked=entry.profile,
         )
-        return _refused("checked_for_the_position", message)
+        return rules.checked_for_the_position.refuse(message, POSITIONS)
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
         message = msg(
@@ -97,11 +101,11 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefus
             places=position.places,
             wanted=wanted,
         )
-        return _refused("a_place_is_free", message)
+        return rules.a_place_is_free.refuse(message, POSITIONS)
     return None
 
 
-def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
+def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:
@@ -116,8 +120,4 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Recorde
         places=position.places,
         wanted=wanted,
     )
-    return _refused("a_place_is_free", message)
-
-
-def _refused(rule: str, message: Message) -> RecordedRefusal:
-    return RecordedRefusal(rule=rule, source="positions", message=message)
+    return rules.a_place_is_free.refuse(message, POSITIONS)

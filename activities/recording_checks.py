@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 from activities.directory import Directory
 from activities.places import hold, is_of, no_such_position
 from models.identifiers import Actor, Role
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import LedgerEntry
 from models.message import msg
-from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
+from models.programme.training import Completion, TrainingPackage
+from models.rules import recording as rules
+from models.rules.decision import Refusal
+from models.rules.registry import first_refusal
 from models.tables import NoticeRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
 
 PARTNERS = "programmes/partners.toml"
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
 
 
-def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> Refusal | None:
     """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
     return (
         entry.refused
@@ -34,22 +37,22 @@ def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> Re
     )
 
 
-def _unknown_author(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unknown_author(directory: Directory, entry: LedgerEntry) -> Refusal | None:
     why_not = directory.why_not(entry.actor) if entry.actor else None
-    return RecordedRefusal(rule="the_author_is_known", source=PARTNERS, message=why_not) if why_not else None
+    return rules.the_author_is_known.refuse(why_not, PARTNERS) if why_not else None
 
 
-def _unknown_coordinator(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unknown_coordinator(directory: Directory, entry: LedgerEntry) -> Refusal | None:
     """A candidate is handed over to somebody who is known here, and so can be told."""
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
             why_not = directory.why_not(Actor.of(Role.COORDINATOR, said["coordinator"]))
             if why_not is not None:
-                return RecordedRefusal(rule="the_coordinator_is_known", source=PARTNERS, message=why_not)
+                return rules.the_coordinator_is_known.refuse(why_not, PARTNERS)
     return None
 
 
-def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _lost_remark(session: Session, entry: LedgerEntry) -> Refusal | None:
     """An event whose remark is not in the database is refused, so that none can be lost."""
     named = (UUID(str(said["remark_id"])) for said in said_in(entry) if said.get("remark_id"))
     rows = [session.get(RemarkRow, remark_id) for remark_id in named]
@@ -59,10 +62,10 @@ def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None
         "the_remark_is_kept.missing",
         "The remark that the event names is not kept here. Send the remark with the event.",
     )
-    return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
+    return rules.the_remark_is_kept.refuse(message, "remarks")
 
 
-def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _acknowledged(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None
@@ -73,12 +76,12 @@ def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | Non
             "the_notice_exists.unknown",
             "This journey has no notice with that id to that partner. Check the number of the notice.",
         )
-        return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
+        return rules.the_notice_exists.refuse(message, "notices")
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None
 
 
-def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unknown_position(session: Session, entry: LedgerEntry) -> Refusal | None:
     """A role is on a position of the journey's programme."""
     for said in said_in(entry):
         if said.get("kind") in ROLES and not is_of(session.get(PositionRow, said["position"]), entry.programme):
@@ -86,7 +89,7 @@ def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal |
     return None
 
 
-def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Those who receive an intern have taken the programme's training. An unknown position is refused anyway."""
     demand = entry.training
     position = session.get(PositionRow, demand.position) if demand else None
@@ -95,11 +98,7 @@ def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     staff = staff_of(session, position.unit, demand.starts_on)
     people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
     taken = taken_by(session, demand.rule.package, people)
-    for rule in TRAINING_RULES:
-        message = rule(demand, position.unit, staff, taken)
-        if message is not None:
-            return RecordedRefusal(rule=rule.__name__, source=demand.rule.source, message=message)
-    return None
+    return first_refusal(rules.TRAINING_RULES, demand, position.unit, staff, taken)
 
 
 def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:

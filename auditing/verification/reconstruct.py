@@ -6,18 +6,18 @@ from functools import partial
 
 from auditing.evidence.findings import Finding, explained, finding
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
-from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
+from auditing.verification.expected_entries import WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import DECIDED_IN_RECORDING, it_can_be_judged
 from models.state.state import State
 from workflows.calendar import due
 from workflows.messages import due_messages
@@ -114,7 +114,7 @@ class Refolding:
                 "an event of the history",
                 receipt.kind,
             )
-        elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
+        elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
             self._judge_refusal(event, receipt)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
@@ -253,6 +253,9 @@ class Refolding:
         """What rests on today's code."""
         self.findings.append(explained(what, where, expected, found))
 
+
+NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
+"""Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""

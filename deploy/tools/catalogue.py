@@ -19,6 +19,7 @@ import admin
 import audit
 from activities.language import CATALOGUE
 from deploy.tools.docs import every_command
+from deploy.tools.rules_page import every_rule
 from interfaces.cli import parser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,7 @@ def _extracted(root: Path) -> Iterator[tuple[Text, list[str], str | None]]:
             yield text, comments, context
     if root == ROOT:
         yield from ((text, [], None) for text in help_texts())
+        yield from ((rule.says, [], rule.in_words.id) for rule in every_rule())
 
 
 def help_texts() -> Iterator[str]:

@@ -17,9 +17,10 @@ from models.journey.journey import Journey
 from models.message import msg
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme
 from models.programme.requirement_profile import Requirement, RequirementProfile
-from models.rules.context import Guard, RuleContext
+from models.rules.context import RuleContext
 from models.rules.decision import Proposal, Refusal
 from models.rules.evaluation import to_be_scored
+from models.rules.registry import Guard
 from models.stages import Stage
 from models.state.deadlines import Moment, reached
 from models.state.employment_limits import conversion
@@ -405,4 +406,4 @@ def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
     )
 
 
-nobody_checks_in = Guard("nobody_checks_in", _nobody_checks_in)
+nobody_checks_in = Guard("nobody_checks_in", "Nobody checks in.", judge=_nobody_checks_in)
