@@ -40,7 +40,6 @@ from activities.record import Recorder
 from activities.webhook_channel import WebhookChannel
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
-from models.message import msg
 from models.partners.partner import Channel, is_email_address
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
@@ -119,10 +118,8 @@ def mail_of(settings: Settings) -> EmailChannel:
     """The mail server that the settings name. Connects to nothing yet. Raises UsageError."""
     if settings.operator_mail and not is_email_address(settings.operator_mail):
         raise UsageError(
-            msg(
-                "settings.operator_mail",
-                "HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as drift@example.org, or unset.",
-            )
+            "settings.operator_mail",
+            "HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as drift@example.org, or unset.",
         )
     try:
         return EmailChannel(
@@ -135,7 +132,7 @@ def mail_of(settings: Settings) -> EmailChannel:
         )
     except ValueError as error:
         raise UsageError(
-            msg("settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error)
+            "settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error
         ) from error
 
 
@@ -144,7 +141,7 @@ def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChan
         webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
     except ValueError as error:
         raise UsageError(
-            msg("settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error)
+            "settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error
         ) from error
     return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
@@ -154,16 +151,14 @@ def prepare_database(engine: Engine, book: RuleBook) -> None:
     try:
         if not is_current(engine):
             raise UsageError(
-                msg(
-                    "database.other_form",
-                    "The database does not have the form that this version needs. Run: python -m runtime.migrations.",
-                )
+                "database.other_form",
+                "The database does not have the form that this version needs. Run: python -m runtime.migrations.",
             )
         with Session(engine) as session, session.begin():
             sync_positions(session, book.positions)
     except OperationalError as error:
         raise ServiceUnavailable(
-            msg("database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL.")
+            "database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."
         ) from error
 
 

@@ -34,11 +34,7 @@ class Announcer:
     """Sends notices through the channel that the recipient's entry names."""
 
     def __init__(
-        self,
-        outbox: Outbox,
-        directory: Directory,
-        senders: Mapping[Channel, Sender],
-        now: Callable[[], datetime],
+        self, outbox: Outbox, directory: Directory, senders: Mapping[Channel, Sender], now: Callable[[], datetime]
     ) -> None:
         self._outbox = outbox
         self._directory = directory

@@ -26,11 +26,7 @@ class Directory:
         entry = self._partners.get(actor.name)
         is_manager = entry is not None and entry.kind is PartnerKind.MANAGER
         is_staff = is_manager or (entry is not None and entry.kind is PartnerKind.COORDINATOR)
-        known = {
-            Role.PARTNER: entry is not None and not is_staff,
-            Role.COORDINATOR: is_staff,
-            Role.MANAGER: is_manager,
-        }
+        known = {Role.PARTNER: entry is not None and not is_staff, Role.COORDINATOR: is_staff, Role.MANAGER: is_manager}
         if known.get(actor.role, True):
             return None
         return msg(

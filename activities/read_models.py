@@ -56,9 +56,7 @@ def _upsert(insert: Any) -> Any:
     offered = insert(PASSAGES)
     differs = or_(*(PASSAGES.c[name].is_distinct_from(offered.excluded[name]) for name in MOVED))
     return offered.on_conflict_do_update(
-        index_elements=["journey_id", "number"],
-        set_={name: offered.excluded[name] for name in MOVED},
-        where=differs,
+        index_elements=["journey_id", "number"], set_={name: offered.excluded[name] for name in MOVED}, where=differs
     )
 
 

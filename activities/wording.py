@@ -164,8 +164,7 @@ WORDINGS = {
         N_("The candidate's journey stands still for a time. No deadline runs while it is paused."),
     ),
     "resumed": Wording(
-        N_("The journey goes on"),
-        N_("The pause is over, and the candidate's journey goes on from where it was."),
+        N_("The journey goes on"), N_("The pause is over, and the candidate's journey goes on from where it was.")
     ),
     "reopened": Wording(
         N_("The journey is open again"),
@@ -188,8 +187,7 @@ WORDINGS = {
         N_("The candidate's journey has been followed up {after_days} days afterwards, so that we learn what works."),
     ),
     "note_added": Wording(
-        N_("A note has been added"),
-        N_("A note has been added to the candidate's journey. Nothing follows from it."),
+        N_("A note has been added"), N_("A note has been added to the candidate's journey. Nothing follows from it.")
     ),
     "rules_changed": Wording(
         N_("The programme's rules are updated"),

@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 from temporalio.client import WorkflowHistory
 
 from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.settings import Settings
 
@@ -35,15 +34,13 @@ def open_archive(settings: Settings, engine: Engine) -> Archive:
         return FolderArchive(settings.archive)
     except ImportError as error:
         raise UsageError(
-            msg(
-                "settings.archive_package",
-                "HELAVAGEN_ARCHIVE needs a package that is not installed ({why}). Install it, or use database or file:///….",
-                why=error,
-            )
+            "settings.archive_package",
+            "HELAVAGEN_ARCHIVE needs a package that is not installed ({why}). Install it, or use database or file:///….",
+            why=error,
         ) from error
     except ValueError as error:
         raise UsageError(
-            msg("settings.archive", "HELAVAGEN_ARCHIVE must be database, file:///… or the address of an object store.")
+            "settings.archive", "HELAVAGEN_ARCHIVE must be database, file:///… or the address of an object store."
         ) from error
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from models.message import msg
 from runtime.errors import UsageError
 
 BUSY_SECONDS = 30
@@ -54,7 +53,7 @@ def _read(url: str) -> URL:
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise UsageError(
-            msg("settings.database", "HELAVAGEN_DATABASE_URL must be postgresql://… or sqlite:///….")
+            "settings.database", "HELAVAGEN_DATABASE_URL must be postgresql://… or sqlite:///…."
         ) from error
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 

@@ -9,11 +9,18 @@ if TYPE_CHECKING:  # a help page is shown without what a message needs
 
 
 class UserError(Exception):
-    """An error whose message a person reads. A script that it ends has the exit status `status`."""
+    """An error whose message a person reads. A script that it ends has the exit status `status`.
+
+    It takes a message, or what `msg` makes one of: an id, its English text, and the values that stand in it.
+    """
 
     status = 1
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message | str, text: str = "", /, **values: object) -> None:
+        if isinstance(message, str):
+            from models.message import msg
+
+            message = msg(message, text, **values)
         super().__init__(message)
         self.message = message
 

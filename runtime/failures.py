@@ -4,7 +4,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models.events.parsing import explain
-from models.message import Message, msg
+from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 
 
@@ -19,22 +19,15 @@ def as_user_error(error: Exception) -> UserError:
             return UsageError(explain(error))
         case OperationalError():
             return ServiceUnavailable(
-                msg(
-                    "database.unavailable",
-                    "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL.",
-                )
+                "database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."
             )
         case DatabaseError():
             return Refused(
-                msg(
-                    "database.refused",
-                    "The database refused the operation ({error}). Tell the operator.",
-                    error=type(error.orig).__name__,
-                )
+                "database.refused",
+                "The database refused the operation ({error}). Tell the operator.",
+                error=type(error.orig).__name__,
             )
         case BrokenPipeError():
-            return Refused(msg("output.closed", "The output was closed before everything was written."))
+            return Refused("output.closed", "The output was closed before everything was written.")
         case _:
-            return Refused(
-                msg("error.unexpected", "Unexpected error ({error}). Report it.", error=type(error).__name__)
-            )
+            return Refused("error.unexpected", "Unexpected error ({error}). Report it.", error=type(error).__name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from activities.whole_files import AS_USUAL
-from models.message import N_, msg
+from models.message import N_
 from runtime.errors import UsageError
 from runtime.i18n import _
 
@@ -33,7 +33,7 @@ def writing(file: Path) -> Iterator[None]:
     except OSError as error:
         why = _(_WHY.get(error.errno or 0, OTHERWISE))
         raise UsageError(
-            msg("file.unwritable", "{file} cannot be written: {why}. Choose another file.", file=file, why=why)
+            "file.unwritable", "{file} cannot be written: {why}. Choose another file.", file=file, why=why
         ) from error
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 from activities.language import Language, counted, said, translator
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
-from models.message import Message, Worded, msg
+from models.message import Message, Worded
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -33,7 +33,7 @@ def read_language(written: str, where: str) -> Language:
         if written == known:
             return known  # type: ignore[no-any-return]
     raise UsageError(
-        msg("language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language)))
+        "language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language))
     )
 
 
@@ -71,6 +71,11 @@ def in_any_case(what: str | Message, /, **values: object) -> str:
 def translate(message: Message) -> str:
     """A message in that language."""
     return said(message, language())
+
+
+def shown(value: Message | str) -> str:
+    """A message in that language; a plain value as it stands."""
+    return value if isinstance(value, str) else translate(value)
 
 
 def one_of(both: BothLanguages) -> str:

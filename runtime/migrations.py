@@ -10,7 +10,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from models.message import msg
 from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.failures import as_user_error
@@ -55,10 +54,8 @@ def main(arguments: list[str]) -> None:
                 command.revision(migration_config(engine), name, autogenerate=True, rev_id=_next_revision(engine))
         case _:
             raise UsageError(
-                msg(
-                    "migrations.arguments",
-                    "Give no arguments to bring the database up to date, or new NAME to begin a migration.",
-                )
+                "migrations.arguments",
+                "Give no arguments to bring the database up to date, or new NAME to begin a migration.",
             )
 
 

@@ -8,7 +8,6 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.fields import Text
-from models.message import msg
 from runtime.build import BUILD_ID
 from runtime.errors import UsageError
 
@@ -76,13 +75,13 @@ def load_settings() -> Settings:
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
         raise UsageError(
-            msg("settings.wrong", "These settings are wrong: {wrong}. Correct them in the environment.", wrong=wrong)
+            "settings.wrong", "These settings are wrong: {wrong}. Correct them in the environment.", wrong=wrong
         ) from error
 
 
 def require_database(settings: Settings) -> str:
     if not settings.database_url:
-        raise UsageError(msg("settings.no_database", "No database is set. Set HELAVAGEN_DATABASE_URL."))
+        raise UsageError("settings.no_database", "No database is set. Set HELAVAGEN_DATABASE_URL.")
     return settings.database_url
 
 

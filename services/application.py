@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 
 from activities.outbox import Outbox
 from models.identifiers import Actor, Role
-from models.message import msg
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
 from runtime.i18n import language
@@ -84,7 +83,7 @@ class Application:
         """Who acts: as given, or as set. A name without a role is a coordinator's. Raises UsageError."""
         actor = given or self.settings.actor
         if not actor:
-            raise UsageError(msg("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg."))
+            raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
@@ -94,14 +93,12 @@ class Application:
         if not lines:
             if programme:
                 raise UsageError(
-                    msg(
-                        "journey.unknown_in_programme",
-                        "Candidate {number} has no journey in {programme}.",
-                        number=number,
-                        programme=programme,
-                    )
+                    "journey.unknown_in_programme",
+                    "Candidate {number} has no journey in {programme}.",
+                    number=number,
+                    programme=programme,
                 )
-            raise UsageError(msg("journey.unknown", "Candidate {number} has no journey.", number=number))
+            raise UsageError("journey.unknown", "Candidate {number} has no journey.", number=number)
         only_one(number, [line.journey_id for line in lines])
         return lines[0]
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from models.identifiers import Actor, CandidateNumber, JourneyId, Role
-from models.message import msg
 from runtime.errors import UsageError
 
 
@@ -12,11 +11,9 @@ def candidate_of(written: str) -> CandidateNumber:
     number = CandidateNumber.read(written)
     if number is None:
         raise UsageError(
-            msg(
-                "candidate.number",
-                "{candidate} is not a valid candidate number. Check it against the source.",
-                candidate=written,
-            )
+            "candidate.number",
+            "{candidate} is not a valid candidate number. Check it against the source.",
+            candidate=written,
         )
     return number
 
@@ -26,12 +23,10 @@ def only_one(number: CandidateNumber, found: Sequence[JourneyId]) -> JourneyId:
     if len(found) > 1:
         choices = ", ".join(one.programme for one in found)
         raise UsageError(
-            msg(
-                "journey.several",
-                "Candidate {number} has several journeys. Choose a programme: {choices}.",
-                number=number,
-                choices=choices,
-            )
+            "journey.several",
+            "Candidate {number} has several journeys. Choose a programme: {choices}.",
+            number=number,
+            choices=choices,
         )
     return found[0]
 
@@ -42,9 +37,7 @@ def author_of(written: str, role: Role) -> Actor:
         return Actor.written(written, role)
     except ValueError as error:
         raise UsageError(
-            msg(
-                "actor.format",
-                "{actor} is not a valid author. Write a role, a colon and a name, such as coordinator:anna.berg.",
-                actor=written,
-            )
+            "actor.format",
+            "{actor} is not a valid author. Write a role, a colon and a name, such as coordinator:anna.berg.",
+            actor=written,
         ) from error

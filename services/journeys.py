@@ -28,13 +28,7 @@ from models.projections.status import Status
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
 from workflows.candidate_journey import CandidateJourney
-from workflows.messages import (
-    EVENT_SIGNAL,
-    JOURNEYS,
-    STATUS_QUERY,
-    SUBMIT_UPDATE,
-    JourneyStart,
-)
+from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 from workflows.resend_notices import ResendNotices
 
 
@@ -150,7 +144,7 @@ async def _an_answer() -> AsyncIterator[None]:
             raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
         raise ServiceUnavailable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
-        raise Refused(msg("journey.no_answer", "The journey did not answer: {why}.", why=error)) from error
+        raise Refused("journey.no_answer", "The journey did not answer: {why}.", why=error) from error
 
 
 NO_WORKER = msg(
@@ -168,7 +162,7 @@ async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UU
     """
     revived = await asyncio.to_thread(outbox.revive, notice_ids)
     if not revived and notice_ids:
-        raise UsageError(msg("notices.none_dead", "None of these notices is undelivered."))
+        raise UsageError("notices.none_dead", "None of these notices is undelivered.")
     try:
         for journey_id, event_id in sorted(set(revived)):
             await journeys.resend(journey_id, event_id)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from models.events.events import EVENT_CLASSES
 from models.fields import Strict, Text
-from models.message import msg
 from models.tables import RemarkRow
 from runtime.errors import UsageError
 from services.queries.lists import LedgerLine
@@ -87,7 +86,7 @@ def taken_apart(kind: str, fields: Mapping[str, Any], author: Author) -> tuple[d
         )
     except ValidationError as error:
         raise UsageError(
-            msg("remark.format", "The remark must be plain text of 1 to 2,000 characters. Shorten or omit it.")
+            "remark.format", "The remark must be plain text of 1 to 2,000 characters. Shorten or omit it."
         ) from error
     kept = {name: value for name, value in fields.items() if name != "remark"}
     # Where an old event that carries a remark is corrected, the new remark stands in its place.

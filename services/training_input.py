@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 from activities.directory import Directory
 from models.fields import Name
 from models.identifiers import Actor, CandidateNumber
-from models.message import msg
 from models.programme.training import Completion, StaffForm, TrainingPackage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -34,12 +33,10 @@ def unit_of(book: RuleBook, written: str) -> str:
             return position.unit
     known = ", ".join(position.id for position in book.positions)
     raise UsageError(
-        msg(
-            "unit.unknown",
-            "Unknown unit {unit}. Give its name or one of its positions: {known}.",
-            unit=written,
-            known=known,
-        )
+        "unit.unknown",
+        "Unknown unit {unit}. Give its name or one of its positions: {known}.",
+        unit=written,
+        known=known,
     )
 
 
@@ -50,22 +47,18 @@ def person_of(written: str) -> str:
         return number or NAME.validate_python(written)
     except ValidationError as error:
         raise UsageError(
-            msg(
-                "training.person",
-                "Give the person by a short name such as jonas.alm, or a candidate number such as K7Q29FMXB.",
-            )
+            "training.person",
+            "Give the person by a short name such as jonas.alm, or a candidate number such as K7Q29FMXB.",
         ) from error
 
 
 def form_of(written: str) -> StaffForm:
     if written not in set(StaffForm):
         raise UsageError(
-            msg(
-                "staff.form",
-                "Unknown form of employment {form}. Available: {known}.",
-                form=written,
-                known=", ".join(StaffForm),
-            )
+            "staff.form",
+            "Unknown form of employment {form}. Available: {known}.",
+            form=written,
+            known=", ".join(StaffForm),
         )
     return StaffForm(written)
 
@@ -74,12 +67,7 @@ def package_of(book: RuleBook, written: str) -> TrainingPackage:
     if written not in book.packages:
         known = ", ".join(book.packages) or _("none, as training.toml is missing")
         raise UsageError(
-            msg(
-                "training.package",
-                "Unknown training package {package}. Available: {known}.",
-                package=written,
-                known=known,
-            )
+            "training.package", "Unknown training package {package}. Available: {known}.", package=written, known=known
         )
     return book.packages[written]
 
@@ -88,13 +76,11 @@ def part_of(package: TrainingPackage, written: str) -> str:
     parts = [part.id for part in package.parts]
     if written not in parts:
         raise UsageError(
-            msg(
-                "training.part",
-                "The package {package} has no part {part}. Available: {known}.",
-                package=package.id,
-                part=written,
-                known=", ".join(parts),
-            )
+            "training.part",
+            "The package {package} has no part {part}. Available: {known}.",
+            package=package.id,
+            part=written,
+            known=", ".join(parts),
         )
     return written
 
@@ -104,14 +90,10 @@ def day_of(written: str, latest: date) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise UsageError(msg("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=written)) from error
+        raise UsageError("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=written) from error
     if day > latest:
         raise UsageError(
-            msg(
-                "training.future",
-                "{day} is in the future. Record the training when it has been completed.",
-                day=written,
-            )
+            "training.future", "{day} is in the future. Record the training when it has been completed.", day=written
         )
     return day
 
@@ -131,21 +113,17 @@ def completions_in(file: Path, book: RuleBook, today: date) -> list[tuple[Traini
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            msg("training.file", "{file} cannot be read. Give a CSV file in UTF-8.", file=file.name)
-        ) from error
+        raise UsageError("training.file", "{file} cannot be read. Give a CSV file in UTF-8.", file=file.name) from error
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
         raise UsageError(
-            msg(
-                "training.column",
-                "The column {column} is missing in {file}. The file must have the columns {known}.",
-                file=file.name,
-                column=missing[0],
-                known=", ".join(COLUMNS),
-            )
+            "training.column",
+            "The column {column} is missing in {file}. The file must have the columns {known}.",
+            file=file.name,
+            column=missing[0],
+            known=", ".join(COLUMNS),
         )
     return list(_completions(rows, book, today))
 
@@ -160,6 +138,4 @@ def _completions(
             part, day = part_of(package, cells["part"]), day_of(cells["on"], today)
             yield package, Completion(person_of(cells["person"]), part, day)
         except UsageError as error:
-            raise UsageError(
-                msg("training.line", "Line {line}: {what}", line=rows.line_num, what=error.message)
-            ) from error
+            raise UsageError("training.line", "Line {line}: {what}", line=rows.line_num, what=error.message) from error

@@ -9,7 +9,7 @@ from auditing.bundle import layout
 from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, REMARKS, Manifest, hash_of
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import Evidence
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import NOTHING, Finding, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
@@ -17,9 +17,10 @@ from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
 from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.verifier import Check
-from models.message import msg
+from models.message import Message, msg
 from runtime.errors import Refused
-from runtime.i18n import using_language
+
+A_FILE = msg("found.file", "a file")
 
 
 class Signed(AsWritten):
@@ -44,16 +45,16 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
         yield finding(
             msg("finding.file_cannot_read", "a file cannot be read"),
             layout.CHECKPOINT,
-            "a signed checkpoint",
+            msg("found.signed_checkpoint", "a signed checkpoint"),
             type(error).__name__,
         )
         return
     if not signed.statement.is_signed_with(signed.signature):
         what = msg("finding.checkpoint_changed_after_signed", "the checkpoint was changed after it was signed")
-        yield finding(what, layout.CHECKPOINT, "a good signature", signed.signature)
+        yield finding(what, layout.CHECKPOINT, msg("found.valid_signature", "a valid signature"), signed.signature)
     if signed.statement.root != root:
         yield finding(
-            msg("finding.checkpoint_another", "the checkpoint is another one"),
+            msg("finding.checkpoint_another", "the checkpoint is not the one in the manifest"),
             layout.CHECKPOINT,
             root,
             signed.statement.root,
@@ -82,8 +83,8 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
                 yield finding(
                     msg("finding.proof_does_not_hold", "the proof does not hold"),
                     file,
-                    "a proof of this journey",
-                    str(why),
+                    msg("found.proof", "a proof of this journey"),
+                    why,
                 )
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
@@ -99,19 +100,18 @@ def _read(bundle: Bundle, file: str) -> Proof | None:
         return None
 
 
-def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> str | None:
+def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> Message | None:
     """Why a proof does not say of this journey that it was in that checkpoint."""
     if proof is None:
-        return "it cannot be read"
+        return msg("found.unreadable", "it cannot be read")
     if proof.statement != signed.statement:
-        return f"it is of the checkpoint with root {proof.statement.root}"
+        return msg("found.other_checkpoint", "it belongs to the checkpoint {root}", root=proof.statement.root)
     if proof.leaf.journey != journey_id:
-        return f"it is of {proof.leaf.journey}"
+        return msg("found.other_journey", "it belongs to {journey}", journey=proof.leaf.journey)
     try:
         check_proof(proof, key)
     except Refused as error:
-        with using_language("en"):  # findings are data, as the other ones
-            return str(error)
+        return error.message
     return None
 
 
@@ -126,20 +126,20 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     written = bundle.manifest_as_written()
     if noted is not None and hash_of(written) != noted:
         yield finding(
-            msg("finding.manifest_not_noted", "the manifest is not the one that was noted"),
+            msg("finding.manifest_not_noted", "the manifest is not the one with the hash given"),
             MANIFEST,
             noted,
             hash_of(written),
         )
     if written != manifest.canonical():
-        what = msg("finding.manifest_not_export_writes", "the manifest is not as an export writes it")
+        what = msg("finding.manifest_not_export_writes", "the manifest is not in the form that an export writes")
         yield finding(what, MANIFEST, hash_of(manifest.canonical()), hash_of(written))
     yield from _file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
         what = msg(
             "finding.bundle_another_number_journeys_than",
-            "the bundle has another number of journeys than its manifest says",
+            "the number of journeys differs from the manifest",
         )
         yield finding(what, MANIFEST, str(manifest.journeys), str(len(ids)))
     if manifest.contents == PSEUDONYMOUS:
@@ -148,17 +148,17 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
                 yield finding(
                     msg(
                         "finding.bundle_names_people_manifest_denies",
-                        "the bundle names people, and its manifest denies it",
+                        "the bundle names people although its manifest says that it does not",
                     ),
                     name,
-                    "nothing",
-                    "a file",
+                    NOTHING,
+                    A_FILE,
                 )
     for id_ in ids:
         if not manifest.extent.has(id_):
             extent = " ".join(filter(None, (manifest.extent.candidate, manifest.extent.programme)))
             yield finding(
-                msg("finding.journey_none_those_asked", "the journey is none of those that were asked for"),
+                msg("finding.journey_none_those_asked", "the journey is outside the extent of the export"),
                 MANIFEST,
                 extent,
                 id_,
@@ -173,11 +173,11 @@ def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
                 msg("finding.file_manifest_missing", "a file of the manifest is missing"),
                 name,
                 str(expected),
-                "nothing",
+                NOTHING,
             )
             continue
         if expected is None:
-            yield finding(msg("finding.file_not_manifest", "a file is not in the manifest"), name, "nothing", "a file")
+            yield finding(msg("finding.file_not_manifest", "a file is not in the manifest"), name, NOTHING, A_FILE)
             continue
         found = _hash(bundle, name)
         if found != expected:

@@ -22,7 +22,7 @@ from auditing.inspection.timeline import timeline
 from auditing.inspection.timeline_forms import as_text, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
-from models.message import N_
+from models.message import N_, Message
 from runtime.i18n import using_language
 
 
@@ -66,7 +66,7 @@ class About(AsWritten):
     resent: tuple[str, ...]
     builds: tuple[str, ...]
     rules: Digest | None
-    changed: str = ""
+    changed: Message | None = None
 
 
 @dataclass(frozen=True)

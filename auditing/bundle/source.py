@@ -18,14 +18,17 @@ from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
-from auditing.evidence.findings import Finding, explained, finding
+from auditing.evidence.findings import NOTHING, Finding, explained, finding
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.canonical import digest_of
-from models.message import N_, Message, msg
+from models.message import Message, msg
 
-Problem = Callable[[str, str], None]
+Problem = Callable[[str, Message], None]
 """Told which row of a file cannot be taken, and why."""
+
+
+A_RULES_FILE = msg("found.rules", "rules")
 
 
 def read_rows(content: bytes, table: str, journey_id: str, problem: Problem) -> Iterator[JsonRow]:
@@ -33,9 +36,9 @@ def read_rows(content: bytes, table: str, journey_id: str, problem: Problem) -> 
     for number, line in enumerate(content.splitlines(), 1):
         row = _json(line)
         if row is None or not _fits(row, table):
-            problem(f"{number}", N_("it is no row of this table"))
+            problem(f"{number}", msg("found.not_a_row", "it is not a row of this table"))
         elif row["journey_id"] != journey_id:
-            problem(f"{number}", N_("it is of another journey"))
+            problem(f"{number}", msg("found.row_of_another_journey", "it belongs to another journey"))
         else:
             yield row
 
@@ -72,9 +75,6 @@ def _as_json(type_: TypeEngine[Any]) -> type:
     return type_.python_type if type_.python_type in (bool, int) else str
 
 
-NOTHING = "nothing"
-
-
 class BundleSource:
     """See `Source`. What cannot be read becomes a finding of its journey, by `check`: nothing ends the audit."""
 
@@ -104,7 +104,7 @@ class BundleSource:
         rows = {table: self._rows(journey_id, table) for table in TABLES}
         by_id = {run.run_id: run for run in runs}
         in_order = tuple(sorted(by_id.values(), key=started_at))
-        return Evidence(journey_id, in_order, rows, about.changed if about else "")
+        return Evidence(journey_id, in_order, rows, about.changed if about else None)
 
     def _about(self, journey_id: str) -> About | None:
         file = layout.folder_of(journey_id) + layout.ABOUT
@@ -116,7 +116,7 @@ class BundleSource:
         if about.journey != journey_id:
             self._note(
                 journey_id,
-                msg("finding.file_another_journey", "the file is of another journey"),
+                msg("finding.file_another_journey", "the file belongs to another journey"),
                 file,
                 journey_id,
                 about.journey,
@@ -136,7 +136,7 @@ class BundleSource:
             if of is not None and whose != of:
                 self._note(
                     journey_id,
-                    msg("finding.history_another_journey", "the history is of another journey"),
+                    msg("finding.history_another_journey", "the history belongs to another journey"),
                     file,
                     of,
                     whose,
@@ -150,7 +150,7 @@ class BundleSource:
         if not self._bundle.has(file):
             return []
 
-        def problem(where: str, what: str) -> None:
+        def problem(where: str, what: Message) -> None:
             self._unreadable(journey_id, f"{file}:{where}", what)
 
         try:
@@ -164,7 +164,7 @@ class BundleSource:
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
             yield finding(
-                msg("finding.runs_are_not_those_exported", "the runs are not those that were exported"),
+                msg("finding.runs_are_not_those_exported", "the runs differ from those exported"),
                 file,
                 _listed(about.runs),
                 _listed(runs),
@@ -173,34 +173,34 @@ class BundleSource:
         if len(resent) != len(about.resent):
             what = msg(
                 "finding.runs_sent_notices_again_are",
-                "the runs that sent notices again are not those that were exported",
+                "the runs that sent notices again differ from those exported",
             )
             yield finding(what, file, len(about.resent), len(resent))
         if history is None:
             return
         if about.builds != history.written_by:
-            what = msg("finding.code_versions_are_not_those", "the code versions are not those of the history")
+            what = msg("finding.code_versions_are_not_those", "the code versions differ from those of the history")
             yield finding(what, file, _listed(history.written_by), _listed(about.builds))
         yield from self._rules_findings(about, pinned_in(history))
 
     def _rules_findings(self, about: About, pinned: dict[str, Any] | None) -> Iterator[Finding]:
         """Whether the file of rules that the journey names has those that its history has."""
-        expected = digest_of(pinned) if pinned is not None else NOTHING
-        if (about.rules or NOTHING) != expected:
+        expected = digest_of(pinned) if pinned is not None else None
+        if about.rules != expected:
             where = layout.folder_of(about.journey) + layout.ABOUT
-            yield finding(
-                msg("finding.rules_exchanged", "the rules were exchanged"), where, expected, about.rules or NOTHING
-            )
+            yield finding(msg("finding.rules_exchanged", "the rules were replaced"), where, expected, about.rules)
         if about.rules is None:
             return
         file = layout.rules_file(about.rules)
         try:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
-            yield finding(msg("finding.file_cannot_read", "a file cannot be read"), file, "rules", type(error).__name__)
+            yield finding(
+                msg("finding.file_cannot_read", "a file cannot be read"), file, A_RULES_FILE, type(error).__name__
+            )
             return
         if found != about.rules:
-            yield finding(msg("finding.rules_exchanged", "the rules were exchanged"), file, about.rules, found)
+            yield finding(msg("finding.rules_exchanged", "the rules were replaced"), file, about.rules, found)
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
@@ -211,28 +211,28 @@ class BundleSource:
             try:
                 if self._bundle.read(folder + name) == content:
                     continue
-                found = "something else"
+                found = msg("found.something_else", "something else")
             except Damaged:
                 found = NOTHING
             yield differs(
-                msg("finding.timeline_not_what_rows_say", "the timeline is not what the rows say"),
+                msg("finding.timeline_not_what_rows_say", "the timeline differs from the rows"),
                 folder + name,
-                "what the rows say",
+                msg("found.what_rows_say", "the contents of the rows"),
                 found,
             )
 
-    def _unreadable(self, journey_id: str, file: str, why: str) -> None:
+    def _unreadable(self, journey_id: str, file: str, why: str | Message) -> None:
         self._note(
             journey_id,
             msg("finding.file_cannot_read", "a file cannot be read"),
             file,
-            "a file as the export wrote it",
+            msg("found.as_exported", "a file as the export wrote it"),
             why,
         )
 
-    def _note(self, journey_id: str, what: Message, where: str, expected: str, found: str) -> None:
+    def _note(self, journey_id: str, what: Message, where: str, expected: str | Message, found: str | Message) -> None:
         self._problems[journey_id].append(finding(what, where, expected, found))
 
 
 def _listed(ids: Iterable[str]) -> str:
-    return ", ".join(ids) or NOTHING
+    return ", ".join(ids)

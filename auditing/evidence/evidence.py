@@ -13,6 +13,7 @@ from activities.archive.entries import EntryChanged
 from activities.writing import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.ledger.hash_chain import plain
+from models.message import Message
 from models.tables import (
     Base,
     FindingRow,
@@ -56,7 +57,7 @@ class Evidence:
     journey_id: str
     runs: tuple[WorkflowHistory, ...]
     rows: Mapping[str, Sequence[JsonRow]]
-    changed: str = ""
+    changed: Message | None = None
 
     @property
     def ledger(self) -> Sequence[JsonRow]:
@@ -99,18 +100,18 @@ class LiveSource:
         self._archived = archived
 
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
-        changed: dict[str, str] = {}
+        changed: dict[str, Message] = {}
 
         def archived(journey_id: str) -> list[WorkflowHistory]:
             try:
                 return self._archived(journey_id)
             except EntryChanged as error:
-                changed[journey_id] = str(error)
+                changed[journey_id] = error.sentence
                 return error.readable
 
         runs = await runs_of(self._client, journey_ids, archived)
         rows = read_rows(self._engine, journey_ids)
-        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_, "")) for id_ in journey_ids]
+        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_)) for id_ in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)

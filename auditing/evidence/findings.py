@@ -1,9 +1,12 @@
 """What an audit says: verdicts, and findings that say what, where, what was expected and what was found."""
 
+import json
 from enum import StrEnum
+from typing import Any
 
+from models.events.descriptions import name_of
 from models.fields import Strict
-from models.message import Message, msg
+from models.message import Message, Worded, msg
 
 
 class Verdict(StrEnum):
@@ -28,24 +31,74 @@ _VERDICTS = {
 
 
 class Finding(Strict):
-    """Something that does not fit: what, where, what was expected and what was found."""
+    """Something that does not fit: what, where, what was expected and what was found.
+
+    A file, a digest or a moment stands as it is; what is said in words is a message.
+    """
 
     what: Message
-    where: str
-    expected: str
-    found: str
+    where: Message | str
+    expected: Message | str
+    found: Message | str
 
 
 class ExplainedFinding(Finding):
     """A difference that another version of the code may explain."""
 
 
-def finding(what: Message, where: str, expected: object, found: object) -> Finding:
-    return Finding(what=what, where=where, expected=str(expected), found=str(found))
+NOTHING = msg("found.nothing", "nothing")
 
 
-def explained(what: Message, where: str, expected: object, found: object) -> ExplainedFinding:
-    return ExplainedFinding(what=what, where=where, expected=str(expected), found=str(found))
+def finding(what: Message, where: Message | str, expected: object, found: object) -> Finding:
+    """A finding; each value as a message where it is said in words."""
+    return Finding(what=what, where=where, expected=_shown(expected), found=_shown(found))
+
+
+def explained(what: Message, where: Message | str, expected: object, found: object) -> ExplainedFinding:
+    """A finding that another version of the code may explain."""
+    return ExplainedFinding(**dict(finding(what, where, expected, found)))
+
+
+def _shown(value: object) -> Message | str:
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return msg("found.yes", "yes") if value else msg("found.no", "no")
+    if isinstance(value, Worded):
+        return value.in_words
+    return value if isinstance(value, Message) else str(value)
+
+
+def row(number: object) -> Message:
+    """Where: a row of the ledger."""
+    return msg("where.row", "row {row}", row=number)
+
+
+def rows(count: int) -> Message:
+    """So many rows."""
+    if count == 1:
+        return msg("found.one_row", "{count} row", count=count)
+    return msg("found.rows", "{count} rows", count=count)
+
+
+def answered(kind: str, accepted: bool, event_id: object) -> Message:
+    """An event with its answer."""
+    if accepted:
+        return msg("found.event_accepted", "{kind}, accepted ({event_id})", kind=name_of(kind), event_id=event_id)
+    return msg("found.event_refused", "{kind}, refused ({event_id})", kind=name_of(kind), event_id=event_id)
+
+
+def refused_by(rule: object) -> Message:
+    """A refusal, by the rule's id: there need be no text of it here."""
+    return msg("found.refused_by", "refused by the rule {rule}", rule=rule)
+
+
+def as_data(value: Any) -> str:
+    """Rows, receipts and the like, as a program would read them."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+ACCEPTED = msg("found.accepted", "accepted")
 
 
 class Verification(Strict):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import rows as so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
@@ -46,10 +48,11 @@ def checkpoint_findings(
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
             what = msg(
-                "finding.row_added_after_checkpoint_dated", "row was added after the checkpoint, and is dated before it"
+                "finding.row_added_after_checkpoint_dated", "row was added after the checkpoint but is dated before it"
             )
             dated = answered.get(row["row"], row["recorded_at"])
-            yield finding(what, f"row {row['row']}", f"{checkpoint.statement.at} or later", dated)
+            later = msg("found.or_later", "{moment} or later", moment=checkpoint.statement.at)
+            yield finding(what, row_of(row["row"]), later, dated)
 
 
 def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
@@ -60,12 +63,13 @@ def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
             if rows
             else msg("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone")
         )
-        yield finding(what, f"rows 1–{leaf.rows}", f"{leaf.rows} rows", f"{len(then)} rows")
+        where = msg("where.rows", "rows 1–{last}", last=leaf.rows)
+        yield finding(what, where, so_many(leaf.rows), so_many(len(then)))
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
         yield finding(
             msg("finding.head_differs_checkpoint", "head differs from the checkpoint"),
-            f"row {leaf.rows}",
+            row_of(leaf.rows),
             leaf.head,
             head["hash"],
         )

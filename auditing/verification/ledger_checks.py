@@ -7,16 +7,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.fields import in_words
+from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding
+from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import rows as so_many
 from auditing.verification.expected_entries import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
+from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
-
-NOTHING = "nothing"
 
 
 def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
@@ -24,7 +26,7 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
     previous = GENESIS
     for number, times in Counter(row["row"] for row in rows).items():
         if times > 1:
-            yield _finding(msg("finding.row_twice", "row is there twice"), number, "one row", f"{times} rows")
+            yield _finding(msg("finding.row_twice", "row exists twice"), number, so_many(1), so_many(times))
     for number, row in enumerate(rows, 1):
         if row["previous"] != previous:
             yield _finding(msg("finding.chain_broken", "the chain is broken"), row["row"], previous, row["previous"])
@@ -59,7 +61,7 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
                 msg("finding.row_not_history", "row is not in the history"),
                 number,
                 NOTHING,
-                f"{row['kind']} ({row['event_id']})",
+                answered(row["kind"], row["accepted"], row["event_id"]),
             )
             continue
         yield from _row_findings(row, expected)
@@ -73,21 +75,21 @@ def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
     number = row["row"]
     for name, value in _columns(expected).items():
         if row[name] != value:
-            yield _finding(_DIFFERS[name], number, value, row[name])
-    answered = expected.answered
-    if answered and row["receipt"] != answered.written and _receipt(row) != answered.receipt:
+            yield _finding(_DIFFERS[name], number, in_words(name, value), in_words(name, row[name]))
+    answer = expected.answered
+    if answer and row["receipt"] != answer.written and _receipt(row) != answer.receipt:
         yield _finding(
-            msg("finding.answer_differs", "answer differs"), number, _said(answered.written), _said(row["receipt"])
+            msg("finding.answer_differs", "answer differs"), number, *_differing(answer.written, row["receipt"])
         )
     if row["digest"] not in expected.digests:
         yield _finding(
             msg("finding.event_never_sent", "event was never sent"),
             number,
-            " or ".join(sorted(expected.digests)[:3]),
+            _either(sorted(expected.digests)[:3]),
             row["digest"],
         )
     if expected.kept and row["event"] is None:
-        yield _finding(msg("finding.event_gone", "the event is gone"), number, row["kind"], NOTHING)
+        yield _finding(msg("finding.event_gone", "the event is gone"), number, name_of(row["kind"]), NOTHING)
     elif row["event"] is not None and (not expected.kept or digest_of(row["event"]) != row["digest"]):
         yield _finding(
             msg("finding.event_differs_digest", "event differs from its digest"),
@@ -96,11 +98,10 @@ def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
             digest_of(row["event"]),
         )
     if row["rules_digest"] is not None and row["rules_digest"] not in expected.judged_by:
-        judged_by = " or ".join(sorted(expected.judged_by))
         yield _finding(
-            msg("finding.rules_are_not_those_then", "the rules are not those of then"),
+            msg("finding.rules_not_in_force", "the rules are not those in force at the time"),
             number,
-            judged_by,
+            _either(sorted(expected.judged_by)),
             row["rules_digest"],
         )
 
@@ -145,20 +146,28 @@ def _receipt(row: JsonRow) -> Receipt | None:
         return None
 
 
-def _said(receipt: Any) -> str:
-    """What stands in a receipt, shortly."""
-    if not isinstance(receipt, dict):
-        return str(receipt)
-    names = ("kind", "accepted", "rule", "stage", "row", "recorded_at", "message", "event_id")
-    return ", ".join(f"{name} {receipt[name]}" for name in names if receipt.get(name) is not None)
+def _either(digests: Sequence[str]) -> str | Message:
+    """One of these digests."""
+    *others, last = digests
+    if not others:
+        return last
+    return msg("found.either", "{one} or {other}", one=others, other=last)
 
 
-def _told(expected: Expected | None) -> str:
+def _differing(expected: Any, found: Any) -> tuple[str, str]:
+    """What differs between two receipts, as data."""
+    if not isinstance(expected, dict) or not isinstance(found, dict):
+        return as_data(expected), as_data(found)
+    names = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+    return as_data({name: expected.get(name) for name in names}), as_data({name: found.get(name) for name in names})
+
+
+def _told(expected: Expected | None) -> Message:
     if expected is None:
         return NOTHING
     kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
-    return f"{kind} {'accepted' if expected.accepted else 'refused'} ({expected.event_id})"
+    return answered(kind, expected.accepted, expected.event_id)
 
 
 def _finding(what: Message, number: Any, expected: object, found: object) -> Finding:
-    return finding(what, f"row {number}", expected, found)
+    return finding(what, row_of(number), expected, found)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from activities.outbox import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.fields import in_words, named
+from auditing.evidence.findings import NOTHING, Finding, finding
 from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.expected_entries import ExpectedNotice
 from auditing.verification.reconstruct import Refolding
+from models.events.descriptions import name_of
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
 from models.partners.notice import TOLD
@@ -24,16 +26,22 @@ def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHis
     found = {row["notice_id"]: row for row in evidence.rows["notices"]}
     for id_, expected in refolded.notices.items():
         if id_ not in found:
-            what = f"{expected.entry.event.kind} to {expected.recipient}"
-            yield _finding(msg("finding.notice_missing", "notice is missing"), id_, what, "nothing")
+            kind = name_of(expected.entry.event.kind)
+            what = msg("found.notice_to", "{kind}, to {recipient}", kind=kind, recipient=expected.recipient)
+            yield _finding(msg("finding.notice_missing", "notice is missing"), id_, what, NOTHING)
     for id_, row in found.items():
         due = refolded.notices.get(id_)
         if due is None:
             yield _finding(
                 msg("finding.notice_never_due", "notice was never due"),
                 id_,
-                "nothing",
-                f"{row['recipient']}, {row['status']}",
+                NOTHING,
+                msg(
+                    "found.notice",
+                    "{recipient}, {status}",
+                    recipient=row["recipient"],
+                    status=in_words("status", row["status"]),
+                ),
             )
             continue
         yield from _content_findings(row, due)
@@ -43,7 +51,7 @@ def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHis
             yield _finding(
                 msg("finding.acknowledgement_differs", "acknowledgement differs"),
                 id_,
-                acknowledged or "none",
+                acknowledged,
                 row["acknowledged_at"],
             )
 
@@ -63,17 +71,28 @@ def _content_findings(row: JsonRow, due: ExpectedNotice) -> Iterator[Finding]:
         )
     for name, value in columns.items():
         if row[name] != value:
-            yield _finding(msg("finding.notice_differs", "notice differs"), due.notice_id, f"{name} {value}", row[name])
+            yield _finding(
+                msg("finding.notice_differs", "notice differs"),
+                due.notice_id,
+                named(name, value),
+                in_words(name, row[name]),
+            )
     for name, value in said.items():
         if notice.get(name) != value:
             yield _finding(
-                msg("finding.notice_differs", "notice differs"), due.notice_id, f"{name} {value}", notice.get(name)
+                msg("finding.notice_differs", "notice differs"),
+                due.notice_id,
+                named(name, value),
+                in_words(name, notice.get(name)),
             )
     may_say = {"stage": (None, due.stage), "effective_on": (None, plain(event.effective_on))}
     for name, values in may_say.items():
         if notice.get(name) not in values:
             yield _finding(
-                msg("finding.notice_differs", "notice differs"), due.notice_id, f"{name} {values[1]}", notice.get(name)
+                msg("finding.notice_differs", "notice differs"),
+                due.notice_id,
+                named(name, values[1]),
+                in_words(name, notice.get(name)),
             )
     yield from _detail_findings(notice.get("details") or {}, event.model_dump(mode="json"), due.notice_id)
 
@@ -81,24 +100,29 @@ def _content_findings(row: JsonRow, due: ExpectedNotice) -> Iterator[Finding]:
 def _detail_findings(told: Mapping[str, Any], event: Mapping[str, Any], notice_id: str) -> Iterator[Finding]:
     for name, value in told.items():
         if name != "answer_by" and (name not in TOLD or str(event.get(name)) != value):
-            expected = f"{name} {event.get(name)}" if name in TOLD else "nothing of that"
-            yield _finding(msg("finding.notice_differs", "notice differs"), notice_id, expected, f"{name} {value}")
+            expected = named(name, event.get(name)) if name in TOLD else NOTHING
+            yield _finding(msg("finding.notice_differs", "notice differs"), notice_id, expected, named(name, value))
 
 
 def _delivery_findings(row: JsonRow, history: JourneyHistory) -> Iterator[Finding]:
     """How far a notice says that it has come, held against the activities that sent the notices of its event."""
     sendings, id_ = history.sendings.get(row["event_id"], []), row["notice_id"]
-    said = f"{row['status']} {row['sent_at'] or ''}".strip()
+    said = in_words("status", row["status"])
+    if row["sent_at"]:
+        said = msg("found.status_at", "{status} {moment}", status=said, moment=row["sent_at"])
     if (row["status"] == Delivery.SENT and not row["sent_at"]) or (row["status"] != Delivery.SENT and row["sent_at"]):
         yield _finding(
             msg("finding.notice_contradicts_itself", "notice contradicts itself"),
             id_,
-            "a moment where it was sent, and only there",
+            msg("found.moment_if_sent", "a time only if it was sent"),
             said,
         )
     if row["status"] == Delivery.SENT and not sendings:
         yield _finding(
-            msg("finding.notice_sent_nobody", "notice was sent by nobody"), id_, "an activity that sent it", said
+            msg("finding.notice_sent_nobody", "no activity sent the notice"),
+            id_,
+            msg("found.activity", "an activity that sent it"),
+            said,
         )
         return
     first = min((one.asked_at for one in sendings), default=None)
@@ -108,7 +132,7 @@ def _delivery_findings(row: JsonRow, history: JourneyHistory) -> Iterator[Findin
         )
     settled = _settled(UUID(id_), sendings)
     if settled is not None and settled != row["status"]:
-        yield _finding(msg("finding.delivery_differs", "delivery differs"), id_, settled, said)
+        yield _finding(msg("finding.delivery_differs", "delivery differs"), id_, settled.in_words, said)
 
 
 def _settled(notice_id: UUID, sendings: list[Sending]) -> Delivery | None:
@@ -124,4 +148,4 @@ def _moment(written: str) -> datetime:
 
 
 def _finding(what: Message, notice_id: str, expected: object, found: object) -> Finding:
-    return finding(what, f"notice {notice_id}", expected, found)
+    return finding(what, msg("where.notice", "notice {notice_id}", notice_id=notice_id), expected, found)

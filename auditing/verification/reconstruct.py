@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from auditing.evidence.findings import Finding, explained, finding
+from auditing.evidence.findings import ACCEPTED, Finding, explained, finding, refused_by
+from auditing.evidence.findings import answered as answer_of
+from auditing.evidence.findings import row as row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected_entries import WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
+from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
@@ -59,11 +62,14 @@ class Refolding:
             for entry in carried:
                 self._accept(entry, None)
             return
-        where = f"run {began.run_id}"
+        where = msg("where.run", "run {run}", run=began.run_id)
         self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
         if began.start.rules != self.fold.rules:
             self._differs(
-                msg("finding.rules_exchanged", "the rules were exchanged"), where, self.fold.rules.id, "other rules"
+                msg("finding.rules_exchanged", "the rules were replaced"),
+                where,
+                self.fold.rules.id,
+                msg("found.other_rules", "other rules"),
             )
         known = self.fold.entries
         if not began.follows and carried[: len(known)] == known:
@@ -107,12 +113,12 @@ class Refolding:
             self.by_row[receipt.row] = replace(known, answered=answered)
             return
         if receipt.accepted:
-            where = f"row {receipt.row}"
+            where = row_of(receipt.row)
             self._differs(
-                msg("finding.what_accepted_never_sent", "what was accepted was never sent"),
+                msg("finding.what_accepted_never_sent", "the accepted event was never sent"),
                 where,
-                "an event of the history",
-                receipt.kind,
+                msg("found.event_of_history", "an event of the history"),
+                name_of(receipt.kind),
             )
         elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
             self._judge_refusal(event, receipt)
@@ -121,9 +127,9 @@ class Refolding:
     def _repeated(self, answered: Answered) -> None:
         first = self.by_row.get(answered.receipt.row)
         if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
-            where = f"row {answered.receipt.row}"
+            where = row_of(answered.receipt.row)
             self._differs(
-                msg("finding.row_answered_twice_differently", "one row was answered twice, differently"),
+                msg("finding.row_answered_twice_differently", "one row was answered twice with different answers"),
                 where,
                 _say(first.answered),
                 _say(answered),
@@ -132,17 +138,20 @@ class Refolding:
     def _judge_refusal(self, event: Event, receipt: Receipt) -> None:
         assert self.fold is not None
         answer = self.fold.propose(event, receipt.recorded_at)
-        where = f"row {receipt.row}"
+        where = row_of(receipt.row)
         if not isinstance(answer, Refusal):
             self._debatable(
-                msg("finding.rules_allow_what_refused", "the rules allow what was refused"),
+                msg("finding.rules_allow_what_refused", "the rules allow the refused event"),
                 where,
-                "accepted",
-                f"refused by {receipt.rule}",
+                ACCEPTED,
+                refused_by(receipt.rule),
             )
         elif answer.rule != receipt.rule:
             self._debatable(
-                msg("finding.another_rule_refuses", "another rule refuses it"), where, answer.rule, str(receipt.rule)
+                msg("finding.another_rule_refuses", "another rule refuses the event"),
+                where,
+                answer.rule,
+                str(receipt.rule),
             )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:
@@ -151,13 +160,17 @@ class Refolding:
         assert fold is not None
         before, judged_by = fold.state, self._judged_by()
         answer = fold.propose(event, entry.recorded_at)
-        where = f"row {answered.receipt.row}" if answered else f"event {event.event_id}"
+        where = (
+            row_of(answered.receipt.row)
+            if answered
+            else msg("where.event", "event {event_id}", event_id=event.event_id)
+        )
         if isinstance(answer, Refusal):
             self._debatable(
-                msg("finding.rules_refuse_what_accepted", "the rules refuse what was accepted"),
+                msg("finding.rules_refuse_what_accepted", "the rules refuse the accepted event"),
                 where,
-                f"refused by {answer.rule}",
-                "accepted",
+                refused_by(answer.rule),
+                ACCEPTED,
             )
             answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
         if isinstance(answer, Proposal):
@@ -165,9 +178,7 @@ class Refolding:
             self._follows(answer, entry)
         after = fold.state
         if answered and after and after.stage is not answered.receipt.stage:
-            self._debatable(
-                msg("finding.stage_differs", "stage differs"), where, after.stage, str(answered.receipt.stage)
-            )
+            self._debatable(msg("finding.stage_differs", "stage differs"), where, after.stage, answered.receipt.stage)
         stages = (before.stage if before else None, after.stage if after else None)
         expected = Expected(
             str(event.event_id),
@@ -246,10 +257,10 @@ class Refolding:
                     return message.content
         return None
 
-    def _differs(self, what: Message, where: str, expected: object, found: object) -> None:
+    def _differs(self, what: Message, where: Message, expected: object, found: object) -> None:
         self.findings.append(finding(what, where, expected, found))
 
-    def _debatable(self, what: Message, where: str, expected: object, found: object) -> None:
+    def _debatable(self, what: Message, where: Message, expected: object, found: object) -> None:
         """What rests on today's code."""
         self.findings.append(explained(what, where, expected, found))
 
@@ -272,10 +283,13 @@ def _of_any(history: JourneyHistory) -> Digests:
     return Digests(*(partial(digest_of, data) for data in history.bytes_sent), also=events)
 
 
-def _ids(entries: tuple[Entry, ...]) -> str:
-    return ", ".join(f"{entry.event.kind} {entry.event.event_id}" for entry in entries) or "nothing"
+def _ids(entries: tuple[Entry, ...]) -> Message | None:
+    events = [
+        msg("found.event", "{kind} ({event_id})", kind=name_of(one.event.kind), event_id=one.event.event_id)
+        for one in entries
+    ]
+    return msg("found.several", "{several}", several=events) if events else None
 
 
-def _say(answered: Answered) -> str:
-    receipt = answered.receipt
-    return f"{receipt.kind} {'accepted' if receipt.accepted else f'refused by {receipt.rule}'} ({receipt.event_id})"
+def _say(answered: Answered) -> Message:
+    return answer_of(answered.receipt.kind, answered.receipt.accepted, answered.receipt.event_id)

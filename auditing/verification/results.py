@@ -14,7 +14,7 @@ from models.fields import Strict
 from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
-from runtime.i18n import _, language, translate
+from runtime.i18n import _, language, shown, translate
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -146,6 +146,7 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         language=language(),
         _=_,
         said=translate,
+        shown=shown,
         words=lambda worded: translate(worded.in_words),
         all_verdicts=tuple(Verdict),
     )

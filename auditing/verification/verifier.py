@@ -131,22 +131,22 @@ class Verifier:
 def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[Finding]:
     for number, run in enumerate(evidence.runs, 1):
         if run.run_id in failures:
-            expected = "the commands in the history"
-            yield finding(msg("finding.replay_fails", "replay fails"), f"run {number}", expected, failures[run.run_id])
+            where = msg("where.run", "run {run}", run=number)
+            expected = msg("found.commands", "the commands in the history")
+            yield finding(msg("finding.replay_fails", "replay fails"), where, expected, failures[run.run_id])
 
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if evidence.changed:
-        what, expected = (
-            msg("finding.archived_history_changed", "the archived history was changed"),
-            "the history as it was archived",
-        )
-        yield finding(what, "archive", expected, evidence.changed)
+        what = msg("finding.archived_history_changed", "the archived history was changed")
+        expected = msg("found.as_archived", "the history as it was archived")
+        yield finding(what, msg("where.archive", "archive"), expected, evidence.changed)
 
 
 def _unreadable(error: Exception) -> Finding:
     found = " ".join(str(error).split())[:500]
-    return finding(msg("finding.history_cannot_read", "the history cannot be read"), "history", "a journey", found)
+    what, where = msg("finding.history_cannot_read", "the history cannot be read"), msg("where.history", "history")
+    return finding(what, where, msg("found.journey", "a journey"), found)
 
 
 def _verdict(

@@ -28,7 +28,12 @@ WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing",
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-KEYWORDS: dict[str, Any] = {"msg": ((1, "c"), 2), "N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)}
+ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "ImportFileError", "BadValue")
+
+KEYWORDS: dict[str, Any] = {
+    **dict.fromkeys(("msg", *ERRORS), ((1, "c"), 2)),
+    **{"N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)},
+}
 """Calls with the place of the text: of a message its id comes first, of a count there are a singular and a plural."""
 
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]

@@ -119,7 +119,7 @@ def allowed(state: State | None, now: datetime) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _allowed(state: State, today: date) -> tuple[str, ...]:
-    # Each event asks three times: before, after, and for whoever looks at the journey.
+    # The entry of an event asks of the state before and after, and whoever looks at the journey asks again.
     return tuple(
         kind
         for kind in possible_from(state.stage)

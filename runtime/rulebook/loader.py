@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.message import msg
 from models.partners.disclosure import DISCLOSABLE
 from models.partners.partner import Partner, PartnerKind
 from models.partners.town import Town
@@ -94,11 +93,9 @@ class RuleBook:
         """Every programme by its id."""
         if not self.programme_files:
             raise UsageError(
-                msg(
-                    "settings.programmes",
-                    "{folder} contains no programme. Correct HELAVAGEN_PROGRAMMES.",
-                    folder=self._directory,
-                )
+                "settings.programmes",
+                "{folder} contains no programme. Correct HELAVAGEN_PROGRAMMES.",
+                folder=self._directory,
             )
         programmes: dict[str, Programme] = {}
         for file in self.programme_files:
@@ -132,12 +129,10 @@ class RuleBook:
         if programme is None:
             known = ", ".join(self._ids)
             raise UsageError(
-                msg(
-                    "programme.unknown",
-                    "Unknown programme {programme}. Available: {known}.",
-                    programme=programme_id,
-                    known=known,
-                )
+                "programme.unknown",
+                "Unknown programme {programme}. Available: {known}.",
+                programme=programme_id,
+                known=known,
             )
         return programme
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from models.fields import Strict
-from models.message import msg
 from models.programme.programme import Programme
 from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, uncovered
@@ -67,12 +66,10 @@ def _text_of(file: Path) -> str | FaultLine:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(
-            msg(
-                "programme.unreadable",
-                "The programme file {file} cannot be read: {why}.",
-                file=file.name,
-                why=error.strerror,
-            )
+            "programme.unreadable",
+            "The programme file {file} cannot be read: {why}.",
+            file=file.name,
+            why=error.strerror,
         ) from error
     try:
         return content.decode("utf-8")

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.rulebook.faults import examine
 
@@ -20,16 +19,14 @@ def read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
-            msg(
-                "rules.missing",
-                "{file} cannot be read: {why}. Its folder is {folder}.",
-                file=file.name,
-                why=error.strerror,
-                folder=file.parent,
-            )
+            "rules.missing",
+            "{file} cannot be read: {why}. Its folder is {folder}.",
+            file=file.name,
+            why=error.strerror,
+            folder=file.parent,
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(msg("rules.unreadable", "{file} cannot be read: {why}.", file=file.name, why=error)) from error
+        raise UsageError("rules.unreadable", "{file} cannot be read: {why}.", file=file.name, why=error) from error
 
 
 def read_list(file: Path, key: str, model: type[M], *, unique: bool = True) -> tuple[M, ...]:
@@ -57,12 +54,10 @@ def _item(model: type[M], data: dict[str, Any], file: Path) -> M:
 def file_fault(file: str, name: Any, where: str, what: str) -> UsageError:
     """What is wrong, and where: file, programme or partner or whatever it is, field."""
     return UsageError(
-        msg(
-            "rules.fault",
-            "{file}, {name}, {where}: {what}.",
-            file=file,
-            name=name or "the whole",
-            where=where or "the whole",
-            what=what,
-        )
+        "rules.fault",
+        "{file}, {name}, {where}: {what}.",
+        file=file,
+        name=name or "the whole",
+        where=where or "the whole",
+        what=what,
     )

@@ -11,7 +11,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.message import Message, msg
+from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.settings import Settings
 
@@ -27,11 +27,7 @@ async def connect(settings: Settings) -> Client:
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
         raise UsageError(
-            msg(
-                "settings.temporal",
-                "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.",
-                why=why,
-            )
+            "settings.temporal", "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why
         ) from error
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
@@ -39,19 +35,15 @@ async def connect(settings: Settings) -> Client:
         return await Client.connect(**config, data_converter=data_converter(), runtime=runtime)
     except ValueError as error:
         raise UsageError(
-            msg(
-                "settings.temporal_address",
-                "TEMPORAL_ADDRESS is not an address: {address}. Write it as host:port.",
-                address=address,
-            )
+            "settings.temporal_address",
+            "TEMPORAL_ADDRESS is not an address: {address}. Write it as host:port.",
+            address=address,
         ) from error
     except RuntimeError as error:
         raise ServiceUnavailable(
-            msg(
-                "temporal.unavailable",
-                "Temporal cannot be reached at {address}. Start it or correct TEMPORAL_ADDRESS.",
-                address=address,
-            )
+            "temporal.unavailable",
+            "Temporal cannot be reached at {address}. Start it or correct TEMPORAL_ADDRESS.",
+            address=address,
         ) from error
 
 
@@ -65,7 +57,7 @@ def temporal_errors(not_found: Message | None = None) -> Iterator[None]:
             raise Refused(not_found) from error
         what = error.status.name.lower().replace("_", " ")
         raise ServiceUnavailable(
-            msg("temporal.no_answer", "Temporal does not answer ({what}). Try again or ask the operator.", what=what)
+            "temporal.no_answer", "Temporal does not answer ({what}). Try again or ask the operator.", what=what
         ) from error
 
 

@@ -21,7 +21,6 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from models.message import msg
 from runtime.errors import UsageError
 from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.candidate_journey import PROGRAMME, SITE, STAGE
@@ -57,12 +56,10 @@ async def ensure_schedules(client: Client, task_queue: str) -> None:
             await _ensure(client, nightly, task_queue)
     except RPCError as error:
         raise UsageError(
-            msg(
-                "temporal.schedules",
-                "Schedules cannot be made in the namespace {namespace} ({what}). Ask its operator to allow them.",
-                namespace=client.namespace,
-                what=error.status.name.lower().replace("_", " "),
-            )
+            "temporal.schedules",
+            "Schedules cannot be made in the namespace {namespace} ({what}). Ask its operator to allow them.",
+            namespace=client.namespace,
+            what=error.status.name.lower().replace("_", " "),
         ) from error
 
 
@@ -110,10 +107,8 @@ async def register_search_attributes(client: Client) -> None:
     except RPCError as error:
         names = ", ".join(f"{key.name}=Keyword" for key in SEARCH_ATTRIBUTES)
         raise UsageError(
-            msg(
-                "temporal.search_attributes",
-                "Search attributes cannot be added in the namespace {namespace}. Ask its operator to add {names}.",
-                namespace=client.namespace,
-                names=names,
-            )
+            "temporal.search_attributes",
+            "Search attributes cannot be added in the namespace {namespace}. Ask its operator to add {names}.",
+            namespace=client.namespace,
+            names=names,
         ) from error

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from models.fields import BothLanguages
-from models.message import msg
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
@@ -41,10 +40,8 @@ def certificate_of(rows: Sequence[LedgerLine], rules: Programme, positions: Sequ
     completed = max((at for at, event in enumerate(events) if event["kind"] == "internship_completed"), default=None)
     if completed is None:
         raise Refused(
-            msg(
-                "certificate.no_internship",
-                "A certificate requires a completed internship, and none is recorded. Record it first.",
-            )
+            "certificate.no_internship",
+            "A certificate requires a completed internship, and none is recorded. Record it first.",
         )
     before, after = events[:completed], events[completed + 1 :]
     agreed = max(at for at, event in enumerate(before) if event["kind"] == "internship_agreed")

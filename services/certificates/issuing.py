@@ -7,7 +7,6 @@ from pathlib import Path
 from activities.language import Language
 from activities.whole_files import write_whole
 from models.identifiers import Actor
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
 from services.application import Application
@@ -34,16 +33,11 @@ def issue(
     opened where there is nothing to certify or nowhere to write it.
     """
     if not files:
-        raise UsageError(
-            msg("certificate.no_file", "Choose where to write the certificate: as a web page, as PDF or both.")
-        )
+        raise UsageError("certificate.no_file", "Choose where to write the certificate: as a web page, as PDF or both.")
     for file in files.values():
         if not file.parent.is_dir():
             raise UsageError(
-                msg(
-                    "certificate.no_folder",
-                    "The folder for the certificate does not exist. Create it or choose another.",
-                )
+                "certificate.no_folder", "The folder for the certificate does not exist. Create it or choose another."
             )
     rules = application.book.programme(line.programme)
     certificate = certificate_of(application.lists.ledger(line.journey_id), rules, application.book.positions)

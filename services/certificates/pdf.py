@@ -6,7 +6,6 @@ from pathlib import Path
 import matplotlib
 from fpdf import FPDF, XPos, YPos
 
-from models.message import msg
 from runtime.errors import Refused
 from services.certificates.page import Page
 
@@ -78,8 +77,5 @@ def _refuse_unknown_letters(pdf: FPDF, page: Page) -> None:
     known = pdf.fonts[f"{FONT.lower()}B"].cmap  # type: ignore[union-attr]
     if any(ord(letter) not in known for letter in "".join(said) if not letter.isspace()):
         raise Refused(
-            msg(
-                "certificate.font",
-                "The PDF's font lacks letters used on this certificate. Write it as a web page instead.",
-            )
+            "certificate.font", "The PDF's font lacks letters used on this certificate. Write it as a web page instead."
         )

@@ -4,7 +4,6 @@ from pydantic import ValidationError
 
 from activities.directory import Directory
 from models.identifiers import STAFF_ROLES, Actor
-from models.message import msg
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.identities.register import Person, Request
@@ -25,7 +24,7 @@ def open_identity(
         )
     except ValidationError as error:
         raise UsageError(
-            msg("identity.reason_format", "The reason must be plain text of at most 2,000 characters.")
+            "identity.reason_format", "The reason must be plain text of at most 2,000 characters."
         ) from error
     return application.register.open(request, application.now())
 
@@ -33,14 +32,12 @@ def open_identity(
 def may_ask(application: Application, actor: Actor, because: str | None) -> None:
     """Raises UsageError without a reason, and Refused for a stranger."""
     if not (because or "").strip():
-        raise UsageError(msg("identity.reason_missing", "State why the identity is opened. The reason is kept."))
+        raise UsageError("identity.reason_missing", "State why the identity is opened. The reason is kept.")
     if actor.role not in STAFF_ROLES:
         raise Refused(
-            msg(
-                "identity.role",
-                "The role {role} may not open identities. Ask the candidate's coordinator.",
-                role=actor.role,
-            )
+            "identity.role",
+            "The role {role} may not open identities. Ask the candidate's coordinator.",
+            role=actor.role,
         )
     if (unknown := Directory(application.book.partners).why_not(actor)) is not None:
         raise Refused(unknown)

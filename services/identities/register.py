@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from models.fields import Strict, Text
 from models.identifiers import Actor, CandidateNumber
-from models.message import msg
 from models.rules.identity_access import was_qualified, why_it_stays_closed
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, IdentityOpeningRow, JourneyRow, LedgerRow
@@ -89,11 +88,9 @@ class Register:
             person = _person(session, request.candidate)
             if person is None:
                 raise Refused(
-                    msg(
-                        "identity.unknown",
-                        "The register contains no person with the number {candidate}. The person may have been erased.",
-                        candidate=request.candidate,
-                    )
+                    "identity.unknown",
+                    "The register contains no person with the number {candidate}. The person may have been erased.",
+                    candidate=request.candidate,
                 )
         return person
 

@@ -11,7 +11,6 @@ from temporalio.common import WorkflowIDConflictPolicy
 from activities.archive.runs import ArchiveOutcome, ClosedRun, Server
 from activities.archive.store import Archive
 from models.fields import Strict
-from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
@@ -67,11 +66,9 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     with temporal_errors():
         if not await _has_workers(client, task_queue):
             raise ServiceUnavailable(
-                msg(
-                    "archive.no_worker",
-                    "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",
-                    queue=task_queue,
-                )
+                "archive.no_worker",
+                "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",
+                queue=task_queue,
             )
         try:
             return await client.execute_workflow(
@@ -84,12 +81,10 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
             )
         except WorkflowFailureError as error:
             raise Refused(
-                msg(
-                    "archive.failed",
-                    "The histories could not be archived: {why}. See the workflow {workflow} in Temporal's web page.",
-                    why=_root(error),
-                    workflow=BY_HAND,
-                )
+                "archive.failed",
+                "The histories could not be archived: {why}. See the workflow {workflow} in Temporal's web page.",
+                why=_root(error),
+                workflow=BY_HAND,
             ) from error
 
 
@@ -138,6 +133,6 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
         await asyncio.wait([result], timeout=ANSWER_WITHIN)
         if not result.done() and (await handle.describe()).history_length <= NO_WORKER_YET:
             result.cancel()
-            raise ServiceUnavailable(msg("reconciliation.no_worker", "No worker is running. Start one and try again."))
+            raise ServiceUnavailable("reconciliation.no_worker", "No worker is running. Start one and try again.")
         found: Reconciliation = await result
     return found

@@ -13,7 +13,6 @@ from enum import StrEnum
 from temporalio.client import Client, WorkflowContinuedAsNewError, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.runs import OPEN_JOURNEYS, build_ids_of, describe_queue
 from workflows.candidate_journey import PROGRAMME, STAGE
@@ -87,19 +86,15 @@ async def refuse_without_workers(client: Client, task_queue: str, build: str) ->
     at_work = await builds_at_work(client, task_queue)
     if not at_work:
         raise ServiceUnavailable(
-            msg(
-                "renewal.no_worker", "No worker is running. Start workers of this version ({build}) first.", build=build
-            )
+            "renewal.no_worker", "No worker is running. Start workers of this version ({build}) first.", build=build
         )
     if at_work != {build}:
         raise Refused(
-            msg(
-                "renewal.other_version",
-                "This version is {build}, but the running workers are {known}. Wait until all have this version, or"
-                " use theirs. A stopped worker is listed for five minutes.",
-                build=build,
-                known=", ".join(sorted(at_work)),
-            )
+            "renewal.other_version",
+            "This version is {build}, but the running workers are {known}. Wait until all have this version, or"
+            " use theirs. A stopped worker is listed for five minutes.",
+            build=build,
+            known=", ".join(sorted(at_work)),
         )
 
 

@@ -17,7 +17,6 @@ from models.fields import Strict
 from models.identifiers import Actor, JourneyId
 from models.journey.journey import Journey
 from models.ledger.receipt import Receipt
-from models.message import msg
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
@@ -39,9 +38,7 @@ def journey_of(records: Records, candidate: str, programme: str | None) -> Journ
     number = candidate_of(candidate)
     found = [one for one in records.journeys_of(number) if programme in (None, one.programme)]
     if not found:
-        raise UsageError(
-            msg("repair.no_journey", "Candidate {number} has no such journey in the ledger.", number=number)
-        )
+        raise UsageError("repair.no_journey", "Candidate {number} has no such journey in the ledger.", number=number)
     return only_one(number, found)
 
 
@@ -106,11 +103,11 @@ class Repairer:
         found = await self.differences(journey_id)
         if not found:
             raise Refused(
-                msg("repair.nothing", "{journey} shows no difference, so nothing needs repair.", journey=journey_id)
+                "repair.nothing", "{journey} shows no difference, so nothing needs repair.", journey=journey_id
             )
         for one in found:
             if one.kind in BEYOND_REPAIR:
-                raise Refused(msg("repair.beyond", "This cannot be repaired here: {what}.", what=one.in_words))
+                raise Refused("repair.beyond", "This cannot be repaired here: {what}.", what=one.in_words)
         with temporal_errors():
             start, of_today = await self._start(journey_id, rules_of_today)
         event = Repaired(
@@ -144,12 +141,10 @@ class Repairer:
         rules = kept or (self._book.programme(journey_id.programme) if rules_of_today else None)
         if rules is None:
             raise Refused(
-                msg(
-                    "repair.no_history",
-                    "No history of {journey} is kept, so the rules of its referral are unknown. Restore Temporal or"
-                    " the archive from backup, or repair by today's rules.",
-                    journey=journey_id,
-                )
+                "repair.no_history",
+                "No history of {journey} is kept, so the rules of its referral are unknown. Restore Temporal or"
+                " the archive from backup, or repair by today's rules.",
+                journey=journey_id,
             )
         return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
 
@@ -160,11 +155,9 @@ class Repairer:
             Journey(rules, entries, journey_id=journey_id)
         except ValueError as error:
             raise Refused(
-                msg(
-                    "repair.contradiction",
-                    "The ledger's events of {journey} contradict the rules. Have the journey verified first.",
-                    journey=journey_id,
-                )
+                "repair.contradiction",
+                "The ledger's events of {journey} contradict the rules. Have the journey verified first.",
+                journey=journey_id,
             ) from error
         return JourneyStart(
             candidate=journey_id.candidate,

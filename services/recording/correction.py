@@ -8,7 +8,6 @@ from uuid import UUID
 from models.events.events import EVENT_CLASSES
 from models.identifiers import Actor
 from models.journey.fold import in_effect
-from models.message import msg
 from runtime.errors import UsageError
 from services.queries.lists import LedgerLine, accepted_entries
 from services.recording.event_input import build_event
@@ -20,7 +19,7 @@ def correction(
     """The fields of a `corrected` event; `fields` None strikes the event. Raises UsageError where there is none."""
     line = next((line for line in lines if line.row == row), None)
     if line is None or line.event is None or not line.receipt.accepted:
-        raise UsageError(msg("correction.row", "Row {row} is not an accepted event.", row=row))
+        raise UsageError("correction.row", "Row {row} is not an accepted event.", row=row)
     said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
     return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
 
@@ -31,16 +30,11 @@ def _replacement(
     """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
     was = _as_it_holds(lines, line)
     if not fields and on is None:
-        raise UsageError(msg("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event."))
+        raise UsageError("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event.")
     kind = str(fields.get("kind", was["kind"]))
     if kind not in EVENT_CLASSES:
         raise UsageError(
-            msg(
-                "correction.kind",
-                "Unknown event {kind}. Available: {known}.",
-                kind=kind,
-                known=", ".join(EVENT_CLASSES),
-            )
+            "correction.kind", "Unknown event {kind}. Available: {known}.", kind=kind, known=", ".join(EVENT_CLASSES)
         )
     common = ("event_id", "actor", "effective_on", "kind")
     kept = {

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from models.events.events import EVENT, EVENT_CLASSES, NOT_FROM_THE_DESK, Event
 from models.events.parsing import explain
 from models.identifiers import Actor
-from models.message import msg
 from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -32,7 +31,7 @@ def kind_of(written: str) -> str:
     kind = written.strip().lower().replace("-", "_")
     if kind not in EVENT_CLASSES or kind in NOT_SENT:
         known = ", ".join(name for name in EVENT_CLASSES if name not in NOT_SENT)
-        raise UsageError(msg("event.unknown", "Unknown event {kind}. Available: {known}.", kind=written, known=known))
+        raise UsageError("event.unknown", "Unknown event {kind}. Available: {known}.", kind=written, known=known)
     return kind
 
 
@@ -44,16 +43,14 @@ def read_fields(arguments: list[str]) -> dict[str, str]:
         option = rest.pop(0)
         if not option.startswith("--"):
             raise UsageError(
-                msg(
-                    "field.stray",
-                    "{option} belongs to no field. Put quotation marks around values with spaces.",
-                    option=option,
-                )
+                "field.stray",
+                "{option} belongs to no field. Put quotation marks around values with spaces.",
+                option=option,
             )
         name, equals, value = option.removeprefix("--").partition("=")
         if not equals:
             if not rest or rest[0].startswith("--"):
-                raise UsageError(msg("field.no_value", "The field {name} has no value.", name=name))
+                raise UsageError("field.no_value", "The field {name} has no value.", name=name)
             value = rest.pop(0)
         fields[name.replace("-", "_")] = value
     return fields
@@ -64,9 +61,9 @@ def read_json(text: str | None) -> dict[str, Any]:
     try:
         data = json.loads(text or "{}")
     except (ValueError, RecursionError) as error:
-        raise UsageError(msg("data.json", "The data are not JSON.")) from error
+        raise UsageError("data.json", "The data are not JSON.") from error
     if not isinstance(data, dict):
-        raise UsageError(msg("data.object", "The data must be a JSON object."))
+        raise UsageError("data.object", "The data must be a JSON object.")
     return data
 
 
@@ -80,18 +77,14 @@ def build_event(
     if unknown:
         wanted = possible(kind)
         raise UsageError(
-            msg(
-                "event.unknown_field",
-                "The event {kind} has no field {field}. Available: {known}.",
-                kind=kind,
-                field=unknown[0],
-                known=", ".join((*wanted.needs, *wanted.may_have)) or _("none"),
-            )
+            "event.unknown_field",
+            "The event {kind} has no field {field}. Available: {known}.",
+            kind=kind,
+            field=unknown[0],
+            known=", ".join((*wanted.needs, *wanted.may_have)) or _("none"),
         )
     if said.get("kind", kind) != kind:
-        raise UsageError(
-            msg("event.two_kinds", "The data give another event than {kind}. Omit the field kind.", kind=kind)
-        )
+        raise UsageError("event.two_kinds", "The data give another event than {kind}. Omit the field kind.", kind=kind)
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
@@ -119,11 +112,9 @@ def _read_list(name: str, value: str) -> Any:
         return json.loads(value)
     except (ValueError, RecursionError) as error:
         raise UsageError(
-            msg(
-                "field.list",
-                "The field {name} is not a JSON list. Close its brackets or write name=value,name=value.",
-                name=name,
-            )
+            "field.list",
+            "The field {name} is not a JSON list. Close its brackets or write name=value,name=value.",
+            name=name,
         ) from error
 
 
@@ -131,11 +122,9 @@ def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:
     first, equals, rest = part.strip().partition("=")
     if not equals:
         raise UsageError(
-            msg(
-                "field.no_value_for",
-                "{first} in the field {name} has no value. Write name=value,name=value.",
-                name=name,
-                first=first,
-            )
+            "field.no_value_for",
+            "{first} in the field {name} has no value. Write name=value,name=value.",
+            name=name,
+            first=first,
         )
     return dict(zip(keys, (first, *rest.split(":", len(keys) - 2)), strict=False))

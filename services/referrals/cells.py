@@ -39,10 +39,7 @@ def read_workbook(data: bytes) -> tuple[list[Row], list[str]]:
     except Exception:
         # A damaged workbook makes openpyxl raise almost anything, and its messages quote cells: so all, and none shown.
         raise ImportFileError(
-            msg(
-                "import.workbook",
-                "The file is damaged or is not an Excel workbook. Open it in Excel and save it as .xlsx.",
-            )
+            "import.workbook", "The file is damaged or is not an Excel workbook. Open it in Excel and save it as .xlsx."
         ) from None
 
 
@@ -50,7 +47,7 @@ def _read(data: bytes) -> tuple[list[Row], list[str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
             raise ImportFileError(
-                msg("import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file.")
+                "import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file."
             )
     # Read twice: one reading gives the values that Excel worked out, only the other tells an empty cell from a formula.
     values, formulas = (
@@ -146,7 +143,7 @@ def read_cells(path: Path) -> tuple[list[Row], list[str]]:
     filled = [(line, cells) for line, cells in cleaned if any(cells)]
     if not filled:
         raise ImportFileError(
-            msg("import.empty", "The file is empty. Check that it is the right one and that it was saved.")
+            "import.empty", "The file is empty. Check that it is the right one and that it was saved."
         )
     return filled, notes
 
@@ -154,18 +151,16 @@ def read_cells(path: Path) -> tuple[list[Row], list[str]]:
 def _read_bytes(path: Path) -> bytes:
     try:
         if not path.exists():
-            raise ImportFileError(msg("import.not_found", "The file does not exist. Check its name and folder."))
+            raise ImportFileError("import.not_found", "The file does not exist. Check its name and folder.")
         if not path.is_file():
-            raise ImportFileError(msg("import.not_a_file", "This is not a file. Choose a CSV or .xlsx file."))
+            raise ImportFileError("import.not_a_file", "This is not a file. Choose a CSV or .xlsx file.")
         if path.stat().st_size > _MAX_BYTES:
             raise ImportFileError(
-                msg("import.too_large", "The file is too large for a list of referrals. Check it or split it.")
+                "import.too_large", "The file is too large for a list of referrals. Check it or split it."
             )
         return path.read_bytes()
     except OSError:
-        raise ImportFileError(
-            msg("import.unreadable", "The file cannot be opened. Check that you may read it.")
-        ) from None
+        raise ImportFileError("import.unreadable", "The file cannot be opened. Check that you may read it.") from None
 
 
 def _old_office(data: bytes) -> Message:
@@ -187,9 +182,7 @@ def _decode(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise ImportFileError(
-        msg("import.not_text", "The file is not readable text. Save it in Excel as “CSV UTF-8” or .xlsx.")
-    )
+    raise ImportFileError("import.not_text", "The file is not readable text. Save it in Excel as “CSV UTF-8” or .xlsx.")
 
 
 def _read_csv(text: str) -> list[Row]:
@@ -203,11 +196,9 @@ def _read_csv(text: str) -> list[Row]:
     except csv.Error:
         # An open quotation mark would swallow the rows after it: better no import than one that lost people unseen.
         raise ImportFileError(
-            msg(
-                "import.quotation",
-                "A quotation mark in line {line} or soon after is unpaired or misplaced. Correct it.",
-                line=line,
-            )
+            "import.quotation",
+            "A quotation mark in line {line} or soon after is unpaired or misplaced. Correct it.",
+            line=line,
         ) from None
     return rows[1:] if hinted else rows
 

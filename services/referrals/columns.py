@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.message import msg
 from runtime.i18n import _
 from services.referrals.rows import ImportFileError
 
@@ -63,11 +62,9 @@ def read_header(titles: Sequence[str]) -> Header:
     doubled."""
     if not count_known(titles):
         raise ImportFileError(
-            msg(
-                "import.no_header",
-                "The first row must name the columns: {known}, or their Swedish names.",
-                known=", ".join(COLUMNS),
-            )
+            "import.no_header",
+            "The first row must name the columns: {known}, or their Swedish names.",
+            known=", ".join(COLUMNS),
         )
     width = max(index for index, title in enumerate(titles, 1) if title)
     positions: dict[str, int] = {}
@@ -75,11 +72,7 @@ def read_header(titles: Sequence[str]) -> Header:
         column = _BY_KEY.get(_key(title))
         if column in positions:
             raise ImportFileError(
-                msg(
-                    "import.column_twice",
-                    "Two columns are read as {column}. Remove or rename one of them.",
-                    column=column,
-                )
+                "import.column_twice", "Two columns are read as {column}. Remove or rename one of them.", column=column
             )
         if column is not None:
             positions[column] = index
@@ -98,7 +91,7 @@ def _refuse_missing(positions: dict[str, int]) -> None:
     if missing:
         named = ", ".join(f"{column} ({COLUMNS[column][1]})" for column in missing)
         raise ImportFileError(
-            msg("import.columns_missing", "These columns are missing: {named}. Add them to the first row.", named=named)
+            "import.columns_missing", "These columns are missing: {named}. Add them to the first row.", named=named
         )
 
 

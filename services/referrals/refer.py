@@ -7,7 +7,6 @@ from typing import Any
 
 from models.identifiers import Actor, CandidateNumber
 from models.ledger.receipt import Receipt
-from models.message import msg
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.identities.register import Person
@@ -39,13 +38,11 @@ async def refer_person(
     candidate = application.register.number_of(person, application.now())
     for line in application.lists.journeys(candidate=candidate, programme=rules.id):
         raise Refused(
-            msg(
-                "referral.already",
-                "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
-                candidate=candidate,
-                programme=rules.id,
-                stage=line.stage,
-            )
+            "referral.already",
+            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+            candidate=candidate,
+            programme=rules.id,
+            stage=line.stage,
         )
     referral = referral_with_id(
         candidate,
@@ -65,7 +62,7 @@ def _employment(application: Application, values: Mapping[str, Any], said: Mappi
         earlier = earlier_employments(",".join(said.get("earlier") or ()))
         return told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
     except BadValue as fault:
-        raise UsageError(msg("referral.field", "{field}: {what}", field="earlier", what=fault.message)) from fault
+        raise UsageError("referral.field", "{field}: {what}", field="earlier", what=fault.message) from fault
 
 
 def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -85,6 +82,6 @@ def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
             values[name] = read(said[name]) if said[name] else None
         except BadValue as fault:
             raise UsageError(
-                msg("referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message)
+                "referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message
             ) from fault
     return values

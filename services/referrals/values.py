@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
-from models.message import msg
 from models.partners.partner import is_email_address
 from runtime.errors import UserError
 from runtime.rulebook.loader import RuleBook
@@ -40,15 +39,15 @@ def plain_text(text: str) -> str:
     """What holds for every cell that is read: NFC, single spaces for no-break ones, nothing unseen, 200 characters."""
     text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ")
     if _EXCEL_ERROR.fullmatch(text):
-        raise BadValue(msg("cell.excel_error", "The cell contains an Excel error. Write the value itself."))
+        raise BadValue("cell.excel_error", "The cell contains an Excel error. Write the value itself.")
     if text.startswith("="):
-        raise BadValue(msg("cell.formula", "The cell contains a formula without a value. Write the value itself."))
+        raise BadValue("cell.formula", "The cell contains a formula without a value. Write the value itself.")
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
         raise BadValue(
-            msg("cell.unseen", "The cell contains a line break, tab or invisible character. Type it again on one line.")
+            "cell.unseen", "The cell contains a line break, tab or invisible character. Type it again on one line."
         )
     if len(text) > MAX_LENGTH:
-        raise BadValue(msg("cell.long", "The cell contains more than {most} characters. Shorten it.", most=MAX_LENGTH))
+        raise BadValue("cell.long", "The cell contains more than {most} characters. Shorten it.", most=MAX_LENGTH)
     return text
 
 
@@ -65,10 +64,8 @@ def identity_number(text: str, today: date) -> str:
     match = _IDENTITY.fullmatch(compact)
     if not match:
         raise BadValue(
-            msg(
-                "cell.identity_digits",
-                "The identity number must have 10 or 12 digits, such as YYMMDD-NNNN or YYYYMMDD-NNNN.",
-            )
+            "cell.identity_digits",
+            "The identity number must have 10 or 12 digits, such as YYMMDD-NNNN or YYYYMMDD-NNNN.",
         )
     born, sign, rest = match.groups()
     latest = today.year - 100 if sign == "+" else today.year
@@ -77,26 +74,19 @@ def identity_number(text: str, today: date) -> str:
         born = f"{year // 100:02d}{born}"
     elif sign == "+" and int(born[:4]) > latest:
         raise BadValue(
-            msg(
-                "cell.identity_plus",
-                "The + in the identity number means a hundred years or more, which does not agree with its year.",
-            )
+            "cell.identity_plus",
+            "The + in the identity number means a hundred years or more, which does not agree with its year.",
         )
     if birth_date(born) > today:
         raise BadValue(
-            msg(
-                "cell.identity_future",
-                "The identity number's date of birth is in the future. Check it against the person's papers.",
-            )
+            "cell.identity_future",
+            "The identity number's date of birth is in the future. Check it against the person's papers.",
         )
     try:
         return str(Personnummer(born + rest).format(long_format=True))
     except PersonnummerException:  # the library's message quotes the number
         raise BadValue(
-            msg(
-                "cell.identity_check",
-                "The identity number's check digit is wrong. Check it against the person's papers.",
-            )
+            "cell.identity_check", "The identity number's check digit is wrong. Check it against the person's papers."
         ) from None
 
 
@@ -107,10 +97,8 @@ def birth_date(born: str) -> date:
         return date(year, month, day - 60 if day > 60 else day)
     except ValueError:
         raise BadValue(
-            msg(
-                "cell.identity_birth",
-                "The identity number does not begin with a date of birth. Check it against the person's papers.",
-            )
+            "cell.identity_birth",
+            "The identity number does not begin with a date of birth. Check it against the person's papers.",
         ) from None
 
 
@@ -121,21 +109,17 @@ def calendar_day(text: str, today: date) -> date:
     elif match := _DAY_FIRST.fullmatch(text.translate(_HYPHENS)):
         day, month, year = match.groups()
     else:
-        raise BadValue(
-            msg("cell.date_format", "The date must be written as 2026-03-01, 20260301, 1/3 2026 or 01.03.2026.")
-        )
+        raise BadValue("cell.date_format", "The date must be written as 2026-03-01, 20260301, 1/3 2026 or 01.03.2026.")
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
-        raise BadValue(msg("cell.no_such_day", "The date does not exist. Write it as 2026-03-01.")) from None
+        raise BadValue("cell.no_such_day", "The date does not exist. Write it as 2026-03-01.") from None
     if not _FIRST_YEAR <= found.year <= today.year + 1:
         raise BadValue(
-            msg(
-                "cell.year",
-                "The year must be between {first} and {last}. Check the date.",
-                first=_FIRST_YEAR,
-                last=today.year + 1,
-            )
+            "cell.year",
+            "The year must be between {first} and {last}. Check the date.",
+            first=_FIRST_YEAR,
+            last=today.year + 1,
         )
     return found
 
@@ -144,12 +128,10 @@ def full_name(text: str) -> str:
     """A name with single spaces in it."""
     if _GARBLED.search(text):
         raise BadValue(
-            msg(
-                "cell.name_garbled", "The name has garbled letters. Type it again, or save the original as “CSV UTF-8”."
-            )
+            "cell.name_garbled", "The name has garbled letters. Type it again, or save the original as “CSV UTF-8”."
         )
     if not any(character.isalpha() for character in text):
-        raise BadValue(msg("cell.name_letters", "The name must contain letters."))
+        raise BadValue("cell.name_letters", "The name must contain letters.")
     return " ".join(text.split())
 
 
@@ -157,10 +139,8 @@ def short_name(text: str) -> str:
     """The name under which a programme, partner or coordinator is known to the system."""
     if not _SLUG.fullmatch(text.lower()):
         raise BadValue(
-            msg(
-                "cell.short_name",
-                "Use the short name: at most 64 of a–z, 0–9, full stop, hyphen and underscore, without spaces.",
-            )
+            "cell.short_name",
+            "Use the short name: at most 64 of a–z, 0–9, full stop, hyphen and underscore, without spaces.",
         )
     return text.lower()
 
@@ -169,9 +149,7 @@ def municipality_code(text: str) -> str:
     """SCB's four digits; three are four whose first zero a spreadsheet dropped."""
     code = text.zfill(4) if len(text) == 3 else text
     if not re.fullmatch(r"[0-9]{4}", code):
-        raise BadValue(
-            msg("cell.town", "The town must be given by its municipality code of four digits, such as 0180.")
-        )
+        raise BadValue("cell.town", "The town must be given by its municipality code of four digits, such as 0180.")
     return code
 
 
@@ -179,7 +157,7 @@ def email_address(text: str) -> str:
     """An address outside: its domain has a full stop. Whether somebody reads it nobody can tell."""
     if not (is_email_address(text) and "." in text.rpartition("@")[2]):
         raise BadValue(
-            msg("cell.email", "The e-mail address must look like name@example.se, without letters such as å, ä or ö.")
+            "cell.email", "The e-mail address must look like name@example.se, without letters such as å, ä or ö."
         )
     return text
 
@@ -189,7 +167,7 @@ def phone_number(text: str) -> str:
     number = text.translate(_HYPHENS)
     if not _PHONE.fullmatch(number):
         raise BadValue(
-            msg("cell.phone", "The phone number may contain digits, spaces and hyphens, and + only at the beginning.")
+            "cell.phone", "The phone number may contain digits, spaces and hyphens, and + only at the beginning."
         )
     return number
 
@@ -203,11 +181,9 @@ def earlier_employments(text: str) -> tuple[EarlierEmployment, ...]:
     found = tuple(_employment(part.strip()) for part in text.split(",") if part.strip())
     if len(found) > MOST_EARLIER_EMPLOYMENTS:
         raise BadValue(
-            msg(
-                "cell.employments_many",
-                "At most {most} earlier employments can be given. Join those that follow directly on each other.",
-                most=MOST_EARLIER_EMPLOYMENTS,
-            )
+            "cell.employments_many",
+            "At most {most} earlier employments can be given. Join those that follow directly on each other.",
+            most=MOST_EARLIER_EMPLOYMENTS,
         )
     return tuple(sorted(found, key=lambda one: (one.starts_on, one.ends_on, one.form)))
 
@@ -219,11 +195,8 @@ def _employment(part: str) -> EarlierEmployment:
         return EarlierEmployment.model_validate({"form": form.strip(), "starts_on": starts_on, "ends_on": ends_on})
     except ValidationError:
         raise BadValue(
-            msg(
-                "cell.employment_format",
-                "An earlier employment is written as form:first day:last day, such as"
-                " substitute:2024-01-01:2024-06-30.",
-            )
+            "cell.employment_format",
+            "An earlier employment is written as form:first day:last day, such as substitute:2024-01-01:2024-06-30.",
         ) from None
 
 
@@ -235,7 +208,7 @@ def told_of_employment(
     for one in fields["earlier_employment"]:
         if one.form not in book.forms:
             raise BadValue(
-                msg("cell.employment_form", "Unknown employment form. Available: {known}.", known=", ".join(book.forms))
+                "cell.employment_form", "Unknown employment form. Available: {known}.", known=", ".join(book.forms)
             )
     fields["age_limit_on"] = age_limit_on(identity_number, book.age_limits(), referred_on)
     return {name: value for name, value in fields.items() if value}

@@ -130,10 +130,7 @@ def _percent(part: Shown, whole: int) -> float | None:
 
 def _stays(counts: Counts) -> tuple[Stay, ...]:
     return tuple(
-        Stay(
-            stage=stage,
-            median_days=median(counts.stays[stage]) if counts.people_who_left[stage] >= FEWEST else None,
-        )
+        Stay(stage=stage, median_days=median(counts.stays[stage]) if counts.people_who_left[stage] >= FEWEST else None)
         for stage in (one.value for one in Stage)
         if stage in counts.stays
     )

@@ -46,6 +46,7 @@ from services.application import Application
 from services.operations import nightly as archiving
 from services.operations.nightly import archive_now
 from tests.support.agreeing import eventually
+from tests.support.findings import english
 from tests.support.office import TestOffice, event, open_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from workflows import policies
@@ -151,7 +152,7 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
     [verified] = await verifier.verify([journey])
     assert (verified.verdict, verified.runs) == (Verdict.DIFFERS, 1)
     assert verified.findings[0].what.id == "finding.archived_history_changed"
-    assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in verified.findings[0].found
+    assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in english(verified.findings[0].found)
 
 
 async def test_the_schedule_is_there_stays_as_the_operator_left_it_and_archives(office: TestOffice) -> None:

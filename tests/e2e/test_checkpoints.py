@@ -13,6 +13,7 @@ from auditing.verification.live import live_verifier
 from models.ledger.hash_chain import row_hash
 from runtime.database import open_for_reading
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
+from tests.support.findings import english
 from tests.support.office import TestOffice, event
 from tests.support.recording import by_hand
 
@@ -62,4 +63,4 @@ async def test_what_only_grew_agrees_and_what_was_hashed_anew_does_not(office: T
     with office.engine.begin() as connection:
         connection.execute(text("delete from ledger where row > 1"))
     [finding] = [one for one in (await verified(office, journey, before)).findings if "checkpoint" in one.what.id]
-    assert (finding.what.id, finding.found) == ("finding.rows_checkpoint_are_gone", "1 rows")
+    assert (finding.what.id, english(finding.found)) == ("finding.rows_checkpoint_are_gone", "1 row")

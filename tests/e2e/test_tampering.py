@@ -23,6 +23,7 @@ from auditing.verification.replay import JourneyReplayer
 from auditing.verification.verifier import Verifier
 from runtime.database import open_engine, open_for_reading
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
+from tests.support.findings import named as place_of
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper
 from tests.support.waiting import until
@@ -133,7 +134,7 @@ async def test_what_was_tampered_with_is_named(world: World, name: str, tmp_path
     tampering = TAMPERINGS[name]
     journey = world.journeys[tampering.journey]
     one = await verdict(world, tampered(world, tampering, journey, tmp_path), tampering, journey)
-    named = [(finding.what.id, finding.where) for finding in one.findings]
+    named = [place_of(finding) for finding in one.findings]
     assert one.verdict is Verdict.DIFFERS
     assert [what for what, where in named if what == tampering.what and where.startswith(tampering.where)], named
     if tampering.rehashed:
@@ -150,7 +151,7 @@ async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: 
 
     changed = replace(erased, sql=(*erased.sql, *row(3, "actor = 'coordinator:x'")))
     one = await verdict(world, tampered(world, changed, journey, tmp_path), changed, journey)
-    assert [(finding.what.id, finding.where) for finding in one.findings] == [("finding.row_differs_hash", "row 3")]
+    assert [place_of(finding) for finding in one.findings] == [("finding.row_differs_hash", "row 3")]
 
 
 async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World) -> None:

@@ -177,7 +177,7 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     "an event id": Tampering("finding.event_id_differs", "row 5", row(5, f"event_id = '{uuid4().hex}'"), rehashed=True),
     "the rules that judged": Tampering(
-        "finding.rules_are_not_those_then", "row 5", row(5, "rules_digest = printf('%064d', 7)"), rehashed=True
+        "finding.rules_not_in_force", "row 5", row(5, "rules_digest = printf('%064d', 7)"), rehashed=True
     ),
     "a row that was no event": Tampering(
         "finding.event_never_sent",
@@ -371,7 +371,7 @@ TAMPERINGS: dict[str, Tampering] = {
         history=edited(UPDATED, 3, saying(UPDATE, '"effective_on":"2026-03-02"', '"effective_on":"2026-03-01"')),
     ),
     "the rules of the history": Tampering(
-        "finding.rules_are_not_those_then",
+        "finding.rules_not_in_force",
         "row 1",
         history=edited(STARTED, 1, saying(INPUT, '"longest_months":6', '"longest_months":12')),
     ),

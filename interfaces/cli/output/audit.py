@@ -10,7 +10,7 @@ from rich.console import Console
 from auditing.evidence.findings import Finding, Verification
 from auditing.verification.results import Totals
 from interfaces.cli.output.tables import aside, console, progress
-from runtime.i18n import _, listed, translate
+from runtime.i18n import _, listed, shown, translate
 
 
 def verifications(found: Iterable[Verification]) -> Totals:
@@ -68,10 +68,10 @@ def _print(out: Console, journey_id: str, finding: Finding) -> None:
     said = _(
         "{journey}, {where}: {what}: expected {expected}, found {found}",
         journey=journey_id,
-        where=_(finding.where),
+        where=shown(finding.where),
         what=translate(finding.what),
-        expected=finding.expected,
-        found=finding.found,
+        expected=shown(finding.expected),
+        found=shown(finding.found),
     )
     out.print(said, markup=False)
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import admin
 from activities import language
-from deploy.tools.catalogue import ROOT, SCRIPTS, WHERE
+from deploy.tools.catalogue import KEYWORDS, ROOT, SCRIPTS, WHERE
 from interfaces.cli.hints import told
 from interfaces.cli.output import show
 from models.message import msg
@@ -174,7 +174,7 @@ def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
     """The extractor sees neither a sentence that is put together nor a call within one."""
     put_together = [
         call.lineno
-        for call in calls(file, ("_", "N_", "msg"))
+        for call in calls(file, tuple(KEYWORDS))
         if any(isinstance(argument, ast.JoinedStr) for argument in call.args)
     ]
     assert put_together == [], "write the text as a literal with places: _('… {day} …', day=day)"
@@ -183,7 +183,7 @@ def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
         string.lineno
         for string in strings
         for node in ast.walk(string)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "msg", "N_")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
     ]
     assert within == [], "call _(…) before the f-string, or the extractor does not find its text"
 

@@ -18,6 +18,8 @@ from auditing.verification.checkpoint_checks import (
 )
 from models.ledger.receipt import Receipt
 from tests.support.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
+from tests.support.findings import english
+from tests.support.findings import named as place_of
 
 JOURNEY = id_of(FIVE[3])
 """A journey of four rows at the checkpoint."""
@@ -41,7 +43,7 @@ def checkpoint(tmp_path: Path) -> Checkpoint:
 
 
 def named(checkpoint: Checkpoint, now: list[JsonRow], journey: str = JOURNEY) -> list[tuple[str, str]]:
-    return [(finding.what.id, finding.where) for finding in checkpoint_findings(checkpoint, journey, now)]
+    return [place_of(finding) for finding in checkpoint_findings(checkpoint, journey, now)]
 
 
 @pytest.mark.parametrize("later", [0, 1, 3])
@@ -52,7 +54,7 @@ def test_a_journey_that_only_grew_agrees(checkpoint: Checkpoint, later: int) -> 
 def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -> None:
     now = [{**row, "hash": "f" * 64} if row["row"] > 1 else row for row in lines(later=2)]
     [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
-    assert (finding.what.id, finding.where) == ("finding.head_differs_checkpoint", "row 4")
+    assert place_of(finding) == ("finding.head_differs_checkpoint", "row 4")
     assert (finding.expected, finding.found) == (head(JOURNEY, 4), "f" * 64)
 
 
@@ -60,8 +62,8 @@ def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -
 def test_a_row_that_is_gone_is_missed(checkpoint: Checkpoint, gone: int) -> None:
     now = [row for row in lines(later=1) if row["row"] != gone]
     [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
-    assert (finding.what.id, finding.where) == ("finding.rows_checkpoint_are_gone", "rows 1–4")
-    assert (finding.expected, finding.found) == ("4 rows", "3 rows")
+    assert place_of(finding) == ("finding.rows_checkpoint_are_gone", "rows 1–4")
+    assert (english(finding.expected), english(finding.found)) == ("4 rows", "3 rows")
 
 
 def test_a_journey_of_which_nothing_is_left_is_missed(checkpoint: Checkpoint) -> None:
@@ -138,5 +140,5 @@ def test_the_history_says_when_a_row_was_answered(checkpoint: Checkpoint) -> Non
     """Sent again years later, it is answered again: the first answer counts."""
     history = JourneyHistory(steps=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
     now = [*lines(), line(5, AT - HOUR), line(6, AT + HOUR)]
-    assert [one.where for one in checkpoint_check(checkpoint)(kept(now), history)] == ["row 6"]
-    assert [one.where for one in checkpoint_check(checkpoint)(kept(now), None)] == ["row 5"]
+    assert [english(one.where) for one in checkpoint_check(checkpoint)(kept(now), history)] == ["row 6"]
+    assert [english(one.where) for one in checkpoint_check(checkpoint)(kept(now), None)] == ["row 5"]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import admin
 import audit
-from deploy.tools.catalogue import KEYWORDS, ROOT, help_texts, known
+from deploy.tools.catalogue import ERRORS, KEYWORDS, ROOT, WHERE, help_texts, known
 from deploy.tools.docs import every_command
 from interfaces.cli.hints import HINTS
 from interfaces.cli.parser import fault_in_words
@@ -40,6 +40,12 @@ def test_no_text_below_the_interface_names_a_command_or_an_option() -> None:
 def test_every_hint_belongs_to_a_message() -> None:
     ids = {id for _file, id, _text in texts("models", "activities", "runtime", "services", "auditing", "workflows")}
     assert HINTS.keys() - ids == set()
+
+
+def test_the_extractor_knows_every_class_of_error() -> None:
+    files = (file for folder in WHERE for file in (ROOT / folder).rglob("*.py"))
+    errors = re.compile(rf"^class (\w+)\((?:UserError|{'|'.join(ERRORS)})\b", re.M)
+    assert {name for file in files for name in errors.findall(file.read_text("utf-8"))} == set(ERRORS)
 
 
 def test_the_texts_are_in_the_english_of_the_field() -> None:

@@ -1,0 +1,75 @@
+"""Columns of the ledger, the lists and the notices, and their values, in words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from activities.outbox import Delivery
+from models.events.descriptions import name_of
+from models.message import Message, msg
+from models.projections.status import party_in_words, wait_in_words
+from models.stages import EndReason, Stage
+
+FIELDS: Mapping[str, Message] = {
+    "about": msg("field.about", "agreement"),
+    "after_days": msg("field.after_days", "days afterwards"),
+    "candidate": msg("field.candidate", "candidate"),
+    "coordinator": msg("field.coordinator", "coordinator"),
+    "created_at": msg("field.created_at", "time of writing"),
+    "deadline": msg("field.deadline", "deadline"),
+    "due_on": msg("field.due_on", "due day"),
+    "effective_on": msg("field.effective_on", "day"),
+    "end_reason": msg("field.end_reason", "end reason"),
+    "ends_on": msg("field.ends_on", "last day"),
+    "event_id": msg("field.event_id", "event id"),
+    "events": msg("field.events", "number of events"),
+    "form": msg("field.form", "employment form"),
+    "hired_on": msg("field.hired_on", "first day of employment"),
+    "journey_id": msg("field.journey", "journey"),
+    "kind": msg("field.kind", "event"),
+    "limit_by": msg("field.limit_by", "law on permanent roles"),
+    "limit_on": msg("field.limit_on", "permanent by law on"),
+    "notice_id": msg("field.notice_id", "notice id"),
+    "of_whom": msg("field.of_whom", "awaited party"),
+    "paused": msg("field.paused", "pause"),
+    "position": msg("field.position", "position"),
+    "profile": msg("field.profile", "requirement profile"),
+    "programme": msg("field.programme", "programme"),
+    "recipient": msg("field.recipient", "recipient"),
+    "referring_partner": msg("field.referring_partner", "referring partner"),
+    "since": msg("field.since", "first day of the stage"),
+    "site": msg("field.site", "town"),
+    "stage": msg("field.stage", "stage"),
+    "starts_on": msg("field.starts_on", "first day"),
+    "step": msg("field.step", "step of the deadline"),
+    "updated_at": msg("field.updated_at", "time of the latest change"),
+    "waits_for": msg("field.waits_for", "next step awaited"),
+}
+"""What each column is called."""
+
+_WORDED: Mapping[str, Callable[[str], Message]] = {
+    "stage": lambda value: Stage(value).in_words,
+    "stage_before": lambda value: Stage(value).in_words,
+    "stage_after": lambda value: Stage(value).in_words,
+    "end_reason": lambda value: EndReason(value).in_words,
+    "status": lambda value: Delivery(value).in_words,
+    "waits_for": wait_in_words,
+    "of_whom": party_in_words,
+    "kind": name_of,
+}
+
+
+def in_words(column: str, value: Any) -> Any:
+    """The value of a column, as JSON data: a code by its name, anything else as it stands."""
+    words = _WORDED.get(column)
+    try:
+        return words(value) if words and isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def named(column: str, value: Any) -> Message:
+    """The column with its value."""
+    shown = in_words(column, value)
+    return msg(
+        "found.field", "{field}: {value}", field=FIELDS.get(column, column), value="–" if shown is None else shown
+    )
