@@ -49,17 +49,20 @@ class ExplainedFinding(Finding):
 NOTHING = msg("found.nothing", "nothing")
 
 
-def finding(what: Message, where: Message | str, expected: object, found: object) -> Finding:
-    """A finding; each value as a message where it is said in words."""
-    return Finding(what=what, where=where, expected=_shown(expected), found=_shown(found))
+def finding_of(
+    id: str, text: str, where: Message | str, expected: object, found: object, /, **values: object
+) -> Finding:
+    """A finding, by the id, the text and the values of what is wrong; the rest as messages where said in words."""
+    return Finding(what=msg(id, text, **values), where=where, expected=shown(expected), found=shown(found))
 
 
-def explained(what: Message, where: Message | str, expected: object, found: object) -> ExplainedFinding:
-    """A finding that another version of the code may explain."""
-    return ExplainedFinding(**dict(finding(what, where, expected, found)))
+def explained(one: Finding) -> ExplainedFinding:
+    """The same as a finding that another version of the code may explain."""
+    return ExplainedFinding(**dict(one))
 
 
-def _shown(value: object) -> Message | str:
+def shown(value: object) -> Message | str:
+    """What was expected or found, as a finding holds it."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):

@@ -30,9 +30,9 @@ from runtime.temporal.namespace import ensure_schedules
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
-from tests.support.builders import SERVICE
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
+from tests.support.programmes import SERVICE
 from tests.support.waiting import until
 from worker import running_worker
 from workflows.candidate_journey import CandidateJourney

@@ -19,8 +19,9 @@ from models.tables import NoticeRow
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
-from tests.support.builders import EVALUATOR, MONDAY, RULES, at, numbered_id
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import EVALUATOR, MONDAY, at, numbered_id
 from worker import prepare_database
 from workflows.entries import entry_for, unreadable
 from workflows.messages import Incoming

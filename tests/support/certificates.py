@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.certificates.content import Certificate
-from tests.support.builders import SERVICE
+from tests.support.programmes import SERVICE
 
 WORKPLACE, TASKS = "Lasarettet, restaurant and tray kitchen", "Service assistant, tray kitchen"
 

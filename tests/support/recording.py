@@ -17,7 +17,9 @@ from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
-from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, Way, met
+from tests.support.builders import ROUTES, Way
+from tests.support.programmes import RULES, SERVICE, met
+from tests.support.values import MONDAY
 from workflows.entries import entry_for
 from workflows.messages import Incoming
 

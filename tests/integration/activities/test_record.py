@@ -20,17 +20,9 @@ from models.stages import Stage
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
-from tests.support.builders import (
-    COORDINATOR,
-    MONDAY,
-    PREPAREDNESS,
-    ROUTES,
-    RULES,
-    SERVICE,
-    candidate_from,
-    numbered_id,
-)
+from tests.support.builders import ROUTES
 from tests.support.databases import empty_postgres
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import (
     CANDIDATE,
     SCANNING,
@@ -43,6 +35,7 @@ from tests.support.recording import (
     rows_of,
     taken,
 )
+from tests.support.values import COORDINATOR, MONDAY, candidate_from, numbered_id
 
 OTHER_CANDIDATE = "C4ZEYN7RB"
 

@@ -12,8 +12,10 @@ from models.programme.programme import Programme
 from models.programme.training import Completion, StaffForm, TrainingPackage, TrainingRule
 from models.stages import Stage
 from services.training import TrainingRecord
-from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE
+from tests.support.builders import ROUTES
+from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.values import MONDAY
 
 PACKAGE = RULES.packages["values_and_diversity"]
 UNIT = "Lasarettet, restaurant and tray kitchen"

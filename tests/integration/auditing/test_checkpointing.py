@@ -20,10 +20,11 @@ from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
-from tests.support.builders import SERVICE, candidate_from, is_one_sentence
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
 from tests.support.independent_checker import check_checkpoint, check_proof, check_rows
+from tests.support.programmes import SERVICE
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorder_on, rows_of
+from tests.support.values import candidate_from, is_one_sentence
 
 PROGRAMMES = ("service_division", "service-division", "service.b", "service2", "services")
 """Where letters, digits and signs stand in order depends on the database's language, in code points not."""

@@ -23,9 +23,10 @@ from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
 from services.reports.writing import page, report, write_csv
 from tests.bench.people import make_up
-from tests.support.builders import PREPAREDNESS, ROUTES, RULES, way_to
+from tests.support.builders import ROUTES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE
 from tests.support.languages import english_in
+from tests.support.programmes import PREPAREDNESS, RULES
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 
 

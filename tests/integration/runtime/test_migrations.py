@@ -16,7 +16,8 @@ from runtime import migrations
 from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
-from tests.support.builders import ROUTES, RULES
+from tests.support.builders import ROUTES
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, everything, recorder_on
 from worker import prepare_database
 

@@ -23,11 +23,13 @@ from services.certificates.page import Page, as_html, lay_out
 from services.certificates.pdf import as_pdf
 from services.identities.register import openings
 from services.queries.lists import Lists
-from tests.support.builders import COORDINATOR, MONDAY, ROUTES, RULES, SERVICE, is_one_sentence, met, scores
+from tests.support.builders import ROUTES
 from tests.support.certificates import DANIELA, EXAMPLE, TASKS, WORKPLACE
 from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.pdf import text_of
+from tests.support.programmes import RULES, SERVICE, met, scores
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import COORDINATOR, MONDAY, is_one_sentence
 
 LEARNS = {"swedish_for_safety": "trainable", "hygiene_routines": "trainable"}
 

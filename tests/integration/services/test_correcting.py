@@ -14,8 +14,10 @@ from runtime.migrations import upgrade
 from services.queries.lists import LedgerLine, Lists
 from services.recording.correction import correction
 from services.recording.event_input import build_event
-from tests.support.builders import COORDINATOR, MONDAY, ROUTES, RULES, second_person
+from tests.support.builders import ROUTES, second_person
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import COORDINATOR, MONDAY
 from worker import prepare_database
 
 ACCEPTED, CHECKED, AGREED = 2, 3, 4

@@ -11,9 +11,11 @@ from models.stages import Stage
 from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
 from runtime.errors import Refused, UsageError
 from services.identities.register import openings
-from tests.support.builders import COORDINATOR, ROUTES, is_one_sentence, met
+from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, WHY, IdentityDesk
+from tests.support.programmes import met
 from tests.support.recording import rows_of
+from tests.support.values import COORDINATOR, is_one_sentence
 
 
 @pytest.fixture

@@ -17,9 +17,11 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.queries.lists import Lists
 from services.recording.draft import Knowledge
-from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE
+from tests.support.builders import ROUTES
 from tests.support.desks import RemarkDesk
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import MONDAY
 
 IN_2018 = date(2018, 3, 5)
 

@@ -12,9 +12,11 @@ from runtime.errors import UsageError
 from services.queries.lists import Lists
 from services.recording.draft import in_correction
 from services.remarks import Author, taken_apart, told, without_remarks
-from tests.support.builders import BEFORE_EVALUATIONS, EVALUATOR, ROUTES, SERVICE, scores
+from tests.support.builders import ROUTES
 from tests.support.desks import ID, OTHER_ID, RemarkDesk
+from tests.support.programmes import BEFORE_EVALUATIONS, SERVICE, scores
 from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.values import EVALUATOR
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TEXT = "Lär sig snabbt, och säger till när något är oklart"

@@ -21,8 +21,10 @@ from services.reports.figures import Figures
 from services.reports.tables import HIDDEN
 from services.reports.writing import page, report, write_csv, write_page
 from tests.bench.people import make_up
-from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, RULES, SERVICE, candidate_from
+from tests.support.builders import ROUTES
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import MONDAY, candidate_from
 
 DAY = date(2018, 6, 1)
 NUMBERS = [

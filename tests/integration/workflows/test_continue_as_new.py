@@ -22,8 +22,9 @@ from runtime.errors import Refused
 from runtime.local.dev_server import start_dev_server
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from services.queries.lists import LedgerLine
-from tests.support.builders import MONDAY, SERVICE
 from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.programmes import SERVICE
+from tests.support.values import MONDAY
 from tests.support.waiting import until
 from tests.support.years import Year, open_year
 

@@ -1,5 +1,6 @@
 """Everything that is said is said in both languages."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,11 @@ from models.message import Message, plain
 from models.stages import EndReason, Stage
 
 
-def test_every_text_has_its_swedish() -> None:
+def test_every_text_has_its_swedish_and_the_file_is_as_the_update_would_write_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(catalogue, "found", cache(catalogue.found))
     assert list(catalogue.faults()) == []
-
-
-def test_the_file_is_as_the_update_would_write_it() -> None:
     assert language.CATALOGUE.read_text(encoding="utf-8") == catalogue.update()
 
 

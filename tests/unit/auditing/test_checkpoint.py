@@ -13,7 +13,7 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -24,7 +24,6 @@ from auditing.transparency.proof import Proof, check, read_proof, write_proof
 from auditing.transparency.signing import LARGEST, Leaf, make_key, public_key_of, read_key, read_public_key
 from models.identifiers import CandidateNumber
 from runtime.errors import Refused, UsageError, UserError
-from tests.support.builders import is_one_sentence
 from tests.support.checkpoints import (
     AT,
     AUDITOR,
@@ -38,6 +37,8 @@ from tests.support.checkpoints import (
     written,
 )
 from tests.support.independent_checker import canonical, check_checkpoint, check_proof
+from tests.support.thoroughness import examples
+from tests.support.values import is_one_sentence
 
 Change = Callable[[Any], object]
 
@@ -64,7 +65,7 @@ def test_a_stranger_finds_that_checkpoint_and_proofs_hold(tmp_path: Path, size: 
         check_proof(proof.model_dump_json(), PUBLIC)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.dictionaries(st.text("abc_", max_size=4), st.text(max_size=8) | st.integers(0, LARGEST), max_size=4))
 def test_the_canonical_form_is_as_the_document_tells_it(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)

@@ -15,7 +15,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import using_language
 from tests.support.audited import NOW, Story, on, the_story
-from tests.support.builders import at
+from tests.support.values import at
 
 
 @pytest.fixture(scope="module")

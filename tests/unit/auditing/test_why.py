@@ -11,7 +11,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import using_language
 from tests.support.audited import Story, on, the_story
-from tests.support.builders import nobody_checks_in
+from tests.support.programmes import nobody_checks_in
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from interfaces.cli.prompts import complete_event
 from models.identifiers import JourneyId
 from runtime.errors import UsageError
 from services.recording.draft import Knowledge
-from tests.support.builders import MONDAY, RULES
+from tests.support.programmes import RULES
+from tests.support.values import MONDAY
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,20 +16,9 @@ from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import (
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    Way,
-    but_for_bookkeeping,
-    is_one_sentence,
-    met,
-    numbered_id,
-    scores,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, but_for_bookkeeping, way_to, way_to_decision
+from tests.support.programmes import SERVICE, met, scores
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, is_one_sentence, numbered_id
 
 
 def on(days: int) -> date:
@@ -98,6 +88,11 @@ def told_event(way: Way, index: int, right: bool = False) -> Event:
 
 def tell(right: Sequence[int] = (), leave_out: Sequence[int] = (), up_to: int = len(STORY)) -> Way:
     """The story from its beginning, some events told right, some left out."""
+    return told_once(tuple(right), tuple(leave_out), up_to).copied()
+
+
+@cache
+def told_once(right: tuple[int, ...], leave_out: tuple[int, ...], up_to: int) -> Way:
     way = Way()
     for index in range(up_to):
         if index not in leave_out:

@@ -9,7 +9,9 @@ from models.events.values import DeadlineStep
 from models.programme.programme import CountsFrom, DeadlineRule, Programme
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import open_deadlines, reached, rests_until, upcoming
-from tests.support.builders import DAY, MONDAY, PREPAREDNESS, SERVICE, Way, way_to, way_to_decision
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import PREPAREDNESS, SERVICE
+from tests.support.values import DAY, MONDAY
 
 Told = tuple[str, str, date]
 

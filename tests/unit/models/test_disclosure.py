@@ -11,7 +11,8 @@ from models.partners.notice import TOLD, Notice
 from models.partners.partner import Channel, Partner, PartnerKind
 from models.projections.status import Standing
 from models.stages import Stage
-from tests.support.builders import RULES, numbered_id
+from tests.support.programmes import RULES
+from tests.support.values import numbered_id
 
 DATES = {"starts_on", "ends_on", "effective_on", "due_on"}
 EVENT = {name: f"{name} of the event" for name in TOLD}

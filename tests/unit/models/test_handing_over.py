@@ -7,7 +7,8 @@ import pytest
 from models.events.events import Event
 from models.rules.decision import Proposal
 from models.stages import OPEN_STAGES, Stage
-from tests.support.builders import DESIGN_SOURCE, Way, way_to
+from tests.support.builders import Way, way_to
+from tests.support.values import DESIGN_SOURCE
 
 BO = "bo.lind"
 

@@ -13,7 +13,9 @@ from models.projections.status import Status, describe
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.employment_limits import conversion, in_words
-from tests.support.builders import DAY, DESIGN_SOURCE, MONDAY, PREPAREDNESS, RULES, SERVICE, Way, at, numbered_id
+from tests.support.builders import Way
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, numbered_id
 
 LAW = "lagen om anställningsskydd (1982:80) 5 a §"
 EVERY_FORM = SERVICE.model_copy(update={"forms": tuple(form for versions in RULES.forms.values() for form in versions)})

@@ -14,7 +14,8 @@ from models.programme.programme import DeadlineRule, EmploymentForm, Programme, 
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
-from tests.support.builders import DAY, PREPAREDNESS, RULES, SERVICE
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
+from tests.support.values import DAY
 
 PROGRAMMES = list(RULES.programmes.values())
 PARTS = {"coordinator", "manager", "referring_partner"}

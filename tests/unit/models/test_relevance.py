@@ -10,7 +10,9 @@ from models.programme.programme import Programme, RelevanceRule
 from models.programme.requirement_profile import Confirmation, Formal, RequirementProfile
 from models.programme.review import review_position, review_profile
 from models.stages import Stage
-from tests.support.builders import MONDAY, PREPAREDNESS, RULES, SERVICE, is_one_sentence, met, requirement, way_to
+from tests.support.builders import way_to
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE, met, requirement
+from tests.support.values import MONDAY, is_one_sentence
 
 POSITION = next(position for position in RULES.positions if position.id == "lasarettet_transport")
 SOURCE = "the county council's advice on profiles"

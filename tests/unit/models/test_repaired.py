@@ -7,7 +7,8 @@ import pytest
 from models.events.events import EVENT_CLASSES
 from models.journey.journey import GOES_INTO_A_FULL_JOURNEY
 from models.stages import Stage
-from tests.support.builders import DESIGN_SOURCE, Way, at, but_for_bookkeeping, way_to
+from tests.support.builders import Way, but_for_bookkeeping, way_to
+from tests.support.values import DESIGN_SOURCE, at
 
 KIM = "operator:kim.dahl"
 

@@ -19,17 +19,9 @@ from models.rules.recording import TRAINING_RULES
 from models.rules.registry import RULES as REGISTERED
 from models.rules.registry import Guard, Rule, declare, rule, rule_in_words
 from models.stages import Stage
-from tests.support.builders import (
-    CONSULTATION,
-    PREPAREDNESS,
-    RULES,
-    SERVICE,
-    Way,
-    way_to,
-    way_to_conversion,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
 from tests.support.product import product_trees
+from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
 
 def test_every_guard_is_asked_and_registered() -> None:

@@ -7,7 +7,9 @@ from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
-from tests.support.builders import JOURNEY_ID, Way, nobody_checks_in, rebuilt, way_to
+from tests.support.builders import Way, rebuilt, way_to
+from tests.support.programmes import nobody_checks_in
+from tests.support.values import JOURNEY_ID
 
 CHECK_INS_WITHOUT = "check_in_recorded"
 

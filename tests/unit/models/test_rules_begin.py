@@ -6,7 +6,9 @@ import pytest
 
 from models.programme.programme import Programme
 from models.stages import Stage
-from tests.support.builders import DAY, DESIGN_SOURCE, MONDAY, PREPAREDNESS, SERVICE, Way
+from tests.support.builders import Way
+from tests.support.programmes import PREPAREDNESS, SERVICE
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY
 
 
 def test_a_coordinator_refers_in_the_name_of_any_partner_of_the_programme() -> None:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from models.programme.programme import ChainRule, Programme
 from models.stages import Stage
-from tests.support.builders import SERVICE, Way, way_to_decision
+from tests.support.builders import Way, way_to_decision
+from tests.support.programmes import SERVICE
 
 SOURCE = "the plan for handing over"
 LINKS = ("summer_temporary", "substitute", "special_fixed_term")

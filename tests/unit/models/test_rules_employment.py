@@ -8,17 +8,9 @@ import pytest
 from models.programme.programme import EmploymentForm, FormLimit, Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
-from tests.support.builders import (
-    DAY,
-    DESIGN_SOURCE,
-    EVALUATOR,
-    MONDAY,
-    PREPAREDNESS,
-    SERVICE,
-    Way,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import PREPAREDNESS, SERVICE
+from tests.support.values import DAY, DESIGN_SOURCE, EVALUATOR, MONDAY
 
 
 def form(rules: Programme, form_id: str) -> EmploymentForm:

@@ -12,20 +12,9 @@ from models.programme.programme import Criterion, Programme
 from models.projections.status import describe
 from models.stages import Stage
 from models.state.deadlines import open_deadlines
-from tests.support.builders import (
-    BEFORE_EVALUATIONS,
-    BOTH_EVALUATE,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    TREATED_EQUALLY,
-    Way,
-    at,
-    met,
-    scores,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import BEFORE_EVALUATIONS, BOTH_EVALUATE, SERVICE, TREATED_EQUALLY, met, scores
+from tests.support.values import DESIGN_SOURCE, MONDAY, at
 
 LEARNS = ("swedish_for_safety", "hygiene_routines")
 

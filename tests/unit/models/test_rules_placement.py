@@ -10,19 +10,9 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementFinding, RequirementProfile, Result
 from models.rules.decision import Proposal
 from models.stages import EndReason, Stage
-from tests.support.builders import (
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    PREPAREDNESS,
-    SERVICE,
-    Way,
-    at,
-    met,
-    scores,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import PREPAREDNESS, SERVICE, met, scores
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 HOSPITAL, TRANSPORT = SERVICE.profiles
 INTERNSHIP_SOURCE = SERVICE.internship.source

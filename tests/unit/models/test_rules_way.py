@@ -11,18 +11,9 @@ from models.journey.transitions import possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import (
-    CONSULTATION,
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    Way,
-    at,
-    is_one_sentence,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import CONSULTATION, SERVICE
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, is_one_sentence
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
 ON_A_PAUSE = {
@@ -60,38 +51,34 @@ def ready_for(kind: str, stage: Stage) -> Way:
 # Who may say so
 
 
-@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
-def test_a_partner_acknowledges_and_comments_and_says_nothing_else(kind: str, stage: Stage) -> None:
-    way = ready_for(kind, stage)
-    if kind in PARTNERS_MAY:
-        way.happens(kind, actor="partner:kommunen")
-    elif kind == "union_answered":
-        way.happens(kind, actor="partner:kommunal")
-    else:
-        message = way.refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="partner:kommunen")
-        assert "Ask the coordinator to record it" in message
+def test_a_partner_acknowledges_and_comments_and_says_nothing_else() -> None:
+    for kind, stage in KINDS_IN_STAGES:
+        way = ready_for(kind, stage)
+        if kind in PARTNERS_MAY:
+            way.happens(kind, actor="partner:kommunen")
+        elif kind == "union_answered":
+            way.happens(kind, actor="partner:kommunal")
+        else:
+            way.refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="partner:kommunen")
 
 
-@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
 @pytest.mark.parametrize("role", ["coordinator", "supervisor", "manager"])
-def test_the_employers_people_may_say_whatever_is_possible(kind: str, stage: Stage, role: str) -> None:
-    way, actor = ready_for(kind, stage), f"{role}:nils.ny"
-    if role == "supervisor" and kind in ASK_UNIONS:
-        assert isinstance(way.propose(way.event(kind, actor=actor)), Refusal)
-    elif role != "manager" and kind in CHANGE_RULES:
-        message = way.refuses(kind, "a_manager_changes_the_rules", DESIGN_SOURCE, actor=actor)
-        assert "Ask the manager" in message
-    elif (role, kind) == ("manager", "self_evaluation_recorded"):
-        message = way.refuses(kind, "recorded_for_the_candidate", DESIGN_SOURCE, actor=actor)
-        assert "the coordinator or the supervisor" in message
-    else:
-        way.happens(kind, actor=actor)
+def test_the_employers_people_may_say_whatever_is_possible(role: str) -> None:
+    for kind, stage in KINDS_IN_STAGES:
+        way, actor = ready_for(kind, stage), f"{role}:nils.ny"
+        if role == "supervisor" and kind in ASK_UNIONS:
+            assert isinstance(way.propose(way.event(kind, actor=actor)), Refusal)
+        elif role != "manager" and kind in CHANGE_RULES:
+            way.refuses(kind, "a_manager_changes_the_rules", DESIGN_SOURCE, actor=actor)
+        elif (role, kind) == ("manager", "self_evaluation_recorded"):
+            way.refuses(kind, "recorded_for_the_candidate", DESIGN_SOURCE, actor=actor)
+        else:
+            way.happens(kind, actor=actor)
 
 
-@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
-def test_the_system_says_nothing_but_that_a_deadline_has_passed(kind: str, stage: Stage) -> None:
-    message = ready_for(kind, stage).refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="system:journey")
-    assert "Send it in your own role" in message
+def test_the_system_says_nothing_but_that_a_deadline_has_passed() -> None:
+    for kind, stage in KINDS_IN_STAGES:
+        ready_for(kind, stage).refuses(kind, "the_author_may_say_so", DESIGN_SOURCE, actor="system:journey")
 
 
 @pytest.mark.parametrize("role", ["coordinator", "supervisor", "manager", "partner"])
@@ -125,13 +112,13 @@ def test_a_deadline_is_not_recorded_the_day_before_it_passes() -> None:
 # When
 
 
-@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
-def test_an_event_may_be_dated_tomorrow_and_not_the_day_after(kind: str, stage: Stage) -> None:
-    way = ready_for(kind, stage)
-    tomorrow, day_after = way.day + DAY, way.day + 2 * DAY
-    assert isinstance(way.propose(way.event(kind, effective_on=tomorrow)), Proposal)
-    message = way.refuses(kind, "the_day_has_come", DESIGN_SOURCE, effective_on=day_after)
-    assert str(day_after) in message
+def test_an_event_may_be_dated_tomorrow_and_not_the_day_after() -> None:
+    for kind, stage in KINDS_IN_STAGES:
+        way = ready_for(kind, stage)
+        tomorrow, day_after = way.day + DAY, way.day + 2 * DAY
+        assert isinstance(way.propose(way.event(kind, effective_on=tomorrow)), Proposal), kind
+        message = way.refuses(kind, "the_day_has_come", DESIGN_SOURCE, effective_on=day_after)
+        assert str(day_after) in message
 
 
 # In which order
@@ -139,16 +126,16 @@ def test_an_event_may_be_dated_tomorrow_and_not_the_day_after(kind: str, stage: 
 WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed", "coordinator_changed"}
 
 
-@pytest.mark.parametrize(("kind", "stage"), KINDS_IN_STAGES)
-def test_an_event_of_the_way_is_not_dated_before_the_stage_began(kind: str, stage: Stage) -> None:
-    way = ready_for(kind, stage)
-    before = way.state.since - DAY
-    if kind in WITHOUT_ORDER:
-        assert isinstance(way.propose(way.event(kind, effective_on=before)), Proposal)
-    else:
-        message = way.refuses(kind, "it_follows_what_went_before", DESIGN_SOURCE, effective_on=before)
-        assert f"{before} is before {way.state.since}" in message
-        assert f"when the stage {said(stage.in_words, 'en')} began" in message
+def test_an_event_of_the_way_is_not_dated_before_the_stage_began() -> None:
+    for kind, stage in KINDS_IN_STAGES:
+        way = ready_for(kind, stage)
+        before = way.state.since - DAY
+        if kind in WITHOUT_ORDER:
+            assert isinstance(way.propose(way.event(kind, effective_on=before)), Proposal), kind
+        else:
+            message = way.refuses(kind, "it_follows_what_went_before", DESIGN_SOURCE, effective_on=before)
+            assert f"{before} is before {way.state.since}" in message
+            assert f"when the stage {said(stage.in_words, 'en')} began" in message
 
 
 def test_the_past_is_registered_in_its_own_order() -> None:

@@ -9,7 +9,9 @@ from pydantic import ValidationError
 from models.programme.programme import Programme
 from models.programme.review import review_profile
 from models.stages import OPEN_STAGES, Stage
-from tests.support.builders import COORDINATOR, EVALUATOR, PREPAREDNESS, RULES, SERVICE, Way, way_to
+from tests.support.builders import Way, way_to
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
+from tests.support.values import COORDINATOR, EVALUATOR
 
 EASY = RULES.programme("easy_jobs")
 CHAIN = RULES.programme("agency_chain")

@@ -6,7 +6,8 @@ from models.partners.partner import PartnerKind
 from models.partners.town import PARTNER_KINDS, Town, TownPartner
 from models.programme.programme import NoticeRule, Programme
 from models.stages import Stage
-from tests.support.builders import PREPAREDNESS, RULES, SERVICE, Way, way_to
+from tests.support.builders import Way, way_to
+from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 
 UMEA, GALLIVARE = SERVICE.town("2480"), SERVICE.town("2523")
 

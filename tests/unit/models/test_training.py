@@ -16,7 +16,8 @@ from models.programme.training import (
     lacks,
 )
 from models.rules.recording import TRAINING_RULES
-from tests.support.builders import MONDAY, RULES, is_one_sentence
+from tests.support.programmes import RULES
+from tests.support.values import MONDAY, is_one_sentence
 
 UNIT = "Lasarettet, internal transports"
 PACKAGE = TrainingPackage.model_validate(

@@ -11,18 +11,9 @@ from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
 from models.state.partner_obligations import CONSULTED_IN
-from tests.support.builders import (
-    CONSULTATION,
-    CONSULTED_BEFORE,
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    Way,
-    at,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, SERVICE
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 assert CONSULTATION.union_consultation is not None
 RULE, SOURCE = CONSULTATION.union_consultation, CONSULTATION.union_consultation.source

@@ -17,7 +17,10 @@ from models.events.events import (
 )
 from runtime.errors import UsageError
 from services.recording.event_input import build_event, kind_of, missing, read_fields, read_json
-from tests.support.builders import MONDAY, SERVICE, Way, example
+from tests.support.builders import Way
+from tests.support.examples import example
+from tests.support.programmes import SERVICE
+from tests.support.values import MONDAY
 
 EVENT_ID = UUID(int=7)
 

@@ -11,7 +11,8 @@ from models.journey.transitions import possible_from
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
-from tests.support.builders import JOURNEY_ID, ROUTES, Way, at, way_to
+from tests.support.builders import ROUTES, Way, way_to
+from tests.support.values import JOURNEY_ID, at
 from workflows.entries import entry_for
 from workflows.messages import Incoming
 
