@@ -24,8 +24,6 @@ from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.tables import LedgerRow, NoticeRow
 
-STORAGE = "the database"
-
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
 
@@ -106,27 +104,33 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
     missed = session.execute(accepted.order_by(LedgerRow.row).offset(known)).all()
     if (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
         return
-    message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
     raise ApplicationError(
-        str(message), *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+        f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first.",
+        *entries_of(missed),
+        type=BEHIND,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN,
     )
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = msg(
-        "each_event_has_its_id.used",
-        "This event id was used for another event. Send the event again with an id of its own.",
+    refused = rules.each_event_has_its_id.refuse(
+        msg(
+            "each_event_has_its_id.used",
+            "This event id was used for another event. Send the event again with an id of its own.",
+        )
     )
-    own_id: UUID = uuid5(entry.event_id, entry.digest)
-    return _refuse(entry, rules.each_event_has_its_id.refuse(message, STORAGE), own_id)
+    return _refuse(entry, refused, uuid5(entry.event_id, entry.digest))
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = msg(
-        "it_can_be_stored.special_characters",
-        "The event holds something that the database cannot store. Remove special characters from it.",
+    refused = rules.it_can_be_stored.refuse(
+        msg(
+            "it_can_be_stored.special_characters",
+            "The event holds something that the database cannot store. Remove special characters from it.",
+        )
     )
-    return _refuse(entry, rules.it_can_be_stored.refuse(message, STORAGE), entry.event_id)
+    return _refuse(entry, refused, entry.event_id)
 
 
 def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry:

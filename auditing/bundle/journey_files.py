@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from activities.archive.entries import GZIP, LARGEST, LEVEL, serialized
+from activities.archive.runs import GZIP, LARGEST, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow

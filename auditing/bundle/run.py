@@ -18,7 +18,7 @@ from auditing.verification.verifier import Check, Verifier
 from models.identifiers import is_journey_of
 from runtime.build import build_id
 from runtime.errors import UsageError
-from services.finding import candidate_of
+from services.application import candidate_of
 
 
 def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:

@@ -1,7 +1,6 @@
 """What an audit says: verdicts, and findings that say what, where, what was expected and what was found."""
 
 import json
-from enum import StrEnum
 from typing import Any
 
 from models.events.descriptions import name_of
@@ -9,25 +8,13 @@ from models.fields import Strict
 from models.message import Message, Worded, msg
 
 
-class Verdict(StrEnum):
+class Verdict(Worded):
     """What an audit says of a journey."""
 
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    ERASED = "erased"
-    NOT_VERIFIABLE = "not verifiable"
-
-    @property
-    def in_words(self) -> Message:
-        return _VERDICTS[self]
-
-
-_VERDICTS = {
-    Verdict.AGREES: msg("verdict.agrees", "agrees"),
-    Verdict.DIFFERS: msg("verdict.differs", "differs"),
-    Verdict.ERASED: msg("verdict.erased", "erased"),
-    Verdict.NOT_VERIFIABLE: msg("verdict.not_verifiable", "not verifiable"),
-}
+    AGREES = "agrees", msg("verdict.agrees", "agrees")
+    DIFFERS = "differs", msg("verdict.differs", "differs")
+    ERASED = "erased", msg("verdict.erased", "erased")
+    NOT_VERIFIABLE = "not verifiable", msg("verdict.not_verifiable", "not verifiable")
 
 
 class Finding(Strict):

@@ -13,7 +13,7 @@ from auditing.transparency.proof import Proof, ProvenLeaf
 from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, Statement
 from models.identifiers import JourneyId, is_journey_of
 from runtime.errors import Refused, UsageError
-from services.finding import candidate_of, only_one
+from services.application import candidate_of, only_one
 
 
 @dataclass(frozen=True)

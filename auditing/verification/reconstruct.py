@@ -22,7 +22,7 @@ from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, it_can_be_judged
 from models.state.state import State
-from workflows.calendar import due
+from workflows.clock import due
 from workflows.messages import due_messages
 
 

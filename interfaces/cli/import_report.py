@@ -7,7 +7,6 @@ from pathlib import Path
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import Actor
-from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
@@ -24,7 +23,7 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
     mend = bad_rows or to_mend_of(path)
     if mend.resolve() == path.resolve():
         raise UsageError(
-            msg("import.overwrite", "The rejected rows would overwrite the file. Choose another file with --bad-rows.")
+            "import.overwrite", "The rejected rows would overwrite the file. Choose another file with --bad-rows."
         )
     file = read_import_file(path, application.now().date())
     result = run_async(lambda: _import(application, file, actor))

@@ -17,19 +17,9 @@ from typer.main import get_group
 COMMANDS = "interfaces.cli.commands"
 
 WORDS = {
-    "Arguments": "Arguments",
-    "Options": "Options",
-    "Commands": "Commands",
-    "[OPTIONS]": "[OPTIONS]",
-    "COMMAND [ARGS]...": "COMMAND [ARGS]...",
-    "<str>": "<text>",
-    "<list[str]>": "<text>...",
-    "<path>": "<path>",
-    "<int>": "<number>",
-    "<int range>": "<number>",
-    "[required]": "[required]",
-    "[default: ": "[default: ",
-    "; required]": "; required]",
+    **{word: word for word in ("Arguments", "Options", "Commands", "[OPTIONS]", "COMMAND [ARGS]...", "<path>")},
+    **{word: word for word in ("[required]", "[default: ", "; required]")},
+    **{"<str>": "<text>", "<list[str]>": "<text>...", "<int>": "<number>", "<int range>": "<number>"},
 }
 """What typer writes into every help page."""
 
@@ -144,6 +134,11 @@ class Group(TyperGroup):
         """Each command with its help."""
         for name, command in self.commands.items():
             yield name, command.help or ""
+
+
+def group(name: str, help: str) -> typer.Typer:
+    """A group of commands, which the module that has it calls `app`."""
+    return typer.Typer(name=name, cls=Group, help=help, no_args_is_help=True)
 
 
 class _Commands(Mapping[str, Any]):

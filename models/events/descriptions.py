@@ -102,13 +102,7 @@ def _lists(event: Mapping[str, Any]) -> dict[str, object]:
     because = event.get("reason") or ""
     unions = event.get("unions") or ()
     found = [DifferenceKind(one) for one in event.get("found") or ()]
-    return {
-        "findings": findings,
-        "scores": scores,
-        "unions": unions,
-        "because": because,
-        "found": found,
-    }
+    return {"findings": findings, "scores": scores, "unions": unions, "because": because, "found": found}
 
 
 def _replaced(event: Mapping[str, Any]) -> Message | str:

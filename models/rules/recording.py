@@ -7,28 +7,49 @@ from models.programme.training import Taken, TrainingDemand, lacks
 from models.rules.decision import Refusal
 from models.rules.registry import RULES, Guard, Rule, declare, rule
 
-it_is_an_event = declare("it_is_an_event", says="What is sent can be read as an event.")
+PARTNERS, POSITIONS, STORAGE = "programmes/partners.toml", "positions", "the database"
+"""Where it is written what is known."""
+
+it_is_an_event = declare(
+    "it_is_an_event", says="What is sent can be read as an event.", source="the definition of events"
+)
 it_can_be_judged = declare("it_can_be_judged", says="The rules can judge the event.")
 each_event_has_its_id = declare(
-    "each_event_has_its_id", says="The id was not used for another event.", in_recording=True
+    "each_event_has_its_id", says="The id was not used for another event.", source=STORAGE, in_recording=True
 )
-it_can_be_stored = declare("it_can_be_stored", says="The database can store what the event says.", in_recording=True)
-the_author_is_known = declare("the_author_is_known", says="The author is known and has that role.", in_recording=True)
-the_coordinator_is_known = declare("the_coordinator_is_known", says="The coordinator is known.", in_recording=True)
-the_remark_is_kept = declare("the_remark_is_kept", says="The remark that the event names is kept.", in_recording=True)
+it_can_be_stored = declare(
+    "it_can_be_stored", says="The database can store what the event says.", source=STORAGE, in_recording=True
+)
+the_author_is_known = declare(
+    "the_author_is_known", says="The author is known and has that role.", source=PARTNERS, in_recording=True
+)
+the_coordinator_is_known = declare(
+    "the_coordinator_is_known", says="The coordinator is known.", source=PARTNERS, in_recording=True
+)
+the_remark_is_kept = declare(
+    "the_remark_is_kept", says="The remark that the event names is kept.", source="remarks", in_recording=True
+)
 the_notice_exists = declare(
-    "the_notice_exists", says="The notice is one of this journey to that partner.", in_recording=True
+    "the_notice_exists", says="The notice is one of this journey to that partner.", source="notices", in_recording=True
 )
-the_position_exists = declare("the_position_exists", says="The position is one of the programme's.", in_recording=True)
+the_position_exists = declare(
+    "the_position_exists", says="The position is one of the programme's.", source=POSITIONS, in_recording=True
+)
 the_position_fills_a_need = declare(
-    "the_position_fills_a_need", says="The position names the staffing need that it fills.", in_recording=True
+    "the_position_fills_a_need",
+    says="The position names the staffing need that it fills.",
+    source=POSITIONS,
+    in_recording=True,
 )
 checked_for_the_position = declare(
     "checked_for_the_position",
     says="The candidate was checked against the profile of the position.",
+    source=POSITIONS,
     in_recording=True,
 )
-a_place_is_free = declare("a_place_is_free", says="A place of the position is free.", in_recording=True)
+a_place_is_free = declare(
+    "a_place_is_free", says="A place of the position is free.", source=POSITIONS, in_recording=True
+)
 
 
 @rule(

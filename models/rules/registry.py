@@ -25,15 +25,16 @@ class Rule:
     says: str
     uses: tuple[str, ...] = ()
     in_recording: bool = False
+    source: str = DESIGN
 
     @property
     def in_words(self) -> Message:
         """The sentence, which the catalogue has in both languages."""
         return Message(id=f"rule.{self.id}")
 
-    def refuse(self, message: Message, source: str = DESIGN) -> Refusal:
-        """The refusal of an event for which the rule does not hold."""
-        return Refusal(self.id, source, message)
+    def refuse(self, message: Message, source: str | None = None) -> Refusal:
+        """The refusal of an event for which the rule does not hold, with its `source` where the rule declares none."""
+        return Refusal(self.id, source or self.source, message)
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ def rule(
     return lambda judge: _registered(Guard(id, says, uses, in_recording, judge=judge))
 
 
-def declare(id: str, *, says: str, uses: tuple[str, ...] = (), in_recording: bool = False) -> Rule:
+def declare(id: str, *, says: str, source: str = DESIGN, in_recording: bool = False) -> Rule:
     """Declare a rule that is judged where it is used. Raises ValueError where another rule has this id."""
-    return _registered(Rule(id, says, uses, in_recording))
+    return _registered(Rule(id, says, source=source, in_recording=in_recording))
 
 
 def _registered(rule: R) -> R:

@@ -1,12 +1,11 @@
 """`audit.py rehearse`: whether the open journeys would go on under the code that is checked out here."""
 
-import typer
+from typer import Typer
 
 from auditing.verification.rehearsal import Rehearsal
 from auditing.verification.rehearsal import rehearse as replay_open
 from interfaces.cli.commands.options import AsJson
-from interfaces.cli.output import rehearsal as show_rehearsal
-from interfaces.cli.output import show
+from interfaces.cli.output import rehearsal, show
 from interfaces.cli.process import run_async
 from runtime.build import build_id
 from runtime.errors import Refused
@@ -15,21 +14,19 @@ from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import count_open
 from services.application import Application
 
-app = typer.Typer()
+app = Typer()
 
 
 @app.command()
 def rehearse(as_json: AsJson = False) -> int:
     """Replay every open journey through the code in this folder, before a deployment. Exit status 1 where a journey
     would break. Those are listed, and those that already stand still."""
-
     found = run_async(lambda: _rehearse(Application()))
-    show.as_json(show_rehearsal.plain(found)) if as_json else show_rehearsal.rehearsal(found)
+    show.as_json(rehearsal.plain(found)) if as_json else rehearsal.rehearsal(found)
     return Refused.status if found.would_break else 0
 
 
 async def _rehearse(application: Application) -> Rehearsal:
-
     found = Rehearsal(build_id(application.settings.build_id))
     client = await application.client()
     with temporal_errors(), show.progress(_("rehearsing"), await count_open(client)) as advance:

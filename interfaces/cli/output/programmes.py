@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from interfaces.cli.output.tables import console, counts, table
+from interfaces.cli.output.show import counts, table, tell
 from models.programme.position import Position
 from models.programme.programme import EmploymentForm, Programme
 from models.programme.requirement_profile import Requirement
 from runtime.i18n import _, one_of
 from services.reports.figures import Figures
-from services.reports.tables import headline, tables
-from services.reports.wording import on_screen
+from services.reports.tables import headline, on_screen, tables
 
 
 def guide(rules: Programme, positions: Sequence[Position]) -> None:
@@ -32,7 +31,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         results=",".join(f"{one.id}=met" for one in rules.profiles[0].requirements),
         scores=",".join(f"{one.id}=4" for one in rules.criteria),
     )
-    console().print(typed, markup=False)
+    tell(typed)
 
 
 def programmes(all_: Sequence[Programme]) -> None:
@@ -43,10 +42,9 @@ def programmes(all_: Sequence[Programme]) -> None:
 
 def report(figures: Figures) -> None:
     style = on_screen()
-    said = _("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style))
-    console().print(said, markup=False, highlight=False)
+    tell(_("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style)))
     for one in tables(figures, style):
-        console().print(f"\n{one.title}", style="italic", markup=False, highlight=False)
+        tell(f"\n{one.title}", style="italic")
         counts("", one.columns, one.rows)
 
 

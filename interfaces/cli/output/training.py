@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from interfaces.cli.output.tables import console, counts
+from interfaces.cli.output.show import counts, tell
 from models.programme.training import StaffForm
 from runtime.i18n import _, as_typed, listed
 from services.training import StaffLine, UnitTraining
@@ -13,13 +13,13 @@ def units(lines: Sequence[UnitTraining]) -> None:
     for line in lines:
         where = {"unit": line.unit, "package": line.package}
         if not line.staff:
-            console().print(_("{unit}, {package}: nobody is registered as staff", **where), markup=False)
+            tell(_("{unit}, {package}: nobody is registered as staff", **where))
             continue
         through = {"through": line.through, "staff": len(line.staff), "share": line.share}
         counts(
             _("{unit}, {package}: {through} of {staff} through ({share} per cent)", **where, **through),
             (_("person"), _("form"), _("lacks"), _("expires within 90 days")),
-            [_row(one) for one in line.staff],
+            map(_row, line.staff),
         )
 
 

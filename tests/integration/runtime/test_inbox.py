@@ -25,8 +25,7 @@ from models.partners.notice import Notice
 from models.partners.partner import Channel, Partner
 from models.stages import Stage
 from runtime.local.inbox import InboxItem, Shelf, as_notice_id, mail_headers, read_inbox
-from runtime.local.mail_inbox import LARGEST_MAIL, MailInbox
-from runtime.local.webhook_inbox import LARGEST_WEBHOOK, WebhookInbox
+from runtime.local.inboxes import LARGEST_MAIL, LARGEST_WEBHOOK, MailInbox, WebhookInbox
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
 OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

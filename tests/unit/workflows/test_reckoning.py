@@ -13,8 +13,7 @@ from models.rules.decision import Proposal
 from models.stages import Stage
 from tests.support.builders import ROUTES, Way, way_to
 from tests.support.values import JOURNEY_ID, at
-from workflows.entries import entry_for
-from workflows.messages import Incoming
+from workflows.messages import Incoming, entry_for
 
 
 class Reckonings:
