@@ -26,9 +26,9 @@ EVERY_EVENT = "every event"
 def every_rule() -> list[Rule]:
     """The rules in the order in which they are met on the way."""
     on_the_way: list[Rule] = [*ALWAYS, *BEGINNING, *(guard for move in MOVES for guard in move.guards), *OF_CORRECTIONS]
-    order = [rule.id for rule in RULES.values() if _asked_of(rule) == EVERY_EVENT]
-    order += [*(rule.id for rule in on_the_way), *RULES]
-    return [RULES[id] for id in dict.fromkeys(order)]
+    of_every_event = sorted(rule.id for rule in RULES.values() if _asked_of(rule) == EVERY_EVENT)
+    order = dict.fromkeys([*of_every_event, *(rule.id for rule in on_the_way), *RULES])
+    return [RULES[id] for id in order]
 
 
 def page() -> str:
