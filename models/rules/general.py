@@ -82,7 +82,7 @@ def the_day_has_come(context: Asked) -> Refusal | None:
 @rule("it_follows_what_went_before", says="It takes effect no earlier than the stage that the journey is in.")
 def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     event = context.event
-    if event is None or not event.in_order or event.effective_on >= context.state.since:
+    if event is None or event.is_aside or event.effective_on >= context.state.since:
         return None
     message = msg(
         "it_follows_what_went_before.too_early",
