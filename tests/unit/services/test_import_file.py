@@ -20,6 +20,7 @@ from models.message import msg
 from runtime.errors import UsageError
 from services.referrals.import_file import read_import_file, write_bad_rows
 from services.referrals.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
+from tests.support.errors import raises
 from tests.support.import_files import ENGLISH, TODAY, cells, csv_text, made_up_number, problems, read_rows, read_text
 
 SWEDISH = ["Personnummer", "Namn", "E-post", "Telefon", "Program", "Anvisande part", "Ort", "Samordnare", "Anvisad den"]
@@ -606,15 +607,15 @@ def test_only_its_owner_may_read_the_file_of_bad_rows_and_it_replaces_an_older_o
 
 
 def test_a_folder_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written: its folder does not exist"):
+    with raises(UsageError, "file.unwritable", why="its folder does not exist"):
         write_bad_rows(tmp_path / "nowhere" / "bad.csv", ENGLISH, [])
-    with pytest.raises(UsageError, match="cannot be written: its name is too long"):
+    with raises(UsageError, "file.unwritable", why="its name is too long"):
         write_bad_rows(tmp_path / ("a" * 300), ENGLISH, [])
 
 
 def test_nothing_is_left_behind_where_the_file_cannot_take_its_place(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").mkdir()
-    with pytest.raises(UsageError, match="it is a folder"):
+    with raises(UsageError, "file.unwritable", why="it is a folder"):
         write_bad_rows(tmp_path / "bad.csv", ENGLISH, [])
     assert os.listdir(tmp_path) == ["bad.csv"]
 
