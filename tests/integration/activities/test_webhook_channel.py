@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,9 @@ from activities.channels import DeliveryFailed, DeliveryRefused
 from activities.webhook_channel import WebhookChannel
 from models.partners.notice import Notice
 from models.partners.partner import Partner
-from models.stages import Stage
+from tests.support import notices
+from tests.support.notices import SECRET, everything_told
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
 SOON = aiohttp.ClientTimeout(total=0.05)
 
 
@@ -57,32 +57,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def notice() -> Notice:
+    in_an_eastern_zone = datetime(2026, 3, 5, 10, 30, 15, tzinfo=timezone(timedelta(hours=1)))
+    return notices.notice(recorded_at=in_an_eastern_zone)
+
+
 def partner(address: str = "https://intake.example/") -> Partner:
-    fields = {"id": "af", "name": "Arbetsförmedlingen", "kind": "agency", "channel": "webhook", "address": address}
-    return Partner.model_validate(fields)
-
-
-def notice(**changes: Any) -> Notice:
-    fields = {
-        "notice_id": UUID(int=0xABC),
-        "journey_id": "journey/K7Q29FMXB/easy_jobs",
-        "candidate": "K7Q29FMXB",
-        "programme": "easy_jobs",
-        "event_id": UUID(int=2),
-        "kind": "internship_agreed",
-        "stage": Stage.INTERNSHIP,
-        "effective_on": date(2026, 3, 4),
-        "recorded_at": datetime(2026, 3, 5, 10, 30, 15, tzinfo=timezone(timedelta(hours=1))),
-        "recipient": "af",
-        "details": {"position": "vaktmästare"},
-    }
-    return Notice.model_validate(fields | changes)
-
-
-def everything_told(error: BaseException) -> str:
-    """What the error and those before it say: all of it goes into the history of a workflow."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return f"{error!r} {everything_told(before) if before else ''}"
+    return notices.partner(address=address)
 
 
 async def send_to(server: Server, path: str = "/hela-vagen?key=hemlig", **options: Any) -> None:

@@ -38,16 +38,16 @@ def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_s
 
 
 @pytest.mark.parametrize(
-    ("stage", "when"),
+    ("stage", "why"),
     [
-        (Stage.REFERRAL, "once it is passed"),
-        (Stage.REQUIREMENT_CHECK, "once it is passed"),
-        (Stage.EVALUATION, "once a role is agreed or the journey has ended"),
+        (Stage.REFERRAL, "during_the_check"),
+        (Stage.REQUIREMENT_CHECK, "during_the_check"),
+        (Stage.EVALUATION, "during_evaluation"),
     ],
 )
-def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, stage: Stage, when: str) -> None:
+def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, stage: Stage, why: str) -> None:
     desk.way.comes(*ROUTES[stage])
-    with pytest.raises(Refused, match=when) as refused:
+    with raises(Refused, f"identity_access.{why}") as refused:
         desk.opens()
     assert is_one_sentence(str(refused.value))
     assert desk.rows() == []

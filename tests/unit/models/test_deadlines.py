@@ -230,10 +230,21 @@ def test_a_pause_does_not_shift_a_day_that_was_agreed() -> None:
     assert only("internship_ending", way.told_up_to(on(100))) == steps("internship_ending", 75, 89, 96)
 
 
+def test_an_agreed_day_that_came_in_a_pause_is_told_of_the_day_after_it() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    way.later(80).happens("paused")
+    way.later(12).happens("resumed")
+    assert only("internship_ending", way.told_up_to(on(100))) == [
+        ("internship_ending", "due", on(93)),
+        ("internship_ending", "escalation", on(96)),
+    ]
+
+
 @pytest.mark.parametrize("stage", OPEN_STAGES)
 def test_no_deadline_runs_while_the_journey_is_paused(stage: Stage) -> None:
     way = way_to(stage)
     way.happens("paused")
+    assert rests_until(way.state) is None
     assert open_deadlines(way.state) == []
     assert upcoming(way.state) == []
     assert way.told_up_to(on(500)) == []
