@@ -1,20 +1,24 @@
-"""What only the database and the directory know of an event: each check says why it cannot be recorded, or None."""
+"""What only the database and the directory know of an event: each check says why it cannot be recorded, or None.
 
-from collections.abc import Collection, Iterator, Mapping
+Places of positions are taken and freed here, inside the ledger's transaction, so that the last one cannot be given
+twice.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from activities.directory import Directory
-from activities.places import hold, is_of, no_such_position
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.message import msg
+from models.programme.position import Position
 from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
-from models.tables import NoticeRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import NoticeRow, PlaceRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
 
 PARTNERS = "programmes/partners.toml"
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
@@ -55,11 +59,11 @@ def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None
     rows = [session.get(RemarkRow, remark_id) for remark_id in named]
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
-    message = msg(
+    return not_recorded(
         "the_remark_is_kept.missing",
         "The remark that the event names is not kept here. Send the remark with the event.",
+        source="remarks",
     )
-    return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
 
 
 def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
@@ -69,11 +73,11 @@ def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | Non
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     is_partner, name = entry.actor.role is Role.PARTNER, entry.actor.name
     if row is None or row.journey_id != entry.journey_id or (is_partner and row.recipient != name):
-        message = msg(
+        return not_recorded(
             "the_notice_exists.unknown",
             "This journey has no notice with that id to that partner. Check the number of the notice.",
+            source="notices",
         )
-        return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None
 
@@ -129,3 +133,116 @@ def taken_by(session: Session, package: TrainingPackage, people: Collection[str]
         if not row.struck:
             taken.setdefault(row.person, []).append(Completion(row.person, row.part, row.completed_on))
     return taken
+
+
+def not_recorded(id: str, text: str, /, *, source: str, **values: object) -> RecordedRefusal:
+    """A refusal with the message of an id, which begins with that of the rule."""
+    return RecordedRefusal(rule=id.partition(".")[0], source=source, message=msg(id, text, **values))
+
+
+def sync_positions(session: Session, positions: Iterable[Position]) -> None:
+    """Make the table say what the files say. Safe to repeat. A position that left the files offers no places."""
+    left_out = {row.id: row for row in session.scalars(select(PositionRow))}
+    for position in positions:
+        left_out.pop(position.id, None)
+        fields = position.model_dump(include={"id", "title", "unit", "site", "staffing_need", "profile", "places"})
+        fields["staffing_need"] = position.staffing_need or ""
+        session.merge(PositionRow(**fields, programmes=" ".join(position.programmes)))
+    for row in left_out.values():
+        row.places = 0
+
+
+def hold(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+    """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
+    held = session.get(PlaceRow, entry.journey_id)
+    taken_at = entry.place_since or entry.recorded_at
+    if (held.position if held else None) == entry.place:
+        if held is not None and entry.place_since is not None:
+            held.taken_at = entry.place_since
+        return None
+    if entry.place is not None:
+        why_not = _why_not_again if entry.kind == "repaired" else _why_not
+        refused = why_not(session, entry, entry.place)
+        if refused is not None:
+            return refused
+    session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
+    if entry.place is not None:
+        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=taken_at))
+    return None
+
+
+def is_of(position: PositionRow | None, programme: str) -> bool:
+    return position is not None and programme in position.programmes.split()
+
+
+def no_such_position(wanted: str) -> RecordedRefusal:
+    return not_recorded(
+        "the_position_exists.unknown",
+        "Unknown position {wanted} in this programme. Look up its positions.",
+        wanted=wanted,
+        source="positions",
+    )
+
+
+def free_places(session: Session) -> dict[str, int]:
+    """How many places are free, by position."""
+    taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
+    rows = session.execute(
+        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
+            taken, taken.c.position == PositionRow.id
+        )
+    )
+    return {str(position): int(free) for position, free in rows}
+
+
+def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
+    # The lock makes those who want the last place come one after another.
+    position = session.get(PositionRow, wanted, with_for_update=True)
+    if position is None or not is_of(position, entry.programme):
+        return no_such_position(wanted)
+    if not position.staffing_need:
+        return not_recorded(
+            "the_position_fills_a_need.none",
+            "{wanted} does not state which staffing need it fills. Choose another position, or add "
+            "the need to the position.",
+            wanted=wanted,
+            source="positions",
+        )
+    if position.profile != entry.profile:
+        return not_recorded(
+            "checked_for_the_position.other_profile",
+            "{wanted} requires the profile {profile}, but the candidate was checked against "
+            "{checked}. Choose another position, or correct the check.",
+            wanted=wanted,
+            profile=position.profile,
+            checked=entry.profile,
+            source="positions",
+        )
+    taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
+    if taken >= position.places:
+        return not_recorded(
+            "a_place_is_free.taken",
+            "All {places} places of {wanted} are taken. Choose a position with a free place.",
+            places=position.places,
+            wanted=wanted,
+            source="positions",
+        )
+    return None
+
+
+def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
+    """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
+    position = session.get(PositionRow, wanted, with_for_update=True)
+    if position is None:
+        return no_such_position(wanted)
+    taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
+    if (session.scalar(taken) or 0) < position.places:
+        return None
+    return not_recorded(
+        "a_place_is_free.repair",
+        "All {places} places of {wanted} are taken by others. Add a place to the position, or "
+        "have the coordinator correct the internship, and repair again.",
+        places=position.places,
+        wanted=wanted,
+        source="positions",
+    )

@@ -25,9 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from models.rules.decision import Proposal, Refusal
     from workflows import policies
     from workflows.announcing import Announcements
-    from workflows.calendar import due, is_over, next_waking
-    from workflows.clock import Clock
-    from workflows.entries import entry_for, unreadable
+    from workflows.clock import Clock, due, is_over, next_waking
     from workflows.messages import (
         EVENT_SIGNAL,
         JOURNEY_WORKFLOW,
@@ -38,7 +36,9 @@ with workflow.unsafe.imports_passed_through():
         JourneyStart,
         cancel_message,
         due_messages,
+        entry_for,
         read_message,
+        unreadable,
     )
 
 STAGE = SearchAttributeKey.for_keyword("Stage")

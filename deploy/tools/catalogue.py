@@ -29,8 +29,10 @@ SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
 ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "ImportFileError", "BadValue")
 
+FINDINGS = ("finding_of", "_differs", "_debatable")
+
 KEYWORDS: dict[str, Any] = {
-    **dict.fromkeys(("msg", *ERRORS), ((1, "c"), 2)),
+    **dict.fromkeys(("msg", "not_recorded", *ERRORS, *FINDINGS), ((1, "c"), 2)),
     **{"N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)},
 }
 """Calls with the place of the text: of a message its id comes first, of a count there are a singular and a plural."""

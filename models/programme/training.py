@@ -3,33 +3,21 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated
 
 from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.message import Message, msg
+from models.message import Message, Worded, msg
 
 
-class StaffForm(StrEnum):
+class StaffForm(Worded):
     """As what somebody works in a unit. All take the training alike."""
 
-    INTERN = "intern"
-    TEMPORARY = "temporary"
-    PERMANENT = "permanent"
-
-    @property
-    def in_words(self) -> Message:
-        return _STAFF_FORMS[self]
-
-
-_STAFF_FORMS = {
-    StaffForm.INTERN: msg("staff_form.intern", "intern"),
-    StaffForm.TEMPORARY: msg("staff_form.temporary", "temporary"),
-    StaffForm.PERMANENT: msg("staff_form.permanent", "permanent"),
-}
+    INTERN = "intern", msg("staff_form.intern", "intern")
+    TEMPORARY = "temporary", msg("staff_form.temporary", "temporary")
+    PERMANENT = "permanent", msg("staff_form.permanent", "permanent")
 
 
 class TrainingPart(Strict):

@@ -18,9 +18,8 @@ from models.ledger.receipt import Receipt
 from runtime.database import open_engine, open_for_reading
 from runtime.local.dev_server import HOST
 from runtime.local.inbox import InboxItem, read_inbox
-from runtime.local.mail_inbox import MailInbox
+from runtime.local.inboxes import MailInbox, WebhookInbox
 from runtime.local.stack import free_port
-from runtime.local.webhook_inbox import WebhookInbox
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from activities.places import sync_positions
+from activities.recording_checks import sync_positions
 from models.events.events import EVENT, NoteAdded
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt

@@ -25,8 +25,7 @@ from models.partners.notice import Notice
 from models.partners.partner import Channel, Partner
 from models.stages import Stage
 from runtime.local.inbox import InboxItem, Shelf, as_notice_id, mail_headers, read_inbox
-from runtime.local.mail_inbox import LARGEST_MAIL, MailInbox
-from runtime.local.webhook_inbox import LARGEST_WEBHOOK, WebhookInbox
+from runtime.local.inboxes import LARGEST_MAIL, LARGEST_WEBHOOK, MailInbox, WebhookInbox
 from tests.support import notices
 from tests.support.notices import SECRET
 

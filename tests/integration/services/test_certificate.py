@@ -17,10 +17,8 @@ from activities.language import Language
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from services.application import Application
-from services.certificates.content import Certificate, certificate_of
-from services.certificates.issuing import issue
-from services.certificates.page import Page, as_html, lay_out
-from services.certificates.pdf import as_pdf
+from services.certificates.issuing import certificate_of, issue
+from services.certificates.page import Certificate, Page, as_html, as_pdf, lay_out
 from services.identities.register import openings
 from services.queries.lists import Lists
 from tests.support.builders import ROUTES

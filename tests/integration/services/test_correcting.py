@@ -13,7 +13,7 @@ from runtime.errors import UsageError
 from runtime.migrations import upgrade
 from services.queries.lists import LedgerLine, Lists
 from services.recording.correction import correction
-from services.recording.event_input import build_event
+from services.recording.draft import build_event
 from tests.support.builders import ROUTES, second_person
 from tests.support.errors import raises
 from tests.support.programmes import RULES

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 import admin
-from interfaces.cli.output import show
+from interfaces.cli.output import programmes, show
 from models.stages import Stage
 from runtime.errors import UsageError
 from services.reports.figures import Figures
@@ -130,7 +130,7 @@ def test_fewer_than_five_people_are_told_of_as_that(engine: Engine, capsys: pyte
         way(engine, number, Stage.PERMANENT_ROLE)
     found = figures(engine)
     assert {name for name, value in found if value} == {"programme", "name", "day", "fewest"}
-    show.report(found)
+    programmes.report(found)
     assert "Fewer than 5 people were referred" in capsys.readouterr().out
     assert "Fewer than 5 people were referred" in page(found)
 
@@ -170,7 +170,7 @@ def test_the_csv_file_tells_no_small_group(made_up: Figures, tmp_path: Path) -> 
 
 
 def test_the_table_tells_no_small_group(made_up: Figures, capsys: pytest.CaptureFixture[str]) -> None:
-    show.report(made_up)
+    programmes.report(made_up)
     told = capsys.readouterr().out
     assert HIDDEN in told
     people = told.partition("Why ways ended, by")[2].partition("Median days")[0]

@@ -25,8 +25,7 @@ from tests.support.recording import recorder_on
 from tests.support.years import Year, open_year
 from worker import running_worker
 from workflows.candidate_journey import CandidateJourney
-from workflows.entries import entry_for
-from workflows.messages import EVENT_SIGNAL, JourneyStart, deadline_message
+from workflows.messages import EVENT_SIGNAL, JourneyStart, deadline_message, entry_for
 
 BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
 TO_A_PLACE = ("referral_accepted", "requirements_checked")

@@ -14,11 +14,19 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
-from activities.archive.entries import ArchivedRun, RunKey
-from activities.archive.runs import ALARM_AHEAD, NAMED, ArchiveOutcome, ClosedRun, ClosedRuns, Unarchived
+from activities.archive.runs import (
+    ALARM_AHEAD,
+    NAMED,
+    ArchivedRun,
+    ArchiveOutcome,
+    ClosedRun,
+    ClosedRuns,
+    RunKey,
+    Unarchived,
+)
 from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
-from interfaces.cli.output import archive as show_archive
+from interfaces.cli.output import operations
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language
 from runtime.settings import Settings
@@ -258,9 +266,9 @@ def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> No
     lost = Unarchived(**closed(1).model_dump(), why="PermissionError")
     outcome = ArchiveOutcome(retention=RETENTION, closed=5, failed=1, gone=1, about_to_go=1, unarchived=(lost,))
     with using_language("sv"):
-        show_archive.outcome(outcome)
+        operations.archive_outcome(outcome)
         for soon in ((lost,), ()):
-            show_archive.status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
+            operations.archive_status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
     told = capsys.readouterr().out
     assert "5 avslutade körningar, 4 arkiverade, 1 inte än. Temporal sparar var och en i 30 dagar." in told
     assert told.count(lost.journey_id) == 2

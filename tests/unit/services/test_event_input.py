@@ -16,7 +16,7 @@ from models.events.events import (
     UnionConsulted,
 )
 from runtime.errors import UsageError
-from services.recording.event_input import build_event, kind_of, missing, read_fields, read_json
+from services.recording.draft import build_event, kind_of, missing, read_fields, read_json
 from tests.support.builders import Way
 from tests.support.errors import raises
 from tests.support.examples import example
