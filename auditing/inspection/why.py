@@ -16,8 +16,8 @@ from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
-from models.rules.descriptions import rule_in_words
+from models.rules.recording import DECIDED_IN_RECORDING
+from models.rules.registry import rule_in_words
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import translate, why_not

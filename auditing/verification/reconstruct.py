@@ -13,20 +13,17 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_can_be_stored
 from models.stages import Stage
 from models.state.state import State
 from workflows.clock import due
 from workflows.messages import due_messages
 
-UNJUDGED = "it_can_be_judged"
-"""The rule under which the journey refuses what its rules stumbled over: the core of today may well judge it."""
-
-WITHOUT_CONTENTS = frozenset({"each_event_has_its_id", "it_can_be_stored"})
+WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, it_can_be_stored.id})
 """Rules that refuse an event whose contents the ledger then does not keep."""
 
 
@@ -142,7 +139,7 @@ class Refolding:
         if receipt.accepted:
             wanted, kind = msg("found.event_of_history", "an event of the history"), name_of(receipt.kind)
             self._differs("finding.accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
-        elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
+        elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
             self._judge_refusal(fold.propose(event, receipt.recorded_at), receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
@@ -249,6 +246,9 @@ class Refolding:
         """What rests on today's code."""
         self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
+
+NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
+"""Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""
