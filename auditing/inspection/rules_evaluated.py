@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.events import events as e
+from models.events.events import SAID_BY_THE_JOURNEY
 from models.fields import Strict
 from models.journey.journey import Journey
 from models.journey.transitions import rules_of, transition_for
@@ -91,6 +92,16 @@ OF_CORRECTIONS = ("it_can_be_corrected", "corrected_by_two_people", "later_event
 """The rules that are asked of a correction beside those of its row, in their order."""
 
 
+OF_AUTHORITY = (
+    "the_event_is_signed",
+    "the_key_is_the_authors",
+    "the_author_has_the_role",
+    "the_author_is_permitted",
+    "the_rules_are_registered",
+)
+"""The rules that are asked of whoever sent an event, in their order."""
+
+
 def asked(question: Question, refused_by: str | None) -> list[Asked]:
     """Every rule that was asked of an event, in order; `refused_by` is the rule that the ledger says refused it."""
     answer = question.journey.propose(question.event, question.recorded_at)
@@ -136,7 +147,8 @@ def _recording_rules(said: Mapping[str, Any], before: State | None, after: State
     """The rules that only the database and the directory judge, as far as the event gives them something to judge."""
     replacement = said.get("replacement") or {}
     kinds = {said["kind"], replacement.get("kind")}
-    yield "the_author_is_known"
+    if said["kind"] not in SAID_BY_THE_JOURNEY:
+        yield from OF_AUTHORITY
     if "coordinator_changed" in kinds or replacement.get("kind") == "referred":
         yield "the_coordinator_is_known"
     if said.get("remark_id") or replacement.get("remark_id"):

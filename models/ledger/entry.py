@@ -29,18 +29,23 @@ DECIDED_IN_RECORDING = frozenset(
         "checked_for_the_position",
         "each_event_has_its_id",
         "it_can_be_stored",
-        "the_author_is_known",
+        "the_author_has_the_role",
+        "the_author_is_permitted",
         "the_coordinator_is_known",
+        "the_event_is_signed",
+        "the_key_is_the_authors",
         "the_notice_exists",
         "the_position_fills_a_need",
         "the_position_exists",
         "the_remark_is_kept",
+        "the_rules_are_registered",
         "the_supervisor_is_trained",
         "the_mentor_is_trained",
         "the_unit_is_trained",
     }
 )
-"""Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""
+"""Rules that only the database, the directory and the register can judge; the core, asked again later, knows nothing of
+them."""
 
 
 class RecordedRefusal(Strict):

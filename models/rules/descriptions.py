@@ -137,7 +137,11 @@ RULES_IN_WORDS = {
     # what only the database and the directory know
     "each_event_has_its_id": msg("rule.each_event_has_its_id", "The id was not used for another event."),
     "it_can_be_stored": msg("rule.it_can_be_stored", "The database can store what the event says."),
-    "the_author_is_known": msg("rule.the_author_is_known", "The author is known and has that role."),
+    "the_event_is_signed": msg("rule.the_event_is_signed", "The event is signed for this journey."),
+    "the_key_is_the_authors": msg("rule.the_key_is_the_authors", "The key is enrolled and that of the author."),
+    "the_author_has_the_role": msg("rule.the_author_has_the_role", "The author has the role on that day."),
+    "the_author_is_permitted": msg("rule.the_author_is_permitted", "The role permits the event for this candidate."),
+    "the_rules_are_registered": msg("rule.the_rules_are_registered", "The rules were put in force."),
     "the_coordinator_is_known": msg("rule.the_coordinator_is_known", "The coordinator is known."),
     "the_remark_is_kept": msg("rule.the_remark_is_kept", "The remark that the event names is kept."),
     "the_notice_exists": msg("rule.the_notice_exists", "The notice is one of this journey to that partner."),
