@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
+from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
@@ -19,6 +20,7 @@ from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
+from runtime.statement_log import StatementLog
 from services.identities.register import Register
 from services.queries.lists import JourneyLine, Lists
 from services.training import TrainingRecord
@@ -106,6 +108,22 @@ class Application:
     @cached_property
     def writing(self) -> Engine:
         return open_engine(require_database(self.settings))
+
+    @cached_property
+    def statements(self) -> StatementLog:
+        """The log of statements of authority."""
+        return StatementLog(self.writing)
+
+    @cached_property
+    def authority(self) -> Authority:
+        """The register of staff, keys and rules, as it is when first asked for."""
+        return StatementLog(self.reading).register()
+
+    def person(self, given: str | None) -> str:
+        """Who acts, without a role: as given, as set, or the only one with a key at this machine. Raises UsageError."""
+        if not (given or self.settings.actor) and len(here := self.keyring.names()) == 1:
+            return here[0]
+        return self.actor(given).name
 
     @cached_property
     def keyring(self) -> Keyring:

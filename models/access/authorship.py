@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.access.permissions import Relation, why_not
+from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
 from models.events.descriptions import name_of
 from models.identifiers import Actor, Role
@@ -121,7 +121,7 @@ def _not_in_the_role(register: Register, claim: Claim) -> RecordedRefusal | None
         "the_author_has_the_role.missing",
         "{name} does not have the role {role} on that day. Act in a role of your own.",
         name=actor.name,
-        role=actor.role,
+        role=ROLE_NAMES[actor.role],
     )
     return _refused("the_author_has_the_role", message)
 

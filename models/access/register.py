@@ -98,6 +98,10 @@ class Register:
             return self._why_not_enrol(said, key)
         return self._why_not_state(said, key)
 
+    def enrol_key(self, key: str, holder: str, of: Literal["person", "partner", "worker"], since: datetime) -> None:
+        """Let a key count from a moment on. One that is known stays what it is."""
+        self.keys.setdefault(key, Key(holder, of, since))
+
     def key_of(self, key: str, at: datetime) -> Key | None:
         """Whose a key was at a moment; None where it counted for nothing then."""
         known = self.keys.get(key)
@@ -209,7 +213,7 @@ class Register:
         match said:
             case Founded():
                 self.founder = said.key
-                self.keys[said.key] = Key(said.person, "person", said.at)
+                self.enrol_key(said.key, said.person, "person", said.at)
                 whole = Assignment(role=Role.OPERATOR, from_day=said.at.date())
                 first = StaffEntered(at=said.at, person=said.person, name=said.name, assignments=(whole,))
                 self.people[said.person].append(first)
@@ -221,13 +225,13 @@ class Register:
                 self._invited[said.code_hash] = said
             case KeyEnrolled():
                 del self._invited[said.code_hash]
-                self.keys[said.key] = Key(said.person, "person", said.at)
+                self.enrol_key(said.key, said.person, "person", said.at)
             case KeyRevoked():
                 self._revoke(said)
             case WorkerRegistered():
-                self.keys.setdefault(said.key, Key("worker", "worker", said.at))
+                self.enrol_key(said.key, "worker", "worker", said.at)
             case PartnerRegistered():
-                self.keys.setdefault(said.key, Key(said.partner, "partner", said.at))
+                self.enrol_key(said.key, said.partner, "partner", said.at)
             case RulesRegistered():
                 self.rules.setdefault(said.digest, said.at)
 
