@@ -91,7 +91,7 @@ def is_genuine(register: Register, row: Any) -> bool:
 def _unregistered(register: Register, entry: LedgerEntry) -> Refusal | None:
     """A journey begins, goes on and is moved under registered rules alone."""
     for digest in _rules_of(entry):
-        if not register.is_in_force(digest, entry.recorded_at):
+        if not register.is_in_force(entry.programme, digest, entry.recorded_at):
             message = msg(
                 "the_rules_are_registered.unknown",
                 "These rules were never put in force. Ask the manager of the programme to register them.",

@@ -66,7 +66,7 @@ class Recorder:
             return self._write(session, _under_a_used_id(entry))
         if (not_theirs := self._authority.why_not(session, entry)) is not None:
             return self._write(session, _of_nobody(entry, not_theirs))
-        refused = refused_by(session, self._directory, entry)
+        refused = refused_by(session, self._authority.register(session), entry)
         receipt = _receipt(entry, refused, held.rows + 1)
         row = _ledger_row(entry, receipt, held.head or GENESIS)
         insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])

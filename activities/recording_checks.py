@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from activities.directory import Directory
-from models.identifiers import Actor, Role
+from models.access.register import Register
+from models.identifiers import Role
 from models.ledger.entry import LedgerEntry
 from models.message import msg
 from models.programme.position import Position
@@ -23,15 +23,17 @@ from models.rules.decision import Refusal
 from models.rules.registry import first_refusal
 from models.tables import NoticeRow, PlaceRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
 
+TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
+"""Who can be the coordinator in charge of a candidate."""
+
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
 
 
-def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> Refusal | None:
+def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
     """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
     return (
         entry.refused
-        or _unknown_author(directory, entry)
-        or _unknown_coordinator(directory, entry)
+        or _unknown_coordinator(register, entry)
         or _lost_remark(session, entry)
         or _acknowledged(session, entry)
         or _unknown_position(session, entry)
@@ -40,18 +42,19 @@ def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> Re
     )
 
 
-def _unknown_author(directory: Directory, entry: LedgerEntry) -> Refusal | None:
-    why_not = directory.why_not(entry.actor) if entry.actor else None
-    return rules.the_author_is_known.refuse(why_not) if why_not else None
-
-
-def _unknown_coordinator(directory: Directory, entry: LedgerEntry) -> Refusal | None:
-    """A candidate is handed over to somebody who is known here, and so can be told."""
+def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | None:
+    """A candidate is handed over to a coordinator or manager of the programme who works here on that day."""
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
-            why_not = directory.why_not(Actor.of(Role.COORDINATOR, said["coordinator"]))
-            if why_not is not None:
-                return rules.the_coordinator_is_known.refuse(why_not)
+            name, at = said["coordinator"], entry.recorded_at
+            if not any(register.has_role(name, role, entry.programme, None, at) for role in TAKE_CHARGE):
+                return rules.the_coordinator_is_known.refuse(
+                    msg(
+                        "the_coordinator_is_known.unknown",
+                        "{name} does not work as a coordinator in this programme. Choose somebody who does.",
+                        name=name,
+                    )
+                )
     return None
 
 

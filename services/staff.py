@@ -143,7 +143,7 @@ class Staff:
     def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
         """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat."""
         known = self._log.register().rules
-        new = [one for one in programmes if digest_of(one) not in known]
+        new = [one for one in programmes if (one.id, digest_of(one)) not in known]
         said = [RulesRegistered(at=self._now, programme=one.id, digest=digest_of(one)) for one in new]
         self._log.add_all(said, self._own_key())
         return [one.id for one in new]

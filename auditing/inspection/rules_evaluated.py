@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.access.authorship import OF_AUTHORITY
 from models.events import events as e
+from models.events.events import SAID_BY_THE_JOURNEY
 from models.fields import Strict
 from models.journey.fold import possible_in_this_stage
 from models.journey.journey import OF_CORRECTIONS, Journey
@@ -118,7 +120,8 @@ def _recording_rules(said: Mapping[str, Any], before: State | None, after: State
     """The rules that only the database and the directory judge, as far as the event gives them something to judge."""
     replacement = said.get("replacement") or {}
     kinds = {said["kind"], replacement.get("kind")}
-    yield recording.the_author_is_known
+    if said["kind"] not in SAID_BY_THE_JOURNEY:
+        yield from OF_AUTHORITY
     if "coordinator_changed" in kinds or replacement.get("kind") == "referred":
         yield recording.the_coordinator_is_known
     if said.get("remark_id") or replacement.get("remark_id"):

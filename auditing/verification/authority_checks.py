@@ -39,7 +39,9 @@ def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Findin
             yield finding_of(
                 "finding.row_not_a_workers", "no registered worker has signed the row", where, expected, row["worker"]
             )
-        if row["accepted"] and not register.is_in_force(row["rules_digest"], at):
+        if row["accepted"] and not register.is_in_force(
+            JourneyId.parse(row["journey_id"]).programme, row["rules_digest"], at
+        ):
             expected = msg("found.rules_in_force", "rules that are in force")
             yield finding_of(
                 "finding.rules_not_registered",

@@ -14,7 +14,7 @@ from auditing.verification.reconstruct import Expected, Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE
-from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
+from models.ledger.hash_chain import FORM, GENESIS, NOT_COVERED, plain, row_hash
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 
@@ -29,7 +29,7 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
         where, own = row_of(row["row"]), _hash(row)
         if row["previous"] != previous:
             yield finding_of("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
-        if row["form"] not in (None, FORM):
+        if row["form"] not in NOT_COVERED:
             yield finding_of("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
         elif row["hash"] != own:
             yield finding_of("finding.row_hash_differs", "row differs from its hash", where, own, row["hash"])

@@ -13,16 +13,16 @@ from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.signatures import Signature, event_bytes, is_signed
 
-AUTHORITY_RULES = frozenset(
-    rule.id
-    for rule in (
-        rules.the_event_is_signed,
-        rules.the_key_is_the_authors,
-        rules.the_author_has_the_role,
-        rules.the_author_is_permitted,
-        rules.the_rules_are_registered,
-    )
+OF_AUTHORITY = (
+    rules.the_event_is_signed,
+    rules.the_key_is_the_authors,
+    rules.the_author_has_the_role,
+    rules.the_author_is_permitted,
+    rules.the_rules_are_registered,
 )
+"""The rules that are asked of whoever sent an event, in their order."""
+
+AUTHORITY_RULES = frozenset(rule.id for rule in OF_AUTHORITY)
 """Rules by which an event is refused for its author's sake, or that of the rules it was judged by."""
 
 

@@ -59,7 +59,8 @@ class Register:
     keys: dict[str, Key] = field(default_factory=dict)
     people: dict[str, list[StaffEntered]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, list[StaffEnded]] = field(default_factory=lambda: defaultdict(list))
-    rules: dict[str, datetime] = field(default_factory=dict)
+    rules: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When rules were put in force, by programme and digest."""
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
     number: int = 0
@@ -137,9 +138,9 @@ class Register:
             and leave.from_day <= day <= leave.until_day
         )
 
-    def is_in_force(self, rules_digest: str | None, at: datetime) -> bool:
-        """Whether rules of this digest had been registered at a moment."""
-        since = self.rules.get(rules_digest or "")
+    def is_in_force(self, programme: str, rules_digest: str | None, at: datetime) -> bool:
+        """Whether rules of this digest had been registered for the programme at a moment."""
+        since = self.rules.get((programme, rules_digest or ""))
         return since is not None and since <= at
 
     def is_a_workers(self, key: str | None, at: datetime) -> bool:
@@ -233,7 +234,7 @@ class Register:
             case PartnerRegistered():
                 self.enrol_key(said.key, said.partner, "partner", said.at)
             case RulesRegistered():
-                self.rules.setdefault(said.digest, said.at)
+                self.rules.setdefault((said.programme, said.digest), said.at)
 
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:

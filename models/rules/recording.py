@@ -7,7 +7,7 @@ from models.programme.training import Taken, TrainingDemand, lacks
 from models.rules.decision import Refusal
 from models.rules.registry import RULES, Guard, Rule, declare, rule
 
-PARTNERS, POSITIONS, STORAGE = "programmes/partners.toml", "positions", "the database"
+POSITIONS, STORAGE = "positions", "the database"
 AUTHORITY = "models/access"
 """Where it is written what is known: of people and what they may do, in the register of staff and the table there."""
 
@@ -26,7 +26,7 @@ the_event_is_signed = declare(
 )
 the_key_is_the_authors = declare(
     "the_key_is_the_authors",
-    says="The key is the author's and counts on that day.",
+    says="The key is enrolled and that of the author.",
     source=AUTHORITY,
     in_recording=True,
 )
@@ -34,16 +34,16 @@ the_author_has_the_role = declare(
     "the_author_has_the_role", says="The author has the role on that day.", source=AUTHORITY, in_recording=True
 )
 the_author_is_permitted = declare(
-    "the_author_is_permitted", says="The author may say this of this candidate.", source=AUTHORITY, in_recording=True
+    "the_author_is_permitted",
+    says="The role permits the event for this candidate.",
+    source=AUTHORITY,
+    in_recording=True,
 )
 the_rules_are_registered = declare(
-    "the_rules_are_registered", says="The rules have been put in force.", source=AUTHORITY, in_recording=True
-)
-the_author_is_known = declare(
-    "the_author_is_known", says="The author is known and has that role.", source=PARTNERS, in_recording=True
+    "the_rules_are_registered", says="The rules were put in force.", source=AUTHORITY, in_recording=True
 )
 the_coordinator_is_known = declare(
-    "the_coordinator_is_known", says="The coordinator is known.", source=PARTNERS, in_recording=True
+    "the_coordinator_is_known", says="The coordinator is known.", source=AUTHORITY, in_recording=True
 )
 the_remark_is_kept = declare(
     "the_remark_is_kept", says="The remark that the event names is kept.", source="remarks", in_recording=True

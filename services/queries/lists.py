@@ -13,13 +13,13 @@ from activities.recording_checks import free_places
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
-from models.ledger.receipt import Receipt
 from models.projections.details import Details, FollowedUp
 from models.projections.requirement_results import RequirementResult
 from models.stages import EndReason, Stage
 from models.state.stage_history import StagePeriod
 from models.tables import FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PositionRow, StagePeriodRow
 from runtime.i18n import _, _n, using_language
+from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -169,19 +169,19 @@ class LedgerLine(Strict):
     accepted: bool
     rule: str | None
     source: str | None
-    stage_before: Stage | None
-    stage_after: Stage | None
+    stage_before: StageOfRow
+    stage_after: StageOfRow
     event: dict[str, Any] | None
     digest: str
     rules_digest: str | None
-    receipt: Receipt
+    receipt: ReceiptOfRow
     previous: str
     hash: str
 
 
 def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
     """The accepted events of ledger lines, in the order of recording."""
-    return entries_of(line for line in lines if line.receipt.accepted and line.event)
+    return entries_of(line for line in lines if line.receipt.accepted and is_an_event(line.event))
 
 
 class NoticeLine(Strict):

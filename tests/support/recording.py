@@ -10,7 +10,7 @@ from activities.directory import Directory
 from activities.record import Recorder
 from activities.recording_checks import free_places
 from models.canonical import digest_of
-from models.events.events import Event
+from models.events.events import SAID_BY_THE_JOURNEY, Event
 from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
@@ -54,7 +54,9 @@ class RecordedWay(Way):
     def entry(self, event: Event, recorded_at: datetime | None = None) -> LedgerEntry:
         """What the workflow would have recorded of an event now."""
         now = recorded_at or datetime.combine(self.day, time(9), UTC)
-        message = Incoming(event.event_id, event, digest_of(event), signature_of(self.id, event))
+        own = event.kind in SAID_BY_THE_JOURNEY
+        signed = None if own else signature_of(self.id, event)
+        message = Incoming(event.event_id, event, digest_of(event), signed, own)
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
     def records(self, event: Event, recorded_at: datetime | None = None) -> Receipt:

@@ -35,9 +35,12 @@ def test_an_accepted_event_names_the_rules_of_its_move_and_their_figures(story: 
     found = explained(story, "agreed")
     assert (found.accepted, found.refused, found.by) == (True, None, "coordinator:anna.berg")
     assert set(asked(found).values()) == {True}
-    assert {"the_internship_is_short_enough", "it_starts_on_the_way", "a_place_is_free", "the_author_is_known"} <= set(
-        asked(found)
-    )
+    assert {
+        "the_internship_is_short_enough",
+        "it_starts_on_the_way",
+        "a_place_is_free",
+        "the_author_is_permitted",
+    } <= set(asked(found))
     [months] = [figure for figure in found.figures if figure.name == "longest_months"]
     assert (months.where, months.value, months.verified) == ("internship", 6, True)
     assert months.rules == ("the_internship_is_short_enough",)
