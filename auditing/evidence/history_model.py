@@ -12,6 +12,7 @@ from models.events.parsing import Unreadable
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
+from models.signatures import Signature
 from workflows.messages import JourneyStart
 
 
@@ -69,10 +70,12 @@ class TookIn:
 @dataclass(frozen=True)
 class Sent:
     """Something that came from outside, and the digests under which the ledger may name it: as it was written, and as
-    it reads today. An event of which a later version knows more fields reads otherwise than on the day it came."""
+    it reads today. An event of which a later version knows more fields reads otherwise than on the day it came.
+    `signed` is the signature that came with it."""
 
     content: Event | Unreadable
     digests: Digests
+    signed: Signature | None = None
 
 
 @dataclass

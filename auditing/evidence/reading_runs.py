@@ -89,10 +89,10 @@ class _RunReader:
 
     async def _came(self, payloads: Iterable[Payload]) -> None:
         for data in await self._plain(payloads) or [b""]:
-            content, _ = read_signed(data)
+            content, signed = read_signed(data)
             if not isinstance(content, Unreadable):
                 digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
-                self._history.sent[str(content.event_id)].append(Sent(content, digests))
+                self._history.sent[str(content.event_id)].append(Sent(content, digests, signed))
             self._history.bytes_sent.append(data)
 
     async def _cancelled(self, _event: HistoryEvent) -> None:
