@@ -16,6 +16,7 @@ from activities.outbox import rows_for
 from activities.read_models import write_read_models
 from activities.recording_checks import refused_by
 from activities.writing import insert_rows
+from models.access.authorship import id_of_refused
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry
@@ -121,8 +122,7 @@ def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:
 def _of_nobody(entry: LedgerEntry, refused: Refusal) -> LedgerEntry:
     """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
     themselves. Of its contents nothing is kept."""
-    signed = entry.signed.value if entry.signed else ""
-    return _refuse(entry, refused, own_id(entry.event_id, f"{refused.rule} {entry.digest} {signed}"))
+    return _refuse(entry, refused, id_of_refused(entry.event_id, refused.rule, entry.digest, entry.signed))
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:

@@ -23,6 +23,7 @@ from models.identifiers import JOURNEY_WORKFLOW
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
+from models.signatures import Signature
 from runtime.temporal.client import data_converter
 from workflows.messages import JourneyStart
 
@@ -73,10 +74,12 @@ class TookIn:
 @dataclass(frozen=True)
 class Sent:
     """Something that came from outside, and the digests under which the ledger may name it: as it was written, and as
-    it reads today. An event of which a later version knows more fields reads otherwise than on the day it came."""
+    it reads today. An event of which a later version knows more fields reads otherwise than on the day it came.
+    `signed` is the signature that came with it."""
 
     content: Event | Unreadable
     digests: Digests
+    signed: Signature | None = None
 
 
 @dataclass
@@ -183,10 +186,10 @@ class _RunReader:
 
     async def _came(self, payloads: Iterable[Payload]) -> None:
         for data in await self._plain(payloads) or [b""]:
-            content, _ = read_signed(data)
+            content, signed = read_signed(data)
             if not isinstance(content, Unreadable):
                 digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
-                self._history.sent[str(content.event_id)].append(Sent(content, digests))
+                self._history.sent[str(content.event_id)].append(Sent(content, digests, signed))
             self._history.bytes_sent.append(data)
 
     async def _cancelled(self, _event: HistoryEvent) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
-from models.access.authorship import AUTHORITY_RULES
+from models.access.authorship import AUTHORITY_RULES, id_of_refused
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
@@ -76,6 +77,11 @@ class Refolding:
         self.findings: list[Finding] = []
         self._states: list[State | None] = []
         self._rules: list[Digests] = []
+        self._nobodys = {
+            step.receipt.event_id
+            for step in history.steps
+            if isinstance(step, Answered) and step.receipt.rule in AUTHORITY_RULES
+        }
         for step in history.steps:
             match step:
                 case Began():
@@ -232,7 +238,15 @@ class Refolding:
         if sent is None and receipt.kind in SAID_BY_THE_JOURNEY:
             own = self._own(receipt)
             return Sent(own, Digests(partial(digest_of, own))) if own else None
-        return sent[0] if sent else None
+        # One that was refused for its author's sake left its id to what they sent themselves.
+        return next((one for one in sent if not self._is_nobodys(receipt.event_id, one)), sent[0]) if sent else None
+
+    def _is_nobodys(self, event_id: UUID, sent: Sent) -> bool:
+        return any(
+            id_of_refused(event_id, rule, digest, sent.signed) in self._nobodys
+            for rule in (AUTHORITY_RULES if self._nobodys else ())
+            for digest in sent.digests
+        )
 
     def _own(self, receipt: Receipt) -> Event | None:
         """The journey's own message: it follows from the state, or from one shortly before if several came due."""

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
 from models.events.descriptions import name_of
-from models.identifiers import Actor, Role
+from models.identifiers import Actor, Role, own_id
 from models.ledger.entry import Parties
 from models.message import msg
 from models.rules import recording as rules
@@ -24,6 +25,12 @@ OF_AUTHORITY = (
 
 AUTHORITY_RULES = frozenset(rule.id for rule in OF_AUTHORITY)
 """Rules by which an event is refused for its author's sake, or that of the rules it was judged by."""
+
+
+def id_of_refused(event_id: UUID, rule: str, digest: str, signed: Signature | None) -> UUID:
+    """The id under which an event is refused for its author's sake: it must not take that of what they may send
+    themselves, and another that says the same with another signature is another."""
+    return own_id(event_id, f"{rule} {digest} {signed.value if signed else ''}")
 
 
 @dataclass(frozen=True)
