@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
+from activities.recording_checks import Directory
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import UsageError
+from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
@@ -125,6 +126,12 @@ class Application:
         if not actor:
             raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
+
+    def known(self, actor: Actor) -> Actor:
+        """Somebody who acts, where the directory has them. Raises Refused."""
+        if (why_not := Directory(self.book.partners).why_not(actor)) is not None:
+            raise Refused(why_not)
+        return actor
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
         """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""

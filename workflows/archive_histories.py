@@ -6,9 +6,9 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.archive.alarm import Alarm, OperatorMail
     from activities.archive.archiver import Archiver
     from activities.archive.runs import ArchiveOutcome
+    from activities.operator_mail import Alarm, OperatorMail
     from models.fields import Strict
     from workflows import policies
     from workflows.messages import JOURNEY_WORKFLOW

@@ -7,8 +7,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.operator_mail import OperatorMail, Report
     from activities.reconciling.reconciler import MOST, Found, Look, Reconciler, SecondLook
-    from activities.reconciling.reporting import Report, Reporter
     from models.discrepancy import Difference
     from models.fields import Strict
     from workflows import policies
@@ -77,7 +77,7 @@ class Reconcile:
     async def _report(self, report: Report) -> None:
         try:
             await workflow.execute_activity_method(
-                Reporter.report,
+                OperatorMail.report,
                 report,
                 start_to_close_timeout=policies.REPORTING,
                 schedule_to_close_timeout=policies.REPORT_WITHIN,

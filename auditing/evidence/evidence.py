@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from activities.archive.runs import EntryChanged
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.ledger.hash_chain import plain
 from models.message import Message

@@ -23,7 +23,7 @@ from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.queries.lists import JourneyLine, LedgerLine, accepted_entries
-from services.remarks import Author, Remark, keep, taken_apart
+from services.remarks import Remark, keep, taken_apart
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -268,17 +268,11 @@ def event_of(
 
     Raises UsageError; then nothing is kept.
     """
-    author = Author(journey_id=journey_id, about=str(event_id), by=actor, at=application.now())
-    said, remark = taken_apart(drafted.kind, drafted.fields, author)
+    author: Any = {"journey_id": journey_id, "by": actor, "at": application.now()}
+    said, remark = taken_apart(drafted.kind, drafted.fields, about=str(event_id), **author)
     event = build_event(drafted.kind, said, event_id=event_id, actor=actor, effective_on=day)
-    keep_remark(application, remark)
+    keep(application.writing, remark)
     return event
-
-
-def keep_remark(application: Application, remark: Remark | None) -> None:
-    """Write a remark down before the event that names it is sent: then neither refusal nor repeat can lose it."""
-    if remark is not None:
-        keep(application.writing, remark)
 
 
 def in_correction(
@@ -287,6 +281,5 @@ def in_correction(
     """The fields of a correction of a row, with the remark taken apart where its event may have one."""
     if line is None:
         return dict(fields), None
-    about = f"correction of {line.event_id}"
-    author = Author(journey_id=journey.journey_id, about=about, by=actor, at=application.now())
-    return taken_apart(str(fields.get("kind", line.kind)), fields, author)
+    author: Any = {"journey_id": journey.journey_id, "by": actor, "at": application.now()}
+    return taken_apart(str(fields.get("kind", line.kind)), fields, about=f"correction of {line.event_id}", **author)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -14,18 +14,8 @@ from runtime.i18n import LOCALES, _, language, translate
 from services.reports.figures import Figures, Group, Shown
 
 
-class Style(Protocol):
-    """A way of writing numbers, days and months."""
-
-    def number(self, value: float) -> str: ...
-
-    def day(self, day: date) -> str: ...
-
-    def month(self, month: date) -> str: ...
-
-
 class Plain:
-    """As programs read it."""
+    """How numbers, days and months are written: as programs read them."""
 
     def number(self, value: float) -> str:
         return f"{value:g}"
@@ -37,7 +27,7 @@ class Plain:
         return f"{month:%Y-%m}"
 
 
-class Local:
+class Local(Plain):
     """As people read it in the language that is spoken now."""
 
     def number(self, value: float) -> str:
@@ -50,7 +40,7 @@ class Local:
         return format_date(month, "MMMM y", LOCALES[language()])
 
 
-def on_screen() -> Style:
+def on_screen() -> Plain:
     """In a terminal: in English as ever, so that nothing that reads it finds it changed."""
     return Plain() if language() == "en" else Local()
 
@@ -96,12 +86,12 @@ class Table(NamedTuple):
     keys: int = 1
 
 
-def tables(figures: Figures, style: Style) -> list[Table]:
+def tables(figures: Figures, style: Plain) -> list[Table]:
     """Every table that has a row."""
     return [table for table in (*_hired(figures, style), *_way(figures, style), *_who(figures, style)) if table.rows]
 
 
-def headline(figures: Figures, style: Style) -> str:
+def headline(figures: Figures, style: Plain) -> str:
     """The report in one or two sentences."""
     if figures.referred is None:
         return _("Fewer than {fewest} people were referred, so nothing more is shown.", fewest=figures.fewest)
@@ -122,7 +112,7 @@ def headline(figures: Figures, style: Style) -> str:
     return f"{told} {needed}"
 
 
-def _hired(figures: Figures, style: Style) -> Iterator[Table]:
+def _hired(figures: Figures, style: Plain) -> Iterator[Table]:
     months = [
         (_months(one.from_month, one.until_month, style), style.number(one.hired), style.number(one.in_all))
         for one in figures.hired_by_month
@@ -137,7 +127,7 @@ def _hired(figures: Figures, style: Style) -> Iterator[Table]:
         yield Table("balance", _("Women and men among those hired"), columns, shares)
 
 
-def _way(figures: Figures, style: Style) -> Iterator[Table]:
+def _way(figures: Figures, style: Plain) -> Iterator[Table]:
     funnel = [
         (label(one.step), *(_said(count, style) for count in (one.reached, one.ended, one.on_the_way)))
         for one in figures.funnel
@@ -153,7 +143,7 @@ def _way(figures: Figures, style: Style) -> Iterator[Table]:
     yield Table("stays", _("Median days in each stage"), (_("stage"), _("days")), stays)
 
 
-def _who(figures: Figures, style: Style) -> Iterator[Table]:
+def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     columns: tuple[str, ...] = (_("municipality code"), _("referred"), _("hired"))
     yield Table("towns", _("By town"), columns, _groups(figures.towns, style))
     kinds = [(label(name), *numbers) for name, *numbers in _groups(figures.partner_kinds, style)]
@@ -174,19 +164,19 @@ def _who(figures: Figures, style: Style) -> Iterator[Table]:
     yield Table("obstacles", _("Requirements that stop most people"), columns, obstacles, keys=2)
 
 
-def _groups(groups: tuple[Group, ...], style: Style) -> list[tuple[str, ...]]:
+def _groups(groups: tuple[Group, ...], style: Plain) -> list[tuple[str, ...]]:
     return [(one.group, _said(one.referred, style), _said(one.hired, style)) for one in groups]
 
 
-def _months(first: date, last: date, style: Style) -> str:
+def _months(first: date, last: date, style: Plain) -> str:
     if first == last:
         return style.month(first)
     return _("{first} to {last}", first=style.month(first), last=style.month(last))
 
 
-def _said(value: Shown | float, style: Style) -> str:
+def _said(value: Shown | float, style: Plain) -> str:
     return HIDDEN if value is None else style.number(value)
 
 
-def _percent(value: float | None, style: Style) -> str:
+def _percent(value: float | None, style: Plain) -> str:
     return HIDDEN if value is None else _("{number} %", number=style.number(value))

@@ -28,11 +28,11 @@ from typer.testing import CliRunner
 
 import audit
 from activities.archive import runs as closed_runs
-from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
 from activities.archive.runs import ArchivedRun, ArchiveOutcome, RunKey, TemporalServer, serialized
 from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
+from activities.operator_mail import OperatorMail
 from auditing.evidence.findings import Verdict
 from auditing.evidence.recorded import recorded_in
 from auditing.evidence.runs import runs_of
