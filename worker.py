@@ -49,9 +49,8 @@ from runtime.settings import Settings, load_settings, require_database
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.announcing import ResendNotices
-from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
-from workflows.reconcile import Reconcile
+from workflows.nightly import ArchiveHistories, Reconcile
 
 DATABASE_THREADS = 15
 """Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""

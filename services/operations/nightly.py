@@ -15,9 +15,8 @@ from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
 from workflows import policies
-from workflows.archive_histories import ArchiveHistories, ArchiveRequest
 from workflows.messages import JOURNEY_WORKFLOW
-from workflows.reconcile import Reconcile, ReconcileRequest, Reconciliation
+from workflows.nightly import ArchiveHistories, ArchiveRequest, Reconcile, ReconcileRequest, Reconciliation
 
 BY_HAND, RECONCILE_NOW = "archive-histories/by-hand", "reconcile-now"
 """Ids of the workflows where somebody asks for them: two who ask at once wait for the same."""

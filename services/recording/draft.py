@@ -173,11 +173,13 @@ class Knowledge:
         found: dict[str, str | None] = {}
         match kind:
             case "temporary_role_agreed":
-                found = {"position": self._before("position"), "form": self._only_form()}
+                forms = [form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else []
+                found = {"position": self._before("position"), "form": _only(forms)}
             case "permanent_role_agreed":
                 found = {"position": self._before("position")}
             case "requirements_checked":
-                found = {"profile": self._before("profile") or self._only_profile()}
+                profiles = [profile.id for profile in self.rules.profiles] if self.rules else []
+                found = {"profile": self._before("profile") or _only(profiles)}
             case "internship_agreed":
                 position = next((one for one in self.positions if one.id == given.get("position")), None)
                 found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
@@ -206,12 +208,6 @@ class Knowledge:
         """What the latest event that has this field says."""
         said = [event for event in events_in_effect(self._rows()) if name in EVENT_CLASSES[event["kind"]].model_fields]
         return str(said[-1][name]) if said else None
-
-    def _only_form(self) -> str | None:
-        return _only([form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else [])
-
-    def _only_profile(self) -> str | None:
-        return _only([profile.id for profile in self.rules.profiles] if self.rules else [])
 
 
 def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:

@@ -49,7 +49,7 @@ from tests.support.findings import english
 from tests.support.office import TestOffice, event, open_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from workflows import policies
-from workflows.archive_histories import ArchiveHistories
+from workflows.nightly import ArchiveHistories
 
 DAY = date(2026, 3, 2)
 HALF_A_DAY = timedelta(hours=12.5)

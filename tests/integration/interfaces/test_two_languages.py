@@ -21,7 +21,7 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
-from services.reports.writing import page, report, write_csv
+from services.reports.tables import page, report, write_csv
 from tests.bench.people import make_up
 from tests.support.builders import ROUTES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE
