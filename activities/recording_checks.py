@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry, RecordedRefusal
 from models.message import Message, msg
-from models.partners.disclosure import disclosed_to
+from models.partners.notice import disclosed_to
 from models.partners.partner import Partner, PartnerKind
 from models.programme.position import Position
 from models.programme.training import TRAINING_RULES, Completion, TrainingPackage

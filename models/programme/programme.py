@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
-from models.partners.town import Town
+from models.partners.partner import Town
 from models.programme.conversion_rule import ConversionRule
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import TrainingRule

@@ -73,7 +73,7 @@ def the_day_has_come(context: RuleContext) -> Refusal | None:
 @rule("it_follows_what_went_before")
 def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     event = context.event
-    if event is None or not event.in_order or event.effective_on >= context.state.since:
+    if event is None or event.is_aside or event.effective_on >= context.state.since:
         return None
     message = msg(
         "it_follows_what_went_before.too_early",

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models.events.events import EVENT_CLASSES
-from models.partners.town import PARTNER_KINDS
+from models.partners.partner import PARTNER_KINDS
 from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Rule
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError

@@ -2,8 +2,7 @@
 
 import pytest
 
-from models.partners.partner import PartnerKind
-from models.partners.town import PARTNER_KINDS, Town, TownPartner
+from models.partners.partner import PARTNER_KINDS, PartnerKind, Town, TownPartner
 from models.programme.programme import NoticeRule, Programme
 from models.stages import Stage
 from tests.support.builders import Way, way_to
