@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from activities.recording_checks import Directory
 from models.identifiers import STAFF_ROLES, Actor
 from runtime.errors import Refused, UsageError
 from services.application import Application
@@ -38,7 +39,8 @@ def may_ask(application: Application, actor: Actor, because: str | None) -> None
             "The role {role} may not open identities. Ask the candidate's coordinator.",
             role=actor.role,
         )
-    application.known(actor)
+    if (unknown := Directory(application.book.partners).why_not(actor)) is not None:
+        raise Refused(unknown)
 
 
 def in_plain(person: Person) -> dict[str, str | None]:
