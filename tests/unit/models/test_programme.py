@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Rule
+from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Sourced
 from models.stages import ENDED_STAGES, Stage
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.values import DAY
@@ -21,9 +21,9 @@ def every_programme(test: Any) -> Any:
     return pytest.mark.parametrize("programme", PROGRAMMES, ids=[programme.id for programme in PROGRAMMES])(test)
 
 
-def rules_in(value: object) -> Iterator[Rule]:
+def rules_in(value: object) -> Iterator[Sourced]:
     """All rules in a programme, however deep."""
-    if isinstance(value, Rule):
+    if isinstance(value, Sourced):
         yield value
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
@@ -78,7 +78,7 @@ def test_a_rule_has_a_source(source: str) -> None:
 
 
 def test_a_rule_counts_as_unverified_unless_said() -> None:
-    assert Rule(source="from memory").verified is False
+    assert Sourced(source="from memory").verified is False
 
 
 # Validity

@@ -83,7 +83,7 @@ def test_a_referral_is_not_corrected_into_a_town_without_a_list() -> None:
 def test_a_journey_does_not_move_to_rules_that_do_not_know_its_town() -> None:
     way = way_to(Stage.REFERRAL)
     others = way.rules.model_copy(update={"towns": tuple(town for town in SERVICE.towns if town != UMEA)})
-    way.refuses("rules_changed", "the_town_is_known", SERVICE.source, rules=others.model_dump())
+    way.refuses("rules_changed", "the_town_stays", SERVICE.source, rules=others.model_dump())
 
 
 def test_a_corrected_town_tells_those_of_both_towns() -> None:
