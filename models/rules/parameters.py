@@ -5,9 +5,10 @@ from typing import Any
 
 from models.events import events as e
 from models.fields import Strict
-from models.programme.programme import EmploymentForm, Programme, Rule
+from models.programme.employment_form import EmploymentForm
+from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
-from models.programme.training import TrainingRule
+from models.programme.sourced import Sourced
 from models.rules.context import RuleContext
 from models.rules.evaluation import to_be_scored
 from models.state.employment_limits import longest
@@ -41,8 +42,6 @@ def figures_of_beginning(rule: str, rules: Programme) -> list[Figure]:
 
 
 Relied = Callable[[RuleContext], Iterator[Figure]]
-
-Sourced = Rule | TrainingRule
 
 
 def _of(where: str, rule: Sourced | None, *names: str) -> Iterator[Figure]:
@@ -128,7 +127,7 @@ def _training(name: str) -> Relied:
 
 def _scored(context: RuleContext) -> Iterator[Figure]:
     rules, wanted = context.state.rules, to_be_scored(context.state)
-    rule: Rule = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
+    rule: Sourced = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
     yield _figure("programme", rule, "criteria", ", ".join(wanted))
 
 

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from models.events.events import EVENT_CLASSES
 from models.partners.partner import PARTNER_KINDS
-from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Rule
+from models.programme.employment_form import EmploymentForm
+from models.programme.programme import DeadlineRule, Programme
+from models.programme.sourced import Sourced
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
@@ -26,9 +28,9 @@ def every_programme(test: Any) -> Any:
     return pytest.mark.parametrize("programme", PROGRAMMES, ids=[programme.id for programme in PROGRAMMES])(test)
 
 
-def rules_in(value: object) -> Iterator[Rule]:
+def rules_in(value: object) -> Iterator[Sourced]:
     """All rules in a programme, however deep."""
-    if isinstance(value, Rule):
+    if isinstance(value, Sourced):
         yield value
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
@@ -83,7 +85,7 @@ def test_a_rule_has_a_source(source: str) -> None:
 
 
 def test_a_rule_counts_as_unverified_unless_said() -> None:
-    assert Rule(source="from memory").verified is False
+    assert Sourced(source="from memory").verified is False
 
 
 # Validity
