@@ -15,8 +15,8 @@ from models.events.events import EVENT
 from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
-from models.rules.descriptions import rule_in_words
+from models.rules.recording import DECIDED_IN_RECORDING
+from models.rules.registry import rule_in_words
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate, why_not
 from services.queries.lists import LedgerLine, accepted_entries

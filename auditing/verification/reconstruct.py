@@ -8,7 +8,7 @@ from auditing.evidence.findings import ACCEPTED, Finding, explained, finding_of,
 from auditing.evidence.findings import answered as answer_of
 from auditing.evidence.findings import row as row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
-from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
+from auditing.verification.expected_entries import WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
@@ -16,11 +16,11 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import DECIDED_IN_RECORDING, it_can_be_judged
 from models.state.state import State
 from workflows.clock import due
 from workflows.messages import due_messages
@@ -108,7 +108,7 @@ class Refolding:
         if receipt.accepted:
             wanted, kind = msg("found.event_of_history", "an event of the history"), name_of(receipt.kind)
             self._differs("finding.what_accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
-        elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
+        elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
             self._judge_refusal(fold.propose(event, receipt.recorded_at), receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
@@ -219,6 +219,9 @@ class Refolding:
         """What rests on today's code."""
         self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
+
+NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
+"""Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""

@@ -61,7 +61,7 @@ def _of_position(position: Position, programme: Programme) -> Iterator[Concern]:
             "{position} states no staffing need. Write in staffing_need which existing work it fills.",
             position=position.id,
         )
-        yield Concern(check="the_position_fills_a_need", message=message)
+        yield Concern(check="the_position_states_a_need", message=message)
     if not position.supervisor and programme.internship.supervisor_required:
         message = msg(
             "review.no_supervisor", "{position} has no supervisor. Name one in supervisor.", position=position.id

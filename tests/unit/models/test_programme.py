@@ -16,6 +16,7 @@ from models.programme.sourced import Sourced
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
+from tests.support.errors import raises
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.values import DAY
 
@@ -337,7 +338,7 @@ def test_a_fault_in_a_programme_is_said_with_its_file_and_place(
 
 
 def test_an_unknown_programme_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="service_division"):
+    with raises(UsageError, "programme.unknown"):
         RULES.programme("moon_jobs")
 
 
