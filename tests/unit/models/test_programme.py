@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Sourced
+from models.programme.employment_form import EmploymentForm
+from models.programme.programme import DeadlineRule, Programme
+from models.programme.sourced import Sourced
 from models.stages import ENDED_STAGES, Stage
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.values import DAY
