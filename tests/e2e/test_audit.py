@@ -4,7 +4,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from auditing.evidence.findings import Verdict, Verification
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, a_corrected_way, event
 
