@@ -11,11 +11,7 @@ from models.rules.registry import rule
 @rule(
     "the_profile_is_thought_through",
     says="Each essential requirement says why this job needs it; the agency has agreed to each formal one among them.",
-    uses=(
-        "relevance.reasons_required",
-        "relevance.confirmation_required",
-        "relevance.formal_allowed",
-    ),
+    uses=("relevance.reasons_required", "relevance.confirmation_required", "relevance.formal_allowed"),
 )
 def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
     check, rule = context.event, context.state.rules.relevance
