@@ -9,6 +9,7 @@ from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, RecordedRefusal
+from models.message import N_
 from models.programme.training import TrainingDemand
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
@@ -23,7 +24,7 @@ WELL_FORMED = "it_is_an_event"
 
 
 def unreadable(content: Unreadable) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", content.message)
+    return Refusal(WELL_FORMED, N_("the definition of events"), content.message)
 
 
 def entry_for(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.events.events import Event
+from models.message import N_
 from models.rules.decision import Refusal
 from models.state.state import State
 
-DESIGN = "the product's rules"
+DESIGN = N_("the product's rules")
 """Source of rules that no law or agreement asks for but that keep a journey truthful."""
 
 

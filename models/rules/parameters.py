@@ -108,7 +108,7 @@ def _profile(context: RuleContext) -> Iterator[Figure]:
         context.state.rules.profile(context.event.profile) if isinstance(context.event, e.RequirementsChecked) else None
     )
     if profile is not None:
-        value = ", ".join(f"{one.id} ({_how_needed(one)})" for one in profile.requirements)
+        value = {one.id: _how_needed(one) for one in profile.requirements}
         yield _figure(f"profiles.{profile.id}", context.state.rules, "requirements", value)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from models.fields import Strict
 from models.programme.programme import Programme
 from runtime.errors import UsageError
+from runtime.i18n import _n
 from runtime.rulebook.faults import Fault, uncovered
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
@@ -57,7 +58,13 @@ def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
         programme=programme.id,
         faults=_told(faults, data, lines),
         remarks=_told([f for check in REMARKS for f in check(checked)], data, lines),
-        summary=f"{len(programme.profiles)} profiles, {len(programme.deadlines)} deadlines, {len(mine)} positions",
+        summary=", ".join(
+            (
+                _n("{count} profile", "{count} profiles", len(programme.profiles)),
+                _n("{count} deadline", "{count} deadlines", len(programme.deadlines)),
+                _n("{count} position", "{count} positions", len(mine)),
+            )
+        ),
     )
 
 

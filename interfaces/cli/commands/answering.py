@@ -8,13 +8,13 @@ import typer
 
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
-from interfaces.cli.prompts import complete_event
+from interfaces.cli.prompts import complete_event, option
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _
+from runtime.i18n import _, as_kind
 from services.application import Application
 from services.recording.draft import event_of, known_at
 from services.recording.event_input import kind_of
@@ -82,7 +82,7 @@ def send(
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
     said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)
     if drafted.filled_in and not as_json:
-        known = ", ".join(f"{name} {value}" for name, value in drafted.filled_in.items())
+        known = ", ".join(f"{option(name)} {value}" for name, value in drafted.filled_in.items())
         typer.echo(_("filled in from what is known: {known}", known=known))
 
     async def work() -> Receipt | None:
@@ -96,7 +96,7 @@ def send(
     if receipt is None:
         sent = _(
             "{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.",
-            kind=kind,
+            kind=as_kind(kind),
             event_id=said.event_id,
         )
         typer.echo(sent)

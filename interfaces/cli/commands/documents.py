@@ -29,9 +29,9 @@ def report(
     chosen = read_language(lang, "--lang") if lang else language()
     rules = application.book.programme(programme)
     figures = writing.report(application.reading, rules, application.book.partners, application.now().date())
-    if csv:
-        writing.write_csv(figures, csv)
     with using_language(chosen):
+        if csv:
+            writing.write_csv(figures, csv)
         if html:
             writing.write_page(figures, html)
         if not (csv or html or as_json):

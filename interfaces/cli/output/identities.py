@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import _, as_typed
+from runtime.i18n import _, as_actor, as_typed
 from services.identities.access import in_plain
 from services.identities.register import Opening, Person
 
@@ -18,7 +18,7 @@ def print_openings(lines: Sequence[Opening]) -> None:
     rows = [
         (
             f"{one.opened_at:%Y-%m-%d %H:%M} UTC",
-            one.opened_by,
+            as_actor(one.opened_by),
             as_typed(one.stage),
             _("urgent") if one.urgent else "",
             one.because,

@@ -6,7 +6,7 @@ from interfaces.cli.output.tables import console, table
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.projections.status import Possible, Status
-from runtime.i18n import _, answer, as_typed, listed, translate, why_not
+from runtime.i18n import _, answer, as_actor, as_kind, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lists import LedgerLine, NoticeLine
 
@@ -16,8 +16,8 @@ def ledger(lines: Sequence[LedgerLine]) -> None:
         (
             line.row,
             line.effective_on,
-            line.kind,
-            line.actor,
+            as_kind(line.kind),
+            as_actor(line.actor),
             as_typed(line.receipt.stage) if line.receipt.stage else None,
             answer(line.receipt),
             line.event_id,
@@ -33,7 +33,10 @@ def receipt(receipt: Receipt) -> None:
     out = console()
     stage = translate(receipt.stage.in_words) if receipt.stage else _("not begun")
     said = _(
-        "{kind}: accepted as row {row}. The candidate is in {stage}.", kind=receipt.kind, row=receipt.row, stage=stage
+        "{kind}: accepted as row {row}. The candidate is in {stage}.",
+        kind=as_kind(receipt.kind),
+        row=receipt.row,
+        stage=stage,
     )
     out.print(said, markup=False)
     out.print(_("Event id: {event_id}", event_id=receipt.event_id), markup=False)
@@ -47,8 +50,8 @@ def refusal(receipt: Receipt) -> Message:
         "  recorded as row {row}, event id {event_id}",
         why=why_not(receipt),
         rule=receipt.rule,
-        source=receipt.source,
-        allowed=listed(receipt.allowed),
+        source=as_source(receipt.source),
+        allowed=listed(map(as_kind, receipt.allowed)),
         row=receipt.row,
         event_id=receipt.event_id,
     )
@@ -56,7 +59,9 @@ def refusal(receipt: Receipt) -> Message:
 
 def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
-    rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
+    rows = [
+        (_named(kind.kind), ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible
+    ]
     columns = (_("event"), _("needs"), _("may have"))
     table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
     guide = _(
@@ -70,7 +75,7 @@ def notices(lines: Sequence[NoticeLine]) -> None:
         (
             line.notice_id,
             line.journey_id,
-            line.kind,
+            as_kind(line.kind),
             line.recipient,
             as_typed(line.status),
             line.attempts,
@@ -89,6 +94,12 @@ def inbox(items: Sequence[InboxItem]) -> None:
     ]
     columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
     table("", columns, rows, _("Nothing has been received."))
+
+
+def _named(kind: str) -> str:
+    """A kind of event by its name, with what is typed beside it."""
+    name = as_kind(kind)
+    return kind if name == kind else f"{name} ({kind})"
 
 
 def _typed(kind: Possible) -> list[str]:
