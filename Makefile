@@ -25,7 +25,7 @@ demo: $(READY) ## Show the whole way: a candidate from referral to a permanent r
 	$(RUN) -m deploy.demo
 
 unit: $(READY) ## Run the tests that need no server: the loop while working
-	$(RUN) -m pytest -q -n 2 --dist loadscope tests/unit
+	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
 test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
 	$(RUN) -m pytest $(PYTEST_ARGS)

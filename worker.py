@@ -32,11 +32,11 @@ from activities.channels import Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
 from activities.outbox import Outbox
-from activities.places import sync_positions
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
+from activities.recording_checks import sync_positions
 from activities.webhook_channel import WebhookChannel
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
@@ -51,10 +51,10 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
+from workflows.announcing import ResendNotices
 from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.reconcile import Reconcile
-from workflows.resend_notices import ResendNotices
 
 DATABASE_THREADS = 15
 """Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""

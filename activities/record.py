@@ -16,13 +16,13 @@ from activities.read_models import write_read_models
 from activities.recording_checks import refused_by
 from activities.writing import insert_rows
 from models.journey.fold import Entry, entries_of
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.rules import recording as rules
+from models.rules.decision import Refusal
 from models.tables import LedgerRow, NoticeRow
-
-STORAGE = "the database"
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
@@ -104,34 +104,40 @@ def _refuse_to_leave_out(session: Session, entry: LedgerEntry, known: int) -> No
     missed = session.execute(accepted.order_by(LedgerRow.row).offset(known)).all()
     if (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
         return
-    message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
     raise ApplicationError(
-        str(message), *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+        f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first.",
+        *entries_of(missed),
+        type=BEHIND,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN,
     )
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = msg(
-        "each_event_has_its_id.used",
-        "This event id was used for another event. Send the event again with an id of its own.",
+    refused = rules.each_event_has_its_id.refuse(
+        msg(
+            "each_event_has_its_id.used",
+            "This event id was used for another event. Send the event again with an id of its own.",
+        )
     )
-    own_id: UUID = uuid5(entry.event_id, entry.digest)
-    return _refuse(entry, RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message), own_id)
+    return _refuse(entry, refused, uuid5(entry.event_id, entry.digest))
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = msg(
-        "it_can_be_stored.special_characters",
-        "The event holds something that the database cannot store. Remove special characters from it.",
+    refused = rules.it_can_be_stored.refuse(
+        msg(
+            "it_can_be_stored.special_characters",
+            "The event holds something that the database cannot store. Remove special characters from it.",
+        )
     )
-    return _refuse(entry, RecordedRefusal(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
+    return _refuse(entry, refused, entry.event_id)
 
 
-def _refuse(entry: LedgerEntry, refused: RecordedRefusal, event_id: UUID) -> LedgerEntry:
+def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry:
     return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
 
 
-def _receipt(entry: LedgerEntry, refused: RecordedRefusal | None, row: int) -> Receipt:
+def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
     stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,

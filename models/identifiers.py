@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
 from models.fields import SHORT_NAME
@@ -24,6 +23,7 @@ class Identifier(str):
     """A text of a form, which is always kept; in JSON, SQL and Temporal a text like any other."""
 
     __slots__ = ()
+    FORM: ClassVar[re.Pattern[str]]
     EXPECTED: ClassVar[str]
 
     def __new__(cls, text: str) -> Self:
@@ -46,7 +46,7 @@ class Identifier(str):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        raise NotImplementedError
+        return cls.FORM.fullmatch(text) is not None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -58,6 +58,7 @@ class CandidateNumber(Identifier):
     7064 MOD 37,36), so that a slip of the pen is found."""
 
     __slots__ = ()
+    FORM = re.compile(f"[{ALPHABET}]{{{RANDOM_CHARACTERS + 1}}}")
     EXPECTED = "a candidate number is expected, such as K7Q29FMXB"
 
     @classmethod
@@ -76,19 +77,14 @@ class CandidateNumber(Identifier):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        if len(text) != RANDOM_CHARACTERS + 1 or set(text) - set(ALPHABET):
-            return False
-        try:
-            mod_37_36.validate(text)
-        except ValidationError:
-            return False
-        return True
+        return super()._fits(text) and mod_37_36.is_valid(text)
 
 
 class JourneyId(Identifier):
     """The id of a candidate's journey in a programme and of its workflow: `journey/<candidate number>/<programme>`."""
 
     __slots__ = ()
+    FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
     EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
 
     @classmethod
@@ -111,11 +107,8 @@ class JourneyId(Identifier):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        form = _JOURNEY_ID.fullmatch(text)
+        form = cls.FORM.fullmatch(text)
         return form is not None and CandidateNumber._fits(form[1])
-
-
-_JOURNEY_ID = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
 
 
 def is_journey_of(journey_id: str, candidate: str | None, programme: str | None) -> bool:
@@ -155,6 +148,7 @@ class Actor(Identifier):
     """Who says so: a role, a colon and a name, such as `coordinator:anna.berg`."""
 
     __slots__ = ()
+    FORM = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
     EXPECTED = "a role, a colon and a name are expected, such as coordinator:anna.berg"
 
     @classmethod
@@ -183,10 +177,6 @@ class Actor(Identifier):
         """Who it is, whatever the role: nobody becomes two by acting as coordinator and as manager."""
         return self.partition(":")[2]
 
-    @classmethod
-    def _fits(cls, text: str) -> bool:
-        return _ACTOR.fullmatch(text) is not None
-
 
 _ACTORS = {
     Role.COORDINATOR: msg("actor.coordinator", "coordinator {name}"),
@@ -196,7 +186,5 @@ _ACTORS = {
     Role.OPERATOR: msg("actor.operator", "operator {name}"),
     Role.SYSTEM: msg("actor.system", "system {name}"),
 }
-
-_ACTOR = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
 
 THE_JOURNEY_ITSELF = Actor.of(Role.SYSTEM, "journey")

@@ -1,4 +1,4 @@
-"""What `admin.py` and `audit.py` work with: settings, rules, database and Temporal, each opened when first needed."""
+"""What `admin.py` and `audit.py` work with, each opened when first needed; and whom somebody means who writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from runtime.errors import UsageError
 from runtime.i18n import language
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
-from services.finding import author_of, candidate_of, only_one
 from services.identities.register import Register
 from services.queries.lists import JourneyLine, Lists
 from services.training import TrainingRecord
@@ -28,6 +27,47 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from services.journeys import Journeys
+
+from collections.abc import Sequence
+
+from models.identifiers import CandidateNumber, JourneyId
+
+
+def candidate_of(written: str) -> CandidateNumber:
+    """The candidate number that somebody wrote. Raises UsageError."""
+    number = CandidateNumber.read(written)
+    if number is None:
+        raise UsageError(
+            "candidate.number",
+            "{candidate} is not a valid candidate number. Check it against the source.",
+            candidate=written,
+        )
+    return number
+
+
+def only_one(number: CandidateNumber, found: Sequence[JourneyId]) -> JourneyId:
+    """The only one of a candidate's journeys that were found. Raises UsageError where there are several."""
+    if len(found) > 1:
+        choices = ", ".join(one.programme for one in found)
+        raise UsageError(
+            "journey.several",
+            "Candidate {number} has several journeys. Choose a programme: {choices}.",
+            number=number,
+            choices=choices,
+        )
+    return found[0]
+
+
+def author_of(written: str, role: Role) -> Actor:
+    """Who acts; a name without a role is one of `role`. Raises UsageError."""
+    try:
+        return Actor.written(written, role)
+    except ValueError as error:
+        raise UsageError(
+            "actor.format",
+            "{actor} is not a valid author. Write a role, a colon and a name, such as coordinator:anna.berg.",
+            actor=written,
+        ) from error
 
 
 class Application:

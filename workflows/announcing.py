@@ -1,4 +1,4 @@
-"""Sending the notices of events, each event's for itself, while the journey goes on."""
+"""Sending the notices of events, while the journey goes on, and dead letters once more."""
 
 import asyncio
 from uuid import UUID
@@ -6,8 +6,9 @@ from uuid import UUID
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.announce import Announcement, Announcer
-from workflows import policies
+with workflow.unsafe.imports_passed_through():
+    from activities.announce import Announcement, Announcer
+    from workflows import policies
 
 
 async def announce(announcement: Announcement, summary: str) -> None:
@@ -44,3 +45,12 @@ class Announcements:
     async def _send(self, event_id: UUID, kind: str) -> None:
         await announce(Announcement(journey_id=self._journey_id, event_id=event_id), kind)
         del self._under_way[event_id]
+
+
+@workflow.defn
+class ResendNotices:
+    """Sends what is pending of one event; gives up as the journey itself does."""
+
+    @workflow.run
+    async def run(self, announcement: Announcement) -> None:
+        await announce(announcement, "sent again")

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.discrepancy import Difference
     from models.fields import Strict
     from workflows import policies
-    from workflows.calendar import day_at
+    from workflows.clock import day_at
     from workflows.messages import JOURNEY_WORKFLOW
 
 RECONCILE = "Reconcile"

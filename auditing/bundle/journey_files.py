@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from activities.archive.entries import GZIP, LARGEST, LEVEL, serialized
+from activities.archive.runs import GZIP, LARGEST, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.history_model import Began, JourneyHistory
+from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.reading_runs import read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
 from auditing.inspection.timeline import timeline
@@ -83,7 +83,7 @@ async def files_of(
 ) -> JourneyFiles:
     """Everything that is kept of a journey, as files."""
     history = await _told(evidence.runs)
-    rules = pinned_in(history)
+    rules = history.pinned if history else None
     about = About(
         journey=evidence.journey_id,
         runs=tuple(run.run_id for run in evidence.runs),
@@ -99,13 +99,6 @@ async def files_of(
         }
     files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
     return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages), rules)
-
-
-def pinned_in(history: JourneyHistory | None) -> dict[str, Any] | None:
-    """The rules pinned at the referral, as they stand in the history; None where it does not tell."""
-    began = (step for step in history.steps if isinstance(step, Began)) if history else iter(())
-    first = next(began, None)
-    return first.rules if first else None
 
 
 def timeline_files(

@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints, ValidationError
 from activities.language import Language
 from auditing.transparency.signing import AsWritten, At, Count, Digest
 from models.identifiers import JourneyId, is_journey_of
-from models.message import msg
 from runtime.errors import UsageError
 
 MANIFEST = "manifest.json"
@@ -151,19 +150,15 @@ def read_manifest(content: bytes, file: str) -> Manifest:
     except ValidationError as error:
         if any(fault["loc"] == ("format",) for fault in error.errors()):
             raise UsageError(
-                msg(
-                    "file.other_format",
-                    "{file} does not have the format {known}. Read it with the version that wrote it.",
-                    file=file,
-                    known=FORMAT,
-                )
+                "file.other_format",
+                "{file} does not have the format {known}. Read it with the version that wrote it.",
+                file=file,
+                known=FORMAT,
             ) from error
         raise UsageError(
-            msg(
-                "bundle.manifest_unreadable",
-                "The manifest of {file} cannot be read. Ask for a new copy of the bundle.",
-                file=file,
-            )
+            "bundle.manifest_unreadable",
+            "The manifest of {file} cannot be read. Ask for a new copy of the bundle.",
+            file=file,
         ) from error
 
 

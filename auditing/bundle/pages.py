@@ -20,7 +20,6 @@ WORDS = (
     "models/events/descriptions.py",
     "models/events/events.py",
     "models/events/way.py",
-    "models/events/any_stage.py",
     "models/events/values.py",
     "models/message.py",
     "models/stages.py",

@@ -12,7 +12,6 @@ from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from models.identifiers import Actor
-from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
@@ -39,11 +38,9 @@ class Identities:
         lines = self.desk.lists.journeys(journey_id=journey_id)
         if not lines:
             raise Refused(
-                msg(
-                    "identity.referral_refused",
-                    "The referral of {journey} was refused, so the identity cannot be opened.",
-                    journey=journey_id,
-                )
+                "identity.referral_refused",
+                "The referral of {journey} was refused, so the identity cannot be opened.",
+                journey=journey_id,
             )
         person = open_identity(self.desk, lines[0], self.actor, self.because, urgent=False)
         remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
@@ -83,10 +80,8 @@ def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
     if file is None:
         if key is not None:
             raise UsageError(
-                msg(
-                    "checkpoint.key_alone",
-                    "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
-                )
+                "checkpoint.key_alone",
+                "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
             )
         return None
     return read_checkpoint(file, read_public_key(key) if key else None)
@@ -103,10 +98,8 @@ def identities_for(*, personal: bool, because: str | None) -> Identities | None:
         return identities(because)
     if because:
         raise UsageError(
-            msg(
-                "bundle.reason_without_identities",
-                "A reason is given, but the identities are not included. Include the identities or omit the reason.",
-            )
+            "bundle.reason_without_identities",
+            "A reason is given, but the identities are not included. Include the identities or omit the reason.",
         )
     return None
 
@@ -118,5 +111,5 @@ def journeys_for(application: Application, wanted: Wanted) -> list[str]:
     extent = Extent(programme=wanted.programme)
     ids = sorted(filter(extent.has, journey_ids(application.reading)), key=folder_of)
     if not ids:
-        raise UsageError(msg("export.no_journey", "No journey matches, so nothing was exported."))
+        raise UsageError("export.no_journey", "No journey matches, so nothing was exported.")
     return ids

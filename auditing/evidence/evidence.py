@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
-from activities.archive.entries import EntryChanged
+from activities.archive.runs import EntryChanged
 from activities.writing import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.ledger.hash_chain import plain

@@ -1,7 +1,6 @@
 """What an audit says: verdicts, and findings that say what, where, what was expected and what was found."""
 
 import json
-from enum import StrEnum
 from typing import Any
 
 from models.events.descriptions import name_of
@@ -9,25 +8,13 @@ from models.fields import Strict
 from models.message import Message, Worded, msg
 
 
-class Verdict(StrEnum):
+class Verdict(Worded):
     """What an audit says of a journey."""
 
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    ERASED = "erased"
-    NOT_VERIFIABLE = "not verifiable"
-
-    @property
-    def in_words(self) -> Message:
-        return _VERDICTS[self]
-
-
-_VERDICTS = {
-    Verdict.AGREES: msg("verdict.agrees", "agrees"),
-    Verdict.DIFFERS: msg("verdict.differs", "differs"),
-    Verdict.ERASED: msg("verdict.erased", "erased"),
-    Verdict.NOT_VERIFIABLE: msg("verdict.not_verifiable", "not verifiable"),
-}
+    AGREES = "agrees", msg("verdict.agrees", "agrees")
+    DIFFERS = "differs", msg("verdict.differs", "differs")
+    ERASED = "erased", msg("verdict.erased", "erased")
+    NOT_VERIFIABLE = "not verifiable", msg("verdict.not_verifiable", "not verifiable")
 
 
 class Finding(Strict):
@@ -49,17 +36,20 @@ class ExplainedFinding(Finding):
 NOTHING = msg("found.nothing", "nothing")
 
 
-def finding(what: Message, where: Message | str, expected: object, found: object) -> Finding:
-    """A finding; each value as a message where it is said in words."""
-    return Finding(what=what, where=where, expected=_shown(expected), found=_shown(found))
+def finding_of(
+    id: str, text: str, where: Message | str, expected: object, found: object, /, **values: object
+) -> Finding:
+    """A finding, by the id, the text and the values of what is wrong; the rest as messages where said in words."""
+    return Finding(what=msg(id, text, **values), where=where, expected=shown(expected), found=shown(found))
 
 
-def explained(what: Message, where: Message | str, expected: object, found: object) -> ExplainedFinding:
-    """A finding that another version of the code may explain."""
-    return ExplainedFinding(**dict(finding(what, where, expected, found)))
+def explained(one: Finding) -> ExplainedFinding:
+    """The same as a finding that another version of the code may explain."""
+    return ExplainedFinding(**dict(one))
 
 
-def _shown(value: object) -> Message | str:
+def shown(value: object) -> Message | str:
+    """What was expected or found, as a finding holds it."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):

@@ -99,7 +99,16 @@ class JourneyHistory:
     @property
     def rules(self) -> Programme | None:
         """The rules that were pinned when the journey began, which every run carries; None where no run is kept."""
-        return next((step.start.rules for step in self.steps if isinstance(step, Began)), None)
+        return next((step.start.rules for step in self._begun), None)
+
+    @property
+    def pinned(self) -> dict[str, Any] | None:
+        """The same as they stand in the history, not as today's code reads them."""
+        return next((step.rules for step in self._begun), None)
+
+    @property
+    def _begun(self) -> Iterator[Began]:
+        return (step for step in self.steps if isinstance(step, Began))
 
     @property
     def written_by(self) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.journey.fold import Entry
-from models.message import msg
 from models.programme.programme import Programme
 from runtime.errors import UsageError
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
@@ -94,9 +93,7 @@ async def recorded_in(evidence: Evidence) -> JourneyRecord:
 
     rules = (await read_runs(evidence.runs[:1])).rules
     if rules is None:
-        raise UsageError(
-            msg("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
-        )
+        raise UsageError("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
     return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"])
 
 

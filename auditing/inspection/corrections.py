@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,28 +10,16 @@ from auditing.inspection.snapshot import Change
 from models.events import events as e
 from models.fields import Strict
 from models.journey.fold import Entry, corrections_in_effect, in_effect
-from models.message import Message, msg
+from models.message import Worded, msg
 
 
-class Done(StrEnum):
+class Done(Worded):
     """What a correction did to the event that it is about."""
 
-    REPLACED = "replaced"
-    STRUCK = "struck"
-    RESTORED = "restored"
-    NOTHING = "nothing"
-
-    @property
-    def in_words(self) -> Message:
-        return _DONE[self]
-
-
-_DONE = {
-    Done.REPLACED: msg("done.replaced", "replaced"),
-    Done.STRUCK: msg("done.struck", "struck"),
-    Done.RESTORED: msg("done.restored", "brought back"),
-    Done.NOTHING: msg("done.nothing", "changed nothing"),
-}
+    REPLACED = "replaced", msg("done.replaced", "replaced")
+    STRUCK = "struck", msg("done.struck", "struck")
+    RESTORED = "restored", msg("done.restored", "brought back")
+    NOTHING = "nothing", msg("done.nothing", "changed nothing")
 
 
 class Correction(Strict):

@@ -13,7 +13,6 @@ from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by
 from models.journey.fold import in_effect
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.i18n import answer
 from services.queries.lists import LedgerLine
@@ -60,7 +59,7 @@ class Diff(Strict):
 def diff(journey: JourneyRecord, earlier: Instant, later: Instant, known_by: datetime) -> Diff:
     """What changed between two moments. Raises UsageError where they are the wrong way round, Refused as `state_at`."""
     if later.at < earlier.at:
-        raise UsageError(msg("diff.order", "The first moment is later than the second. Give the earlier one first."))
+        raise UsageError("diff.order", "The first moment is later than the second. Give the earlier one first.")
     held, why = _in_effect(journey, (earlier, later), known_by)
     return Diff(
         journey_id=journey.journey_id,

@@ -13,7 +13,6 @@ from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by, state_in_effect, state_recorded
 from models.journey.fold import Entry, in_effect
-from models.message import msg
 from models.state.state import State
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -51,11 +50,9 @@ def read_instant(written: str | None, now: datetime) -> Instant:
         return Instant(aware.astimezone(UTC), moment.date())
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            msg(
-                "moment.format",
-                "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 (UTC) or 2026-03-01T12:00+01:00.",
-                moment=written,
-            )
+            "moment.format",
+            "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 (UTC) or 2026-03-01T12:00+01:00.",
+            moment=written,
         ) from error
 
 
@@ -110,9 +107,7 @@ def recorded_at(journey: JourneyRecord, at: datetime) -> State | None:
     try:
         return state_recorded(journey.rules, recorded_by(journey.entries, at), journey.journey_id)
     except ValueError as error:
-        raise Refused(
-            msg("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.")
-        ) from error
+        raise Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.") from error
 
 
 def effective_on(journey: JourneyRecord, day: date, known_by: datetime) -> State | Untold | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from activities.outbox import Delivery
@@ -10,34 +9,21 @@ from auditing.inspection.wording import what_came
 from models.fields import Strict
 from models.identifiers import Actor
 from models.journey.fold import corrections_in_effect
-from models.message import Message, msg
+from models.message import Worded, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.i18n import _, answer, translate
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
 
 
-class Sort(StrEnum):
+class Sort(Worded):
     """What a line of the timeline tells of."""
 
-    EVENT = "event"
-    CORRECTION = "correction"
-    REFUSAL = "refusal"
-    NOTICE = "notice"
-    ACKNOWLEDGEMENT = "acknowledgement"
-
-    @property
-    def in_words(self) -> Message:
-        return _SORTS[self]
-
-
-_SORTS = {
-    Sort.EVENT: msg("sort.event", "event"),
-    Sort.CORRECTION: msg("sort.correction", "correction"),
-    Sort.REFUSAL: msg("sort.refusal", "refusal"),
-    Sort.NOTICE: msg("sort.notice", "notice"),
-    Sort.ACKNOWLEDGEMENT: msg("sort.acknowledgement", "acknowledgement"),
-}
+    EVENT = "event", msg("sort.event", "event")
+    CORRECTION = "correction", msg("sort.correction", "correction")
+    REFUSAL = "refusal", msg("sort.refusal", "refusal")
+    NOTICE = "notice", msg("sort.notice", "notice")
+    ACKNOWLEDGEMENT = "acknowledgement", msg("sort.acknowledgement", "acknowledgement")
 
 
 class TimelineRow(Strict):

@@ -16,7 +16,7 @@ from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.timeline import Sort, TimelineRow, timeline
 from auditing.inspection.wording import moment
 from models.identifiers import shown_parts
-from models.message import N_, msg
+from models.message import N_
 from runtime.errors import UsageError
 from runtime.files import writing
 from runtime.i18n import _, as_actor, as_kind, as_typed, language, translate, using_language
@@ -34,7 +34,7 @@ def read_form(written: str) -> str:
     if written in FORMS:
         return written
     raise UsageError(
-        msg("timeline.form", "Unknown format {form}. Available: {known}.", form=written, known=", ".join(FORMS))
+        "timeline.form", "Unknown format {form}. Available: {known}.", form=written, known=", ".join(FORMS)
     )
 
 

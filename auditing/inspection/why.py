@@ -15,9 +15,8 @@ from models.events.events import EVENT
 from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
-from models.message import msg
-from models.rules.descriptions import rule_in_words
+from models.rules.recording import DECIDED_IN_RECORDING
+from models.rules.registry import rule_in_words
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate, why_not
 from services.queries.lists import LedgerLine, accepted_entries
@@ -71,7 +70,7 @@ def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
     for line in lines:
         if wanted in (str(line.row), line.event_id) or wanted.lower() == line.event_id:
             return line
-    raise UsageError(msg("event.not_in_journey", "Row or event {wanted} is not in this journey.", wanted=wanted))
+    raise UsageError("event.not_in_journey", "Row or event {wanted} is not in this journey.", wanted=wanted)
 
 
 def why(journey: JourneyRecord, wanted: str) -> Why:
@@ -118,9 +117,7 @@ def _before(journey: JourneyRecord, line: LedgerLine) -> Journey:
     try:
         return Journey(journey.rules, entries, journey_id=journey.journey_id)
     except ValueError as error:
-        raise Refused(
-            msg("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.")
-        ) from error
+        raise Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.") from error
 
 
 def _refusing(line: LedgerLine) -> Refusing | None:

@@ -12,9 +12,8 @@ from auditing.transparency.merkle import Tree, root_of
 from auditing.transparency.proof import Proof, ProvenLeaf
 from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, Statement
 from models.identifiers import JourneyId, is_journey_of
-from models.message import msg
 from runtime.errors import Refused, UsageError
-from services.finding import candidate_of, only_one
+from services.application import candidate_of, only_one
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,10 @@ class Checkpoint:
         index = self._index(journey_id)
         if index is None:
             raise UsageError(
-                msg(
-                    "checkpoint.no_such_journey",
-                    "{journey} is not in the checkpoint of {at}. Choose a later one.",
-                    at=self.statement.at,
-                    journey=journey_id,
-                )
+                "checkpoint.no_such_journey",
+                "{journey} is not in the checkpoint of {at}. Choose a later one.",
+                at=self.statement.at,
+                journey=journey_id,
             )
         leaf = self.leaves[index]
         return Proof(
@@ -60,13 +57,11 @@ class Checkpoint:
         found = [JourneyId.parse(id_) for id_ in map(_id, self.leaves) if is_journey_of(id_, number, programme)]
         if not found:
             raise UsageError(
-                msg(
-                    "checkpoint.no_journey_of",
-                    "Candidate {number} has no such journey in the checkpoint of {at}. Choose a later checkpoint or"
-                    " another programme.",
-                    at=self.statement.at,
-                    number=number,
-                )
+                "checkpoint.no_journey_of",
+                "Candidate {number} has no such journey in the checkpoint of {at}. Choose a later checkpoint or"
+                " another programme.",
+                at=self.statement.at,
+                number=number,
             )
         return only_one(number, found)
 
@@ -101,31 +96,25 @@ def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | Non
     read = _read(file)
     if not read.statement.is_signed_with(read.signature) or not _are_under(read.leaves, read.statement):
         raise Refused(
-            msg(
-                "checkpoint.changed",
-                "{file} was changed after it was signed. Use the copy that the auditor keeps.",
-                file=file.name,
-            )
+            "checkpoint.changed",
+            "{file} was changed after it was signed. Use the copy that the auditor keeps.",
+            file=file.name,
         )
     if public_key is not None and read.statement.public_key != public_key:
         raise Refused(
-            msg(
-                "checkpoint.other_key",
-                "{file} was signed with another key, {found}. Use a checkpoint from the auditor whose key you have.",
-                file=file.name,
-                found=read.statement.public_key,
-            )
+            "checkpoint.other_key",
+            "{file} was signed with another key, {found}. Use a checkpoint from the auditor whose key you have.",
+            file=file.name,
+            found=read.statement.public_key,
         )
     if ledger is not None and read.statement.ledger != ledger:
         raise Refused(
-            msg(
-                "checkpoint.other_ledger",
-                "{file} is a checkpoint of the ledger {found}, but this ledger is {ledger}. Choose a checkpoint of"
-                " this ledger.",
-                file=file.name,
-                found=read.statement.ledger,
-                ledger=ledger,
-            )
+            "checkpoint.other_ledger",
+            "{file} is a checkpoint of the ledger {found}, but this ledger is {ledger}. Choose a checkpoint of"
+            " this ledger.",
+            file=file.name,
+            found=read.statement.ledger,
+            ledger=ledger,
         )
     return Checkpoint(read.statement, read.signature, read.leaves)
 
@@ -136,18 +125,14 @@ def _read(file: Path) -> _File:
     except ValidationError as error:
         if any(fault["loc"] == ("statement", "format") for fault in error.errors()):
             raise UsageError(
-                msg(
-                    "file.other_format",
-                    "{file} does not have the format {known}. Read it with the version that wrote it.",
-                    file=file.name,
-                    known=FORMAT,
-                )
+                "file.other_format",
+                "{file} does not have the format {known}. Read it with the version that wrote it.",
+                file=file.name,
+                known=FORMAT,
             ) from error
-        raise UsageError(msg("checkpoint.unknown_file", "{file} is not a checkpoint.", file=file.name)) from error
+        raise UsageError("checkpoint.unknown_file", "{file} is not a checkpoint.", file=file.name) from error
     except (OSError, ValueError) as error:
-        raise UsageError(
-            msg("checkpoint.unreadable", "The checkpoint {file} cannot be read.", file=file.name)
-        ) from error
+        raise UsageError("checkpoint.unreadable", "The checkpoint {file} cannot be read.", file=file.name) from error
 
 
 def _are_under(leaves: tuple[Leaf, ...], statement: Statement) -> bool:

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Engine, Select, func, select
 
 from auditing.transparency.merkle import root_of
 from auditing.transparency.signing import Leaf, Statement, public_key_of
-from models.message import msg
 from models.tables import LedgerRow
 from runtime.errors import Refused
 from runtime.files import new_file
@@ -68,12 +67,10 @@ def _leaf(journey_id: str, row: int, head: str) -> Leaf:
         return _LEAF.validate_python((journey_id, row, head))
     except ValidationError as error:
         raise Refused(
-            msg(
-                "checkpoint.row_without_hash",
-                "The ledger cannot be signed, because row {row} of {journey} has no hash.",
-                row=row,
-                journey=journey_id,
-            )
+            "checkpoint.row_without_hash",
+            "The ledger cannot be signed, because row {row} of {journey} has no hash.",
+            row=row,
+            journey=journey_id,
         ) from error
 
 

@@ -16,7 +16,6 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeA
 from activities.whole_files import OWNER_ALONE
 from auditing.transparency.merkle import leaf_hash
 from models.fields import Strict
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import new_file
 
@@ -46,10 +45,10 @@ def read_key(file: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     except OSError:
-        raise UsageError(msg("key.unreadable", "The private key {file} cannot be read.", file=file.name)) from None
+        raise UsageError("key.unreadable", "The private key {file} cannot be read.", file=file.name) from None
     except TypeError:  # so says cryptography where a passphrase is needed
         raise UsageError(
-            msg("key.passphrase", "{file} is protected by a passphrase. Give a key without one.", file=file.name)
+            "key.passphrase", "{file} is protected by a passphrase. Give a key without one.", file=file.name
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _no_key(file) from None
@@ -59,7 +58,7 @@ def read_key(file: Path) -> Ed25519PrivateKey:
 
 
 def _no_key(file: Path) -> UsageError:
-    return UsageError(msg("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name))
+    return UsageError("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name)
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
@@ -71,7 +70,7 @@ def read_public_key(written: str) -> str:
     try:
         return _DIGEST.validate_python(written.strip().lower())
     except ValidationError:
-        raise UsageError(msg("key.not_public", "The public key must be 64 hexadecimal characters.")) from None
+        raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
 
 
 def is_signed(said: bytes, signature: str, public_key: str) -> bool:

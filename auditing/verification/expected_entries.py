@@ -6,12 +6,10 @@ from datetime import datetime
 from auditing.evidence.history_model import Answered, Digests
 from models.events.events import Event
 from models.journey.fold import Entry
+from models.rules.recording import each_event_has_its_id, it_can_be_stored
 from models.stages import Stage
 
-UNJUDGED = "it_can_be_judged"
-"""The rule under which the journey refuses what its rules stumbled over: the core of today may well judge it."""
-
-WITHOUT_CONTENTS = frozenset({"each_event_has_its_id", "it_can_be_stored"})
+WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, it_can_be_stored.id})
 """Rules that refuse an event whose contents the ledger then does not keep."""
 
 

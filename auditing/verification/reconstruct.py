@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from auditing.evidence.findings import ACCEPTED, Finding, explained, finding, refused_by
+from auditing.evidence.findings import ACCEPTED, Finding, explained, finding_of, refused_by
 from auditing.evidence.findings import answered as answer_of
 from auditing.evidence.findings import row as row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
-from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
+from auditing.verification.expected_entries import WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
@@ -16,13 +16,13 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import DECIDED_IN_RECORDING, it_can_be_judged
 from models.state.state import State
-from workflows.calendar import due
+from workflows.clock import due
 from workflows.messages import due_messages
 
 
@@ -62,15 +62,11 @@ class Refolding:
             for entry in carried:
                 self._accept(entry, None)
             return
-        where = msg("where.run", "run {run}", run=began.run_id)
+        where, rules = msg("where.run", "run {run}", run=began.run_id), self.fold.rules
         self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
-        if began.start.rules != self.fold.rules:
-            self._differs(
-                msg("finding.rules_exchanged", "the rules were replaced"),
-                where,
-                self.fold.rules.id,
-                msg("found.other_rules", "other rules"),
-            )
+        if began.start.rules != rules:
+            others = msg("found.other_rules", "other rules")
+            self._differs("finding.rules_exchanged", "the rules were replaced", where, rules.id, others)
         known = self.fold.entries
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
@@ -78,12 +74,8 @@ class Refolding:
                 if str(entry.event.event_id) in self._history.sent:
                     self._accept(entry, None)
         if carried != self.fold.entries:
-            self._differs(
-                msg("finding.run_begins_other_events", "the run begins with other events"),
-                where,
-                _ids(self.fold.entries),
-                _ids(began.start.entries),
-            )
+            ours, theirs = _ids(self.fold.entries), _ids(carried)
+            self._differs("finding.run_begins_other_events", "the run begins with other events", where, ours, theirs)
 
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
@@ -112,90 +104,62 @@ class Refolding:
             known = self.taken.get(str(receipt.event_id)) or self._expected(event, receipt, answered)
             self.by_row[receipt.row] = replace(known, answered=answered)
             return
+        where = row_of(receipt.row)
         if receipt.accepted:
-            where = row_of(receipt.row)
-            self._differs(
-                msg("finding.what_accepted_never_sent", "the accepted event was never sent"),
-                where,
-                msg("found.event_of_history", "an event of the history"),
-                name_of(receipt.kind),
-            )
-        elif event is not None and receipt.rule not in DECIDED_IN_RECORDING | {UNJUDGED} and not self._is_late(receipt):
-            self._judge_refusal(event, receipt)
+            wanted, kind = msg("found.event_of_history", "an event of the history"), name_of(receipt.kind)
+            self._differs("finding.what_accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
+        elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
+            self._judge_refusal(fold.propose(event, receipt.recorded_at), receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
     def _repeated(self, answered: Answered) -> None:
         first = self.by_row.get(answered.receipt.row)
         if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
-            where = row_of(answered.receipt.row)
             self._differs(
-                msg("finding.row_answered_twice_differently", "one row was answered twice with different answers"),
-                where,
+                "finding.row_answered_twice_differently",
+                "one row was answered twice with different answers",
+                row_of(answered.receipt.row),
                 _say(first.answered),
                 _say(answered),
             )
 
-    def _judge_refusal(self, event: Event, receipt: Receipt) -> None:
-        assert self.fold is not None
-        answer = self.fold.propose(event, receipt.recorded_at)
-        where = row_of(receipt.row)
+    def _judge_refusal(self, answer: Proposal | Refusal, rule: str | None, where: Message) -> None:
         if not isinstance(answer, Refusal):
+            refused = refused_by(rule)
             self._debatable(
-                msg("finding.rules_allow_what_refused", "the rules allow the refused event"),
-                where,
-                ACCEPTED,
-                refused_by(receipt.rule),
+                "finding.rules_allow_what_refused", "the rules allow the refused event", where, ACCEPTED, refused
             )
-        elif answer.rule != receipt.rule:
+        elif answer.rule != rule:
             self._debatable(
-                msg("finding.another_rule_refuses", "another rule refuses the event"),
-                where,
-                answer.rule,
-                str(receipt.rule),
+                "finding.another_rule_refuses", "another rule refuses the event", where, answer.rule, str(rule)
             )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:
         """Fold one accepted event, and note what follows from it."""
-        fold, event = self.fold, entry.event
+        fold, event, id_ = self.fold, entry.event, str(entry.event.event_id)
         assert fold is not None
         before, judged_by = fold.state, self._judged_by()
         answer = fold.propose(event, entry.recorded_at)
-        where = (
-            row_of(answered.receipt.row)
-            if answered
-            else msg("where.event", "event {event_id}", event_id=event.event_id)
-        )
+        where = row_of(answered.receipt.row) if answered else msg("where.event", "event {event_id}", event_id=id_)
         if isinstance(answer, Refusal):
+            refused = refused_by(answer.rule)
             self._debatable(
-                msg("finding.rules_refuse_what_accepted", "the rules refuse the accepted event"),
-                where,
-                refused_by(answer.rule),
-                ACCEPTED,
+                "finding.rules_refuse_what_accepted", "the rules refuse the accepted event", where, refused, ACCEPTED
             )
             answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
         if isinstance(answer, Proposal):
             fold.commit(answer)
             self._follows(answer, entry)
-        after = fold.state
+        after, at = fold.state, entry.recorded_at
         if answered and after and after.stage is not answered.receipt.stage:
-            self._debatable(msg("finding.stage_differs", "stage differs"), where, after.stage, answered.receipt.stage)
+            self._debatable("finding.stage_differs", "stage differs", where, after.stage, answered.receipt.stage)
         stages = (before.stage if before else None, after.stage if after else None)
-        expected = Expected(
-            str(event.event_id),
-            event,
-            True,
-            self._digests(event),
-            True,
-            entry.recorded_at,
-            *stages,
-            judged_by,
-            answered,
-        )
+        expected = Expected(id_, event, True, self._digests(event), True, at, *stages, judged_by, answered)
         self._states.append(before)
         if answered:
             self.by_row[answered.receipt.row] = expected
         else:
-            self.taken[expected.event_id] = expected
+            self.taken[id_] = expected
 
     def _follows(self, answer: Proposal, entry: Entry) -> None:
         event = entry.event
@@ -217,18 +181,9 @@ class Refolding:
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
         stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
         digests = self._digests(event) if event is not None else _of_any(self._history)
-        return Expected(
-            str(receipt.event_id),
-            event,
-            event is not None and receipt.rule not in WITHOUT_CONTENTS,
-            digests,
-            receipt.accepted,
-            receipt.recorded_at,
-            stage,
-            receipt.stage,
-            self._judged_by(),
-            answered,
-        )
+        id_, accepted, at = str(receipt.event_id), receipt.accepted, receipt.recorded_at
+        kept, stages = event is not None and receipt.rule not in WITHOUT_CONTENTS, (stage, receipt.stage)
+        return Expected(id_, event, kept, digests, accepted, at, *stages, self._judged_by(), answered)
 
     def _judged_by(self) -> Digests:
         assert self.fold is not None
@@ -257,13 +212,16 @@ class Refolding:
                     return message.content
         return None
 
-    def _differs(self, what: Message, where: Message, expected: object, found: object) -> None:
-        self.findings.append(finding(what, where, expected, found))
+    def _differs(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
+        self.findings.append(finding_of(id, text, where, expected, found))
 
-    def _debatable(self, what: Message, where: Message, expected: object, found: object) -> None:
+    def _debatable(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
         """What rests on today's code."""
-        self.findings.append(explained(what, where, expected, found))
+        self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
+
+NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
+"""Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from activities.templating import templates_beside
 from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import writing
 from runtime.i18n import _, language, shown, translate
@@ -69,23 +68,17 @@ class Results:
     def _refuse_another(self, found: ResultsHeader | None) -> None:
         if found is None:
             raise UsageError(
-                msg(
-                    "verdicts.unknown_file",
-                    "{file} is not a file of verdicts. Choose another file.",
-                    file=str(self._file),
-                )
+                "verdicts.unknown_file", "{file} is not a file of verdicts. Choose another file.", file=str(self._file)
             )
         others = [name for name in ResultsHeader.model_fields if getattr(found, name) != getattr(self.header, name)]
         if others:
             raise UsageError(
-                msg(
-                    "verdicts.other",
-                    "{file} contains verdicts for another {what}: {found} instead of {wanted}. Choose another file.",
-                    file=str(self._file),
-                    what=others[0],
-                    found=str(getattr(found, others[0])),
-                    wanted=str(getattr(self.header, others[0])),
-                )
+                "verdicts.other",
+                "{file} contains verdicts for another {what}: {found} instead of {wanted}. Choose another file.",
+                file=str(self._file),
+                what=others[0],
+                found=str(getattr(found, others[0])),
+                wanted=str(getattr(self.header, others[0])),
             )
 
     @property

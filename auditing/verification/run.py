@@ -10,14 +10,13 @@ from auditing.evidence.evidence import every_journey
 from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
-from auditing.verification.checkpoint_checks import is_of_another_ledger
+from auditing.verification.checkpoint_checks import refuse_another_ledger
 from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Results, ResultsHeader
 from models.identifiers import is_journey_of
-from models.message import msg
 from runtime.build import build_id
-from runtime.errors import Refused, UsageError
+from runtime.errors import UsageError
 from services.application import Application
 
 Progress = Callable[[int, int, Path], AbstractContextManager[Callable[[int], None]]]
@@ -45,13 +44,7 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     checkpoint = checkpoint_of(scope)
     results = Results(file, _header(application, scope, checkpoint))
     every = asyncio.run(every_journey(application.settings, application.reading))
-    if checkpoint is not None and is_of_another_ledger(checkpoint, every):
-        raise Refused(
-            msg(
-                "checkpoint.of_another_ledger",
-                "None of these journeys is in the checkpoint. Use the checkpoint of this ledger.",
-            )
-        )
+    refuse_another_ledger(checkpoint, every)
     factory = LiveVerifier(application.settings, scope.checkpoint)
     return verify_into(factory, _wanted(application, scope, every, checkpoint), results, cores, progress)
 
@@ -83,10 +76,8 @@ def checkpoint_of(scope: Scope) -> Checkpoint | None:
     if scope.checkpoint is None:
         if scope.key is not None:
             raise UsageError(
-                msg(
-                    "checkpoint.key_alone",
-                    "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
-                )
+                "checkpoint.key_alone",
+                "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
             )
         return None
     return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)

@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, Source
-from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding
+from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.reading_runs import read_runs
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
@@ -130,23 +130,24 @@ class Verifier:
 
 def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[Finding]:
     for number, run in enumerate(evidence.runs, 1):
-        if run.run_id in failures:
-            where = msg("where.run", "run {run}", run=number)
-            expected = msg("found.commands", "the commands in the history")
-            yield finding(msg("finding.replay_fails", "replay fails"), where, expected, failures[run.run_id])
+        if (found := failures.get(run.run_id)) is not None:
+            where, expected = (
+                msg("where.run", "run {run}", run=number),
+                msg("found.commands", "the commands in the history"),
+            )
+            yield finding_of("finding.replay_fails", "replay fails", where, expected, found)
 
 
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
-    if evidence.changed:
-        what = msg("finding.archived_history_changed", "the archived history was changed")
-        expected = msg("found.as_archived", "the history as it was archived")
-        yield finding(what, msg("where.archive", "archive"), expected, evidence.changed)
+    if found := evidence.changed:
+        where, told = msg("where.archive", "archive"), msg("found.as_archived", "the history as it was archived")
+        yield finding_of("finding.archived_history_changed", "the archived history was changed", where, told, found)
 
 
 def _unreadable(error: Exception) -> Finding:
+    where, expected = msg("where.history", "history"), msg("found.journey", "a journey")
     found = " ".join(str(error).split())[:500]
-    what, where = msg("finding.history_cannot_read", "the history cannot be read"), msg("where.history", "history")
-    return finding(what, where, msg("found.journey", "a journey"), found)
+    return finding_of("finding.history_cannot_read", "the history cannot be read", where, expected, found)
 
 
 def _verdict(

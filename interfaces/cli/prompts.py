@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from models.message import N_, msg
+from models.message import N_
 from models.projections.status import Status
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -54,7 +54,7 @@ def complete(fields: Mapping[str, str | None], command: str) -> dict[str, str]:
     lacking = [name for name, value in fields.items() if not value]
     if lacking and not may_ask():
         options = ", ".join(map(option, lacking))
-        raise UsageError(msg("command.lacks", "Missing options: {options}.", command=command, options=options))
+        raise UsageError("command.lacks", "Missing options: {options}.", command=command, options=options)
     return {name: value or typer.prompt(_(QUESTIONS[name])) for name, value in fields.items()}
 
 
@@ -77,7 +77,7 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge) ->
         if drafted.lacking:
             options = ", ".join(map(option, drafted.lacking))
             raise UsageError(
-                msg("event.lacks", "The event needs {options}. See: admin.py next.", kind=kind, options=options)
+                "event.lacks", "The event needs {options}. See: admin.py next.", kind=kind, options=options
             )
         return drafted
     # One at a time: what is said of one field decides what is known and offered of the next.

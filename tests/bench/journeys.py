@@ -27,7 +27,8 @@ from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys, referral_with_id
 from tests.bench.bare import BareJourney
 from tests.bench.bare_activities import CREATE, BareActivities
-from tests.support.office import SECRET, full_way
+from tests.support.notices import SECRET
+from tests.support.office import full_way
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)

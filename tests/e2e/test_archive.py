@@ -30,8 +30,7 @@ import audit
 from activities.archive import runs as closed_runs
 from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
-from activities.archive.entries import ArchivedRun, RunKey, serialized
-from activities.archive.runs import ArchiveOutcome, TemporalServer
+from activities.archive.runs import ArchivedRun, ArchiveOutcome, RunKey, TemporalServer, serialized
 from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
 from auditing.evidence.findings import Verdict

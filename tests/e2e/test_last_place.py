@@ -6,8 +6,8 @@ from datetime import date
 
 from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
-from tests.support.builders import SERVICE
 from tests.support.office import TestOffice, event
+from tests.support.programmes import SERVICE
 
 DAY = date(2026, 3, 2)
 TRANSPORT = "lasarettet_transport"

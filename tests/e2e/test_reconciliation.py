@@ -18,8 +18,7 @@ from typer.testing import CliRunner, Result
 
 import admin
 from activities.reconciling import reconciler
-from activities.reconciling.records import Records
-from activities.reconciling.runs import described
+from activities.reconciling.records import Records, described
 from models.discrepancy import DifferenceKind
 from models.identifiers import Actor, JourneyId
 from models.stages import Stage
@@ -30,9 +29,9 @@ from runtime.temporal.namespace import ensure_schedules
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
-from tests.support.builders import SERVICE
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
+from tests.support.programmes import SERVICE
 from tests.support.waiting import until
 from worker import running_worker
 from workflows.candidate_journey import CandidateJourney

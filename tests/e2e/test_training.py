@@ -8,8 +8,8 @@ from auditing.verification.live import live_verifier
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.training import Completion, StaffForm, TrainingRule
 from services.training import TrainingRecord
-from tests.support.builders import RULES, SERVICE
 from tests.support.office import TestOffice, event, full_way
+from tests.support.programmes import RULES, SERVICE
 
 DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

@@ -19,11 +19,11 @@ from models.tables import NoticeRow
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
-from tests.support.builders import EVALUATOR, MONDAY, RULES, at, numbered_id
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import EVALUATOR, MONDAY, at, numbered_id
 from worker import prepare_database
-from workflows.entries import entry_for, unreadable
-from workflows.messages import Incoming
+from workflows.messages import Incoming, entry_for, unreadable
 
 NOW = datetime(2026, 8, 3, 12, tzinfo=UTC)
 

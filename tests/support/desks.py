@@ -17,8 +17,10 @@ from services.identities.register import Person, Register
 from services.queries.lists import Lists
 from services.recording.draft import draft, event_of, known_at
 from services.remarks import remarks_on, told
-from tests.support.builders import COORDINATOR, EVALUATOR, MONDAY, ROUTES, RULES
+from tests.support.builders import ROUTES
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.values import COORDINATOR, EVALUATOR, MONDAY
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NILS = Person("198505059807", "Nils Påhittad", "nils@example.se", "070-174 06 05")

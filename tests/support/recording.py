@@ -7,8 +7,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from activities.directory import Directory
-from activities.places import free_places
 from activities.record import Recorder
+from activities.recording_checks import free_places
 from models.canonical import digest_of
 from models.events.events import Event
 from models.identifiers import JourneyId
@@ -17,9 +17,10 @@ from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
-from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE, Way, met
-from workflows.entries import entry_for
-from workflows.messages import Incoming
+from tests.support.builders import ROUTES, Way
+from tests.support.programmes import RULES, SERVICE, met
+from tests.support.values import MONDAY
+from workflows.messages import Incoming, entry_for
 
 CANDIDATE = "K7Q29FMXB"
 ANNA, BO, CHARLIE, DANA = "A22222223", "B22222226", "C2222222U", "D2222222C"

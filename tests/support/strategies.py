@@ -23,7 +23,7 @@ from models.stages import EndReason
 from models.state.deadlines import upcoming
 from models.state.partner_obligations import CONSULTED_IN
 from models.state.state import State
-from tests.support.builders import CONSULTED_BEFORE
+from tests.support.programmes import CONSULTED_BEFORE
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

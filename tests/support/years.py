@@ -17,7 +17,8 @@ from models.events.events import Event
 from models.identifiers import JourneyId
 from runtime.settings import PROGRAMMES
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
-from tests.support.builders import Way, example
+from tests.support.builders import Way
+from tests.support.examples import example
 from tests.support.office import TestOffice, event, open_office
 
 LOOK_AGAIN = 0.2

@@ -12,9 +12,11 @@ from models.identifiers import CandidateNumber
 from models.projections.details import details
 from models.stages import Stage
 from services.queries.lists import Lists
-from tests.support.builders import MONDAY, ROUTES, SERVICE, at, met
+from tests.support.builders import ROUTES
+from tests.support.programmes import SERVICE, met
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.strategies import event_for
+from tests.support.values import MONDAY, at
 
 
 def way(engine: Engine, stage: Stage) -> RecordedWay:

@@ -22,7 +22,7 @@ from activities.reconciling.reporting import NAMED, Report, Reporter, composed
 from models.discrepancy import Difference, DifferenceKind
 from models.message import msg
 from models.projections.consistency import ListLine, Recorded, Shown, compare, nothing
-from tests.support.builders import RULES
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 
 K = DifferenceKind

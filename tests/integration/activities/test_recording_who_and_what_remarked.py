@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
+from models.rules.recording import DECIDED_IN_RECORDING
 from models.stages import Stage
 from services.queries.lists import Lists
 from services.remarks import Remark, keep
-from tests.support.builders import ROUTES, is_one_sentence
+from tests.support.builders import ROUTES
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.values import is_one_sentence
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 REMARK = UUID("3f0c7c7e-5a7b-4b52-9b0e-0d8c1f6f7a11")

@@ -12,8 +12,10 @@ from models.programme.programme import Programme
 from models.programme.training import Completion, StaffForm, TrainingPackage, TrainingRule
 from models.stages import Stage
 from services.training import TrainingRecord
-from tests.support.builders import MONDAY, ROUTES, RULES, SERVICE
+from tests.support.builders import ROUTES
+from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.values import MONDAY
 
 PACKAGE = RULES.packages["values_and_diversity"]
 UNIT = "Lasarettet, restaurant and tray kitchen"
@@ -86,18 +88,6 @@ def test_an_internship_waits_until_enough_of_the_unit_are_through(engine: Engine
     assert counted.items() <= receipt.reason.values.items()
     took(record, "B22222226")  # an intern counts as everybody else does
     assert way.tells("internship_agreed").accepted
-
-
-def test_training_that_expires_before_the_first_day_does_not_count(engine: Engine, record: TrainingRecord) -> None:
-    took(record, "maria.ek", on=date(2023, 3, 2))  # good for 36 months: until the day before
-    refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "the_person_is_trained.lacks")
-    way = RecordedWay(recorder_on(engine), "C4ZEYN7RB", asking(supervisor=True), date(2026, 3, 1))
-    assert way.comes(*ROUTES[Stage.AWAITING_PLACEMENT]).tells("internship_agreed").accepted
-
-
-def test_training_after_the_first_day_does_not_count(engine: Engine, record: TrainingRecord) -> None:
-    took(record, "maria.ek", on=date(2026, 3, 3))
-    refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "the_person_is_trained.lacks")
 
 
 @pytest.mark.parametrize(

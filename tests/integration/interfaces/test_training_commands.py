@@ -13,8 +13,8 @@ from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.loader import RuleBook
-from tests.support.builders import RULES
 from tests.support.programme_files import SERVICE_FILE, change
+from tests.support.programmes import RULES
 
 Says = Callable[..., Result]
 PART = ("values_and_diversity", "own_prejudices")

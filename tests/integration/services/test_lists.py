@@ -10,8 +10,10 @@ from sqlalchemy import Engine
 from activities.outbox import Delivery, Outbox
 from models.stages import Stage
 from services.queries.lists import Lists
-from tests.support.builders import MONDAY, PREPAREDNESS, ROUTES, candidate_from
+from tests.support.builders import ROUTES
+from tests.support.programmes import PREPAREDNESS
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
+from tests.support.values import MONDAY, candidate_from
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Everything that is said is said in both languages."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from activities import language
 from activities.language import counted, said, translator
+from activities.texts import read
 from deploy.tools import catalogue
 from models.events.descriptions import name_of
 from models.fields import BothLanguages
@@ -13,11 +15,11 @@ from models.message import Message, plain
 from models.stages import EndReason, Stage
 
 
-def test_every_text_has_its_swedish() -> None:
+def test_every_text_has_its_swedish_and_the_file_is_as_the_update_would_write_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(catalogue, "found", cache(catalogue.found))
     assert list(catalogue.faults()) == []
-
-
-def test_the_file_is_as_the_update_would_write_it() -> None:
     assert language.CATALOGUE.read_text(encoding="utf-8") == catalogue.update()
 
 
@@ -127,17 +129,20 @@ def test_a_reworded_sentence_shows_its_new_words_for_what_was_kept_before(
         )
     )
     monkeypatch.setattr(language, "CATALOGUE", tmp_path / "reworded.po")
-    forget()
-    try:
-        assert said(Message.model_validate_json(kept), "en") == "A decision about vikariat"
-        assert said(Message.model_validate_json(kept), "sv") == "Beslut: vikariat"
-    finally:
-        forget()
+    assert said(Message.model_validate_json(kept), "en") == "A decision about vikariat"
+    assert said(Message.model_validate_json(kept), "sv") == "Beslut: vikariat"
 
 
-def forget() -> None:
-    for cached in (language.catalogue, language.translations, language.sentences):
-        cached.cache_clear()
+def test_the_catalogue_is_read_as_the_library_reads_it() -> None:
+    found = read(language.CATALOGUE)
+    for entry in catalogue.known():
+        if isinstance(entry.id, tuple):
+            assert found.counted[entry.id[0]] == entry.string
+        elif entry.context:
+            assert found.messages[entry.context] == (entry.id, entry.string)
+        elif entry.id:
+            assert found.swedish[entry.id] == entry.string
+    assert len(found.counted) + len(found.messages) + len(found.swedish) == len(catalogue.known())
 
 
 def test_a_message_of_another_version_is_said_by_its_id_and_one_without_a_value_with_a_dash() -> None:

@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import get_args
 from uuid import UUID
@@ -17,6 +16,7 @@ from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
 from models.partners.notice import Notice
 from models.stages import Stage
+from tests.support import notices
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 EVERYTHING = {
@@ -36,19 +36,7 @@ EVERYTHING = {
 def notice(
     kind: str = "referred", details: dict[str, str] | None = None, stage: Stage | None = Stage.REFERRAL
 ) -> Notice:
-    return Notice(
-        notice_id=UUID(int=0xABC),
-        journey_id="journey/K7Q29FMXB/easy_jobs",
-        candidate="K7Q29FMXB",
-        programme="easy_jobs",
-        event_id=UUID(int=2),
-        kind=kind,
-        stage=stage,
-        effective_on=date(2026, 3, 4),
-        recorded_at=datetime(2026, 3, 5, 9, 30, tzinfo=UTC),
-        recipient="kommunal",
-        details=details or {},
-    )
+    return notices.notice(kind=kind, details=details or {}, stage=stage)
 
 
 class Page(HTMLParser):
@@ -82,12 +70,11 @@ def assert_complete(message: RenderedNotice) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("details", [{}, EVERYTHING], ids=["without details", "with details"])
-@pytest.mark.parametrize("kind", EVENT_CLASSES)
-def test_every_kind_of_event_is_worded(kind: str, details: dict[str, str], language: Language) -> None:
-    message = render(notice(kind, details), language)
-
-    assert_complete(message)
-    assert "K7Q29FMXB" in message.subject
+def test_every_kind_of_event_is_worded(details: dict[str, str], language: Language) -> None:
+    for kind in EVENT_CLASSES:
+        message = render(notice(kind, details), language)
+        assert_complete(message)
+        assert "K7Q29FMXB" in message.subject
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,13 +84,12 @@ def test_no_two_kinds_of_event_are_worded_alike(language: Language) -> None:
     assert len(told) == len(EVENT_CLASSES)
 
 
-@pytest.mark.parametrize("kind", EVENT_CLASSES)
-def test_the_languages_are_not_mixed_up(kind: str) -> None:
-    swedish, english = (render(notice(kind, EVERYTHING), language).text for language in LANGUAGES)
-
-    assert re.search("[åäö]", swedish.split("\n\n")[1])
-    assert not re.search(r"\b(the|is|has|was|journey)\b", swedish)
-    assert not re.search("[åäöÅÄÖ]", english.removesuffix("Hela vägen"))
+def test_the_languages_are_not_mixed_up() -> None:
+    for kind in EVENT_CLASSES:
+        swedish, english = (render(notice(kind, EVERYTHING), language).text for language in LANGUAGES)
+        assert re.search("[åäö]", swedish.split("\n\n")[1]), kind
+        assert not re.search(r"\b(the|is|has|was|journey)\b", swedish)
+        assert not re.search("[åäöÅÄÖ]", english.removesuffix("Hela vägen"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -170,11 +156,10 @@ def test_without_a_stage_no_stage_is_named() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", EVENT_CLASSES)
-def test_a_mail_tells_neither_how_it_went_nor_why_it_ended(kind: str, language: Language) -> None:
+def test_a_mail_tells_neither_how_it_went_nor_why_it_ended(language: Language) -> None:
     silent = {name: value for name, value in EVERYTHING.items() if name not in ("favourable", "end_reason")}
-
-    assert render(notice(kind, EVERYTHING), language) == render(notice(kind, silent), language)
+    for kind in EVENT_CLASSES:
+        assert render(notice(kind, EVERYTHING), language) == render(notice(kind, silent), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

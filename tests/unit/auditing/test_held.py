@@ -14,7 +14,6 @@ from auditing.verification.checkpoint_checks import (
     checkpoint_check,
     checkpoint_findings,
     is_of_another_ledger,
-    missing_journeys,
 )
 from models.ledger.receipt import Receipt
 from tests.support.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
@@ -103,12 +102,6 @@ def test_a_row_that_waited_for_the_database_counts_from_its_answer(checkpoint: C
     assert list(checkpoint_findings(checkpoint, JOURNEY, now, {5: AT + HOUR})) == []
     back = [*lines(later=1)]
     assert [one.what.id for one in checkpoint_findings(checkpoint, JOURNEY, back, {5: AT - HOUR})] == [BACKDATED]
-
-
-def test_journeys_that_were_dropped_are_named(checkpoint: Checkpoint) -> None:
-    now = [leaf.journey_id for leaf in LEAVES]
-    assert missing_journeys(checkpoint, [*now, "journey/new/x"]) == []
-    assert missing_journeys(checkpoint, now[1:-1]) == [now[0], now[-1]]
 
 
 def test_a_ledger_that_has_nothing_of_the_checkpoint_is_another_one(checkpoint: Checkpoint, tmp_path: Path) -> None:

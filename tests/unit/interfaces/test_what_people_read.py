@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,17 @@ PRIVATE_ENGLISH = re.compile(
 SCRIPTS = {"admin.py": admin.app, "audit.py": audit.app}
 
 
+@cache
+def texts_of(folder: str) -> list[tuple[str, str, str]]:
+    return [
+        (f"{folder}/{file}", id or "", text if isinstance(text, str) else text[0])
+        for file, _line, text, _comments, id in extract_from_dir(ROOT / folder, [("**.py", "python")], {}, KEYWORDS)
+    ]
+
+
 def texts(*folders: str) -> Iterator[tuple[str, str, str]]:
     """Each text of these folders' code: the file, the id, the English."""
-    for folder in folders:
-        for file, _line, text, _comments, id in extract_from_dir(ROOT / folder, [("**.py", "python")], {}, KEYWORDS):
-            yield f"{folder}/{file}", id or "", text if isinstance(text, str) else text[0]
+    return chain.from_iterable(map(texts_of, folders))
 
 
 def test_no_text_below_the_interface_names_a_command_or_an_option() -> None:

@@ -10,7 +10,9 @@ from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
 from models.state.partner_obligations import due_of, unconfirmed
-from tests.support.builders import DAY, JOURNEY_ID, MONDAY, SERVICE, Way, numbered_id, way_to
+from tests.support.builders import Way, way_to
+from tests.support.programmes import SERVICE
+from tests.support.values import DAY, JOURNEY_ID, MONDAY, numbered_id
 
 
 def asking(event: str, *to: str, within: int = 10, remind: int | None = 4) -> Programme:

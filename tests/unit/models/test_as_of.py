@@ -10,17 +10,9 @@ from models.journey.as_of import Untold, recorded_by, state_in_effect, state_rec
 from models.journey.fold import Entry
 from models.stages import Stage
 from models.state.state import State
-from tests.support.builders import (
-    MONDAY,
-    ROUTES,
-    SERVICE,
-    Way,
-    at,
-    but_for_bookkeeping,
-    way_to,
-    way_to_conversion,
-    way_to_decision,
-)
+from tests.support.builders import ROUTES, Way, but_for_bookkeeping, way_to, way_to_conversion, way_to_decision
+from tests.support.programmes import SERVICE
+from tests.support.values import MONDAY, at
 
 
 def on(days: int) -> date:

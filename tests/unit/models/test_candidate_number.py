@@ -3,14 +3,14 @@
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_37_36
 
 from models.identifiers import ALPHABET, CandidateNumber
+from tests.support.thoroughness import examples
 
 NUMBERS = [CandidateNumber.draw(Random(seed)) for seed in range(200)]
-REPEATABLE = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 
 
 @pytest.mark.parametrize("number", NUMBERS[:20])
@@ -89,7 +89,7 @@ def test_a_right_check_character_does_not_make_up_for_a_wrong_length_or_an_ambig
     assert CandidateNumber.read(number) is None
 
 
-@REPEATABLE
+@examples(300)
 @given(st.text(max_size=12) | st.text(alphabet=ALPHABET + "-01 iß", min_size=7, max_size=11))
 @example("ß" * 5)
 def test_whatever_is_written_is_a_number_or_none(written: str) -> None:

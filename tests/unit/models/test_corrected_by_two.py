@@ -7,7 +7,9 @@ import pytest
 from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.programme.programme import Programme
 from models.stages import Stage
-from tests.support.builders import COORDINATOR, SERVICE, Way, numbered_id, way_to, way_to_decision
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import SERVICE
+from tests.support.values import COORDINATOR, numbered_id
 
 ANNA, BO, SOURCE = COORDINATOR, "coordinator:bo.lind", SERVICE.decisions.source
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,20 +16,9 @@ from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import (
-    DAY,
-    DESIGN_SOURCE,
-    MONDAY,
-    SERVICE,
-    Way,
-    but_for_bookkeeping,
-    is_one_sentence,
-    met,
-    numbered_id,
-    scores,
-    way_to,
-    way_to_decision,
-)
+from tests.support.builders import Way, but_for_bookkeeping, way_to, way_to_decision
+from tests.support.programmes import SERVICE, met, scores
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, is_one_sentence, numbered_id
 
 
 def on(days: int) -> date:
@@ -98,6 +88,11 @@ def told_event(way: Way, index: int, right: bool = False) -> Event:
 
 def tell(right: Sequence[int] = (), leave_out: Sequence[int] = (), up_to: int = len(STORY)) -> Way:
     """The story from its beginning, some events told right, some left out."""
+    return told_once(tuple(right), tuple(leave_out), up_to).copied()
+
+
+@cache
+def told_once(right: tuple[int, ...], leave_out: tuple[int, ...], up_to: int) -> Way:
     way = Way()
     for index in range(up_to):
         if index not in leave_out:
@@ -233,63 +228,34 @@ def test_moving_to_new_rules_is_struck_like_anything_else() -> None:
 # Corrections of corrections
 
 
-def test_striking_a_correction_brings_back_what_it_replaced() -> None:
-    way = tell()
-    way.day = END
-    correction = correct(way, 3)
-    strike(way, correction)
-    assert same(way, tell())
-
-
-def test_striking_a_strike_brings_the_event_back() -> None:
-    way = tell()
-    way.day = END
-    struck = strike(way, 4)
-    strike(way, struck)
-    assert same(way, tell())
-
-
-def test_striking_the_strike_of_a_correction_makes_it_hold_again() -> None:
-    way = tell()
-    way.day = END
-    correction = correct(way, 3)
-    struck = strike(way, correction)
-    strike(way, struck)
-    assert same(way, tell(right=[3]))
-
-
-def test_of_two_corrections_the_latest_holds() -> None:
-    way = tell()
-    way.day = END
-    correct(way, 3, position="lasarettet_transport")
-    correct(way, 3)
-    assert same(way, tell(right=[3]))
-
-
-def test_striking_the_latest_correction_lets_the_one_before_it_hold() -> None:
-    way = tell()
-    way.day = END
-    correct(way, 3)
-    latest = correct(way, 3, position="lasarettet_transport")
-    strike(way, latest)
-    assert same(way, tell(right=[3]))
-
-
-def test_striking_the_earlier_of_two_corrections_changes_nothing() -> None:
-    way = tell()
-    way.day = END
-    earlier = correct(way, 3, position="lasarettet_transport")
-    correct(way, 3)
-    strike(way, earlier)
-    assert same(way, tell(right=[3]))
-
-
-def test_a_struck_event_may_be_told_again_by_correcting_it() -> None:
-    way = tell()
-    way.day = END
-    strike(way, 4)
-    correct(way, 4)
-    assert same(way, tell(right=[4]))
+@pytest.mark.parametrize(
+    ("steps", "holds"),
+    [
+        (("right", "strike last"), []),
+        (("strike", "strike last"), []),
+        (("right", "strike last", "strike last"), [4]),
+        (("wrong", "right"), [4]),
+        (("right", "wrong", "strike last"), [4]),
+        (("wrong", "right", "strike first"), [4]),
+        (("strike", "right"), [4]),
+    ],
+    ids=lambda part: " then ".join(part) if isinstance(part, tuple) else "",
+)
+def test_of_several_corrections_the_latest_that_is_not_struck_holds(steps: tuple[str, ...], holds: list[int]) -> None:
+    """Of the check-in: told right, told wrong, or struck, or one of these corrections struck in its turn."""
+    way, said = tell(up_to=5), list[Event]()
+    for step in steps:
+        match step:
+            case "right":
+                said.append(correct(way, 4))
+            case "wrong":
+                said.append(correct(way, 4, effective_on=on(19)))
+            case "strike":
+                said.append(strike(way, 4))
+            case _:
+                said.append(strike(way, said[0 if step == "strike first" else -1]))
+    assert same(way, tell(right=holds, up_to=5))
+    assert not same(way, tell(right=[] if holds else [4], up_to=5))
 
 
 # What cannot be corrected

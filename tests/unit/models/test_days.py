@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.programme.conversion_rule import ConversionRule
@@ -20,11 +20,9 @@ from models.state.employment_days import (
     union,
     window_start,
 )
+from tests.support.thoroughness import examples
 
 EPOCH = date(2019, 10, 1)
-FEW = 200
-FEWER = 60
-"""Examples of each property; fewer where the slow count is slow indeed."""
 
 
 def rule(more_than_days: int, within_years: int = 5, chain_gap_months: int | None = None) -> ConversionRule:
@@ -96,7 +94,7 @@ def slow_day_beyond(
 # The same, whatever the employments
 
 
-@settings(max_examples=FEW, deadline=None, derandomize=True)
+@examples(200)
 @given(some_spans())
 def test_no_day_is_counted_twice(spans: list[Span]) -> None:
     assert days_of(spans, date.min, date.max) == len(days_in(spans))
@@ -105,7 +103,7 @@ def test_no_day_is_counted_twice(spans: list[Span]) -> None:
     assert sum(len(days_in([part])) for part in parts) == len(days_in(spans))
 
 
-@settings(max_examples=FEW, deadline=None, derandomize=True)
+@examples(200)
 @given(some_spans(), some_spans(3), rules, st.integers(0, 3_000))
 def test_days_in_the_window_and_the_chain_are_counted_as_one_by_one(
     own: list[Span], others: list[Span], rule: ConversionRule, number: int
@@ -114,7 +112,7 @@ def test_days_in_the_window_and_the_chain_are_counted_as_one_by_one(
     assert counted(own, jobs, day(number), rule) == slow_count(own, jobs, day(number), rule)
 
 
-@settings(max_examples=FEWER, deadline=None, derandomize=True)
+@examples(60)
 @given(
     some_spans(3),
     some_spans(2),

@@ -6,12 +6,12 @@ import pytest
 
 from models.canonical import digest_of
 from models.ledger.entry import LedgerEntry, notices
-from models.partners.disclosure import DISCLOSABLE, DISCLOSED_TO, disclosed_to
-from models.partners.notice import TOLD, Notice
+from models.partners.notice import DISCLOSABLE, DISCLOSED_TO, TOLD, Notice, disclosed_to
 from models.partners.partner import Channel, Partner, PartnerKind
 from models.projections.status import Standing
 from models.stages import Stage
-from tests.support.builders import RULES, numbered_id
+from tests.support.programmes import RULES
+from tests.support.values import numbered_id
 
 DATES = {"starts_on", "ends_on", "effective_on", "due_on"}
 EVENT = {name: f"{name} of the event" for name in TOLD}

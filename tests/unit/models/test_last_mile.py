@@ -8,7 +8,9 @@ from models.programme.requirement_profile import Result
 from models.projections.status import describe
 from models.stages import Stage
 from models.state.deadlines import open_deadlines
-from tests.support.builders import BOTH_EVALUATE, MONDAY, Way, at, way_to
+from tests.support.builders import Way, way_to
+from tests.support.programmes import BOTH_EVALUATE
+from tests.support.values import MONDAY, at
 
 EVALUATED = ("evaluation_recorded", "self_evaluation_recorded")
 EVERY = 30

@@ -7,7 +7,8 @@ import pytest
 from models.projections import placement_start as place_held
 from models.projections.placement_start import place_since
 from models.stages import Stage
-from tests.support.builders import MONDAY, Way, at, way_to
+from tests.support.builders import Way, way_to
+from tests.support.values import MONDAY, at
 
 
 def test_a_place_is_held_since_the_internship_was_agreed_on() -> None:

@@ -10,7 +10,7 @@ from models.programme.requirement_profile import (
     Result,
     unmet_essentials,
 )
-from tests.support.builders import RULES, requirement
+from tests.support.programmes import RULES, requirement
 
 
 def profile(*requirements: Requirement) -> RequirementProfile:

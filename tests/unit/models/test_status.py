@@ -8,7 +8,8 @@ from models.events.events import EVENT_CLASSES
 from models.projections.status import WAITS_FOR, Status, describe, possible
 from models.stages import EndReason, Stage
 from models.state.deadlines import upcoming
-from tests.support.builders import MONDAY, Way, at, way_to, way_to_decision
+from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.values import MONDAY, at
 
 
 def status(way: Way) -> Status:

@@ -19,9 +19,8 @@ def in_english(event: dict[str, Any], rows: dict[str, int] | None = None) -> str
     return language.said(in_words(event, rows), "en")
 
 
-@pytest.mark.parametrize("kind", EVENT_CLASSES)
-def test_nothing_that_is_missing_is_said(kind: str) -> None:
-    assert "None" not in said(kind)
+def test_nothing_that_is_missing_is_said() -> None:
+    assert [kind for kind in EVENT_CLASSES if "None" in said(kind)] == []
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 from models.events.values import EarlierEmployment
 from services.referrals.rows import ImportRow
 from services.referrals.values import BadValue, age_limit_on, earlier_employments, told_of_employment
-from tests.support.builders import MONDAY, RULES
 from tests.support.import_files import ENGLISH, cells, made_up_number, problems, read_rows
+from tests.support.programmes import RULES
+from tests.support.values import MONDAY
 
 SPRING = "substitute:2024-01-01:2024-06-30"
 SUMMER = "summer_temporary:2023-06-01:2023-08-31"

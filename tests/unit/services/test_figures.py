@@ -7,15 +7,15 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.stages import EndReason
 from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
-from services.reports.periods import periods
-from services.reports.publishing import publish
+from services.reports.publishing import periods, publish
 from services.reports.suppression import FEWEST
-from tests.support.builders import PREPAREDNESS, SERVICE
+from tests.support.programmes import PREPAREDNESS, SERVICE
+from tests.support.thoroughness import examples
 
 TODAY = date(2018, 6, 1)
 ENDS = (ON_THE_WAY, EndReason.NOT_QUALIFIED.value, EndReason.STUDIES.value, EndReason.NO_CONTACT.value)
@@ -137,7 +137,7 @@ def attack(report: dict[str, Any]) -> dict[Any, Fraction]:
     return attacker.worked_out()
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@examples(120)
 @given(people())
 def test_nobody_can_work_out_a_small_group_from_all_that_a_report_shows(people: list[dict[str, Any]]) -> None:
     report = publish(PREPAREDNESS, counted(people), TODAY).model_dump(mode="json")
@@ -155,7 +155,7 @@ def test_the_attacker_would_find_what_is_not_hidden_well_enough() -> None:
     assert attacker.worked_out() == {("women",): 3}
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@examples(120)
 @given(people())
 def test_no_number_in_a_report_tells_of_fewer_than_five(people: list[dict[str, Any]]) -> None:
     report = publish(SERVICE, counted(people), TODAY).model_dump(mode="json")
@@ -174,7 +174,7 @@ def numbers(report: Any) -> list[int]:
 NO_PEOPLE = {"fewest", "goal", "pace", "percent", "lowest_percent", "highest_percent", "after_days", "median_days"}
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=4))
 def test_no_month_can_be_worked_out_from_the_periods(months: list[int]) -> None:
     """All ways in which people could have been hired month by month that would give the same periods."""

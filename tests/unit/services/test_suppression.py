@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.reports.suppression import FEWEST, Name, Sum, hidden
+from tests.support.thoroughness import examples
 
 counts = st.one_of(st.integers(0, 6), st.sampled_from((0, 1, 2, 4, 5, 9, 30)))
 
@@ -91,7 +92,7 @@ def no_rest_is_small(values: Mapping[Name, int], sums: Sequence[Sum]) -> bool:
     return all(rest == 0 or rest >= FEWEST for rest in rests)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@examples(30)
 @given(st.lists(counts, min_size=1, max_size=5).filter(lambda parts: sum(parts) >= FEWEST))
 def test_no_hidden_part_of_a_known_total_can_be_worked_out(parts: list[int]) -> None:
     values, sums = line(parts, known=True)
@@ -100,7 +101,7 @@ def test_no_hidden_part_of_a_known_total_can_be_worked_out(parts: list[int]) -> 
     assert worked_out(values, sums) == set()
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@examples(30)
 @given(st.lists(counts, min_size=1, max_size=4))
 def test_no_hidden_part_or_total_can_be_worked_out(parts: list[int]) -> None:
     values, sums = line(parts, known=False)
@@ -113,7 +114,7 @@ tables = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
 )
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@examples(30)
 @given(tables.filter(lambda rows: sum(map(sum, rows)) >= FEWEST))
 @example([[0, 1, 1], [1, 1, 1]])
 def test_no_hidden_cell_or_margin_of_a_crossed_table_can_be_worked_out(rows: list[list[int]]) -> None:

@@ -1,0 +1,81 @@
+"""Programmes for a test: those of the product, and some that rule otherwise."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+from models.message import msg
+from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme
+from models.programme.requirement_profile import Requirement, RequirementProfile
+from models.rules.context import RuleContext
+from models.rules.decision import Refusal
+from models.rules.registry import Guard
+from runtime.rulebook.loader import RuleBook
+
+RULES = RuleBook(Path(__file__).parents[2] / "programmes")
+SERVICE = RULES.programme("service_division")
+PREPAREDNESS = RULES.programme("preparedness_jobs")
+
+CONSULTED_BEFORE: tuple[Agreement, ...] = get_args(Agreement)
+
+CONSULTATION = SERVICE.model_copy(
+    update={
+        "union_consultation": ConsultationRule(
+            source="MBL 11 §: negotiation before an important change; unverified for internships",
+            before=CONSULTED_BEFORE,
+            answer_within_days=14,
+            remind_after_days=7,
+        ),
+        "notices": (
+            *SERVICE.notices,
+            NoticeRule(event="requirements_checked", to=("union",), acknowledge_within_days=10, remind_after_days=5),
+        ),
+    }
+)
+"""A programme that consults the unions of the town before every agreement, and has one of its notices acknowledged."""
+
+TREATED_EQUALLY = "equal treatment plan"
+"""The source of what is ruled of evaluations in a test."""
+
+BOTH_EVALUATE = SERVICE.model_copy(
+    update={
+        "evaluation": EvaluationRule(
+            source=TREATED_EQUALLY, trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
+        )
+    }
+)
+
+BEFORE_EVALUATIONS = SERVICE.model_copy(update={"evaluation": None})
+"""As the rules were before anything was said of evaluations; journeys of then carry them."""
+
+
+def met(profile: RequirementProfile, **but: str) -> list[dict[str, str]]:
+    """Findings that every requirement of a profile is met, but for those named."""
+    return [
+        {"requirement": requirement.id, "result": but.get(requirement.id, "met")}
+        for requirement in profile.requirements
+    ]
+
+
+def scores(rules: Programme, score: int = 4) -> list[dict[str, Any]]:
+    """The same score on each of the programme's criteria."""
+    return [{"criterion": criterion.id, "score": score} for criterion in rules.criteria]
+
+
+def requirement(name: str, **changes: object) -> Requirement:
+    return Requirement.model_validate(
+        {"id": name, "text": name, "checked_by": "a conversation", "why": "the job needs it", **changes}
+    )
+
+
+def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
+    """A rule that a later version has."""
+    return (
+        Refusal(
+            "nobody_checks_in", "a later version", msg("rule.nobody_checks_in.any_more", "Nobody checks in any more.")
+        )
+        if asked.event
+        else None
+    )
+
+
+nobody_checks_in = Guard("nobody_checks_in", "Nobody checks in.", judge=_nobody_checks_in)
