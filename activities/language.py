@@ -7,7 +7,8 @@ entry's string. A text that is shown and never kept is looked up by itself.
 from collections.abc import Callable
 from typing import Literal
 
-from activities.texts import CATALOGUE, Texts, read
+from activities import texts as kept
+from activities.texts import Texts
 from models.fields import BothLanguages
 from models.message import Message, Value
 
@@ -22,7 +23,7 @@ UNKNOWN = "–"
 
 def texts() -> Texts:
     """The texts of the catalogue: there is no second file that could be older."""
-    return read(CATALOGUE)
+    return kept.read(kept.CATALOGUE)
 
 
 def translator(language: Language) -> Translate:
