@@ -10,7 +10,6 @@ from models.fields import Strict
 from models.journey.fold import possible_in_this_stage
 from models.journey.journey import OF_CORRECTIONS, Journey
 from models.journey.transitions import rules_of, transition_for
-from models.message import Message
 from models.programme.programme import Programme
 from models.rules import recording
 from models.rules.beginning import BEGINNING
@@ -139,10 +138,5 @@ def _recording_rules(said: Mapping[str, Any], before: State | None, after: State
 
 
 def _asked(rule: str, why: Refusal | None) -> Asked:
-    says, message = translate(rule_in_words(rule)), _message(why)
-    return Asked(rule=rule, says=says, in_recording=False, holds=why is None, why=message)
-
-
-def _message(why: Refusal | None) -> str | None:
-    message: Message | None = why.message if why else None
-    return translate(message) if message else None
+    message = translate(why.message) if why else None
+    return Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=False, holds=why is None, why=message)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from models.events import events as e
 from models.message import msg
-from models.programme.programme import EmploymentForm
+from models.programme.employment_form import EmploymentForm
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import at_most, bounds_of

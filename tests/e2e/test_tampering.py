@@ -126,7 +126,7 @@ async def test_what_was_tampered_with_is_named(world: World, name: str, tmp_path
     assert one.verdict is Verdict.DIFFERS
     assert [what for what, where in named if what == tampering.what and where.startswith(tampering.where)], named
     if tampering.rehashed:
-        assert not {"finding.chain_broken", "finding.row_differs_hash"} & {what for what, _ in named}, named
+        assert not {"finding.chain_broken", "finding.row_hash_differs"} & {what for what, _ in named}, named
 
 
 async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: 
 
     changed = replace(erased, sql=(*erased.sql, *row(3, "actor = 'coordinator:x'")))
     one = await verdict(world, tampered(world, changed, journey, tmp_path), changed, journey)
-    assert [place_of(finding) for finding in one.findings] == [("finding.row_differs_hash", "row 3")]
+    assert [place_of(finding) for finding in one.findings] == [("finding.row_hash_differs", "row 3")]
 
 
 async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World) -> None:

@@ -85,7 +85,7 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     assert list(checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))) == []
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
     [finding] = checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))
-    assert finding.what.id == "finding.head_differs_checkpoint"
+    assert finding.what.id == "finding.head_differs"
 
 
 def test_postgresql_is_told_which_order_is_meant() -> None:

@@ -16,7 +16,7 @@ from temporalio.worker import Worker
 
 from auditing.evidence.findings import Verdict
 from auditing.inspection.timeline import timeline
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.events.events import Event
 from models.stages import Stage
 from services.queries.lists import JourneyLine, LedgerLine

@@ -6,7 +6,7 @@ import pytest
 
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.recorded import JourneyRecord, recorded_in
-from auditing.inspection.corrections import Done, corrections
+from auditing.inspection.corrections import CorrectionEffect, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
 from interfaces.cli.output import moments as show_moments
@@ -150,7 +150,7 @@ def test_between_two_moments_both_axes_change_in_their_own_way(story: Story) -> 
 
 def test_a_correction_is_told_field_by_field(story: Story) -> None:
     [one] = between(story, 12, 20).corrections
-    assert (one.row, one.corrects, one.by, one.done) == (8, 7, "coordinator:bo.lind", Done.REPLACED)
+    assert (one.row, one.corrects, one.by, one.done) == (8, 7, "coordinator:bo.lind", CorrectionEffect.REPLACED)
     assert {field.field: (field.before, field.after) for field in one.fields} == {
         "effective_on": (on(9).isoformat(), on(11).isoformat()),
         "ends_on": (on(99).isoformat(), on(74).isoformat()),
@@ -160,8 +160,8 @@ def test_a_correction_is_told_field_by_field(story: Story) -> None:
 def test_striking_and_taking_it_back_are_corrections_of_the_event_itself(story: Story) -> None:
     _, struck, back = corrections(story.journey)
     note = story.rows["note"]
-    assert (struck.corrects, struck.done, struck.holds, struck.strikes) == (note, Done.STRUCK, False, None)
-    assert (back.corrects, back.done, back.holds, back.strikes) == (note, Done.RESTORED, True, struck.row)
+    assert (struck.corrects, struck.done, struck.holds, struck.strikes) == (note, CorrectionEffect.STRUCK, False, None)
+    assert (back.corrects, back.done, back.holds, back.strikes) == (note, CorrectionEffect.RESTORED, True, struck.row)
 
 
 def test_the_earlier_moment_comes_first(story: Story) -> None:

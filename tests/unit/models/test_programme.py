@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from models.events.events import EVENT_CLASSES
 from models.partners.partner import PARTNER_KINDS
-from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Sourced
+from models.programme.employment_form import EmploymentForm
+from models.programme.programme import DeadlineRule, Programme
+from models.programme.sourced import Sourced
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook

@@ -10,7 +10,8 @@ import pytest
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.transitions import MOVES, rules_of, transition_for
 from models.message import plain
-from models.programme.programme import DeadlineRule, EmploymentForm, Programme
+from models.programme.employment_form import EmploymentForm
+from models.programme.programme import DeadlineRule, Programme
 from models.rules.beginning import BEGINNING
 from models.rules.context import Beginning, RuleContext
 from models.rules.decision import Refusal
