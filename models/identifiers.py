@@ -10,7 +10,6 @@ from pydantic_core import CoreSchema, core_schema
 from stdnum.iso7064 import mod_37_36
 
 from models.fields import SHORT_NAME
-from models.message import Message, msg
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which are read for one another."""
@@ -166,25 +165,9 @@ class Actor(Identifier):
         return Role(self.partition(":")[0])
 
     @property
-    def as_message(self) -> Message:
-        """Who it is, for people; the journey's own name says nothing to them."""
-        if self == THE_JOURNEY_ITSELF:
-            return msg("actor.journey", "the journey itself")
-        return _ACTORS[self.role].filled(name=self.name)
-
-    @property
     def name(self) -> str:
         """Who it is, whatever the role: nobody becomes two by acting as coordinator and as manager."""
         return self.partition(":")[2]
 
-
-_ACTORS = {
-    Role.COORDINATOR: msg("actor.coordinator", "coordinator {name}"),
-    Role.SUPERVISOR: msg("actor.supervisor", "supervisor {name}"),
-    Role.MANAGER: msg("actor.manager", "manager {name}"),
-    Role.PARTNER: msg("actor.partner", "partner {name}"),
-    Role.OPERATOR: msg("actor.operator", "operator {name}"),
-    Role.SYSTEM: msg("actor.system", "system {name}"),
-}
 
 THE_JOURNEY_ITSELF = Actor.of(Role.SYSTEM, "journey")

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import get_args
 
 from activities.language import Language, counted, said, translator
-from models.events.descriptions import name_of
+from models.events.descriptions import actor_in_words, name_of
 from models.fields import BothLanguages
 from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
@@ -108,7 +108,7 @@ def as_actor(written: str | None) -> str:
     actor = Actor.read(written or "")
     if language() == "en" or actor is None:
         return written or _("unknown")
-    return translate(actor.as_message)
+    return translate(actor_in_words(actor))
 
 
 def listed(names: Iterable[str]) -> str:
