@@ -92,7 +92,7 @@ def _requirements(context: Asked, name: str) -> Iterator[Figure]:
     check, rules = context.event, context.rules
     profile = rules.profile(check.profile) if isinstance(check, e.RequirementsChecked) else None
     if profile is not None:
-        value = ", ".join(f"{one.id} ({_how_needed(one)})" for one in profile.requirements)
+        value = {one.id: _how_needed(one) for one in profile.requirements}
         yield _figure(f"profiles.{profile.id}", rules, name, value)
 
 

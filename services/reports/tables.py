@@ -18,7 +18,7 @@ from models.partners.partner import Partner
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from runtime.files import writing
-from runtime.i18n import LOCALES, _, language, one_of, translate, using_language
+from runtime.i18n import LOCALES, _, language, one_of, translate
 from services.reports.counting import count
 from services.reports.figures import Figures, Group, Shown
 from services.reports.publishing import publish
@@ -207,22 +207,24 @@ def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], toda
 def write_csv(figures: Figures, file: Path) -> None:
     """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is.
 
-    In English whatever is spoken: programs read it.
+    In English, tables have the names that programs know them by.
     """
-    with using_language("en"):
-        _write(file, _as_csv(figures), "utf-8-sig")
+    _write(file, _as_csv(figures), "utf-8-sig")
 
 
 def _as_csv(figures: Figures) -> str:
     out, style = StringIO(), Plain()
     rows = csv.writer(out, delimiter=";")
-    rows.writerow(["table", "whose", "what", "value"])
-    rows.writerow(["report", figures.programme, "day", figures.day])
-    rows.writerow(["report", figures.programme, "in short", headline(figures, style)])
+    rows.writerow([_("table"), _("whose"), _("what"), _("value")])
+    report = _("report")
+    rows.writerow([report, figures.programme, _("day"), figures.day])
+    rows.writerow([report, figures.programme, _("in short"), headline(figures, style)])
     for table in tables(figures, style):
         for row in table.rows:
             for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
-                rows.writerow([table.name, ", ".join(row[: table.keys]), column, value])
+                rows.writerow(
+                    [table.name if language() == "en" else table.title, ", ".join(row[: table.keys]), column, value]
+                )
     return out.getvalue()
 
 

@@ -28,9 +28,9 @@ def report(
     chosen = read_language(lang, "--lang") if lang else language()
     rules = application.book.programme(programme)
     figures = tables.report(application.reading, rules, application.book.partners, application.now().date())
-    if csv:
-        tables.write_csv(figures, csv)
     with using_language(chosen):
+        if csv:
+            tables.write_csv(figures, csv)
         if html:
             tables.write_page(figures, html)
         if not (csv or html or as_json):
