@@ -17,6 +17,7 @@ from activities.read_models import write_read_models
 from activities.recording_checks import not_recorded, refused_by
 from activities.writing import insert_rows
 from models.access.authorship import id_of_refused
+from models.canonical import digest_of
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry, RecordedRefusal
@@ -79,7 +80,8 @@ class Recorder:
         """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had
         happened. A row that no worker of ours has signed never counts: an audit finds it."""
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
-        missed = self._authority.genuine(session, accepted)[known:]
+        unknown = self._authority.genuine(session, accepted)[known:]
+        missed = [row for row in unknown if row.event is not None and digest_of(row.event) == row.digest]
         if not missed or (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
             return
         message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
