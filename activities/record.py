@@ -14,18 +14,19 @@ from activities.directory import Directory
 from activities.language import said
 from activities.outbox import rows_for
 from activities.read_models import write_read_models
-from activities.recording_checks import not_recorded, refused_by
+from activities.recording_checks import refused_by
 from activities.writing import insert_rows
 from models.access.authorship import id_of_refused
 from models.canonical import digest_of
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
+from models.message import msg
+from models.rules import recording as rules
+from models.rules.decision import Refusal
 from models.tables import LedgerRow, NoticeRow
-
-STORAGE = "the database"
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
@@ -120,35 +121,37 @@ def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:
     return select(LedgerRow).where(LedgerRow.journey_id == entry.journey_id)
 
 
-def _of_nobody(entry: LedgerEntry, refused: RecordedRefusal) -> LedgerEntry:
+def _of_nobody(entry: LedgerEntry, refused: Refusal) -> LedgerEntry:
     """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
     themselves. Of its contents nothing is kept."""
     return _refuse(entry, refused, id_of_refused(entry.event_id, refused.rule, entry.digest, entry.signed))
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    refused = not_recorded(
-        "each_event_has_its_id.used",
-        "This event id was used for another event. Send the event again with an id of its own.",
-        source=STORAGE,
+    refused = rules.each_event_has_its_id.refuse(
+        msg(
+            "each_event_has_its_id.used",
+            "This event id was used for another event. Send the event again with an id of its own.",
+        )
     )
     return _refuse(entry, refused, own_id(entry.event_id, entry.digest))
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    refused = not_recorded(
-        "it_can_be_stored.special_characters",
-        "The event holds something that the database cannot store. Remove special characters from it.",
-        source=STORAGE,
+    refused = rules.it_can_be_stored.refuse(
+        msg(
+            "it_can_be_stored.special_characters",
+            "The event holds something that the database cannot store. Remove special characters from it.",
+        )
     )
     return _refuse(entry, refused, entry.event_id)
 
 
-def _refuse(entry: LedgerEntry, refused: RecordedRefusal, event_id: UUID) -> LedgerEntry:
+def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry:
     return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
 
 
-def _receipt(entry: LedgerEntry, refused: RecordedRefusal | None, row: int) -> Receipt:
+def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
     stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,

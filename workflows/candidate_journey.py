@@ -21,8 +21,8 @@ with workflow.unsafe.imports_passed_through():
     from models.ledger.receipt import Receipt
     from models.message import msg
     from models.projections.status import Status, describe, stand
-    from models.rules.context import DESIGN
     from models.rules.decision import Proposal, Refusal
+    from models.rules.recording import it_can_be_judged
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.clock import Clock, due, is_over, next_waking
@@ -211,7 +211,7 @@ class CandidateJourney:
             "it_can_be_judged.error",
             "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
-        answer = Refusal("it_can_be_judged", DESIGN, why)
+        answer = it_can_be_judged.refuse(why)
         return answer, self._entry(message, answer, now)
 
     def _propose(self, message: Incoming, now: datetime) -> Proposal | Refusal:

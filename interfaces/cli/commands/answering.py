@@ -81,13 +81,10 @@ def send(
 
 
 def answer(receipt: Receipt, as_json: bool) -> int:
-    if as_json:
-        show.as_json(receipt)
-        return 0 if receipt.accepted else Refused.status
-    if not receipt.accepted:
+    if not receipt.accepted and not as_json:
         raise Refused(receipts.refusal(receipt))
-    receipts.receipt(receipt)
-    return 0
+    show.as_json(receipt) if as_json else receipts.receipt(receipt)
+    return 0 if receipt.accepted else Refused.status
 
 
 def day_of(application: Application, on: str | None) -> date:

@@ -7,8 +7,8 @@ from typing import Annotated
 from typer import Argument, Option, echo
 
 from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
-from interfaces.cli.output import training as show_training
 from interfaces.cli.parser import group
 from models.programme.training import Completion
 from runtime.errors import UsageError
@@ -90,7 +90,7 @@ def show(
     packages, today = list(application.book.packages.values()), application.now().date()
     record = TrainingRecord(application.reading)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
-    screen.as_json(lines) if as_json else show_training.units(lines)
+    screen.as_json(lines) if as_json else programmes.units(lines)
 
 
 @app.command(name="import")

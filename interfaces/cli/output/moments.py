@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from auditing.inspection.corrections import Correction
+from auditing.inspection.corrections import CorrectionRecord
 from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
@@ -54,7 +54,7 @@ def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     table(title, (_("field"), _("before"), _("after")), rows, nothing)
 
 
-def corrections(found: Iterable[Correction]) -> None:
+def corrections(found: Iterable[CorrectionRecord]) -> None:
     """Corrections with every field before and after; names of fields as they are typed."""
     for one in found:
         told = {"who": one.by, "moment": moment(one.recorded_at), "done": translate(one.done.in_words)}

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from auditing.inspection.consequences import LedTo
 from auditing.inspection.rules_evaluated import Asked, ReliedOn
-from auditing.inspection.why import Refusing, Why
+from auditing.inspection.why import LedTo, Refusing, Why
 from auditing.inspection.wording import LABELS, label, moment, told, value
 from interfaces.cli.output.moments import changed, corrections
 from interfaces.cli.output.show import table, tell
