@@ -22,7 +22,7 @@ app = group(name="staff", help="Who works here: roles by programme and town, key
 Person = Annotated[str, Argument(help="The short name, such as anna.berg.")]
 Actor = Annotated[str | None, Option(help="Who you are. Default: HELAVAGEN_ACTOR.")]
 Because = Annotated[str, Option(help="Why. It is kept.")]
-RoleName = Annotated[str, Option("--role", help="The role, such as coordinator, supervisor, manager or auditor.")]
+RoleName = Annotated[str, Option("--role", help="The role, such as coordinator.")]
 InProgramme = Annotated[str, Option("--programme", help="In which programme. Default: in all.")]
 InTown = Annotated[str, Option("--town", help="In which town, by its municipality code. Default: in all.")]
 From = Annotated[str | None, Option("--from", help="First day. Default: today.")]
