@@ -13,7 +13,7 @@ from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.identifiers import Actor, Role
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import REGISTERED, LedgerEntry, RecordedRefusal
 from models.message import msg
 from models.signatures import is_signed, row_bytes, sign
 from models.tables import NoticeRow, StatementRow
@@ -94,7 +94,7 @@ def _unregistered(register: Register, entry: LedgerEntry) -> RecordedRefusal | N
                 "the_rules_are_registered.unknown",
                 "These rules were never put in force. Ask the manager of the programme to register them.",
             )
-            return RecordedRefusal(rule="the_rules_are_registered", source=SOURCE, message=message)
+            return RecordedRefusal(rule=REGISTERED, source=SOURCE, message=message)
     return None
 
 

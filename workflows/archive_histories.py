@@ -3,6 +3,7 @@
 from datetime import date
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
@@ -12,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from models.fields import Strict
     from models.identifiers import JOURNEY_WORKFLOW
     from workflows import policies
+    from workflows.starting import NO_INPUT, read_optional
 
 ARCHIVE_HISTORIES = "ArchiveHistories"
 """The workflow's name, by which its schedule starts it."""
@@ -28,8 +30,8 @@ class ArchiveHistories:
     """Archives all that has closed, and raises the alarm where something is about to be lost."""
 
     @workflow.run
-    async def run(self, request: ArchiveRequest | None = None) -> ArchiveOutcome:
-        request = request or ArchiveRequest()
+    async def run(self, given: RawValue = NO_INPUT) -> ArchiveOutcome:
+        request = read_optional(given, ArchiveRequest)
         try:
             outcome = await workflow.execute_activity_method(
                 Archiver.archive_histories,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
@@ -14,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.identifiers import JOURNEY_WORKFLOW
     from workflows import policies
     from workflows.calendar import day_at
+    from workflows.starting import NO_INPUT, read_optional
 
 RECONCILE = "Reconcile"
 
@@ -39,7 +41,8 @@ class Reconcile:
     """Look, let things settle, look again, report."""
 
     @workflow.run
-    async def run(self, request: ReconcileRequest = ReconcileRequest()) -> Reconciliation:  # noqa: B008
+    async def run(self, given: RawValue = NO_INPUT) -> Reconciliation:
+        request = read_optional(given, ReconcileRequest)
         journeys = await self._compare(Reconciler.compare_journeys)
         running = await self._compare(Reconciler.compare_workflows)
         unsent = await self._compare(Reconciler.find_unsent)

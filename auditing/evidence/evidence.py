@@ -14,7 +14,7 @@ from activities.authority import statements_after
 from activities.writing import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.access.statements import SignedStatement
-from models.identifiers import JOURNEY_WORKFLOW
+from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message
 from models.tables import (
@@ -171,7 +171,8 @@ async def every_journey(settings: Settings, engine: Engine) -> list[str]:
 
 
 async def _on_the_server(client: Client, task_queue: str) -> set[str]:
-    """The journeys of our task queue: others may share the namespace with us."""
+    """The journeys of our task queue: others may share the namespace with us. A workflow under an id that is no
+    journey's ended as it began, and no row can come of it."""
     ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{task_queue}"'
     with temporal_errors():
-        return {run.id async for run in client.list_workflows(ours)}
+        return {run.id async for run in client.list_workflows(ours) if JourneyId.read(run.id) is not None}

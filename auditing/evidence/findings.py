@@ -46,6 +46,10 @@ class ExplainedFinding(Finding):
     """A difference that another version of the code may explain."""
 
 
+class Noted(Finding):
+    """Something that an auditor should know of, and that contradicts nothing."""
+
+
 NOTHING = msg("found.nothing", "nothing")
 
 
@@ -57,6 +61,11 @@ def finding(what: Message, where: Message | str, expected: object, found: object
 def explained(what: Message, where: Message | str, expected: object, found: object) -> ExplainedFinding:
     """A finding that another version of the code may explain."""
     return ExplainedFinding(**dict(finding(what, where, expected, found)))
+
+
+def noted(what: Message, where: Message | str, expected: object, found: object) -> Noted:
+    """Something to know of, said as a finding is."""
+    return Noted(**dict(finding(what, where, expected, found)))
 
 
 def _shown(value: object) -> Message | str:
@@ -104,7 +113,8 @@ ACCEPTED = msg("found.accepted", "accepted")
 class Verification(Strict):
     """The verdict on one journey, with its findings and what was looked at.
 
-    `remarks` are differences that another version of the code explains; `builds` are the build ids of the workers that
+    `remarks` are differences that another version of the code explains, and `noted` is what an auditor should know of
+    though it contradicts nothing; `builds` are the build ids of the workers that
     wrote the history, in the order of their first task; `because` says why a journey is not verifiable.
     """
 
@@ -113,6 +123,7 @@ class Verification(Strict):
     because: Message | None = None
     findings: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = ()
+    noted: tuple[Finding, ...] = ()
     builds: tuple[str, ...] = ()
     runs: int = 0
     history_events: int = 0

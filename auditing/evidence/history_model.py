@@ -86,7 +86,12 @@ class Sending:
 
 @dataclass
 class JourneyHistory:
-    """What all runs of a journey tell, in the order in which it happened."""
+    """What all runs of a journey tell, in the order in which it happened.
+
+    `no_journey` are the runs that ended as they began, each with the reason: somebody started them by hand, and
+    wrongly. `cut_off` are the times, in UTC, of the runs that the server or an operator ended: what their last task had
+    recorded stands in no history.
+    """
 
     steps: list[Began | Answered | TookIn] = field(default_factory=list)
     sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
@@ -94,12 +99,19 @@ class JourneyHistory:
     sendings: dict[str, list[Sending]] = field(default_factory=lambda: defaultdict(list))
     builds: dict[str, None] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    no_journey: list[tuple[str, str]] = field(default_factory=list)
+    cut_off: list[tuple[datetime, datetime]] = field(default_factory=list)
     events: int = 0
 
     @property
     def rules(self) -> Programme | None:
         """The rules that were pinned when the journey began, which every run carries; None where no run is kept."""
         return next((step.start.rules for step in self.steps if isinstance(step, Began)), None)
+
+    @property
+    def began(self) -> bool:
+        """Whether any run of the journey itself is kept."""
+        return any(isinstance(step, Began) for step in self.steps)
 
     @property
     def written_by(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
+from temporalio.common import RawValue
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND
@@ -22,6 +23,8 @@ from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from runtime.temporal.client import data_converter
 from workflows.messages import JourneyStart
+from workflows.resend_notices import RESEND_NOTICES
+from workflows.starting import why_not_begun
 
 LOCAL_ACTIVITY = "core_local_activity"
 """Name of the marker that the SDK writes for the result of a local activity."""
@@ -31,13 +34,27 @@ SENDING = frozenset({"announce", "give_up"})
 """Names of the activities that end with the notices of an event sent or given up."""
 
 
+CUT_OFF = frozenset(
+    {EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT}
+)
+"""How a run ends that did not end itself."""
+
+AT_WORK = frozenset({EventType.EVENT_TYPE_MARKER_RECORDED, EventType.EVENT_TYPE_TIMER_STARTED})
+"""What a run does that has begun, and a run that was started wrongly never does."""
+
+
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
     """What these runs tell. Raises ValueError where a payload says something else than it must."""
     history = JourneyHistory()
     before: WorkflowHistory | None = None
     for run in runs:
+        if why_not := await _why_no_journey(run):
+            history.no_journey.append((run.run_id, why_not))
+            continue
         reader = _RunReader(run, history)
         _note_what_is_gone(history, before, run)
+        if run.events[-1].event_type in CUT_OFF:
+            history.cut_off.append((_moment(run.events[0]), _moment(run.events[-1])))
         for event in run.events:
             await reader.read(event)
         history.events += len(run.events)
@@ -56,13 +73,36 @@ def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, 
         history.gone.append(promised)
 
 
+async def _why_no_journey(run: WorkflowHistory) -> str | None:
+    """Why a run under a journey's id tells nothing of it; None where it does, or sent its dead letters again.
+
+    A run that has failed, or has done nothing yet, may have been started wrongly; all others have begun.
+    """
+    began = run.events[0].workflow_execution_started_event_attributes
+    if (name := began.workflow_type.name) not in (JOURNEY_WORKFLOW, RESEND_NOTICES, ""):
+        return f"It is of the type {name}."
+    if (
+        name != JOURNEY_WORKFLOW
+        or began.continued_execution_run_id
+        or any(event.event_type in AT_WORK for event in run.events)
+    ):
+        return None
+    payloads = await _decoded(began.input.payloads)
+    return why_not_begun([RawValue(payload) for payload in payloads], run.workflow_id)
+
+
+async def _decoded(payloads: Iterable[Payload]) -> list[Payload]:
+    """Payloads decoded where they are encoded. What cannot be decoded is not read at all."""
+    payloads, codec = list(payloads), data_converter().payload_codec
+    return await codec.decode(payloads) if codec is not None and payloads else payloads
+
+
 class _RunReader:
     """Reads the events of one run into the history."""
 
     def __init__(self, run: WorkflowHistory, history: JourneyHistory) -> None:
         self._run = run
         self._history = history
-        self._codec = data_converter().payload_codec
         self._scheduled: dict[int, Sending] = {}
 
     async def read(self, event: HistoryEvent) -> None:
@@ -130,11 +170,7 @@ class _RunReader:
                 sending.outcome = Announced.model_validate_json(data) if data else None
 
     async def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
-        """The data of payloads, decoded where they are encoded. What cannot be decoded is not read at all."""
-        payloads = list(payloads)
-        if self._codec is not None and payloads:
-            payloads = await self._codec.decode(payloads)
-        return [payload.data for payload in payloads]
+        return [payload.data for payload in await _decoded(payloads)]
 
 
 _READERS = {

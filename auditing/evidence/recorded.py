@@ -92,7 +92,7 @@ async def recorded_in(evidence: Evidence) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
     from auditing.evidence.reading_runs import read_runs
 
-    rules = (await read_runs(evidence.runs[:1])).rules
+    rules = (await read_runs(evidence.runs)).rules
     if rules is None:
         raise UsageError(
             msg("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")

@@ -32,7 +32,7 @@ def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Findin
     for row in rows:
         at = datetime.fromisoformat(row["recorded_at"])
         where = f"row {row['row']}"
-        if not _is_a_workers(register, row, at):
+        if not is_a_workers(register, row):
             what = msg("finding.row_not_a_workers", "no registered worker has signed the row")
             yield finding(what, where, "the signature of a worker", row["worker"] or "none")
         if row["accepted"] and not register.is_in_force(row["rules_digest"], at):
@@ -54,7 +54,9 @@ def author_findings(evidence: Evidence, refolded: Refolding, register: Register)
             yield finding(what, f"row {row['row']}", why_not.rule, row["actor"] or "nobody")
 
 
-def _is_a_workers(register: Register, row: JsonRow, at: datetime) -> bool:
+def is_a_workers(register: Register, row: JsonRow) -> bool:
+    """Whether a worker whose key counted then has signed the row."""
+    at = datetime.fromisoformat(row["recorded_at"])
     if row["worker"] is None or row["worker_signature"] is None or not register.is_a_workers(row["worker"], at):
         return False
     return is_signed(row_bytes(row["hash"]), row["worker_signature"], row["worker"])

@@ -1,14 +1,14 @@
 """The ledger, row by row: its chain, its columns among each other, and what the history says should stand there."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.fields import in_words
-from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding
+from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding, noted
 from auditing.evidence.findings import row as row_of
 from auditing.evidence.findings import rows as so_many
 from auditing.verification.expected_entries import Expected
@@ -47,8 +47,8 @@ def _hash(row: JsonRow) -> str:
         return str(error)
 
 
-def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Finding]:
-    """Whether the ledger says what the history says, in all of its rows and no others."""
+def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
+    """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
     by_number = {row["row"]: row for row in rows}
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
@@ -56,6 +56,11 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
             yield _finding(msg("finding.row_missing", "row is missing"), number, _told(expected), NOTHING)
             continue
         expected = expected or refolded.taken.get(row["event_id"])
+        if expected is None and number in lost:
+            what = msg("noted.row_of_lost_task", "a worker recorded the row in a task that was lost when the run ended")
+            refused = answered(row["kind"], row["accepted"], row["event_id"])
+            yield noted(what, row_of(number), msg("found.row_of_history", "a row of the history"), refused)
+            continue
         if expected is None:
             yield _finding(
                 msg("finding.row_not_history", "row is not in the history"),

@@ -1,5 +1,6 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,10 +28,15 @@ from workflows.messages import due_messages
 
 
 class Refolding:
-    """Folds a history anew. `findings` are contradictions within it."""
+    """Folds a history anew. `findings` are contradictions within it.
 
-    def __init__(self, journey_id: JourneyId, history: JourneyHistory) -> None:
+    `recorded` are the ids of the accepted events whose rows a worker of ours has signed: a run that begins anew may
+    bring them along.
+    """
+
+    def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Collection[str] = ()) -> None:
         self.id = journey_id
+        self._recorded = recorded
         self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
@@ -75,7 +81,8 @@ class Refolding:
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
             for entry in carried[len(known) :]:
-                if str(entry.event.event_id) in self._history.sent:
+                event_id = str(entry.event.event_id)
+                if event_id in self._history.sent or event_id in self._recorded:
                     self._accept(entry, None)
         if carried != self.fold.entries:
             self._differs(

@@ -23,6 +23,9 @@ UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
 
 
+REGISTERED = "the_rules_are_registered"
+"""The rule by which a journey begins and goes on under rules alone that were put in force."""
+
 DECIDED_IN_RECORDING = frozenset(
     {
         "a_place_is_free",

@@ -1,11 +1,14 @@
 """Reaching Temporal, the way every Temporal client does, and how payloads are written and read."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
@@ -14,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.settings import Settings
+from workflows.starting import refuse_several
 
 
 async def connect(settings: Settings) -> Client:
@@ -75,4 +79,16 @@ def _runtime(settings: Settings) -> Runtime | None:
 
 def data_converter() -> DataConverter:
     """JSON by pydantic. Encryption will be a payload codec added here."""
-    return pydantic_data_converter
+    return DATA_CONVERTER
+
+
+class OneInput(PydanticPayloadConverter):
+    """Refuses several inputs where one is expected: the SDK would fail the workflow's task on them for ever."""
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type[Any]] | None = None) -> list[Any]:
+        if type_hints is None and len(payloads) > 1:
+            raise refuse_several(len(payloads))
+        return super().from_payloads(payloads, type_hints)
+
+
+DATA_CONVERTER = replace(pydantic_data_converter, payload_converter_class=OneInput)

@@ -42,22 +42,38 @@ async def describe_queue(client: Client, task_queue: str) -> DescribeTaskQueueRe
 
 
 async def rules_kept(client: Client, journey_id: str, archived: Archived = nothing_archived) -> Programme | None:
-    """The rules of a journey's referral; None where neither Temporal nor the archive keeps a run. Raises RPCError."""
-    began = await _beginning(client, journey_id)
-    if began is None:
-        began = next((run.events[0] for run in archived(journey_id)), None)
-    if began is None:
+    """The rules of a journey's referral; None where neither Temporal nor the archive keeps a run. Raises RPCError.
+
+    Runs that somebody started by hand, and wrongly, tell nothing of the journey.
+    """
+    if (rules := await _rules_in(client, await _beginning(client, journey_id))) is not None:
+        return rules
+    async for run in client.list_workflows(f'WorkflowId = "{journey_id}"'):
+        if (rules := await _rules_in(client, await _beginning(client, journey_id, run.run_id))) is not None:
+            return rules
+    for kept in archived(journey_id):
+        if (rules := await _rules_in(client, kept.events[0])) is not None:
+            return rules
+    return None
+
+
+async def _rules_in(client: Client, began: HistoryEvent | None) -> Programme | None:
+    """The rules that a journey's run was started with; None where it was started with anything else."""
+    attributes = began.workflow_execution_started_event_attributes if began is not None else None
+    if attributes is None or attributes.workflow_type.name != JOURNEY_WORKFLOW or len(attributes.input.payloads) != 1:
         return None
-    payloads = began.workflow_execution_started_event_attributes.input.payloads
     start: JourneyStart
-    [start] = await client.data_converter.decode(payloads, [JourneyStart])
+    try:
+        [start] = await client.data_converter.decode(attributes.input.payloads, [JourneyStart])
+    except Exception:  # whatever a converter says of what it cannot read
+        return None
     return start.rules
 
 
-async def _beginning(client: Client, journey_id: str) -> HistoryEvent | None:
-    """The first event of the latest run, without the others."""
+async def _beginning(client: Client, journey_id: str, run_id: str | None = None) -> HistoryEvent | None:
+    """The first event of a run, the latest unless another is named, without the others."""
     try:
-        async for event in client.get_workflow_handle(journey_id).fetch_history_events(page_size=1):
+        async for event in client.get_workflow_handle(journey_id, run_id=run_id).fetch_history_events(page_size=1):
             return event
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:

@@ -17,7 +17,7 @@ from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
 from services.journeys import ANSWER_WITHIN
 from workflows import policies
-from workflows.archive_histories import ArchiveHistories, ArchiveRequest
+from workflows.archive_histories import ARCHIVE_HISTORIES, ArchiveRequest
 from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
 
 BY_HAND = "archive-histories/by-hand"
@@ -71,14 +71,16 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
                 queue=task_queue,
             )
         try:
-            return await client.execute_workflow(
-                ArchiveHistories.run,
+            outcome: ArchiveOutcome = await client.execute_workflow(
+                ARCHIVE_HISTORIES,
                 ArchiveRequest(tell_operator=False),
                 id=BY_HAND,
                 task_queue=task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 execution_timeout=policies.ARCHIVING,
+                result_type=ArchiveOutcome,
             )
+            return outcome
         except WorkflowFailureError as error:
             raise Refused(
                 "archive.failed",

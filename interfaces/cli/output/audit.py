@@ -9,7 +9,7 @@ from rich.console import Console
 
 from auditing.evidence.findings import Finding, Verification
 from auditing.verification.results import Totals
-from interfaces.cli.output.tables import aside, console, progress
+from interfaces.cli.output.tables import aside, console, escaped, progress
 from runtime.i18n import _, listed, shown, translate
 
 
@@ -24,6 +24,9 @@ def verifications(found: Iterable[Verification]) -> Totals:
         for remark in one.remarks:
             out.print(_("Explained by another version of the code:"), markup=False, end=" ")
             _print(out, one.journey_id, remark)
+        for note in one.noted:
+            out.print(_("To be noted:"), markup=False, end=" ")
+            _print(out, one.journey_id, note)
         if one.because:
             said = _(
                 "{journey}: {verdict}, because {why}",
@@ -58,7 +61,7 @@ def verdicts_as_json(found: Iterable[Verification]) -> Totals:
     before = "["
     for one in found:
         totals.count(one)
-        sys.stdout.write(f"{before}\n{one.model_dump_json()}")
+        sys.stdout.write(f"{before}\n{escaped(one.model_dump_json())}")
         before = ","
     sys.stdout.write("[]\n" if before == "[" else "\n]\n")
     return totals
