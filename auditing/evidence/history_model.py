@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from activities.announce import Announced
+from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import Unreadable
 from models.journey.fold import Entry
@@ -39,15 +41,24 @@ class Digests:
             yield from others
 
 
-@dataclass(frozen=True)
+@dataclass
 class Began:
-    """A run began. `follows` is the run that it continues as new, empty where it continues none; `rules` are those of
-    its input as they stand there, not as today's code reads them."""
+    """A run began. `fruitful` says whether anything was accepted in it.
+
+    `follows` is the run that it continues as new, empty where it continues none; `rules` are those of its input as they
+    stand there, not as today's code reads them.
+    """
 
     run_id: str
     follows: str
     start: JourneyStart
     rules: dict[str, Any]
+    fruitful: bool = False
+
+    @property
+    def names(self) -> Digests:
+        """The digests under which the ledger may name its rules."""
+        return Digests(partial(digest_of, self.rules), partial(digest_of, self.start.rules))
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,13 @@ class JourneyHistory:
     def rules(self) -> Programme | None:
         """The rules that were pinned when the journey began, which every run carries; None where no run is kept."""
         return next((step.start.rules for step in self.steps if isinstance(step, Began)), None)
+
+    @property
+    def any_digest(self) -> Digests:
+        """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by
+        its own digest, in a row that does not say which event it was."""
+        events = tuple(one.digests for of_one_id in self.sent.values() for one in of_one_id)
+        return Digests(*(partial(digest_of, data) for data in self.bytes_sent), also=events)
 
     @property
     def began(self) -> bool:

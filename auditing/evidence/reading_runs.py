@@ -104,6 +104,7 @@ class _RunReader:
         self._run = run
         self._history = history
         self._scheduled: dict[int, Sending] = {}
+        self._began: Began | None = None
 
     async def read(self, event: HistoryEvent) -> None:
         reading = _READERS.get(event.event_type)
@@ -119,6 +120,7 @@ class _RunReader:
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
             self._history.steps.append(began)
+            self._began = began
 
     async def _signaled(self, event: HistoryEvent) -> None:
         await self._came(event.workflow_execution_signaled_event_attributes.input.payloads)
@@ -146,6 +148,8 @@ class _RunReader:
             written = _json(data)
             answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
             self._history.steps.append(answered)
+            if self._began is not None and answered.receipt.accepted:
+                self._began.fruitful = True
         failure = marker.failure.application_failure_info
         if failure.type == BEHIND:
             missed = await self._plain(failure.details.payloads)

@@ -47,6 +47,7 @@ class Refolding:
         self.findings: list[Finding] = []
         self._states: list[State | None] = []
         self._rules: list[Digests] = []
+        self._is_a_strangers = False
         for step in history.steps:
             match step:
                 case Began():
@@ -62,14 +63,20 @@ class Refolding:
 
     def _begin(self, began: Began) -> None:
         carried = began.start.entries
+        self._is_a_strangers = bool(
+            self.fold and self.fold.entries and not (began.follows or carried or began.fruitful)
+        )
+        if self._is_a_strangers:
+            self._rules[0] = Digests(also=(self._rules[0], began.names))
+            return
         if self.fold is None or not (began.follows or carried):
             self.fold = Journey(began.start.rules, journey_id=self.id)
-            self._rules = [_names_of(began)]
+            self._rules = [began.names]
             for entry in carried:
                 self._accept(entry, None)
             return
         where = msg("where.run", "run {run}", run=began.run_id)
-        self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
+        self._rules[0] = Digests(also=(self._rules[0], began.names))
         if began.start.rules != self.fold.rules:
             self._differs(
                 msg("finding.rules_exchanged", "the rules were replaced"),
@@ -95,6 +102,8 @@ class Refolding:
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
         assert self.fold is not None
+        if self._is_a_strangers:
+            return
         ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self.id)
         for entry in took.entries:
             answer = ahead.propose(entry.event, entry.recorded_at)
@@ -228,7 +237,7 @@ class Refolding:
 
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
         stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
-        digests = self._digests(event) if event is not None else _of_any(self._history)
+        digests = self._digests(event) if event is not None else self._history.any_digest
         return Expected(
             str(receipt.event_id),
             event,
@@ -279,17 +288,6 @@ class Refolding:
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""
-
-
-def _names_of(began: Began) -> Digests:
-    return Digests(partial(digest_of, began.rules), partial(digest_of, began.start.rules))
-
-
-def _of_any(history: JourneyHistory) -> Digests:
-    """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by its
-    own digest, in a row that does not say which event it was."""
-    events = tuple(one.digests for of_one_id in history.sent.values() for one in of_one_id)
-    return Digests(*(partial(digest_of, data) for data in history.bytes_sent), also=events)
 
 
 def _ids(entries: tuple[Entry, ...]) -> Message | None:

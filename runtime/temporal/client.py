@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
-from temporalio.converter import DataConverter
+from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
@@ -91,4 +92,26 @@ class OneInput(PydanticPayloadConverter):
         return super().from_payloads(payloads, type_hints)
 
 
-DATA_CONVERTER = replace(pydantic_data_converter, payload_converter_class=OneInput)
+class SeveralDetails(DefaultFailureConverter):
+    """Reads the details of a failure one by one: of them there may be several."""
+
+    def from_failure(self, failure: Failure, payload_converter: PayloadConverter) -> BaseException:
+        return super().from_failure(failure, _OneByOne(payload_converter))
+
+
+class _OneByOne(PayloadConverter):
+    def __init__(self, converter: PayloadConverter) -> None:
+        self._converter = converter
+
+    def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
+        return self._converter.to_payloads(values)
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type[Any]] | None = None) -> list[Any]:
+        if type_hints is not None:
+            return self._converter.from_payloads(payloads, type_hints)
+        return [self._converter.from_payload(one) for one in payloads]
+
+
+DATA_CONVERTER = replace(
+    pydantic_data_converter, payload_converter_class=OneInput, failure_converter_class=SeveralDetails
+)
