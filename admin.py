@@ -18,6 +18,8 @@ app = lazy_app(
         "programmes": ("programme",),
         "positions": ("position",),
         "training": ("training",),
+        "staff": ("staff",),
+        "keys": ("enrol", "whoami"),
     },
 )
 

@@ -12,9 +12,8 @@ app = lazy_app(
         "audit_moments": ("timeline", "state", "diff", "why", "identities"),
         "audit_verify": ("verify",),
         "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
-        "audit_archive": ("archive",),
         "audit_export": ("export",),
-        "audit_rehearsal": ("rehearse",),
+        "audit_histories": ("archive", "rehearse"),
     },
 )
 

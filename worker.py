@@ -34,15 +34,16 @@ from activities.channels import Sender
 from activities.directory import Directory
 from activities.email_channel import EmailChannel
 from activities.outbox import Outbox
-from activities.places import sync_positions
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
+from activities.recording_checks import sync_positions
 from activities.webhook_channel import WebhookChannel
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
 from models.partners.partner import Channel, is_email_address
+from models.signatures import public_key_of
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.database import open_engine
@@ -56,10 +57,10 @@ from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
+from workflows.announcing import ResendNotices
 from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
 from workflows.reconcile import Reconcile
-from workflows.resend_notices import ResendNotices
 
 DATABASE_THREADS = 15
 """Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""
@@ -78,7 +79,7 @@ async def running_worker(
     journey: type[CandidateJourney] = CandidateJourney,
 ) -> AsyncIterator[Worker]:
     """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
-    directory, authority = Directory(book.partners), Authority(keyring_of(settings).key(WORKER))
+    directory, authority = Directory(book.partners), _authority(settings, engine)
     async with aiohttp.ClientSession() as session:
         mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
@@ -108,6 +109,19 @@ async def running_worker(
             )
             async with worker:
                 yield worker
+
+
+def _authority(settings: Settings, engine: Engine) -> Authority:
+    """What this worker may write with. Raises UsageError where its key is missing or not registered."""
+    keyring = keyring_of(settings)
+    if WORKER not in keyring:
+        raise UsageError("worker.no_key", "This worker has no key. Let an operator make and register one.")
+    key = keyring.key(WORKER)
+    if not StatementLog(engine).register().is_a_workers(public_key_of(key), now()):
+        raise UsageError(
+            "worker.key_not_registered", "The worker's key is not registered. Let an operator register it."
+        )
+    return Authority(key)
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from models.identifiers import Actor, Role
 from models.message import Message, msg
-from models.partners.disclosure import disclosed_to
+from models.partners.notice import disclosed_to
 from models.partners.partner import Partner, PartnerKind
 
 

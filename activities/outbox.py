@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,28 +9,17 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from models.ledger.entry import LedgerEntry, notices
-from models.message import Message, msg
+from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
 from models.tables import NoticeRow
 
 
-class Delivery(StrEnum):
+class Delivery(Worded):
     """How far a notice has come."""
 
-    PENDING = "pending"
-    SENT = "sent"
-    DEAD = "dead"
-
-    @property
-    def in_words(self) -> Message:
-        return _DELIVERIES[self]
-
-
-_DELIVERIES = {
-    Delivery.PENDING: msg("delivery.pending", "pending"),
-    Delivery.SENT: msg("delivery.sent", "sent"),
-    Delivery.DEAD: msg("delivery.dead", "could not be delivered"),
-}
+    PENDING = "pending", msg("delivery.pending", "pending")
+    SENT = "sent", msg("delivery.sent", "sent")
+    DEAD = "dead", msg("delivery.dead", "could not be delivered")
 
 
 class Outbox:

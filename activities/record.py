@@ -16,15 +16,16 @@ from activities.outbox import rows_for
 from activities.read_models import write_read_models
 from activities.recording_checks import refused_by
 from activities.writing import insert_rows
+from models.access.authorship import id_of_refused
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.rules import recording as rules
+from models.rules.decision import Refusal
 from models.tables import LedgerRow, NoticeRow
-
-STORAGE = "the database"
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
@@ -66,7 +67,7 @@ class Recorder:
             return self._write(session, _under_a_used_id(entry))
         if (not_theirs := self._authority.why_not(session, entry)) is not None:
             return self._write(session, _of_nobody(entry, not_theirs))
-        refused = refused_by(session, self._directory, entry)
+        refused = refused_by(session, self._authority.register(session), entry)
         receipt = _receipt(entry, refused, held.rows + 1)
         row = _ledger_row(entry, receipt, held.head or GENESIS)
         insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])
@@ -118,35 +119,37 @@ def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:
     return select(LedgerRow).where(LedgerRow.journey_id == entry.journey_id)
 
 
-def _of_nobody(entry: LedgerEntry, refused: RecordedRefusal) -> LedgerEntry:
+def _of_nobody(entry: LedgerEntry, refused: Refusal) -> LedgerEntry:
     """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
     themselves. Of its contents nothing is kept."""
-    signed = entry.signed.value if entry.signed else ""
-    return _refuse(entry, refused, own_id(entry.event_id, f"{refused.rule} {entry.digest} {signed}"))
+    return _refuse(entry, refused, id_of_refused(entry.event_id, refused.rule, entry.digest, entry.signed))
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    message = msg(
-        "each_event_has_its_id.used",
-        "This event id was used for another event. Send the event again with an id of its own.",
+    refused = rules.each_event_has_its_id.refuse(
+        msg(
+            "each_event_has_its_id.used",
+            "This event id was used for another event. Send the event again with an id of its own.",
+        )
     )
-    refused = RecordedRefusal(rule="each_event_has_its_id", source=STORAGE, message=message)
     return _refuse(entry, refused, own_id(entry.event_id, entry.digest))
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    message = msg(
-        "it_can_be_stored.special_characters",
-        "The event holds something that the database cannot store. Remove special characters from it.",
+    refused = rules.it_can_be_stored.refuse(
+        msg(
+            "it_can_be_stored.special_characters",
+            "The event holds something that the database cannot store. Remove special characters from it.",
+        )
     )
-    return _refuse(entry, RecordedRefusal(rule="it_can_be_stored", source=STORAGE, message=message), entry.event_id)
+    return _refuse(entry, refused, entry.event_id)
 
 
-def _refuse(entry: LedgerEntry, refused: RecordedRefusal, event_id: UUID) -> LedgerEntry:
+def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry:
     return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
 
 
-def _receipt(entry: LedgerEntry, refused: RecordedRefusal | None, row: int) -> Receipt:
+def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
     stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,

@@ -1,31 +1,39 @@
-"""What only the database and the directory know of an event: each check says why it cannot be recorded, or None."""
+"""What only the database and the directory know of an event: each check says why it cannot be recorded, or None.
 
-from collections.abc import Collection, Iterator, Mapping
+Places of positions are taken and freed here, inside the ledger's transaction, so that the last one cannot be given
+twice.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from activities.directory import Directory
-from activities.places import hold, is_of, no_such_position
-from models.identifiers import Actor, Role
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.access.register import Register
+from models.identifiers import Role
+from models.ledger.entry import LedgerEntry
 from models.message import msg
-from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
-from models.tables import NoticeRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
+from models.programme.position import Position
+from models.programme.training import Completion, TrainingPackage
+from models.rules import recording as rules
+from models.rules.decision import Refusal
+from models.rules.registry import first_refusal
+from models.tables import NoticeRow, PlaceRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
 
-PARTNERS = "programmes/partners.toml"
+TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
+"""Who can be the coordinator in charge of a candidate."""
+
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
 
 
-def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
+def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
     """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
     return (
         entry.refused
-        or _unknown_author(directory, entry)
-        or _unknown_coordinator(directory, entry)
+        or _unknown_coordinator(register, entry)
         or _lost_remark(session, entry)
         or _acknowledged(session, entry)
         or _unknown_position(session, entry)
@@ -34,51 +42,54 @@ def refused_by(session: Session, directory: Directory, entry: LedgerEntry) -> Re
     )
 
 
-def _unknown_author(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
-    why_not = directory.why_not(entry.actor) if entry.actor else None
-    return RecordedRefusal(rule="the_author_is_known", source=PARTNERS, message=why_not) if why_not else None
-
-
-def _unknown_coordinator(directory: Directory, entry: LedgerEntry) -> RecordedRefusal | None:
-    """A candidate is handed over to somebody who is known here, and so can be told."""
+def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | None:
+    """A candidate is handed over to a coordinator or manager of the programme who works here on that day."""
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
-            why_not = directory.why_not(Actor.of(Role.COORDINATOR, said["coordinator"]))
-            if why_not is not None:
-                return RecordedRefusal(rule="the_coordinator_is_known", source=PARTNERS, message=why_not)
+            name, at = said["coordinator"], entry.recorded_at
+            if not any(register.has_role(name, role, entry.programme, None, at) for role in TAKE_CHARGE):
+                return rules.the_coordinator_is_known.refuse(
+                    msg(
+                        "the_coordinator_is_known.unknown",
+                        "{name} does not work as a coordinator in this programme. Choose somebody who does.",
+                        name=name,
+                    )
+                )
     return None
 
 
-def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _lost_remark(session: Session, entry: LedgerEntry) -> Refusal | None:
     """An event whose remark is not in the database is refused, so that none can be lost."""
     named = (UUID(str(said["remark_id"])) for said in said_in(entry) if said.get("remark_id"))
     rows = [session.get(RemarkRow, remark_id) for remark_id in named]
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
-    message = msg(
-        "the_remark_is_kept.missing",
-        "The remark that the event names is not kept here. Send the remark with the event.",
+    return rules.the_remark_is_kept.refuse(
+        msg(
+            "the_remark_is_kept.missing",
+            "The remark that the event names is not kept here. Send the remark with the event.",
+        )
     )
-    return RecordedRefusal(rule="the_remark_is_kept", source="remarks", message=message)
 
 
-def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _acknowledged(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     is_partner, name = entry.actor.role is Role.PARTNER, entry.actor.name
     if row is None or row.journey_id != entry.journey_id or (is_partner and row.recipient != name):
-        message = msg(
-            "the_notice_exists.unknown",
-            "This journey has no notice with that id to that partner. Check the number of the notice.",
+        return rules.the_notice_exists.refuse(
+            msg(
+                "the_notice_exists.unknown",
+                "This journey has no notice with that id to that partner. Check the number of the notice.",
+            )
         )
-        return RecordedRefusal(rule="the_notice_exists", source="notices", message=message)
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None
 
 
-def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unknown_position(session: Session, entry: LedgerEntry) -> Refusal | None:
     """A role is on a position of the journey's programme."""
     for said in said_in(entry):
         if said.get("kind") in ROLES and not is_of(session.get(PositionRow, said["position"]), entry.programme):
@@ -86,7 +97,7 @@ def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal |
     return None
 
 
-def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Those who receive an intern have taken the programme's training. An unknown position is refused anyway."""
     demand = entry.training
     position = session.get(PositionRow, demand.position) if demand else None
@@ -95,11 +106,7 @@ def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     staff = staff_of(session, position.unit, demand.starts_on)
     people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
     taken = taken_by(session, demand.rule.package, people)
-    for rule in TRAINING_RULES:
-        message = rule(demand, position.unit, staff, taken)
-        if message is not None:
-            return RecordedRefusal(rule=rule.__name__, source=demand.rule.source, message=message)
-    return None
+    return first_refusal(rules.TRAINING_RULES, demand, position.unit, staff, taken)
 
 
 def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:
@@ -129,3 +136,116 @@ def taken_by(session: Session, package: TrainingPackage, people: Collection[str]
         if not row.struck:
             taken.setdefault(row.person, []).append(Completion(row.person, row.part, row.completed_on))
     return taken
+
+
+def sync_positions(session: Session, positions: Iterable[Position]) -> None:
+    """Make the table say what the files say. Safe to repeat. A position that left the files offers no places."""
+    left_out = {row.id: row for row in session.scalars(select(PositionRow))}
+    for position in positions:
+        left_out.pop(position.id, None)
+        fields = position.model_dump(include={"id", "title", "unit", "site", "staffing_need", "profile", "places"})
+        fields["staffing_need"] = position.staffing_need or ""
+        session.merge(PositionRow(**fields, programmes=" ".join(position.programmes)))
+    for row in left_out.values():
+        row.places = 0
+
+
+def hold(session: Session, entry: LedgerEntry) -> Refusal | None:
+    """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
+    held = session.get(PlaceRow, entry.journey_id)
+    taken_at = entry.place_since or entry.recorded_at
+    if (held.position if held else None) == entry.place:
+        if held is not None and entry.place_since is not None:
+            held.taken_at = entry.place_since
+        return None
+    if entry.place is not None:
+        why_not = _why_not_again if entry.kind == "repaired" else _why_not
+        refused = why_not(session, entry, entry.place)
+        if refused is not None:
+            return refused
+    session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
+    if entry.place is not None:
+        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=taken_at))
+    return None
+
+
+def is_of(position: PositionRow | None, programme: str) -> bool:
+    return position is not None and programme in position.programmes.split()
+
+
+def no_such_position(wanted: str) -> Refusal:
+    return rules.the_position_exists.refuse(
+        msg(
+            "the_position_exists.unknown",
+            "Unknown position {wanted} in this programme. Look up its positions.",
+            wanted=wanted,
+        )
+    )
+
+
+def free_places(session: Session) -> dict[str, int]:
+    """How many places are free, by position."""
+    taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
+    rows = session.execute(
+        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
+            taken, taken.c.position == PositionRow.id
+        )
+    )
+    return {str(position): int(free) for position, free in rows}
+
+
+def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
+    # The lock makes those who want the last place come one after another.
+    position = session.get(PositionRow, wanted, with_for_update=True)
+    if position is None or not is_of(position, entry.programme):
+        return no_such_position(wanted)
+    if not position.staffing_need:
+        return rules.the_position_fills_a_need.refuse(
+            msg(
+                "the_position_fills_a_need.none",
+                "{wanted} does not state which staffing need it fills. Choose another position, or add "
+                "the need to the position.",
+                wanted=wanted,
+            )
+        )
+    if position.profile != entry.profile:
+        return rules.checked_for_the_position.refuse(
+            msg(
+                "checked_for_the_position.other_profile",
+                "{wanted} requires the profile {profile}, but the candidate was checked against "
+                "{checked}. Choose another position, or correct the check.",
+                wanted=wanted,
+                profile=position.profile,
+                checked=entry.profile,
+            )
+        )
+    taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
+    if taken >= position.places:
+        return rules.a_place_is_free.refuse(
+            msg(
+                "a_place_is_free.taken",
+                "All {places} places of {wanted} are taken. Choose a position with a free place.",
+                places=position.places,
+                wanted=wanted,
+            )
+        )
+    return None
+
+
+def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
+    """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
+    position = session.get(PositionRow, wanted, with_for_update=True)
+    if position is None:
+        return no_such_position(wanted)
+    taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
+    if (session.scalar(taken) or 0) < position.places:
+        return None
+    return rules.a_place_is_free.refuse(
+        msg(
+            "a_place_is_free.repair",
+            "All {places} places of {wanted} are taken by others. Add a place to the position, or "
+            "have the coordinator correct the internship, and repair again.",
+            places=position.places,
+            wanted=wanted,
+        )
+    )

@@ -1,41 +1,28 @@
 """What can come to differ between Temporal, the lists, the places and the ledger: found at night, told to operators."""
 
-from enum import StrEnum
 from uuid import UUID
 
 from models.fields import Strict
-from models.message import Message, msg
+from models.message import Message, Worded, msg
 
 
-class DifferenceKind(StrEnum):
+class DifferenceKind(Worded):
     """What does not agree. The ledger counts: everything else is made from it."""
 
-    WORKFLOW_LOST = "workflow_lost"
-    WORKFLOW_UNKNOWN = "workflow_unknown"
-    WORKFLOW_STUCK = "workflow_stuck"
-    SEARCH_ATTRIBUTES_DIFFER = "search_attributes_differ"
-    LIST_DIFFERS = "list_differs"
-    PLACE_DIFFERS = "place_differs"
-    NOTICE_UNSENT = "notice_unsent"
+    WORKFLOW_LOST = "workflow_lost", msg("difference_kind.workflow_lost", "the workflow no longer ran")
+    WORKFLOW_UNKNOWN = (
+        "workflow_unknown",
+        msg("difference_kind.workflow_unknown", "a workflow ran that the ledger does not know"),
+    )
+    WORKFLOW_STUCK = "workflow_stuck", msg("difference_kind.workflow_stuck", "the workflow was stuck on an error")
+    SEARCH_ATTRIBUTES_DIFFER = (
+        "search_attributes_differ",
+        msg("difference_kind.search_attributes_differ", "Temporal's list said something else"),
+    )
+    LIST_DIFFERS = "list_differs", msg("difference_kind.list_differs", "the list said something else")
+    PLACE_DIFFERS = "place_differs", msg("difference_kind.place_differs", "the place did not fit the stage")
+    NOTICE_UNSENT = "notice_unsent", msg("difference_kind.notice_unsent", "a notice had not been sent")
 
-    @property
-    def in_words(self) -> Message:
-        return _KINDS[self]
-
-
-_KINDS = {
-    DifferenceKind.WORKFLOW_LOST: msg("difference_kind.workflow_lost", "the workflow no longer ran"),
-    DifferenceKind.WORKFLOW_UNKNOWN: msg(
-        "difference_kind.workflow_unknown", "a workflow ran that the ledger does not know"
-    ),
-    DifferenceKind.WORKFLOW_STUCK: msg("difference_kind.workflow_stuck", "the workflow was stuck on an error"),
-    DifferenceKind.SEARCH_ATTRIBUTES_DIFFER: msg(
-        "difference_kind.search_attributes_differ", "Temporal's list said something else"
-    ),
-    DifferenceKind.LIST_DIFFERS: msg("difference_kind.list_differs", "the list said something else"),
-    DifferenceKind.PLACE_DIFFERS: msg("difference_kind.place_differs", "the place did not fit the stage"),
-    DifferenceKind.NOTICE_UNSENT: msg("difference_kind.notice_unsent", "a notice had not been sent"),
-}
 
 BEYOND_REPAIR = frozenset({DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_STUCK})
 """What no repair can mend: a workflow that nobody knows is ended by hand, and one that stands still needs new code."""

@@ -5,7 +5,8 @@ sentence that is reworded shows its new words for old rows too.
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from enum import StrEnum
+from typing import Self
 
 from pydantic import Field
 
@@ -56,12 +57,16 @@ def plain(text: str) -> Message:
     return msg("plain", "{text}", text=text)
 
 
-@runtime_checkable
-class Worded(Protocol):
-    """Something with a name of its own in each language, such as a stage."""
+class Worded(StrEnum):
+    """Codes with a name of their own in each language, such as stages: each member is its code and its message."""
 
-    @property
-    def in_words(self) -> Message: ...
+    in_words: Message
+
+    def __new__(cls, code: str, *words: Message) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        [member.in_words] = words
+        return member
 
 
 def _keep(value: object) -> Value:

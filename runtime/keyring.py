@@ -72,7 +72,7 @@ class Keyring:
             raise UsageError(
                 msg(
                     "keyring.missing",
-                    "There is no key of {name} at this machine. Act as yourself, or enrol a key with an invitation.",
+                    "The key of {name} is not on this machine. Act as yourself, or enrol a key with an invitation.",
                     name=name,
                 )
             ) from None

@@ -1,4 +1,4 @@
-"""What `admin.py` and `audit.py` work with: settings, rules, database and Temporal, each opened when first needed."""
+"""What `admin.py` and `audit.py` work with, each opened when first needed; and whom somebody means who writes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
+from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UsageError
@@ -19,7 +20,7 @@ from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
-from services.finding import author_of, candidate_of, only_one
+from runtime.statement_log import StatementLog
 from services.identities.register import Register
 from services.queries.lists import JourneyLine, Lists
 from services.training import TrainingRecord
@@ -29,6 +30,47 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from services.journeys import Journeys
+
+from collections.abc import Sequence
+
+from models.identifiers import CandidateNumber, JourneyId
+
+
+def candidate_of(written: str) -> CandidateNumber:
+    """The candidate number that somebody wrote. Raises UsageError."""
+    number = CandidateNumber.read(written)
+    if number is None:
+        raise UsageError(
+            "candidate.number",
+            "{candidate} is not a valid candidate number. Check it against the source.",
+            candidate=written,
+        )
+    return number
+
+
+def only_one(number: CandidateNumber, found: Sequence[JourneyId]) -> JourneyId:
+    """The only one of a candidate's journeys that were found. Raises UsageError where there are several."""
+    if len(found) > 1:
+        choices = ", ".join(one.programme for one in found)
+        raise UsageError(
+            "journey.several",
+            "Candidate {number} has several journeys. Choose a programme: {choices}.",
+            number=number,
+            choices=choices,
+        )
+    return found[0]
+
+
+def author_of(written: str, role: Role) -> Actor:
+    """Who acts; a name without a role is one of `role`. Raises UsageError."""
+    try:
+        return Actor.written(written, role)
+    except ValueError as error:
+        raise UsageError(
+            "actor.format",
+            "{actor} is not a valid author. Write a role, a colon and a name, such as coordinator:anna.berg.",
+            actor=written,
+        ) from error
 
 
 class Application:
@@ -66,6 +108,22 @@ class Application:
     @cached_property
     def writing(self) -> Engine:
         return open_engine(require_database(self.settings))
+
+    @cached_property
+    def statements(self) -> StatementLog:
+        """The log of statements of authority."""
+        return StatementLog(self.writing)
+
+    @cached_property
+    def authority(self) -> Authority:
+        """The register of staff, keys and rules, as it is when first asked for."""
+        return StatementLog(self.reading).register()
+
+    def person(self, given: str | None) -> str:
+        """Who acts, without a role: as given, as set, or the only one with a key at this machine. Raises UsageError."""
+        if not (given or self.settings.actor) and len(here := self.keyring.names()) == 1:
+            return here[0]
+        return self.actor(given).name
 
     @cached_property
     def keyring(self) -> Keyring:

@@ -29,8 +29,8 @@ from models.projections.status import Status
 from models.signatures import Signature
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
+from workflows.announcing import RESEND_NOTICES
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
-from workflows.resend_notices import RESEND_NOTICES
 
 
 def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:

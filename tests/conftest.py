@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.testing import WorkflowEnvironment
 
-from activities.places import sync_positions
+from activities.recording_checks import sync_positions
 from runtime.database import open_engine
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade

@@ -1,13 +1,16 @@
-"""Sending the notices of events, each event's for itself, while the journey goes on."""
+"""Sending the notices of events, while the journey goes on, and dead letters once more."""
 
 import asyncio
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError
 
-from activities.announce import Announcement, Announcer
-from workflows import policies
+with workflow.unsafe.imports_passed_through():
+    from activities.announce import Announcement, Announcer
+    from workflows import policies
+    from workflows.starting import NO_INPUT, read_input
 
 
 async def announce(announcement: Announcement, summary: str) -> None:
@@ -44,3 +47,18 @@ class Announcements:
     async def _send(self, event_id: UUID, kind: str) -> None:
         await announce(Announcement(journey_id=self._journey_id, event_id=event_id), kind)
         del self._under_way[event_id]
+
+
+RESEND_NOTICES = "ResendNotices"
+"""The workflow's name, by which it is started."""
+
+SEND_AGAIN = "Send the undelivered notices again instead."
+
+
+@workflow.defn(name=RESEND_NOTICES)
+class ResendNotices:
+    """Sends what is pending of one event; gives up as the journey itself does."""
+
+    @workflow.run
+    async def run(self, given: RawValue = NO_INPUT) -> None:
+        await announce(read_input(given, Announcement, SEND_AGAIN), "sent again")

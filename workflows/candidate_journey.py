@@ -17,17 +17,15 @@ with workflow.unsafe.imports_passed_through():
     from models.identifiers import JOURNEY_WORKFLOW, JourneyId, own_id
     from models.journey.fold import Entry
     from models.journey.journey import Journey
-    from models.ledger.entry import REGISTERED, LedgerEntry
+    from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
     from models.message import msg
     from models.projections.status import Status, describe, stand
-    from models.rules.context import DESIGN
     from models.rules.decision import Proposal, Refusal
+    from models.rules.recording import it_can_be_judged, the_rules_are_registered
     from workflows import policies
     from workflows.announcing import Announcements
-    from workflows.calendar import due, is_over, next_waking
-    from workflows.clock import Clock
-    from workflows.entries import entry_for, unreadable
+    from workflows.clock import Clock, due, is_over, next_waking
     from workflows.messages import (
         EVENT_SIGNAL,
         RENEW_SIGNAL,
@@ -37,7 +35,9 @@ with workflow.unsafe.imports_passed_through():
         JourneyStart,
         cancel_message,
         due_messages,
+        entry_for,
         read_message,
+        unreadable,
     )
     from workflows.pace import Pace
     from workflows.starting import NO_INPUT, REFER_INSTEAD, begin, read_start, refused_start
@@ -162,7 +162,7 @@ class CandidateJourney:
             if receipt.accepted and isinstance(answer, Proposal):
                 self._commit(answer)
             self._accepted = self._accepted or receipt.accepted
-            self._refused_rules = self._refused_rules or receipt.rule == REGISTERED
+            self._refused_rules = self._refused_rules or receipt.rule == the_rules_are_registered.id
             message.receipt = receipt
 
     def _grandfathered(self, message: Incoming, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
@@ -226,7 +226,7 @@ class CandidateJourney:
             "it_can_be_judged.error",
             "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
-        answer = Refusal("it_can_be_judged", DESIGN, why)
+        answer = it_can_be_judged.refuse(why)
         return answer, self._entry(message, answer, now)
 
     def _propose(self, message: Incoming, now: datetime) -> Proposal | Refusal:

@@ -1,24 +1,34 @@
-"""What goes into a journey's workflow and how its messages are read, whatever they are."""
+"""What goes into a journey's workflow, however it is written, and what of it goes to the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from temporalio.common import RawValue
 
 from models.canonical import digest_of
-from models.events.events import DeadlinePassed, Event, RoleConverted
+from models.events.events import Corrected, DeadlinePassed, Event, InternshipAgreed, Repaired, RoleConverted
 from models.events.parsing import Unreadable, read_signed
 from models.fields import Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber, JourneyId, is_own_id, own_id
-from models.journey.fold import Entry
+from models.journey.fold import Entry, allowed
+from models.journey.journey import Journey
+from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
+from models.programme.training import TrainingDemand
+from models.projections.details import changed_details, details
+from models.projections.placement_start import place_since
+from models.projections.status import stand
+from models.rules.decision import Proposal, Refusal
+from models.rules.recording import it_is_an_event
 from models.signatures import Signature
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
+from models.state.partner_obligations import due_of
 from models.state.state import State
 
 EVENT_SIGNAL = "event"
@@ -147,3 +157,74 @@ def due_messages(journey_id: JourneyId, state: State, moments: Sequence[Moment])
 
 JOURNEYS = UUID("5b0c1bb4-6d9e-5b3a-9d0a-7a3f6c1e2d44")
 """Namespace of the ids that follow from a journey."""
+
+
+def unreadable(content: Unreadable) -> Refusal:
+    return it_is_an_event.refuse(content.message)
+
+
+def entry_for(
+    journey_id: JourneyId,
+    candidate: str,
+    journey: Journey,
+    message: Incoming,
+    answer: Proposal | Refusal,
+    now: datetime,
+) -> LedgerEntry:
+    """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
+    before, possible = journey.state, journey.allowed(now)
+    after = answer.after if isinstance(answer, Proposal) else before
+    events = len(journey.entries) + (1 if isinstance(answer, Proposal) else 0)
+    return LedgerEntry(
+        journey_id=journey_id,
+        candidate=candidate,
+        programme=journey.rules.id,
+        event_id=message.event_id,
+        digest=message.digest,
+        recorded_at=now,
+        stage_before=before.stage if before else None,
+        standing=stand(candidate, journey.rules.id, after, events),
+        allowed_after=allowed(after, now) if isinstance(answer, Proposal) else possible,
+        place=after.place if after else None,
+        place_since=place_since(journey) if is_repair(message) else None,
+        profile=after.profile if after else None,
+        training=_training(message, after) if isinstance(answer, Proposal) else None,
+        # A repair writes all of them anew, whatever they say now.
+        details=details(after) if is_repair(message) else changed_details(before, after),
+        allowed_before=possible,
+        recipients=answer.recipients if isinstance(answer, Proposal) else (),
+        refused=answer if isinstance(answer, Refusal) else None,
+        known=len(journey.entries),
+        rules_digest=journey.rules_digest,
+        answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
+        own=message.own,
+        signed=message.signed,
+        parties=parties_of(message.content, before),
+        **_said(message),
+    )
+
+
+def is_repair(message: Incoming) -> bool:
+    return isinstance(message.content, Repaired)
+
+
+def _training(message: Incoming, after: State | None) -> TrainingDemand | None:
+    """What an internship that is agreed on, or corrected to be another, asks of those who receive it."""
+    said = message.content.replacement if isinstance(message.content, Corrected) else message.content
+    rule = after.rules.training if after else None
+    if rule is None or not isinstance(said, InternshipAgreed):
+        return None
+    agreed = said.model_dump(include={"position", "starts_on", "supervisor", "mentor"})
+    return TrainingDemand(rule=rule, **agreed)
+
+
+def _said(message: Incoming) -> dict[str, Any]:
+    content = message.content
+    if isinstance(content, Unreadable):
+        return {"kind": UNREADABLE}
+    return {
+        "kind": content.kind,
+        "actor": content.actor,
+        "effective_on": content.effective_on,
+        "event": content.model_dump(mode="json"),
+    }

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.fields import Strict
     from models.identifiers import JOURNEY_WORKFLOW
     from workflows import policies
-    from workflows.calendar import day_at
+    from workflows.clock import day_at
     from workflows.starting import NO_INPUT, read_optional
 
 RECONCILE = "Reconcile"

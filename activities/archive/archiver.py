@@ -9,8 +9,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.archive.entries import pack
-from activities.archive.runs import ArchiveOutcome, ClosedRun, ClosedRuns, Server, Unarchived
+from activities.archive.runs import ArchiveOutcome, ClosedRun, ClosedRuns, Server, Unarchived, pack
 from activities.archive.store import Archive
 from models.fields import Strict
 

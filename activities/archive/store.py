@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from temporalio.client import WorkflowHistory
 
-from activities.archive.entries import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
+from activities.archive.runs import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
 from activities.whole_files import AS_USUAL, write_whole
 from activities.writing import insert_rows
 from models.message import msg

@@ -13,8 +13,7 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.reconciling.records import Records
-from activities.reconciling.runs import being_resent, described, listed
+from activities.reconciling.records import Records, being_resent, described, listed
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import msg
@@ -25,7 +24,7 @@ MOST = 500
 
 
 class Look(Strict):
-    """When a reconciliation looks, and at workflows of which type. Days are those of `workflows.calendar`."""
+    """When a reconciliation looks, and at workflows of which type. Days are those of `workflows.clock`."""
 
     workflow: str
     now: datetime

@@ -20,7 +20,6 @@ WORDS = (
     "models/events/descriptions.py",
     "models/events/events.py",
     "models/events/way.py",
-    "models/events/any_stage.py",
     "models/events/values.py",
     "models/message.py",
     "models/stages.py",
@@ -31,7 +30,6 @@ WORDS = (
     "auditing/inspection/wording.py",
     "auditing/evidence/recorded.py",
     "auditing/inspection/timeline.py",
-    "auditing/inspection/timeline_forms.py",
     "auditing/inspection/timeline.html.j2",
     "auditing/bundle/journey_files.py",
 )

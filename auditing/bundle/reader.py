@@ -13,7 +13,6 @@ from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from auditing.bundle.layout import MANIFEST, Manifest, journey_of, read_manifest
-from models.message import msg
 from runtime.errors import UsageError
 
 LARGEST = 256 * 1024 * 1024
@@ -94,11 +93,9 @@ class Bundle:
         names = [entry.filename for entry in entries]
         if len(set(names)) < len(names) or any(_leads_out(entry) for entry in entries):
             raise UsageError(
-                msg(
-                    "bundle.unsafe_names",
-                    "{file} contains file names that are repeated or lead outside it, so it is not opened.",
-                    file=self.name,
-                )
+                "bundle.unsafe_names",
+                "{file} contains file names that are repeated or lead outside it, so it is not opened.",
+                file=self.name,
             )
         packed = self._file.stat().st_size
         if sum(entry.file_size for entry in entries) > max(packed * MOST_TO_ONE, SMALL) or any(map(_is_bomb, entries)):
@@ -125,11 +122,7 @@ def _files_in(folder: Path) -> list[str]:
     for path in folder.rglob("*"):
         if path.is_symlink():
             raise UsageError(
-                msg(
-                    "bundle.links",
-                    "{file} contains links. Unpack the bundle again or give the ZIP file.",
-                    file=folder.name,
-                )
+                "bundle.links", "{file} contains links. Unpack the bundle again or give the ZIP file.", file=folder.name
             )
         if path.is_file():
             if path.stat().st_size > LARGEST:
@@ -140,15 +133,13 @@ def _files_in(folder: Path) -> list[str]:
 
 def _too_much(name: str) -> UsageError:
     return UsageError(
-        msg("bundle.too_large", "{file} is larger unpacked than an export can be, so it is not opened.", file=name)
+        "bundle.too_large", "{file} is larger unpacked than an export can be, so it is not opened.", file=name
     )
 
 
 def _no_bundle(file: Path) -> UsageError:
     return UsageError(
-        msg(
-            "bundle.unreadable",
-            "{file} is not a complete bundle. Give an exported file or the folder into which it was unpacked.",
-            file=file.name or str(file),
-        )
+        "bundle.unreadable",
+        "{file} is not a complete bundle. Give an exported file or the folder into which it was unpacked.",
+        file=file.name or str(file),
     )

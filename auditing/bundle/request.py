@@ -1,7 +1,6 @@
 """What somebody wants exported: which journeys, in which languages, and whether with who the candidates are."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
 from activities.language import Language
 from auditing.bundle import layout
@@ -9,15 +8,12 @@ from auditing.bundle.journey_files import as_json, as_lines
 from auditing.bundle.layout import Extent, folder_of
 from auditing.evidence.evidence import journey_ids
 from auditing.evidence.recorded import find_journey
-from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
-from auditing.transparency.signing import read_public_key
+from auditing.transparency.checkpoint import Checkpoint
 from models.identifiers import Actor
-from models.message import msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
 from services.identities.access import may_ask, open_identity
-from services.identities.register import Person
 from services.remarks import remarks_on
 
 BOTH: tuple[Language, ...] = ("sv", "en")
@@ -39,32 +35,13 @@ class Identities:
         lines = self.desk.lists.journeys(journey_id=journey_id)
         if not lines:
             raise Refused(
-                msg(
-                    "identity.referral_refused",
-                    "The referral of {journey} was refused, so the identity cannot be opened.",
-                    journey=journey_id,
-                )
+                "identity.referral_refused",
+                "The referral of {journey} was refused, so the identity cannot be opened.",
+                journey=journey_id,
             )
         person = open_identity(self.desk, lines[0], self.actor, self.because, urgent=False)
         remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
-        return {layout.PERSON: as_json(_told(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
-
-
-def identities(because: str | None) -> Identities:
-    """For whoever the settings say is here. Raises UsageError without a reason, and Refused for a stranger."""
-    desk = Application()  # not the auditors' role, which sees no identities
-    actor = desk.actor(None)
-    may_ask(desk, actor, because)
-    return Identities(desk, actor, (because or "").strip())
-
-
-def _told(person: Person) -> dict[str, str | None]:
-    return {
-        "name": person.name,
-        "identity_number": person.identity_number,
-        "email": person.email,
-        "phone": person.phone,
-    }
+        return {layout.PERSON: as_json(asdict(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
 
 
 @dataclass(frozen=True)
@@ -78,35 +55,24 @@ class Wanted:
     identities: Identities | None = None
 
 
-def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
-    """The checkpoint that proofs shall be made from. Raises UsageError and Refused."""
-    if file is None:
-        if key is not None:
-            raise UsageError(
-                msg(
-                    "checkpoint.key_alone",
-                    "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
-                )
-            )
-        return None
-    return read_checkpoint(file, read_public_key(key) if key else None)
-
-
 def languages_in(lang: str | None) -> tuple[Language, ...]:
     """Both, where nobody says which. Raises UsageError."""
     return (read_language(lang.strip().lower(), "--lang"),) if lang else BOTH
 
 
 def identities_for(*, personal: bool, because: str | None) -> Identities | None:
-    """None where nobody is to be named. Raises UsageError without a reason, and Refused for a stranger."""
+    """For whoever the settings say is here; None where nobody is to be named.
+
+    Raises UsageError without a reason, and Refused for a stranger."""
     if personal:
-        return identities(because)
+        desk = Application()  # not the auditors' role, which sees no identities
+        actor = desk.actor(None)
+        may_ask(desk, actor, because)
+        return Identities(desk, actor, (because or "").strip())
     if because:
         raise UsageError(
-            msg(
-                "bundle.reason_without_identities",
-                "A reason is given, but the identities are not included. Include the identities or omit the reason.",
-            )
+            "bundle.reason_without_identities",
+            "A reason is given, but the identities are not included. Include the identities or omit the reason.",
         )
     return None
 
@@ -118,5 +84,5 @@ def journeys_for(application: Application, wanted: Wanted) -> list[str]:
     extent = Extent(programme=wanted.programme)
     ids = sorted(filter(extent.has, journey_ids(application.reading)), key=folder_of)
     if not ids:
-        raise UsageError(msg("export.no_journey", "No journey matches, so nothing was exported."))
+        raise UsageError("export.no_journey", "No journey matches, so nothing was exported.")
     return ids

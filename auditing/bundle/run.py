@@ -8,18 +8,17 @@ from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle
 from auditing.bundle.source import BundleSource
 from auditing.evidence.findings import Finding, Verdict, Verification
-from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
-from auditing.verification.checkpoint_checks import checkpoint_check, is_of_another_ledger
+from auditing.verification.checkpoint_checks import Check, checkpoint_check, refuse_another_ledger
 from auditing.verification.replay import JourneyReplayer
-from auditing.verification.results import Results, ResultsHeader
-from auditing.verification.run import Progress, Scope, checkpoint_of, verify_into
-from auditing.verification.verifier import Check, Verifier
+from auditing.verification.results import Results
+from auditing.verification.run import Progress, Scope, verify_into
+from auditing.verification.verifier import Verifier
 from models.identifiers import is_journey_of
-from models.message import msg
 from runtime.build import build_id
-from runtime.errors import Refused, UsageError
-from services.finding import candidate_of
+from runtime.errors import UsageError
+from services.application import candidate_of
 
 
 def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
@@ -32,10 +31,11 @@ def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> R
     bundle = Bundle(scope.bundle)
     manifest = bundle.manifest()
     key = _key(scope, manifest)
-    checkpoint = checkpoint_of(scope) if scope.checkpoint else None
+    checkpoint = checkpoint_in(scope.checkpoint, scope.key) if scope.checkpoint else None
     _is_of_its_time(checkpoint, manifest)
     wanted = _wanted(bundle, manifest, scope, checkpoint)
-    results = Results(file, _header(bundle, scope, checkpoint))
+    source = f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}"
+    results = Results(file, scope.header(source, checkpoint, build_id()))
     if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
         results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
     return verify_into(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
@@ -52,23 +52,16 @@ def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkp
     here = bundle.journey_ids()
     known = [leaf.journey_id for leaf in checkpoint.leaves] if checkpoint else []
     everything = manifest.extent.candidate is None and manifest.extent.programme is None
-    if checkpoint is not None and everything and is_of_another_ledger(checkpoint, here):
-        raise Refused(
-            msg(
-                "checkpoint.of_another_ledger",
-                "None of these journeys is in the checkpoint. Use the checkpoint of this ledger.",
-            )
-        )
+    if everything:
+        refuse_another_ledger(checkpoint, here)
     every = sorted({*here, *filter(manifest.extent.has, known)})
     number = candidate_of(scope.candidate) if scope.candidate is not None else None
     found = [id_ for id_ in every if is_journey_of(id_, number, scope.programme)]
     if not found and (scope.candidate or scope.programme):
         raise UsageError(
-            msg(
-                "bundle.no_such_journey",
-                "The journey is not in {file}. Omit candidate and programme to verify the whole bundle.",
-                file=bundle.name,
-            )
+            "bundle.no_such_journey",
+            "The journey is not in {file}. Omit candidate and programme to verify the whole bundle.",
+            file=bundle.name,
         )
     return found
 
@@ -78,10 +71,8 @@ def _key(scope: Scope, manifest: Manifest) -> str | None:
         return None
     if scope.checkpoint is None and manifest.checkpoint is None:
         raise UsageError(
-            msg(
-                "bundle.key_without_checkpoint",
-                "A public key is given, but the bundle contains no checkpoint. Add a checkpoint or omit the key.",
-            )
+            "bundle.key_without_checkpoint",
+            "A public key is given, but the bundle contains no checkpoint. Add a checkpoint or omit the key.",
         )
     return read_public_key(scope.key)
 
@@ -90,23 +81,11 @@ def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:
     """Of what came after it a bundle can have nothing."""
     if checkpoint is not None and checkpoint.statement.at > manifest.at:
         raise UsageError(
-            msg(
-                "bundle.older_than_checkpoint",
-                "The bundle was made {made}, before the checkpoint of {at}. Choose an earlier checkpoint.",
-                at=checkpoint.statement.at,
-                made=manifest.at,
-            )
+            "bundle.older_than_checkpoint",
+            "The bundle was made {made}, before the checkpoint of {at}. Choose an earlier checkpoint.",
+            at=checkpoint.statement.at,
+            made=manifest.at,
         )
-
-
-def _header(bundle: Bundle, scope: Scope, checkpoint: Checkpoint | None) -> ResultsHeader:
-    return ResultsHeader(
-        source=f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}",
-        candidate=scope.candidate,
-        programme=scope.programme,
-        build=build_id(),
-        checkpoint=checkpoint.statement.root if checkpoint else None,
-    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,35 +13,19 @@ from temporalio.client import WorkflowHistory
 
 from activities.writing import table_of
 from auditing.bundle import layout
-from auditing.bundle.journey_files import UNTELLABLE, About, pinned_in, timeline_files, unpacked
+from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files, unpacked
 from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
-from auditing.evidence.findings import NOTHING, Finding, explained, finding
+from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import started_at
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
 
-Problem = Callable[[str, Message], None]
-"""Told which row of a file cannot be taken, and why."""
-
-
 A_RULES_FILE = msg("found.rules", "rules")
-
-
-def read_rows(content: bytes, table: str, journey_id: str, problem: Problem) -> Iterator[JsonRow]:
-    """The rows of a table that are such rows, and are of this journey; the others are told of."""
-    for number, line in enumerate(content.splitlines(), 1):
-        row = _json(line)
-        if row is None or not _fits(row, table):
-            problem(f"{number}", msg("found.not_a_row", "it is not a row of this table"))
-        elif row["journey_id"] != journey_id:
-            problem(f"{number}", msg("found.row_of_another_journey", "it belongs to another journey"))
-        else:
-            yield row
 
 
 def _json(line: bytes) -> Any:
@@ -123,12 +107,10 @@ class BundleSource:
             self._unreadable(journey_id, file, type(error).__name__)
             return None
         if about.journey != journey_id:
+            id_ = about.journey
             self._note(
                 journey_id,
-                msg("finding.file_another_journey", "the file belongs to another journey"),
-                file,
-                journey_id,
-                about.journey,
+                finding_of("finding.file_misplaced", "the file belongs to another journey", file, journey_id, id_),
             )
         return about
 
@@ -145,10 +127,7 @@ class BundleSource:
             if of is not None and whose != of:
                 self._note(
                     journey_id,
-                    msg("finding.history_another_journey", "the history belongs to another journey"),
-                    file,
-                    of,
-                    whose,
+                    finding_of("finding.history_misplaced", "the history belongs to another journey", file, of, whose),
                 )
                 continue
             found.append(WorkflowHistory(whose, events))
@@ -159,62 +138,73 @@ class BundleSource:
         if not self._bundle.has(file):
             return []
 
-        def problem(where: str, what: Message) -> None:
-            self._unreadable(journey_id, f"{file}:{where}", what)
-
         try:
-            return list(read_rows(self._bundle.read(file), table, journey_id, problem))
+            lines = self._bundle.read(file).splitlines()
         except Damaged as error:
             self._unreadable(journey_id, file, str(error))
             return []
+        rows: list[JsonRow] = []
+        for number, line in enumerate(lines, 1):
+            row = _json(line)
+            if row is None or not _fits(row, table):
+                self._unreadable(
+                    journey_id, f"{file}:{number}", msg("found.not_a_row", "it is not a row of this table")
+                )
+            elif row["journey_id"] != journey_id:
+                whose = msg("found.row_of_another_journey", "it belongs to another journey")
+                self._unreadable(journey_id, f"{file}:{number}", whose)
+            else:
+                rows.append(row)
+        return rows
 
     def _about_findings(self, about: About, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
         file = layout.folder_of(evidence.journey_id) + layout.ABOUT
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
-            yield finding(
-                msg("finding.runs_are_not_those_exported", "the runs differ from those exported"),
-                file,
-                _listed(about.runs),
-                _listed(runs),
-            )
+            told, found = _listed(about.runs), _listed(runs)
+            yield finding_of("finding.runs_differ", "the runs differ from those exported", file, told, found)
         resent = self._bundle.under(layout.folder_of(evidence.journey_id) + layout.RESENT)
         if len(resent) != len(about.resent):
-            what = msg(
-                "finding.runs_sent_notices_again_are",
+            yield finding_of(
+                "finding.resent_runs_differ",
                 "the runs that sent notices again differ from those exported",
+                file,
+                len(about.resent),
+                len(resent),
             )
-            yield finding(what, file, len(about.resent), len(resent))
         if history is None:
             return
         if about.builds != history.written_by:
-            what = msg("finding.code_versions_are_not_those", "the code versions differ from those of the history")
-            yield finding(what, file, _listed(history.written_by), _listed(about.builds))
-        yield from self._rules_findings(about, pinned_in(history))
+            yield finding_of(
+                "finding.builds_differ",
+                "the code versions differ from those of the history",
+                file,
+                _listed(history.written_by),
+                _listed(about.builds),
+            )
+        yield from self._rules_findings(about, history.pinned)
 
     def _rules_findings(self, about: About, pinned: dict[str, Any] | None) -> Iterator[Finding]:
         """Whether the file of rules that the journey names has those that its history has."""
         expected = digest_of(pinned) if pinned is not None else None
         if about.rules != expected:
             where = layout.folder_of(about.journey) + layout.ABOUT
-            yield finding(msg("finding.rules_exchanged", "the rules were replaced"), where, expected, about.rules)
+            yield finding_of("finding.rules_exchanged", "the rules were replaced", where, expected, about.rules)
         if about.rules is None:
             return
         file = layout.rules_file(about.rules)
         try:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
-            yield finding(
-                msg("finding.file_cannot_read", "a file cannot be read"), file, A_RULES_FILE, type(error).__name__
-            )
+            why = type(error).__name__
+            yield finding_of("finding.file_unreadable", "a file cannot be read", file, A_RULES_FILE, why)
             return
         if found != about.rules:
-            yield finding(msg("finding.rules_exchanged", "the rules were replaced"), file, about.rules, found)
+            yield finding_of("finding.rules_exchanged", "the rules were replaced", file, about.rules, found)
 
     def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
-        differs = finding if self._manifest.wording == wording() else explained
-        folder = layout.folder_of(evidence.journey_id)
+        ours, folder = self._manifest.wording == wording(), layout.folder_of(evidence.journey_id)
         told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages)
         for name, content in told.items():
             try:
@@ -223,24 +213,16 @@ class BundleSource:
                 found = msg("found.something_else", "something else")
             except Damaged:
                 found = NOTHING
-            yield differs(
-                msg("finding.timeline_not_what_rows_say", "the timeline differs from the rows"),
-                folder + name,
-                msg("found.what_rows_say", "the contents of the rows"),
-                found,
-            )
+            file, expected = folder + name, msg("found.what_rows_say", "the contents of the rows")
+            one = finding_of("finding.timeline_differs", "the timeline differs from the rows", file, expected, found)
+            yield one if ours else explained(one)
 
     def _unreadable(self, journey_id: str, file: str, why: str | Message) -> None:
-        self._note(
-            journey_id,
-            msg("finding.file_cannot_read", "a file cannot be read"),
-            file,
-            msg("found.as_exported", "a file as the export wrote it"),
-            why,
-        )
+        expected = msg("found.as_exported", "a file as the export wrote it")
+        self._note(journey_id, finding_of("finding.file_unreadable", "a file cannot be read", file, expected, why))
 
-    def _note(self, journey_id: str, what: Message, where: str, expected: str | Message, found: str | Message) -> None:
-        self._problems[journey_id].append(finding(what, where, expected, found))
+    def _note(self, journey_id: str, problem: Finding) -> None:
+        self._problems[journey_id].append(problem)
 
 
 def _statement(line: bytes) -> SignedStatement | None:

@@ -1,7 +1,6 @@
 """What an audit says: verdicts, and findings that say what, where, what was expected and what was found."""
 
 import json
-from enum import StrEnum
 from typing import Any
 
 from models.events.descriptions import name_of
@@ -9,25 +8,13 @@ from models.fields import Strict
 from models.message import Message, Worded, msg
 
 
-class Verdict(StrEnum):
+class Verdict(Worded):
     """What an audit says of a journey."""
 
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    ERASED = "erased"
-    NOT_VERIFIABLE = "not verifiable"
-
-    @property
-    def in_words(self) -> Message:
-        return _VERDICTS[self]
-
-
-_VERDICTS = {
-    Verdict.AGREES: msg("verdict.agrees", "agrees"),
-    Verdict.DIFFERS: msg("verdict.differs", "differs"),
-    Verdict.ERASED: msg("verdict.erased", "erased"),
-    Verdict.NOT_VERIFIABLE: msg("verdict.not_verifiable", "not verifiable"),
-}
+    AGREES = "agrees", msg("verdict.agrees", "agrees")
+    DIFFERS = "differs", msg("verdict.differs", "differs")
+    ERASED = "erased", msg("verdict.erased", "erased")
+    NOT_VERIFIABLE = "not verifiable", msg("verdict.not_verifiable", "not verifiable")
 
 
 class Finding(Strict):
@@ -53,22 +40,25 @@ class Noted(Finding):
 NOTHING = msg("found.nothing", "nothing")
 
 
-def finding(what: Message, where: Message | str, expected: object, found: object) -> Finding:
-    """A finding; each value as a message where it is said in words."""
-    return Finding(what=what, where=where, expected=_shown(expected), found=_shown(found))
+def finding_of(
+    id: str, text: str, where: Message | str, expected: object, found: object, /, **values: object
+) -> Finding:
+    """A finding, by the id, the text and the values of what is wrong; the rest as messages where said in words."""
+    return Finding(what=msg(id, text, **values), where=where, expected=shown(expected), found=shown(found))
 
 
-def explained(what: Message, where: Message | str, expected: object, found: object) -> ExplainedFinding:
-    """A finding that another version of the code may explain."""
-    return ExplainedFinding(**dict(finding(what, where, expected, found)))
+def explained(one: Finding) -> ExplainedFinding:
+    """The same as a finding that another version of the code may explain."""
+    return ExplainedFinding(**dict(one))
 
 
-def noted(what: Message, where: Message | str, expected: object, found: object) -> Noted:
-    """Something to know of, said as a finding is."""
-    return Noted(**dict(finding(what, where, expected, found)))
+def noted(one: Finding) -> Noted:
+    """The same as something to know of."""
+    return Noted(**dict(one))
 
 
-def _shown(value: object) -> Message | str:
+def shown(value: object) -> Message | str:
+    """What was expected or found, as a finding holds it."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
@@ -78,19 +68,19 @@ def _shown(value: object) -> Message | str:
     return value if isinstance(value, Message) else str(value)
 
 
-def row(number: object) -> Message:
+def row_of(number: object) -> Message:
     """Where: a row of the ledger."""
     return msg("where.row", "row {row}", row=number)
 
 
-def rows(count: int) -> Message:
+def so_many(count: int) -> Message:
     """So many rows."""
     if count == 1:
         return msg("found.one_row", "{count} row", count=count)
     return msg("found.rows", "{count} rows", count=count)
 
 
-def answered(kind: str, accepted: bool, event_id: object) -> Message:
+def answer_of(kind: str, accepted: bool, event_id: object) -> Message:
     """An event with its answer."""
     if accepted:
         return msg("found.event_accepted", "{kind}, accepted ({event_id})", kind=name_of(kind), event_id=event_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,31 +10,19 @@ from auditing.inspection.snapshot import Change
 from models.events import events as e
 from models.fields import Strict
 from models.journey.fold import Entry, corrections_in_effect, in_effect
-from models.message import Message, msg
+from models.message import Worded, msg
 
 
-class Done(StrEnum):
+class CorrectionEffect(Worded):
     """What a correction did to the event that it is about."""
 
-    REPLACED = "replaced"
-    STRUCK = "struck"
-    RESTORED = "restored"
-    NOTHING = "nothing"
-
-    @property
-    def in_words(self) -> Message:
-        return _DONE[self]
+    REPLACED = "replaced", msg("done.replaced", "replaced")
+    STRUCK = "struck", msg("done.struck", "struck")
+    RESTORED = "restored", msg("done.restored", "brought back")
+    NOTHING = "nothing", msg("done.nothing", "changed nothing")
 
 
-_DONE = {
-    Done.REPLACED: msg("done.replaced", "replaced"),
-    Done.STRUCK: msg("done.struck", "struck"),
-    Done.RESTORED: msg("done.restored", "brought back"),
-    Done.NOTHING: msg("done.nothing", "changed nothing"),
-}
-
-
-class Correction(Strict):
+class CorrectionRecord(Strict):
     """A correction: by whom, when and why; the row of the event that it is about, and that event's fields.
 
     `strikes` is the row of the correction that it takes back, where it does. `holds` says whether it does today.
@@ -47,12 +34,12 @@ class Correction(Strict):
     by: str
     recorded_at: datetime
     because: str
-    done: Done
+    done: CorrectionEffect
     fields: tuple[Change, ...]
     holds: bool
 
 
-def corrections(recorded: JourneyRecord) -> Iterator[Correction]:
+def corrections(recorded: JourneyRecord) -> Iterator[CorrectionRecord]:
     """Every accepted correction of a journey, in the order of recording."""
     holding = {entry.event.event_id for entry in corrections_in_effect(recorded.entries).values()}
     for number, entry in enumerate(recorded.entries):
@@ -61,10 +48,12 @@ def corrections(recorded: JourneyRecord) -> Iterator[Correction]:
             yield _correction(recorded, so_far, entry.event, entry.event.event_id in holding)
 
 
-def _correction(recorded: JourneyRecord, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool) -> Correction:
+def _correction(
+    recorded: JourneyRecord, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool
+) -> CorrectionRecord:
     about = _about(event, so_far)
     before, after = _held(so_far[:-1], about), _held(so_far, about)
-    return Correction(
+    return CorrectionRecord(
         row=recorded.rows[str(event.event_id)],
         corrects=recorded.rows[str(about)],
         strikes=None if event.corrects == about else recorded.rows[str(event.corrects)],
@@ -92,12 +81,12 @@ def _held(entries: tuple[Entry, ...], event_id: UUID) -> dict[str, Any] | None:
     return held.model_dump(mode="json") if held else None
 
 
-def _done(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Done:
+def _done(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> CorrectionEffect:
     if before == after:
-        return Done.NOTHING
+        return CorrectionEffect.NOTHING
     if after is None:
-        return Done.STRUCK
-    return Done.REPLACED if before else Done.RESTORED
+        return CorrectionEffect.STRUCK
+    return CorrectionEffect.REPLACED if before else CorrectionEffect.RESTORED
 
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -10,11 +10,10 @@ from pydantic import ValidationError
 
 from auditing.transparency.merkle import Tree, root_of
 from auditing.transparency.proof import Proof, ProvenLeaf
-from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, Statement
+from auditing.transparency.signing import FORMAT, Leaf, Signature, Signed, Statement, other_format, read_public_key
 from models.identifiers import JourneyId, is_journey_of
-from models.message import msg
 from runtime.errors import Refused, UsageError
-from services.finding import candidate_of, only_one
+from services.application import candidate_of, only_one
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,11 @@ class Checkpoint:
     statement: Statement
     signature: Signature
     leaves: tuple[Leaf, ...]
+
+    @property
+    def signed(self) -> Signed:
+        """The checkpoint without its leaves, which are of many journeys."""
+        return Signed(statement=self.statement, signature=self.signature)
 
     def leaf(self, journey_id: str) -> Leaf | None:
         """A journey as it was; None where there was none."""
@@ -35,12 +39,10 @@ class Checkpoint:
         index = self._index(journey_id)
         if index is None:
             raise UsageError(
-                msg(
-                    "checkpoint.no_such_journey",
-                    "{journey} is not in the checkpoint of {at}. Choose a later one.",
-                    at=self.statement.at,
-                    journey=journey_id,
-                )
+                "checkpoint.no_such_journey",
+                "{journey} is not in the checkpoint of {at}. Choose a later one.",
+                at=self.statement.at,
+                journey=journey_id,
             )
         leaf = self.leaves[index]
         return Proof(
@@ -60,13 +62,11 @@ class Checkpoint:
         found = [JourneyId.parse(id_) for id_ in map(_id, self.leaves) if is_journey_of(id_, number, programme)]
         if not found:
             raise UsageError(
-                msg(
-                    "checkpoint.no_journey_of",
-                    "Candidate {number} has no such journey in the checkpoint of {at}. Choose a later checkpoint or"
-                    " another programme.",
-                    at=self.statement.at,
-                    number=number,
-                )
+                "checkpoint.no_journey_of",
+                "Candidate {number} has no such journey in the checkpoint of {at}. Choose a later checkpoint or"
+                " another programme.",
+                at=self.statement.at,
+                number=number,
             )
         return only_one(number, found)
 
@@ -83,12 +83,10 @@ def _id(leaf: Leaf) -> str:
     return leaf.journey_id
 
 
-class _File(AsWritten):
+class _File(Signed):
     """A checkpoint as it is written."""
 
     leaves: tuple[Leaf, ...]
-    statement: Statement
-    signature: Signature
 
 
 def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | None = None) -> Checkpoint:
@@ -99,55 +97,50 @@ def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | Non
     of another ledger.
     """
     read = _read(file)
-    if not read.statement.is_signed_with(read.signature) or not _are_under(read.leaves, read.statement):
+    if not read.holds or not _are_under(read.leaves, read.statement):
         raise Refused(
-            msg(
-                "checkpoint.changed",
-                "{file} was changed after it was signed. Use the copy that the auditor keeps.",
-                file=file.name,
-            )
+            "checkpoint.changed",
+            "{file} was changed after it was signed. Use the copy that the auditor keeps.",
+            file=file.name,
         )
     if public_key is not None and read.statement.public_key != public_key:
         raise Refused(
-            msg(
-                "checkpoint.other_key",
-                "{file} was signed with another key, {found}. Use a checkpoint from the auditor whose key you have.",
-                file=file.name,
-                found=read.statement.public_key,
-            )
+            "checkpoint.other_key",
+            "{file} was signed with another key, {found}. Use a checkpoint from the auditor whose key you have.",
+            file=file.name,
+            found=read.statement.public_key,
         )
     if ledger is not None and read.statement.ledger != ledger:
         raise Refused(
-            msg(
-                "checkpoint.other_ledger",
-                "{file} is a checkpoint of the ledger {found}, but this ledger is {ledger}. Choose a checkpoint of"
-                " this ledger.",
-                file=file.name,
-                found=read.statement.ledger,
-                ledger=ledger,
-            )
+            "checkpoint.other_ledger",
+            "{file} is a checkpoint of the ledger {found}, but this ledger is {ledger}. Choose a checkpoint of"
+            " this ledger.",
+            file=file.name,
+            found=read.statement.ledger,
+            ledger=ledger,
         )
     return Checkpoint(read.statement, read.signature, read.leaves)
+
+
+def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
+    """The checkpoint that somebody names, signed with the key that they name. Raises UsageError and Refused."""
+    if file is not None:
+        return read_checkpoint(file, read_public_key(key) if key else None)
+    if key is not None:
+        raise UsageError(
+            "checkpoint.key_alone", "A public key is given without a checkpoint. Add the checkpoint or omit the key."
+        )
+    return None
 
 
 def _read(file: Path) -> _File:
     try:
         return _File.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        if any(fault["loc"] == ("statement", "format") for fault in error.errors()):
-            raise UsageError(
-                msg(
-                    "file.other_format",
-                    "{file} does not have the format {known}. Read it with the version that wrote it.",
-                    file=file.name,
-                    known=FORMAT,
-                )
-            ) from error
-        raise UsageError(msg("checkpoint.unknown_file", "{file} is not a checkpoint.", file=file.name)) from error
+        unknown = UsageError("checkpoint.unknown_file", "{file} is not a checkpoint.", file=file.name)
+        raise (other_format(error, file.name, FORMAT, ("statement", "format")) or unknown) from error
     except (OSError, ValueError) as error:
-        raise UsageError(
-            msg("checkpoint.unreadable", "The checkpoint {file} cannot be read.", file=file.name)
-        ) from error
+        raise UsageError("checkpoint.unreadable", "The checkpoint {file} cannot be read.", file=file.name) from error
 
 
 def _are_under(leaves: tuple[Leaf, ...], statement: Statement) -> bool:

@@ -6,8 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from auditing.transparency.merkle import root_from
-from auditing.transparency.signing import LARGEST, AsWritten, Digest, Leaf, Signature, Statement
-from models.message import msg
+from auditing.transparency.signing import LARGEST, AsWritten, Digest, Leaf, Signed
 from runtime.errors import Refused, UsageError
 from runtime.files import new_file
 
@@ -29,15 +28,13 @@ class ProvenLeaf(AsWritten):
         return Leaf(self.journey, self.rows, self.head).hash
 
 
-class Proof(AsWritten):
+class Proof(Signed):
     """The signed statement, a leaf, its index from 0, and the path from there to the root.
 
     The size of the tree is the statement's number of journeys.
     """
 
     format: Literal["hela-vagen-proof/1"] = PROOF_FORMAT
-    statement: Statement
-    signature: Signature
     leaf: ProvenLeaf
     index: Annotated[int, Field(ge=0, le=LARGEST)]
     path: Annotated[tuple[Digest, ...], Field(max_length=HIGHEST)]
@@ -45,24 +42,20 @@ class Proof(AsWritten):
 
 def check(proof: Proof, public_key: str | None = None) -> None:
     """Raises Refused where a proof does not hold, or where its checkpoint was signed with another key."""
-    if not proof.statement.is_signed_with(proof.signature):
-        raise Refused(msg("proof.changed", "The proof does not hold: its statement was changed after it was signed."))
+    if not proof.holds:
+        raise Refused("proof.changed", "The proof does not hold: its statement was changed after it was signed.")
     if public_key is not None and proof.statement.public_key != public_key:
         raise Refused(
-            msg(
-                "proof.other_key",
-                "The proof was signed with another key, {found}. Use a proof from the auditor whose key you have.",
-                found=proof.statement.public_key,
-            )
+            "proof.other_key",
+            "The proof was signed with another key, {found}. Use a proof from the auditor whose key you have.",
+            found=proof.statement.public_key,
         )
     path = (bytes.fromhex(node) for node in proof.path)
     root = root_from(proof.leaf.hash, proof.index, proof.statement.journeys, path)
     if root is None or root.hex() != proof.statement.root:
         raise Refused(
-            msg(
-                "proof.not_in_checkpoint",
-                "The proof does not hold: the journey is not in the signed checkpoint in this form.",
-            )
+            "proof.not_in_checkpoint",
+            "The proof does not hold: the journey is not in the signed checkpoint in this form.",
         )
 
 
@@ -77,6 +70,6 @@ def read_proof(file: Path) -> Proof:
     try:
         return Proof.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        raise UsageError(msg("proof.unknown_file", "{file} is not a proof.", file=file.name)) from error
+        raise UsageError("proof.unknown_file", "{file} is not a proof.", file=file.name) from error
     except (OSError, ValueError) as error:
-        raise UsageError(msg("proof.unreadable", "The proof {file} cannot be read.", file=file.name)) from error
+        raise UsageError("proof.unreadable", "The proof {file} cannot be read.", file=file.name) from error

@@ -16,7 +16,6 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeA
 from activities.whole_files import OWNER_ALONE
 from auditing.transparency.merkle import leaf_hash
 from models.fields import Strict
-from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import new_file
 
@@ -46,10 +45,10 @@ def read_key(file: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     except OSError:
-        raise UsageError(msg("key.unreadable", "The private key {file} cannot be read.", file=file.name)) from None
+        raise UsageError("key.unreadable", "The private key {file} cannot be read.", file=file.name) from None
     except TypeError:  # so says cryptography where a passphrase is needed
         raise UsageError(
-            msg("key.passphrase", "{file} is protected by a passphrase. Give a key without one.", file=file.name)
+            "key.passphrase", "{file} is protected by a passphrase. Give a key without one.", file=file.name
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _no_key(file) from None
@@ -59,7 +58,7 @@ def read_key(file: Path) -> Ed25519PrivateKey:
 
 
 def _no_key(file: Path) -> UsageError:
-    return UsageError(msg("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name))
+    return UsageError("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name)
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
@@ -71,16 +70,7 @@ def read_public_key(written: str) -> str:
     try:
         return _DIGEST.validate_python(written.strip().lower())
     except ValidationError:
-        raise UsageError(msg("key.not_public", "The public key must be 64 hexadecimal characters.")) from None
-
-
-def is_signed(said: bytes, signature: str, public_key: str) -> bool:
-    """Whether the holder of the key signed exactly these bytes."""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), said)
-    except InvalidSignature:
-        return False
-    return True
+        raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
 
 
 FORMAT: Final = "hela-vagen-checkpoint/1"
@@ -104,6 +94,18 @@ class AsWritten(Strict):
     """Read from a file exactly as it stands there: a number is no text, and a text no number."""
 
     model_config = ConfigDict(strict=True)
+
+
+def other_format(error: ValidationError, file: str, known: str, at: tuple[str, ...] = ("format",)) -> UsageError | None:
+    """What to say of a file that another version wrote; None where that is not what is wrong with it."""
+    if any(fault["loc"] == at for fault in error.errors()):
+        return UsageError(
+            "file.other_format",
+            "{file} does not have the format {known}. Read it with the version that wrote it.",
+            file=file,
+            known=known,
+        )
+    return None
 
 
 LONGEST_ID = 10_000
@@ -142,6 +144,19 @@ class Statement(AsWritten):
     def canonical(self) -> bytes:
         return rfc8785.dumps(self.model_dump())
 
-    def is_signed_with(self, signature: Signature) -> bool:
-        """Whether its own key signed it; whether that key is the auditor's only the auditor can say."""
-        return is_signed(self.canonical(), signature, self.public_key)
+
+class Signed(AsWritten):
+    """A statement with its signature: all of a checkpoint that does not name journeys."""
+
+    statement: Statement
+    signature: Signature
+
+    @property
+    def holds(self) -> bool:
+        """Whether the statement's own key signed it; whether that key is the auditor's only the auditor can say."""
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.statement.public_key))
+        try:
+            key.verify(bytes.fromhex(self.signature), self.statement.canonical())
+        except InvalidSignature:
+            return False
+        return True

@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding
+from auditing.evidence.findings import Finding, finding_of, row_of
 from auditing.verification.reconstruct import Refolding
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
@@ -20,24 +20,36 @@ from models.signatures import Signature, is_signed, row_bytes
 def register_findings(register: Register, root: str | None) -> Iterator[Finding]:
     """What is wrong with the register itself. `root` is the key of its founder, as the auditor knows it."""
     if root is not None and register.founder != root:
-        what = msg("finding.register_other_founder", "the register was founded by another key")
-        yield finding(what, "register", root, register.founder or "nobody")
+        where = msg("where.register", "register of staff")
+        yield finding_of(
+            "finding.register_other_founder", "the register was founded by another key", where, root, register.founder
+        )
     for fault in register.faults:
-        what = msg("finding.statement_does_not_count", "a statement of authority does not count: {why}", why=fault.why)
-        yield finding(what, f"statement {fault.number}", "a signed statement", fault.why)
+        where = msg("where.statement", "statement {number}", number=fault.number)
+        expected = msg("found.statement_that_counts", "a statement that its author may make")
+        yield finding_of("finding.statement_does_not_count", "a statement does not count", where, expected, fault.why)
 
 
 def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
     """Rows that no worker of ours has signed, and rows judged by rules that were never put in force."""
     for row in rows:
-        at = datetime.fromisoformat(row["recorded_at"])
-        where = f"row {row['row']}"
+        at, where = datetime.fromisoformat(row["recorded_at"]), row_of(row["row"])
         if not is_a_workers(register, row):
-            what = msg("finding.row_not_a_workers", "no registered worker has signed the row")
-            yield finding(what, where, "the signature of a worker", row["worker"] or "none")
-        if row["accepted"] and not register.is_in_force(row["rules_digest"], at):
-            what = msg("finding.rules_not_registered", "the rules were never put in force")
-            yield finding(what, where, "registered rules", row["rules_digest"] or "none")
+            expected = msg("found.signature_of_worker", "the signature of a registered worker")
+            yield finding_of(
+                "finding.row_not_a_workers", "no registered worker has signed the row", where, expected, row["worker"]
+            )
+        if row["accepted"] and not register.is_in_force(
+            JourneyId.parse(row["journey_id"]).programme, row["rules_digest"], at
+        ):
+            expected = msg("found.rules_in_force", "rules that are in force")
+            yield finding_of(
+                "finding.rules_not_registered",
+                "the rules were never put in force",
+                where,
+                expected,
+                row["rules_digest"],
+            )
 
 
 def author_findings(evidence: Evidence, refolded: Refolding, register: Register) -> Iterator[Finding]:
@@ -50,8 +62,13 @@ def author_findings(evidence: Evidence, refolded: Refolding, register: Register)
         parties = expected.parties if expected else Parties()
         why_not = why_not_by(register, _claim(row, parties, told))
         if why_not is not None:
-            what = msg("finding.not_the_authors", "the event is not its author's: {why}", why=why_not.message)
-            yield finding(what, f"row {row['row']}", why_not.rule, row["actor"] or "nobody")
+            yield finding_of(
+                "finding.not_the_authors",
+                "the event is not its author's",
+                row_of(row["row"]),
+                msg("found.events_author", "an event that {actor} signed and may send", actor=row["actor"]),
+                why_not.message,
+            )
 
 
 def is_a_workers(register: Register, row: JsonRow) -> bool:

@@ -1,17 +1,21 @@
 """A journey as it is now, held against a checkpoint: what was there is there still, and nothing older came after."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding
-from auditing.evidence.findings import row as row_of
-from auditing.evidence.findings import rows as so_many
+from auditing.evidence.findings import Finding, finding_of, row_of, so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
-from auditing.verification.verifier import Check
 from models.message import msg
+from runtime.errors import Refused
+
+Check = Callable[[Evidence, JourneyHistory | None], Iterable[Finding]]
+"""Something else that a journey is held against, such as a checkpoint or what a bundle brings along: what differs.
+
+The history is None where the runs are gone or cannot be read.
+"""
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
@@ -30,10 +34,7 @@ def checkpoint_check(checkpoint: Checkpoint) -> Check:
 
 
 def checkpoint_findings(
-    checkpoint: Checkpoint,
-    journey_id: str,
-    rows: Sequence[JsonRow],
-    answered_at: Mapping[int, datetime] | None = None,
+    checkpoint: Checkpoint, journey_id: str, rows: Sequence[JsonRow], answered_at: Mapping[int, datetime] | None = None
 ) -> Iterator[Finding]:
     """What was changed, removed or added, since the checkpoint, of what it says was all there was.
 
@@ -42,37 +43,31 @@ def checkpoint_findings(
     workflow and written when the database answers, which can be days later.
     """
     leaf = checkpoint.leaf(journey_id)
+    known, answered = leaf.rows if leaf else 0, answered_at or {}
     if leaf is not None:
         yield from _kept(leaf, rows)
-    known, answered = leaf.rows if leaf else 0, answered_at or {}
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
-            what = msg(
-                "finding.row_added_after_checkpoint_dated", "row was added after the checkpoint but is dated before it"
+            yield finding_of(
+                "finding.row_backdated",
+                "row was added after the checkpoint but is dated before it",
+                row_of(row["row"]),
+                msg("found.or_later", "{moment} or later", moment=checkpoint.statement.at),
+                answered.get(row["row"], row["recorded_at"]),
             )
-            dated = answered.get(row["row"], row["recorded_at"])
-            later = msg("found.or_later", "{moment} or later", moment=checkpoint.statement.at)
-            yield finding(what, row_of(row["row"]), later, dated)
 
 
 def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
-    if len(then) < leaf.rows:
-        what = (
-            msg("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone")
-            if rows
-            else msg("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone")
-        )
-        where = msg("where.rows", "rows 1–{last}", last=leaf.rows)
-        yield finding(what, where, so_many(leaf.rows), so_many(len(then)))
+    where, before, now = msg("where.rows", "rows 1–{last}", last=leaf.rows), so_many(leaf.rows), so_many(len(then))
+    if not rows:
+        yield finding_of("finding.journey_gone", "the journey of the checkpoint is gone", where, before, now)
+    elif len(then) < leaf.rows:
+        yield finding_of("finding.rows_gone", "rows of the checkpoint are gone", where, before, now)
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
-        yield finding(
-            msg("finding.head_differs_checkpoint", "head differs from the checkpoint"),
-            row_of(leaf.rows),
-            leaf.head,
-            head["hash"],
-        )
+        where, found = row_of(leaf.rows), head["hash"]
+        yield finding_of("finding.head_differs", "head differs from the checkpoint", where, leaf.head, found)
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:
@@ -85,13 +80,16 @@ def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None)
     return (answered or in_utc) >= checkpoint.statement.moment - CLOCKS_AGREE_WITHIN
 
 
-def missing_journeys(checkpoint: Checkpoint, journey_ids_now: Iterable[str]) -> list[str]:
-    """The journeys of the checkpoint of which no row is left."""
-    now = frozenset(journey_ids_now)
-    return [leaf.journey_id for leaf in checkpoint.leaves if leaf.journey_id not in now]
-
-
 def is_of_another_ledger(checkpoint: Checkpoint, journey_ids_now: Iterable[str]) -> bool:
     """Whether nothing that the checkpoint knows is here: then it is of another ledger, whatever its name says."""
     now = frozenset(journey_ids_now)
     return bool(now and checkpoint.leaves) and now.isdisjoint(leaf.journey_id for leaf in checkpoint.leaves)
+
+
+def refuse_another_ledger(checkpoint: Checkpoint | None, journey_ids_now: Iterable[str]) -> None:
+    """Raise Refused where a checkpoint is of another ledger."""
+    if checkpoint is not None and is_of_another_ledger(checkpoint, journey_ids_now):
+        raise Refused(
+            "checkpoint.of_another_ledger",
+            "None of these journeys is in the checkpoint. Use the checkpoint of this ledger.",
+        )

@@ -8,15 +8,24 @@ from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.fields import in_words
-from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding, noted
-from auditing.evidence.findings import row as row_of
-from auditing.evidence.findings import rows as so_many
-from auditing.verification.expected_entries import Expected
-from auditing.verification.reconstruct import Refolding
+from auditing.evidence.findings import (
+    NOTHING,
+    Finding,
+    Noted,
+    answer_of,
+    as_data,
+    finding_of,
+    noted,
+    row_of,
+    shown,
+    so_many,
+)
+from auditing.evidence.history_model import Digests
+from auditing.verification.reconstruct import Expected, Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE
-from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
+from models.ledger.hash_chain import FORM, GENESIS, NOT_COVERED, plain, row_hash
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 
@@ -26,17 +35,17 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
     previous = GENESIS
     for number, times in Counter(row["row"] for row in rows).items():
         if times > 1:
-            yield _finding(msg("finding.row_twice", "row exists twice"), number, so_many(1), so_many(times))
+            yield finding_of("finding.row_twice", "row exists twice", row_of(number), so_many(1), so_many(times))
     for number, row in enumerate(rows, 1):
+        where, own = row_of(row["row"]), _hash(row)
         if row["previous"] != previous:
-            yield _finding(msg("finding.chain_broken", "the chain is broken"), row["row"], previous, row["previous"])
-        own = _hash(row)
-        if row["form"] not in (None, FORM):
-            yield _finding(msg("finding.form_unknown", "row has an unknown form"), row["row"], FORM, row["form"])
+            yield finding_of("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
+        if row["form"] not in NOT_COVERED:
+            yield finding_of("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
         elif row["hash"] != own:
-            yield _finding(msg("finding.row_differs_hash", "row differs from its hash"), row["row"], own, row["hash"])
+            yield finding_of("finding.row_hash_differs", "row differs from its hash", where, own, row["hash"])
         if row["row"] != number:
-            yield _finding(msg("finding.rows_are_out_order", "rows are out of order"), row["row"], number, row["row"])
+            yield finding_of("finding.rows_out_of_order", "rows are out of order", where, number, row["row"])
         previous = row["hash"]
 
 
@@ -49,65 +58,60 @@ def _hash(row: JsonRow) -> str:
 
 def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
     """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
-    by_number = {row["row"]: row for row in rows}
+    by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
-        if row is None:
-            yield _finding(msg("finding.row_missing", "row is missing"), number, _told(expected), NOTHING)
-            continue
-        expected = expected or refolded.taken.get(row["event_id"])
-        if expected is None and number in lost:
-            what = msg("noted.row_of_lost_task", "a worker recorded the row in a task that was lost when the run ended")
-            refused = answered(row["kind"], row["accepted"], row["event_id"])
-            yield noted(what, row_of(number), msg("found.row_of_history", "a row of the history"), refused)
-            continue
-        if expected is None:
-            yield _finding(
-                msg("finding.row_not_history", "row is not in the history"),
-                number,
-                NOTHING,
-                answered(row["kind"], row["accepted"], row["event_id"]),
-            )
-            continue
-        yield from _row_findings(row, expected)
-    found = {row["event_id"] for row in rows}
-    for event_id, expected in refolded.taken.items():
-        if event_id not in found:
-            yield _finding(msg("finding.row_missing", "row is missing"), "?", _told(expected), NOTHING)
+        if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
+            yield from _row_findings(row, expected, row_of(number))
+        elif row is not None and number in lost:
+            yield _lost(row)
+        elif row is not None:
+            found = answer_of(row["kind"], row["accepted"], row["event_id"])
+            yield finding_of("finding.row_unexpected", "row is not in the history", row_of(number), NOTHING, found)
+        elif expected is not None:
+            missing.append((number, expected))
+    ids = {row["event_id"] for row in rows}
+    missing += [("?", expected) for event_id, expected in refolded.taken.items() if event_id not in ids]
+    for number, expected in missing:
+        yield finding_of("finding.row_missing", "row is missing", row_of(number), _told(expected), NOTHING)
 
 
-def _row_findings(row: JsonRow, expected: Expected) -> Iterator[Finding]:
-    number = row["row"]
+def _lost(row: JsonRow) -> Noted:
+    expected, found = (
+        msg("found.row_of_history", "a row of the history"),
+        answer_of(row["kind"], False, row["event_id"]),
+    )
+    return noted(
+        finding_of(
+            "noted.row_of_lost_task",
+            "a worker recorded the row in a task that was lost when the run ended",
+            row_of(row["row"]),
+            expected,
+            found,
+        )
+    )
+
+
+def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[Finding]:
     for name, value in _columns(expected).items():
         if row[name] != value:
-            yield _finding(_DIFFERS[name], number, in_words(name, value), in_words(name, row[name]))
-    answer = expected.answered
+            told, found = (shown(in_words(name, one)) for one in (value, row[name]))
+            yield Finding(what=_DIFFERS[name], where=where, expected=told, found=found)
+    answer, event, digest, judged_by = expected.answered, row["event"], row["digest"], row["rules_digest"]
     if answer and row["receipt"] != answer.written and _receipt(row) != answer.receipt:
-        yield _finding(
-            msg("finding.answer_differs", "answer differs"), number, *_differing(answer.written, row["receipt"])
-        )
-    if row["digest"] not in expected.digests:
-        yield _finding(
-            msg("finding.event_never_sent", "event was never sent"),
-            number,
-            _either(sorted(expected.digests)[:3]),
-            row["digest"],
-        )
-    if expected.kept and row["event"] is None:
-        yield _finding(msg("finding.event_gone", "the event is gone"), number, name_of(row["kind"]), NOTHING)
-    elif row["event"] is not None and (not expected.kept or digest_of(row["event"]) != row["digest"]):
-        yield _finding(
-            msg("finding.event_differs_digest", "event differs from its digest"),
-            number,
-            row["digest"],
-            digest_of(row["event"]),
-        )
-    if row["rules_digest"] is not None and row["rules_digest"] not in expected.judged_by:
-        yield _finding(
-            msg("finding.rules_not_in_force", "the rules are not those in force at the time"),
-            number,
-            _either(sorted(expected.judged_by)),
-            row["rules_digest"],
+        told, found = _differing(answer.written, row["receipt"])
+        yield finding_of("finding.answer_differs", "answer differs", where, told, found)
+    if digest not in expected.digests:
+        yield finding_of("finding.event_never_sent", "event was never sent", where, _either(expected.digests), digest)
+    if expected.kept and event is None:
+        yield finding_of("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
+    elif event is not None and (not expected.kept or digest_of(event) != digest):
+        own = digest_of(event)
+        yield finding_of("finding.event_digest_differs", "event differs from its digest", where, digest, own)
+    if judged_by is not None and judged_by not in expected.judged_by:
+        told = _either(expected.judged_by)
+        yield finding_of(
+            "finding.rules_not_in_force", "the rules are not those in force at the time", where, told, judged_by
         )
 
 
@@ -133,9 +137,9 @@ def _columns(expected: Expected) -> dict[str, Any]:
 _DIFFERS = {
     "event_id": msg("finding.event_id_differs", "event id differs"),
     "accepted": msg("finding.answer_differs", "answer differs"),
-    "recorded_at": msg("finding.moment_recording_differs", "moment of recording differs"),
+    "recorded_at": msg("finding.recorded_at_differs", "moment of recording differs"),
     "stage_before": msg("finding.stage_before_differs", "stage before differs"),
-    "stage_after": msg("finding.stage_afterwards_differs", "stage afterwards differs"),
+    "stage_after": msg("finding.stage_after_differs", "stage afterwards differs"),
     "kind": msg("finding.kind_differs", "kind differs"),
     "rule": msg("finding.rule_differs", "rule differs"),
     "source": msg("finding.source_differs", "source differs"),
@@ -151,12 +155,10 @@ def _receipt(row: JsonRow) -> Receipt | None:
         return None
 
 
-def _either(digests: Sequence[str]) -> str | Message:
+def _either(digests: Digests) -> str | Message:
     """One of these digests."""
-    *others, last = digests
-    if not others:
-        return last
-    return msg("found.either", "{one} or {other}", one=others, other=last)
+    *others, last = sorted(digests)[:3]
+    return msg("found.either", "{one} or {other}", one=others, other=last) if others else last
 
 
 def _differing(expected: Any, found: Any) -> tuple[str, str]:
@@ -167,12 +169,6 @@ def _differing(expected: Any, found: Any) -> tuple[str, str]:
     return as_data({name: expected.get(name) for name in names}), as_data({name: found.get(name) for name in names})
 
 
-def _told(expected: Expected | None) -> Message:
-    if expected is None:
-        return NOTHING
+def _told(expected: Expected) -> Message:
     kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
-    return answered(kind, expected.accepted, expected.event_id)
-
-
-def _finding(what: Message, number: Any, expected: object, found: object) -> Finding:
-    return finding(what, row_of(number), expected, found)
+    return answer_of(kind, expected.accepted, expected.event_id)

@@ -1,15 +1,14 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
-from auditing.evidence.findings import ACCEPTED, Finding, explained, finding, refused_by
-from auditing.evidence.findings import answered as answer_of
-from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
-from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
+from models.access.authorship import AUTHORITY_RULES, id_of_refused
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
@@ -17,14 +16,51 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING, parties_of
+from models.ledger.entry import Parties, parties_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_can_be_stored
+from models.stages import Stage
 from models.state.state import State
-from workflows.calendar import due
+from workflows.clock import due
 from workflows.messages import due_messages
+
+WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, it_can_be_stored.id, *AUTHORITY_RULES})
+"""Rules that refuse an event whose contents the ledger then does not keep."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the ledger should say in one row, by the history. `event` is None where nobody can say which it was.
+
+    `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
+    `judged_by` are the digests under which the rules of then may be named; `parties` those who had to do with the
+    journey before it.
+    """
+
+    event_id: str
+    event: Event | None
+    kept: bool
+    digests: Digests
+    accepted: bool
+    recorded_at: datetime
+    stage_before: Stage | None
+    stage_after: Stage | None
+    judged_by: Digests
+    answered: Answered | None
+    parties: Parties = field(default_factory=Parties)
+
+
+@dataclass(frozen=True)
+class ExpectedNotice:
+    """A notice that should have been written: to whom, of which event, and the stage after it."""
+
+    notice_id: str
+    entry: Entry
+    recipient: str
+    stage: Stage
 
 
 class Refolding:
@@ -37,6 +73,7 @@ class Refolding:
     def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Collection[str] = ()) -> None:
         self.id = journey_id
         self._recorded = recorded
+        self._is_a_strangers = False
         self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
@@ -47,7 +84,11 @@ class Refolding:
         self.findings: list[Finding] = []
         self._states: list[State | None] = []
         self._rules: list[Digests] = []
-        self._is_a_strangers = False
+        self._nobodys = {
+            step.receipt.event_id
+            for step in history.steps
+            if isinstance(step, Answered) and step.receipt.rule in AUTHORITY_RULES
+        }
         for step in history.steps:
             match step:
                 case Began():
@@ -75,29 +116,20 @@ class Refolding:
             for entry in carried:
                 self._accept(entry, None)
             return
-        where = msg("where.run", "run {run}", run=began.run_id)
+        where, rules = msg("where.run", "run {run}", run=began.run_id), self.fold.rules
         self._rules[0] = Digests(also=(self._rules[0], began.names))
-        if began.start.rules != self.fold.rules:
-            self._differs(
-                msg("finding.rules_exchanged", "the rules were replaced"),
-                where,
-                self.fold.rules.id,
-                msg("found.other_rules", "other rules"),
-            )
+        if began.start.rules != rules:
+            others = msg("found.other_rules", "other rules")
+            self._differs("finding.rules_exchanged", "the rules were replaced", where, rules.id, others)
         known = self.fold.entries
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
             for entry in carried[len(known) :]:
-                event_id = str(entry.event.event_id)
-                if event_id in self._history.sent or event_id in self._recorded:
+                if str(entry.event.event_id) in {*self._history.sent, *self._recorded}:
                     self._accept(entry, None)
         if carried != self.fold.entries:
-            self._differs(
-                msg("finding.run_begins_other_events", "the run begins with other events"),
-                where,
-                _ids(self.fold.entries),
-                _ids(began.start.entries),
-            )
+            ours, theirs = _ids(self.fold.entries), _ids(carried)
+            self._differs("finding.carried_events_differ", "the run begins with other events", where, ours, theirs)
 
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
@@ -128,95 +160,59 @@ class Refolding:
             known = self.taken.get(str(receipt.event_id)) or self._expected(event, receipt, answered)
             self.by_row[receipt.row] = replace(known, answered=answered)
             return
+        where = row_of(receipt.row)
         if receipt.accepted:
-            where = row_of(receipt.row)
-            self._differs(
-                msg("finding.what_accepted_never_sent", "the accepted event was never sent"),
-                where,
-                msg("found.event_of_history", "an event of the history"),
-                name_of(receipt.kind),
-            )
-        elif (
-            event is not None
-            and receipt.rule not in DECIDED_IN_RECORDING | WITHOUT_CONTENTS | {UNJUDGED}
-            and not self._is_late(receipt)
-        ):
-            self._judge_refusal(event, receipt)
+            wanted, kind = msg("found.event_of_history", "an event of the history"), name_of(receipt.kind)
+            self._differs("finding.accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
+        elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
+            self._judge_refusal(fold.propose(event, receipt.recorded_at), receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
     def _repeated(self, answered: Answered) -> None:
         first = self.by_row.get(answered.receipt.row)
         if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
-            where = row_of(answered.receipt.row)
             self._differs(
-                msg("finding.row_answered_twice_differently", "one row was answered twice with different answers"),
-                where,
+                "finding.two_answers",
+                "one row was answered twice with different answers",
+                row_of(answered.receipt.row),
                 _say(first.answered),
                 _say(answered),
             )
 
-    def _judge_refusal(self, event: Event, receipt: Receipt) -> None:
-        assert self.fold is not None
-        answer = self.fold.propose(event, receipt.recorded_at)
-        where = row_of(receipt.row)
+    def _judge_refusal(self, answer: Proposal | Refusal, rule: str | None, where: Message) -> None:
         if not isinstance(answer, Refusal):
+            refused = refused_by(rule)
+            self._debatable("finding.rules_allow", "the rules allow the refused event", where, ACCEPTED, refused)
+        elif answer.rule != rule:
             self._debatable(
-                msg("finding.rules_allow_what_refused", "the rules allow the refused event"),
-                where,
-                ACCEPTED,
-                refused_by(receipt.rule),
-            )
-        elif answer.rule != receipt.rule:
-            self._debatable(
-                msg("finding.another_rule_refuses", "another rule refuses the event"),
-                where,
-                answer.rule,
-                str(receipt.rule),
+                "finding.another_rule_refuses", "another rule refuses the event", where, answer.rule, str(rule)
             )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:
         """Fold one accepted event, and note what follows from it."""
-        fold, event = self.fold, entry.event
+        fold, event, id_ = self.fold, entry.event, str(entry.event.event_id)
         assert fold is not None
         before, judged_by = fold.state, self._judged_by()
         answer = fold.propose(event, entry.recorded_at)
-        where = (
-            row_of(answered.receipt.row)
-            if answered
-            else msg("where.event", "event {event_id}", event_id=event.event_id)
-        )
+        where = row_of(answered.receipt.row) if answered else msg("where.event", "event {event_id}", event_id=id_)
         if isinstance(answer, Refusal):
-            self._debatable(
-                msg("finding.rules_refuse_what_accepted", "the rules refuse the accepted event"),
-                where,
-                refused_by(answer.rule),
-                ACCEPTED,
-            )
+            refused = refused_by(answer.rule)
+            self._debatable("finding.rules_refuse", "the rules refuse the accepted event", where, refused, ACCEPTED)
             answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
         if isinstance(answer, Proposal):
             fold.commit(answer)
             self._follows(answer, entry)
-        after = fold.state
+        after, at = fold.state, entry.recorded_at
         if answered and after and after.stage is not answered.receipt.stage:
-            self._debatable(msg("finding.stage_differs", "stage differs"), where, after.stage, answered.receipt.stage)
+            self._debatable("finding.stage_differs", "stage differs", where, after.stage, answered.receipt.stage)
         stages = (before.stage if before else None, after.stage if after else None)
-        expected = Expected(
-            str(event.event_id),
-            event,
-            True,
-            self._digests(event),
-            True,
-            entry.recorded_at,
-            *stages,
-            judged_by,
-            answered,
-            parties_of(event, before),
-        )
+        parties = parties_of(event, before)
+        expected = Expected(id_, event, True, self._digests(event), True, at, *stages, judged_by, answered, parties)
         self._states.append(before)
         if answered:
             self.by_row[answered.receipt.row] = expected
         else:
-            self.taken[expected.event_id] = expected
+            self.taken[id_] = expected
 
     def _follows(self, answer: Proposal, entry: Entry) -> None:
         event = entry.event
@@ -238,18 +234,9 @@ class Refolding:
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
         stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
         digests = self._digests(event) if event is not None else self._history.any_digest
-        return Expected(
-            str(receipt.event_id),
-            event,
-            event is not None and receipt.rule not in WITHOUT_CONTENTS,
-            digests,
-            receipt.accepted,
-            receipt.recorded_at,
-            stage,
-            receipt.stage,
-            self._judged_by(),
-            answered,
-        )
+        id_, accepted, at = str(receipt.event_id), receipt.accepted, receipt.recorded_at
+        kept, stages = event is not None and receipt.rule not in WITHOUT_CONTENTS, (stage, receipt.stage)
+        return Expected(id_, event, kept, digests, accepted, at, *stages, self._judged_by(), answered)
 
     def _judged_by(self) -> Digests:
         assert self.fold is not None
@@ -266,7 +253,15 @@ class Refolding:
         if sent is None and receipt.kind in SAID_BY_THE_JOURNEY:
             own = self._own(receipt)
             return Sent(own, Digests(partial(digest_of, own))) if own else None
-        return sent[0] if sent else None
+        # One that was refused for its author's sake left its id to what they sent themselves.
+        return next((one for one in sent if not self._is_nobodys(receipt.event_id, one)), sent[0]) if sent else None
+
+    def _is_nobodys(self, event_id: UUID, sent: Sent) -> bool:
+        return any(
+            id_of_refused(event_id, rule, digest, sent.signed) in self._nobodys
+            for rule in (AUTHORITY_RULES if self._nobodys else ())
+            for digest in sent.digests
+        )
 
     def _own(self, receipt: Receipt) -> Event | None:
         """The journey's own message: it follows from the state, or from one shortly before if several came due."""
@@ -278,13 +273,16 @@ class Refolding:
                     return message.content
         return None
 
-    def _differs(self, what: Message, where: Message, expected: object, found: object) -> None:
-        self.findings.append(finding(what, where, expected, found))
+    def _differs(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
+        self.findings.append(finding_of(id, text, where, expected, found))
 
-    def _debatable(self, what: Message, where: Message, expected: object, found: object) -> None:
+    def _debatable(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
         """What rests on today's code."""
-        self.findings.append(explained(what, where, expected, found))
+        self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
+
+NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
+"""Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""

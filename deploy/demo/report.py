@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import typer
 
 from auditing.evidence.findings import Verdict, Verification
-from interfaces.cli.output import show
+from interfaces.cli.output import audit, journeys, show
 from runtime.local.inbox import InboxItem
 from services.queries.lists import JourneyLine, NoticeLine
 from services.referrals.rows import BadRow
@@ -63,10 +63,10 @@ def show_outcome(outcome: Outcome) -> None:
     for row in outcome.bad_rows:
         for problem in row.problems:
             typer.echo(f"people.csv, line {problem.line}: {problem.column}: {problem.message}")
-    show.journeys(outcome.journeys)
+    journeys.journeys(outcome.journeys)
     delivered = Counter((notice.recipient, notice.status) for notice in outcome.notices)
     show.counts("Notices", ("to", "status", "how many"), [(*who, n) for who, n in sorted(delivered.items())])
-    show.verifications(outcome.verified)
+    audit.verifications(outcome.verified)
     for surprise in outcome.surprises:
         typer.echo(f"unexpected: {surprise}", err=True)
     if outcome.undelivered:

@@ -27,6 +27,7 @@ HINTS = {
     "field.no_value": N_("Write --FIELD VALUE."),
     "field.stray": N_("Write --FIELD VALUE."),
     "identity.reason_missing": N_('Option: --because "…".'),
+    "keyring.missing": N_("See: admin.py enrol."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),
     "journey.unknown": N_("See: admin.py list."),
@@ -44,7 +45,9 @@ HINTS = {
     "repair.no_journey": N_("See: admin.py list."),
     "settings.no_database": N_("Or start the local stack: worker.py --local."),
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),
+    "worker.key_not_registered": N_("Run: admin.py staff worker."),
     "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),
+    "worker.no_key": N_("Run: admin.py staff worker."),
 }
 
 

@@ -17,19 +17,9 @@ from typer.main import get_group
 COMMANDS = "interfaces.cli.commands"
 
 WORDS = {
-    "Arguments": "Arguments",
-    "Options": "Options",
-    "Commands": "Commands",
-    "[OPTIONS]": "[OPTIONS]",
-    "COMMAND [ARGS]...": "COMMAND [ARGS]...",
-    "<str>": "<text>",
-    "<list[str]>": "<text>...",
-    "<path>": "<path>",
-    "<int>": "<number>",
-    "<int range>": "<number>",
-    "[required]": "[required]",
-    "[default: ": "[default: ",
-    "; required]": "; required]",
+    **{word: word for word in ("Arguments", "Options", "Commands", "[OPTIONS]", "COMMAND [ARGS]...", "<path>")},
+    **{word: word for word in ("[required]", "[default: ", "; required]")},
+    **{"<str>": "<text>", "<list[str]>": "<text>...", "<int>": "<number>", "<int range>": "<number>"},
 }
 """What typer writes into every help page."""
 
@@ -118,7 +108,7 @@ class Context(typer.Context):
     formatter_class = Formatter
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """A group of commands whose help pages are in the reader's language."""
 
     context_class = Context
@@ -146,6 +136,11 @@ class Group(TyperGroup):
             yield name, command.help or ""
 
 
+def group(name: str, help: str) -> typer.Typer:
+    """A group of commands, which the module that has it calls `app`."""
+    return typer.Typer(name=name, cls=CommandGroup, help=help, no_args_is_help=True)
+
+
 class _Commands(Mapping[str, Any]):
     """The commands of a script, each imported when it is looked up."""
 
@@ -168,7 +163,7 @@ def lazy_app(help: str, modules: Mapping[str, tuple[str, ...]]) -> typer.Typer:
     """A script of commands, given by the module that has them: none is imported before it is called."""
     where = {name: module for module, names in modules.items() for name in names}
 
-    class LazyGroup(Group):
+    class LazyGroup(CommandGroup):
         def __init__(self, **attrs: Any) -> None:
             super().__init__(**{**attrs, "commands": {}})
             self.commands = _Commands(where)  # type: ignore[assignment]

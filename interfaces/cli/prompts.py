@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from models.message import N_, msg
+from models.message import N_
 from models.projections.status import Status
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -23,7 +23,7 @@ def complete(fields: Mapping[str, str | None], command: str) -> dict[str, str]:
     lacking = [name for name, value in fields.items() if not value]
     if lacking and not may_ask():
         options = ", ".join(f"--{OPTION.get(name, name.replace('_', '-'))}" for name in lacking)
-        raise UsageError(msg("command.lacks", "Missing options: {options}.", command=command, options=options))
+        raise UsageError("command.lacks", "Missing options: {options}.", command=command, options=options)
     return {name: value or typer.prompt(name.replace("_", " ")) for name, value in fields.items()}
 
 
@@ -41,7 +41,7 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge) ->
         if drafted.lacking:
             options = ", ".join(f"--{name.replace('_', '-')}" for name in drafted.lacking)
             raise UsageError(
-                msg("event.lacks", "The event needs {options}. See: admin.py next.", kind=kind, options=options)
+                "event.lacks", "The event needs {options}. See: admin.py next.", kind=kind, options=options
             )
         return drafted
     # One at a time: what is said of one field decides what is known and offered of the next.

@@ -71,6 +71,18 @@ _READINGS = {
     Reading.STAFF: msg("reading.staff", "reading who works here"),
 }
 
+ROLE_NAMES = {
+    Role.COORDINATOR: msg("role.coordinator", "coordinator"),
+    Role.SUPERVISOR: msg("role.supervisor", "supervisor"),
+    Role.MENTOR: msg("role.mentor", "mentor"),
+    Role.MANAGER: msg("role.manager", "manager"),
+    Role.PARTNER: msg("role.partner", "partner"),
+    Role.AUDITOR: msg("role.auditor", "auditor"),
+    Role.OPERATOR: msg("role.operator", "operator"),
+    Role.SYSTEM: msg("role.system", "the system"),
+}
+"""What people call each role."""
+
 Table = Mapping[Role, Mapping[str, Relation]]
 
 
@@ -151,13 +163,13 @@ def why_not(role: Role, action: str, named: Message, relation: Relation | None) 
         return msg(
             "permission.not_the_role",
             "The role {role} does not permit: {action}. Ask the coordinator in charge.",
-            role=role,
+            role=ROLE_NAMES[role],
             action=named,
         )
     return msg(
         "permission.too_far",
         "In the role {role}, {action} is permitted for {whose} only. Ask the coordinator in charge.",
-        role=role,
+        role=ROLE_NAMES[role],
         action=named,
         whose=farthest.in_words,
     )

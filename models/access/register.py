@@ -59,7 +59,8 @@ class Register:
     keys: dict[str, Key] = field(default_factory=dict)
     people: dict[str, list[StaffEntered]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, list[StaffEnded]] = field(default_factory=lambda: defaultdict(list))
-    rules: dict[str, datetime] = field(default_factory=dict)
+    rules: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When rules were put in force, by programme and digest."""
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
     number: int = 0
@@ -98,6 +99,10 @@ class Register:
             return self._why_not_enrol(said, key)
         return self._why_not_state(said, key)
 
+    def enrol_key(self, key: str, holder: str, of: Literal["person", "partner", "worker"], since: datetime) -> None:
+        """Let a key count from a moment on. One that is known stays what it is."""
+        self.keys.setdefault(key, Key(holder, of, since))
+
     def key_of(self, key: str, at: datetime) -> Key | None:
         """Whose a key was at a moment; None where it counted for nothing then."""
         known = self.keys.get(key)
@@ -133,9 +138,9 @@ class Register:
             and leave.from_day <= day <= leave.until_day
         )
 
-    def is_in_force(self, rules_digest: str | None, at: datetime) -> bool:
-        """Whether rules of this digest had been registered at a moment."""
-        since = self.rules.get(rules_digest or "")
+    def is_in_force(self, programme: str, rules_digest: str | None, at: datetime) -> bool:
+        """Whether rules of this digest had been registered for the programme at a moment."""
+        since = self.rules.get((programme, rules_digest or ""))
         return since is not None and since <= at
 
     def is_a_workers(self, key: str | None, at: datetime) -> bool:
@@ -209,7 +214,7 @@ class Register:
         match said:
             case Founded():
                 self.founder = said.key
-                self.keys[said.key] = Key(said.person, "person", said.at)
+                self.enrol_key(said.key, said.person, "person", said.at)
                 whole = Assignment(role=Role.OPERATOR, from_day=said.at.date())
                 first = StaffEntered(at=said.at, person=said.person, name=said.name, assignments=(whole,))
                 self.people[said.person].append(first)
@@ -221,15 +226,15 @@ class Register:
                 self._invited[said.code_hash] = said
             case KeyEnrolled():
                 del self._invited[said.code_hash]
-                self.keys[said.key] = Key(said.person, "person", said.at)
+                self.enrol_key(said.key, said.person, "person", said.at)
             case KeyRevoked():
                 self._revoke(said)
             case WorkerRegistered():
-                self.keys.setdefault(said.key, Key("worker", "worker", said.at))
+                self.enrol_key(said.key, "worker", "worker", said.at)
             case PartnerRegistered():
-                self.keys.setdefault(said.key, Key(said.partner, "partner", said.at))
+                self.enrol_key(said.key, said.partner, "partner", said.at)
             case RulesRegistered():
-                self.rules.setdefault(said.digest, said.at)
+                self.rules.setdefault((said.programme, said.digest), said.at)
 
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:

@@ -5,11 +5,11 @@ Folded (`models.access.register`), it tells who might do what at any moment, yea
 """
 
 import hashlib
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from models.fields import Day, Name, OneLine, Strict, Text
 from models.identifiers import Role
@@ -59,7 +59,7 @@ class Substitute(Strict):
 class Said(Strict):
     """What every statement has: the moment at which it was made, in UTC."""
 
-    at: datetime
+    at: AwareDatetime
 
 
 class Founded(Said):
@@ -100,7 +100,7 @@ class PersonInvited(Said):
     kind: Literal["person_invited"] = "person_invited"
     person: Name
     code_hash: Digest
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 class KeyEnrolled(Said):
@@ -164,12 +164,13 @@ STATEMENT: TypeAdapter[Statement] = TypeAdapter(Statement)
 
 
 class SignedStatement(Strict):
-    """A statement in its place in the log, as it is kept."""
+    """A row of the log, as it is kept. Whoever can write to the database can put anything there: that a row can be read
+    says nothing of it, and one that says nothing of sense must not keep the others from being read."""
 
-    number: int = Field(ge=1)
-    said: dict[str, Any]
-    previous: Digest
-    key: PublicKey
+    number: int
+    said: Any
+    previous: str
+    key: str
     signature: str
 
     @classmethod
@@ -180,18 +181,25 @@ class SignedStatement(Strict):
     @property
     def hash(self) -> str:
         """SHA-256 of what is signed, of the key and of the signature."""
-        covered = rfc8785.dumps({"key": self.key, "said": self._signed().hex(), "signature": self.signature})
+        signed = self._signed()
+        said = signed.hex() if signed is not None else None
+        covered = rfc8785.dumps({"key": self.key, "said": said, "signature": self.signature})
         return hashlib.sha256(covered).hexdigest()
 
     @property
     def is_signed(self) -> bool:
-        return is_signed(self._signed(), self.signature, self.key)
+        signed = self._signed()
+        return signed is not None and is_signed(signed, self.signature, self.key)
 
-    def _signed(self) -> bytes:
-        return statement_bytes(self.number, self.previous, self.said)
+    def _signed(self) -> bytes | None:
+        """What is signed; None of something that has no canonical form, such as a number beyond those of JSON."""
+        try:
+            return statement_bytes(self.number, self.previous, self.said)
+        except ValueError:
+            return None
 
 
-def statement_bytes(number: int, previous: str, said: dict[str, Any]) -> bytes:
+def statement_bytes(number: int, previous: str, said: Any) -> bytes:
     """What is signed of a statement: what it says and its place in the log."""
     return rfc8785.dumps({"format": "hela-vagen-statement/1", "number": number, "previous": previous, "said": said})
 

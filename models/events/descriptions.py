@@ -72,17 +72,12 @@ def _ended(reason: str) -> str:
 
 def _by_whom(event: Mapping[str, Any]) -> Message | str:
     """Who looks after an intern, as far as somebody is named."""
-    supervisor, mentor = event.get("supervisor"), event.get("mentor")
-    if supervisor and mentor:
-        return msg(
-            "event.with_supervisor_and_mentor",
-            ", with supervisor {supervisor} and mentor {mentor}",
-            supervisor=supervisor,
-            mentor=mentor,
-        )
-    if supervisor:
-        return msg("event.with_supervisor", ", with supervisor {supervisor}", supervisor=supervisor)
-    return msg("event.with_mentor", ", with mentor {mentor}", mentor=mentor) if mentor else ""
+    named = {role: event[role] for role in ("supervisor", "mentor") if event.get(role)}
+    if len(named) == 2:
+        return msg("event.with_supervisor_and_mentor", ", with supervisor {supervisor} and mentor {mentor}", **named)
+    if "supervisor" in named:
+        return msg("event.with_supervisor", ", with supervisor {supervisor}", **named)
+    return msg("event.with_mentor", ", with mentor {mentor}", **named) if named else ""
 
 
 def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
@@ -91,23 +86,18 @@ def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
 
 
 def _lists(event: Mapping[str, Any]) -> dict[str, object]:
-    findings = [
-        msg("event.finding", "{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
-        for one in event.get("findings") or ()
-    ]
-    scores = [
-        msg("event.score", "{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
-        for one in event.get("scores") or ()
-    ]
-    because = event.get("reason") or ""
-    unions = event.get("unions") or ()
-    found = [DifferenceKind(one) for one in event.get("found") or ()]
     return {
-        "findings": findings,
-        "scores": scores,
-        "unions": unions,
-        "because": because,
-        "found": found,
+        "findings": [
+            msg("event.finding", "{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
+            for one in event.get("findings") or ()
+        ],
+        "scores": [
+            msg("event.score", "{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
+            for one in event.get("scores") or ()
+        ],
+        "because": event.get("reason") or "",
+        "unions": event.get("unions") or (),
+        "found": [DifferenceKind(one) for one in event.get("found") or ()],
     }
 
 
@@ -117,9 +107,5 @@ def _replaced(event: Mapping[str, Any]) -> Message | str:
     replacement = event.get("replacement")
     if replacement is None:
         return msg("event.struck", "The event is struck.")
-    return msg(
-        "event.replaced_by",
-        "It now reads, for {day}: {what}",
-        day=replacement["effective_on"],
-        what=in_words(replacement),
-    )
+    day, what = replacement["effective_on"], in_words(replacement)
+    return msg("event.replaced_by", "It now reads, for {day}: {what}", day=day, what=what)

@@ -11,22 +11,9 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from models.events.any_stage import (
-    CoordinatorChanged,
-    DeadlinePassed,
-    Discontinued,
-    FollowUpRecorded,
-    NoteAdded,
-    PartnerAcknowledged,
-    Paused,
-    Reopened,
-    Repaired,
-    Resumed,
-    ReturnedToAgency,
-    RulesChanged,
-    Withdrawn,
-)
-from models.events.fact import Correction, Fact, SaidBy
+from models.discrepancy import DifferenceKind
+from models.events.fact import CorrectionPolicy, Fact, SaidBy
+from models.events.values import DeadlineStep, FollowUpOutcome
 from models.events.way import (
     CheckInRecorded,
     EvaluationRecorded,
@@ -47,43 +34,201 @@ from models.events.way import (
     UnionAnswered,
     UnionConsulted,
 )
-from models.fields import Text
+from models.fields import Day, Name, Text
 from models.message import msg
+from models.programme.programme import Programme
+from models.stages import EndReason
+
+
+class ReturnedToAgency(Fact):
+    """The candidate was handed back to the agency that referred them."""
+
+    kind: Literal["returned_to_agency"] = "returned_to_agency"
+    named = msg("event_name.returned_to_agency", "return to the agency")
+    told = msg("event.returned_to_agency", "Returned to the agency that referred: {end_reason}.")
+    is_decision = is_ending = while_paused = True
+
+    end_reason: EndReason
+    reason: Text | None = None
+
+
+class Withdrawn(Fact):
+    """The candidate left of their own accord."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    named = msg("event_name.withdrawn", "withdrawal")
+    told = msg("event.withdrawn", "The candidate withdrew: {end_reason}.")
+    is_ending = while_paused = True
+
+    end_reason: EndReason
+    reason: Text | None = None
+
+
+class Discontinued(Fact):
+    """The employer ended the journey."""
+
+    kind: Literal["discontinued"] = "discontinued"
+    named = msg("event_name.discontinued", "end by the employer")
+    told = msg("event.discontinued", "The employer ended the journey: {end_reason}. {reason}")
+    is_decision = is_ending = while_paused = True
+
+    end_reason: EndReason
+    reason: Text
+
+
+class Paused(Fact):
+    """The journey stands still: no deadline runs."""
+
+    kind: Literal["paused"] = "paused"
+    named = msg("event_name.paused", "pause")
+    told = msg("event.paused", "Paused: {reason}")
+
+    reason: Text
+
+
+class Resumed(Fact):
+    """The journey goes on."""
+
+    kind: Literal["resumed"] = "resumed"
+    named = msg("event_name.resumed", "resumption")
+    told = msg("event.resumed", "Resumed.")
+    while_paused = True
+
+
+class Reopened(Fact):
+    """A closed journey goes on from the stage in which it was closed."""
+
+    kind: Literal["reopened"] = "reopened"
+    named = msg("event_name.reopened", "reopening")
+    told = msg("event.reopened", "Reopened: {reason}")
+
+    reason: Text
+
+
+class CoordinatorChanged(Fact):
+    """Another coordinator (samordnare) looks after the candidate from here on. Both are told."""
+
+    kind: Literal["coordinator_changed"] = "coordinator_changed"
+    named = msg("event_name.coordinator_changed", "change of coordinator")
+    told = msg("event.coordinator_changed", "{coordinator} looks after the candidate from here on.")
+    is_aside = while_paused = True
+
+    coordinator: Name
+    reason: Text | None = None
+
+
+class PartnerAcknowledged(Fact):
+    """A partner confirmed that a notice has reached it."""
+
+    kind: Literal["partner_acknowledged"] = "partner_acknowledged"
+    named = msg("event_name.partner_acknowledged", "confirmation by a partner")
+    told = msg("event.partner_acknowledged", "The notice {notice_id} was acknowledged.")
+    said_by = SaidBy.PARTNERS_TOO
+    is_aside = while_paused = True
+
+    notice_id: UUID
+
+
+class FollowUpRecorded(Fact):
+    """What the person does `after_days` days after the end."""
+
+    kind: Literal["follow_up_recorded"] = "follow_up_recorded"
+    named = msg("event_name.follow_up_recorded", "follow-up")
+    told = msg("event.follow_up_recorded", "Followed up after {after_days} days: {outcome}.")
+
+    after_days: Annotated[int, Field(ge=1, le=3_650)]
+    outcome: FollowUpOutcome
+
+
+class NoteAdded(Fact):
+    """A remark for whoever reads the journey. Nothing follows from it."""
+
+    kind: Literal["note_added"] = "note_added"
+    named = msg("event_name.note_added", "note")
+    told = msg("event.note_added", "Note: {text}")
+    said_by = SaidBy.PARTNERS_TOO
+    is_aside = while_paused = True
+
+    text: Text
+
+
+class DeadlinePassed(Fact):
+    """A day came that the programme's deadlines name. Only the journey itself says so."""
+
+    kind: Literal["deadline_passed"] = "deadline_passed"
+    named = msg("event_name.deadline_passed", "passed deadline")
+    told = msg("event.deadline_passed", "The deadline {deadline}, due {due_on}: {step}.")
+    said_by = SaidBy.THE_JOURNEY
+    is_aside = True
+    correction = CorrectionPolicy(
+        strikes=False,
+        replaced_by=(),
+        otherwise=msg(
+            "it_can_be_corrected.a_deadline",
+            "A deadline that has passed cannot be corrected. Correct the event that set the date.",
+        ),
+        as_replacement=msg(
+            "it_can_be_corrected.by_the_journey_alone",
+            "Only the journey itself records that a deadline has passed. Replace the event with one that you can send.",
+        ),
+    )
+
+    deadline: Name
+    step: DeadlineStep
+    due_on: Day
+
+
+class RulesChanged(Fact):
+    """The journey moved to new rules, which it carries from here on."""
+
+    kind: Literal["rules_changed"] = "rules_changed"
+    named = msg("event_name.rules_changed", "change of rules")
+    told = msg("event.rules_changed", "Moved to the programme's new rules: {reason}")
+    is_aside = True
+
+    reason: Text
+    rules: Programme
+
+
+class Repaired(Fact):
+    """Temporal, the lists or a place no longer said what the ledger says, and were made to. Changes nothing else.
+
+    `rules_of_today` says that the rules of the referral were lost with the history, and those of that day stand in.
+    """
+
+    kind: Literal["repaired"] = "repaired"
+    named = msg("event_name.repaired", "repair")
+    told = msg("event.repaired", "Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}")
+    said_by = SaidBy.OPERATORS
+    is_aside = while_paused = True
+    correction = CorrectionPolicy(
+        strikes=False,
+        replaced_by=(),
+        otherwise=msg(
+            "it_can_be_corrected.a_repair",
+            "A repair says nothing about the candidate, so it cannot be corrected. Correct the event that is wrong.",
+        ),
+    )
+
+    found: Annotated[tuple[DifferenceKind, ...], Field(min_length=1, max_length=len(DifferenceKind))]
+    reason: Text
+    rules_of_today: bool = False
+
+
+BeforeInternship = Referred | ReferralAccepted | ReferralDeclined | RequirementsChecked | UnionConsulted | UnionAnswered
+Internship = InternshipAgreed | InternshipExtended | CheckInRecorded | InternshipCompleted | InternshipInterrupted
+Evaluation = EvaluationRecorded | SelfEvaluationRecorded
+Role = TemporaryRoleAgreed | TemporaryRoleExtended | TemporaryRoleEnded | PermanentRoleAgreed | RoleConverted
+Ending = ReturnedToAgency | Withdrawn | Discontinued
+Standstill = Paused | Resumed | Reopened
+Alongside = CoordinatorChanged | PartnerAcknowledged | FollowUpRecorded | NoteAdded | DeadlinePassed
+OfTheRecord = RulesChanged | Repaired
 
 Correctable = Annotated[
-    Referred
-    | ReferralAccepted
-    | ReferralDeclined
-    | RequirementsChecked
-    | UnionConsulted
-    | UnionAnswered
-    | InternshipAgreed
-    | InternshipExtended
-    | CheckInRecorded
-    | InternshipCompleted
-    | InternshipInterrupted
-    | EvaluationRecorded
-    | SelfEvaluationRecorded
-    | TemporaryRoleAgreed
-    | TemporaryRoleExtended
-    | TemporaryRoleEnded
-    | PermanentRoleAgreed
-    | RoleConverted
-    | ReturnedToAgency
-    | Withdrawn
-    | Discontinued
-    | Paused
-    | Resumed
-    | Reopened
-    | CoordinatorChanged
-    | PartnerAcknowledged
-    | FollowUpRecorded
-    | NoteAdded
-    | DeadlinePassed
-    | RulesChanged
-    | Repaired,
+    BeforeInternship | Internship | Evaluation | Role | Ending | Standstill | Alongside | OfTheRecord,
     Field(discriminator="kind"),
 ]
+"""Everything but a correction, in the order of the way."""
 
 
 class Corrected(Fact):
@@ -95,9 +240,8 @@ class Corrected(Fact):
     kind: Literal["corrected"] = "corrected"
     named = msg("event_name.corrected", "correction")
     told = msg("event.corrected", "Corrected {corrected}: {reason} {replaced}")
-    in_order = False
-    while_paused = True
-    correction = Correction(
+    is_aside = while_paused = True
+    correction = CorrectionPolicy(
         replaced_by=(),
         otherwise=msg(
             "it_can_be_corrected.a_correction",

@@ -27,17 +27,13 @@ BY_TYPE = {
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), A_GROUP),
     **dict.fromkeys(("tuple_type", "list_type"), A_LIST),
     **dict.fromkeys(("uuid_type", "uuid_parsing", "uuid_version"), AN_ID),
-    **dict.fromkeys(
-        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
-        A_DAY,
-    ),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), A_DAY),
 }
 """By pydantic's type of error; the places are filled from its context, which holds limits and never the value."""
 
 PATTERNS = {
     "^[a-z0-9]": msg(
-        "value.a_short_name",
-        "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces",
+        "value.a_short_name", "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces"
     ),
     "^(coordinator": msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg"),
     "^[0-9]": msg("value.digits", "only digits are expected, at most four"),

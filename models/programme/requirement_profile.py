@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from models.fields import Day, Name, Strict, Text, checks_together
-from models.message import Message, msg
+from models.message import Worded, msg
 
 
 class Formal(StrEnum):
@@ -30,7 +30,7 @@ class Requirement(Strict):
     """One thing that a job asks for.
 
     `why` says why this job needs it; `trainable` that it may be learnt during the internship. A profile that is being
-    written may lack reasons and confirmations: `relevance` says what is missing.
+    written may lack reasons and confirmations: `models.programme.review` says what is missing.
     """
 
     id: Name
@@ -63,25 +63,13 @@ class RequirementProfile(Strict):
         return self
 
 
-class Result(StrEnum):
+class Result(Worded):
     """How a candidate stands against one requirement."""
 
-    MET = "met"
-    UNMET = "unmet"
-    WAIVED = "waived"
-    TRAINABLE = "trainable"
-
-    @property
-    def in_words(self) -> Message:
-        return _RESULTS[self]
-
-
-_RESULTS = {
-    Result.MET: msg("result.met", "met"),
-    Result.UNMET: msg("result.unmet", "unmet"),
-    Result.WAIVED: msg("result.waived", "waived"),
-    Result.TRAINABLE: msg("result.trainable", "trainable"),
-}
+    MET = "met", msg("result.met", "met")
+    UNMET = "unmet", msg("result.unmet", "unmet")
+    WAIVED = "waived", msg("result.waived", "waived")
+    TRAINABLE = "trainable", msg("result.trainable", "trainable")
 
 
 class RequirementFinding(Strict):

@@ -3,33 +3,21 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated
 
 from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.message import Message, msg
+from models.message import Worded, msg
 
 
-class StaffForm(StrEnum):
+class StaffForm(Worded):
     """As what somebody works in a unit. All take the training alike."""
 
-    INTERN = "intern"
-    TEMPORARY = "temporary"
-    PERMANENT = "permanent"
-
-    @property
-    def in_words(self) -> Message:
-        return _STAFF_FORMS[self]
-
-
-_STAFF_FORMS = {
-    StaffForm.INTERN: msg("staff_form.intern", "intern"),
-    StaffForm.TEMPORARY: msg("staff_form.temporary", "temporary"),
-    StaffForm.PERMANENT: msg("staff_form.permanent", "permanent"),
-}
+    INTERN = "intern", msg("staff_form.intern", "intern")
+    TEMPORARY = "temporary", msg("staff_form.temporary", "temporary")
+    PERMANENT = "permanent", msg("staff_form.permanent", "permanent")
 
 
 class TrainingPart(Strict):
@@ -111,67 +99,3 @@ def expiring(
         expires_on = package.expires_on(latest[part.id]) if part.id in latest else None
         if expires_on is not None and expires_on <= day + within:
             yield part.id, expires_on
-
-
-def the_supervisor_is_trained(
-    demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken
-) -> Message | None:
-    return _untrained(demand, "supervisor", demand.supervisor, taken) if demand.rule.supervisor else None
-
-
-def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Message | None:
-    return _untrained(demand, "mentor", demand.mentor, taken) if demand.rule.mentor else None
-
-
-def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Message | None:
-    """Enough of the unit's staff, whatever their form of employment. A unit of nobody has nobody who is through."""
-    package, share = demand.rule.package, demand.rule.share_of_unit
-    if not share:
-        return None
-    if not staff:
-        return msg(
-            "the_unit_is_trained.no_staff",
-            "Nobody is registered as staff of {unit}, so nobody there has taken {package}. Register "
-            "the staff of {position}.",
-            unit=unit,
-            package=package.name,
-            position=demand.position,
-        )
-    through = sum(not lacks(package, taken.get(person, ()), demand.starts_on) for person in staff)
-    needed = -(-share * len(staff) // 100)
-    if through >= needed:
-        return None
-    return msg(
-        "the_unit_is_trained.too_few",
-        "Of the {staff} people who work in {unit}, {through} have taken {package} by {day}, and "
-        "{needed} are required ({share} per cent). See who lacks what on {position}.",
-        staff=len(staff),
-        unit=unit,
-        through=through,
-        package=package.name,
-        day=demand.starts_on,
-        needed=needed,
-        share=share,
-        position=demand.position,
-    )
-
-
-TRAINING_RULES = (the_supervisor_is_trained, the_mentor_is_trained, the_unit_is_trained)
-
-
-def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Taken) -> Message | None:
-    package = demand.rule.package
-    missing = lacks(package, taken.get(person, ()), demand.starts_on) if person else []
-    if not missing:
-        return None
-    return msg(
-        "the_person_is_trained.lacks",
-        "{person}, {role}, has not taken {parts} of {package} by {day}, or it has expired. "
-        "Choose another person, or record the training.",
-        role=role,
-        person=person,
-        parts=", ".join(missing),
-        package=package.name,
-        day=demand.starts_on,
-        id=package.id,
-    )

@@ -3,13 +3,21 @@
 from models.events import events as e
 from models.message import msg
 from models.programme.review import review_profile, the_formal_requirement_is_confirmed, the_requirement_has_a_reason
-from models.rules.context import RuleContext, rule
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 
 
-@rule("the_profile_is_thought_through")
+@rule(
+    "the_profile_is_thought_through",
+    says="Each essential requirement says why this job needs it; the agency has agreed to each formal one among them.",
+    uses=(
+        "relevance.reasons_required",
+        "relevance.confirmation_required",
+        "relevance.formal_allowed",
+    ),
+)
 def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
-    """Each essential requirement says why this job needs it; the agency has agreed to each formal one among them."""
     check, rule = context.event, context.state.rules.relevance
     if not isinstance(check, e.RequirementsChecked) or rule is None:
         return None
@@ -26,5 +34,5 @@ def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
                 profile=check.profile,
                 concern=concern.message,
             )
-            return Refusal("the_profile_is_thought_through", rule.source, message)
+            return the_profile_is_thought_through.refuse(message, rule.source)
     return None

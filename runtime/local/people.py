@@ -47,7 +47,7 @@ def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -
     statements += [
         RulesRegistered(at=now, programme=programme.id, digest=digest)
         for programme in book.programmes.values()
-        if (digest := digest_of(programme)) not in register.rules
+        if (programme.id, digest := digest_of(programme)) not in register.rules
     ]
     log.add_all(statements, founder)
     for name in (staff.person for staff in staff_of(book, now)):

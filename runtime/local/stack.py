@@ -13,7 +13,6 @@ from pathlib import Path
 from models.partners.partner import Channel
 from runtime.errors import UsageError
 from runtime.local.dev_server import HOST, start_dev_server
-from runtime.local.webhook_inbox import WebhookInbox
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import STACK_ENV, Settings
 
@@ -42,7 +41,8 @@ class Stack:
 @asynccontextmanager
 async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     """Start everything but the worker; end it with the context. Raises UsageError where it cannot start."""
-    from runtime.local.mail_inbox import MailInbox  # needs the extra `local`, which a production worker does not have
+    # It needs the extra `local`, which a production worker does not have.
+    from runtime.local.inboxes import MailInbox, WebhookInbox
 
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.data.chmod(0o700)  # of an earlier version, too: names and notes lie in it

@@ -6,21 +6,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.partners.disclosure import DISCLOSABLE
-from models.partners.partner import Partner, PartnerKind
-from models.partners.town import Town
+from models.partners.notice import DISCLOSABLE
+from models.partners.partner import Partner, PartnerKind, Town
 from models.programme.position import Position
 from models.programme.programme import EmploymentForm, Programme
 from models.programme.training import TrainingPackage
 from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, examine, path_of, uncovered
-from runtime.rulebook.reading import M, file_fault, read_list, read_toml
-from runtime.rulebook.references import (
+from runtime.rulebook.reading import (
+    M,
     TownEntry,
+    file_fault,
     loose_ends_of_position,
     loose_ends_of_programme,
     loose_ends_of_town,
     pinned,
+    read_list,
+    read_toml,
 )
 
 T = TypeVar("T")

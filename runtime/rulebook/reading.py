@@ -1,12 +1,19 @@
-"""Reading one file of `programmes/`: as TOML, or as a list of things that are checked one by one."""
+"""Reading one file of `programmes/`, and where one names what another does not have."""
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from models.events.events import EVENT_CLASSES
+from models.fields import Name, Strict, Text
+from models.partners.partner import PARTNER_KINDS, STAFF, Partner, PartnerKind, Town, TownPartner
+from models.programme.position import Position
+from models.programme.programme import Programme
+from models.state.recipients import PARTS
 from runtime.errors import UsageError
 from runtime.rulebook.faults import examine
 
@@ -61,3 +68,87 @@ def file_fault(file: str, name: Any, where: str, what: str) -> UsageError:
         where=where or "the whole",
         what=what,
     )
+
+
+LooseEnd = tuple[str, str]
+
+
+class TownEntry(Strict):
+    """A town as the file has it: its municipality code (SCB), its name, and the names of its partners."""
+
+    id: Name
+    name: Text
+    partners: tuple[Name, ...]
+
+
+def loose_ends_of_town(entry: TownEntry, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
+    """Where a town names what is nowhere, and what is wrong there."""
+    for name in entry.partners:
+        if name not in known:
+            yield "partners", f"{name} is not in partners.toml"
+        elif known[name].kind in STAFF:
+            yield "partners", f"{name} is a {known[name].kind}, and a town's list holds partners only"
+        elif entry.partners.count(name) > 1:
+            yield "partners", f"{name} stands there twice"
+
+
+def pinned(entry: TownEntry, known: Mapping[str, Partner]) -> Town:
+    """The town as journeys carry it, with what each partner is."""
+    partners = [TownPartner(id=name, kind=known[name].kind) for name in entry.partners]
+    return Town(id=entry.id, name=entry.name, partners=tuple(partners))
+
+
+def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
+    """Where a programme names partners, forms or events that are nowhere."""
+    if programme.manager not in known or known[programme.manager].kind is not PartnerKind.MANAGER:
+        yield "manager", f"{programme.manager} is no manager in partners.toml"
+    for name in programme.referring_partners:
+        if name not in known:
+            yield "referring_partners", f"{name} is not in partners.toml"
+    for number, limit in enumerate(programme.form_limits):
+        if programme.form(limit.form) is None:
+            yield f"form_limits.{number}.form", f"{limit.form} is none of the programme's forms"
+    for number, rule in enumerate(programme.notices):
+        if rule.event not in EVENT_CLASSES:
+            yield f"notices.{number}.event", "there is no such event; the README lists those there are"
+        yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
+    yield from _of_consultation(programme, known)
+
+
+def loose_ends_of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
+    """Where a position names programmes and profiles that are nowhere."""
+    for name in position.programmes:
+        programme = programmes.get(name)
+        if programme is None:
+            yield "programmes", f"there is no programme {name}"
+        elif programme.profile(position.profile) is None:
+            yield "profile", f"{name} has no profile {position.profile}"
+
+
+def _of_consultation(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
+    """Unions that a programme consults and nobody knows, or none where it must consult some."""
+    rule = programme.union_consultation
+    if rule is None:
+        return
+    for name in rule.unions:
+        if name not in known or known[name].kind is not PartnerKind.UNION:
+            yield "union_consultation.unions", f"{name} is no union in partners.toml"
+    if not rule.unions and not programme.towns:
+        yield "union_consultation.unions", "name the unions to consult, or give the programme towns"
+    for town in () if rule.unions else programme.towns:
+        if not town.of_kind("union"):
+            yield "union_consultation.unions", f"{town.name} ({town.id}) has no union on its list in towns.toml"
+
+
+def _of_recipients(
+    programme: Programme, where: str, names: Sequence[str], known: Mapping[str, Partner]
+) -> Iterator[LooseEnd]:
+    """Names in a rule that mean nobody, everywhere or in one of the programme's towns."""
+    for name in names:
+        if name in PARTNER_KINDS and programme.towns:
+            for town in programme.towns:
+                if not town.of_kind(name):
+                    yield where, f"{town.name} ({town.id}) has no {name} on its list in towns.toml"
+        elif name not in PARTS and name not in known:
+            kind = "; a kind of partner needs towns in the programme" if name in PARTNER_KINDS else ""
+            yield where, f"{name} is not in partners.toml{kind}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.fields import Strict, Text
 from models.identifiers import Actor, CandidateNumber
-from models.rules.identity_access import the_judging_is_over, was_qualified
+from models.rules.identity_access import was_qualified, why_it_stays_closed
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, IdentityOpeningRow, JourneyRow, LedgerRow
 from runtime.errors import Refused
@@ -126,9 +126,9 @@ def _stage(session: Session, request: Request) -> Stage:
     """The stage of the journey for which an identity is opened. Raises Refused where it stays closed."""
     journey = session.get_one(JourneyRow, request.journey_id)
     stage = Stage(journey.stage)
-    refusal = None if request.urgent else the_judging_is_over(stage, _was_qualified(session, journey))
-    if refusal is not None:
-        raise Refused(refusal.message)
+    why_not = None if request.urgent else why_it_stays_closed(stage, _was_qualified(session, journey))
+    if why_not is not None:
+        raise Refused(why_not)
     return stage
 
 

@@ -1,54 +1,138 @@
-"""What is read from the database for lists and reports. Read-only; every list is one query."""
+"""What is read from the database for lists, the work queue and reports. Read-only; every list is one query."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from activities.places import free_places
+from activities.recording_checks import free_places
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
-from models.ledger.receipt import Receipt
 from models.projections.details import Details, FollowedUp
 from models.projections.requirement_results import RequirementResult
 from models.stages import EndReason, Stage
 from models.state.stage_history import StagePeriod
 from models.tables import FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PositionRow, StagePeriodRow
-from services.queries.work_queue import (
-    PAGE,
-    WaitingPage,
-    WorkPage,
-    fitting,
-    waiting_page,
-    waiting_query,
-    work_page,
-    work_query,
-)
+from runtime.i18n import _, _n, using_language
+from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 M = TypeVar("M", bound=BaseModel)
-L = TypeVar("L", bound="Line")
 
 PERMANENT_SOON = timedelta(days=60)
 """A role that the law soon makes permanent is shown two months ahead: till then there is something to decide."""
 
-
-class Line(Strict):
-    """A row of a table as it is shown."""
-
-    @classmethod
-    def of(cls, row: object) -> Self:
-        return cls.model_validate(row, from_attributes=True)
-
-
 Id = Annotated[str, BeforeValidator(str)]
 
+DUE_SOON = timedelta(days=7)
+"""What is due within a week is shown with today's work."""
 
-class JourneyLine(Line):
+PAGE = 50
+"""Lines that somebody reads at a time."""
+
+
+class Queued(Strict):
+    """Somebody in the work queue."""
+
+    journey_id: str
+    candidate: str
+    programme: str
+    since: date
+    site: str
+    coordinator: str
+
+
+class WorkLine(Queued):
+    """Somebody who needs something: what, of whom, since when and until when.
+
+    `overdue_days` is negative where it is not due yet; `when` says the same in English words.
+    """
+
+    stage: Stage
+    of_whom: str
+    waits_for: str
+    due_on: date
+    overdue_days: int
+    when: str
+
+
+class WorkPage(Strict):
+    """A page of the work queue; `more` says that another one follows."""
+
+    day: date
+    page: int
+    more: bool
+    lines: tuple[WorkLine, ...]
+
+
+class WaitingLine(Queued):
+    """Somebody who waits for a place, how long, and the free positions that fit, those in the same town first."""
+
+    waited_days: int
+    profile: str | None
+    fitting: tuple[str, ...]
+
+
+class WaitingPage(Strict):
+    """A page of those who wait for a place; `more` says that another one follows."""
+
+    page: int
+    more: bool
+    lines: tuple[WaitingLine, ...]
+
+
+def fitting(query: Select[Any], **wanted: str | None) -> Select[Any]:
+    """The rows of a query whose columns are as wanted; None wants nothing."""
+    return query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+
+
+def work_query(today: date, **wanted: str | None) -> Select[Any]:
+    """Journeys of which something is due within a week, the longest overdue first."""
+    query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
+    return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
+
+
+def waiting_query(**wanted: str | None) -> Select[Any]:
+    """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
+    query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
+    return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
+
+
+def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
+    """A page of a query, numbered from 1, with one row more where another page follows."""
+    return query.offset((page - 1) * size).limit(size + 1)
+
+
+def _work_line(row: JourneyRow, today: date) -> WorkLine:
+    assert row.due_on is not None
+    days = (today - row.due_on).days
+    fields = {name: getattr(row, name) for name in WorkLine.model_fields if hasattr(row, name)}
+    with using_language("en"):
+        return WorkLine(**fields, overdue_days=days, when=in_words(days))
+
+
+def _waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:
+    fitting = [one for one in positions if one.profile == row.profile and row.programme in one.programmes.split()]
+    here_first = sorted(fitting, key=lambda one: one.site != row.site)
+    fields = {name: getattr(row, name) for name in WaitingLine.model_fields if hasattr(row, name)}
+    ids = tuple(one.id if one.site == row.site else f"{one.id} in {one.site}" for one in here_first)
+    return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
+
+
+def in_words(overdue_days: int) -> str:
+    """How long something is overdue, or how soon it is due."""
+    if overdue_days == 0:
+        return _("today")
+    if overdue_days > 0:
+        return _n("{count} day overdue", "{count} days overdue", overdue_days)
+    return _n("in {count} day", "in {count} days", -overdue_days)
+
+
+class JourneyLine(Strict):
     """A journey in a list."""
 
     journey_id: JourneyId
@@ -72,7 +156,7 @@ class JourneyLine(Line):
     events: int
 
 
-class LedgerLine(Line):
+class LedgerLine(Strict):
     """A ledger row: what was said, by whom, the answer, and its link of the chain (see `models.ledger.hash_chain`)."""
 
     journey_id: str
@@ -85,22 +169,22 @@ class LedgerLine(Line):
     accepted: bool
     rule: str | None
     source: str | None
-    stage_before: Stage | None
-    stage_after: Stage | None
+    stage_before: StageOfRow
+    stage_after: StageOfRow
     event: dict[str, Any] | None
     digest: str
     rules_digest: str | None
-    receipt: Receipt
+    receipt: ReceiptOfRow
     previous: str
     hash: str
 
 
 def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
     """The accepted events of ledger lines, in the order of recording."""
-    return entries_of(line for line in lines if line.receipt.accepted and line.event)
+    return entries_of(line for line in lines if line.receipt.accepted and is_an_event(line.event))
 
 
-class NoticeLine(Line):
+class NoticeLine(Strict):
     """A notice and how far it has come."""
 
     notice_id: Id
@@ -116,7 +200,7 @@ class NoticeLine(Line):
     acknowledged_at: datetime | None
 
 
-class PositionLine(Line):
+class PositionLine(Strict):
     """A position and how many of its places are free."""
 
     id: str
@@ -134,12 +218,7 @@ class Lists:
     """Reads the database; never writes. Every list is one query."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @property
-    def engine(self) -> Engine:
-        """For those who read what no list shows."""
-        return self._engine
+        self.engine = engine
 
     def journeys(self, *, limit: int = 200, **wanted: str | None) -> list[JourneyLine]:
         """Journeys that fit, latest change first. `wanted` are columns: journey_id, candidate, programme, stage, …"""
@@ -148,13 +227,20 @@ class Lists:
 
     def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: str | None) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""
-        with Session(self._engine) as session:
-            return work_page(session, work_query(today, **wanted), today, page, size)
+        with Session(self.engine) as session:
+            rows = list(session.scalars(turned_to(work_query(today, **wanted), page, size)))
+            lines = tuple(_work_line(row, today) for row in rows[:size])
+        return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines)
 
     def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: str | None) -> WaitingPage:
         """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
-        with Session(self._engine) as session:
-            return waiting_page(session, waiting_query(**wanted), today, page, size)
+        with Session(self.engine) as session:
+            rows = list(session.scalars(turned_to(waiting_query(**wanted), page, size)))
+            free = free_places(session)
+            offered = session.scalars(select(PositionRow).order_by(PositionRow.id))
+            positions = [row for row in offered if free[row.id] > 0]
+            lines = tuple(_waiting_line(row, positions, today) for row in rows[:size])
+        return WaitingPage(page=page, more=len(rows) > size, lines=lines)
 
     def soon_permanent(self, today: date, **wanted: str | None) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""
@@ -169,7 +255,7 @@ class Lists:
 
     def journey_ids(self) -> list[str]:
         """Every journey that has a ledger row, also those whose referral was refused."""
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             return list(session.scalars(select(LedgerRow.journey_id).where(LedgerRow.row == 1).order_by(LedgerRow.id)))
 
     def details(self, journey_id: str) -> Details:
@@ -179,7 +265,7 @@ class Lists:
             found = session.scalars(select(table).where(table.journey_id == journey_id).order_by(order))
             return tuple(model.model_validate(row, from_attributes=True) for row in found)
 
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             return Details(
                 passages=rows(StagePeriod, StagePeriodRow, StagePeriodRow.number),
                 findings=rows(RequirementResult, FindingRow, FindingRow.requirement),
@@ -196,17 +282,18 @@ class Lists:
     def deliveries(self) -> dict[str, int]:
         """How many notices stand where."""
         query = select(NoticeRow.status, func.count()).group_by(NoticeRow.status)
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             return {str(status): count for status, count in session.execute(query)}
 
     def positions(self, *, only_free: bool = False) -> list[PositionLine]:
         """Positions and their free places."""
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             free = free_places(session)
             rows = session.scalars(select(PositionRow).order_by(PositionRow.site, PositionRow.id))
-            lines = [PositionLine.of(row).model_copy(update={"free": free[row.id]}) for row in rows]
-        return [line for line in lines if line.free > 0 or not only_free]
+            lines = [PositionLine.model_validate(row, from_attributes=True) for row in rows]
+        told = [line.model_copy(update={"free": free[line.id]}) for line in lines]
+        return [line for line in told if line.free > 0 or not only_free]
 
-    def _lines(self, line: type[L], query: Select[Any]) -> list[L]:
-        with Session(self._engine) as session:
-            return [line.of(row) for row in session.scalars(query)]
+    def _lines(self, model: type[M], query: Select[Any]) -> list[M]:
+        with Session(self.engine) as session:
+            return [model.model_validate(row, from_attributes=True) for row in session.scalars(query)]

@@ -10,7 +10,7 @@ from models.identifiers import Actor
 from models.journey.fold import in_effect
 from runtime.errors import UsageError
 from services.queries.lists import LedgerLine, accepted_entries
-from services.recording.event_input import build_event
+from services.recording.draft import build_event
 
 
 def correction(

@@ -15,8 +15,7 @@ import openpyxl
 
 from models.message import Message, msg
 from runtime.i18n import _
-from services.referrals.columns import count_known
-from services.referrals.rows import ImportFileError
+from services.referrals.rows import ImportFileError, count_known
 
 # A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes.
 _MAX_UNPACKED = 200_000_000

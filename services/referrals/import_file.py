@@ -14,8 +14,17 @@ from models.message import Message, msg
 from runtime.files import writing
 from runtime.i18n import _, translate
 from services.referrals.cells import guard, read_cells
-from services.referrals.columns import COLUMNS, OPTIONAL, PROBLEM_COLUMN, Header, read_header
-from services.referrals.rows import BadRow, ImportFile, ImportRow, Problem
+from services.referrals.rows import (
+    COLUMNS,
+    OPTIONAL,
+    PROBLEM_COLUMN,
+    BadRow,
+    Header,
+    ImportFile,
+    ImportRow,
+    Problem,
+    read_header,
+)
 from services.referrals.values import (
     BadValue,
     calendar_day,

@@ -1,21 +1,34 @@
-"""Importing a list of referrals: each good row becomes a journey, each bad one comes back to be mended."""
+"""Referring people, one or a whole list: each good row becomes a journey, each bad one comes back to be corrected."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from models.events.events import Referred
 from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.ledger.receipt import Receipt
 from models.message import Message, msg, plain
-from runtime.errors import UserError
+from runtime.errors import Refused, UsageError, UserError
 from runtime.rulebook.loader import RuleBook
+from services.application import Application
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.queries.lists import Lists
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import BadValue, told_of_employment
+from services.referrals.values import (
+    BadValue,
+    earlier_employments,
+    email_address,
+    full_name,
+    identity_number,
+    municipality_code,
+    phone_number,
+    short_name,
+    told_of_employment,
+)
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
@@ -99,3 +112,66 @@ class Importer:
 
 def _bad(row: ImportRow, message: Message) -> BadRow:
     return BadRow(row.line, row.cells, (Problem(row.line, "", message),))
+
+
+async def refer_person(
+    application: Application, actor: Actor, said: Mapping[str, Any]
+) -> tuple[CandidateNumber, Receipt]:
+    """Register a person and start their journey; returns their number and the receipt.
+
+    Raises UsageError for a wrong value, Refused where they have such a journey already.
+    """
+    values = _checked(said, application.now().date())
+    employment = _employment(application, values, said)
+    rules = application.book.programme(values["programme"])
+    person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
+    candidate = application.register.number_of(person, application.now())
+    for line in application.lists.journeys(candidate=candidate, programme=rules.id):
+        raise Refused(
+            "referral.already",
+            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+            candidate=candidate,
+            programme=rules.id,
+            stage=line.stage,
+        )
+    referral = referral_with_id(
+        candidate,
+        rules.id,
+        actor=actor,
+        effective_on=said["referred_on"],
+        **employment,
+        **{name: values[name] for name in ("referring_partner", "site", "coordinator")},
+    )
+    receipt = await (await application.journeys()).refer(candidate, rules, referral)
+    return candidate, receipt
+
+
+def _employment(application: Application, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is told of earlier employment and of a near age limit. Of the date of birth nothing else goes on."""
+    try:
+        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        return told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
+    except BadValue as fault:
+        raise UsageError("referral.field", "{field}: {what}", field="earlier", what=fault.message) from fault
+
+
+def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
+    readers: dict[str, Callable[[str], Any]] = {
+        "programme": short_name,
+        "identity_number": partial(identity_number, today=today),
+        "name": full_name,
+        "email": email_address,
+        "phone": phone_number,
+        "referring_partner": short_name,
+        "site": municipality_code,
+        "coordinator": short_name,
+    }
+    values: dict[str, Any] = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(said[name]) if said[name] else None
+        except BadValue as fault:
+            raise UsageError(
+                "referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message
+            ) from fault
+    return values

@@ -1,11 +1,14 @@
-"""What reading an import file gives: rows that are in order, rows to mend, and notes about the file as a whole."""
+"""The rows of an import file: what reading gives, and which of its columns is which, in Swedish or English."""
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from models.events.values import EarlierEmployment
 from models.message import Message
 from runtime.errors import UsageError
+from runtime.i18n import _
 
 
 class ImportFileError(UsageError):
@@ -61,3 +64,104 @@ class ImportFile:
     header: tuple[str, ...]
     rows: tuple[ImportRow | BadRow, ...]
     notes: tuple[str, ...]
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "identity_number": ("identity_number", "personnummer"),
+    "name": ("name", "namn"),
+    "email": ("email", "e-post"),
+    "phone": ("phone", "telefon"),
+    "programme": ("programme", "program"),
+    "referring_partner": ("referring_partner", "anvisande part", "anvisad av"),
+    "site": ("site", "ort", "kommunkod"),
+    "coordinator": ("coordinator", "samordnare"),
+    "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
+    "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
+}
+OPTIONAL = frozenset({"email", "phone", "earlier_employment"})
+PROBLEM_COLUMN = "problem"
+_PROBLEM_NAMES = frozenset({"problem", "fel"})
+# Health and disability are a special category (GDPR art. 9): whoever sends such a column is told that it went unread.
+_HEALTH_WORDS = (
+    *("hälsa", "halsa", "hälso", "diagnos", "handikapp", "sjukdom", "sjukskriv", "medicin", "health", "disab"),
+    *("illness", "funktionsned", "funktionshind", "funktionsvar"),
+)
+_SHOWN = 60  # A header longer than this is no header: enough to find the column, too little to repeat a text.
+
+
+@dataclass(frozen=True)
+class Header:
+    """`names` are the headers as written, without a problem column; `positions` and `titles` give, for each column that
+    is read, its index and its header as written, by its name in `COLUMNS`; `width` counts the cells up to the last
+    header."""
+
+    names: tuple[str, ...]
+    positions: dict[str, int]
+    titles: dict[str, str]
+    width: int
+    notes: tuple[str, ...]
+
+
+def _key(title: str) -> str:
+    """The title as it is compared: no case, spaces, underscores or hyphens; å as one letter even from a Mac."""
+    folded = unicodedata.normalize("NFC", title).casefold()
+    return "".join(character for character in folded if not character.isspace() and character not in "_-‐‑–")
+
+
+_BY_KEY = {_key(title): column for column, titles in COLUMNS.items() for title in titles}
+
+
+def count_known(titles: Sequence[str]) -> int:
+    """How many of the titles name a column that is read."""
+    return sum(_key(title) in _BY_KEY for title in titles)
+
+
+def read_header(titles: Sequence[str]) -> Header:
+    """Titles as written → `Header`. Raises `ImportFileError` where there is no header, or a column is missing or
+    doubled."""
+    if not count_known(titles):
+        raise ImportFileError(
+            "import.no_header",
+            "The first row must name the columns: {known}, or their Swedish names.",
+            known=", ".join(COLUMNS),
+        )
+    width = max(index for index, title in enumerate(titles, 1) if title)
+    positions: dict[str, int] = {}
+    for index, title in enumerate(titles):
+        column = _BY_KEY.get(_key(title))
+        if column in positions:
+            raise ImportFileError(
+                "import.column_twice", "Two columns are read as {column}. Remove or rename one of them.", column=column
+            )
+        if column is not None:
+            positions[column] = index
+    _refuse_missing(positions)
+    return Header(
+        names=tuple(title for title in titles[:width] if _key(title) not in _PROBLEM_NAMES),
+        positions=positions,
+        titles={column: titles[index] for column, index in positions.items()},
+        width=width,
+        notes=tuple(_unread(titles[:width])),
+    )
+
+
+def _refuse_missing(positions: dict[str, int]) -> None:
+    missing = [column for column in COLUMNS if column not in positions and column not in OPTIONAL]
+    if missing:
+        named = ", ".join(f"{column} ({COLUMNS[column][1]})" for column in missing)
+        raise ImportFileError(
+            "import.columns_missing", "These columns are missing: {named}. Add them to the first row.", named=named
+        )
+
+
+def _unread(titles: Sequence[str]) -> list[str]:
+    notes = []
+    for index, title in enumerate(titles, 1):
+        key = _key(title)
+        if not title:
+            notes.append(_("column {index} has no name: not read", index=index))
+        elif any(word in key for word in _HEALTH_WORDS):
+            notes.append(_("column “{title}”: not read: health data is not collected", title=title[:_SHOWN]))
+        elif key not in _BY_KEY and key not in _PROBLEM_NAMES:
+            notes.append(_("column “{title}”: not read", title=title[:_SHOWN]))
+    return notes

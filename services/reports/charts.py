@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from runtime.i18n import _
 from services.reports.figures import Balance, Figures, Shown
-from services.reports.wording import Local, label
+from services.reports.tables import Local, label
 
 BLUE, ORANGE, GREY, PALE = "#1f5a96", "#b8500b", "#5f6670", "#dfe6ee"
 """Told apart by brightness too; each against white has a contrast of 4.5 or more, but for the pale ground."""

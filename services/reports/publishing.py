@@ -8,13 +8,28 @@ split from these two alone, so each can be judged by itself, with the two as kno
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from itertools import accumulate
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
-from services.reports.figures import Balance, Figures, Group, Loss, Obstacle, Outcomes, Share, Shown, Stay, Step
-from services.reports.periods import pace, periods
+from services.reports.figures import (
+    Balance,
+    Figures,
+    Group,
+    HiredInPeriod,
+    Loss,
+    Obstacle,
+    Outcomes,
+    Pace,
+    Share,
+    Shown,
+    Stay,
+    Step,
+)
 from services.reports.suppression import FEWEST, Name, Sum, hidden
 
 ALL = "all"
@@ -202,3 +217,51 @@ def _text(rules: Programme, profile_id: str, requirement_id: str) -> str:
     profile = rules.profile(profile_id)
     texts = {one.id: one.text for one in profile.requirements} if profile else {}
     return texts.get(requirement_id, requirement_id)
+
+
+MONTH = relativedelta(months=1)
+
+DAYS_A_MONTH = 365.25 / 12
+
+
+def periods(hired: Counter[date]) -> tuple[HiredInPeriod, ...]:
+    """From the first to the last hire: one month where five or more were hired in it, otherwise several together.
+
+    What is left at the end joins the period before it, so that neither a month nor a rest of fewer than five is told.
+    """
+    groups: list[tuple[date, date, int]] = []
+    began, waiting = None, 0
+    for month, number in _by_month(hired):
+        began, waiting = began or month, waiting + number
+        if waiting >= FEWEST:
+            groups.append((began, month, waiting))
+            began, waiting = None, 0
+    if began is not None and groups:
+        first, _, number = groups.pop()
+        groups.append((first, month, number + waiting))
+    totals = accumulate(number for _, _, number in groups)
+    return tuple(
+        HiredInPeriod(from_month=first, until_month=last, hired=number, in_all=total)
+        for (first, last, number), total in zip(groups, totals, strict=True)
+    )
+
+
+def _by_month(hired: Counter[date]) -> list[tuple[date, int]]:
+    """Every month from the first to the last, also those without a hire."""
+    months: Counter[date] = Counter()
+    for day, number in hired.items():
+        months[day.replace(day=1)] += number
+    found, month = [], min(months, default=None)
+    while month is not None and month <= max(months):
+        found.append((month, months[month]))
+        month += MONTH
+    return found
+
+
+def pace(rules: Programme, hired: int, today: date) -> Pace | None:
+    """How many must be hired each month for the goal to be reached in time; None without a dated goal."""
+    if rules.goal is None or rules.goal_until is None:
+        return None
+    missing = max(0, rules.goal - hired)
+    months = (rules.goal_until - today).days / DAYS_A_MONTH
+    return Pace(until=rules.goal_until, missing=missing, a_month=round(missing / months, 1) if months > 0 else None)

@@ -15,8 +15,7 @@ from runtime.i18n import _, language, one_of, using_language
 from services.reports.counting import count
 from services.reports.figures import Figures
 from services.reports.publishing import publish
-from services.reports.tables import HIDDEN, Table, headline, tables
-from services.reports.wording import Local, Plain
+from services.reports.tables import HIDDEN, Local, Plain, Table, headline, tables
 
 _TEMPLATES = templates_beside(__file__)
 

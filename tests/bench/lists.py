@@ -20,8 +20,7 @@ from runtime.database import open_engine
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
-from services.queries.lists import Lists
-from services.queries.work_queue import PAGE, turned_to, waiting_query, work_query
+from services.queries.lists import PAGE, Lists, turned_to, waiting_query, work_query
 from services.reports.writing import page, report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of

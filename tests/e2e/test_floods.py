@@ -12,9 +12,9 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.findings import Verdict, Verification
-from auditing.evidence.reading_runs import LOCAL_ACTIVITY
+from auditing.evidence.history_model import LOCAL_ACTIVITY
 from auditing.evidence.runs import runs_of
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.identifiers import Actor, Role
 from runtime.local.people import OPERATOR
 from services.operations.repair import Repairer

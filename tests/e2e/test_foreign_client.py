@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from models.stages import Stage
 from runtime.local.dev_server import temporal_program
 from services.queries.lists import LedgerLine
 from tests.support.agreeing import assert_agreement, eventually
+from tests.support.authority import key_of
+from tests.support.independent_signer import with_signature
 from tests.support.office import TestOffice, event, open_office
 from tests.support.waiting import until
 from worker import running_worker
@@ -75,12 +77,17 @@ async def send_update(office: TestOffice, journey: str, *arguments: str) -> Rece
     return receipt
 
 
-def written(said: Event) -> Sequence[str]:
-    return ("--input", said.model_dump_json())
+def signed(journey: str, said: Event) -> str:
+    """An event as a client sends it that signs with its author's key."""
+    return json.dumps(with_signature(json.loads(said.model_dump_json()), journey, key_of(said.actor.name)))
+
+
+def written(journey: str, said: Event) -> Sequence[str]:
+    return ("--input", signed(journey, said))
 
 
 async def assert_it_goes_on(office: TestOffice, journey: str) -> None:
-    line = await send_signal(office, journey, "--name", "event", *written(event("referral_accepted")))
+    line = await send_signal(office, journey, "--name", "event", *written(journey, event("referral_accepted")))
     assert line.receipt.accepted, line.receipt
     assert line.receipt.stage is Stage.REQUIREMENT_CHECK
     await assert_agreement(office, journey)
@@ -135,22 +142,14 @@ async def test_the_journey_describes_itself_to_the_temporal_web_page(office: Tes
 async def test_a_good_signal_is_recorded(office: TestOffice) -> None:
     journey = await office.refer()
     said = event("referral_accepted")
-    line = await send_signal(office, journey, "--name", "event", *written(said))
+    line = await send_signal(office, journey, "--name", "event", *written(journey, said))
     assert (line.row, line.event_id, line.receipt.accepted) == (2, str(said.event_id), True)
     await assert_agreement(office, journey)
 
 
-async def test_a_signal_sent_again_is_recorded_once(office: TestOffice) -> None:
-    journey = await office.refer()
-    said = event("referral_accepted")
-    await send_signal(office, journey, "--name", "event", *written(said))
-    await temporal_command(office, "workflow", "signal", "-w", journey, "--name", "event", *written(said))
-    assert (await send_update(office, journey, "--name", "submit", *written(event("note_added", text="a")))).row == 3
-
-
 async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffice) -> None:
     journey = await office.refer()
-    line = await send_signal(office, journey, "--name", "event", *written(event("internship_completed")))
+    line = await send_signal(office, journey, "--name", "event", *written(journey, event("internship_completed")))
     assert not line.receipt.accepted
     assert line.receipt.rule == "possible_in_this_stage"
     assert line.receipt.reason is not None
@@ -160,19 +159,61 @@ async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffic
     await assert_it_goes_on(office, journey)
 
 
-async def test_a_signal_that_the_database_s_side_refuses_changes_nothing(office: TestOffice) -> None:
+FORGED = {
+    "nobody": (lambda said, _: said, "the_event_is_signed"),
+    "the author, of another event": (
+        lambda said, journey: {**said, "signature": by("anna.berg", {**said, "reason": "x"}, journey)},
+        "the_event_is_signed",
+    ),
+    "the author, for another journey": (
+        lambda said, _: {**said, "signature": by("anna.berg", said, "journey/C4ZEYN7RB/service_division")},
+        "the_event_is_signed",
+    ),
+    "a colleague": (
+        lambda said, journey: {**said, "signature": by("bo.lind", said, journey)},
+        "the_key_is_the_authors",
+    ),
+    "a key that nobody enrolled": (
+        lambda said, journey: {**said, "signature": by("finns.inte", said, journey)},
+        "the_key_is_the_authors",
+    ),
+    "somebody in another role": (
+        lambda said, journey: with_signature({**said, "actor": "manager:anna.berg"}, journey, key_of("anna.berg")),
+        "the_author_has_the_role",
+    ),
+    "a partner": (
+        lambda said, journey: with_signature({**said, "actor": "partner:kommunal"}, journey, key_of("kommunal")),
+        "the_author_is_permitted",
+    ),
+}
+
+
+def by(name: str, said: dict[str, Any], journey: str) -> Any:
+    return with_signature(said, journey, key_of(name))["signature"]
+
+
+@pytest.mark.parametrize(("forge", "rule"), FORGED.values(), ids=FORGED)
+async def test_what_is_signed_by_anybody_else_is_a_refused_row_and_takes_no_id(
+    office: TestOffice, forge: Callable[[dict[str, Any], str], dict[str, Any]], rule: str
+) -> None:
     journey = await office.refer()
-    said = event("referral_accepted", actor="coordinator:nobody")
-    line = await send_signal(office, journey, "--name", "event", *written(said))
-    assert line.receipt.rule == "the_author_is_known"
-    await assert_it_goes_on(office, journey)
+    said = event("referral_accepted")
+    sent = json.dumps(forge(json.loads(said.model_dump_json()), journey))
+    line = await send_signal(office, journey, "--name", "event", "--input", sent)
+    assert (line.receipt.accepted, line.receipt.rule, line.event) == (False, rule, None)
+    right = await send_signal(office, journey, "--name", "event", *written(journey, said))
+    assert (right.event_id, right.receipt.accepted) == (str(said.event_id), True)
+    await assert_agreement(office, journey)
 
 
 RUBBISH = {
     "a number": (["--name", "event", "--input", "42"], "named fields are expected"),
     "no input": (["--name", "event"], "One event is expected as input, not 0"),
     "two inputs": (["--name", "event", "--input", "1", "--input", "2"], "One event is expected as input, not 2"),
-    "an unknown name": (["--name", "evnet", *written(event("referral_accepted"))], "Unknown message name"),
+    "an unknown name": (
+        ["--name", "evnet", "--input", event("referral_accepted").model_dump_json()],
+        "Unknown message name",
+    ),
     "another encoding": (
         ["--name", "event", "--input", "hej", "--input-meta", "encoding=text/plain"],
         "The input is not encoded as json/plain",
@@ -190,32 +231,16 @@ async def test_a_signal_of_rubbish_leaves_its_trace(office: TestOffice, argument
     await assert_it_goes_on(office, journey)
 
 
-async def test_a_signal_of_a_whole_book_leaves_its_trace(office: TestOffice, tmp_path: Path) -> None:
-    journey = await office.refer()
-    book = tmp_path / "book.json"
-    book.write_text(json.dumps("Hela vägen. " * 90_000))
-    line = await send_signal(office, journey, "--name", "event", "--input-file", str(book))
-    assert line.receipt.message == "The input has 1530002 bytes, and an event at most 100000. Shorten its remarks."
-    await assert_it_goes_on(office, journey)
-
-
 # Updates
 
 
 async def test_a_good_update_is_answered_with_its_receipt(office: TestOffice) -> None:
     journey = await office.refer()
     said = event("referral_accepted")
-    receipt = await send_update(office, journey, "--name", "submit", *written(said))
+    receipt = await send_update(office, journey, "--name", "submit", *written(journey, said))
     assert (receipt.row, receipt.event_id, receipt.accepted) == (2, said.event_id, True)
-    assert await send_update(office, journey, "--name", "submit", *written(said)) == receipt
+    assert await send_update(office, journey, "--name", "submit", *written(journey, said)) == receipt
     await assert_agreement(office, journey)
-
-
-async def test_an_update_that_the_rules_refuse_is_answered_with_a_receipt_too(office: TestOffice) -> None:
-    journey = await office.refer()
-    receipt = await send_update(office, journey, "--name", "submit", *written(event("resumed")))
-    assert (receipt.accepted, receipt.rule) == (False, "the_journey_is_paused")
-    await assert_it_goes_on(office, journey)
 
 
 @pytest.mark.parametrize(("arguments", "says"), RUBBISH.values(), ids=RUBBISH)
@@ -250,7 +275,9 @@ async def test_what_comes_together_with_a_cancelling_is_not_lost(temporal: Workf
         journey = "journey/K7Q29FMXB/service_division"
         await start(office, journey, "workflow", "signal-with-start", "--signal-name", "event", referral=REFERRAL)
         assert (await temporal_command(office, "workflow", "cancel", "--workflow-id", journey)).status == 0
-        await temporal_command(office, "workflow", "signal", "-w", journey, "--name", "event", *written(ACCEPTED))
+        await temporal_command(
+            office, "workflow", "signal", "-w", journey, "--name", "event", *written(journey, ACCEPTED)
+        )
         async with running_worker(office.client, office.settings, office.book, office.engine):
             lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 3)
             assert [line.kind for line in lines] == ["referred", "referral_accepted", UNREADABLE]
@@ -266,7 +293,7 @@ async def start(office: TestOffice, journey: str, *arguments: str, referral: Eve
     """Start a journey as a client does that knows nothing of ours."""
     rules = office.book.programme("service_division")
     given = JourneyStart(candidate=journey.split("/")[1], rules=rules).model_dump_json()
-    signal = ("--signal-input", referral.model_dump_json()) if referral else ()
+    signal = ("--signal-input", signed(journey, referral)) if referral else ()
     said = await temporal_command(
         office,
         *(*arguments, *signal, "--type", JOURNEY_WORKFLOW, "--task-queue", office.settings.task_queue),
@@ -289,12 +316,12 @@ async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: T
         "referral",
         ["referred"],
     )
-    early = await send_signal(office, journey, "--name", "event", *written(ACCEPTED))
+    early = await send_signal(office, journey, "--name", "event", *written(journey, ACCEPTED))
     assert (
         early.receipt.message
         == "A journey begins with a referral, not with acceptance of the referral. Refer the candidate first."
     )
-    assert (await send_update(office, journey, "--name", "submit", *written(REFERRAL))).stage is Stage.REFERRAL
+    assert (await send_update(office, journey, "--name", "submit", *written(journey, REFERRAL))).stage is Stage.REFERRAL
     await assert_it_goes_on(office, journey)
 
 

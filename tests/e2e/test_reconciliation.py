@@ -18,8 +18,7 @@ from typer.testing import CliRunner, Result
 
 import admin
 from activities.reconciling import reconciler
-from activities.reconciling.records import Records
-from activities.reconciling.runs import described
+from activities.reconciling.records import Records, described
 from models.discrepancy import DifferenceKind
 from models.identifiers import JOURNEY_WORKFLOW, Actor, JourneyId
 from models.stages import Stage

@@ -16,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from auditing.evidence.findings import Verdict
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.canonical import digest_of
 from models.events.parsing import LARGEST_EVENT
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId, Role
@@ -26,10 +26,10 @@ from runtime.temporal.runs import rules_kept
 from services.operations.repair import Repairer
 from tests.support.authority import signature_of
 from tests.support.office import TestOffice, event, open_office
+from workflows.announcing import RESEND_NOTICES
 from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.messages import SUBMIT_UPDATE, JourneyStart
 from workflows.reconcile import RECONCILE, look_at
-from workflows.resend_notices import RESEND_NOTICES
 from workflows.starting import REFUSED_START
 
 PERSONAL = "Åsa Öberg"
@@ -149,7 +149,7 @@ async def test_rules_of_ones_own_change_nothing_for_a_journey_that_goes_on(offic
     kim = Actor.of(Role.OPERATOR, OPERATOR)
     repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), sign=signature_of)
     assert (await repairer.repair(journey, kim, "Somebody has ended it")).receipt.accepted
-    assert digest_of(own) not in StatementLog(office.engine).register().rules
+    assert (own.id, digest_of(own)) not in StatementLog(office.engine).register().rules
     assert (await _verdict(office, journey))[0] is Verdict.AGREES
 
 

@@ -13,6 +13,7 @@ from activities.outbox import Delivery
 from auditing.evidence.recorded import JourneyRecord
 from models.canonical import digest_of
 from models.events.parsing import Unreadable
+from models.identifiers import Actor
 from models.message import msg
 from models.state.deadlines import reached
 from models.tables import NoticeRow
@@ -21,10 +22,9 @@ from runtime.migrations import upgrade
 from services.queries.lists import Lists
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
-from tests.support.values import EVALUATOR, MONDAY, at, numbered_id
+from tests.support.values import MONDAY, at, numbered_id
 from worker import prepare_database
-from workflows.entries import entry_for, unreadable
-from workflows.messages import Incoming
+from workflows.messages import Incoming, entry_for, unreadable
 
 NOW = datetime(2026, 8, 3, 12, tzinfo=UTC)
 
@@ -35,6 +35,10 @@ CONFIRMED = datetime(2026, 3, 20, 8, tzinfo=UTC)
 def on(days: int) -> date:
     """The day so many days after the beginning."""
     return MONDAY + timedelta(days=days)
+
+
+BO = Actor.parse("coordinator:bo.lind")
+"""Evaluates, and so does not decide."""
 
 
 class Story:
@@ -78,8 +82,8 @@ class Story:
         self._comes("corrected wrongly", "corrected", corrects=agreed.event_id, replacement=wrong, **by_anna)
         way.later(45)
         self._comes("completed", "internship_completed")
-        self._comes("evaluated", "evaluation_recorded")
-        self._comes("by the evaluator", "temporary_role_agreed", actor=EVALUATOR)
+        self._comes("evaluated", "evaluation_recorded", actor=BO)
+        self._comes("by the evaluator", "temporary_role_agreed", actor=BO)
         self._comes("role", "temporary_role_agreed")
         way.later(5)
         self._comes("note", "note_added", text="=1+1 is written on the board")

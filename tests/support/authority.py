@@ -79,7 +79,8 @@ def found(engine: Engine, book: RuleBook | None = None) -> None:
 def put_in_force(engine: Engine, rules: Programme) -> None:
     """Register rules, where they are not."""
     log = StatementLog(engine)
-    if not log.register().rules.get(digest := digest_of(rules)):
+    digest = digest_of(rules)
+    if (rules.id, digest) not in log.register().rules:
         log.add(RulesRegistered(at=SINCE, programme=rules.id, digest=digest), key_of(OPERATOR))
 
 

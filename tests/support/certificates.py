@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.certificates.content import Certificate
+from services.certificates.page import Certificate
 from tests.support.programmes import SERVICE
 
 WORKPLACE, TASKS = "Lasarettet, restaurant and tray kitchen", "Service assistant, tray kitchen"

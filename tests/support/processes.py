@@ -56,7 +56,16 @@ def environment(**ours: object) -> dict[str, str]:
 
 def of_office(office: TestOffice, **more: object) -> dict[str, str]:
     """The environment in which a script works with a test's office."""
-    names = ("data", "database_url", "task_queue", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all")
+    names = (
+        "data",
+        "database_url",
+        "task_queue",
+        "smtp_host",
+        "smtp_port",
+        "webhook_secrets",
+        "webhook_catch_all",
+        "keys",
+    )
     settings = {f"HELAVAGEN_{name.upper()}": getattr(office.settings, name) for name in names}
     address = office.client.service_client.config.target_host
     return environment(**{"TEMPORAL_ADDRESS": address, **settings, **more})

@@ -7,10 +7,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from activities.directory import Directory
-from activities.places import free_places
 from activities.record import Recorder
+from activities.recording_checks import free_places
 from models.canonical import digest_of
-from models.events.events import Event
+from models.events.events import SAID_BY_THE_JOURNEY, Event
 from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
@@ -21,8 +21,7 @@ from tests.support.authority import authority, found, put_in_force, signature_of
 from tests.support.builders import ROUTES, Way
 from tests.support.programmes import RULES, SERVICE, met
 from tests.support.values import MONDAY
-from workflows.entries import entry_for
-from workflows.messages import Incoming
+from workflows.messages import Incoming, entry_for
 
 CANDIDATE = "K7Q29FMXB"
 ANNA, BO, CHARLIE, DANA = "A22222223", "B22222226", "C2222222U", "D2222222C"
@@ -55,7 +54,9 @@ class RecordedWay(Way):
     def entry(self, event: Event, recorded_at: datetime | None = None) -> LedgerEntry:
         """What the workflow would have recorded of an event now."""
         now = recorded_at or datetime.combine(self.day, time(9), UTC)
-        message = Incoming(event.event_id, event, digest_of(event), signature_of(self.id, event))
+        own = event.kind in SAID_BY_THE_JOURNEY
+        signed = None if own else signature_of(self.id, event)
+        message = Incoming(event.event_id, event, digest_of(event), signed, own)
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
     def records(self, event: Event, recorded_at: datetime | None = None) -> Receipt:

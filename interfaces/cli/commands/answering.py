@@ -4,61 +4,42 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-import typer
+from typer import echo
 
-from interfaces.cli.output import show
+from interfaces.cli.output import receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete_event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
-from models.message import msg
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
+from runtime.rulebook.loader import RuleBook
 from services.application import Application
-from services.recording.draft import event_of, known_at
-from services.recording.event_input import kind_of
-
-
-def open_application() -> Application:
-
-    return Application()
-
-
-async def status_of(application: Application, journey_id: str) -> Any:
-    return await (await application.journeys()).status(journey_id)
+from services.recording.draft import event_of, kind_of, known_at
 
 
 def refuse_unknown(
-    application: Application,
+    book: RuleBook,
     programme: str | None,
-    stage: str | None = None,
     *,
+    stage: str | None = None,
     coordinator: str | None = None,
     town: str | None = None,
 ) -> None:
     """An empty list must mean that there is nothing, not that a filter was mistyped."""
-
     if programme is not None:
-        application.book.programme(programme)
+        book.programme(programme)
     if stage is not None and stage not in set(Stage):
-        raise UsageError(
-            msg("stage.unknown", "Unknown stage {stage}. Available: {known}.", stage=stage, known=", ".join(Stage))
-        )
-    if town is not None and town not in (towns := application.book.town_codes):
-        raise UsageError(
-            msg("town.unknown", "Unknown town {town}. Available: {known}.", town=town, known=", ".join(sorted(towns)))
-        )
-    if coordinator is not None and coordinator not in (people := application.book.coordinators):
-        known = ", ".join(sorted(people))
-        raise UsageError(
-            msg(
-                "coordinator.unknown",
-                "Unknown coordinator {coordinator}. Available: {known}.",
-                coordinator=coordinator,
-                known=known,
-            )
-        )
+        known = ", ".join(Stage)
+        raise UsageError("stage.unknown", "Unknown stage {stage}. Available: {known}.", stage=stage, known=known)
+    if town is not None and town not in book.town_codes:
+        known = ", ".join(sorted(book.town_codes))
+        raise UsageError("town.unknown", "Unknown town {town}. Available: {known}.", town=town, known=known)
+    if coordinator is not None and coordinator not in book.coordinators:
+        known = ", ".join(sorted(book.coordinators))
+        names = {"coordinator": coordinator, "known": known}
+        raise UsageError("coordinator.unknown", "Unknown coordinator {coordinator}. Available: {known}.", **names)
 
 
 def send(
@@ -67,14 +48,13 @@ def send(
     event: str,
     fields: dict[str, Any],
     actor: str | None,
-    on: str | None,
-    event_id: str | None,
     *,
+    on: str | None = None,
+    event_id: str | None = None,
     no_wait: bool = False,
     as_json: bool = False,
 ) -> int:
     """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
-
     kind = kind_of(event)
     author = application.actor(actor)
     day = day_of(application, on)
@@ -83,7 +63,7 @@ def send(
     said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)
     if drafted.filled_in and not as_json:
         known = ", ".join(f"{name} {value}" for name, value in drafted.filled_in.items())
-        typer.echo(_("filled in from what is known: {known}", known=known))
+        echo(_("filled in from what is known: {known}", known=known))
 
     async def work() -> Receipt | None:
         journeys = await application.journeys()
@@ -93,40 +73,31 @@ def send(
         return None
 
     receipt = run_async(work)
-    if receipt is None:
-        sent = _(
-            "{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.",
-            kind=kind,
-            event_id=said.event_id,
-        )
-        typer.echo(sent)
-        return 0
-    return answer(receipt, as_json)
+    if receipt is not None:
+        return answer(receipt, as_json)
+    sent = {"kind": kind, "event_id": said.event_id}
+    echo(_("{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.", **sent))
+    return 0
 
 
 def answer(receipt: Receipt, as_json: bool) -> int:
-
-    if as_json:
-        show.as_json(receipt)
-        return 0 if receipt.accepted else Refused.status
-    if not receipt.accepted:
-        raise Refused(show.refusal(receipt))
-    show.receipt(receipt)
-    return 0
+    if not receipt.accepted and not as_json:
+        raise Refused(receipts.refusal(receipt))
+    show.as_json(receipt) if as_json else receipts.receipt(receipt)
+    return 0 if receipt.accepted else Refused.status
 
 
 def day_of(application: Application, on: str | None) -> date:
     try:
         return date.fromisoformat(on) if on else application.now().date()
     except ValueError as error:
-        raise UsageError(msg("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=on)) from error
+        raise UsageError("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=on) from error
 
 
 def read_ids(written: list[str]) -> list[UUID]:
-
     try:
         return [UUID(text) for text in written]
     except ValueError as error:
         raise UsageError(
-            msg("id.format", "The id is not complete. Copy all of it, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07.")
+            "id.format", "The id is not complete. Copy all of it, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07."
         ) from error

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option, Typer, echo
 
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
@@ -14,40 +14,35 @@ from interfaces.cli.output import show
 from runtime.i18n import _
 from services.application import AuditApplication
 
-app = typer.Typer()
+app = Typer()
 
 PublicKey = Annotated[
-    str | None, typer.Option("--key", help="The public key that it must be signed with, as handed out by the auditor.")
+    str | None, Option("--key", help="The public key that it must be signed with, as handed out by the auditor.")
 ]
 
 
 @app.command(name="checkpoint-key")
 def checkpoint_key(
-    file: Annotated[Path, typer.Argument(help="Where to keep the private key. No file is overwritten.")],
+    file: Annotated[Path, Argument(help="Where to keep the private key. No file is overwritten.")],
 ) -> None:
     """Make the auditor's key for checkpoints, and print its public half, with which anybody can check them."""
-
-    typer.echo(make_key(file))
-    typer.echo(
-        _(
-            "{file} is the private key. Keep it where the operator has no access, and hand out the public key above.",
-            file=file.name,
-        ),
-        err=True,
+    echo(make_key(file))
+    told = _(
+        "{file} is the private key. Keep it where the operator has no access, and hand out the public key above.",
+        file=file.name,
     )
+    echo(told, err=True)
 
 
 @app.command()
 def checkpoint(
-    key: Annotated[Path, typer.Option("--key", help="The auditor's private key, made by checkpoint-key.")],
+    key: Annotated[Path, Option("--key", help="The auditor's private key, made by checkpoint-key.")],
     output: Annotated[
-        Path,
-        typer.Option(help="A new file, or a folder in which it is named after its moment. Default: this folder."),
+        Path, Option(help="A new file, or a folder in which it is named after its moment. Default: this folder.")
     ] = Path(),
     as_json: AsJson = False,
 ) -> None:
     """Sign one hash over all journeys as they are now. Kept elsewhere, it reveals later changes."""
-
     application = AuditApplication()
     private = read_key(key)
     ledger = application.settings.ledger
@@ -55,53 +50,43 @@ def checkpoint(
     if as_json:
         show.as_json({"file": str(file), **statement.model_dump()})
         return
-    counted = {"journeys": statement.journeys, "rows": statement.rows, "ledger": statement.ledger, "at": statement.at}
-    typer.echo(_("{file}: {journeys} journeys, {rows} ledger rows of {ledger} at {at}", file=str(file), **counted))
-    typer.echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
+    signed = statement.model_dump()
+    echo(_("{file}: {journeys} journeys, {rows} ledger rows of {ledger} at {at}", file=str(file), **signed))
+    echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
 
 
 @app.command()
 def prove(
     candidate: Candidate,
-    checkpoint: Annotated[Path, typer.Option(help="The checkpoint, written by audit.py checkpoint.")],
-    output: Annotated[Path, typer.Option(help="Where to write the proof. No file is overwritten.")],
+    checkpoint: Annotated[Path, Option(help="The checkpoint, written by audit.py checkpoint.")],
+    output: Annotated[Path, Option(help="Where to write the proof. No file is overwritten.")],
     programme: InProgramme = None,
     key: PublicKey = None,
 ) -> None:
     """Write a proof that one journey is in a checkpoint, without showing the others. Needs no database."""
-
     held = read_checkpoint(checkpoint, read_public_key(key) if key else None)
     journey = held.journey_of(candidate, programme)
     write_proof(output, held.proof(journey))
-    typer.echo(_("{file}: proves {journey} as of {at}", file=str(output), journey=journey, at=held.statement.at))
+    echo(_("{file}: proves {journey} as of {at}", file=str(output), journey=journey, at=held.statement.at))
 
 
 @app.command(name="check-proof")
 def check_proof(
-    file: Annotated[Path, typer.Argument(help="The proof, written by audit.py prove.")],
+    file: Annotated[Path, Argument(help="The proof, written by audit.py prove.")],
     key: PublicKey = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a proof, without database or server. Exit status 1 where it does not hold."""
-
     proof = read_proof(file)
     check(proof, read_public_key(key) if key else None)
     if as_json:
         show.as_json({**proof.leaf.model_dump(), "statement": proof.statement.model_dump()})
         return
-    said, leaf = proof.statement, proof.leaf.model_dump()
-    typer.echo(
-        _(
-            "The proof holds: at {at} {ledger} had {rows} ledger rows of {journey}, the last one with the hash {head}.",
-            at=said.at,
-            ledger=said.ledger,
-            **leaf,
-        )
+    told = _(
+        "The proof holds: at {at} {ledger} had {rows} ledger rows of {journey}, the last one with the hash {head}.",
+        **proof.statement.model_dump() | proof.leaf.model_dump(),
     )
+    echo(told)
     if key is None:
-        typer.echo(
-            _(
-                "It was signed with {key}: compare that with the key that the auditor has handed out.",
-                key=said.public_key,
-            )
-        )
+        signer = proof.statement.public_key
+        echo(_("It was signed with {key}: compare that with the key that the auditor has handed out.", key=signer))

@@ -4,41 +4,38 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option, Typer, echo
 
 from auditing.bundle.exporting import export as write_bundle
-from auditing.bundle.request import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
-from interfaces.cli.commands.options import AsJson
+from auditing.bundle.request import Wanted, identities_for, journeys_for, languages_in
+from auditing.transparency.checkpoint import checkpoint_in
+from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.i18n import _
 from services.application import AuditApplication
 
-app = typer.Typer()
+app = Typer()
 
 
 @app.command()
 def export(
-    output: Annotated[Path, typer.Option(help="The bundle, a ZIP file. No file is overwritten.")],
-    candidate: Annotated[str | None, typer.Argument(help="One candidate. Default: every journey.")] = None,
-    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    output: Annotated[Path, Option(help="The bundle, a ZIP file. No file is overwritten.")],
+    candidate: OneCandidate = None,
+    programme: OnlyProgramme = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="Also prove from this checkpoint that each journey is in it.")
+        Path | None, Option(help="Also prove from this checkpoint that each journey is in it.")
     ] = None,
-    key: Annotated[
-        str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
-    ] = None,
-    lang: Annotated[str | None, typer.Option(help="The language of its texts: sv or en. Default: both.")] = None,
+    key: CheckpointKey = None,
+    lang: Annotated[str | None, Option(help="The language of its texts: sv or en. Default: both.")] = None,
     personal: Annotated[
-        bool,
-        typer.Option("--personal/--pseudonymous", help="Also include identities and remarks. This is recorded."),
+        bool, Option("--personal/--pseudonymous", help="Also include identities and remarks. This is recorded.")
     ] = False,
-    because: Annotated[str | None, typer.Option(help="Why the identities are opened, with --personal.")] = None,
+    because: Annotated[str | None, Option(help="Why the identities are opened, with --personal.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write everything that is kept of journeys into one file: histories, rows, rules, proofs, and what happened in
     plain words. It is checked with verify --bundle, without server, database or network, or by hand: see CHECK.html."""
-
     application = AuditApplication()
     named = identities_for(personal=personal, because=because)
     wanted = Wanted(candidate, programme, checkpoint_in(checkpoint, key), languages_in(lang), named)
@@ -48,8 +45,8 @@ def export(
     if as_json:
         show.as_json({"file": str(output), **asdict(found)})
         return
-    counted = {"journeys": found.journeys, "files": found.files, "contents": found.contents_in_words()}
-    typer.echo(_("{file}: {journeys} journeys in {files} files, {contents}", file=str(output), **counted))
-    typer.echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
+    counted = {"file": str(output), **asdict(found), "contents": found.contents_in_words()}
+    echo(_("{file}: {journeys} journeys in {files} files, {contents}", **counted))
+    echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
     for journey in found.withheld:
-        typer.echo(_("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)
+        echo(_("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)

@@ -7,60 +7,54 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
-import typer
+from typer import Option, Typer
 
 from auditing.bundle.run import verify_bundle
 from auditing.verification.results import refuse_unwritable, write_report
 from auditing.verification.run import Scope, verify_ledger
-from interfaces.cli.commands.options import AsJson
-from interfaces.cli.output import show
-from models.message import msg
+from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
+from interfaces.cli.output import audit
 from runtime.errors import Refused, UsageError
 from services.application import AuditApplication
 
-app = typer.Typer()
+app = Typer()
 
 
 @app.command()
 def verify(
-    candidate: Annotated[str | None, typer.Argument(help="One candidate. Default: every journey.")] = None,
-    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    candidate: OneCandidate = None,
+    programme: OnlyProgramme = None,
     checkpoint: Annotated[
-        Path | None,
-        typer.Option(help="Also check that nothing in this checkpoint has been changed, removed or added since."),
+        Path | None, Option(help="Also check that nothing in this checkpoint has been changed, removed or added since.")
     ] = None,
-    key: Annotated[
-        str | None, typer.Option("--key", help="The public key that the checkpoint must be signed with.")
-    ] = None,
+    key: CheckpointKey = None,
     bundle: Annotated[
-        Path | None, typer.Option(help="Verify this bundle instead, without server, database or network.")
+        Path | None, Option(help="Verify this bundle instead, without server, database or network.")
     ] = None,
     manifest: Annotated[
-        str | None, typer.Option(help="The bundle's manifest of 64 characters, as printed by audit.py export.")
+        str | None, Option(help="The bundle's manifest of 64 characters, as printed by audit.py export.")
     ] = None,
-    cores: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
+    cores: Annotated[int, Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
     results: Annotated[
-        Path | None,
-        typer.Option(help="Write each verdict to this file. An interrupted run goes on from it."),
+        Path | None, Option(help="Write each verdict to this file. An interrupted run goes on from it.")
     ] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a report as a web page.")] = None,
+    html: Annotated[Path | None, Option(help="Write a report as a web page.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Replay the histories through today's code and compare the result with everything kept: ledger, lists, places,
     notices. Exit status 1 on a finding."""
-
     if manifest is not None and bundle is None:
-        raise UsageError(msg("verify.options", "--manifest can only be used with --bundle. Add it or omit the other."))
+        raise UsageError("verify.options", "--manifest can only be used with --bundle. Add it or omit the other.")
     scope = Scope(candidate, programme, checkpoint, key, bundle, manifest)
     with _file_for(results) as file:
         application = AuditApplication()
         if html is not None:
             refuse_unwritable(html)
         if bundle is not None:
-            found = verify_bundle(scope, file, cores, show.verifying)
+            found = verify_bundle(scope, file, cores, audit.verifying)
         else:
-            found = verify_ledger(application, scope, file, cores, show.verifying)
-        totals = show.verdicts_as_json(found.read()) if as_json else show.verifications(found.read())
+            found = verify_ledger(application, scope, file, cores, audit.verifying)
+        totals = audit.verdicts_as_json(found.read()) if as_json else audit.verifications(found.read())
         if html is not None:
             write_report(html, found, application.now())
     return Refused.status if totals.findings else 0

@@ -3,29 +3,28 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option, Typer, echo
 
-from interfaces.cli.commands.answering import open_application
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
-from interfaces.cli.output import show
+from interfaces.cli.output import programmes, show
 from runtime.i18n import _, language, read_language, using_language
+from services.application import Application
 from services.certificates.issuing import issue
 from services.reports import writing
 
-app = typer.Typer()
+app = Typer()
 
 
 @app.command()
 def report(
-    programme: Annotated[str, typer.Argument(help="The programme's name.")],
-    csv: Annotated[Path | None, typer.Option(help="Write the figures to this CSV file.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a page with charts to this HTML file.")] = None,
-    lang: Annotated[str | None, typer.Option(help="The language, sv or en. Default: HELAVAGEN_LANG.")] = None,
+    programme: Annotated[str, Argument(help="The programme's name.")],
+    csv: Annotated[Path | None, Option(help="Write the figures to this CSV file.")] = None,
+    html: Annotated[Path | None, Option(help="Write a page with charts to this HTML file.")] = None,
+    lang: Annotated[str | None, Option(help="The language, sv or en. Default: HELAVAGEN_LANG.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
-
-    application = open_application()
+    application = Application()
     chosen = read_language(lang, "--lang") if lang else language()
     rules = application.book.programme(programme)
     figures = writing.report(application.reading, rules, application.book.partners, application.now().date())
@@ -35,7 +34,7 @@ def report(
         if html:
             writing.write_page(figures, html)
         if not (csv or html or as_json):
-            show.report(figures)
+            programmes.report(figures)
     if as_json:
         show.as_json(figures)
 
@@ -43,18 +42,17 @@ def report(
 @app.command()
 def certificate(
     candidate: Candidate,
-    because: Annotated[str, typer.Option(help="Why it is issued. The identity is opened for it, which is recorded.")],
-    lang: Annotated[str, typer.Option(help="The language of the certificate: sv or en.")] = "sv",
-    html: Annotated[Path | None, typer.Option(help="Where to write it as a web page.")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Where to write it as PDF.")] = None,
+    because: Annotated[str, Option(help="Why it is issued. The identity is opened for it, which is recorded.")],
+    lang: Annotated[str, Option(help="The language of the certificate: sv or en.")] = "sv",
+    html: Annotated[Path | None, Option(help="Where to write it as a web page.")] = None,
+    pdf: Annotated[Path | None, Option(help="Where to write it as PDF.")] = None,
     actor: Actor = None,
     programme: InProgramme = None,
 ) -> None:
     """A certificate of the internship that the candidate completed: workplace, period and what was learnt."""
-
-    application = open_application()
+    application = Application()
     line = application.find(candidate, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
     issue(application, line, application.actor(actor), because, read_language(lang, "--lang"), files)
     for file in files.values():
-        typer.echo(_("written: {file}", file=file))
+        echo(_("written: {file}", file=file))

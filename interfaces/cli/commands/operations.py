@@ -3,24 +3,20 @@
 from datetime import timedelta
 from typing import Annotated
 
-import typer
+from typer import Argument, Option, Typer, echo
 
 from activities.reconciling.records import Records
-from interfaces.cli.commands.answering import open_application, read_ids
+from interfaces.cli.commands.answering import read_ids, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme
-from interfaces.cli.output import reconciliation as shown
-from interfaces.cli.output import rehearsal as show_rehearsal
-from interfaces.cli.output import show
+from interfaces.cli.output import operations, receipts, rehearsal, show
 from interfaces.cli.process import run_async
-from models.identifiers import Actor, Role
-from models.message import msg
+from models.identifiers import Role
 from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
-from services.application import Application
-from services.finding import author_of
+from services.application import Application, author_of
 from services.journeys import send_again
 from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
@@ -28,78 +24,66 @@ from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
 from workflows.reconcile import Reconciliation
 
-app = typer.Typer()
+app = Typer()
 
 
 @app.command()
 def resend(
-    notice: Annotated[list[str] | None, typer.Argument(help="Ids of undelivered notices.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every undelivered notice.")] = False,
+    notice: Annotated[list[str] | None, Argument(help="Ids of undelivered notices.")] = None,
+    every: Annotated[bool, Option("--all", help="Every undelivered notice.")] = False,
 ) -> None:
     """Send undelivered notices again, once the cause is corrected."""
-
-    application = open_application()
-    ids = read_ids(
-        notice or [line.notice_id for line in application.lists.notices(status="dead", limit=100_000) if every]
-    )
+    application = Application()
+    dead = application.lists.notices(status="dead", limit=100_000) if every and not notice else []
+    ids = read_ids(notice or [line.notice_id for line in dead])
     if not ids and not every:
-        raise UsageError(msg("resend.none", "Give the ids of the notices or --all. See: admin.py notices --dead."))
+        raise UsageError("resend.none", "Give the ids of the notices or --all. See: admin.py notices --dead.")
 
     async def work() -> int:
         return await send_again(application.outbox, await application.journeys(), ids)
 
-    typer.echo(_("{count} notices on their way again", count=run_async(work)))
+    echo(_("{count} notices on their way again", count=run_async(work)))
 
 
 @app.command()
 def renew(
-    programme: Annotated[str | None, typer.Option(help="Only journeys in this programme.")] = None,
+    programme: Annotated[str | None, Option(help="Only journeys in this programme.")] = None,
     older_than: Annotated[
-        int | None, typer.Option(min=0, help="Only those whose run began more than this many days ago.")
+        int | None, Option(min=0, help="Only those whose run began more than this many days ago.")
     ] = None,
     old_build: Annotated[
-        str | None, typer.Option("--build-id", help="Only those written by workers with this build id.")
+        str | None, Option("--build-id", help="Only those written by workers with this build id.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="The largest number shown.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show which they are.")] = False,
+    limit: Annotated[int | None, Option(min=1, help="The largest number shown.")] = None,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only show which they are.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """For operators: let open journeys written by older code continue under the code of this version.
 
     It is safe to repeat: journeys of this version are skipped. Exit status 1 where a journey has not continued yet.
     """
-
     if older_than is not None and old_build is not None:
-        raise UsageError(msg("renew.options", "Choose one of --older-than and --build-id."))
+        raise UsageError("renew.options", "Choose one of --older-than and --build-id.")
     application = Application()
-    if programme is not None:
-        application.book.programme(programme)
-    chosen = Chosen(
-        build=build_id(application.settings.build_id),
-        programme=programme,
-        started_before=application.now() - timedelta(days=older_than) if older_than is not None else None,
-        written_by=old_build,
-        limit=limit,
-    )
+    refuse_unknown(application.book, programme)
+    before = application.now() - timedelta(days=older_than) if older_than is not None else None
+    chosen = Chosen(build_id(application.settings.build_id), programme, before, old_build, limit)
     if dry_run:
         asleep = run_async(lambda: _asleep(application, chosen))
-        show.as_json(show_rehearsal.plain_sleepers(asleep, chosen)) if as_json else show_rehearsal.to_renew(
-            asleep, chosen
-        )
+        plain = rehearsal.plain_sleepers(asleep, chosen)
+        show.as_json(plain) if as_json else rehearsal.to_renew(asleep, chosen)
         return 0
     done = run_async(lambda: _renew(application, chosen))
-    show.as_json(show_rehearsal.plain_renewed(done, chosen)) if as_json else show_rehearsal.renewed(done, chosen)
-    return Refused.status if any(outcome == "not yet" for _, outcome in done) else 0
+    show.as_json(rehearsal.plain_renewed(done, chosen)) if as_json else rehearsal.renewed(done, chosen)
+    return Refused.status if any(outcome is Outcome.NOT_YET for _one, outcome in done) else 0
 
 
 async def _asleep(application: Application, chosen: Chosen) -> list[Sleeper]:
-
     with temporal_errors():
         return [one async for one in renewing.sleepers(await application.client(), chosen)]
 
 
 async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper, Outcome]]:
-
     client = await application.client()
     with temporal_errors():
         await renewing.refuse_without_workers(client, application.settings.task_queue, chosen.build)
@@ -110,15 +94,14 @@ async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper
 
 @app.command()
 def reconcile(
-    repair: Annotated[str | None, typer.Option(help="Repair this candidate's journey.")] = None,
-    because: Annotated[str | None, typer.Option(help="Why it is repaired. The reason is kept in the ledger.")] = None,
+    repair: Annotated[str | None, Option(help="Repair this candidate's journey.")] = None,
+    because: Annotated[str | None, Option(help="Why it is repaired. The reason is kept in the ledger.")] = None,
     programme: InProgramme = None,
-    actor: Annotated[str | None, typer.Option(help="Who operates, such as kim.dahl. Default: HELAVAGEN_ACTOR.")] = None,
+    actor: Annotated[str | None, Option(help="Who operates, such as kim.dahl. Default: HELAVAGEN_ACTOR.")] = None,
     rules_of_today: Annotated[
-        bool,
-        typer.Option("--rules-of-today", help="Go on by the programme's rules of today where the history is lost."),
+        bool, Option("--rules-of-today", help="Go on by the programme's rules of today where the history is lost.")
     ] = False,
-    settle: Annotated[int, typer.Option(min=0, help="Seconds to wait for what is under way.")] = 60,
+    settle: Annotated[int, Option(min=0, help="Seconds to wait for what is under way.")] = 60,
     as_json: AsJson = False,
 ) -> int:
     """For operators: differences between Temporal, lists, places, notices and the ledger. Exit status 1 where there
@@ -126,68 +109,53 @@ def reconcile(
 
     With --repair and --because a journey is made to agree with its ledger again. This is recorded in the ledger.
     """
-
-    if repair is None and (because or programme or rules_of_today):
-        raise UsageError(
-            msg(
-                "reconcile.options",
-                "--because, --programme and --rules-of-today can only be used with --repair. Add it or omit the"
-                " others.",
-            )
-        )
-    if repair is not None and not because:
-        raise UsageError(
-            msg(
-                "repair.reason",
-                'State why the journey is repaired with --because "…". The reason is kept in the ledger.',
-            )
-        )
     application = Application()
-    if repair is None:
-        return _reconcile(application, settle, as_json)
-    if not (who := actor or application.settings.actor):
+    if repair is not None:
+        return _repair(application, (repair, programme), because, actor, rules_of_today, as_json)
+    if because or programme or rules_of_today:
         raise UsageError(
-            msg(
-                "operator.unknown", "State who you are with --actor kim.dahl, or set HELAVAGEN_ACTOR=operator:kim.dahl."
-            )
+            "reconcile.options",
+            "--because, --programme and --rules-of-today can only be used with --repair. Add it or omit the others.",
         )
-    author = author_of(who, Role.OPERATOR)
-    return _repair(application, (repair, programme), (author, str(because)), rules_of_today, as_json)
-
-
-def _reconcile(application: Application, settle: int, as_json: bool) -> int:
 
     async def work() -> Reconciliation:
-        return await reconcile_now(
-            await application.client(), application.settings.task_queue, timedelta(seconds=settle)
-        )
+        client, wait = await application.client(), timedelta(seconds=settle)
+        return await reconcile_now(client, application.settings.task_queue, wait)
 
     found = run_async(work)
-    shown.as_json(found) if as_json else shown.reconciliation(found)
+    show.as_json(operations.plain_reconciliation(found)) if as_json else operations.reconciliation(found)
     return Refused.status if found.differences or found.more else 0
 
 
 def _repair(
     application: Application,
     whose: tuple[str, str | None],
-    said: tuple[Actor, str],
+    because: str | None,
+    actor: str | None,
     rules_of_today: bool,
     as_json: bool,
 ) -> int:
-
+    if not because:
+        raise UsageError(
+            "repair.reason", 'State why the journey is repaired with --because "…". The reason is kept in the ledger.'
+        )
+    if not (who := actor or application.settings.actor):
+        raise UsageError(
+            "operator.unknown", "State who you are with --actor kim.dahl, or set HELAVAGEN_ACTOR=operator:kim.dahl."
+        )
+    author = author_of(who, Role.OPERATOR)
     journey_id = journey_of(Records(application.reading, application.book.find), *whose)
 
     async def work() -> Repair:
-        queue, archived = application.settings.task_queue, archived_by(application.settings, application.reading)
-        client, sign = await application.client(), application.keyring.sign
-        repairer = Repairer(client, queue, application.reading, application.book, application.now, sign, archived)
-        return await repairer.repair(journey_id, *said, rules_of_today=rules_of_today)
+        settings, reading, book = application.settings, application.reading, application.book
+        archived, client = archived_by(settings, reading), await application.client()
+        repairer = Repairer(
+            client, settings.task_queue, reading, book, application.now, application.keyring.sign, archived
+        )
+        return await repairer.repair(journey_id, author, because, rules_of_today=rules_of_today)
 
     done = run_async(work)
-    if as_json:
-        show.as_json(done)
-    elif done.receipt.accepted:
-        shown.repair(done)
-    else:
-        raise Refused(show.refusal(done.receipt))
+    if not done.receipt.accepted and not as_json:
+        raise Refused(receipts.refusal(done.receipt))
+    show.as_json(done) if as_json else operations.repair(done)
     return 0 if done.receipt.accepted else Refused.status

@@ -2,14 +2,18 @@
 
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Candidate = Annotated[str, typer.Argument(help="The candidate's number, such as K7Q29FMXB.")]
-InProgramme = Annotated[str | None, typer.Option("--programme", help="Which programme, where there are several.")]
-Actor = Annotated[str | None, typer.Option(help="Who acts, such as coordinator:anna.berg. Default: HELAVAGEN_ACTOR.")]
-On = Annotated[str | None, typer.Option("--on", help="The day it took effect, YYYY-MM-DD. Default: today.")]
-EventId = Annotated[str | None, typer.Option(help="The event's id, to send it again. Default: a new one.")]
-Town = Annotated[str | None, typer.Option(help="Only in this town, by its municipality code.")]
-OfPages = Annotated[int, typer.Option("--page", min=1, help="Which page.")]
+AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
+Candidate = Annotated[str, Argument(help="The candidate's number, such as K7Q29FMXB.")]
+OneCandidate = Annotated[str | None, Argument(help="One candidate. Default: every journey.")]
+InProgramme = Annotated[str | None, Option("--programme", help="Which programme, where there are several.")]
+OnlyProgramme = Annotated[str | None, Option("--programme", help="Only this programme.")]
+Actor = Annotated[str | None, Option(help="Who acts, such as coordinator:anna.berg. Default: HELAVAGEN_ACTOR.")]
+On = Annotated[str | None, Option("--on", help="The day it took effect, YYYY-MM-DD. Default: today.")]
+EventId = Annotated[str | None, Option(help="The event's id, to send it again. Default: a new one.")]
+Town = Annotated[str | None, Option(help="Only in this town, by its municipality code.")]
+OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]
+Limit = Annotated[int, Option(min=1, help="The largest number shown.")]
+CheckpointKey = Annotated[str | None, Option("--key", help="The public key that the checkpoint must be signed with.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -3,48 +3,38 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, echo
 
 from interfaces.cli.commands.options import AsJson
-from interfaces.cli.output import show
-from interfaces.cli.parser import Group
+from interfaces.cli.output import programmes, show
+from interfaces.cli.parser import group
 from runtime.errors import Refused
 from runtime.i18n import _
 from runtime.rulebook.programme_file import check_programme_file
 from services.application import Application
 
-app = typer.Typer(
-    name="programme",
-    cls=Group,
-    help="Programmes: list them, look up their terms, check a file.",
-    no_args_is_help=True,
-)
+app = group(name="programme", help="Programmes: list them, look up their terms, check a file.")
 
 
 @app.command(name="list")
 def list_(as_json: AsJson = False) -> None:
     """Programmes, the period in which each takes referrals, and the source of its rules."""
-
-    programmes = list(Application().book.programmes.values())
-    show.as_json(programmes) if as_json else show.programmes(programmes)
+    known = list(Application().book.programmes.values())
+    show.as_json(known) if as_json else programmes.programmes(known)
 
 
 @app.command()
-def guide(programme: Annotated[str, typer.Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
+def guide(programme: Annotated[str, Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
     """A programme's terms: profiles and their requirements, positions, forms of employment, criteria."""
-
     book = Application().book
     rules = book.programme(programme)
     positions = book.positions_of(programme)
-    show.as_json({"programme": rules, "positions": positions}) if as_json else show.guide(rules, positions)
+    show.as_json({"programme": rules, "positions": positions}) if as_json else programmes.guide(rules, positions)
 
 
 @app.command()
 def check(
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="A programme file, in any folder. Default: all in programmes/."),
-    ] = None,
+    file: Annotated[Path | None, Argument(help="A programme file, in any folder. Default: all in programmes/.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Everything that is wrong in a programme file, with line and field. Exit status 1 where there is anything."""
@@ -58,12 +48,12 @@ def check(
         return Refused.status if faults else 0
     for one, verdict in verdicts.items():
         for fault in verdict.faults:
-            typer.echo(f"{one.name}:{fault.line}: {fault.field}: {fault.what}")
+            echo(f"{one.name}:{fault.line}: {fault.field}: {fault.what}")
         for remark in verdict.remarks:
-            typer.echo(_("{file}:{line}: remark: {what}", file=one.name, line=remark.line, what=remark.what))
+            echo(_("{file}:{line}: remark: {what}", file=one.name, line=remark.line, what=remark.what))
         if not verdict.faults:
-            typer.echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
+            echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     if faults:
-        typer.echo(_("{count} faults. Correct them and check again.", count=faults))
+        echo(_("{count} faults. Correct them and check again.", count=faults))
         return Refused.status
     return 0

@@ -3,39 +3,38 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option, Typer, echo
 
-from interfaces.cli.commands.answering import answer, day_of, open_application
+from interfaces.cli.commands.answering import answer, day_of
 from interfaces.cli.commands.options import Actor, AsJson, On
 from interfaces.cli.import_report import import_file
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete
 from runtime.i18n import _
-from services.referrals.refer import refer_person
+from services.application import Application
+from services.referrals.importer import refer_person
 
-app = typer.Typer()
+app = Typer()
 
 
 @app.command()
 def refer(
-    programme: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
-    identity_number: Annotated[str | None, typer.Option(help="Personal or co-ordination number.")] = None,
-    name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
-    email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
-    phone: Annotated[str | None, typer.Option(help="Telephone number.")] = None,
-    referring_partner: Annotated[str | None, typer.Option("--from", help="The partner that refers.")] = None,
-    site: Annotated[str | None, typer.Option(help="The town's municipality code.")] = None,
-    coordinator: Annotated[str | None, typer.Option(help="Who looks after the candidate.")] = None,
+    programme: Annotated[str | None, Option(help="The programme's name.")] = None,
+    identity_number: Annotated[str | None, Option(help="Personal or co-ordination number.")] = None,
+    name: Annotated[str | None, Option(help="The person's name.")] = None,
+    email: Annotated[str | None, Option(help="E-mail address.")] = None,
+    phone: Annotated[str | None, Option(help="Telephone number.")] = None,
+    referring_partner: Annotated[str | None, Option("--from", help="The partner that refers.")] = None,
+    site: Annotated[str | None, Option(help="The town's municipality code.")] = None,
+    coordinator: Annotated[str | None, Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
-        list[str] | None,
-        typer.Option(help="An earlier employment here as form:first day:last day. Repeat it for each."),
+        list[str] | None, Option(help="An earlier employment here as form:first day:last day. Repeat it for each.")
     ] = None,
     on: On = None,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> int:
     """Refer a person to a programme. Asks for what is missing at a terminal."""
-
     fields = {
         "programme": programme,
         "identity_number": identity_number,
@@ -44,23 +43,22 @@ def refer(
         "site": site,
         "coordinator": coordinator,
     }
-    application = open_application()
+    application = Application()
     given = complete(fields, "refer")
     said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(application, on)}
     candidate, receipt = run_async(lambda: refer_person(application, application.actor(actor), said))
     if not as_json:
-        typer.echo(_("candidate number: {candidate}", candidate=candidate))
+        echo(_("candidate number: {candidate}", candidate=candidate))
     return answer(receipt, as_json)
 
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with one referral per row.")],
-    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the rejected rows.")] = None,
+    file: Annotated[Path, Argument(help="CSV or XLSX with one referral per row.")],
+    bad_rows: Annotated[Path | None, Option(help="Where to write the rejected rows.")] = None,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> int:
     """Refer everyone in a file. Rejected rows are written to a file to be corrected and imported again."""
-
-    application = open_application()
+    application = Application()
     return import_file(application, file, bad_rows, application.actor(actor), as_json)

@@ -4,13 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option, echo
 
 from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
-from interfaces.cli.output import training as show_training
-from interfaces.cli.parser import Group
-from models.message import msg
+from interfaces.cli.parser import group
 from models.programme.training import Completion
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
@@ -18,33 +17,27 @@ from services import training_input as read
 from services.application import Application
 from services.training import TrainingRecord
 
-app = typer.Typer(
-    name="training",
-    cls=Group,
-    help="The knowledge goal: who has taken which part of a training package.",
-    no_args_is_help=True,
-)
+app = group(name="training", help="The knowledge goal: who has taken which part of a training package.")
 
-Actor = Annotated[str | None, typer.Option(help="Who records it. Default: HELAVAGEN_ACTOR.")]
-Unit = Annotated[str, typer.Argument(help="The name of a unit or of one of its positions.")]
-Person = Annotated[str, typer.Argument(help="A short name, or an intern's candidate number.")]
-Strike = Annotated[bool, typer.Option("--strike", help="Strike what was recorded by mistake.")]
+Actor = Annotated[str | None, Option(help="Who records it. Default: HELAVAGEN_ACTOR.")]
+Unit = Annotated[str, Argument(help="The name of a unit or of one of its positions.")]
+Person = Annotated[str, Argument(help="A short name, or an intern's candidate number.")]
+Strike = Annotated[bool, Option("--strike", help="Strike what was recorded by mistake.")]
 
 
 @app.command()
 def staff(
     unit: Unit,
     person: Person,
-    form: Annotated[str, typer.Option(help="The form: intern, temporary or permanent.")],
+    form: Annotated[str, Option(help="The form: intern, temporary or permanent.")],
     from_: Annotated[
-        str | None, typer.Option("--from", help="First day. Default: the one recorded before, or today.")
+        str | None, Option("--from", help="First day. Default: the one recorded before, or today.")
     ] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Last day. Default: until further notice.")] = None,
+    until: Annotated[str | None, Option("--until", help="Last day. Default: until further notice.")] = None,
     strike: Strike = False,
     actor: Actor = None,
 ) -> None:
     """Record that somebody works in a unit, and with --until the last day. It is safe to repeat."""
-
     application = Application()
     who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
     by = read.recorder_of(application, actor)
@@ -52,35 +45,28 @@ def staff(
     first = read.day_of(from_, farthest) if from_ else application.training.begun(where, who) or today
     last = read.day_of(until, farthest) if until else None
     if last is not None and last < first:
+        days = {"last": last, "first": first}
         raise UsageError(
-            msg(
-                "staff.dates",
-                "The last day {last} is before the first day {first}. Correct --from or --until.",
-                last=last,
-                first=first,
-            )
+            "staff.dates", "The last day {last} is before the first day {first}. Correct --from or --until.", **days
         )
     new = application.training.employ(
         where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=application.now()
     )
     span = _("from {first} until {last}", first=first, last=last) if last else _("from {first}", first=first)
-    done = _("recorded") if new else _("known already")
-    typer.echo(
-        _("{done}: {who}, {form}, in {unit} {span}", done=done, who=who, form=as_typed(as_what), unit=where, span=span)
-    )
+    what = {"who": who, "form": as_typed(as_what), "unit": where, "span": span}
+    echo(_("{done}: {who}, {form}, in {unit} {span}", done=_("recorded") if new else _("known already"), **what))
 
 
 @app.command()
 def record(
     person: Person,
-    package: Annotated[str, typer.Argument(help="The name of the package.")],
-    part: Annotated[str, typer.Argument(help="The part that was taken.")],
-    on: Annotated[str | None, typer.Option("--on", help="The day it was taken, YYYY-MM-DD. Default: today.")] = None,
+    package: Annotated[str, Argument(help="The name of the package.")],
+    part: Annotated[str, Argument(help="The part that was taken.")],
+    on: Annotated[str | None, Option("--on", help="The day it was taken, YYYY-MM-DD. Default: today.")] = None,
     strike: Strike = False,
     actor: Actor = None,
 ) -> None:
     """Record that somebody has taken a part of a package. It is safe to repeat."""
-
     application = Application()
     today = application.now().date()
     taken = read.package_of(application.book, package)
@@ -90,31 +76,28 @@ def record(
     new = application.training.complete(taken, [completion], by=by, at=application.now(), struck=strike)
     done = _("struck") if strike else _("recorded")
     what = {"who": completion.person, "part": f"{taken.id} {part}", "day": completion.completed_on}
-    typer.echo(_("{done}: {who}, {part} on {day}", done=done if new else _("nothing new"), **what))
+    echo(_("{done}: {who}, {part} on {day}", done=done if new else _("nothing new"), **what))
 
 
 @app.command()
 def show(
-    unit: Annotated[str | None, typer.Argument(help="One unit or one of its positions. Default: all.")] = None,
+    unit: Annotated[str | None, Argument(help="One unit or one of its positions. Default: all.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """How far each unit has come: who lacks what, and what expires within 90 days."""
-
     application = Application()
     chosen = [read.unit_of(application.book, unit)] if unit else read.units(application.book)
     packages, today = list(application.book.packages.values()), application.now().date()
     record = TrainingRecord(application.reading)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
-    screen.as_json(lines) if as_json else show_training.units(lines)
+    screen.as_json(lines) if as_json else programmes.units(lines)
 
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns person, package, part and on.")],
-    actor: Actor = None,
+    file: Annotated[Path, Argument(help="CSV with the columns person, package, part and on.")], actor: Actor = None
 ) -> None:
     """Record every completion in a file, or none where a row is wrong. It is safe to repeat."""
-
     application = Application()
     by, at = read.recorder_of(application, actor), application.now()
     found = read.completions_in(file, application.book, at.date())
@@ -122,4 +105,4 @@ def import_(
     for package in application.book.packages.values():
         mine = [completion for one, completion in found if one.id == package.id]
         new += application.training.complete(package, mine, by=by, at=at)
-    typer.echo(_("{new} recorded, {known} known before", new=new, known=len(found) - new))
+    echo(_("{new} recorded, {known} known before", new=new, known=len(found) - new))

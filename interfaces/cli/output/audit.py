@@ -5,78 +5,59 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
-
 from auditing.evidence.findings import Finding, Verification
 from auditing.verification.results import Totals
-from interfaces.cli.output.tables import aside, console, escaped, progress
+from interfaces.cli.output.show import aside, escaped, progress, tell
 from runtime.i18n import _, listed, shown, translate
 
 
 def verifications(found: Iterable[Verification]) -> Totals:
     """Findings one by one, then the verdicts counted and the code that wrote the histories."""
-
-    out, totals = console(), Totals()
-    for one in found:
-        totals.count(one)
+    totals = Totals()
+    for one in map(totals.count, found):
         for finding in one.findings:
-            _print(out, one.journey_id, finding)
+            tell(_finding(one.journey_id, finding))
         for remark in one.remarks:
-            out.print(_("Explained by another version of the code:"), markup=False, end=" ")
-            _print(out, one.journey_id, remark)
+            tell(_("Explained by another version of the code:") + " " + _finding(one.journey_id, remark))
         for note in one.noted:
-            out.print(_("To be noted:"), markup=False, end=" ")
-            _print(out, one.journey_id, note)
+            tell(_("To be noted:") + " " + _finding(one.journey_id, note))
         if one.because:
-            said = _(
-                "{journey}: {verdict}, because {why}",
-                journey=one.journey_id,
-                verdict=translate(one.verdict.in_words),
-                why=translate(one.because),
-            )
-            out.print(said, markup=False)
-    out.print(in_total(totals), markup=False, highlight=False)
+            verdict, why = translate(one.verdict.in_words), translate(one.because)
+            tell(_("{journey}: {verdict}, because {why}", journey=one.journey_id, verdict=verdict, why=why))
+    tell(in_total(totals))
     if totals.builds:
-        out.print(_("written by: {builds}", builds=listed(totals.builds)), markup=False, highlight=False)
+        tell(_("written by: {builds}", builds=listed(totals.builds)))
     return totals
 
 
 def in_total(totals: Totals) -> str:
     """How much was looked at, and how many of each verdict."""
+    verdicts = ", ".join(f"{translate(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
     return _(
         "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}. {verdicts}",
         journeys=totals.journeys,
         rows=totals.rows,
         notices=totals.notices,
         events=totals.history_events,
-        verdicts=", ".join(f"{translate(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
-        or _("nothing verified"),
+        verdicts=verdicts or _("nothing verified"),
     )
 
 
 def verdicts_as_json(found: Iterable[Verification]) -> Totals:
     """A JSON array on stdout, an element at a time: there may be a hundred thousand."""
-
     totals = Totals()
     before = "["
-    for one in found:
-        totals.count(one)
+    for one in map(totals.count, found):
         sys.stdout.write(f"{before}\n{escaped(one.model_dump_json())}")
         before = ","
     sys.stdout.write("[]\n" if before == "[" else "\n]\n")
     return totals
 
 
-def _print(out: Console, journey_id: str, finding: Finding) -> None:
-    said = _(
-        "{journey}, {where}: {what}: expected {expected}, found {found}",
-        journey=journey_id,
-        where=shown(finding.where),
-        what=translate(finding.what),
-        expected=shown(finding.expected),
-        found=shown(finding.found),
-    )
-    out.print(said, markup=False)
+def _finding(journey_id: str, finding: Finding) -> str:
+    told = {name: shown(getattr(finding, name)) for name in ("where", "expected", "found")}
+    what = translate(finding.what)
+    return _("{journey}, {where}: {what}: expected {expected}, found {found}", journey=journey_id, what=what, **told)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How an opened identity looks in a terminal, and who has opened one."""
+"""How an opened identity looks in a terminal, who has opened one, and what was remarked."""
 
 from collections.abc import Sequence
 
@@ -6,24 +6,31 @@ from interfaces.cli.output import show
 from runtime.i18n import _, as_typed
 from services.identities.access import in_plain
 from services.identities.register import Opening, Person
+from services.remarks import RemarkLine
 
 
-def print_person(person: Person) -> None:
+def person(person: Person) -> None:
     labels = {"name": _("name"), "email": _("e-mail"), "phone": _("telephone")}
     for field, value in in_plain(person).items():
-        show.console().print(f"{labels[field]}: {value or '–'}", markup=False, highlight=False)
+        show.tell(f"{labels[field]}: {value or '–'}")
 
 
-def print_openings(lines: Sequence[Opening]) -> None:
-    rows = [
-        (
-            f"{one.opened_at:%Y-%m-%d %H:%M} UTC",
-            one.opened_by,
-            as_typed(one.stage),
-            _("urgent") if one.urgent else "",
-            one.because,
-        )
+def openings(lines: Sequence[Opening]) -> None:
+    rows = (
+        (show.minute(one.opened_at), one.opened_by, as_typed(one.stage), _("urgent") if one.urgent else "", one.because)
         for one in lines
-    ]
+    )
     columns = (_("opened"), _("by"), _("stage"), "", _("why"))
     show.table("", columns, rows, _("Nobody has opened this identity."))
+
+
+def remarks(lines: Sequence[RemarkLine]) -> None:
+    rows = ((one.row or "–", _of(one), one.written_by, show.minute(one.written_at), one.text) for one in lines)
+    columns = (_("row"), _("on"), _("by"), _("written"), _("remark"))
+    show.table("", columns, rows, _("Nothing is remarked."))
+
+
+def _of(line: RemarkLine) -> str:
+    if line.row is None:
+        return _("an event that has not arrived")
+    return str(line.kind) if line.accepted else _("{kind} (refused)", kind=line.kind)

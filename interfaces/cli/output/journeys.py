@@ -2,31 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from interfaces.cli.output.tables import console, table
+from interfaces.cli.output.show import table, tell
 from models.projections.status import NextDeadline, Status, party_in_words, wait_in_words
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
 from runtime.i18n import _, as_typed, translate
-from services.queries.lists import JourneyLine, PositionLine
-from services.queries.work_queue import WaitingPage, WorkPage
-from services.queries.work_queue import in_words as when_due
+from services.queries.lists import JourneyLine, PositionLine, WaitingPage, WorkPage
+from services.queries.lists import in_words as when_due
 
 
 def journeys(lines: Sequence[JourneyLine]) -> None:
-    rows = [
+    rows = (
         (
-            line.candidate,
-            line.programme,
-            _stage(line),
-            line.since,
-            line.site,
-            line.coordinator,
-            translate(wait_in_words(line.waits_for)),
-            line.due_on,
+            *(line.candidate, line.programme, _stage(line), line.since, line.site, line.coordinator),
+            *(translate(wait_in_words(line.waits_for)), line.due_on),
         )
         for line in lines
-    ]
+    )
     columns = (
         *(_("candidate"), _("programme"), _("stage"), _("since"), _("site")),
         *(_("coordinator"), _("waits for"), _("due")),
@@ -35,25 +28,17 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
 
 
 def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
-    rows = [
+    rows = (
         (
-            f"{line.due_on} ({when_due(line.overdue_days)})",
-            line.candidate,
-            line.programme,
-            as_typed(line.stage),
+            *(f"{line.due_on} ({when_due(line.overdue_days)})", line.candidate, line.programme, as_typed(line.stage)),
             _("{what}, of {whom}", what=translate(wait_in_words(line.waits_for)), whom=_whom(line.of_whom)),
-            line.coordinator,
-            line.site,
+            *(line.coordinator, line.site),
         )
         for line in page.lines
-    ]
-    columns = (
-        *(_("due"), _("candidate"), _("programme"), _("stage")),
-        *(_("waits for"), _("coordinator"), _("town")),
     )
-    nobody = _nobody(page.page, _("Nobody waits for anything this week."))
-    table(_("Who needs something, {day}", day=page.day), columns, rows, nobody)
-    _more(page.page, page.more)
+    columns = (*(_("due"), _("candidate"), _("programme"), _("stage")), *(_("waits for"), _("coordinator"), _("town")))
+    title, nobody = _("Who needs something, {day}", day=page.day), _("Nobody waits for anything this week.")
+    _page(page, title, columns, rows, nobody)
     permanent(becoming)
 
 
@@ -62,48 +47,40 @@ def permanent(lines: Iterable[JourneyLine]) -> None:
     for line in lines:
         if line.limit_on is not None:
             what = translate(becomes_permanent(line.limit_on, line.limit_by or _("law")))
-            said = _(
-                "{candidate} in {programme}: {what}.", candidate=line.candidate, programme=line.programme, what=what
-            )
-            console().print(said, markup=False, soft_wrap=True)
+            who = {"candidate": line.candidate, "programme": line.programme}
+            tell(_("{candidate} in {programme}: {what}.", **who, what=what))
 
 
 def waiting(page: WaitingPage) -> None:
     """Those who wait for a place, and the free positions that fit."""
-    rows = [
+    rows = (
         (
             _("{since} ({days} days)", since=line.since, days=line.waited_days),
-            line.candidate,
-            line.programme,
-            line.profile,
-            line.site,
-            line.coordinator,
+            *(line.candidate, line.programme, line.profile, line.site, line.coordinator),
             ", ".join(_place(name) for name in line.fitting) or _("none is free"),
         )
         for line in page.lines
-    ]
+    )
     columns = (
         *(_("since"), _("candidate"), _("programme"), _("profile")),
         *(_("town"), _("coordinator"), _("free positions that fit")),
     )
-    table(_("Who waits for a place"), columns, rows, _nobody(page.page, _("Nobody waits for a place.")))
-    _more(page.page, page.more)
+    _page(page, _("Who waits for a place"), columns, rows, _("Nobody waits for a place."))
 
 
 def status(status: Status) -> None:
     """A journey at a glance: where it is, why it stands still, what may be done."""
-    out = console()
     stage = translate(status.stage.in_words) if status.stage else _("not begun")
     place = {"candidate": status.candidate, "programme": status.programme, "stage": f"{stage}{_paused(status.paused)}"}
     since = _("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
-    out.print(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold", markup=False)
+    tell(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold")
     awaited = {"what": translate(wait_in_words(status.waits_for)), "whom": _whom(status.of_whom)}
     due = _("Waits for {what}, of {whom}, due {day}.", **awaited, day=status.due_on)
-    out.print(due if status.due_on else _("Waits for {what}, of {whom}.", **awaited), markup=False)
+    tell(due if status.due_on else _("Waits for {what}, of {whom}.", **awaited))
     for deadline in status.next_deadlines[:3]:
-        out.print(f"  {_deadline(deadline)}", markup=False)
+        tell(f"  {_deadline(deadline)}")
     for limit in status.limits:
-        out.print(f"  {translate(in_words_of(limit))}", markup=False, soft_wrap=True)
+        tell(f"  {translate(in_words_of(limit))}")
 
 
 def positions(lines: Sequence[PositionLine]) -> None:
@@ -135,13 +112,12 @@ def _place(written: str) -> str:
     return _("{position} in {town}", position=position, town=town) if elsewhere else position
 
 
-def _nobody(page: int, sentence: str) -> str:
-    return sentence if page == 1 else _("Page not found. Omit --page to see the first one.")
-
-
-def _more(page: int, more: bool) -> None:
-    if more:
-        console().print(_("There are more: --page {page}", page=page + 1), markup=False)
+def _page(
+    page: WorkPage | WaitingPage, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], nobody: str
+) -> None:
+    table(title, columns, rows, nobody if page.page == 1 else _("Page not found. Omit --page to see the first one."))
+    if page.more:
+        tell(_("There are more: --page {page}", page=page.page + 1))
 
 
 def _stage(line: JourneyLine) -> str:

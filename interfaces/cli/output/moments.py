@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 
-from auditing.inspection.corrections import Correction
+from auditing.inspection.corrections import CorrectionRecord
 from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
-from interfaces.cli.output.tables import console, table
+from interfaces.cli.output.show import table, tell
 from runtime.i18n import _, translate
 
 
 def state(found: StateAt) -> None:
     """Both sides beside each other, the fields that say something; then where they differ, and why."""
-
     recorded, held = found.recorded, found.in_effect or Snapshot()
     rows = [
         ("≠" if told(recorded, name) != told(held, name) else "", label(name), told(recorded, name), told(held, name))
@@ -51,32 +50,21 @@ def diff(found: Diff) -> None:
 
 def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     """Fields of the state, before and after."""
-
     rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
     table(title, (_("field"), _("before"), _("after")), rows, nothing)
 
 
-def corrections(found: Iterable[Correction]) -> None:
+def corrections(found: Iterable[CorrectionRecord]) -> None:
     """Corrections with every field before and after; names of fields as they are typed."""
     for one in found:
-        tell(
-            _(
-                "Row {row} corrected row {corrects}, by {who}, recorded {moment}: {done}. {because}",
-                row=one.row,
-                corrects=one.corrects,
-                who=one.by,
-                moment=moment(one.recorded_at),
-                done=translate(one.done.in_words),
-                because=one.because,
-            )
+        told = {"who": one.by, "moment": moment(one.recorded_at), "done": translate(one.done.in_words)}
+        said = _(
+            "Row {row} corrected row {corrects}, by {who}, recorded {moment}: {done}. {because}", **dict(one) | told
         )
+        tell(said)
         if one.strikes:
             tell("  " + _("It took back the correction of row {row}.", row=one.strikes))
         if not one.holds:
             tell("  " + _("It no longer holds: a later correction took its place."))
         for field in one.fields:
             tell(f"  {field.field}: {value(field.before)} → {value(field.after)}")
-
-
-def tell(sentence: str) -> None:
-    console().print(sentence, markup=False, highlight=False, soft_wrap=True)

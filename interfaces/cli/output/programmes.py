@@ -1,15 +1,16 @@
-"""How a programme looks in a terminal: its words, its figures."""
+"""How a programme looks in a terminal: its words, its figures, and how far its training has come."""
 
 from collections.abc import Sequence
 
-from interfaces.cli.output.tables import console, counts, table
+from interfaces.cli.output.show import counts, table, tell
 from models.programme.position import Position
 from models.programme.programme import EmploymentForm, Programme
 from models.programme.requirement_profile import Requirement
-from runtime.i18n import _, one_of
+from models.programme.training import StaffForm
+from runtime.i18n import _, as_typed, listed, one_of
 from services.reports.figures import Figures
-from services.reports.tables import headline, tables
-from services.reports.wording import on_screen
+from services.reports.tables import headline, on_screen, tables
+from services.training import StaffLine, UnitTraining
 
 
 def guide(rules: Programme, positions: Sequence[Position]) -> None:
@@ -32,7 +33,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         results=",".join(f"{one.id}=met" for one in rules.profiles[0].requirements),
         scores=",".join(f"{one.id}=4" for one in rules.criteria),
     )
-    console().print(typed, markup=False)
+    tell(typed)
 
 
 def programmes(all_: Sequence[Programme]) -> None:
@@ -43,11 +44,25 @@ def programmes(all_: Sequence[Programme]) -> None:
 
 def report(figures: Figures) -> None:
     style = on_screen()
-    said = _("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style))
-    console().print(said, markup=False, highlight=False)
+    tell(_("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style)))
     for one in tables(figures, style):
-        console().print(f"\n{one.title}", style="italic", markup=False, highlight=False)
+        tell(f"\n{one.title}", style="italic")
         counts("", one.columns, one.rows)
+
+
+def units(lines: Sequence[UnitTraining]) -> None:
+    """Each unit with its share, then who lacks what, and what expires soon."""
+    for line in lines:
+        where = {"unit": line.unit, "package": line.package}
+        if not line.staff:
+            tell(_("{unit}, {package}: nobody is registered as staff", **where))
+            continue
+        through = {"through": line.through, "staff": len(line.staff), "share": line.share}
+        counts(
+            _("{unit}, {package}: {through} of {staff} through ({share} per cent)", **where, **through),
+            (_("person"), _("form"), _("lacks"), _("expires within 90 days")),
+            map(_staff, line.staff),
+        )
 
 
 def _requirement(one: Requirement) -> tuple[str, ...]:
@@ -60,3 +75,8 @@ def _form(form: EmploymentForm) -> tuple[object, ...]:
     months = _("{months} months", months=form.longest_months) if form.longest_months else ""
     permanent = _("permanent after {days} days", days=form.conversion.more_than_days) if form.conversion else ""
     return form.id, one_of(form.name), days, ", ".join(filter(None, (months, permanent)))
+
+
+def _staff(one: StaffLine) -> tuple[str, str, str, str]:
+    expires = [_("{part} on {day}", part=expiry.part, day=expiry.expires_on) for expiry in one.expires]
+    return one.person, as_typed(StaffForm(one.form)), listed(one.lacks), ", ".join(expires)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from interfaces.cli.output.tables import console, table
+from interfaces.cli.output.show import table, tell
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.projections.status import Possible, Status
@@ -12,31 +12,23 @@ from services.queries.lists import LedgerLine, NoticeLine
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:
-    rows = [
+    rows = (
         (
-            line.row,
-            line.effective_on,
-            line.kind,
-            line.actor,
-            as_typed(line.receipt.stage) if line.receipt.stage else None,
-            answer(line.receipt),
-            line.event_id,
+            *(line.row, line.effective_on, line.kind, line.actor),
+            *(line.receipt.stage and as_typed(line.receipt.stage), answer(line.receipt), line.event_id),
         )
         for line in lines
-    ]
+    )
     columns = (_("row"), _("day"), _("event"), _("by"), _("stage"), _("answer"), _("event id"))
     table("", columns, rows, _("Nothing is recorded."))
 
 
 def receipt(receipt: Receipt) -> None:
     """The answer to an event, for the one who sent it."""
-    out = console()
     stage = translate(receipt.stage.in_words) if receipt.stage else _("not begun")
-    said = _(
-        "{kind}: accepted as row {row}. The candidate is in {stage}.", kind=receipt.kind, row=receipt.row, stage=stage
-    )
-    out.print(said, markup=False)
-    out.print(_("Event id: {event_id}", event_id=receipt.event_id), markup=False)
+    told = _("{kind}: accepted as row {row}. The candidate is in {stage}.", **dict(receipt) | {"stage": stage})
+    tell(told)
+    tell(_("Event id: {event_id}", event_id=receipt.event_id))
 
 
 def refusal(receipt: Receipt) -> Message:
@@ -59,34 +51,24 @@ def options(status: Status) -> None:
     rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
     columns = (_("event"), _("needs"), _("may have"))
     table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
-    guide = _(
-        "Profiles, positions, forms and criteria: admin.py programme guide {programme}", programme=status.programme
-    )
-    console().print(guide, markup=False)
+    programme = status.programme
+    tell(_("Profiles, positions, forms and criteria: admin.py programme guide {programme}", programme=programme))
 
 
 def notices(lines: Sequence[NoticeLine]) -> None:
-    rows = [
+    rows = (
         (
-            line.notice_id,
-            line.journey_id,
-            line.kind,
-            line.recipient,
-            as_typed(line.status),
-            line.attempts,
-            line.last_error,
+            *(line.notice_id, line.journey_id, line.kind, line.recipient),
+            *(as_typed(line.status), line.attempts, line.last_error),
         )
         for line in lines
-    ]
+    )
     columns = (_("notice"), _("journey"), _("event"), _("to"), _("status"), _("attempts"), _("last error"))
     table("", columns, rows, _("No notices fit."))
 
 
 def inbox(items: Sequence[InboxItem]) -> None:
-    rows = [
-        (f"{item.received_at:%Y-%m-%d %H:%M:%S}", item.channel, item.recipient, item.subject, item.path)
-        for item in items
-    ]
+    rows = ((f"{it.received_at:%Y-%m-%d %H:%M:%S}", it.channel, it.recipient, it.subject, it.path) for it in items)
     columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
     table("", columns, rows, _("Nothing has been received."))
 

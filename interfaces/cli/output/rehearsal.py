@@ -5,31 +5,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auditing.verification.rehearsal import Rehearsal, Rehearsed
-from interfaces.cli.output.tables import console
+from interfaces.cli.output.show import tell
 from models.identifiers import shown_parts
 from models.message import Message
 from models.stages import Stage
 from runtime.i18n import _, as_typed, listed, translate
 from services.operations.renewal import Chosen, Outcome, Sleeper
 
-# Both are imported for their types alone: what they do needs Temporal, which takes half a second to import.
-
 
 def rehearsal(found: Rehearsal) -> None:
     """The journeys to look at, one a line, and last of all the counts."""
-    out = console()
     for one, why in _named(found):
         candidate, programme = shown_parts(one.journey_id)
-        said = _(
-            "{candidate} in {programme}, {stage}: {why}",
-            candidate=candidate,
-            programme=programme,
-            stage=_stage(one.stage),
-            why=translate(why),
-        )
-        out.print(said, markup=False, highlight=False)
+        where = {"candidate": candidate, "programme": programme, "stage": _stage(one.stage)}
+        tell(_("{candidate} in {programme}, {stage}: {why}", **where, why=translate(why)))
     if not found.journeys:
-        out.print(_("0 open journeys: there is nothing to rehearse"), markup=False)
+        tell(_("0 open journeys: there is nothing to rehearse"))
         return
     told = _(
         "{journeys} journeys rehearsed, {passed} pass, {broken} would break, {wedged} stand still now",
@@ -38,9 +29,9 @@ def rehearsal(found: Rehearsal) -> None:
         broken=len(found.would_break),
         wedged=len(found.wedged),
     )
-    out.print(told, markup=False)
+    tell(told)
     seen = {"builds": _counted(found.build_ids), "sdks": _counted(found.sdk_versions), "build": found.build}
-    out.print(_("written by builds {builds} with SDK {sdks}, rehearsed with {build}", **seen), markup=False)
+    tell(_("written by builds {builds} with SDK {sdks}, rehearsed with {build}", **seen))
 
 
 def plain(found: Rehearsal) -> dict[str, Any]:
@@ -63,14 +54,8 @@ def _named(found: Rehearsal) -> Iterable[tuple[Rehearsed, Message]]:
 
 def _plain(one: Rehearsed, why: Message | None) -> dict[str, Any]:
     candidate, programme = shown_parts(one.journey_id)
-    return {
-        "journey_id": one.journey_id,
-        "candidate": candidate,
-        "programme": programme,
-        "stage": one.stage,
-        "why": translate(why) if why else None,
-        "build_ids": one.build_ids,
-    }
+    told = {"candidate": candidate, "programme": programme, "why": translate(why) if why else None}
+    return {"journey_id": one.journey_id, **told, "stage": one.stage, "build_ids": one.build_ids}
 
 
 def _stage(listed_as: str | None) -> str:
@@ -86,29 +71,26 @@ def _counted(names: Counter[str]) -> str:
 
 def to_renew(found: Sequence[Sleeper], chosen: Chosen) -> None:
     """Of a dry run: which journeys would be woken."""
-    out = console()
     for one in found:
         said = {"journey": one.journey_id, "stage": _stage(one.stage), "builds": listed(one.build_ids)}
-        out.print(_("{journey}, {stage}: written by {builds}", **said), markup=False, highlight=False)
-    out.print(_("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build), markup=False)
+        tell(_("{journey}, {stage}: written by {builds}", **said))
+    tell(_("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build))
 
 
 def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
     """How many were renewed, and which have not got round to it."""
-    out = console()
-    late = [one for one, outcome in found if outcome == "not yet"]
-    for one in late:
-        said = _("{journey} was asked and has not continued yet. See: audit.py rehearse.", journey=one.journey_id)
-        out.print(said, markup=False, highlight=False)
-    counts = {outcome: sum(1 for _, one in found if one == outcome) for outcome in ("renewed", "ended")}
+    for one, outcome in found:
+        if outcome is Outcome.NOT_YET:
+            tell(_("{journey} was asked and has not continued yet. See: audit.py rehearse.", journey=one.journey_id))
+    counts = Counter(outcome for _one, outcome in found)
     told = _(
         "{renewed} journeys renewed by {build}, {ended} had gone on by themselves, {late} not yet",
-        renewed=counts["renewed"],
-        ended=counts["ended"],
-        late=len(late),
+        renewed=counts[Outcome.RENEWED],
         build=chosen.build,
+        ended=counts[Outcome.ENDED],
+        late=counts[Outcome.NOT_YET],
     )
-    out.print(told, markup=False)
+    tell(told)
 
 
 def plain_sleepers(found: Sequence[Sleeper], chosen: Chosen) -> dict[str, Any]:

@@ -1,34 +1,81 @@
-"""How things look in a terminal, by subject in `show_….py`. Plain data goes in; `--json` takes another way."""
+"""How anything looks in a terminal: a table, JSON, a progress bar. Plain data goes in."""
 
-from interfaces.cli.output.audit import verdicts_as_json, verifications, verifying
-from interfaces.cli.output.journeys import journeys, permanent, positions, status, today, waiting
-from interfaces.cli.output.programmes import guide, programmes, report
-from interfaces.cli.output.receipts import inbox, ledger, notices, options, receipt, refusal
-from interfaces.cli.output.tables import as_json, aside, console, counts, progress, table
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
-__all__ = [
-    "as_json",
-    "aside",
-    "console",
-    "counts",
-    "guide",
-    "inbox",
-    "journeys",
-    "ledger",
-    "notices",
-    "options",
-    "permanent",
-    "positions",
-    "programmes",
-    "progress",
-    "receipt",
-    "refusal",
-    "report",
-    "status",
-    "table",
-    "today",
-    "verdicts_as_json",
-    "verifications",
-    "verifying",
-    "waiting",
-]
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from models.fields import STEERING, visible
+from runtime.i18n import _
+
+NO_TERMINAL_WIDTH = 200
+"""Columns where nobody looks: a pipe or a file must not cut what a program may read."""
+
+
+def console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=NO_TERMINAL_WIDTH)
+
+
+def as_json(value: Any) -> None:
+    """Print models, lists or plain data as JSON on stdout."""
+    sys.stdout.write(escaped(json.dumps(_plain(value), ensure_ascii=False, indent=2)) + "\n")
+
+
+def escaped(json_text: str) -> str:
+    """The same JSON, with what would steer a terminal written as numbers; JSON asks that of the first 32 alone."""
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """A table with a title, or, without rows, the sentence `empty`."""
+    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
+    console().print(drawn if drawn.row_count else empty, markup=False)
+
+
+def counts(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    table(title, columns, rows, _("Nothing to count."))
+
+
+def tell(sentence: str, style: str | None = None) -> None:
+    """A sentence as it is, on one line however long."""
+    console().print(sentence, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def minute(at: datetime) -> str:
+    """A moment to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def aside(text: str) -> None:
+    """A line on stderr, where it disturbs no output."""
+    Console(stderr=True).print(text, markup=False, highlight=False)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr, where it disturbs no output; call what it gives after each step, or after so many."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda steps=1: bar.advance(task, steps)

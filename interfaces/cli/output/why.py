@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from auditing.inspection.consequences import LedTo
 from auditing.inspection.rules_evaluated import Asked, ReliedOn
-from auditing.inspection.why import Refusing, Why
+from auditing.inspection.why import LedTo, Refusing, Why
 from auditing.inspection.wording import LABELS, label, moment, told, value
-from interfaces.cli.output.moments import changed, corrections, tell
-from interfaces.cli.output.tables import table
+from interfaces.cli.output.moments import changed, corrections
+from interfaces.cli.output.show import table, tell
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, listed, translate
 
@@ -63,15 +62,7 @@ def _holds(one: Asked) -> str:
 
 
 def figures(found: tuple[ReliedOn, ...]) -> None:
-    rows = [
-        (
-            f"{one.where}.{one.name}",
-            value(one.value),
-            ", ".join(one.rules),
-            _source(one),
-        )
-        for one in found
-    ]
+    rows = [(f"{one.where}.{one.name}", value(one.value), ", ".join(one.rules), _source(one)) for one in found]
     columns = (_("figure"), _("value"), _("rule"), _("source"))
     table(_("Figures of the rules in force"), columns, rows, _("These rules rest on no figure of the programme."))
 
@@ -82,7 +73,6 @@ def _source(one: ReliedOn) -> str:
 
 
 def before(found: Why) -> None:
-
     rows = [(label(name), told(found.before, name)) for name in LABELS if told(found.before, name) != "–"]
     if found.before.stage is None:
         rows = []

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
 
-from activities.archive.entries import ArchivedRun, EntryChanged, RunKey, pack, serialized
+from activities.archive.runs import ArchivedRun, EntryChanged, RunKey, pack, serialized
 from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
 from models.message import msg
 from models.tables import ArchivedHistoryRow
@@ -195,7 +195,7 @@ def test_a_script_says_the_sentence_in_the_language_of_whoever_runs_it() -> None
 
 
 def test_something_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("activities.archive.entries.LARGEST", 1_000)
+    monkeypatch.setattr("activities.archive.runs.LARGEST", 1_000)
     with pytest.raises(EntryChanged, match="cannot be unpacked"):
         packed().history()
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from activities.places import sync_positions
+from activities.recording_checks import sync_positions
 from models.events.events import EVENT, NoteAdded
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
@@ -363,23 +363,6 @@ def test_a_position_that_has_left_the_files_offers_no_places_and_keeps_its_inter
     assert other.tells("internship_agreed").rule == "a_place_is_free"
     assert awaiting.tells("check_in_recorded").accepted
     assert awaiting.tells("internship_completed").accepted
-
-
-def test_the_last_place_is_given_once_however_many_ask_for_it_at_the_same_time(engine: Engine) -> None:
-    ways = [on_transport(engine, candidate_from(letter)) for letter in "ABCDEFGHJKLMNPQRSTUV"]
-    entries = [way.entry(way.event("internship_agreed", position=TRANSPORT)) for way in ways]
-    assert ways[0].recorder.record(entries[0]).accepted  # of two places one is left
-    start = Barrier(19)
-
-    def ask(entry: LedgerEntry) -> Receipt:
-        start.wait()
-        return ways[0].recorder.record(entry)
-
-    with ThreadPoolExecutor(19) as threads:
-        receipts = list(threads.map(ask, entries[1:]))
-    assert sorted(receipt.accepted for receipt in receipts) == [False] * 18 + [True]
-    assert {receipt.rule for receipt in receipts if not receipt.accepted} == {"a_place_is_free"}
-    assert taken(engine, TRANSPORT) == 2
 
 
 def test_one_event_recorded_by_many_at_the_same_time_has_one_row(engine: Engine, awaiting: RecordedWay) -> None:

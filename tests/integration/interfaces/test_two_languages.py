@@ -14,7 +14,7 @@ import admin
 from activities import language
 from deploy.tools.catalogue import KEYWORDS, ROOT, SCRIPTS, WHERE
 from interfaces.cli.hints import told
-from interfaces.cli.output import show
+from interfaces.cli.output import journeys, programmes, receipts
 from models.message import msg
 from models.projections.status import OF_WHOM, WAITS, WAITS_FOR, describe
 from models.stages import Stage
@@ -90,8 +90,8 @@ def test_a_status_is_told_in_swedish(
     way = way_to(stage)
     now = datetime.combine(way.day + timedelta(days=1), datetime.min.time(), UTC)
     status = describe(CANDIDATE, "service_division", way.journey.state, 3, now)
-    show.status(status)
-    show.options(status)
+    journeys.status(status)
+    receipts.options(status)
     told = capsys.readouterr().out
     assert "Väntar på " in told
     for limit in status.limits:
@@ -109,7 +109,7 @@ def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
 def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = desk.tells("internship_completed")
     monkeypatch.setenv("HELAVAGEN_LANG", "sv")
-    told = translate(show.refusal(refused))
+    told = translate(receipts.refusal(refused))
     assert told.startswith("Avböjd: genomförd praktik är inte möjligt i steget kravprövning.")
     assert english_in(told.replace(refused.source or "", "")) == [], told
 
@@ -122,7 +122,7 @@ def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
     found = report(engine, PREPAREDNESS, RULES.partners, day)
     with using_language("sv"):
         shown = unescape(page(found))
-        show.report(found)
+        programmes.report(found)
         write_csv(found, tmp_path / "report.csv")
     # Requirements and sources are data, in Swedish or as the law has them.
     data = [found.name.sv, *(one.text for one in found.obstacles or ()), str(found.balance and found.balance.source)]

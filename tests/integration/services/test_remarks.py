@@ -14,6 +14,7 @@ from services.recording.draft import in_correction
 from services.remarks import Author, taken_apart, told, without_remarks
 from tests.support.builders import ROUTES
 from tests.support.desks import ID, OTHER_ID, RemarkDesk
+from tests.support.errors import raises
 from tests.support.programmes import BEFORE_EVALUATIONS, SERVICE, scores
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.values import EVALUATOR
@@ -66,14 +67,14 @@ def test_the_same_remark_on_another_event_is_another_remark(desk: RemarkDesk) ->
 def test_where_the_event_cannot_be_built_nothing_is_kept(desk: RemarkDesk) -> None:
     with pytest.raises(UsageError):
         desk.prepares(remark=TEXT, nonsense="1")
-    with pytest.raises(UsageError, match="has no field remark"):
+    with raises(UsageError, "event.unknown_field", field="remark"):
         desk.prepares("internship_completed", remark=TEXT)
     assert rows_of(desk.engine, "remarks") == []
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 2_001, "a\0b"])
 def test_a_remark_that_cannot_be_kept_is_refused_before_anything_is_sent(desk: RemarkDesk, text: str) -> None:
-    with pytest.raises(UsageError, match="The remark must be plain text"):
+    with raises(UsageError, "remark.format"):
         desk.prepares(remark=text)
     assert rows_of(desk.engine, "remarks") == []
 

@@ -12,8 +12,7 @@ from typer.testing import CliRunner
 import admin
 from models.identifiers import ALPHABET
 from models.stages import Stage
-from services.queries.lists import Lists
-from services.queries.work_queue import in_words, turned_to, waiting_query, work_query
+from services.queries.lists import Lists, in_words, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.programmes import PREPAREDNESS

@@ -14,15 +14,24 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
-from activities.archive.entries import ArchivedRun, RunKey
-from activities.archive.runs import ALARM_AHEAD, NAMED, ArchiveOutcome, ClosedRun, ClosedRuns, Unarchived
+from activities.archive.runs import (
+    ALARM_AHEAD,
+    NAMED,
+    ArchivedRun,
+    ArchiveOutcome,
+    ClosedRun,
+    ClosedRuns,
+    RunKey,
+    Unarchived,
+)
 from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
-from interfaces.cli.output import archive as show_archive
+from interfaces.cli.output import operations
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language
 from runtime.settings import Settings
 from services.operations.nightly import ArchiveStatus, status_of
+from tests.support.errors import raises
 from tests.support.histories import history
 from tests.support.languages import english_in
 from worker import mail_of
@@ -235,7 +244,7 @@ async def test_of_a_short_retention_half_must_have_passed() -> None:
 async def test_a_server_that_is_away_is_told_in_one_sentence(archive: FolderArchive) -> None:
     server = FakeServer(closed(0))
     server.unknown_tokens = {b""}
-    with pytest.raises(ServiceUnavailable, match=r"^Temporal does not answer \(invalid argument\)"):
+    with raises(ServiceUnavailable, "temporal.no_answer", what="invalid argument"):
         await status_of(server, archive, NOW)
 
 
@@ -257,9 +266,9 @@ def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> No
     lost = Unarchived(**closed(1).model_dump(), why="PermissionError")
     outcome = ArchiveOutcome(retention=RETENTION, closed=5, failed=1, gone=1, about_to_go=1, unarchived=(lost,))
     with using_language("sv"):
-        show_archive.outcome(outcome)
+        operations.archive_outcome(outcome)
         for soon in ((lost,), ()):
-            show_archive.status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
+            operations.archive_status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
     told = capsys.readouterr().out
     assert "5 avslutade körningar, 4 arkiverade, 1 inte än. Temporal sparar var och en i 30 dagar." in told
     assert told.count(lost.journey_id) == 2
@@ -272,7 +281,7 @@ def test_the_operators_address_is_one_or_is_not_set(address: str, is_one: bool) 
     if is_one:
         assert isinstance(mail_of(settings), EmailChannel)
     else:
-        with pytest.raises(UsageError, match="^HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as"):
+        with raises(UsageError, "settings.operator_mail"):
             mail_of(settings)
 
 

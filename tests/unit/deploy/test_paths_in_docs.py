@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-DOCS = ("README.md", "CONTRIBUTING.md", "deploy/README.md", "deploy/checkpoints.md", "deploy/reconciliation.md")
+DOCS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "deploy/README.md",
+    "deploy/checkpoints.md",
+    "deploy/reconciliation.md",
+    "deploy/signing.md",
+)
 PATH = re.compile(r"`((?:[A-Za-z_*-]+/)+[A-Za-z_.*-]*|[a-z_]+\.(?:py|md|toml))`")
 MADE_BY_WHO_INSTALLS = {"deploy/webhook_secrets/"}
 

@@ -11,8 +11,7 @@ from typer.testing import CliRunner, Result
 
 import admin
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.programme_checks import FAULTS, REMARKS, Checked
-from runtime.rulebook.programme_file import check_programme_file
+from runtime.rulebook.programme_file import FAULTS, REMARKS, Checked, check_programme_file
 from runtime.rulebook.reading import read_toml
 from runtime.settings import PROGRAMMES
 from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, change

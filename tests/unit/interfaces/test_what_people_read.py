@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -47,6 +47,7 @@ def test_no_text_below_the_interface_names_a_command_or_an_option() -> None:
 
 def test_every_hint_belongs_to_a_message() -> None:
     ids = {id for _file, id, _text in texts("models", "activities", "runtime", "services", "auditing", "workflows")}
+    ids |= {id or "" for _line, _text, _comments, id in extract_from_file("python", ROOT / "worker.py", KEYWORDS)}
     assert HINTS.keys() - ids == set()
 
 

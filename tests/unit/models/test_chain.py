@@ -32,6 +32,8 @@ ROW: dict[str, Any] = {
     "digest": "d" * 64,
     "rules_digest": "e" * 64,
     "receipt": {"row": 1, "message": "Recorded; åäö."},
+    "key": "a" * 64,
+    "signature": "b" * 128,
     "previous": GENESIS,
     "form": FORM,
 }
@@ -40,11 +42,16 @@ ROW: dict[str, Any] = {
 def test_a_row_hash_is_what_anybody_computes_from_the_description() -> None:
     written = (
         '{"accepted":true,"actor":"coordinator:anna.berg","digest":"' + "d" * 64 + '","effective_on":null,'
-        '"event_id":"00000000-0000-0000-0000-000000000007","form":1,"journey_id":"journey/K7Q29FMXB/service_division",'
-        '"kind":"referred","previous":"' + "0" * 64 + '","receipt":{"message":"Recorded; åäö.","row":1},'
+        '"event_id":"00000000-0000-0000-0000-000000000007","form":2,"journey_id":"journey/K7Q29FMXB/service_division",'
+        '"key":"'
+        + "a" * 64
+        + '","kind":"referred","previous":"'
+        + "0" * 64
+        + '","receipt":{"message":"Recorded; åäö.","row":1},'
         '"recorded_at":"2026-03-02T09:00:00.000000+00:00","row":1,"rule":null,"rules_digest":"'
-        + "e"
-        * 64
+        + "e" * 64
+        + '","signature":"'
+        + "b" * 128
         + '","source":null,"stage_after":"referral",'
         '"stage_before":null}'
     )
@@ -54,13 +61,15 @@ def test_a_row_hash_is_what_anybody_computes_from_the_description() -> None:
 @pytest.mark.parametrize("column", CHAINED)
 def test_a_row_hash_covers_every_column(column: str) -> None:
     other = {"recorded_at": ROW["recorded_at"] + timedelta(microseconds=1), "accepted": False, "receipt": {}, "row": 2}
-    other["form"] = 2
+    other["form"] = 3
     assert row_hash({**ROW, column: other.get(column, "other")}) != row_hash(ROW)
 
 
-def test_a_row_from_before_forms_had_numbers_is_hashed_without_one() -> None:
-    written = rfc8785.dumps({name: plain(value) for name, value in ROW.items() if name != "form"})
-    assert row_hash({**ROW, "form": None}) == hashlib.sha256(written).hexdigest()
+@pytest.mark.parametrize(("form", "left_out"), [(None, {"form", "key", "signature"}), (1, {"key", "signature"})])
+def test_a_row_of_an_earlier_form_is_hashed_as_it_was_then(form: int | None, left_out: set[str]) -> None:
+    row = {**ROW, "form": form}
+    written = rfc8785.dumps({name: plain(value) for name, value in row.items() if name not in left_out})
+    assert row_hash(row) == hashlib.sha256(written).hexdigest()
 
 
 def test_a_row_hash_does_not_depend_on_how_a_database_gives_a_moment_or_the_contents_of_the_event() -> None:
@@ -75,10 +84,10 @@ def test_the_digest_of_an_event_is_over_its_canonical_form_too(kind: str) -> Non
     assert digest_of(event) == hashlib.sha256(canonical).hexdigest()
 
 
-def test_a_row_of_a_form_that_nobody_here_knows_is_found_and_one_from_before_forms_is_not() -> None:
+def test_a_row_of_a_form_that_nobody_here_knows_is_found_and_an_earlier_one_is_not() -> None:
     def found(**changed: Any) -> list[str]:
         row = {**ROW, **changed}
         return [one.what.id for one in chain_findings([{**row, "hash": row_hash(row)}])]
 
-    assert found() == found(form=None) == []
+    assert found() == found(form=None) == found(form=1) == []
     assert found(form=FORM + 1) == ["finding.form_unknown"]

@@ -228,63 +228,34 @@ def test_moving_to_new_rules_is_struck_like_anything_else() -> None:
 # Corrections of corrections
 
 
-def test_striking_a_correction_brings_back_what_it_replaced() -> None:
-    way = tell()
-    way.day = END
-    correction = correct(way, 3)
-    strike(way, correction)
-    assert same(way, tell())
-
-
-def test_striking_a_strike_brings_the_event_back() -> None:
-    way = tell()
-    way.day = END
-    struck = strike(way, 4)
-    strike(way, struck)
-    assert same(way, tell())
-
-
-def test_striking_the_strike_of_a_correction_makes_it_hold_again() -> None:
-    way = tell()
-    way.day = END
-    correction = correct(way, 3)
-    struck = strike(way, correction)
-    strike(way, struck)
-    assert same(way, tell(right=[3]))
-
-
-def test_of_two_corrections_the_latest_holds() -> None:
-    way = tell()
-    way.day = END
-    correct(way, 3, position="lasarettet_transport")
-    correct(way, 3)
-    assert same(way, tell(right=[3]))
-
-
-def test_striking_the_latest_correction_lets_the_one_before_it_hold() -> None:
-    way = tell()
-    way.day = END
-    correct(way, 3)
-    latest = correct(way, 3, position="lasarettet_transport")
-    strike(way, latest)
-    assert same(way, tell(right=[3]))
-
-
-def test_striking_the_earlier_of_two_corrections_changes_nothing() -> None:
-    way = tell()
-    way.day = END
-    earlier = correct(way, 3, position="lasarettet_transport")
-    correct(way, 3)
-    strike(way, earlier)
-    assert same(way, tell(right=[3]))
-
-
-def test_a_struck_event_may_be_told_again_by_correcting_it() -> None:
-    way = tell()
-    way.day = END
-    strike(way, 4)
-    correct(way, 4)
-    assert same(way, tell(right=[4]))
+@pytest.mark.parametrize(
+    ("steps", "holds"),
+    [
+        (("right", "strike last"), []),
+        (("strike", "strike last"), []),
+        (("right", "strike last", "strike last"), [4]),
+        (("wrong", "right"), [4]),
+        (("right", "wrong", "strike last"), [4]),
+        (("wrong", "right", "strike first"), [4]),
+        (("strike", "right"), [4]),
+    ],
+    ids=lambda part: " then ".join(part) if isinstance(part, tuple) else "",
+)
+def test_of_several_corrections_the_latest_that_is_not_struck_holds(steps: tuple[str, ...], holds: list[int]) -> None:
+    """Of the check-in: told right, told wrong, or struck, or one of these corrections struck in its turn."""
+    way, said = tell(up_to=5), list[Event]()
+    for step in steps:
+        match step:
+            case "right":
+                said.append(correct(way, 4))
+            case "wrong":
+                said.append(correct(way, 4, effective_on=on(19)))
+            case "strike":
+                said.append(strike(way, 4))
+            case _:
+                said.append(strike(way, said[0 if step == "strike first" else -1]))
+    assert same(way, tell(right=holds, up_to=5))
+    assert not same(way, tell(right=[] if holds else [4], up_to=5))
 
 
 # What cannot be corrected

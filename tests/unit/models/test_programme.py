@@ -9,11 +9,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models.events.events import EVENT_CLASSES
-from models.partners.town import PARTNER_KINDS
-from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Rule
+from models.partners.partner import PARTNER_KINDS
+from models.programme.programme import DeadlineRule, EmploymentForm, Programme, Sourced
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
+from tests.support.errors import raises
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.values import DAY
 
@@ -26,9 +27,9 @@ def every_programme(test: Any) -> Any:
     return pytest.mark.parametrize("programme", PROGRAMMES, ids=[programme.id for programme in PROGRAMMES])(test)
 
 
-def rules_in(value: object) -> Iterator[Rule]:
+def rules_in(value: object) -> Iterator[Sourced]:
     """All rules in a programme, however deep."""
-    if isinstance(value, Rule):
+    if isinstance(value, Sourced):
         yield value
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
@@ -83,7 +84,7 @@ def test_a_rule_has_a_source(source: str) -> None:
 
 
 def test_a_rule_counts_as_unverified_unless_said() -> None:
-    assert Rule(source="from memory").verified is False
+    assert Sourced(source="from memory").verified is False
 
 
 # Validity
@@ -335,7 +336,7 @@ def test_a_fault_in_a_programme_is_said_with_its_file_and_place(
 
 
 def test_an_unknown_programme_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="service_division"):
+    with raises(UsageError, "programme.unknown"):
         RULES.programme("moon_jobs")
 
 

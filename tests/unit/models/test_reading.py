@@ -138,7 +138,7 @@ def test_line_ends_of_windows_and_web_forms_become_plain_ones() -> None:
         (sent(actor="coordinator:"), "actor: "),
         (sent(actor="coordinator:Anna Berg"), "actor: "),
         (sent(actor="coordinator:anna\n"), "actor: "),
-        (sent(actor="auditor:anna"), "actor: "),
+        (sent(actor="judge:anna"), "actor: "),
         (sent(actor="coordinator:" + "a" * 65), "actor: "),
         (sent(effective_on="2026-02-30"), "effective_on: "),
         (sent(effective_on="in March"), "effective_on: "),

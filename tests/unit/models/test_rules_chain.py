@@ -39,8 +39,8 @@ def test_nobody_is_sent_back_along_the_chain() -> None:
         starts_on=way.day,
         ends_on=way.day,
     )
-    assert "has reached substitute" in message
-    assert "substitute, special_fixed_term." in message
+    said = (message.values["reached"], message.values["forms"])
+    assert said == ("substitute", "substitute, special_fixed_term")
 
 
 def test_without_a_chain_forms_follow_in_any_order() -> None:

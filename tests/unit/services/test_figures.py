@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from models.stages import EndReason
 from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
-from services.reports.periods import periods
-from services.reports.publishing import publish
+from services.reports.publishing import periods, publish
 from services.reports.suppression import FEWEST
 from tests.support.programmes import PREPAREDNESS, SERVICE
 from tests.support.thoroughness import examples

@@ -1,0 +1,53 @@
+"""`admin.py` enrol and whoami: a key of one's own, and what one may do."""
+
+from typing import Annotated
+
+import typer
+
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from interfaces.cli.output import staff as screen
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _
+from services.application import Application, may_ask
+from services.staff import Staff, what_may
+
+app = typer.Typer()
+
+Person = Annotated[str, typer.Argument(help="Your short name, such as anna.berg.")]
+
+
+@app.command()
+def enrol(
+    person: Person,
+    code: Annotated[str | None, typer.Option(help="The code of the invitation. It is asked for otherwise.")] = None,
+) -> None:
+    """Make your own key with the code of an invitation, protected by a passphrase."""
+    application = Application()
+    if code is None and not may_ask():
+        raise UsageError("enrol.code_missing", "The code of the invitation is missing.")
+    code = code or typer.prompt(_("code of the invitation"))
+    passphrase = application.settings.passphrase
+    if passphrase is None and may_ask():
+        question = _("passphrase for your key (empty for none)")
+        passphrase = typer.prompt(question, default="", hide_input=True, show_default=False, confirmation_prompt=True)
+    Staff(application.statements, application.keyring, person, application.now()).enrol(code, passphrase or None)
+    typer.echo(_("{person} has a key. Act from this machine in your own name.", person=person))
+
+
+@app.command()
+def whoami(
+    actor: Annotated[str | None, typer.Option(help="Who you are. Default: HELAVAGEN_ACTOR.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who you are, in which roles, and what you may do."""
+    application = Application()
+    name, now = application.person(actor), application.now()
+    person = application.authority.person(name, now)
+    if person is None:
+        raise Refused("staff.unknown", "{person} is not in the register of staff.", person=name)
+    may = what_may(application.authority, name, now)
+    if as_json:
+        show.as_json({"person": name, "name": person.name, "roles": [{**dict(one), "may": what} for one, what in may]})
+    else:
+        screen.whoami(person, may, has_key=name in application.keyring)

@@ -1,0 +1,188 @@
+"""`admin.py staff`: who works here in which role, whose key is whose, which rules are in force."""
+
+from datetime import date
+from typing import Annotated
+
+from typer import Argument, Option, echo
+
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from interfaces.cli.output import staff as screen
+from interfaces.cli.parser import group
+from models.access.statements import EVERYWHERE, Assignment, Substitute
+from models.identifiers import Role
+from runtime.errors import UsageError
+from runtime.i18n import _
+from services.application import Application
+from services.staff import Staff
+from services.training_input import day_of
+
+app = group(name="staff", help="Who works here: roles by programme and town, keys, substitutes.")
+
+Person = Annotated[str, Argument(help="The short name, such as anna.berg.")]
+Actor = Annotated[str | None, Option(help="Who you are. Default: HELAVAGEN_ACTOR.")]
+Because = Annotated[str, Option(help="Why. It is kept.")]
+RoleName = Annotated[str, Option("--role", help="The role, such as coordinator, supervisor, manager or auditor.")]
+InProgramme = Annotated[str, Option("--programme", help="In which programme. Default: in all.")]
+InTown = Annotated[str, Option("--town", help="In which town, by its municipality code. Default: in all.")]
+From = Annotated[str | None, Option("--from", help="First day. Default: today.")]
+Until = Annotated[str | None, Option("--until", help="Last day. Default: until further notice.")]
+
+
+def staff_of(application: Application, actor: str | None) -> Staff:
+    """The register, in the name of whoever acts."""
+    by = application.person(actor)
+    return Staff(application.statements, application.keyring, by, application.now())
+
+
+@app.command()
+def found(person: Person, name: Annotated[str, Option(help="The name as the person writes it.")]) -> None:
+    """Begin the register, as its first operator. Once, when the system is installed."""
+    application = Application()
+    key = Staff(application.statements, application.keyring, person, application.now()).found(name)
+    echo(
+        _(
+            "The register was begun by {person}. Note this key, on which all the rest rests: {key}",
+            person=person,
+            key=key,
+        )
+    )
+
+
+@app.command()
+def add(
+    person: Person,
+    name: Annotated[str, Option(help="The name as the person writes it.")],
+    role: RoleName,
+    programme: InProgramme = EVERYWHERE,
+    town: InTown = EVERYWHERE,
+    from_: From = None,
+    until: Until = None,
+    email: Annotated[str | None, Option(help="E-mail address.")] = None,
+    phone: Annotated[str | None, Option(help="Telephone number.")] = None,
+    actor: Actor = None,
+) -> None:
+    """Enter somebody who begins to work here, with one role. Then invite them."""
+    application = Application()
+    given = _assignment(application, role, programme, town, from_, until)
+    staff_of(application, actor).add(person, name, given, email, phone)
+    echo(_("{person} works here from {day}.", person=person, day=given.from_day))
+
+
+@app.command()
+def change(
+    person: Person,
+    name: Annotated[str | None, Option(help="The new name.")] = None,
+    email: Annotated[str | None, Option(help="The new e-mail address.")] = None,
+    phone: Annotated[str | None, Option(help="The new telephone number.")] = None,
+    role: Annotated[str | None, Option("--role", help="A role to give, or with --end to take.")] = None,
+    programme: InProgramme = EVERYWHERE,
+    town: InTown = EVERYWHERE,
+    from_: From = None,
+    until: Until = None,
+    end: Annotated[bool, Option("--end", help="The role ends with --until.")] = False,
+    substitute: Annotated[str | None, Option(help="Who stands in from --from until --until.")] = None,
+    actor: Actor = None,
+) -> None:
+    """Change a name, a way of contact or a role, or name a substitute. What is not given stays."""
+    application = Application()
+    given = _assignment(application, role, programme, town, from_, until) if role else None
+    staff_of(application, actor).change(
+        person,
+        name=name,
+        email=email,
+        phone=phone,
+        more=None if end else given,
+        without=given if end else None,
+        substitute=_substitute(application, substitute, from_, until),
+    )
+    echo(_("{person} was changed.", person=person))
+
+
+@app.command()
+def end(
+    person: Person,
+    because: Because,
+    on: Annotated[str | None, Option("--on", help="The last day. Default: today.")] = None,
+    actor: Actor = None,
+) -> None:
+    """Somebody stops working here. What they have signed stays valid."""
+    application = Application()
+    day = _day(on) or application.now().date()
+    staff_of(application, actor).end(person, day, because)
+    echo(_("{person} works here until {day}.", person=person, day=day))
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> None:
+    """Everybody who works here or has, with roles and keys."""
+    application = Application()
+    members = Staff(application.statements, application.keyring, "", application.now()).members()
+    show.as_json([one.said for one in members]) if as_json else screen.members(members)
+
+
+@app.command()
+def invite(person: Person, actor: Actor = None) -> None:
+    """A code with which somebody can make a key of their own, once."""
+    code, until = staff_of(Application(), actor).invite(person)
+    echo(_("Give {person} this code, in person or by telephone: {code}", person=person, code=code))
+    echo(_("It is good for one key, until {until}.", until=show.minute(until)))
+
+
+@app.command()
+def revoke(person: Person, because: Because, actor: Actor = None) -> None:
+    """All keys of somebody count no more from now on, as where one is lost."""
+    count = staff_of(Application(), actor).revoke(person, because)
+    echo(_("{count} keys of {person} count no more.", count=count, person=person))
+
+
+@app.command()
+def worker(actor: Actor = None) -> None:
+    """Make and register the key with which the worker of this machine signs its rows. It is safe to repeat."""
+    echo(staff_of(Application(), actor).register_worker())
+
+
+@app.command()
+def rules(
+    programme: Annotated[str | None, Argument(help="One programme. Default: all.")] = None, actor: Actor = None
+) -> None:
+    """Put programmes in force as their files say. Journeys begin and go on under such rules alone."""
+    application = Application()
+    book = application.book
+    chosen = [book.programme(programme)] if programme else list(book.programmes.values())
+    new = staff_of(application, actor).put_in_force(chosen)
+    echo(_("in force: {programmes}", programmes=", ".join(new)) if new else _("nothing new"))
+
+
+def _assignment(
+    application: Application, role: str, programme: str, town: str, from_: str | None, until: str | None
+) -> Assignment:
+    today = application.now().date()
+    names = [one.value for one in Role if one not in (Role.PARTNER, Role.SYSTEM)]
+    if role not in names:
+        raise UsageError("staff.unknown_role", "Unknown role {role}. Available: {known}.", role=role, known=names)
+    if programme != EVERYWHERE:
+        application.book.programme(programme)
+    if town != EVERYWHERE and town not in application.book.town_codes:
+        known = sorted(application.book.town_codes)
+        raise UsageError("staff.unknown_town", "Unknown town {town}. Available: {known}.", town=town, known=known)
+    first, last = _day(from_) or today, _day(until)
+    if last is not None and last < first:
+        days = {"last": last, "first": first}
+        raise UsageError("staff.period", "The last day {last} is before the first day {first}. Correct one.", **days)
+    return Assignment(role=Role(role), programme=programme, town=town, from_day=first, until_day=last)
+
+
+def _substitute(
+    application: Application, person: str | None, from_: str | None, until: str | None
+) -> Substitute | None:
+    if person is None:
+        return None
+    if until is None:
+        raise UsageError("staff.substitute_until", "Say until which day {person} stands in.", person=person)
+    first = _day(from_) or application.now().date()
+    return Substitute(person=person, from_day=first, until_day=day_of(until, date.max))
+
+
+def _day(given: str | None) -> date | None:
+    return day_of(given, date.max) if given else None

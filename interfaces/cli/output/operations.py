@@ -1,0 +1,94 @@
+"""How the nightly work looks in a terminal: the archive, a reconciliation and a repair."""
+
+from collections.abc import Iterable
+
+import typer
+
+from activities.archive.runs import ArchiveOutcome, ClosedRun
+from interfaces.cli.output import show
+from models.discrepancy import BEYOND_REPAIR, Difference
+from models.identifiers import shown_parts
+from runtime.i18n import _, translate
+from services.operations.nightly import ArchiveStatus
+from services.operations.repair import Repair
+from workflows.reconcile import Reconciliation
+
+
+def archive_status(found: ArchiveStatus) -> None:
+    """The counts, then the runs that are about to go."""
+    days = f"{found.retention.total_seconds() / 86_400:g}"
+    told = _(
+        "{closed} closed runs, {archived} archived, {unarchived} not yet. Temporal keeps each for {days} days.",
+        **dict(found) | {"unarchived": found.unarchived, "days": days},
+    )
+    show.tell(told)
+    title = _("About to be lost: run audit.py archive, and ask the operator")
+    _runs(title, found.about_to_go, _("No history is about to be lost."))
+
+
+def archive_outcome(found: ArchiveOutcome) -> None:
+    """The counts, then the runs that could not be archived."""
+    told = _(
+        "{closed} closed runs: {archived} archived now, {known} before, {failed} failed."
+        " {about_to_go} about to be lost.",
+        **dict(found),
+    )
+    show.tell(told)
+    if found.gone:
+        show.tell(_("{gone} had left the server before they could be read.", gone=found.gone))
+    if found.unarchived:
+        why = ", ".join(sorted({run.why for run in found.unarchived}))
+        title = _("Could not be archived ({why}): ask the operator to correct it", why=why)
+        _runs(title, found.unarchived, "")
+
+
+def _runs(title: str, runs: Iterable[ClosedRun], empty: str) -> None:
+    columns = (_("journey"), _("run"), _("closed"), _("may go from"))
+    rows = ((run.journey_id, run.run_id, f"{run.closed_at:%Y-%m-%d}", show.minute(run.goes_at)) for run in runs)
+    show.table(title, columns, rows, empty)
+
+
+def reconciliation(found: Reconciliation) -> None:
+    """Each difference with what to do about it, and how much was looked at."""
+    for one in found.differences:
+        typer.echo("\n".join(filter(None, (translate(one.in_words), how_to_repair(one)))) + "\n")
+    if found.more:
+        typer.echo(_("{more} more are not shown. Repair these first.", more=found.more))
+    told = _(
+        "{journeys} journeys and {workflows} running workflows looked at, {differences} differences",
+        **dict(found) | {"differences": len(found.differences) + found.more},
+    )
+    typer.echo(told)
+
+
+def how_to_repair(one: Difference) -> str | None:
+    """The command that repairs a difference; None where no repair helps."""
+    if one.kind in BEYOND_REPAIR:
+        return None
+    candidate, programme = shown_parts(one.journey_id)
+    return f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'
+
+
+def plain_reconciliation(found: Reconciliation) -> dict[str, object]:
+    """The same as data."""
+    told = [
+        {
+            **one.model_dump(include={"journey_id", "kind", "event_id"}),
+            "expected": translate(one.expected),
+            "found": translate(one.found),
+            "what_to_do": translate(one.in_words),
+            "command": how_to_repair(one),
+        }
+        for one in found.differences
+    ]
+    return {**found.model_dump(exclude={"differences"}), "differences": told}
+
+
+def repair(done: Repair) -> None:
+    """What a repair has done."""
+    if done.begun:
+        typer.echo(_("the workflow was started anew from the ledger"))
+    if done.resent:
+        typer.echo(_("the notices of {count} events are on their way again", count=done.resent))
+    row = done.receipt.row
+    typer.echo(_("Repaired in row {row} of the ledger. The candidate's journey is unchanged.", row=row))

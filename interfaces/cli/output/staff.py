@@ -1,0 +1,51 @@
+"""How those who work here look in a terminal, and what one may do."""
+
+from collections.abc import Mapping, Sequence
+
+from interfaces.cli.output import show
+from models.access.permissions import ROLE_NAMES, Reading, Relation
+from models.access.statements import EVERYWHERE, Assignment, StaffEntered
+from models.events.descriptions import name_of
+from models.events.events import EVENT_CLASSES
+from runtime.i18n import _, translate
+from services.staff import Member
+
+
+def members(lines: Sequence[Member]) -> None:
+    rows = (
+        (
+            one.said.person,
+            one.said.name,
+            "; ".join(role_of(each) for each in one.said.assignments),
+            one.said.email,
+            one.said.phone,
+            _("yes") if one.keys else _("no"),
+            "" if one.works_here else _("has left"),
+        )
+        for one in lines
+    )
+    columns = (_("person"), _("name"), _("roles"), _("e-mail"), _("telephone"), _("key"), "")
+    show.table("", columns, rows, _("The register of staff is empty."))
+
+
+def role_of(one: Assignment) -> str:
+    """A role with where and until when it holds."""
+    where = [part for part in (one.programme, one.town) if part != EVERYWHERE] or [_("everywhere")]
+    last = _("until {day}", day=one.until_day) if one.until_day else ""
+    return " ".join(filter(None, (translate(ROLE_NAMES[one.role]), *where, last)))
+
+
+def whoami(person: StaffEntered, may: Sequence[tuple[Assignment, Mapping[str, str]]], *, has_key: bool) -> None:
+    """Who somebody is, and a table of what each role lets them do."""
+    show.tell(f"{person.person}, {person.name}")
+    if not has_key:
+        show.tell(_("Your key is not at this machine."))
+    for one, actions in may:
+        rows = (
+            (_action(action), translate(Relation[relation.upper()].in_words)) for action, relation in actions.items()
+        )
+        show.table(role_of(one), (_("may"), _("for")), rows, _("nothing"))
+
+
+def _action(action: str) -> str:
+    return translate(name_of(action) if action in EVENT_CLASSES else Reading(action).in_words)

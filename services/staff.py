@@ -1,0 +1,201 @@
+"""Who works here: entered, changed and ended by statements, and keys enrolled, by whoever may."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from secrets import token_urlsafe
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+
+from models.access.permissions import ACTIONS, PERMISSIONS
+from models.access.register import Key, Register
+from models.access.statements import (
+    Assignment,
+    Founded,
+    KeyEnrolled,
+    KeyRevoked,
+    PersonInvited,
+    RulesRegistered,
+    StaffEnded,
+    StaffEntered,
+    Statement,
+    Substitute,
+    WorkerRegistered,
+    hash_of_code,
+)
+from models.canonical import digest_of
+from models.events.parsing import explain
+from models.programme.programme import Programme
+from models.signatures import public_key_of
+from runtime.errors import Refused, UsageError
+from runtime.keyring import WORKER, Keyring
+from runtime.statement_log import INVITATION, StatementLog
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who works here, or has: what the register says of them now."""
+
+    said: StaffEntered
+    works_here: bool
+    keys: tuple[str, ...]
+
+
+class Staff:
+    """The register of staff, changed in the name of `by`, whose key is in the keyring."""
+
+    def __init__(self, log: StatementLog, keyring: Keyring, by: str, now: datetime) -> None:
+        self._log = log
+        self._keyring = keyring
+        self._by = by
+        self._now = now
+
+    def found(self, name: str) -> str:
+        """Begin the register as its first operator; returns the public key that all the rest rests on. The key is made
+        where there is none. Raises Refused where the register was begun already."""
+        key = self._own_key()
+        self._log.add(_made(Founded, at=self._now, person=self._by, name=name, key=public_key_of(key)), key)
+        return public_key_of(key)
+
+    def add(self, person: str, name: str, assignment: Assignment, email: str | None, phone: str | None) -> None:
+        """Enter somebody who does not work here yet. Raises Refused and UsageError."""
+        register = self._log.register()
+        if register.works_here(person, self._now):
+            raise UsageError("staff.known", "{person} works here already. Change the entry instead.", person=person)
+        self._state(
+            _made(
+                StaffEntered,
+                at=self._now,
+                person=person,
+                name=name,
+                email=email,
+                phone=phone,
+                assignments=(assignment,),
+            )
+        )
+
+    def change(
+        self,
+        person: str,
+        *,
+        name: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        more: Assignment | None = None,
+        without: Assignment | None = None,
+        substitute: Substitute | None = None,
+    ) -> None:
+        """Say anew what holds of somebody: what is not given stays. `without` is an assignment that is closed with its
+        last day. Raises Refused and UsageError."""
+        was = self._known(person)
+        given = {"name": name, "email": email, "phone": phone, "substitute": substitute}
+        kept = [one for one in was.assignments if not (without and _is_same(one, without))]
+        if without is not None and len(kept) == len(was.assignments):
+            raise UsageError(
+                "staff.no_such_role", "{person} does not have the role {role} there.", person=person, role=without.role
+            )
+        new = {key: value for key, value in given.items() if value is not None}
+        assignments = (*kept, *filter(None, (without, more)))
+        self._state(_made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now}))
+
+    def end(self, person: str, on: date, because: str) -> None:
+        """Somebody works here no more after a day. What refers to them stays. Raises Refused and UsageError."""
+        self._known(person)
+        self._state(_made(StaffEnded, at=self._now, person=person, on=on, because=because))
+
+    def invite(self, person: str) -> tuple[str, datetime]:
+        """A code with which somebody can enrol one key, and until when. Raises Refused and UsageError."""
+        self._known(person)
+        code, until = token_urlsafe(), self._now + INVITATION
+        self._state(PersonInvited(at=self._now, person=person, code_hash=hash_of_code(code), expires_at=until))
+        return code, until
+
+    def enrol(self, code: str, passphrase: str | None) -> str:
+        """Make a key for oneself under an invitation; returns the public key. Raises Refused, and keeps no key then."""
+        key = Ed25519PrivateKey.generate()
+        public = public_key_of(key)
+        said = _made(KeyEnrolled, at=self._now, person=self._by, key=public, code=code)
+        if (why_not := self._log.register().why_not(said, public)) is not None:
+            raise Refused(why_not)
+        self._keyring.add(self._by, key, passphrase)
+        self._log.add(said, key)
+        return public
+
+    def revoke(self, person: str, because: str) -> int:
+        """Let all keys of somebody count no more from now on; returns how many. Raises Refused and UsageError."""
+        register = self._log.register()
+        keys = [key for key, known in register.keys.items() if _counts(known, person, self._now)]
+        if not keys:
+            raise UsageError("staff.no_key", "{person} has no key that counts.", person=person)
+        self._log.add_all([_made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
+        return len(keys)
+
+    def register_worker(self) -> str:
+        """Make the worker's key of this machine, where there is none, and register it; returns the public key."""
+        if WORKER not in self._keyring:
+            self._keyring.add(WORKER, Ed25519PrivateKey.generate())
+        public = public_key_of(self._keyring.key(WORKER))
+        if public not in self._log.register().keys:
+            self._state(WorkerRegistered(at=self._now, key=public))
+        return public
+
+    def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
+        """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat."""
+        known = self._log.register().rules
+        new = [one for one in programmes if (one.id, digest_of(one)) not in known]
+        said = [RulesRegistered(at=self._now, programme=one.id, digest=digest_of(one)) for one in new]
+        self._log.add_all(said, self._own_key())
+        return [one.id for one in new]
+
+    def members(self) -> list[Member]:
+        """Everybody whom the register knows, by name."""
+        register = self._log.register()
+        found = []
+        for person, versions in sorted(register.people.items()):
+            keys = tuple(key for key, known in register.keys.items() if _counts(known, person, self._now))
+            found.append(Member(versions[-1], register.works_here(person, self._now), keys))
+        return found
+
+    def _state(self, said: Statement) -> None:
+        self._log.add(said, self._own_key())
+
+    def _own_key(self) -> Ed25519PrivateKey:
+        return self._keyring.key(self._by)
+
+    def _known(self, person: str) -> StaffEntered:
+        known = self._log.register().person(person, self._now)
+        if known is None:
+            raise UsageError("staff.unknown", "{person} is not in the register of staff.", person=person)
+        return known
+
+
+def what_may(register: Register, person: str, at: datetime) -> list[tuple[Assignment, dict[str, str]]]:
+    """What somebody may do at a moment: for each of their roles, the actions and for whom."""
+    return [
+        (
+            one,
+            {
+                action: PERMISSIONS[one.role][action].name.lower()
+                for action in ACTIONS
+                if action in PERMISSIONS[one.role]
+            },
+        )
+        for one in register.assignments(person, at)
+    ]
+
+
+def _made(cls: type[Statement], **said: object) -> Statement:
+    """A statement. Raises UsageError with what is wrong with it."""
+    try:
+        return cls(**said)
+    except ValidationError as error:
+        raise UsageError(explain(error)) from error
+
+
+def _is_same(one: Assignment, other: Assignment) -> bool:
+    return (one.role, one.programme, one.town) == (other.role, other.programme, other.town)
+
+
+def _counts(key: Key, person: str, at: datetime) -> bool:
+    return (key.of, key.holder) == ("person", person) and key.counts_at(at)
