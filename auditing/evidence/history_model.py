@@ -166,9 +166,12 @@ CUT_OFF = frozenset(
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
     """What these runs tell. Raises ValueError where a payload says something else than it must."""
     history = JourneyHistory()
-    strangers = {run.run_id: why for run in runs if (why := await why_no_journey(run))}
-    history.no_journey += strangers.items()
-    kept = [run for run in runs if run.run_id not in strangers]
+    kept: list[WorkflowHistory] = []
+    for one in runs:
+        if why_not := await why_no_journey(one):
+            history.no_journey.append((one.run_id, why_not))
+        else:
+            kept.append(one)
     for before, run in zip((None, *kept), (*kept, None), strict=True):
         _note_what_is_gone(history, before, run)
         if run is not None:

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
-from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber
+from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
@@ -328,7 +328,7 @@ async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: T
 async def test_what_somebody_starts_a_journey_with_wrongly_stands_in_no_log(
     office: TestOffice, caplog: pytest.LogCaptureFixture
 ) -> None:
-    journey = "journey/K7Q29FMXB/service_division"
+    journey = JourneyId.of(CandidateNumber.draw(office.random), "service_division")
     said = await temporal_command(
         office,
         *("workflow", "start", "--type", JOURNEY_WORKFLOW, "--task-queue", office.settings.task_queue),
