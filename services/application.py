@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
+from activities.recording_checks import Directory
 from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import UsageError
+from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
@@ -153,6 +154,12 @@ class Application:
         if not actor:
             raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
+
+    def known(self, actor: Actor) -> Actor:
+        """Somebody who acts, where the directory has them. Raises Refused."""
+        if (why_not := Directory(self.book.partners).why_not(actor)) is not None:
+            raise Refused(why_not)
+        return actor
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
         """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""

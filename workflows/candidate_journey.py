@@ -214,7 +214,8 @@ class CandidateJourney:
 
     def _judge(self, message: Incoming, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
         try:
-            answer = self._propose(message, now)
+            said = message.content
+            answer = unreadable(said) if isinstance(said, Unreadable) else self._journey.propose(said, now)
             return answer, self._entry(message, answer, now)
         except Exception:
             # A slip in the rules must not hold up a journey: it stays where it is, and the ledger says so.
@@ -228,11 +229,6 @@ class CandidateJourney:
         )
         answer = it_can_be_judged.refuse(why)
         return answer, self._entry(message, answer, now)
-
-    def _propose(self, message: Incoming, now: datetime) -> Proposal | Refusal:
-        if isinstance(message.content, Unreadable):
-            return unreadable(message.content)
-        return self._journey.propose(message.content, now)
 
     def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
         return entry_for(self._id, self._candidate, self._journey, message, answer, now)

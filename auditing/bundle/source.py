@@ -11,7 +11,7 @@ from sqlalchemy import JSON
 from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.bundle import layout
 from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files, unpacked
 from auditing.bundle.layout import Manifest

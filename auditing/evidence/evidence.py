@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.archive.runs import EntryChanged
 from activities.authority import statements_after
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId

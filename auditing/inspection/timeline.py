@@ -20,12 +20,12 @@ from auditing.inspection.wording import moment, what_came
 from models.fields import Strict
 from models.identifiers import Actor, shown_parts
 from models.journey.fold import corrections_in_effect
-from models.message import Worded, msg
+from models.message import N_, Worded, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.files import writing
-from runtime.i18n import _, answer, language, translate, using_language
+from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
 
 if TYPE_CHECKING:
@@ -198,8 +198,10 @@ def as_text(rows: Iterable[TimelineRow]) -> str:
 
 def circumstances(row: TimelineRow) -> str:
     """By whom, when, and how it was answered; and that it was corrected, where it was."""
-    said = _("by {who}, recorded {moment}; {answer}", who=row.by, moment=moment(row.recorded_at), answer=row.answer)
-    return said + ("; " + _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
+    said = _(
+        "by {who}, recorded {moment}: {answer}", who=as_actor(row.by), moment=moment(row.recorded_at), answer=row.answer
+    )
+    return said + (", " + _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
 
 
 COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -207,13 +209,36 @@ COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_csv(rows: Iterable[TimelineRow]) -> str:
-    """The timeline as CSV (RFC 4180). The header is the fields' names in any language: programs read it."""
+    """The timeline as CSV (RFC 4180). In English programs read it: fields and codes by their names in the code."""
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerow(TimelineRow.model_fields)
+    writer.writerow(_(HEADERS[name]) for name in TimelineRow.model_fields)
     for row in rows:
-        writer.writerow(_harmless(value) for value in row.model_dump(mode="json").values())
+        writer.writerow(_harmless(value) for value in _cells(row).values())
     return out.getvalue()
+
+
+def _cells(row: TimelineRow) -> dict[str, object]:
+    cells = row.model_dump(mode="json")
+    if language() != "en":
+        stage = as_typed(row.stage) if row.stage else None
+        cells |= {"sort": as_typed(row.sort), "by": as_actor(row.by), "stage": stage, "kind": as_kind(row.kind)}
+    return cells
+
+
+HEADERS = {
+    "row": N_("row"),
+    "sort": N_("sort"),
+    "recorded_at": N_("recorded_at"),
+    "effective_on": N_("effective_on"),
+    "by": N_("by"),
+    "what": N_("what"),
+    "answer": N_("answer"),
+    "stage": N_("stage"),
+    "event_id": N_("event_id"),
+    "kind": N_("kind"),
+    "corrected_by": N_("corrected_by"),
+}
 
 
 def _harmless(value: object) -> str:

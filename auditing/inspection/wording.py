@@ -62,8 +62,14 @@ def value(of: Any) -> str:
             return ", ".join(" ".join(str(part) for part in parts if part is not None) for parts in values)
         case {"id": str(), "criteria": list()}:
             return digest_of(of)[:12]
+        case dict() if set(of.values()) <= _NEEDED.keys():
+            return ", ".join(name + " (" + _(_NEEDED[needed]) + ")" for name, needed in of.items())
         case _:
             return str(of)
+
+
+_NEEDED = {"trainable": N_("trainable"), "essential": N_("essential"), "desirable": N_("desirable")}
+"""How much a requirement is needed."""
 
 
 LABELS = {

@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from activities.texts import CATALOGUE, read
+
 COMMANDS = "interfaces.cli.commands"
 
 WORDS = {
@@ -60,12 +62,10 @@ def fault_in_words(told: str) -> str:
 
 
 def translated(text: str) -> str:
-    """A text in the language of the person at the terminal; catalogues are read only where that is not English."""
-    if os.environ.get("HELAVAGEN_LANG", "en").strip().lower() in ("", "en"):
+    """A text in the language of the person at the terminal; no more is imported for it than must be."""
+    if os.environ.get("HELAVAGEN_LANG", "").strip().lower() != "sv":
         return text
-    from runtime.i18n import in_any_case
-
-    return in_any_case(text)
+    return read(CATALOGUE).swedish.get(text, text)
 
 
 def paragraphs(help: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from models.discrepancy import DifferenceKind
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
+from models.identifiers import THE_JOURNEY_ITSELF, Actor, Role
 from models.message import Message, msg, plain
 from models.programme.requirement_profile import Result
 from models.stages import EndReason
@@ -31,6 +32,23 @@ def name_of(kind: str) -> Message:
     """What a kind of event is called; one of another version, by its code."""
     cls = EVENT_CLASSES.get(kind)
     return cls.named if cls else plain(kind.replace("_", " "))
+
+
+def actor_in_words(actor: Actor) -> Message:
+    """Who it is, for people; the journey's own name says nothing to them."""
+    if actor == THE_JOURNEY_ITSELF:
+        return msg("actor.journey", "the journey itself")
+    return _ACTORS[actor.role].filled(name=actor.name)
+
+
+_ACTORS = {
+    Role.COORDINATOR: msg("actor.coordinator", "coordinator {name}"),
+    Role.SUPERVISOR: msg("actor.supervisor", "supervisor {name}"),
+    Role.MANAGER: msg("actor.manager", "manager {name}"),
+    Role.PARTNER: msg("actor.partner", "partner {name}"),
+    Role.OPERATOR: msg("actor.operator", "operator {name}"),
+    Role.SYSTEM: msg("actor.system", "system {name}"),
+}
 
 
 def agreement_in_words(kind: str) -> Message:

@@ -7,25 +7,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
+from models.fields import BothLanguages, Day, Name, Strict, added, checks_together
 from models.partners.partner import Town
-from models.programme.conversion_rule import ConversionRule
+from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.requirement_profile import RequirementProfile
+from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
 from models.stages import Stage
 
-Days = Annotated[int, Field(ge=0, le=3_650)]
-Months = Annotated[int, Field(ge=1, le=120)]
-
 Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
 """Kinds of event before which unions can be consulted."""
-
-
-class Sourced(Strict):
-    """A rule of law, agreement or programme, with where it is written and whether someone has checked that."""
-
-    source: Text
-    verified: bool = False
 
 
 class InternshipRule(Sourced):
@@ -44,12 +35,6 @@ class DecisionRule(Sourced):
 
     by_two: bool = True
     corrections_by_two: bool = False
-
-
-class ChainRule(Sourced):
-    """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
-
-    forms: Annotated[tuple[Name, ...], Field(min_length=2)]
 
 
 class EvaluationRule(Sourced):
@@ -78,52 +63,6 @@ class BalanceRule(Sourced):
 
     lowest_percent: Annotated[int, Field(ge=0, le=50)]
     highest_percent: Annotated[int, Field(ge=50, le=100)]
-
-
-class Dated(Sourced):
-    """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
-
-    valid_from: Day | None = None
-    valid_until: Day | None = None
-
-    @checks_together
-    def _begins_before_it_ends(self) -> Self:
-        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("valid_until lies before valid_from")
-        return self
-
-    def is_open_on(self, day: date) -> bool:
-        return (self.valid_from or day) <= day <= (self.valid_until or day)
-
-
-class EmploymentForm(Dated):
-    """A form of time-limited employment (anställningsform), as it was while open; another version may follow.
-
-    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
-    `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
-    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
-    """
-
-    id: Name
-    name: BothLanguages
-    longest_months: Months | None = None
-    longest_decision_months: Months | None = None
-    longest_first_decision_months: Months | None = None
-    conversion: ConversionRule | None = None
-    counts_as: Name | None = None
-    apply_days_ahead: Days | None = None
-
-    def overlaps(self, other: "EmploymentForm") -> bool:
-        """Whether both are open on the same day."""
-        first = max(self.valid_from or date.min, other.valid_from or date.min)
-        return first <= min(self.valid_until or date.max, other.valid_until or date.max)
-
-
-class FormLimit(Sourced):
-    """What a programme allows of a form in all, where that is less than the form itself does."""
-
-    form: Name
-    longest_months: Months
 
 
 class CountsFrom(StrEnum):

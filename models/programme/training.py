@@ -8,8 +8,9 @@ from typing import Annotated
 from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
-from models.fields import BothLanguages, Day, Name, Strict, Text
+from models.fields import BothLanguages, Day, Name, Strict
 from models.message import Worded, msg
+from models.programme.sourced import Months, Sourced
 
 
 class StaffForm(Worded):
@@ -27,15 +28,13 @@ class TrainingPart(Strict):
     name: BothLanguages
 
 
-class TrainingPackage(Strict):
+class TrainingPackage(Sourced):
     """A training package. What was taken is good for `valid_months` calendar months; for ever where None."""
 
     id: Name
     name: BothLanguages
     parts: Annotated[tuple[TrainingPart, ...], Field(min_length=1)]
-    valid_months: Annotated[int, Field(ge=1, le=120)] | None = None
-    source: Text
-    verified: bool = False
+    valid_months: Months | None = None
 
     def expires_on(self, completed_on: date) -> date | None:
         """The first day on which a part taken on a day no longer counts."""
@@ -46,7 +45,7 @@ class TrainingPackage(Strict):
         return completed_on <= day and (expires_on is None or day < expires_on)
 
 
-class TrainingRule(Strict):
+class TrainingRule(Sourced):
     """Who must have taken the package before an internship begins: supervisor, mentor, and `share_of_unit` per cent of
     the staff of the position's unit."""
 
@@ -54,8 +53,6 @@ class TrainingRule(Strict):
     supervisor: bool = True
     mentor: bool = True
     share_of_unit: Annotated[int, Field(ge=0, le=100)] = 0
-    source: Text
-    verified: bool = False
 
 
 class TrainingDemand(Strict):

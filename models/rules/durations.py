@@ -5,7 +5,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from models.message import Message, msg
-from models.programme.programme import Dated
+from models.programme.sourced import Dated
 from models.rules.decision import Refusal
 from models.rules.registry import Rule
 from models.state.calendar_periods import NOTHING, last_day_within

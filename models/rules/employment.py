@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from models.events import events as e
 from models.message import msg
-from models.programme.programme import EmploymentForm
+from models.programme.employment_form import EmploymentForm
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import at_most, bounds_of
@@ -31,10 +31,7 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
 @rule(
     "the_form_is_open",
     says="The form of employment is one of the programme's and open to decisions on that day.",
-    uses=(
-        "form.valid_from",
-        "form.valid_until",
-    ),
+    uses=("form.valid_from", "form.valid_until"),
 )
 def the_form_is_open(context: RuleContext) -> Refusal | None:
     """The form of employment is one of the programme's and open to decisions on the day it was decided."""
@@ -59,10 +56,7 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
 @rule(
     "the_form_is_still_open",
     says="The form of employment is open to decisions on that day.",
-    uses=(
-        "form.valid_from",
-        "form.valid_until",
-    ),
+    uses=("form.valid_from", "form.valid_until"),
 )
 def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     event = context.event
@@ -74,10 +68,7 @@ def the_form_is_still_open(context: RuleContext) -> Refusal | None:
 @rule(
     "the_decision_is_short_enough",
     says="One decision covers no more than the form allows at a time.",
-    uses=(
-        "form.longest_decision_months",
-        "form.longest_first_decision_months",
-    ),
+    uses=("form.longest_decision_months", "form.longest_first_decision_months"),
 )
 def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     """One agreement or extension covers at most what the form allows to be decided at a time."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from models.events import events as e
 from models.fields import Strict
-from models.programme.programme import EmploymentForm, Sourced
+from models.programme.employment_form import EmploymentForm
 from models.programme.requirement_profile import Requirement
-from models.programme.training import TrainingRule
+from models.programme.sourced import Sourced
 from models.rules.context import Asked
 from models.rules.evaluation import to_be_scored
 from models.rules.registry import RULES
@@ -38,18 +38,18 @@ def figures(rule: str, context: Asked) -> list[Figure]:
     return found
 
 
-def _part(context: Asked, part: str) -> Sourced | TrainingRule | None:
-    found: Sourced | TrainingRule | None = getattr(context.rules, part) if part else context.rules
+def _part(context: Asked, part: str) -> Sourced | None:
+    found: Sourced | None = getattr(context.rules, part) if part else context.rules
     return found
 
 
-def _of(where: str, rule: Sourced | TrainingRule | None, name: str) -> Iterator[Figure]:
+def _of(where: str, rule: Sourced | None, name: str) -> Iterator[Figure]:
     value = rule.model_dump(mode="json", include={name})[name] if rule else None
     if rule is not None and value is not None:
         yield _figure(where, rule, name, value)
 
 
-def _figure(where: str, rule: Sourced | TrainingRule, name: str, value: Any) -> Figure:
+def _figure(where: str, rule: Sourced, name: str, value: Any) -> Figure:
     return Figure(where=where, name=name, value=value, source=rule.source, verified=rule.verified)
 
 
@@ -92,7 +92,7 @@ def _requirements(context: Asked, name: str) -> Iterator[Figure]:
     check, rules = context.event, context.rules
     profile = rules.profile(check.profile) if isinstance(check, e.RequirementsChecked) else None
     if profile is not None:
-        value = ", ".join(f"{one.id} ({_how_needed(one)})" for one in profile.requirements)
+        value = {one.id: _how_needed(one) for one in profile.requirements}
         yield _figure(f"profiles.{profile.id}", rules, name, value)
 
 

@@ -202,12 +202,7 @@ def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
 @rule(
     "the_deadline_has_passed",
     says="The deadline takes this step on that day.",
-    uses=(
-        "deadline.days",
-        "deadline.counts_from",
-        "deadline.remind_days_before",
-        "deadline.escalate_days_after",
-    ),
+    uses=("deadline.days", "deadline.counts_from", "deadline.remind_days_before", "deadline.escalate_days_after"),
 )
 def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
     event = context.event

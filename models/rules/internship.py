@@ -55,10 +55,7 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
 @rule(
     "someone_looks_after_the_intern",
     says="The internship has the supervisor and the mentor that the programme asks.",
-    uses=(
-        "internship.supervisor_required",
-        "internship.mentor_required",
-    ),
+    uses=("internship.supervisor_required", "internship.mentor_required"),
 )
 def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
     event, rule = context.event, context.state.rules.internship

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection
 
-from models.message import msg
+from models.message import N_, msg
 from models.programme.training import Taken, TrainingDemand, lacks
 from models.rules.decision import Refusal
 from models.rules.registry import RULES, Guard, Rule, declare, rule
 
-POSITIONS, STORAGE = "positions", "the database"
+POSITIONS, STORAGE = N_("positions"), N_("the database")
 AUTHORITY = "models/access"
 """Where it is written what is known: of people and what they may do, in the register of staff and the table there."""
 
 it_is_an_event = declare(
-    "it_is_an_event", says="What is sent can be read as an event.", source="the definition of events"
+    "it_is_an_event", says="What is sent can be read as an event.", source=N_("the definition of events")
 )
 it_can_be_judged = declare("it_can_be_judged", says="The rules can judge the event.")
 each_event_has_its_id = declare(
@@ -46,10 +46,13 @@ the_coordinator_is_known = declare(
     "the_coordinator_is_known", says="The coordinator is known.", source=AUTHORITY, in_recording=True
 )
 the_remark_is_kept = declare(
-    "the_remark_is_kept", says="The remark that the event names is kept.", source="remarks", in_recording=True
+    "the_remark_is_kept", says="The remark that the event names is kept.", source=N_("remarks"), in_recording=True
 )
 the_notice_exists = declare(
-    "the_notice_exists", says="The notice is one of this journey to that partner.", source="notices", in_recording=True
+    "the_notice_exists",
+    says="The notice is one of this journey to that partner.",
+    source=N_("notices"),
+    in_recording=True,
 )
 the_position_exists = declare(
     "the_position_exists", says="The position is one of the programme's.", source=POSITIONS, in_recording=True

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, ParamSpec, TypeVar
 
-from models.message import Message, plain
+from models.message import N_, Message, plain
 from models.rules.decision import Refusal
 
-DESIGN = "the product's rules"
+DESIGN = N_("the product's rules")
 """Source of rules that no law or agreement asks for but that keep a journey truthful."""
 
 P = ParamSpec("P")

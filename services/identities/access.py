@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from activities.directory import Directory
+from activities.recording_checks import Directory
 from models.identifiers import STAFF_ROLES, Actor
 from runtime.errors import Refused, UsageError
 from services.application import Application

@@ -117,9 +117,7 @@ def openings(engine: Engine, number: str) -> list[Opening]:
     """Every opening of a candidate's identity, the first one first."""
     query = select(IdentityOpeningRow).where(IdentityOpeningRow.number == number).order_by(IdentityOpeningRow.id)
     with Session(engine) as session:
-        return [
-            Opening(**{name: getattr(row, name) for name in Opening.model_fields}) for row in session.scalars(query)
-        ]
+        return [Opening.model_validate(row, from_attributes=True) for row in session.scalars(query)]
 
 
 def _stage(session: Session, request: Request) -> Stage:

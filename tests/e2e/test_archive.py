@@ -28,11 +28,11 @@ from typer.testing import CliRunner
 
 import audit
 from activities.archive import runs as closed_runs
-from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
 from activities.archive.runs import ArchivedRun, ArchiveOutcome, RunKey, TemporalServer, serialized
 from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
+from activities.operator_mail import OperatorMail
 from auditing.evidence.findings import Verdict
 from auditing.evidence.recorded import recorded_in
 from auditing.evidence.runs import runs_of
@@ -49,7 +49,7 @@ from tests.support.findings import english
 from tests.support.office import TestOffice, event, open_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from workflows import policies
-from workflows.archive_histories import ArchiveHistories
+from workflows.nightly import ArchiveHistories
 
 DAY = date(2026, 3, 2)
 HALF_A_DAY = timedelta(hours=12.5)

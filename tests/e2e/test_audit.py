@@ -1,8 +1,13 @@
 """The audit against real histories and a real ledger: it agrees with what is untouched, and names what was changed."""
 
+from pathlib import Path
+
+import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
+from activities import texts
+from activities.language import said
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.verifier import live_verifier
 from tests.support.agreeing import eventually
@@ -30,3 +35,18 @@ async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) ->
     await office.journeys.signal(journey, event("note_added", text="called"))
     await office.send(journey, "referral_accepted")
     assert (await verified(office, journey)).verdict is Verdict.AGREES
+
+
+async def test_a_refusal_verifies_after_its_sentence_was_reworded(
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await office.refer()
+    refused = await office.send(journey, "internship_completed")
+    assert refused.reason is not None
+    assert said(refused.reason, "en") == refused.message
+    text = texts.CATALOGUE.read_text("utf-8")
+    (tmp_path / "reworded.po").write_text(text.replace("is not possible in the stage", "cannot happen in the stage"))
+    monkeypatch.setattr(texts, "CATALOGUE", tmp_path / "reworded.po")
+    assert "cannot happen in the stage" in said(refused.reason, "en")
+    one = await verified(office, journey)
+    assert (one.verdict, one.findings, one.remarks) == (Verdict.AGREES, (), ())

@@ -27,9 +27,8 @@ from services.operations.repair import Repairer
 from tests.support.authority import signature_of
 from tests.support.office import TestOffice, event, open_office
 from workflows.announcing import RESEND_NOTICES
-from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.messages import SUBMIT_UPDATE, JourneyStart
-from workflows.reconcile import RECONCILE, look_at
+from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, look_at
 from workflows.starting import REFUSED_START
 
 PERSONAL = "Åsa Öberg"

@@ -18,7 +18,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.tables import LedgerRow

@@ -22,7 +22,7 @@ from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
-from workflows.reconcile import Reconciliation
+from workflows.nightly import Reconciliation
 
 app = Typer()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import _, as_typed
+from runtime.i18n import _, as_actor, as_kind, as_typed
 from services.identities.access import in_plain
 from services.identities.register import Opening, Person
 from services.remarks import RemarkLine
@@ -17,7 +17,10 @@ def person(person: Person) -> None:
 
 def openings(lines: Sequence[Opening]) -> None:
     rows = (
-        (show.minute(one.opened_at), one.opened_by, as_typed(one.stage), _("urgent") if one.urgent else "", one.because)
+        (
+            *(show.minute(one.opened_at), as_actor(one.opened_by), as_typed(one.stage)),
+            *(_("urgent") if one.urgent else "", one.because),
+        )
         for one in lines
     )
     columns = (_("opened"), _("by"), _("stage"), "", _("why"))
@@ -25,7 +28,9 @@ def openings(lines: Sequence[Opening]) -> None:
 
 
 def remarks(lines: Sequence[RemarkLine]) -> None:
-    rows = ((one.row or "–", _of(one), one.written_by, show.minute(one.written_at), one.text) for one in lines)
+    rows = (
+        (one.row or "–", _of(one), as_actor(one.written_by), show.minute(one.written_at), one.text) for one in lines
+    )
     columns = (_("row"), _("on"), _("by"), _("written"), _("remark"))
     show.table("", columns, rows, _("Nothing is remarked."))
 
@@ -33,4 +38,5 @@ def remarks(lines: Sequence[RemarkLine]) -> None:
 def _of(line: RemarkLine) -> str:
     if line.row is None:
         return _("an event that has not arrived")
-    return str(line.kind) if line.accepted else _("{kind} (refused)", kind=line.kind)
+    kind = as_kind(str(line.kind))
+    return kind if line.accepted else _("{kind} (refused)", kind=kind)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output.show import counts, table, tell
+from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
-from models.programme.programme import EmploymentForm, Programme
+from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
 from runtime.i18n import _, as_typed, listed, one_of

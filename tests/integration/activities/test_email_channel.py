@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.messages import render
 from models.events.events import EVENT_CLASSES

@@ -14,7 +14,7 @@ from aiohttp import web
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from standardwebhooks import Webhook
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.webhook_channel import WebhookChannel
 from models.partners.notice import Notice
 from models.partners.partner import Partner

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import audit
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json
 from auditing.transparency import checkpointing
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint

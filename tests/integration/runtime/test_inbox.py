@@ -18,7 +18,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.webhook_channel import WebhookChannel
 from models.partners.notice import Notice

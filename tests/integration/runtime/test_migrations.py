@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 
-from activities.writing import table_of
+from activities.record import table_of
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.stages import Stage
 from models.tables import Base, LedgerRow

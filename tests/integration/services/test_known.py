@@ -146,5 +146,5 @@ def test_a_person_at_a_terminal_may_change_what_is_known(
     monkeypatch.setattr(asking, "may_ask", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
     drafted = complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
-    assert offered == {"position": "lasarettet_tray_kitchen", "starts on": None}
+    assert offered == {"position": "lasarettet_tray_kitchen", "first day": None}
     assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}

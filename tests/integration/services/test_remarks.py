@@ -11,7 +11,7 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from services.queries.lists import Lists
 from services.recording.draft import in_correction
-from services.remarks import Author, taken_apart, told, without_remarks
+from services.remarks import taken_apart, told, without_remarks
 from tests.support.builders import ROUTES
 from tests.support.desks import ID, OTHER_ID, RemarkDesk
 from tests.support.errors import raises
@@ -114,5 +114,5 @@ def test_what_old_events_carry_is_shown_to_those_alone_who_ask_for_remarks(engin
 
 @pytest.mark.parametrize(("kind", "given"), [("note_added", {"remark": "x"}), ("check_in_recorded", {"remark": None})])
 def test_what_is_no_remark_is_left_as_it_is(kind: str, given: dict[str, Any]) -> None:
-    author = Author(journey_id="journey/K7Q29FMXB/x", about="an event", by=EVALUATOR, at=NOW)
-    assert taken_apart(kind, given, author) == (given, None)
+    author: Any = {"journey_id": "journey/K7Q29FMXB/x", "about": "an event", "by": EVALUATOR, "at": NOW}
+    assert taken_apart(kind, given, **author) == (given, None)

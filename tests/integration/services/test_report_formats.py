@@ -18,8 +18,7 @@ from interfaces.cli.output import programmes, show
 from models.stages import Stage
 from runtime.errors import UsageError
 from services.reports.figures import Figures
-from services.reports.tables import HIDDEN
-from services.reports.writing import page, report, write_csv, write_page
+from services.reports.tables import HIDDEN, page, report, write_csv, write_page
 from tests.bench.people import make_up
 from tests.support.builders import ROUTES
 from tests.support.errors import raises

@@ -12,7 +12,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.archive.alarm import Alarm, OperatorMail, compose
 from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
 from activities.archive.runs import (
     ALARM_AHEAD,
@@ -26,6 +25,7 @@ from activities.archive.runs import (
 )
 from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
+from activities.operator_mail import Alarm, OperatorMail, compose
 from interfaces.cli.output import operations
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language

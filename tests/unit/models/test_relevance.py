@@ -75,7 +75,7 @@ def test_the_positions_and_profiles_of_the_files_are_thought_through() -> None:
 
 def test_a_position_names_the_staffing_need_that_it_fills() -> None:
     without = POSITION.model_copy(update={"staffing_need": None})
-    assert about(without, SERVICE) == ["the_position_fills_a_need"]
+    assert about(without, SERVICE) == ["the_position_states_a_need"]
 
 
 def test_a_position_has_a_supervisor_where_its_programme_demands_one() -> None:
@@ -95,7 +95,7 @@ def test_a_position_has_a_mentor_where_its_programme_demands_one() -> None:
 
 def test_what_two_programmes_find_alike_is_said_once() -> None:
     without = POSITION.model_copy(update={"staffing_need": None})
-    assert about(without, SERVICE, SERVICE) == ["the_position_fills_a_need"]
+    assert about(without, SERVICE, SERVICE) == ["the_position_states_a_need"]
 
 
 def test_the_review_of_a_position_looks_at_the_profile_that_it_asks_for() -> None:

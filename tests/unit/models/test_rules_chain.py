@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from models.programme.programme import ChainRule, Programme
+from models.programme.employment_form import ChainRule
+from models.programme.programme import Programme
 from models.stages import Stage
 from tests.support.builders import Way, way_to_decision
 from tests.support.programmes import SERVICE

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.programme.programme import EmploymentForm, FormLimit, Programme
+from models.programme.employment_form import EmploymentForm, FormLimit
+from models.programme.programme import Programme
 from models.rules.decision import Proposal
 from models.stages import Stage
 from tests.support.builders import Way, way_to, way_to_decision
