@@ -18,7 +18,7 @@ from models.access.register import Register
 from models.access.statements import StaffEntered, Statement, WorkerRegistered, as_said, statement_bytes
 from models.canonical import digest_of
 from models.events.events import Event
-from models.identifiers import Role
+from models.identifiers import JourneyId, Role
 from models.ledger.hash_chain import row_hash
 from models.signatures import event_bytes, public_key_of, row_bytes, sign
 from models.tables import LedgerRow, StatementRow
@@ -251,3 +251,20 @@ async def test_a_row_that_was_inserted_is_never_taken_in(forged: Forged) -> None
     journey = forged.journeys["inserted with a key of one's own"]
     status = await forged.office.journeys.status(journey)
     assert status.events == 3
+
+
+async def test_what_stands_beside_the_ledger_is_not_held(forged: Forged) -> None:
+    """What the page on security says that an audit does not see. Whoever makes it see must say so there."""
+    journey = forged.journeys["untouched"]
+    with forged.office.engine.begin() as connection:
+        connection.exec_driver_sql("update positions set places = places + 7")
+        connection.exec_driver_sql("delete from candidates")
+    found = await audited_journey(forged, journey)
+    assert (found["verdict"], found["findings"]) == ("agrees", [])
+
+
+async def audited_journey(forged: Forged, journey: str) -> dict[str, Any]:
+    """What a live audit says of one journey, whatever else is wrong."""
+    env = environment(**of_office(forged.office))
+    ended = await run("audit.py", "verify", JourneyId.parse(journey).candidate, "--json", env=env)
+    return next(one for one in json.loads(ended.output) if one["journey_id"] == journey)
