@@ -27,6 +27,10 @@ class Remark(Strict):
     text: Text
 
 
+CORRECTION_OF = "correction of "
+"""How a remark says that it is on the correction of an event, before the event's id."""
+
+
 def remark_id(journey_id: str, about: str, text: str) -> UUID:
     """The id of a remark follows from what it says about what: the same remark sent twice is one remark."""
     return uuid5(REMARKS, f"{journey_id} {about} {text}")

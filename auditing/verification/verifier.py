@@ -20,6 +20,7 @@ from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import projection_findings
 from auditing.verification.reconstruct import Refolding
+from auditing.verification.remark_checks import remark_check
 from auditing.verification.replay import JourneyReplayer
 from models.access.register import Register
 from models.events.events import EVENT_CLASSES
@@ -240,6 +241,7 @@ class LiveVerifier:
         """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
         client = await connect(self.settings)
         engine = open_for_reading(require_database_to_audit(self.settings))
-        checks = [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
+        checks = [remark_check(engine)]
+        checks += [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
         archived = archived_by(self.settings, engine)
         return live_verifier(client, engine, archived, checks, build_id(self.settings.build_id))

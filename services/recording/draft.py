@@ -23,7 +23,7 @@ from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.queries.lists import JourneyLine, LedgerLine, accepted_entries
-from services.remarks import Remark, keep, taken_apart
+from services.remarks import CORRECTION_OF, Remark, keep, taken_apart
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -278,4 +278,4 @@ def in_correction(
     if line is None:
         return dict(fields), None
     author: Any = {"journey_id": journey.journey_id, "by": actor, "at": application.now()}
-    return taken_apart(str(fields.get("kind", line.kind)), fields, about=f"correction of {line.event_id}", **author)
+    return taken_apart(str(fields.get("kind", line.kind)), fields, about=f"{CORRECTION_OF}{line.event_id}", **author)
