@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from activities.directory import Directory
+from models.access.permissions import ROLE_NAMES
 from models.fields import Name
 from models.identifiers import Actor, CandidateNumber
 from models.programme.training import Completion, StaffForm, TrainingPackage
@@ -99,11 +99,16 @@ def day_of(written: str, latest: date) -> date:
 
 
 def recorder_of(application: Application, given: str | None) -> Actor:
-    """Who records; Refused where nobody of that name is known."""
+    """Who records; Refused where the register of staff has nobody of that name in that role."""
     actor = application.actor(given)
-    why_not = Directory(application.book.partners).why_not(actor)
-    if why_not is not None:
-        raise Refused(why_not)
+    held = application.authority.assignments(actor.name, application.now())
+    if all(one.role is not actor.role for one in held):
+        raise Refused(
+            "training.recorder",
+            "{name} is not in the register of staff as {role}. Act in a role of your own.",
+            name=actor.name,
+            role=ROLE_NAMES[actor.role],
+        )
     return actor
 
 

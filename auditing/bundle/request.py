@@ -11,12 +11,14 @@ from auditing.evidence.evidence import journey_ids
 from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.signing import read_public_key
+from models.access.permissions import Reading
 from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
-from services.identities.access import may_ask, open_identity
+from services.identities.access import open_identity
 from services.identities.register import Person
+from services.reading import known_with_a_reason, read, reader_of
 from services.remarks import remarks_on
 
 BOTH: tuple[Language, ...] = ("sv", "en")
@@ -27,6 +29,7 @@ class Identities:
     """Opens identities and remarks, on the ordinary role of the database, for somebody who says why."""
 
     desk: Application
+    given: str | None
     actor: Actor
     because: str
 
@@ -42,17 +45,18 @@ class Identities:
                 "The referral of {journey} was refused, so the identity cannot be opened.",
                 journey=journey_id,
             )
-        person = open_identity(self.desk, lines[0], self.actor, self.because, urgent=False)
+        [line] = lines
+        actor = reader_of(self.desk, self.given, line, Reading.IDENTITY)
+        person = open_identity(self.desk, line, actor, self.because)
+        read(self.desk, line, reader_of(self.desk, self.given, line, Reading.REMARKS), Reading.REMARKS, self.because)
         remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
         return {layout.PERSON: as_json(_told(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
 
 
-def identities(because: str | None) -> Identities:
+def identities(because: str | None, given: str | None = None) -> Identities:
     """For whoever the settings say is here. Raises UsageError without a reason, and Refused for a stranger."""
     desk = Application()  # not the auditors' role, which sees no identities
-    actor = desk.actor(None)
-    may_ask(desk, actor, because)
-    return Identities(desk, actor, (because or "").strip())
+    return Identities(desk, given, known_with_a_reason(desk, given, because), (because or "").strip())
 
 
 def _told(person: Person) -> dict[str, str | None]:

@@ -7,8 +7,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from models.access.authorship import relation_to
+from models.access.permissions import Reading, why_not
+from models.events.descriptions import name_of
 from models.events.events import Referred
 from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.ledger.entry import Parties
 from models.ledger.receipt import Receipt
 from models.message import Message, msg, plain
 from runtime.errors import Refused, UsageError, UserError
@@ -17,6 +21,7 @@ from services.application import Application
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.queries.lists import Lists
+from services.reading import read, require_known
 from services.referrals.rows import BadRow, ImportRow, Problem
 from services.referrals.values import (
     BadValue,
@@ -36,22 +41,37 @@ AT_ONCE = 8
 
 @dataclass
 class ImportResult:
-    """What became of a file: journeys started, rows that were known before, rows to mend."""
+    """What became of a file: journeys started, lines of people who were known before, rows to mend.
+
+    Of those who were known nothing else is told: who they are here would be read by their identity number.
+    """
 
     started: list[str] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
 
 
 class Importer:
-    """Refers the people of an import file. Importing the same rows again starts nothing again."""
+    """Refers the people of an import file. Importing the same rows again starts nothing again.
 
-    def __init__(self, journeys: Journeys, register: Register, lists: Lists, book: RuleBook, actor: Actor) -> None:
+    `may_refer` is asked of a row's programme and town before anybody is looked up; it raises UserError.
+    """
+
+    def __init__(
+        self,
+        journeys: Journeys,
+        register: Register,
+        lists: Lists,
+        book: RuleBook,
+        actor: Actor,
+        may_refer: Callable[[str, str], None] = lambda _programme, _site: None,
+    ) -> None:
         self._journeys = journeys
         self._register = register
         self._lists = lists
         self._book = book
         self._actor = actor
+        self._may_refer = may_refer
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
@@ -77,14 +97,14 @@ class Importer:
     async def _refer(self, row: ImportRow, now: datetime, result: ImportResult) -> None:
         try:
             rules = self._book.programme(row.programme)
+            self._may_refer(rules.id, row.site)
         except UserError as error:
             result.bad.append(_bad(row, error.message))
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
         candidate = await asyncio.to_thread(self._register.number_of, person, now)
-        workflow_id = JourneyId.of(candidate, rules.id)
         if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
-            result.known.append(workflow_id)
+            result.known.append(row.line)
             return
         try:
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
@@ -93,7 +113,7 @@ class Importer:
             return
         receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
         if receipt.accepted:
-            result.started.append(workflow_id)
+            result.started.append(JourneyId.of(candidate, rules.id))
         else:
             result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
 
@@ -124,16 +144,10 @@ async def refer_person(
     values = _checked(said, application.now().date())
     employment = _employment(application, values, said)
     rules = application.book.programme(values["programme"])
+    may_refer(application, actor, rules.id, values["site"])
+    _refuse_known(application, actor, values["identity_number"], rules.id)
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
     candidate = application.register.number_of(person, application.now())
-    for line in application.lists.journeys(candidate=candidate, programme=rules.id):
-        raise Refused(
-            "referral.already",
-            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
-            candidate=candidate,
-            programme=rules.id,
-            stage=line.stage,
-        )
     referral = referral_with_id(
         candidate,
         rules.id,
@@ -144,6 +158,40 @@ async def refer_person(
     )
     receipt = await (await application.journeys()).refer(candidate, rules, referral)
     return candidate, receipt
+
+
+def may_refer(application: Application, actor: Actor, programme: str, site: str) -> None:
+    """Whether somebody may refer to a programme in a town, asked before anybody is looked up or entered.
+
+    Raises UsageError where their key is not here, and Refused where it is not theirs or they may not.
+    """
+    require_known(application, actor)
+    relation = relation_to(application.authority, actor, programme, Parties(site=site), application.now())
+    if (refused := why_not(actor.role, "referred", name_of("referred"), relation)) is not None:
+        raise Refused(refused)
+
+
+def _refuse_known(application: Application, actor: Actor, identity_number: str, programme: str) -> None:
+    """Refuse to refer somebody again. What is told of their journey is read by an identity number: it is written down
+    before, and told to nobody who may not read it."""
+    candidate = application.register.known(identity_number)
+    lines = application.lists.journeys(candidate=candidate, programme=programme) if candidate else []
+    for line in lines:
+        try:
+            read(application, line, actor, Reading.JOURNEY, "The person was to be referred again.")
+        except UserError as error:
+            raise Refused(
+                "referral.already_known",
+                "This person already has a journey in {programme}. Ask the coordinator in charge.",
+                programme=programme,
+            ) from error
+        raise Refused(
+            "referral.already",
+            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+            candidate=candidate,
+            programme=programme,
+            stage=line.stage,
+        )
 
 
 def _employment(application: Application, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -167,9 +215,9 @@ def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
         "coordinator": short_name,
     }
     values: dict[str, Any] = {}
-    for name, read in readers.items():
+    for name, reader in readers.items():
         try:
-            values[name] = read(said[name]) if said[name] else None
+            values[name] = reader(said[name]) if said[name] else None
         except BadValue as fault:
             raise UsageError(
                 "referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message
