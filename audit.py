@@ -13,9 +13,8 @@ app = lazy_app(
         "audit_reads": ("reads",),
         "audit_verify": ("verify",),
         "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
-        "audit_archive": ("archive",),
         "audit_export": ("export",),
-        "audit_rehearsal": ("rehearse",),
+        "audit_histories": ("archive", "rehearse"),
     },
 )
 

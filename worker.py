@@ -24,21 +24,18 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
-from activities.announce import Announcer
-from activities.archive.alarm import OperatorMail
+from activities.announce import Announcer, Sender
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
 from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
-from activities.channels import Sender
-from activities.directory import Directory
 from activities.email_channel import EmailChannel
+from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
-from activities.reconciling.reporting import Reporter
 from activities.record import Recorder
-from activities.recording_checks import sync_positions
+from activities.recording_checks import Directory, sync_positions
 from activities.webhook_channel import WebhookChannel
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
@@ -58,9 +55,8 @@ from runtime.statement_log import StatementLog
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.announcing import ResendNotices
-from workflows.archive_histories import ArchiveHistories
 from workflows.candidate_journey import CandidateJourney
-from workflows.reconcile import Reconcile
+from workflows.nightly import ArchiveHistories, Reconcile
 
 DATABASE_THREADS = 15
 """Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""
@@ -84,6 +80,7 @@ async def running_worker(
         mail = mail_of(settings)
         announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
+        operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))
         with ThreadPoolExecutor(DATABASE_THREADS) as threads:
             worker = Worker(
@@ -95,12 +92,12 @@ async def running_worker(
                     announcer.announce,
                     announcer.give_up,
                     archiver.archive_histories,
-                    OperatorMail(mail, settings.operator_mail or None).tell_operator,
+                    operator.tell_operator,
                     reconciler.compare_journeys,
                     reconciler.compare_workflows,
                     reconciler.find_unsent,
                     reconciler.look_again,
-                    Reporter(mail, settings.operator_mail or None).report,
+                    operator.report,
                 ],
                 interceptors=[AnswersItsOwnWorkflow()],
                 activity_executor=threads,

@@ -1,19 +1,42 @@
-"""Announce: send all notices of an event. The ordinary activity after commit; it holds up no later event."""
+"""Announce: send all notices of an event. The ordinary activity after commit; it holds up no later event.
+
+No message here names a person, an address or a secret: it ends in logs and in Temporal's history.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.channels import DeliveryFailed, DeliveryRefused, Sender
-from activities.directory import Directory
 from activities.outbox import Delivery, Outbox
+from activities.recording_checks import Directory
 from models.fields import Strict
 from models.partners.notice import Notice
-from models.partners.partner import Channel
+from models.partners.partner import Channel, Partner
+
+
+class DeliveryFailed(Exception):
+    """The notice was not delivered, and sending it again may help. One sentence."""
+
+
+class DeliveryRefused(Exception):
+    """The notice was not delivered, and sending the same again cannot help. One sentence that says what to do."""
+
+
+class Sender(Protocol):
+    """A way of reaching a partner."""
+
+    async def send(self, notice: Notice, partner: Partner) -> None:
+        """Deliver `notice` to `partner`; returns when the other side has taken it over.
+
+        Safe to repeat: each repeat carries the same `notice_id`, by which the other side knows it again. Raises
+        `DeliveryFailed` or `DeliveryRefused`, and nothing else, whatever the other side does.
+        """
+        ...
 
 
 class Announcement(Strict):

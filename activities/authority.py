@@ -8,13 +8,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from models.access.authorship import SOURCE, Claim, why_not_by
+from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.identifiers import Actor, Role
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import LedgerEntry
 from models.message import msg
+from models.rules.decision import Refusal
+from models.rules.recording import the_rules_are_registered
 from models.signatures import is_signed, row_bytes, sign
 from models.tables import NoticeRow, StatementRow
 
@@ -34,7 +36,7 @@ class Authority:
                 self._register.add(SignedStatement.of(row))
             return self._register
 
-    def why_not(self, session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+    def why_not(self, session: Session, entry: LedgerEntry) -> Refusal | None:
         """Why an event may not be recorded for its author; None where it may, and where nobody from outside says it."""
         if entry.own or entry.event is None or entry.actor is None:
             return None
@@ -86,7 +88,7 @@ def is_genuine(register: Register, row: Any) -> bool:
     )
 
 
-def _unregistered(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unregistered(register: Register, entry: LedgerEntry) -> Refusal | None:
     """A journey begins, goes on and is moved under registered rules alone."""
     for digest in _rules_of(entry):
         if not register.is_in_force(entry.programme, digest, entry.recorded_at):
@@ -94,7 +96,7 @@ def _unregistered(register: Register, entry: LedgerEntry) -> RecordedRefusal | N
                 "the_rules_are_registered.unknown",
                 "These rules were never put in force. Ask the manager of the programme to register them.",
             )
-            return RecordedRefusal(rule="the_rules_are_registered", source=SOURCE, message=message)
+            return the_rules_are_registered.refuse(message)
     return None
 
 

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.messages import NoWording, render
 from models.partners.notice import Notice
 from models.partners.partner import Partner, is_email_address

@@ -4,17 +4,11 @@ A message is looked up by its id, which stands as the entry's context: its Engli
 entry's string. A text that is shown and never kept is looked up by itself.
 """
 
-from collections.abc import Callable, Mapping
-from functools import cache
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Callable
 from typing import Literal
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
-
+from activities import texts as kept
+from activities.texts import Texts
 from models.fields import BothLanguages
 from models.message import Message, Value
 
@@ -23,56 +17,38 @@ Language = Literal["sv", "en"]
 Translate = Callable[[str], str]
 """From an English text with its places for values to the text in another language, the places kept."""
 
-DOMAIN = "hela_vagen"
-CATALOGUE = Path(__file__).parent / "locale" / "sv" / "LC_MESSAGES" / f"{DOMAIN}.po"
-
 UNKNOWN = "–"
 """What stands for a value that an old message does not have."""
 
 
-@cache
-def catalogue() -> Catalog:
-    """The catalogue as its text has it: there is no second file that could be older."""
-    with CATALOGUE.open("rb") as text:
-        return read_po(text, locale="sv")
-
-
-@cache
-def translations(language: Language) -> Translations:
-    """The texts of a language; English needs none."""
-    if language == "en":
-        return Translations()
-    compiled = BytesIO()
-    write_mo(compiled, catalogue())
-    compiled.seek(0)
-    return Translations(compiled, domain=DOMAIN)
+def texts() -> Texts:
+    """The texts of the catalogue: there is no second file that could be older."""
+    return kept.read(kept.CATALOGUE)
 
 
 def translator(language: Language) -> Translate:
     """From an English text to the same in `language`; a text that the catalogue does not have stays English."""
-    texts = translations(language)
-
-    def translate(text: str) -> str:
-        return str(texts.gettext(text)) if text else text
-
-    return translate
+    if language == "en":
+        return str
+    swedish = texts().swedish
+    return lambda text: swedish.get(text, text)
 
 
 def counted(language: Language, one: str, many: str, count: int, /, **values: object) -> str:
-    """A text about `count` things, in the form that the language has for so many; the count stands in `{count}`."""
-    return translations(language).ngettext(one, many, count).format(count=count, **values)
+    """A text about `count` things, in the form for one or for several, which is the same choice in both languages."""
+    forms = texts().counted.get(one, (one, many)) if language == "sv" else (one, many)
+    return forms[count != 1].format(count=count, **values)
 
 
-@cache
-def sentences(language: Language) -> Mapping[str, str]:
-    """The text of every message in a language, by its id."""
-    entries = [entry for entry in catalogue() if entry.context]
-    return {str(entry.context): str(entry.string if language == "sv" else entry.id) for entry in entries}
+def sentence(id: str, language: Language) -> str | None:
+    """The text of a message in a language; None for one that this version does not know."""
+    found = texts().messages.get(id)
+    return None if found is None else found[language == "sv"]
 
 
 def said(message: Message, language: Language) -> str:
     """A message in a language; one that this version does not know, by its id and values."""
-    text = sentences(language).get(message.id)
+    text = sentence(message.id, language)
     if text is None:
         return str(message)
     return text.format_map(_Values({name: _shown(value, language) for name, value in message.values.items()}))

@@ -1,30 +1,31 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, case, func, select
+from sqlalchemy import Engine, Select, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.authority import Authority
-from activities.directory import Directory
 from activities.language import said
 from activities.outbox import rows_for
-from activities.read_models import write_read_models
-from activities.recording_checks import not_recorded, refused_by
-from activities.writing import insert_rows
+from activities.recording_checks import Directory, refused_by
 from models.access.authorship import id_of_refused
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
-from models.ledger.entry import LedgerEntry, RecordedRefusal
+from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
-from models.tables import LedgerRow, NoticeRow
-
-STORAGE = "the database"
+from models.message import msg
+from models.rules import recording as rules
+from models.rules.decision import Refusal
+from models.state.stage_history import StagePeriod
+from models.tables import Base, FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, StagePeriodRow
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
@@ -118,35 +119,37 @@ def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:
     return select(LedgerRow).where(LedgerRow.journey_id == entry.journey_id)
 
 
-def _of_nobody(entry: LedgerEntry, refused: RecordedRefusal) -> LedgerEntry:
+def _of_nobody(entry: LedgerEntry, refused: Refusal) -> LedgerEntry:
     """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
     themselves. Of its contents nothing is kept."""
     return _refuse(entry, refused, id_of_refused(entry.event_id, refused.rule, entry.digest, entry.signed))
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
-    refused = not_recorded(
-        "each_event_has_its_id.used",
-        "This event id was used for another event. Send the event again with an id of its own.",
-        source=STORAGE,
+    refused = rules.each_event_has_its_id.refuse(
+        msg(
+            "each_event_has_its_id.used",
+            "This event id was used for another event. Send the event again with an id of its own.",
+        )
     )
     return _refuse(entry, refused, own_id(entry.event_id, entry.digest))
 
 
 def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    refused = not_recorded(
-        "it_can_be_stored.special_characters",
-        "The event holds something that the database cannot store. Remove special characters from it.",
-        source=STORAGE,
+    refused = rules.it_can_be_stored.refuse(
+        msg(
+            "it_can_be_stored.special_characters",
+            "The event holds something that the database cannot store. Remove special characters from it.",
+        )
     )
     return _refuse(entry, refused, entry.event_id)
 
 
-def _refuse(entry: LedgerEntry, refused: RecordedRefusal, event_id: UUID) -> LedgerEntry:
+def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry:
     return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
 
 
-def _receipt(entry: LedgerEntry, refused: RecordedRefusal | None, row: int) -> Receipt:
+def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
     stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,
@@ -187,3 +190,63 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str
         "form": FORM,
     }
     return {**row, "hash": row_hash(row)}
+
+
+def table_of(row: type[Base]) -> Table:
+    return cast("Table", row.__table__)
+
+
+def insert_rows(session: Session, row: type[Base], values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of one table in the session's transaction; nothing where there are none."""
+    if values:
+        session.connection().execute(insert(table_of(row)), list(values))
+
+
+JOURNEYS = table_of(JourneyRow)
+PASSAGES = table_of(StagePeriodRow)
+MOVED = ("stage", "entered_on", "left_on")
+
+
+def write_read_models(session: Session, entry: LedgerEntry) -> None:
+    """Make the lists say where the journey stands now, and what of its way and its findings has changed."""
+    _write_list(session, entry)
+    of_journey = {"journey_id": entry.journey_id}
+    if entry.details.passages is not None:
+        _write_passages(session, entry, entry.details.passages)
+    for table, rows in ((FindingRow, entry.details.findings), (FollowUpRow, entry.details.follow_ups)):
+        if rows is not None:
+            session.execute(delete(table).filter_by(**of_journey))
+            insert_rows(session, table, [{**of_journey, **one.model_dump()} for one in rows])
+
+
+def _write_list(session: Session, entry: LedgerEntry) -> None:
+    fields = {**entry.standing.model_dump(), "updated_at": entry.recorded_at}
+    query = update(JOURNEYS).where(JOURNEYS.c.journey_id == entry.journey_id).values(fields)
+    if not session.connection().execute(query).rowcount:
+        insert_rows(session, JourneyRow, [{**fields, "journey_id": entry.journey_id}])
+
+
+def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[StagePeriod, ...]) -> None:
+    """One round trip: all stages are offered, and the database writes those that it does not have so already.
+
+    Offering all of them also completes the way of a journey that began before this table was there.
+    """
+    rows = [
+        {"journey_id": entry.journey_id, "number": number, **passage.model_dump()}
+        for number, passage in enumerate(passages)
+    ]
+    session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)
+    if entry.kind in ("corrected", "repaired"):  # nothing else can make the way shorter than the table says
+        left_over = (StagePeriodRow.journey_id == entry.journey_id, StagePeriodRow.number >= len(rows))
+        session.execute(delete(StagePeriodRow).where(*left_over))
+
+
+def _upsert(insert: Any) -> Any:
+    offered = insert(PASSAGES)
+    differs = or_(*(PASSAGES.c[name].is_distinct_from(offered.excluded[name]) for name in MOVED))
+    return offered.on_conflict_do_update(
+        index_elements=["journey_id", "number"], set_={name: offered.excluded[name] for name in MOVED}, where=differs
+    )
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}

@@ -12,22 +12,56 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models.access.authorship import SOURCE
 from models.access.register import Register
-from models.identifiers import Role
-from models.ledger.entry import LedgerEntry, RecordedRefusal
-from models.message import msg
+from models.identifiers import Actor, Role
+from models.ledger.entry import LedgerEntry
+from models.message import Message, msg
+from models.partners.notice import disclosed_to
+from models.partners.partner import Partner, PartnerKind
 from models.programme.position import Position
-from models.programme.training import TRAINING_RULES, Completion, TrainingPackage
+from models.programme.training import Completion, TrainingPackage
+from models.rules import recording as rules
+from models.rules.decision import Refusal
+from models.rules.registry import first_refusal
 from models.tables import NoticeRow, PlaceRow, PositionRow, RemarkRow, TrainingCompletionRow, UnitStaffRow
 
 TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
 """Who can be the coordinator in charge of a candidate."""
 
+
+class Directory:
+    """Partners and staff, looked up by name."""
+
+    def __init__(self, partners: Iterable[Partner]) -> None:
+        self._partners = {partner.id: partner for partner in partners}
+
+    def find(self, name: str) -> Partner | None:
+        return self._partners.get(name)
+
+    def may_learn(self, name: str) -> frozenset[str]:
+        """The fields of an event that somebody may be told."""
+        return disclosed_to(self._partners.get(name))
+
+    def why_not(self, actor: Actor) -> Message | None:
+        """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
+        entry = self._partners.get(actor.name)
+        is_manager = entry is not None and entry.kind is PartnerKind.MANAGER
+        is_staff = is_manager or (entry is not None and entry.kind is PartnerKind.COORDINATOR)
+        known = {Role.PARTNER: entry is not None and not is_staff, Role.COORDINATOR: is_staff, Role.MANAGER: is_manager}
+        if known.get(actor.role, True):
+            return None
+        return msg(
+            "the_author_is_known.unknown",
+            "Unknown {role} {name}. Check the name, or add it to programmes/partners.toml.",
+            role=actor.role,
+            name=actor.name,
+        )
+
+
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
 
 
-def refused_by(session: Session, register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
+def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
     """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
     return (
         entry.refused
@@ -40,51 +74,54 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Reco
     )
 
 
-def _unknown_coordinator(register: Register, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | None:
     """A candidate is handed over to a coordinator or manager of the programme who works here on that day."""
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
             name, at = said["coordinator"], entry.recorded_at
             if not any(register.has_role(name, role, entry.programme, None, at) for role in TAKE_CHARGE):
-                message = msg(
-                    "the_coordinator_is_known.unknown",
-                    "{name} does not work as a coordinator in this programme. Choose somebody who does.",
-                    name=name,
+                return rules.the_coordinator_is_known.refuse(
+                    msg(
+                        "the_coordinator_is_known.unknown",
+                        "{name} does not work as a coordinator in this programme. Choose somebody who does.",
+                        name=name,
+                    )
                 )
-                return RecordedRefusal(rule="the_coordinator_is_known", source=SOURCE, message=message)
     return None
 
 
-def _lost_remark(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _lost_remark(session: Session, entry: LedgerEntry) -> Refusal | None:
     """An event whose remark is not in the database is refused, so that none can be lost."""
     named = (UUID(str(said["remark_id"])) for said in said_in(entry) if said.get("remark_id"))
     rows = [session.get(RemarkRow, remark_id) for remark_id in named]
     if all(row is not None and row.journey_id == entry.journey_id for row in rows):
         return None
-    return not_recorded(
-        "the_remark_is_kept.missing",
-        "The remark that the event names is not kept here. Send the remark with the event.",
-        source="remarks",
+    return rules.the_remark_is_kept.refuse(
+        msg(
+            "the_remark_is_kept.missing",
+            "The remark that the event names is not kept here. Send the remark with the event.",
+        )
     )
 
 
-def _acknowledged(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _acknowledged(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None
     row = session.get(NoticeRow, UUID(str(entry.event["notice_id"])))
     is_partner, name = entry.actor.role is Role.PARTNER, entry.actor.name
     if row is None or row.journey_id != entry.journey_id or (is_partner and row.recipient != name):
-        return not_recorded(
-            "the_notice_exists.unknown",
-            "This journey has no notice with that id to that partner. Check the number of the notice.",
-            source="notices",
+        return rules.the_notice_exists.refuse(
+            msg(
+                "the_notice_exists.unknown",
+                "This journey has no notice with that id to that partner. Check the number of the notice.",
+            )
         )
     row.acknowledged_at = row.acknowledged_at or entry.recorded_at
     return None
 
 
-def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _unknown_position(session: Session, entry: LedgerEntry) -> Refusal | None:
     """A role is on a position of the journey's programme."""
     for said in said_in(entry):
         if said.get("kind") in ROLES and not is_of(session.get(PositionRow, said["position"]), entry.programme):
@@ -92,7 +129,7 @@ def _unknown_position(session: Session, entry: LedgerEntry) -> RecordedRefusal |
     return None
 
 
-def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Those who receive an intern have taken the programme's training. An unknown position is refused anyway."""
     demand = entry.training
     position = session.get(PositionRow, demand.position) if demand else None
@@ -101,11 +138,7 @@ def _untrained(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
     staff = staff_of(session, position.unit, demand.starts_on)
     people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
     taken = taken_by(session, demand.rule.package, people)
-    for rule in TRAINING_RULES:
-        message = rule(demand, position.unit, staff, taken)
-        if message is not None:
-            return RecordedRefusal(rule=rule.__name__, source=demand.rule.source, message=message)
-    return None
+    return first_refusal(rules.TRAINING_RULES, demand, position.unit, staff, taken)
 
 
 def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:
@@ -137,11 +170,6 @@ def taken_by(session: Session, package: TrainingPackage, people: Collection[str]
     return taken
 
 
-def not_recorded(id: str, text: str, /, *, source: str, **values: object) -> RecordedRefusal:
-    """A refusal with the message of an id, which begins with that of the rule."""
-    return RecordedRefusal(rule=id.partition(".")[0], source=source, message=msg(id, text, **values))
-
-
 def sync_positions(session: Session, positions: Iterable[Position]) -> None:
     """Make the table say what the files say. Safe to repeat. A position that left the files offers no places."""
     left_out = {row.id: row for row in session.scalars(select(PositionRow))}
@@ -154,7 +182,7 @@ def sync_positions(session: Session, positions: Iterable[Position]) -> None:
         row.places = 0
 
 
-def hold(session: Session, entry: LedgerEntry) -> RecordedRefusal | None:
+def hold(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
     held = session.get(PlaceRow, entry.journey_id)
     taken_at = entry.place_since or entry.recorded_at
@@ -177,12 +205,13 @@ def is_of(position: PositionRow | None, programme: str) -> bool:
     return position is not None and programme in position.programmes.split()
 
 
-def no_such_position(wanted: str) -> RecordedRefusal:
-    return not_recorded(
-        "the_position_exists.unknown",
-        "Unknown position {wanted} in this programme. Look up its positions.",
-        wanted=wanted,
-        source="positions",
+def no_such_position(wanted: str) -> Refusal:
+    return rules.the_position_exists.refuse(
+        msg(
+            "the_position_exists.unknown",
+            "Unknown position {wanted} in this programme. Look up its positions.",
+            wanted=wanted,
+        )
     )
 
 
@@ -197,42 +226,45 @@ def free_places(session: Session) -> dict[str, int]:
     return {str(position): int(free) for position, free in rows}
 
 
-def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
+def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None or not is_of(position, entry.programme):
         return no_such_position(wanted)
     if not position.staffing_need:
-        return not_recorded(
-            "the_position_fills_a_need.none",
-            "{wanted} does not state which staffing need it fills. Choose another position, or add "
-            "the need to the position.",
-            wanted=wanted,
-            source="positions",
+        return rules.the_position_fills_a_need.refuse(
+            msg(
+                "the_position_fills_a_need.none",
+                "{wanted} does not state which staffing need it fills. Choose another position, or add "
+                "the need to the position.",
+                wanted=wanted,
+            )
         )
     if position.profile != entry.profile:
-        return not_recorded(
-            "checked_for_the_position.other_profile",
-            "{wanted} requires the profile {profile}, but the candidate was checked against "
-            "{checked}. Choose another position, or correct the check.",
-            wanted=wanted,
-            profile=position.profile,
-            checked=entry.profile,
-            source="positions",
+        return rules.checked_for_the_position.refuse(
+            msg(
+                "checked_for_the_position.other_profile",
+                "{wanted} requires the profile {profile}, but the candidate was checked against "
+                "{checked}. Choose another position, or correct the check.",
+                wanted=wanted,
+                profile=position.profile,
+                checked=entry.profile,
+            )
         )
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
-        return not_recorded(
-            "a_place_is_free.taken",
-            "All {places} places of {wanted} are taken. Choose a position with a free place.",
-            places=position.places,
-            wanted=wanted,
-            source="positions",
+        return rules.a_place_is_free.refuse(
+            msg(
+                "a_place_is_free.taken",
+                "All {places} places of {wanted} are taken. Choose a position with a free place.",
+                places=position.places,
+                wanted=wanted,
+            )
         )
     return None
 
 
-def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> RecordedRefusal | None:
+def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:
@@ -240,11 +272,12 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Recorde
     taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
     if (session.scalar(taken) or 0) < position.places:
         return None
-    return not_recorded(
-        "a_place_is_free.repair",
-        "All {places} places of {wanted} are taken by others. Add a place to the position, or "
-        "have the coordinator correct the internship, and repair again.",
-        places=position.places,
-        wanted=wanted,
-        source="positions",
+    return rules.a_place_is_free.refuse(
+        msg(
+            "a_place_is_free.repair",
+            "All {places} places of {wanted} are taken by others. Add a place to the position, or "
+            "have the coordinator correct the internship, and repair again.",
+            places=position.places,
+            wanted=wanted,
+        )
     )

@@ -11,7 +11,7 @@ from cloudevents.core.bindings.http import HTTPMessage, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from models.partners.notice import Notice
 from models.partners.partner import Partner
 
@@ -52,7 +52,8 @@ class WebhookChannel:
             )
         request = sign(as_cloudevent(notice), notice, signer, self._clock())
         try:
-            status = await self._post(self._address(partner), request)
+            address = f"{self._catch_all}/{partner.id}" if self._catch_all else partner.address
+            status = await self._post(address, request)
         # `from None`: what the libraries say repeats the address, which may hold a secret.
         # An address that cannot be parsed, or a host that cannot be written in ASCII, is a ValueError in the libraries.
         except ValueError:
@@ -63,9 +64,6 @@ class WebhookChannel:
             what = type(error).__name__
             raise DeliveryFailed(f"The webhook of partner {partner.id} could not be reached ({what}).") from None
         _judge(status, partner)
-
-    def _address(self, partner: Partner) -> str:
-        return f"{self._catch_all}/{partner.id}" if self._catch_all else partner.address
 
     async def _post(self, address: str, request: HTTPMessage) -> int:
         """The status of the answer. The status is the whole answer: its body, however large, is never read."""

@@ -1,4 +1,4 @@
-"""The name of what was said: a digest that anybody computes alike."""
+"""The digest of an event or of rules, which anybody computes alike."""
 
 import hashlib
 import json

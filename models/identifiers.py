@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
 from models.fields import SHORT_NAME
@@ -25,6 +24,7 @@ class Identifier(str):
     """A text of a form, which is always kept; in JSON, SQL and Temporal a text like any other."""
 
     __slots__ = ()
+    FORM: ClassVar[re.Pattern[str]]
     EXPECTED: ClassVar[str]
 
     def __new__(cls, text: str) -> Self:
@@ -47,7 +47,7 @@ class Identifier(str):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        raise NotImplementedError
+        return cls.FORM.fullmatch(text) is not None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -63,6 +63,7 @@ class CandidateNumber(Identifier):
     7064 MOD 37,36), so that a slip of the pen is found."""
 
     __slots__ = ()
+    FORM = re.compile(f"[{ALPHABET}]{{{RANDOM_CHARACTERS + 1}}}")
     EXPECTED = "a candidate number is expected, such as K7Q29FMXB"
 
     @classmethod
@@ -81,19 +82,14 @@ class CandidateNumber(Identifier):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        if len(text) != RANDOM_CHARACTERS + 1 or set(text) - set(ALPHABET):
-            return False
-        try:
-            mod_37_36.validate(text)
-        except ValidationError:
-            return False
-        return True
+        return super()._fits(text) and mod_37_36.is_valid(text)
 
 
 class JourneyId(Identifier):
     """The id of a candidate's journey in a programme and of its workflow: `journey/<candidate number>/<programme>`."""
 
     __slots__ = ()
+    FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
     EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
 
     @classmethod
@@ -116,11 +112,8 @@ class JourneyId(Identifier):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        form = _JOURNEY_ID.fullmatch(text)
+        form = cls.FORM.fullmatch(text)
         return form is not None and CandidateNumber._fits(form[1])
-
-
-_JOURNEY_ID = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
 
 
 def is_journey_of(journey_id: str, candidate: str | None, programme: str | None) -> bool:
@@ -162,6 +155,7 @@ class Actor(Identifier):
     """Who says so: a role, a colon and a name, such as `coordinator:anna.berg`."""
 
     __slots__ = ()
+    FORM = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
     EXPECTED = "a role, a colon and a name are expected, such as coordinator:anna.berg"
 
     @classmethod
@@ -183,12 +177,6 @@ class Actor(Identifier):
         """Who it is, whatever the role: nobody becomes two by acting as coordinator and as manager."""
         return self.partition(":")[2]
 
-    @classmethod
-    def _fits(cls, text: str) -> bool:
-        return _ACTOR.fullmatch(text) is not None
-
-
-_ACTOR = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
 
 OWN_IDS = 8
 """UUID version of the ids that a journey gives its own messages (RFC 9562 leaves it to each application). They follow

@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import get_args
 
 from activities.language import Language, counted, said, translator
+from models.events.descriptions import actor_in_words, name_of
 from models.fields import BothLanguages
+from models.identifiers import Actor
+from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.message import Message, Worded
 from runtime.errors import UsageError
@@ -29,12 +31,9 @@ def language() -> Language:
 
 def read_language(written: str, where: str) -> Language:
     """The language that somebody wrote, in a setting or an option named `where`. Raises UsageError."""
-    for known in get_args(Language):
-        if written == known:
-            return known  # type: ignore[no-any-return]
-    raise UsageError(
-        "language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(get_args(Language))
-    )
+    if written in LOCALES:
+        return written
+    raise UsageError("language.unknown", "{where} must be one of {known}.", where=where, known=", ".join(LOCALES))
 
 
 @contextmanager
@@ -86,6 +85,26 @@ def one_of(both: BothLanguages) -> str:
 def as_typed(code: Worded) -> str:
     """A stage, a reason or the like in a table: in English the code, which is what is typed, else what it is called."""
     return str(code) if language() == "en" else translate(code.in_words)
+
+
+def as_kind(kind: str) -> str:
+    """A kind of event in what is read: in English the code, which is what is typed, else what it is called."""
+    if language() == "en":
+        return kind
+    return _("not an event") if kind == UNREADABLE else translate(name_of(kind))
+
+
+def as_source(source: str | None) -> str:
+    """Where a rule comes from: the product's own sources by their names, others as the programme's file has them."""
+    return _(source) if source else "–"
+
+
+def as_actor(written: str | None) -> str:
+    """Who says so: in English as it is typed, else the role by its name."""
+    actor = Actor.read(written or "")
+    if language() == "en" or actor is None:
+        return written or _("unknown")
+    return translate(actor_in_words(actor))
 
 
 def listed(names: Iterable[str]) -> str:

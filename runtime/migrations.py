@@ -51,16 +51,14 @@ def main(arguments: list[str]) -> None:
             with TemporaryDirectory() as directory:
                 engine = open_engine(f"sqlite:///{directory}/empty.db")
                 upgrade(engine)
-                command.revision(migration_config(engine), name, autogenerate=True, rev_id=_next_revision(engine))
+                command.revision(
+                    migration_config(engine), name, autogenerate=True, rev_id=f"{int(_head(engine) or 0) + 1:04}"
+                )
         case _:
             raise UsageError(
                 "migrations.arguments",
                 "Give no arguments to bring the database up to date, or new NAME to begin a migration.",
             )
-
-
-def _next_revision(engine: Engine) -> str:
-    return f"{int(_head(engine) or 0) + 1:04}"
 
 
 def _head(engine: Engine) -> str | None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
+from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import UsageError
+from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
@@ -153,6 +154,17 @@ class Application:
         if not actor:
             raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
+
+    def known(self, actor: Actor) -> Actor:
+        """Somebody who acts, where the register of staff has them in that role. Raises Refused."""
+        if all(one.role is not actor.role for one in self.authority.assignments(actor.name, self.now())):
+            raise Refused(
+                "actor.not_in_the_role",
+                "{name} is not in the register of staff as {role}. Act in a role of your own.",
+                name=actor.name,
+                role=ROLE_NAMES[actor.role],
+            )
+        return actor
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
         """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""

@@ -32,8 +32,13 @@ def remark_id(journey_id: str, about: str, text: str) -> UUID:
     return uuid5(REMARKS, f"{journey_id} {about} {text}")
 
 
-def keep(engine: Engine, remark: Remark) -> None:
-    """Write a remark down. Safe to repeat by its id."""
+def keep(engine: Engine, remark: Remark | None) -> None:
+    """Write a remark down, where there is one. Safe to repeat by its id.
+
+    It comes before the event that names it is sent: then neither refusal nor repeat can lose it.
+    """
+    if remark is None:
+        return
     try:
         with Session(engine) as session, session.begin():
             if session.get(RemarkRow, remark.id) is None:
@@ -48,7 +53,7 @@ def remarks_on(engine: Engine, journey_id: str) -> list[Remark]:
     """The remarks on a journey, the first one first."""
     query = select(RemarkRow).where(RemarkRow.journey_id == journey_id).order_by(RemarkRow.written_at, RemarkRow.id)
     with Session(engine) as session:
-        return [Remark(**{name: getattr(row, name) for name in Remark.model_fields}) for row in session.scalars(query)]
+        return [Remark.model_validate(row, from_attributes=True) for row in session.scalars(query)]
 
 
 REMARKS = UUID("0f1d9c1e-6b0a-5d0f-8a57-53c1a5f4a6d2")
@@ -59,29 +64,22 @@ REMARKED = frozenset(kind for kind, cls in EVENT_CLASSES.items() if "remark_id" 
 """Kinds of event that may be remarked upon."""
 
 
-class Author(Strict):
-    """Whose remark it is, on which journey, about which event, and at what moment."""
-
-    journey_id: str
-    about: str
-    by: str
-    at: datetime
-
-
-def taken_apart(kind: str, fields: Mapping[str, Any], author: Author) -> tuple[dict[str, Any], Remark | None]:
+def taken_apart(
+    kind: str, fields: Mapping[str, Any], *, journey_id: str, about: str, by: str, at: datetime
+) -> tuple[dict[str, Any], Remark | None]:
     """An event's fields with the remark's id in place of its text, and the remark, to be kept before the event is sent.
 
-    Raises UsageError for a remark that could not be kept.
+    `about` says which event it is. Raises UsageError for a remark that could not be kept.
     """
     text = fields.get("remark")
     if kind not in REMARKED or not isinstance(text, str):
         return dict(fields), None
     try:
         remark = Remark(
-            id=remark_id(author.journey_id, author.about, text.strip()),
-            journey_id=author.journey_id,
-            written_by=author.by,
-            written_at=author.at,
+            id=remark_id(journey_id, about, text.strip()),
+            journey_id=journey_id,
+            written_by=by,
+            written_at=at,
             text=text,
         )
     except ValidationError as error:

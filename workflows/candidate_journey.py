@@ -21,8 +21,8 @@ with workflow.unsafe.imports_passed_through():
     from models.ledger.receipt import Receipt
     from models.message import msg
     from models.projections.status import Status, describe, stand
-    from models.rules.context import DESIGN
     from models.rules.decision import Proposal, Refusal
+    from models.rules.recording import it_can_be_judged
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.clock import Clock, due, is_over, next_waking
@@ -199,7 +199,8 @@ class CandidateJourney:
 
     def _judge(self, message: Incoming, now: datetime) -> tuple[Proposal | Refusal, LedgerEntry]:
         try:
-            answer = self._propose(message, now)
+            said = message.content
+            answer = unreadable(said) if isinstance(said, Unreadable) else self._journey.propose(said, now)
             return answer, self._entry(message, answer, now)
         except Exception:
             # A slip in the rules must not hold up a journey: it stays where it is, and the ledger says so.
@@ -211,13 +212,8 @@ class CandidateJourney:
             "it_can_be_judged.error",
             "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
-        answer = Refusal("it_can_be_judged", DESIGN, why)
+        answer = it_can_be_judged.refuse(why)
         return answer, self._entry(message, answer, now)
-
-    def _propose(self, message: Incoming, now: datetime) -> Proposal | Refusal:
-        if isinstance(message.content, Unreadable):
-            return unreadable(message.content)
-        return self._journey.propose(message.content, now)
 
     def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
         return entry_for(self._id, self._candidate, self._journey, message, answer, now)

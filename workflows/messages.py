@@ -15,7 +15,7 @@ from models.fields import Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber, JourneyId, is_own_id, own_id
 from models.journey.fold import Entry, allowed
 from models.journey.journey import Journey
-from models.ledger.entry import UNREADABLE, LedgerEntry, RecordedRefusal, parties_of
+from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
@@ -24,6 +24,7 @@ from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import it_is_an_event
 from models.signatures import Signature
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
@@ -155,12 +156,9 @@ def due_messages(journey_id: JourneyId, state: State, moments: Sequence[Moment])
 JOURNEYS = UUID("5b0c1bb4-6d9e-5b3a-9d0a-7a3f6c1e2d44")
 """Namespace of the ids that follow from a journey."""
 
-WELL_FORMED = "it_is_an_event"
-"""The rule under which the ledger keeps what was no event."""
-
 
 def unreadable(content: Unreadable) -> Refusal:
-    return Refusal(WELL_FORMED, "the definition of events", content.message)
+    return it_is_an_event.refuse(content.message)
 
 
 def entry_for(
@@ -172,7 +170,7 @@ def entry_for(
     now: datetime,
 ) -> LedgerEntry:
     """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
-    before = journey.state
+    before, possible = journey.state, journey.allowed(now)
     after = answer.after if isinstance(answer, Proposal) else before
     events = len(journey.entries) + (1 if isinstance(answer, Proposal) else 0)
     return LedgerEntry(
@@ -184,16 +182,16 @@ def entry_for(
         recorded_at=now,
         stage_before=before.stage if before else None,
         standing=stand(candidate, journey.rules.id, after, events),
-        allowed_after=allowed(after, now),
+        allowed_after=allowed(after, now) if isinstance(answer, Proposal) else possible,
         place=after.place if after else None,
         place_since=place_since(journey) if is_repair(message) else None,
         profile=after.profile if after else None,
         training=_training(message, after) if isinstance(answer, Proposal) else None,
         # A repair writes all of them anew, whatever they say now.
         details=details(after) if is_repair(message) else changed_details(before, after),
-        allowed_before=journey.allowed(now),
+        allowed_before=possible,
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
-        refused=RecordedRefusal.model_validate(answer, from_attributes=True) if isinstance(answer, Refusal) else None,
+        refused=answer if isinstance(answer, Refusal) else None,
         known=len(journey.entries),
         rules_digest=journey.rules_digest,
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},

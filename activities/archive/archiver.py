@@ -52,19 +52,18 @@ class Archiver:
         while progress is not None:
             activity.heartbeat(progress.model_dump_json())
             try:
-                page = await self._page(workflow, progress)
+                retention, token = progress.so_far.retention, b64decode(progress.page)
+                page = await self._server.closed_runs(workflow, retention, token)
             except RPCError as error:
                 if error.status is not RPCStatusCode.INVALID_ARGUMENT or progress is fresh:
                     raise
                 progress = fresh  # the token is of a server of another version
                 continue
             outcome = await self._archive_page(page, progress)
-            progress = _after(page, outcome)
+            following = b64encode(page.following).decode()
+            progress = Progress(page=following, so_far=outcome) if following else None
         _measure(outcome, self._now())
         return outcome
-
-    async def _page(self, workflow: str, progress: Progress) -> ClosedRuns:
-        return await self._server.closed_runs(workflow, progress.so_far.retention, b64decode(progress.page))
 
     async def _archive_page(self, page: ClosedRuns, progress: Progress) -> ArchiveOutcome:
         archived = await asyncio.to_thread(self._archive.among, [run.key for run in page.runs])
@@ -114,10 +113,6 @@ class Archiver:
 def about_to_go(runs: Sequence[ClosedRun], retention: timedelta, now: datetime) -> int:
     """How many of the runs the server may soon drop."""
     return sum(run.is_about_to_go(retention, now) for run in runs)
-
-
-def _after(page: ClosedRuns, outcome: ArchiveOutcome) -> Progress | None:
-    return Progress(page=b64encode(page.following).decode(), so_far=outcome) if page.following else None
 
 
 def _measure(outcome: ArchiveOutcome, now: datetime) -> None:

@@ -16,7 +16,6 @@ from temporalio.client import WorkflowHistory
 
 from activities.archive.runs import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
 from activities.whole_files import AS_USUAL, write_whole
-from activities.writing import insert_rows
 from models.message import msg
 from models.tables import ArchivedHistoryRow
 
@@ -80,7 +79,7 @@ class DatabaseArchive:
             with Session(self._engine) as session, session.begin():
                 if session.get(ArchivedHistoryRow, (run.journey_id, run.run_id)) is not None:
                     return False
-                insert_rows(session, ArchivedHistoryRow, [run.model_dump()])
+                session.add(ArchivedHistoryRow(**run.model_dump()))
         except IntegrityError:
             return False  # somebody else has put it just now
         return True

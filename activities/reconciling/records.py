@@ -1,6 +1,7 @@
 """What database and Temporal have of journeys: the list, accepted ledger rows, places, notices, and the runs."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -153,14 +154,10 @@ def _recorded(journey_id: str, rows: Any, line: JourneyRow | None, place: PlaceR
         journey_id=journey_id,
         **counted,
         changed_at=rows.recorded_at if rows else None,
-        line=_line(line) if line else None,
+        line=ListLine(*(getattr(line, one.name) for one in fields(ListLine))) if line else None,
         place=place.position if place else None,
         taken_at=place.taken_at if place else None,
     )
-
-
-def _line(row: JourneyRow) -> ListLine:
-    return ListLine(row.candidate, row.programme, row.stage, row.site, row.position, row.events)
 
 
 PROBLEMS = "TemporalReportedProblems"

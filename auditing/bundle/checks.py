@@ -14,20 +14,12 @@ from auditing.evidence.history_model import JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
 from auditing.transparency.proof import check as check_proof
-from auditing.transparency.signing import AsWritten, Leaf, Signature, Statement
-from auditing.verification.checkpoint_checks import checkpoint_check
-from auditing.verification.verifier import Check
+from auditing.transparency.signing import Leaf, Signed
+from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from models.message import Message, msg
 from runtime.errors import Refused
 
 A_FILE = msg("found.file", "a file")
-
-
-class Signed(AsWritten):
-    """What `checkpoint.json` of a bundle holds: the checkpoint without its leaves, which are of other journeys too."""
-
-    statement: Statement
-    signature: Signature
 
 
 def read_signed(bundle: Bundle) -> Signed:
@@ -44,25 +36,17 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
         signed = read_signed(bundle)
     except (Damaged, ValidationError) as error:
         expected, found = msg("found.signed_checkpoint", "a signed checkpoint"), type(error).__name__
-        yield finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, found)
+        yield finding_of("finding.file_unreadable", "a file cannot be read", file, expected, found)
         return
     statement, signature = signed.statement, signed.signature
-    if not statement.is_signed_with(signature):
+    if not signed.holds:
         yield finding_of(
-            "finding.checkpoint_changed_after_signed",
-            "the checkpoint was changed after it was signed",
-            file,
-            good,
-            signature,
+            "finding.checkpoint_changed", "the checkpoint was changed after it was signed", file, good, signature
         )
     if (found := statement.root) != root:
-        yield finding_of(
-            "finding.checkpoint_another", "the checkpoint is not the one in the manifest", file, root, found
-        )
+        yield finding_of("finding.other_checkpoint", "the checkpoint is not the one in the manifest", file, root, found)
     if (found := statement.public_key) != key and key is not None:
-        yield finding_of(
-            "finding.checkpoint_signed_another_key", "the checkpoint was signed with another key", file, key, found
-        )
+        yield finding_of("finding.checkpoint_key", "the checkpoint was signed with another key", file, key, found)
 
 
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:
@@ -79,10 +63,10 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
         file = layout.folder_of(evidence.journey_id) + layout.PROOF
         leaves: tuple[Leaf, ...] = ()
         if bundle.has(file):
-            proof = _read(bundle, file)
-            if (why := _wrong(proof, signed, evidence.journey_id, key)) is not None or proof is None:
+            proof = _proof_in(bundle, file, signed, evidence.journey_id, key)
+            if isinstance(proof, Message):
                 expected = msg("found.proof", "a proof of this journey")
-                yield finding_of("finding.proof_does_not_hold", "the proof does not hold", file, expected, why)
+                yield finding_of("finding.proof_invalid", "the proof does not hold", file, expected, proof)
                 return
             leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
@@ -90,16 +74,11 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
     return check
 
 
-def _read(bundle: Bundle, file: str) -> Proof | None:
+def _proof_in(bundle: Bundle, file: str, signed: Signed, journey_id: str, key: str | None) -> Proof | Message:
+    """The proof that a journey was in a checkpoint; or why it does not say so."""
     try:
-        return Proof.model_validate_json(bundle.read(file))
+        proof = Proof.model_validate_json(bundle.read(file))
     except (Damaged, ValidationError):
-        return None
-
-
-def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None) -> Message | None:
-    """Why a proof does not say of this journey that it was in that checkpoint."""
-    if proof is None:
         return msg("found.unreadable", "it cannot be read")
     if proof.statement != signed.statement:
         return msg("found.other_checkpoint", "it belongs to the checkpoint {root}", root=proof.statement.root)
@@ -109,12 +88,7 @@ def _wrong(proof: Proof | None, signed: Signed, journey_id: str, key: str | None
         check_proof(proof, key)
     except Refused as error:
         return error.message
-    return None
-
-
-def statement_file(checkpoint: Checkpoint) -> Signed:
-    """What a bundle brings along of a checkpoint."""
-    return Signed(statement=checkpoint.statement, signature=checkpoint.signature)
+    return proof
 
 
 def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = None) -> Iterator[Finding]:
@@ -124,11 +98,11 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     own = hash_of(written)
     if noted is not None and own != noted:
         yield finding_of(
-            "finding.manifest_not_noted", "the manifest is not the one with the hash given", MANIFEST, noted, own
+            "finding.other_manifest", "the manifest is not the one with the hash given", MANIFEST, noted, own
         )
     if written != canonical:
         yield finding_of(
-            "finding.manifest_not_export_writes",
+            "finding.manifest_form",
             "the manifest is not in the form that an export writes",
             MANIFEST,
             hash_of(canonical),
@@ -138,7 +112,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
         yield finding_of(
-            "finding.bundle_another_number_journeys_than",
+            "finding.journey_count",
             "the number of journeys differs from the manifest",
             MANIFEST,
             manifest.journeys,
@@ -147,7 +121,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     for name in bundle.names if manifest.contents == PSEUDONYMOUS else ():
         if name.rpartition("/")[2] in (PERSON, REMARKS):
             yield finding_of(
-                "finding.bundle_names_people_manifest_denies",
+                "finding.names_people",
                 "the bundle names people although its manifest says that it does not",
                 name,
                 NOTHING,
@@ -157,11 +131,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
     for id_ in ids:
         if not manifest.extent.has(id_):
             yield finding_of(
-                "finding.journey_none_those_asked",
-                "the journey is outside the extent of the export",
-                MANIFEST,
-                extent,
-                id_,
+                "finding.journey_not_asked", "the journey is outside the extent of the export", MANIFEST, extent, id_
             )
 
 
@@ -169,13 +139,11 @@ def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
         digest = manifest.files.get(name)
         if not bundle.has(name):
-            yield finding_of(
-                "finding.file_manifest_missing", "a file of the manifest is missing", name, digest, NOTHING
-            )
+            yield finding_of("finding.file_missing", "a file of the manifest is missing", name, digest, NOTHING)
         elif digest is None:
-            yield finding_of("finding.file_not_manifest", "a file is not in the manifest", name, NOTHING, A_FILE)
+            yield finding_of("finding.file_unlisted", "a file is not in the manifest", name, NOTHING, A_FILE)
         elif (found := _hash(bundle, name)) != digest:
-            yield finding_of("finding.file_not_exported", "a file is not as it was exported", name, digest, found)
+            yield finding_of("finding.file_changed", "a file is not as it was exported", name, digest, found)
 
 
 def _hash(bundle: Bundle, name: str) -> str:

@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 
 from activities.whole_files import AS_USUAL, OWNER_ALONE
 from auditing.bundle import layout
-from auditing.bundle.checks import statement_file
 from auditing.bundle.journey_files import as_json, as_lines, files_of
 from auditing.bundle.layout import (
     HISTORY,
@@ -133,7 +132,7 @@ async def export(
     with new_file(output, OWNER_ALONE if wanted.identities else AS_USUAL) as out:
         writer = BundleWriter(out)
         try:
-            exporter = _Exporter(source, application.reading, wanted, writer, alone=len(ids) == 1)
+            exporter = _Exporter(source, application.reading, wanted, writer, len(ids) == 1)
             await exporter.write(head, ids, done)
         except BaseException:
             writer.abandon()
@@ -141,26 +140,26 @@ async def export(
     return exporter.exported
 
 
+@dataclass(frozen=True)
 class _Exporter:
-    """Writes one bundle."""
+    """Writes one bundle; `alone` where it is of one journey."""
 
-    def __init__(self, source: Source, engine: Engine, wanted: Wanted, writer: BundleWriter, *, alone: bool) -> None:
-        self._source = source
-        self._engine = engine
-        self._wanted = wanted
-        self._writer = writer
-        self._alone = alone
-        self.exported = Exported()
+    _source: Source
+    _engine: Engine
+    _wanted: Wanted
+    _writer: BundleWriter
+    _alone: bool
+    exported: Exported = field(default_factory=Exported)
 
     async def write(self, head: Manifest, ids: Sequence[str], done: Callable[[int], None]) -> None:
         self._writer.add(layout.CHECK, check_page(head))
         self._writer.add(layout.INDEX, start_page(head, ids))
         if self._wanted.checkpoint is not None:
-            signed = statement_file(self._wanted.checkpoint)
+            signed = self._wanted.checkpoint.signed
             self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
         statements = [one.model_dump(mode="json") for one in self._source.statements(0)]
         self._writer.add(layout.STATEMENTS, as_lines(statements))
-        async for chunk in in_chunks(ids, CHUNK):
+        for chunk in in_chunks(ids, CHUNK):
             async for evidence in settled(self._source, self._engine, chunk):
                 await self._write_journey(evidence)
             done(len(chunk))

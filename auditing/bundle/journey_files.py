@@ -15,11 +15,9 @@ from activities.archive.runs import GZIP, LARGEST, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.history_model import JourneyHistory
-from auditing.evidence.reading_runs import read_runs
+from auditing.evidence.history_model import JourneyHistory, read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
-from auditing.inspection.timeline import timeline
-from auditing.inspection.timeline_forms import as_text, timeline_page
+from auditing.inspection.timeline import as_text, timeline, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from models.message import N_, Message
@@ -94,9 +92,8 @@ async def files_of(
     )
     files = {layout.ABOUT: as_json(about.model_dump(mode="json"))}
     for folder, runs in ((layout.HISTORIES, evidence.runs), (layout.RESENT, resent)):
-        files |= {
-            layout.history_file(folder, number, run.run_id): packed(run.events) for number, run in _numbered(runs)
-        }
+        for number, run in enumerate(runs, 1):
+            files[layout.history_file(folder, number, run.run_id)] = packed(run.events)
     files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
     return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages), rules)
 
@@ -133,7 +130,3 @@ async def _told(runs: Sequence[WorkflowHistory]) -> JourneyHistory | None:
         return await read_runs(runs)
     except UNTELLABLE:
         return None
-
-
-def _numbered(runs: Sequence[WorkflowHistory]) -> list[tuple[int, WorkflowHistory]]:
-    return list(enumerate(runs, 1))

@@ -9,7 +9,7 @@ import rfc8785
 from pydantic import Field, StringConstraints, ValidationError
 
 from activities.language import Language
-from auditing.transparency.signing import AsWritten, At, Count, Digest
+from auditing.transparency.signing import AsWritten, At, Count, Digest, other_format
 from models.identifiers import JourneyId, is_journey_of
 from runtime.errors import UsageError
 
@@ -150,18 +150,12 @@ def read_manifest(content: bytes, file: str) -> Manifest:
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
-        if any(fault["loc"] == ("format",) for fault in error.errors()):
-            raise UsageError(
-                "file.other_format",
-                "{file} does not have the format {known}. Read it with the version that wrote it.",
-                file=file,
-                known=FORMAT,
-            ) from error
-        raise UsageError(
+        unreadable = UsageError(
             "bundle.manifest_unreadable",
             "The manifest of {file} cannot be read. Ask for a new copy of the bundle.",
             file=file,
-        ) from error
+        )
+        raise (other_format(error, file, FORMAT) or unreadable) from error
 
 
 def hash_of(content: bytes) -> str:

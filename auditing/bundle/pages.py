@@ -30,7 +30,6 @@ WORDS = (
     "auditing/inspection/wording.py",
     "auditing/evidence/recorded.py",
     "auditing/inspection/timeline.py",
-    "auditing/inspection/timeline_forms.py",
     "auditing/inspection/timeline.html.j2",
     "auditing/bundle/journey_files.py",
 )

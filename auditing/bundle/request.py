@@ -1,7 +1,6 @@
 """What somebody wants exported: which journeys, in which languages, and whether with who the candidates are."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
 from activities.language import Language
 from auditing.bundle import layout
@@ -9,15 +8,13 @@ from auditing.bundle.journey_files import as_json, as_lines
 from auditing.bundle.layout import Extent, folder_of
 from auditing.evidence.evidence import journey_ids
 from auditing.evidence.recorded import find_journey
-from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
-from auditing.transparency.signing import read_public_key
+from auditing.transparency.checkpoint import Checkpoint
 from models.access.permissions import Reading
 from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
 from services.identities.access import open_identity
-from services.identities.register import Person
 from services.reading import known_with_a_reason, read, reader_of
 from services.remarks import remarks_on
 
@@ -29,7 +26,6 @@ class Identities:
     """Opens identities and remarks, on the ordinary role of the database, for somebody who says why."""
 
     desk: Application
-    given: str | None
     actor: Actor
     because: str
 
@@ -46,26 +42,10 @@ class Identities:
                 journey=journey_id,
             )
         [line] = lines
-        actor = reader_of(self.desk, self.given, line, Reading.IDENTITY)
-        person = open_identity(self.desk, line, actor, self.because)
-        read(self.desk, line, reader_of(self.desk, self.given, line, Reading.REMARKS), Reading.REMARKS, self.because)
+        person = open_identity(self.desk, line, reader_of(self.desk, None, line, Reading.IDENTITY), self.because)
+        read(self.desk, line, reader_of(self.desk, None, line, Reading.REMARKS), Reading.REMARKS, self.because)
         remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
-        return {layout.PERSON: as_json(_told(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
-
-
-def identities(because: str | None, given: str | None = None) -> Identities:
-    """For whoever the settings say is here. Raises UsageError without a reason, and Refused for a stranger."""
-    desk = Application()  # not the auditors' role, which sees no identities
-    return Identities(desk, given, known_with_a_reason(desk, given, because), (because or "").strip())
-
-
-def _told(person: Person) -> dict[str, str | None]:
-    return {
-        "name": person.name,
-        "identity_number": person.identity_number,
-        "email": person.email,
-        "phone": person.phone,
-    }
+        return {layout.PERSON: as_json(asdict(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
 
 
 @dataclass(frozen=True)
@@ -79,27 +59,18 @@ class Wanted:
     identities: Identities | None = None
 
 
-def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
-    """The checkpoint that proofs shall be made from. Raises UsageError and Refused."""
-    if file is None:
-        if key is not None:
-            raise UsageError(
-                "checkpoint.key_alone",
-                "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
-            )
-        return None
-    return read_checkpoint(file, read_public_key(key) if key else None)
-
-
 def languages_in(lang: str | None) -> tuple[Language, ...]:
     """Both, where nobody says which. Raises UsageError."""
     return (read_language(lang.strip().lower(), "--lang"),) if lang else BOTH
 
 
 def identities_for(*, personal: bool, because: str | None) -> Identities | None:
-    """None where nobody is to be named. Raises UsageError without a reason, and Refused for a stranger."""
+    """For whoever the settings say is here; None where nobody is to be named.
+
+    Raises UsageError without a reason, and Refused for a stranger."""
     if personal:
-        return identities(because)
+        desk = Application()  # not the auditors' role, which sees no identities
+        return Identities(desk, known_with_a_reason(desk, None, because), (because or "").strip())
     if because:
         raise UsageError(
             "bundle.reason_without_identities",

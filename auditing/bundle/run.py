@@ -8,13 +8,13 @@ from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle
 from auditing.bundle.source import BundleSource
 from auditing.evidence.findings import Finding, Verdict, Verification
-from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
+from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
-from auditing.verification.checkpoint_checks import checkpoint_check, refuse_another_ledger
+from auditing.verification.checkpoint_checks import Check, checkpoint_check, refuse_another_ledger
 from auditing.verification.replay import JourneyReplayer
-from auditing.verification.results import Results, ResultsHeader
-from auditing.verification.run import Progress, Scope, checkpoint_of, verify_into
-from auditing.verification.verifier import Check, Verifier
+from auditing.verification.results import Results
+from auditing.verification.run import Progress, Scope, verify_into
+from auditing.verification.verifier import Verifier
 from models.identifiers import is_journey_of
 from runtime.build import build_id
 from runtime.errors import UsageError
@@ -31,10 +31,11 @@ def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> R
     bundle = Bundle(scope.bundle)
     manifest = bundle.manifest()
     key = _key(scope, manifest)
-    checkpoint = checkpoint_of(scope) if scope.checkpoint else None
+    checkpoint = checkpoint_in(scope.checkpoint, scope.key) if scope.checkpoint else None
     _is_of_its_time(checkpoint, manifest)
     wanted = _wanted(bundle, manifest, scope, checkpoint)
-    results = Results(file, _header(bundle, scope, checkpoint))
+    source = f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}"
+    results = Results(file, scope.header(source, checkpoint, build_id()))
     if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
         results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
     return verify_into(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
@@ -85,16 +86,6 @@ def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:
             at=checkpoint.statement.at,
             made=manifest.at,
         )
-
-
-def _header(bundle: Bundle, scope: Scope, checkpoint: Checkpoint | None) -> ResultsHeader:
-    return ResultsHeader(
-        source=f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}",
-        candidate=scope.candidate,
-        programme=scope.programme,
-        build=build_id(),
-        checkpoint=checkpoint.statement.root if checkpoint else None,
-    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import JSON
 from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.bundle import layout
 from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files, unpacked
 from auditing.bundle.layout import Manifest
@@ -25,23 +25,7 @@ from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
 
-Problem = Callable[[str, Message], None]
-"""Told which row of a file cannot be taken, and why."""
-
-
 A_RULES_FILE = msg("found.rules", "rules")
-
-
-def read_rows(content: bytes, table: str, journey_id: str, problem: Problem) -> Iterator[JsonRow]:
-    """The rows of a table that are such rows, and are of this journey; the others are told of."""
-    for number, line in enumerate(content.splitlines(), 1):
-        row = _json(line)
-        if row is None or not _fits(row, table):
-            problem(f"{number}", msg("found.not_a_row", "it is not a row of this table"))
-        elif row["journey_id"] != journey_id:
-            problem(f"{number}", msg("found.row_of_another_journey", "it belongs to another journey"))
-        else:
-            yield row
 
 
 def _json(line: bytes) -> Any:
@@ -126,9 +110,7 @@ class BundleSource:
             id_ = about.journey
             self._note(
                 journey_id,
-                finding_of(
-                    "finding.file_another_journey", "the file belongs to another journey", file, journey_id, id_
-                ),
+                finding_of("finding.file_misplaced", "the file belongs to another journey", file, journey_id, id_),
             )
         return about
 
@@ -145,9 +127,7 @@ class BundleSource:
             if of is not None and whose != of:
                 self._note(
                     journey_id,
-                    finding_of(
-                        "finding.history_another_journey", "the history belongs to another journey", file, of, whose
-                    ),
+                    finding_of("finding.history_misplaced", "the history belongs to another journey", file, of, whose),
                 )
                 continue
             found.append(WorkflowHistory(whose, events))
@@ -158,27 +138,35 @@ class BundleSource:
         if not self._bundle.has(file):
             return []
 
-        def problem(where: str, what: Message) -> None:
-            self._unreadable(journey_id, f"{file}:{where}", what)
-
         try:
-            return list(read_rows(self._bundle.read(file), table, journey_id, problem))
+            lines = self._bundle.read(file).splitlines()
         except Damaged as error:
             self._unreadable(journey_id, file, str(error))
             return []
+        rows: list[JsonRow] = []
+        for number, line in enumerate(lines, 1):
+            row = _json(line)
+            if row is None or not _fits(row, table):
+                self._unreadable(
+                    journey_id, f"{file}:{number}", msg("found.not_a_row", "it is not a row of this table")
+                )
+            elif row["journey_id"] != journey_id:
+                whose = msg("found.row_of_another_journey", "it belongs to another journey")
+                self._unreadable(journey_id, f"{file}:{number}", whose)
+            else:
+                rows.append(row)
+        return rows
 
     def _about_findings(self, about: About, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
         file = layout.folder_of(evidence.journey_id) + layout.ABOUT
         runs = tuple(run.run_id for run in evidence.runs)
         if runs != about.runs:
             told, found = _listed(about.runs), _listed(runs)
-            yield finding_of(
-                "finding.runs_are_not_those_exported", "the runs differ from those exported", file, told, found
-            )
+            yield finding_of("finding.runs_differ", "the runs differ from those exported", file, told, found)
         resent = self._bundle.under(layout.folder_of(evidence.journey_id) + layout.RESENT)
         if len(resent) != len(about.resent):
             yield finding_of(
-                "finding.runs_sent_notices_again_are",
+                "finding.resent_runs_differ",
                 "the runs that sent notices again differ from those exported",
                 file,
                 len(about.resent),
@@ -188,7 +176,7 @@ class BundleSource:
             return
         if about.builds != history.written_by:
             yield finding_of(
-                "finding.code_versions_are_not_those",
+                "finding.builds_differ",
                 "the code versions differ from those of the history",
                 file,
                 _listed(history.written_by),
@@ -209,7 +197,7 @@ class BundleSource:
             found = digest_of(dict(json.loads(self._bundle.read(file))))
         except (Damaged, RecursionError, *UNTELLABLE) as error:
             why = type(error).__name__
-            yield finding_of("finding.file_cannot_read", "a file cannot be read", file, A_RULES_FILE, why)
+            yield finding_of("finding.file_unreadable", "a file cannot be read", file, A_RULES_FILE, why)
             return
         if found != about.rules:
             yield finding_of("finding.rules_exchanged", "the rules were replaced", file, about.rules, found)
@@ -226,14 +214,12 @@ class BundleSource:
             except Damaged:
                 found = NOTHING
             file, expected = folder + name, msg("found.what_rows_say", "the contents of the rows")
-            one = finding_of(
-                "finding.timeline_not_what_rows_say", "the timeline differs from the rows", file, expected, found
-            )
+            one = finding_of("finding.timeline_differs", "the timeline differs from the rows", file, expected, found)
             yield one if ours else explained(one)
 
     def _unreadable(self, journey_id: str, file: str, why: str | Message) -> None:
         expected = msg("found.as_exported", "a file as the export wrote it")
-        self._note(journey_id, finding_of("finding.file_cannot_read", "a file cannot be read", file, expected, why))
+        self._note(journey_id, finding_of("finding.file_unreadable", "a file cannot be read", file, expected, why))
 
     def _note(self, journey_id: str, problem: Finding) -> None:
         self._problems[journey_id].append(problem)

@@ -1,7 +1,8 @@
 """Everything that is kept of a journey, from wherever it is kept: what an audit holds against each other."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, Row, select, union
@@ -11,7 +12,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.archive.runs import EntryChanged
 from activities.authority import statements_after
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW
@@ -99,13 +100,13 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class LiveSource:
     """Server, archive and database. Opens nothing by itself and writes nothing."""
 
-    def __init__(self, engine: Engine, client: Client, archived: Archived = nothing_archived) -> None:
-        self._engine = engine
-        self._client = client
-        self._archived = archived
+    _engine: Engine
+    _client: Client
+    _archived: Archived = nothing_archived
 
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
         changed: dict[str, Message] = {}
@@ -154,26 +155,19 @@ def as_json(row: Row[Any]) -> JsonRow:
     return {name: plain(value) for name, value in row._mapping.items()}
 
 
-async def in_chunks(ids: Iterable[str], size: int) -> AsyncIterator[list[str]]:
+def in_chunks(ids: Iterable[str], size: int) -> Iterator[list[str]]:
     """Ids by the chunk."""
-    chunk: list[str] = []
-    for id_ in ids:
-        chunk.append(id_)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
+    rest = iter(ids)
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 
 async def every_journey(settings: Settings, engine: Engine) -> list[str]:
     """The ids that the database, the archive or the server knows, in order. Raises ServiceUnavailable."""
     kept = {*journey_ids(engine), *(key.journey_id for key in open_archive(settings, engine).runs())}
-    return sorted(kept | await _on_the_server(await connect(settings), settings.task_queue))
-
-
-async def _on_the_server(client: Client, task_queue: str) -> set[str]:
-    """The journeys of our task queue: others may share the namespace with us."""
-    ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{task_queue}"'
+    client = await connect(settings)
+    # Of our task queue: others may share the namespace with us.
+    ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{settings.task_queue}"'
     with temporal_errors():
-        return {run.id async for run in client.list_workflows(ours)}
+        kept |= {run.id async for run in client.list_workflows(ours)}
+    return sorted(kept)

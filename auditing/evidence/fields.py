@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from activities.outbox import Delivery
-from models.events.descriptions import name_of
+from models.events.descriptions import actor_in_words, name_of
+from models.identifiers import Actor
 from models.message import Message, msg
 from models.projections.status import party_in_words, wait_in_words
 from models.stages import EndReason, Stage
@@ -55,6 +56,7 @@ _WORDED: Mapping[str, Callable[[str], Message]] = {
     "waits_for": wait_in_words,
     "of_whom": party_in_words,
     "kind": name_of,
+    "actor": lambda value: actor_in_words(Actor.parse(value)),
 }
 
 

@@ -59,19 +59,19 @@ def shown(value: object) -> Message | str:
     return value if isinstance(value, Message) else str(value)
 
 
-def row(number: object) -> Message:
+def row_of(number: object) -> Message:
     """Where: a row of the ledger."""
     return msg("where.row", "row {row}", row=number)
 
 
-def rows(count: int) -> Message:
+def so_many(count: int) -> Message:
     """So many rows."""
     if count == 1:
         return msg("found.one_row", "{count} row", count=count)
     return msg("found.rows", "{count} rows", count=count)
 
 
-def answered(kind: str, accepted: bool, event_id: object) -> Message:
+def answer_of(kind: str, accepted: bool, event_id: object) -> Message:
     """An event with its answer."""
     if accepted:
         return msg("found.event_accepted", "{kind}, accepted ({event_id})", kind=name_of(kind), event_id=event_id)

@@ -1,18 +1,30 @@
 """What a journey's histories tell: what was sent, what was answered, what was announced, by which code."""
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 
-from activities.announce import Announced
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+
+from activities.announce import Announced, Announcement
+from activities.record import BEHIND
+from auditing.evidence.runs import continued_as, follows, written_by
+from models.canonical import digest_of
 from models.events.events import Event
-from models.events.parsing import Unreadable
+from models.events.parsing import SIGNATURE, Unreadable, read_signed
+from models.identifiers import JOURNEY_WORKFLOW
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.signatures import Signature
+from runtime.temporal.client import data_converter
 from workflows.messages import JourneyStart
 
 
@@ -22,22 +34,14 @@ class Digests:
     Reckoning them all for each event of each journey would take as long as all the rest of verifying.
     """
 
-    def __init__(self, *reckoned: Callable[[], str], also: "tuple[Digests, ...]" = ()) -> None:
-        self._open = list(reckoned)
-        self._known: list[str] = []
-        self._also = also
-
-    def __contains__(self, digest: object) -> bool:
-        return any(digest == one for one in self)
+    def __init__(self, *reckoned: Callable[[], str], also: "Iterable[Digests]" = ()) -> None:
+        self._reckoned: tuple[Callable[[], str], ...] = (
+            *map(cache, reckoned),
+            *(one for others in also for one in others._reckoned),
+        )
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._known
-        while self._open:
-            digest = self._open.pop(0)()
-            self._known.append(digest)
-            yield digest
-        for others in self._also:
-            yield from others
+        return (one() for one in self._reckoned)
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,9 @@ class Sent:
 
 @dataclass
 class Sending:
-    """One activity that sent the notices of an event: when it was asked for, when it ended, and with what outcome."""
+    """One activity that sent the notices of an event: when it was asked for, and with what outcome."""
 
     asked_at: datetime
-    ended_at: datetime | None = None
     outcome: Announced | None = None
 
 
@@ -117,3 +120,139 @@ class JourneyHistory:
     def written_by(self) -> tuple[str, ...]:
         """The build ids of the workers that wrote it, in the order of their first task."""
         return tuple(self.builds)
+
+
+LOCAL_ACTIVITY = "core_local_activity"
+"""Name of the marker that the SDK writes for the result of a local activity."""
+
+
+SENDING = frozenset({"announce", "give_up"})
+"""Names of the activities that end with the notices of an event sent or given up."""
+
+
+async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
+    """What these runs tell. Raises ValueError where a payload says something else than it must."""
+    history = JourneyHistory()
+    for before, run in zip((None, *runs), (*runs, None), strict=True):
+        _note_what_is_gone(history, before, run)
+        if run is not None:
+            reader = _RunReader(run, history)
+            for event in run.events:
+                await reader.read(event)
+            history.events += len(run.events)
+            history.builds.update(dict.fromkeys(written_by(run)))
+    return history
+
+
+def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, run: WorkflowHistory | None) -> None:
+    """The runs that one of two neighbours names and that are not there."""
+    named, promised = follows(run) if run else "", continued_as(before) if before else ""
+    if named and (before is None or before.run_id != named):
+        history.gone.append(named)
+    if promised and (run is None or run.run_id != promised) and promised not in history.gone:
+        history.gone.append(promised)
+
+
+class _RunReader:
+    """Reads the events of one run into the history."""
+
+    def __init__(self, run: WorkflowHistory, history: JourneyHistory) -> None:
+        self._run = run
+        self._history = history
+        self._codec = data_converter().payload_codec
+        self._scheduled: dict[int, Sending] = {}
+
+    async def read(self, event: HistoryEvent) -> None:
+        reading = _READERS.get(event.event_type)
+        if reading is not None:
+            await reading(self, event)
+
+    async def _started(self, event: HistoryEvent) -> None:
+        attributes = event.workflow_execution_started_event_attributes
+        if attributes.workflow_type.name != JOURNEY_WORKFLOW:
+            return  # one that sends dead letters again
+        for data in await self._plain(attributes.input.payloads):
+            start = JourneyStart.model_validate_json(data)
+            rules = _json(data)["rules"]
+            began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
+            self._history.steps.append(began)
+
+    async def _signaled(self, event: HistoryEvent) -> None:
+        await self._came(event.workflow_execution_signaled_event_attributes.input.payloads)
+
+    async def _updated(self, event: HistoryEvent) -> None:
+        accepted = event.workflow_execution_update_accepted_event_attributes.accepted_request
+        await self._came(accepted.input.args.payloads)
+
+    async def _came(self, payloads: Iterable[Payload]) -> None:
+        for data in await self._plain(payloads) or [b""]:
+            content, signed = read_signed(data)
+            if not isinstance(content, Unreadable):
+                digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
+                self._history.sent[str(content.event_id)].append(Sent(content, digests, signed))
+            self._history.bytes_sent.append(data)
+
+    async def _cancelled(self, _event: HistoryEvent) -> None:
+        self._history.bytes_sent.append(b"")
+
+    async def _marked(self, event: HistoryEvent) -> None:
+        marker = event.marker_recorded_event_attributes
+        if marker.marker_name != LOCAL_ACTIVITY:
+            return
+        for data in await self._plain(marker.details["result"].payloads):
+            written = _json(data)
+            answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
+            self._history.steps.append(answered)
+        failure = marker.failure.application_failure_info
+        if failure.type == BEHIND:
+            missed = await self._plain(failure.details.payloads)
+            self._history.steps.append(TookIn(tuple(map(Entry.model_validate_json, missed))))
+
+    async def _scheduled_activity(self, event: HistoryEvent) -> None:
+        attributes = event.activity_task_scheduled_event_attributes
+        if attributes.activity_type.name not in SENDING:
+            return
+        for data in await self._plain(attributes.input.payloads):
+            announcement = Announcement.model_validate_json(data)
+            sending = Sending(_moment(event))
+            self._history.sendings[str(announcement.event_id)].append(sending)
+            self._scheduled[event.event_id] = sending
+
+    async def _completed_activity(self, event: HistoryEvent) -> None:
+        attributes = event.activity_task_completed_event_attributes
+        sending = self._scheduled.get(attributes.scheduled_event_id)
+        if sending is not None:
+            for data in await self._plain(attributes.result.payloads):
+                sending.outcome = Announced.model_validate_json(data) if data else None
+
+    async def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
+        """The data of payloads, decoded where they are encoded. What cannot be decoded is not read at all."""
+        payloads = list(payloads)
+        if self._codec is not None and payloads:
+            payloads = await self._codec.decode(payloads)
+        return [payload.data for payload in payloads]
+
+
+_READERS = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: _RunReader._started,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: _RunReader._signaled,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: _RunReader._updated,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: _RunReader._cancelled,
+    EventType.EVENT_TYPE_MARKER_RECORDED: _RunReader._marked,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: _RunReader._scheduled_activity,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: _RunReader._completed_activity,
+}
+
+
+def _digest_as_written(data: bytes) -> str:
+    said = _json(data)
+    said.pop(SIGNATURE, None)
+    return digest_of(said)
+
+
+def _moment(event: HistoryEvent) -> datetime:
+    return event.event_time.ToDatetime(UTC)
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    return dict(json.loads(data))

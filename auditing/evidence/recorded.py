@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.journey.fold import Entry
 from models.programme.programme import Programme
-from runtime.errors import UsageError
+from runtime.errors import Refused, UsageError
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
 
 # Importing Temporal takes half a second, and the timeline only reads the database.
@@ -43,6 +43,11 @@ class JourneyRecord:
     def rows(self) -> dict[str, int]:
         """The row of each event, by its id."""
         return {line.event_id: line.row for line in self.lines}
+
+
+def no_journey() -> Refused:
+    """What to say where the rows of a ledger are no journey."""
+    return Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.")
 
 
 Line = TypeVar("Line", LedgerLine, NoticeLine)
@@ -89,7 +94,7 @@ async def everything_of(application: Application, journey_id: JourneyId) -> Jour
 
 async def recorded_in(evidence: Evidence) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
-    from auditing.evidence.reading_runs import read_runs
+    from auditing.evidence.history_model import read_runs
 
     rules = (await read_runs(evidence.runs[:1])).rules
     if rules is None:

@@ -26,7 +26,7 @@ async def runs_of(
         wanted = [(id_, run_id) async for id_, run_id in _listed(client, journey_ids) if run_id not in runs[id_]]
         asked = set(wanted)
         while wanted:
-            for run in await asyncio.gather(*(_history(client, *one) for one in wanted)):
+            for run in await asyncio.gather(*(history_of(client, *one) for one in wanted)):
                 if run is not None:
                     runs[run.workflow_id][run.run_id] = run
             wanted = [
@@ -45,7 +45,7 @@ async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
     prefix = f"resend/{journey_id}/".replace('"', "")
     with temporal_errors():
         found = [run async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"')]
-        histories = [await _history(client, run.id, run.run_id) for run in found]
+        histories = [await history_of(client, run.id, run.run_id) for run in found]
     return sorted((run for run in histories if run is not None), key=started_at)
 
 
@@ -78,7 +78,7 @@ async def _listed(client: Client, journey_ids: Sequence[str]) -> AsyncIterator[t
             yield run.id, run.run_id
 
 
-async def _history(client: Client, workflow_id: str, run_id: str) -> WorkflowHistory | None:
+async def history_of(client: Client, workflow_id: str, run_id: str) -> WorkflowHistory | None:
     """A run's history; None where the server has dropped it since it was listed."""
     try:
         return await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()

@@ -13,7 +13,7 @@ from models.journey.fold import Entry, corrections_in_effect, in_effect
 from models.message import Worded, msg
 
 
-class Done(Worded):
+class CorrectionEffect(Worded):
     """What a correction did to the event that it is about."""
 
     REPLACED = "replaced", msg("done.replaced", "replaced")
@@ -22,7 +22,7 @@ class Done(Worded):
     NOTHING = "nothing", msg("done.nothing", "changed nothing")
 
 
-class Correction(Strict):
+class CorrectionRecord(Strict):
     """A correction: by whom, when and why; the row of the event that it is about, and that event's fields.
 
     `strikes` is the row of the correction that it takes back, where it does. `holds` says whether it does today.
@@ -34,12 +34,12 @@ class Correction(Strict):
     by: str
     recorded_at: datetime
     because: str
-    done: Done
+    done: CorrectionEffect
     fields: tuple[Change, ...]
     holds: bool
 
 
-def corrections(recorded: JourneyRecord) -> Iterator[Correction]:
+def corrections(recorded: JourneyRecord) -> Iterator[CorrectionRecord]:
     """Every accepted correction of a journey, in the order of recording."""
     holding = {entry.event.event_id for entry in corrections_in_effect(recorded.entries).values()}
     for number, entry in enumerate(recorded.entries):
@@ -48,10 +48,12 @@ def corrections(recorded: JourneyRecord) -> Iterator[Correction]:
             yield _correction(recorded, so_far, entry.event, entry.event.event_id in holding)
 
 
-def _correction(recorded: JourneyRecord, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool) -> Correction:
+def _correction(
+    recorded: JourneyRecord, so_far: tuple[Entry, ...], event: e.Corrected, holds: bool
+) -> CorrectionRecord:
     about = _about(event, so_far)
     before, after = _held(so_far[:-1], about), _held(so_far, about)
-    return Correction(
+    return CorrectionRecord(
         row=recorded.rows[str(event.event_id)],
         corrects=recorded.rows[str(about)],
         strikes=None if event.corrects == about else recorded.rows[str(event.corrects)],
@@ -79,12 +81,12 @@ def _held(entries: tuple[Entry, ...], event_id: UUID) -> dict[str, Any] | None:
     return held.model_dump(mode="json") if held else None
 
 
-def _done(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Done:
+def _done(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> CorrectionEffect:
     if before == after:
-        return Done.NOTHING
+        return CorrectionEffect.NOTHING
     if after is None:
-        return Done.STRUCK
-    return Done.REPLACED if before else Done.RESTORED
+        return CorrectionEffect.STRUCK
+    return CorrectionEffect.REPLACED if before else CorrectionEffect.RESTORED
 
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

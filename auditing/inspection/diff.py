@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from auditing.evidence.recorded import JourneyRecord
-from auditing.inspection.corrections import Correction, corrections
+from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.state_at import Instant, effective_on, recorded_at, untold
 from auditing.inspection.wording import what_came, what_happened
@@ -53,7 +53,7 @@ class Diff(Strict):
     untold: str | None
     rows: tuple[RowBetween, ...]
     took_effect: tuple[TookEffect, ...]
-    corrections: tuple[Correction, ...]
+    corrections: tuple[CorrectionRecord, ...]
 
 
 def diff(journey: JourneyRecord, earlier: Instant, later: Instant, known_by: datetime) -> Diff:
@@ -89,14 +89,8 @@ def _in_effect(
 
 
 def _row(journey: JourneyRecord, line: LedgerLine) -> RowBetween:
-    return RowBetween(
-        row=line.row,
-        recorded_at=line.recorded_at,
-        effective_on=line.effective_on,
-        by=line.actor,
-        what=what_came(line, journey.rows),
-        answer=answer(line.receipt),
-    )
+    same = line.model_dump(include={"row", "recorded_at", "effective_on"})
+    return RowBetween(**same, by=line.actor, what=what_came(line, journey.rows), answer=answer(line.receipt))
 
 
 def _took_effect(journey: JourneyRecord, after: date, until: date, known_by: datetime) -> Iterator[TookEffect]:

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.access.authorship import OF_AUTHORITY
 from models.events import events as e
 from models.events.events import SAID_BY_THE_JOURNEY
 from models.fields import Strict
-from models.journey.journey import Journey
+from models.journey.fold import possible_in_this_stage
+from models.journey.journey import OF_CORRECTIONS, Journey
 from models.journey.transitions import rules_of, transition_for
-from models.ledger.entry import DECIDED_IN_RECORDING
-from models.message import Message
 from models.programme.programme import Programme
-from models.rules.context import RuleContext
+from models.rules import recording
+from models.rules.beginning import BEGINNING
+from models.rules.context import Beginning, RuleContext
 from models.rules.decision import Proposal, Refusal
-from models.rules.descriptions import rule_in_words
-from models.rules.general import may_begin
-from models.rules.parameters import Figure, figures, figures_of_beginning
+from models.rules.figures import Figure, figures
+from models.rules.registry import Rule, rule_in_words
 from models.state.state import State
 from runtime.i18n import translate
 
@@ -42,26 +43,22 @@ class Question:
         return self.journey.state
 
     @property
-    def context(self) -> RuleContext | None:
+    def context(self) -> RuleContext | Beginning:
+        today = self.recorded_at.date()
         if self.before is None:
-            return None
-        return RuleContext(self.before, self.event.kind, self.recorded_at.date(), self.event)
+            return Beginning(self.rules, self.event, today)
+        return RuleContext(self.before, self.event.kind, today, self.event)
 
 
 def relied_on(question: Question, rules: Sequence[str]) -> list[ReliedOn]:
     """The figures of the rules that were asked, each once."""
     found: dict[tuple[str, str], ReliedOn] = {}
     for rule in rules:
-        for figure in _figures(question, rule):
+        for figure in figures(rule, question.context):
             known = found.get((figure.where, figure.name))
             by = (*(known.rules if known else ()), rule)
             found[figure.where, figure.name] = ReliedOn(**figure.model_dump(), rules=by)
     return list(found.values())
-
-
-def _figures(question: Question, rule: str) -> list[Figure]:
-    context = question.context
-    return figures(rule, context) if context else figures_of_beginning(rule, question.rules)
 
 
 class Asked(Strict):
@@ -78,35 +75,11 @@ class Asked(Strict):
     why: str | None = None
 
 
-BEGINNING = (
-    "it_begins_with_a_referral",
-    "the_author_may_say_so",
-    "the_day_has_come",
-    "the_programme_is_open",
-    "the_town_is_known",
-    "the_partner_may_refer",
-)
-"""The rules by which a journey begins, in the order in which they are asked."""
-
-OF_CORRECTIONS = ("it_can_be_corrected", "corrected_by_two_people", "later_events_stay_possible")
-"""The rules that are asked of a correction beside those of its row, in their order."""
-
-
-OF_AUTHORITY = (
-    "the_event_is_signed",
-    "the_key_is_the_authors",
-    "the_author_has_the_role",
-    "the_author_is_permitted",
-    "the_rules_are_registered",
-)
-"""The rules that are asked of whoever sent an event, in their order."""
-
-
 def asked(question: Question, refused_by: str | None) -> list[Asked]:
     """Every rule that was asked of an event, in order; `refused_by` is the rule that the ledger says refused it."""
     answer = question.journey.propose(question.event, question.recorded_at)
     of_core = _of_core(question, answer if isinstance(answer, Refusal) else None)
-    if refused_by is not None and refused_by not in DECIDED_IN_RECORDING:
+    if refused_by is not None and refused_by not in recording.DECIDED_IN_RECORDING:
         return of_core  # the database was not asked any more
     after = answer.after if isinstance(answer, Proposal) else question.before
     return [*of_core, *_of_recording(question, after, refused_by)]
@@ -114,28 +87,28 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
 
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
     """The rules of the core; last, where none of them refuses, the one that refused what a correction puts in."""
-    found = list(_beginning(question) if question.context is None else _of_move(question.context, refusal))
+    context = question.context
+    found = list(_of_beginning(context) if isinstance(context, Beginning) else _of_move(context, refusal))
     if isinstance(question.event, e.Corrected):
-        found += [_asked(rule, refusal if refusal and refusal.rule == rule else None) for rule in OF_CORRECTIONS]
+        found += [_asked(one.id, refusal if refusal and refusal.rule == one.id else None) for one in OF_CORRECTIONS]
     if refusal is not None and all(one.holds for one in found):
         found.append(_asked(refusal.rule, refusal))
     return found
 
 
-def _beginning(question: Question) -> Iterator[Asked]:
-    why = may_begin(question.rules, question.event, question.recorded_at.date())
-    yield from (_asked(rule, why if why and why.rule == rule else None) for rule in BEGINNING)
+def _of_beginning(context: Beginning) -> Iterator[Asked]:
+    return (_asked(guard.id, guard(context)) for guard in BEGINNING)
 
 
 def _of_move(context: RuleContext, refusal: Refusal | None) -> Iterator[Asked]:
     move = transition_for(context)
-    yield _asked("possible_in_this_stage", None if move else refusal)
+    yield _asked(possible_in_this_stage.id, None if move else refusal)
     yield from (_asked(guard.id, guard(context)) for guard in (rules_of(move) if move else ()))
 
 
 def _of_recording(question: Question, after: State | None, refused_by: str | None) -> Iterator[Asked]:
     said = question.event.model_dump(mode="json")
-    rules = [*_recording_rules(said, question.before, after)]
+    rules = [rule.id for rule in _recording_rules(said, question.before, after)]
     if refused_by is not None and refused_by not in rules:
         rules.append(refused_by)
     for rule in rules:
@@ -143,35 +116,30 @@ def _of_recording(question: Question, after: State | None, refused_by: str | Non
         yield Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=True, holds=holds)
 
 
-def _recording_rules(said: Mapping[str, Any], before: State | None, after: State | None) -> Iterator[str]:
+def _recording_rules(said: Mapping[str, Any], before: State | None, after: State | None) -> Iterator[Rule]:
     """The rules that only the database and the directory judge, as far as the event gives them something to judge."""
     replacement = said.get("replacement") or {}
     kinds = {said["kind"], replacement.get("kind")}
     if said["kind"] not in SAID_BY_THE_JOURNEY:
         yield from OF_AUTHORITY
     if "coordinator_changed" in kinds or replacement.get("kind") == "referred":
-        yield "the_coordinator_is_known"
+        yield recording.the_coordinator_is_known
     if said.get("remark_id") or replacement.get("remark_id"):
-        yield "the_remark_is_kept"
+        yield recording.the_remark_is_kept
     if said["kind"] == "partner_acknowledged":
-        yield "the_notice_exists"
+        yield recording.the_notice_exists
     place = after.place if after else None
     takes_a_place = place is not None and place != (before.place if before else None)
     if takes_a_place or kinds & {"temporary_role_agreed", "permanent_role_agreed"}:
-        yield "the_position_exists"
+        yield recording.the_position_exists
     if "internship_agreed" in kinds and after is not None and (training := after.rules.training) is not None:
-        yield from ["the_supervisor_is_trained"] if training.supervisor else []
-        yield from ["the_mentor_is_trained"] if training.mentor else []
-        yield from ["the_unit_is_trained"] if training.share_of_unit else []
+        yield from [recording.the_supervisor_is_trained] if training.supervisor else []
+        yield from [recording.the_mentor_is_trained] if training.mentor else []
+        yield from [recording.the_unit_is_trained] if training.share_of_unit else []
     if takes_a_place:
-        yield from ("the_position_fills_a_need", "checked_for_the_position", "a_place_is_free")
+        yield from (recording.the_position_fills_a_need, recording.checked_for_the_position, recording.a_place_is_free)
 
 
 def _asked(rule: str, why: Refusal | None) -> Asked:
-    says, message = translate(rule_in_words(rule)), _message(why)
-    return Asked(rule=rule, says=says, in_recording=False, holds=why is None, why=message)
-
-
-def _message(why: Refusal | None) -> str | None:
-    message: Message | None = why.message if why else None
-    return translate(message) if message else None
+    message = translate(why.message) if why else None
+    return Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=False, holds=why is None, why=message)

@@ -14,7 +14,7 @@ from models.stages import EndReason, Stage
 from models.state.deadlines import open_deadlines
 from models.state.employment_limits import conversion
 from models.state.partner_obligations import unconfirmed
-from models.state.state import Agreement, State
+from models.state.state import State
 
 
 class Pending(Strict):
@@ -69,27 +69,22 @@ class Change(Strict):
     after: Any
 
 
+OF_THE_STATE = ("stage", "since", "coordinator", "site", "referring_partner", "profile", "place", "last_check_in")
+OF_THE_AGREEMENT = ("position", "form", "starts_on", "ends_on")
+"""Fields that a state, and the internship or role of today (also a permanent one), have by the same names."""
+
+
 def snapshot(state: State | None) -> Snapshot:
     """The state as plain fields."""
     if state is None:
         return Snapshot()
-    agreed, permanent = _agreement(state), conversion(state)
+    permanent, agreed = conversion(state), state.role if state.stage is Stage.PERMANENT_ROLE else state.agreed
     return Snapshot(
-        stage=state.stage,
-        since=state.since,
+        **{name: getattr(state, name) for name in OF_THE_STATE},
+        **{name: getattr(agreed, name, None) for name in OF_THE_AGREEMENT},
         paused_since=state.pauses[-1].from_day if state.paused else None,
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
-        coordinator=state.coordinator,
-        site=state.site,
-        referring_partner=state.referring_partner,
-        profile=state.profile,
         findings={finding.requirement: finding.result.value for finding in state.findings},
-        place=state.place,
-        position=agreed.position if agreed else None,
-        form=agreed.form if agreed else None,
-        starts_on=agreed.starts_on if agreed else None,
-        ends_on=agreed.ends_on if agreed else None,
-        last_check_in=state.last_check_in,
         favourable=state.evaluation.favourable if state.evaluation else None,
         self_evaluated_on=state.self_evaluation.effective_on if state.self_evaluation else None,
         permanent_on=permanent.on if permanent else None,
@@ -113,8 +108,3 @@ def changes(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
 @lru_cache(maxsize=16)
 def _digest(rules: Programme) -> str:
     return digest_of(rules.model_dump(mode="json"))[:12]
-
-
-def _agreement(state: State) -> Agreement | None:
-    """The internship or role of today, also a permanent one."""
-    return state.role if state.stage is Stage.PERMANENT_ROLE else state.agreed

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from auditing.evidence.recorded import JourneyRecord
+from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
 from models.events import events as e
@@ -14,7 +14,7 @@ from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by, state_in_effect, state_recorded
 from models.journey.fold import Entry, in_effect
 from models.state.state import State
-from runtime.errors import Refused, UsageError
+from runtime.errors import UsageError
 from runtime.i18n import _
 
 MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
@@ -42,7 +42,7 @@ def read_instant(written: str | None, now: datetime) -> Instant:
     try:
         if not MOMENT.fullmatch(written.strip()):
             raise ValueError("written in another form")
-        if _is_day(written):
+        if "T" not in written.upper() and " " not in written.strip():
             day = date.fromisoformat(written.strip())
             return Instant(datetime.combine(day, time.max, UTC), day)
         moment = datetime.fromisoformat(written.strip())
@@ -54,10 +54,6 @@ def read_instant(written: str | None, now: datetime) -> Instant:
             "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 (UTC) or 2026-03-01T12:00+01:00.",
             moment=written,
         ) from error
-
-
-def _is_day(written: str) -> bool:
-    return "T" not in written.upper() and " " not in written.strip()
 
 
 class Reason(Strict):
@@ -107,7 +103,7 @@ def recorded_at(journey: JourneyRecord, at: datetime) -> State | None:
     try:
         return state_recorded(journey.rules, recorded_by(journey.entries, at), journey.journey_id)
     except ValueError as error:
-        raise Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.") from error
+        raise no_journey() from error
 
 
 def effective_on(journey: JourneyRecord, day: date, known_by: datetime) -> State | Untold | None:
@@ -141,7 +137,8 @@ def _reasons(journey: JourneyRecord, at: Instant, known_by: datetime, fields: se
     first, last = sorted((at.at, known_by))
     seen = _seen(journey, at.day, first)
     for entry in journey.entries:
-        if not first < entry.recorded_at <= last or not _can_matter(entry, at.day):
+        matters = isinstance(entry.event, e.Corrected) or entry.event.effective_on <= at.day
+        if not first < entry.recorded_at <= last or not matters:
             continue
         now = _seen(journey, at.day, entry.recorded_at, entry)
         changed = tuple(change.field for change in changes(seen, now) if change.field in fields) if seen and now else ()
@@ -153,8 +150,8 @@ def _reasons(journey: JourneyRecord, at: Instant, known_by: datetime, fields: se
 def _ahead(journey: JourneyRecord, at: Instant, fields: set[str]) -> Iterator[Reason]:
     """What had been recorded by then, and takes effect only later."""
     so_far = recorded_by(journey.entries, at.at)
-    ahead = [entry for entry in in_effect(so_far) if entry.event.effective_on > at.day]
-    ahead = [entry for entry in ahead if not isinstance(entry.event, e.Corrected)]
+    later = (entry for entry in in_effect(so_far) if entry.event.effective_on > at.day)
+    ahead = [entry for entry in later if not isinstance(entry.event, e.Corrected)]
     recorded, held = snapshot(recorded_at(journey, at.at)), _seen(journey, at.day, at.at)
     changed = {change.field for change in changes(held, recorded)} & fields if held else set()
     for entry in ahead if changed else ():
@@ -175,10 +172,6 @@ def _seen(journey: JourneyRecord, day: date, by: datetime, upto: Entry | None = 
         known = known[: known.index(upto) + 1]
     state = state_in_effect(journey.rules, known, journey.journey_id, day)
     return None if isinstance(state, Untold) else snapshot(state)
-
-
-def _can_matter(entry: Entry, day: date) -> bool:
-    return isinstance(entry.event, e.Corrected) or entry.event.effective_on <= day
 
 
 def _late(journey: JourneyRecord, entry: Entry, unknown: bool) -> str:

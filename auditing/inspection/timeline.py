@@ -1,19 +1,35 @@
-"""The timeline: what happened to a candidate, line by line, in plain words. Needs neither database nor Temporal."""
+"""The timeline: what happened to a candidate, line by line, in plain words; as text, JSON, CSV or a web page."""
 
+from __future__ import annotations
+
+import csv
+import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from activities.language import Language
 from activities.outbox import Delivery
-from auditing.inspection.wording import what_came
+from activities.templating import templates_beside
+from auditing.evidence.recorded import MOST_NOTICES
+from auditing.inspection.wording import moment, what_came
 from models.fields import Strict
-from models.identifiers import Actor
+from models.identifiers import Actor, shown_parts
 from models.journey.fold import corrections_in_effect
-from models.message import Worded, msg
+from models.message import N_, Worded, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
-from runtime.i18n import _, answer, translate
+from runtime.errors import UsageError
+from runtime.files import writing
+from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
+
+if TYPE_CHECKING:
+    from services.application import Application
 
 
 class Sort(Worded):
@@ -113,3 +129,119 @@ def _in_order(lines: Sequence[TimelineRow], others: Sequence[TimelineRow]) -> li
             ordered.append(left.pop(0))
         ordered.append(line)
     return [*ordered, *left]
+
+
+_TEMPLATES = templates_beside(__file__)
+
+FORMS = ("text", "json", "csv", "html")
+
+
+def read_form(written: str) -> str:
+    """A form that somebody wrote. Raises UsageError."""
+    if written in FORMS:
+        return written
+    raise UsageError(
+        "timeline.form", "Unknown format {form}. Available: {known}.", form=written, known=", ".join(FORMS)
+    )
+
+
+def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
+    """The timeline of a journey as text of the form."""
+    notices = application.lists.notices(journey_id=journey_id, limit=MOST_NOTICES) if with_notices else []
+    with using_language(language):
+        return written(timeline(application.lists.ledger(journey_id), notices), form, journey_id)
+
+
+def written(rows: list[TimelineRow], form: str, journey_id: str) -> str:
+    """Rows as text of the form. Needs no database; the language spoken must be that of the rows."""
+    if form == "json":
+        return json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=2) + "\n"
+    if form == "csv":
+        return as_csv(rows)
+    if form == "html":
+        return timeline_page(rows, journey_id)
+    return as_text(rows)
+
+
+def write(text: str, output: Path | None) -> None:
+    """To a file, or where there is none to the terminal. Raises UsageError where the file cannot be written."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    with writing(output):
+        output.write_text(text, encoding="utf-8", newline="")
+
+
+def timeline_page(rows: Sequence[TimelineRow], journey_id: str) -> str:
+    """The whole page, in the language that is spoken now, which is that of the rows."""
+    candidate, programme = shown_parts(journey_id)
+    return _TEMPLATES.get_template("timeline.html.j2").render(
+        rows=rows,
+        candidate=candidate,
+        programme=programme,
+        language=language(),
+        _=_,
+        circumstances=circumstances,
+        words=lambda worded: translate(worded.in_words),
+        quiet=(Sort.NOTICE, Sort.ACKNOWLEDGEMENT),
+    )
+
+
+def as_text(rows: Iterable[TimelineRow]) -> str:
+    """The timeline for a terminal or a text file: two lines for each row."""
+    return "".join(
+        f"{'' if row.row is None else row.row:>3}  {row.effective_on or '–'!s:<10}  {row.what}\n"
+        f"     {circumstances(row)}\n"
+        for row in rows
+    )
+
+
+def circumstances(row: TimelineRow) -> str:
+    """By whom, when, and how it was answered; and that it was corrected, where it was."""
+    said = _(
+        "by {who}, recorded {moment}: {answer}", who=as_actor(row.by), moment=moment(row.recorded_at), answer=row.answer
+    )
+    return said + (", " + _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
+
+
+COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula, which may be an attack."""
+
+
+def as_csv(rows: Iterable[TimelineRow]) -> str:
+    """The timeline as CSV (RFC 4180). In English programs read it: fields and codes by their names in the code."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_(HEADERS[name]) for name in TimelineRow.model_fields)
+    for row in rows:
+        writer.writerow(_harmless(value) for value in _cells(row).values())
+    return out.getvalue()
+
+
+def _cells(row: TimelineRow) -> dict[str, object]:
+    cells = row.model_dump(mode="json")
+    if language() != "en":
+        stage = as_typed(row.stage) if row.stage else None
+        cells |= {"sort": as_typed(row.sort), "by": as_actor(row.by), "stage": stage, "kind": as_kind(row.kind)}
+    return cells
+
+
+HEADERS = {
+    "row": N_("row"),
+    "sort": N_("sort"),
+    "recorded_at": N_("recorded_at"),
+    "effective_on": N_("effective_on"),
+    "by": N_("by"),
+    "what": N_("what"),
+    "answer": N_("answer"),
+    "stage": N_("stage"),
+    "event_id": N_("event_id"),
+    "kind": N_("kind"),
+    "corrected_by": N_("corrected_by"),
+}
+
+
+def _harmless(value: object) -> str:
+    """A cell with an apostrophe before what a spreadsheet would compute with, also behind spaces."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(COMPUTED) else text

@@ -4,22 +4,86 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from auditing.evidence.recorded import JourneyRecord
-from auditing.inspection.consequences import LedTo, led_to
-from auditing.inspection.corrections import Correction, corrections
+from activities.outbox import Delivery
+from auditing.evidence.recorded import JourneyRecord, no_journey
+from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on
-from auditing.inspection.snapshot import Snapshot, snapshot
+from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
 from auditing.inspection.wording import what_came
 from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Strict
 from models.identifiers import JourneyId
+from models.journey.fold import allowed
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
-from models.rules.descriptions import rule_in_words
-from runtime.errors import Refused, UsageError
+from models.rules.recording import DECIDED_IN_RECORDING
+from models.rules.registry import rule_in_words
+from models.stages import Stage
+from runtime.errors import UsageError
 from runtime.i18n import translate, why_not
 from services.queries.lists import LedgerLine, accepted_entries
+
+
+class Told(Strict):
+    """A notice that followed, and how far it has come."""
+
+    notice_id: str
+    recipient: str
+    status: Delivery
+    attempts: int
+    sent_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class Followed(Strict):
+    """A deadline that the event set, and the rows in which it has taken a step since."""
+
+    name: str
+    due_on: date
+    rows: tuple[int, ...]
+
+
+class LedTo(Strict):
+    """What followed. `changes` are all fields of the state that the event changed, the stage among them."""
+
+    stage_before: Stage | None
+    stage_after: Stage | None
+    changes: tuple[Change, ...]
+    place_taken: str | None
+    place_freed: str | None
+    notices: tuple[Told, ...]
+    deadlines_set: tuple[Followed, ...]
+    deadlines_ended: tuple[Pending, ...]
+    made_possible: tuple[str, ...]
+    no_longer_possible: tuple[str, ...]
+
+
+def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
+    """What followed from an accepted event that came to the journey `before`."""
+    after = _journey(journey, upto=line.row).state
+    ours, theirs = snapshot(before.state), snapshot(after)
+    notices = sorted((one for one in journey.notices if one.event_id == line.event_id), key=lambda one: one.recipient)
+    freed, taken = ours.place, theirs.place
+    could, can = (allowed(state, line.recorded_at) for state in (before.state, after))
+    return LedTo(
+        stage_before=ours.stage,
+        stage_after=theirs.stage,
+        changes=changes(ours, theirs),
+        place_taken=taken if taken != freed else None,
+        place_freed=freed if taken != freed else None,
+        notices=tuple(Told(**one.model_dump(include=set(Told.model_fields))) for one in notices),
+        deadlines_set=tuple(_followed(journey, one) for one in theirs.deadlines if one not in ours.deadlines),
+        deadlines_ended=tuple(one for one in ours.deadlines if one not in theirs.deadlines),
+        made_possible=tuple(kind for kind in can if kind not in could),
+        no_longer_possible=tuple(kind for kind in could if kind not in can),
+    )
+
+
+def _followed(journey: JourneyRecord, one: Pending) -> Followed:
+    """Steps of a deadline are events of the journey's own, which name it and the day on which it was due."""
+    said = {"deadline": one.name, "due_on": one.due_on.isoformat()}
+    rows = tuple(line.row for line in journey.lines if line.event and said.items() <= line.event.items())
+    return Followed(name=one.name, due_on=one.due_on, rows=rows)
 
 
 class Refusing(Strict):
@@ -61,8 +125,8 @@ class Why(Strict):
     figures: tuple[ReliedOn, ...]
     before: Snapshot
     led_to: LedTo | None
-    corrects: Correction | None
-    corrected: tuple[Correction, ...]
+    corrects: CorrectionRecord | None
+    corrected: tuple[CorrectionRecord, ...]
 
 
 def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
@@ -76,48 +140,37 @@ def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
 def why(journey: JourneyRecord, wanted: str) -> Why:
     """All that explains the row or event `wanted`. Raises UsageError, and Refused where the rows are no journey."""
     line = line_of(journey.lines, wanted)
-    question = _question(journey, line)
+    before = _journey(journey, upto=line.row - 1)
+    # What was no event was asked of no rule.
+    event: e.Event | None = EVENT.validate_python(line.event) if line.event is not None else None
+    question = Question(journey.rules, before, event, line.recorded_at) if event else None
     rule = None if line.receipt.accepted else line.receipt.rule
     rules = asked(question, rule) if question else []
     done = list(corrections(journey))
     own = next((one for one in done if one.row == line.row), None)
     return Why(
         journey_id=journey.journey_id,
-        row=line.row,
-        event_id=line.event_id,
-        kind=line.kind,
+        **line.model_dump(include={"row", "event_id", "kind", "recorded_at", "effective_on", "event", "rules_digest"}),
         what=what_came(line, journey.rows),
         by=line.actor,
-        recorded_at=line.recorded_at,
-        effective_on=line.effective_on,
-        event=line.event,
-        rules_digest=line.rules_digest,
         accepted=line.receipt.accepted,
         refused=_refusing(line),
         asked=tuple(rules),
         figures=tuple(relied_on(question, [one.rule for one in rules])) if question else (),
-        before=snapshot(_before(journey, line).state),
-        led_to=led_to(journey, line, _before(journey, line)) if line.receipt.accepted else None,
+        before=snapshot(before.state),
+        led_to=led_to(journey, line, before) if line.receipt.accepted else None,
         corrects=own,
         corrected=tuple(one for one in done if one is not own and line.row in (one.corrects, one.strikes)),
     )
 
 
-def _question(journey: JourneyRecord, line: LedgerLine) -> Question | None:
-    """The event as the core was asked about it; None of what was no event."""
-    if line.event is None:
-        return None
-    event: e.Event = EVENT.validate_python(line.event)
-    return Question(journey.rules, _before(journey, line), event, line.recorded_at)
-
-
-def _before(journey: JourneyRecord, line: LedgerLine) -> Journey:
-    """The journey as it was when the event came."""
-    entries = accepted_entries([one for one in journey.lines if one.row < line.row])
+def _journey(journey: JourneyRecord, upto: int) -> Journey:
+    """The journey as it was after a row. Raises Refused where the rows are no journey."""
+    entries = accepted_entries([one for one in journey.lines if one.row <= upto])
     try:
         return Journey(journey.rules, entries, journey_id=journey.journey_id)
     except ValueError as error:
-        raise Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.") from error
+        raise no_journey() from error
 
 
 def _refusing(line: LedgerLine) -> Refusing | None:

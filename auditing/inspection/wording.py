@@ -10,7 +10,7 @@ from models.events.descriptions import agreement_in_words
 from models.events.descriptions import in_words as sentence_of
 from models.events.values import FollowUpOutcome
 from models.ledger.entry import UNREADABLE
-from models.message import N_, Worded
+from models.message import N_
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
 from models.state.deadlines import deadline_in_words
@@ -53,20 +53,23 @@ def moment(at: datetime) -> str:
 def value(of: Any) -> str:
     """The value of an event's field, as JSON data. Rules are told by how their digest begins: they are long."""
     match of:
-        case None | [] | "":
+        case _ if of in (None, [], {}, ""):
             return "–"
         case bool():
             return _("yes") if of else _("no")
         case list():
-            return ", ".join(" ".join(str(part) for part in _values(one)) for one in of)
+            values = (one.values() if isinstance(one, dict) else [one] for one in of)
+            return ", ".join(" ".join(str(part) for part in parts if part is not None) for parts in values)
         case {"id": str(), "criteria": list()}:
             return digest_of(of)[:12]
+        case dict() if set(of.values()) <= _NEEDED.keys():
+            return ", ".join(name + " (" + _(_NEEDED[needed]) + ")" for name, needed in of.items())
         case _:
             return str(of)
 
 
-def _values(one: Any) -> list[Any]:
-    return [part for part in one.values() if part is not None] if isinstance(one, dict) else [one]
+_NEEDED = {"trainable": N_("trainable"), "essential": N_("essential"), "desirable": N_("desirable")}
+"""How much a requirement is needed."""
 
 
 LABELS = {
@@ -105,34 +108,27 @@ def told(seen: Snapshot, field: str) -> str:
     return said(field, seen.model_dump(mode="json")[field])
 
 
-def said(field: str, value: Any) -> str:
+def said(field: str, of: Any) -> str:
     """The value of a field, as JSON data, in words."""
-    if value is None or value in ([], {}):
-        return _("not begun") if field == "stage" else "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(_parts(field, value))
+    if of is None and field == "stage":
+        return _("not begun")
+    return ", ".join(_parts(field, of)) if of else value(of)
 
 
-_WORDED: dict[str, type[Any]] = {"stage": Stage, "end_reason": EndReason}
-
-
-def _parts(field: str, value: Any) -> Iterator[str]:
-    if field in _WORDED:
-        worded: Worded = _WORDED[field](value)
-        yield translate(worded.in_words)
-    elif field == "findings":
-        yield from (f"{requirement} {_result(result)}" for requirement, result in value.items())
-    elif field == "deadlines":
-        for one in value:
-            yield _("{deadline} due {day}", deadline=translate(deadline_in_words(one["name"])), day=one["due_on"])
-    elif field == "follow_ups":
-        for one in value:
-            outcome = translate(FollowUpOutcome(one["outcome"]).in_words)
-            yield _("after {days} days {outcome}", days=one["after_days"], outcome=outcome)
-    else:
-        yield from value if isinstance(value, list) else [str(value)]
-
-
-def _result(result: str) -> str:
-    return translate(Result(result).in_words)
+def _parts(field: str, of: Any) -> Iterator[str]:
+    match field:
+        case "stage":
+            yield translate(Stage(of).in_words)
+        case "end_reason":
+            yield translate(EndReason(of).in_words)
+        case "findings":
+            yield from (f"{requirement} {translate(Result(result).in_words)}" for requirement, result in of.items())
+        case "deadlines":
+            for one in of:
+                yield _("{deadline} due {day}", deadline=translate(deadline_in_words(one["name"])), day=one["due_on"])
+        case "follow_ups":
+            for one in of:
+                outcome = translate(FollowUpOutcome(one["outcome"]).in_words)
+                yield _("after {days} days {outcome}", days=one["after_days"], outcome=outcome)
+        case _:
+            yield value(of)

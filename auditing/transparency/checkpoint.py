@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from auditing.transparency.merkle import Tree, root_of
 from auditing.transparency.proof import Proof, ProvenLeaf
-from auditing.transparency.signing import FORMAT, AsWritten, Leaf, Signature, Statement
+from auditing.transparency.signing import FORMAT, Leaf, Signature, Signed, Statement, other_format, read_public_key
 from models.identifiers import JourneyId, is_journey_of
 from runtime.errors import Refused, UsageError
 from services.application import candidate_of, only_one
@@ -23,6 +23,11 @@ class Checkpoint:
     statement: Statement
     signature: Signature
     leaves: tuple[Leaf, ...]
+
+    @property
+    def signed(self) -> Signed:
+        """The checkpoint without its leaves, which are of many journeys."""
+        return Signed(statement=self.statement, signature=self.signature)
 
     def leaf(self, journey_id: str) -> Leaf | None:
         """A journey as it was; None where there was none."""
@@ -78,12 +83,10 @@ def _id(leaf: Leaf) -> str:
     return leaf.journey_id
 
 
-class _File(AsWritten):
+class _File(Signed):
     """A checkpoint as it is written."""
 
     leaves: tuple[Leaf, ...]
-    statement: Statement
-    signature: Signature
 
 
 def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | None = None) -> Checkpoint:
@@ -94,7 +97,7 @@ def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | Non
     of another ledger.
     """
     read = _read(file)
-    if not read.statement.is_signed_with(read.signature) or not _are_under(read.leaves, read.statement):
+    if not read.holds or not _are_under(read.leaves, read.statement):
         raise Refused(
             "checkpoint.changed",
             "{file} was changed after it was signed. Use the copy that the auditor keeps.",
@@ -119,18 +122,23 @@ def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | Non
     return Checkpoint(read.statement, read.signature, read.leaves)
 
 
+def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
+    """The checkpoint that somebody names, signed with the key that they name. Raises UsageError and Refused."""
+    if file is not None:
+        return read_checkpoint(file, read_public_key(key) if key else None)
+    if key is not None:
+        raise UsageError(
+            "checkpoint.key_alone", "A public key is given without a checkpoint. Add the checkpoint or omit the key."
+        )
+    return None
+
+
 def _read(file: Path) -> _File:
     try:
         return _File.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        if any(fault["loc"] == ("statement", "format") for fault in error.errors()):
-            raise UsageError(
-                "file.other_format",
-                "{file} does not have the format {known}. Read it with the version that wrote it.",
-                file=file.name,
-                known=FORMAT,
-            ) from error
-        raise UsageError("checkpoint.unknown_file", "{file} is not a checkpoint.", file=file.name) from error
+        unknown = UsageError("checkpoint.unknown_file", "{file} is not a checkpoint.", file=file.name)
+        raise (other_format(error, file.name, FORMAT, ("statement", "format")) or unknown) from error
     except (OSError, ValueError) as error:
         raise UsageError("checkpoint.unreadable", "The checkpoint {file} cannot be read.", file=file.name) from error
 

@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
@@ -50,7 +48,15 @@ def heads(connection: Connection) -> Iterator[Leaf]:
         # One query is one moment in both databases; this says so for whatever else is read with the connection.
         connection.execution_options(isolation_level="REPEATABLE READ")
     for journey_id, row, head in connection.execution_options(yield_per=PAGE).execute(heads_in_order(database)):
-        yield _leaf(journey_id, row, head)
+        try:
+            yield _LEAF.validate_python((journey_id, row, head))
+        except ValidationError as error:
+            raise Refused(
+                "checkpoint.row_without_hash",
+                "The ledger cannot be signed, because row {row} of {journey} has no hash.",
+                row=row,
+                journey=journey_id,
+            ) from error
 
 
 def heads_in_order(database: str) -> Select[str, int, str]:
@@ -62,27 +68,6 @@ def heads_in_order(database: str) -> Select[str, int, str]:
     return query.order_by(LedgerRow.journey_id.collate("C") if database == "postgresql" else LedgerRow.journey_id)
 
 
-def _leaf(journey_id: str, row: int, head: str) -> Leaf:
-    try:
-        return _LEAF.validate_python((journey_id, row, head))
-    except ValidationError as error:
-        raise Refused(
-            "checkpoint.row_without_hash",
-            "The ledger cannot be signed, because row {row} of {journey} has no hash.",
-            row=row,
-            journey=journey_id,
-        ) from error
-
-
-@dataclass
-class _Counted:
-    """What has been written so far."""
-
-    journeys: int = 0
-    rows: int = 0
-    last: str = ""
-
-
 def write_checkpoint(
     file: Path, leaves: Iterable[Leaf], *, ledger: str, at: datetime, key: Ed25519PrivateKey
 ) -> Statement:
@@ -90,32 +75,26 @@ def write_checkpoint(
 
     Raises UsageError where the file exists or cannot be written.
     """
-    counted = _Counted()
+    journeys = rows = 0
+
+    def written() -> Iterator[bytes]:
+        """The hashes of leaves, each written as it passes: so many journeys need no more memory than one."""
+        nonlocal journeys, rows
+        last = ""
+        for leaf in leaves:
+            if leaf.journey_id <= last:
+                raise ValueError("leaves must come in order, each journey once")
+            out.write(",\n" if journeys else "\n")
+            out.write(json.dumps(leaf, ensure_ascii=False, separators=(",", ":")))
+            journeys, rows, last = journeys + 1, rows + leaf.rows, leaf.journey_id
+            yield leaf.hash
+
     with new_file(file) as raw, TextIOWrapper(raw, encoding="utf-8", newline="\n") as out:
         out.write('{"leaves":[')
-        root = root_of(_written(leaves, out, counted))
-        statement = Statement(
-            ledger=ledger,
-            at=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            journeys=counted.journeys,
-            rows=counted.rows,
-            root=root.hex(),
-            public_key=public_key_of(key),
-        )
+        root, moment = root_of(written()).hex(), f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        public = public_key_of(key)
+        statement = Statement(ledger=ledger, at=moment, journeys=journeys, rows=rows, root=root, public_key=public)
         signature = key.sign(statement.canonical()).hex()
         out.write(f'\n],\n"statement":{json.dumps(statement.model_dump(), ensure_ascii=False, indent=2)},\n')
         out.write(f'"signature":"{signature}"}}\n')
     return statement
-
-
-def _written(leaves: Iterable[Leaf], out: TextIO, counted: _Counted) -> Iterator[bytes]:
-    """The hashes of leaves, each written as it passes: so many journeys need no more memory than one."""
-    for leaf in leaves:
-        if leaf.journey_id <= counted.last:
-            raise ValueError("leaves must come in order, each journey once")
-        out.write(",\n" if counted.journeys else "\n")
-        out.write(json.dumps(leaf, ensure_ascii=False, separators=(",", ":")))
-        counted.journeys += 1
-        counted.rows += leaf.rows
-        counted.last = leaf.journey_id
-        yield leaf.hash

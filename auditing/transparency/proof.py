@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from auditing.transparency.merkle import root_from
-from auditing.transparency.signing import LARGEST, AsWritten, Digest, Leaf, Signature, Statement
+from auditing.transparency.signing import LARGEST, AsWritten, Digest, Leaf, Signed
 from runtime.errors import Refused, UsageError
 from runtime.files import new_file
 
@@ -28,15 +28,13 @@ class ProvenLeaf(AsWritten):
         return Leaf(self.journey, self.rows, self.head).hash
 
 
-class Proof(AsWritten):
+class Proof(Signed):
     """The signed statement, a leaf, its index from 0, and the path from there to the root.
 
     The size of the tree is the statement's number of journeys.
     """
 
     format: Literal["hela-vagen-proof/1"] = PROOF_FORMAT
-    statement: Statement
-    signature: Signature
     leaf: ProvenLeaf
     index: Annotated[int, Field(ge=0, le=LARGEST)]
     path: Annotated[tuple[Digest, ...], Field(max_length=HIGHEST)]
@@ -44,7 +42,7 @@ class Proof(AsWritten):
 
 def check(proof: Proof, public_key: str | None = None) -> None:
     """Raises Refused where a proof does not hold, or where its checkpoint was signed with another key."""
-    if not proof.statement.is_signed_with(proof.signature):
+    if not proof.holds:
         raise Refused("proof.changed", "The proof does not hold: its statement was changed after it was signed.")
     if public_key is not None and proof.statement.public_key != public_key:
         raise Refused(

@@ -73,15 +73,6 @@ def read_public_key(written: str) -> str:
         raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
 
 
-def is_signed(said: bytes, signature: str, public_key: str) -> bool:
-    """Whether the holder of the key signed exactly these bytes."""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), said)
-    except InvalidSignature:
-        return False
-    return True
-
-
 FORMAT: Final = "hela-vagen-checkpoint/1"
 
 LARGEST = 2**53 - 1
@@ -103,6 +94,18 @@ class AsWritten(Strict):
     """Read from a file exactly as it stands there: a number is no text, and a text no number."""
 
     model_config = ConfigDict(strict=True)
+
+
+def other_format(error: ValidationError, file: str, known: str, at: tuple[str, ...] = ("format",)) -> UsageError | None:
+    """What to say of a file that another version wrote; None where that is not what is wrong with it."""
+    if any(fault["loc"] == at for fault in error.errors()):
+        return UsageError(
+            "file.other_format",
+            "{file} does not have the format {known}. Read it with the version that wrote it.",
+            file=file,
+            known=known,
+        )
+    return None
 
 
 class Leaf(NamedTuple):
@@ -137,6 +140,19 @@ class Statement(AsWritten):
     def canonical(self) -> bytes:
         return rfc8785.dumps(self.model_dump())
 
-    def is_signed_with(self, signature: Signature) -> bool:
-        """Whether its own key signed it; whether that key is the auditor's only the auditor can say."""
-        return is_signed(self.canonical(), signature, self.public_key)
+
+class Signed(AsWritten):
+    """A statement with its signature: all of a checkpoint that does not name journeys."""
+
+    statement: Statement
+    signature: Signature
+
+    @property
+    def holds(self) -> bool:
+        """Whether the statement's own key signed it; whether that key is the auditor's only the auditor can say."""
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.statement.public_key))
+        try:
+            key.verify(bytes.fromhex(self.signature), self.statement.canonical())
+        except InvalidSignature:
+            return False
+        return True

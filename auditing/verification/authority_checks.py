@@ -6,8 +6,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding_of
-from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import Finding, finding_of, row_of
 from auditing.verification.reconstruct import Refolding
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register

@@ -1,18 +1,21 @@
 """A journey as it is now, held against a checkpoint: what was there is there still, and nothing older came after."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import Finding, finding_of
-from auditing.evidence.findings import row as row_of
-from auditing.evidence.findings import rows as so_many
+from auditing.evidence.findings import Finding, finding_of, row_of, so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
-from auditing.verification.verifier import Check
 from models.message import msg
 from runtime.errors import Refused
+
+Check = Callable[[Evidence, JourneyHistory | None], Iterable[Finding]]
+"""Something else that a journey is held against, such as a checkpoint or what a bundle brings along: what differs.
+
+The history is None where the runs are gone or cannot be read.
+"""
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of worker, database and auditor may lie apart, and how long a row may take to be written."""
@@ -31,10 +34,7 @@ def checkpoint_check(checkpoint: Checkpoint) -> Check:
 
 
 def checkpoint_findings(
-    checkpoint: Checkpoint,
-    journey_id: str,
-    rows: Sequence[JsonRow],
-    answered_at: Mapping[int, datetime] | None = None,
+    checkpoint: Checkpoint, journey_id: str, rows: Sequence[JsonRow], answered_at: Mapping[int, datetime] | None = None
 ) -> Iterator[Finding]:
     """What was changed, removed or added, since the checkpoint, of what it says was all there was.
 
@@ -49,7 +49,7 @@ def checkpoint_findings(
     for row in rows:
         if row["row"] > known and not _came_after(checkpoint, row, answered.get(row["row"])):
             yield finding_of(
-                "finding.row_added_after_checkpoint_dated",
+                "finding.row_backdated",
                 "row was added after the checkpoint but is dated before it",
                 row_of(row["row"]),
                 msg("found.or_later", "{moment} or later", moment=checkpoint.statement.at),
@@ -61,13 +61,13 @@ def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     then = {row["row"]: row for row in rows if row["row"] <= leaf.rows}
     where, before, now = msg("where.rows", "rows 1–{last}", last=leaf.rows), so_many(leaf.rows), so_many(len(then))
     if not rows:
-        yield finding_of("finding.journey_checkpoint_gone", "the journey of the checkpoint is gone", where, before, now)
+        yield finding_of("finding.journey_gone", "the journey of the checkpoint is gone", where, before, now)
     elif len(then) < leaf.rows:
-        yield finding_of("finding.rows_checkpoint_are_gone", "rows of the checkpoint are gone", where, before, now)
+        yield finding_of("finding.rows_gone", "rows of the checkpoint are gone", where, before, now)
     head = then.get(leaf.rows)
     if head is not None and head["hash"] != leaf.head:
         where, found = row_of(leaf.rows), head["hash"]
-        yield finding_of("finding.head_differs_checkpoint", "head differs from the checkpoint", where, leaf.head, found)
+        yield finding_of("finding.head_differs", "head differs from the checkpoint", where, leaf.head, found)
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

@@ -8,12 +8,9 @@ from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.fields import in_words
-from auditing.evidence.findings import NOTHING, Finding, answered, as_data, finding_of, shown
-from auditing.evidence.findings import row as row_of
-from auditing.evidence.findings import rows as so_many
+from auditing.evidence.findings import NOTHING, Finding, answer_of, as_data, finding_of, row_of, shown, so_many
 from auditing.evidence.history_model import Digests
-from auditing.verification.expected_entries import Expected
-from auditing.verification.reconstruct import Refolding
+from auditing.verification.reconstruct import Expected, Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE
@@ -35,9 +32,9 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
         if row["form"] not in NOT_COVERED:
             yield finding_of("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
         elif row["hash"] != own:
-            yield finding_of("finding.row_differs_hash", "row differs from its hash", where, own, row["hash"])
+            yield finding_of("finding.row_hash_differs", "row differs from its hash", where, own, row["hash"])
         if row["row"] != number:
-            yield finding_of("finding.rows_are_out_order", "rows are out of order", where, number, row["row"])
+            yield finding_of("finding.rows_out_of_order", "rows are out of order", where, number, row["row"])
         previous = row["hash"]
 
 
@@ -56,8 +53,8 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
         if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
             yield from _row_findings(row, expected, row_of(number))
         elif row is not None:
-            found = answered(row["kind"], row["accepted"], row["event_id"])
-            yield finding_of("finding.row_not_history", "row is not in the history", row_of(number), NOTHING, found)
+            found = answer_of(row["kind"], row["accepted"], row["event_id"])
+            yield finding_of("finding.row_unexpected", "row is not in the history", row_of(number), NOTHING, found)
         elif expected is not None:
             missing.append((number, expected))
     ids = {row["event_id"] for row in rows}
@@ -81,7 +78,7 @@ def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[
         yield finding_of("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
     elif event is not None and (not expected.kept or digest_of(event) != digest):
         own = digest_of(event)
-        yield finding_of("finding.event_differs_digest", "event differs from its digest", where, digest, own)
+        yield finding_of("finding.event_digest_differs", "event differs from its digest", where, digest, own)
     if judged_by is not None and judged_by not in expected.judged_by:
         told = _either(expected.judged_by)
         yield finding_of(
@@ -111,9 +108,9 @@ def _columns(expected: Expected) -> dict[str, Any]:
 _DIFFERS = {
     "event_id": msg("finding.event_id_differs", "event id differs"),
     "accepted": msg("finding.answer_differs", "answer differs"),
-    "recorded_at": msg("finding.moment_recording_differs", "moment of recording differs"),
+    "recorded_at": msg("finding.recorded_at_differs", "moment of recording differs"),
     "stage_before": msg("finding.stage_before_differs", "stage before differs"),
-    "stage_after": msg("finding.stage_afterwards_differs", "stage afterwards differs"),
+    "stage_after": msg("finding.stage_after_differs", "stage afterwards differs"),
     "kind": msg("finding.kind_differs", "kind differs"),
     "rule": msg("finding.rule_differs", "rule differs"),
     "source": msg("finding.source_differs", "source differs"),
@@ -145,4 +142,4 @@ def _differing(expected: Any, found: Any) -> tuple[str, str]:
 
 def _told(expected: Expected) -> Message:
     kind = expected.event.kind if expected.event else (expected.answered.receipt.kind if expected.answered else "?")
-    return answered(kind, expected.accepted, expected.event_id)
+    return answer_of(kind, expected.accepted, expected.event_id)

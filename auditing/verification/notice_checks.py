@@ -10,8 +10,7 @@ from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
 from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory, Sending
-from auditing.verification.expected_entries import ExpectedNotice
-from auditing.verification.reconstruct import Refolding
+from auditing.verification.reconstruct import ExpectedNotice, Refolding
 from models.events.descriptions import name_of
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
@@ -72,13 +71,11 @@ def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message
         yield finding_of("finding.notice_contradicts_itself", "notice contradicts itself", where, wanted, said)
     if is_sent and not sendings:
         wanted = msg("found.activity", "an activity that sent it")
-        yield finding_of("finding.notice_sent_nobody", "no activity sent the notice", where, wanted, said)
+        yield finding_of("finding.notice_sent_by_nobody", "no activity sent the notice", where, wanted, said)
         return
     first = min((one.asked_at for one in sendings), default=None)
     if sent_at and first and datetime.fromisoformat(sent_at) < first - CLOCKS_AGREE_WITHIN:
-        yield finding_of(
-            "finding.notice_sent_before_due", "notice was sent before it was due", where, plain(first), said
-        )
+        yield finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
     settled = _settled(UUID(row["notice_id"]), sendings)
     if settled is not None and settled != row["status"]:
         yield finding_of("finding.delivery_differs", "delivery differs", where, settled, said)

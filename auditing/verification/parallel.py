@@ -10,6 +10,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Protocol
 
+from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Verification
 from auditing.verification.results import Results
 from auditing.verification.verifier import Verifier
@@ -33,7 +34,7 @@ def verify_many(
     factory: VerifierFactory, journey_ids: Sequence[str], results: Results, cores: int, done: Callable[[int], None]
 ) -> None:
     """Verify these journeys and add their verdicts to the results. `done` is told how many each time."""
-    chunks = _chunks(journey_ids)
+    chunks = in_chunks(journey_ids, CHUNK)
     if cores == 1 or len(journey_ids) <= CHUNK:
         asyncio.run(_here(factory, chunks, results, done))
         return
@@ -63,12 +64,6 @@ async def _here(
         found = await verifier.verify(chunk)
         results.add(found)
         done(len(found))
-
-
-def _chunks(journey_ids: Sequence[str]) -> Iterator[list[str]]:
-    rest = iter(journey_ids)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 class _Process:

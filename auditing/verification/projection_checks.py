@@ -67,7 +67,7 @@ def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding
         yield finding_of("finding.place_differs", "place differs", PLACES, place or NO_PLACE, found or NO_PLACE)
     elif row is not None and since is not None and row["taken_at"] != since:
         at = row["taken_at"]
-        yield finding_of("finding.place_taken_another_moment", "place was taken at another moment", PLACES, since, at)
+        yield finding_of("finding.taken_at_differs", "place was taken at another moment", PLACES, since, at)
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:

@@ -1,15 +1,12 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from auditing.evidence.findings import ACCEPTED, Finding, explained, finding_of, refused_by
-from auditing.evidence.findings import answered as answer_of
-from auditing.evidence.findings import row as row_of
+from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
-from auditing.verification.expected_entries import UNJUDGED, WITHOUT_CONTENTS, Expected, ExpectedNotice
 from models.access.authorship import AUTHORITY_RULES, id_of_refused
 from models.canonical import digest_of
 from models.events.descriptions import name_of
@@ -18,14 +15,51 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING, parties_of
+from models.ledger.entry import Parties, parties_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
+from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_can_be_stored
+from models.stages import Stage
 from models.state.state import State
 from workflows.clock import due
 from workflows.messages import due_messages
+
+WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, it_can_be_stored.id, *AUTHORITY_RULES})
+"""Rules that refuse an event whose contents the ledger then does not keep."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the ledger should say in one row, by the history. `event` is None where nobody can say which it was.
+
+    `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
+    `judged_by` are the digests under which the rules of then may be named; `parties` those who had to do with the
+    journey before it.
+    """
+
+    event_id: str
+    event: Event | None
+    kept: bool
+    digests: Digests
+    accepted: bool
+    recorded_at: datetime
+    stage_before: Stage | None
+    stage_after: Stage | None
+    judged_by: Digests
+    answered: Answered | None
+    parties: Parties = field(default_factory=Parties)
+
+
+@dataclass(frozen=True)
+class ExpectedNotice:
+    """A notice that should have been written: to whom, of which event, and the stage after it."""
+
+    notice_id: str
+    entry: Entry
+    recipient: str
+    stage: Stage
 
 
 class Refolding:
@@ -82,7 +116,7 @@ class Refolding:
                     self._accept(entry, None)
         if carried != self.fold.entries:
             ours, theirs = _ids(self.fold.entries), _ids(carried)
-            self._differs("finding.run_begins_other_events", "the run begins with other events", where, ours, theirs)
+            self._differs("finding.carried_events_differ", "the run begins with other events", where, ours, theirs)
 
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
@@ -114,8 +148,8 @@ class Refolding:
         where = row_of(receipt.row)
         if receipt.accepted:
             wanted, kind = msg("found.event_of_history", "an event of the history"), name_of(receipt.kind)
-            self._differs("finding.what_accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
-        elif event is not None and receipt.rule not in UNQUESTIONED and not self._is_late(receipt):
+            self._differs("finding.accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
+        elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
             self._judge_refusal(fold.propose(event, receipt.recorded_at), receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
@@ -123,7 +157,7 @@ class Refolding:
         first = self.by_row.get(answered.receipt.row)
         if first is not None and first.answered is not None and first.answered.receipt != answered.receipt:
             self._differs(
-                "finding.row_answered_twice_differently",
+                "finding.two_answers",
                 "one row was answered twice with different answers",
                 row_of(answered.receipt.row),
                 _say(first.answered),
@@ -133,9 +167,7 @@ class Refolding:
     def _judge_refusal(self, answer: Proposal | Refusal, rule: str | None, where: Message) -> None:
         if not isinstance(answer, Refusal):
             refused = refused_by(rule)
-            self._debatable(
-                "finding.rules_allow_what_refused", "the rules allow the refused event", where, ACCEPTED, refused
-            )
+            self._debatable("finding.rules_allow", "the rules allow the refused event", where, ACCEPTED, refused)
         elif answer.rule != rule:
             self._debatable(
                 "finding.another_rule_refuses", "another rule refuses the event", where, answer.rule, str(rule)
@@ -150,9 +182,7 @@ class Refolding:
         where = row_of(answered.receipt.row) if answered else msg("where.event", "event {event_id}", event_id=id_)
         if isinstance(answer, Refusal):
             refused = refused_by(answer.rule)
-            self._debatable(
-                "finding.rules_refuse_what_accepted", "the rules refuse the accepted event", where, refused, ACCEPTED
-            )
+            self._debatable("finding.rules_refuse", "the rules refuse the accepted event", where, refused, ACCEPTED)
             answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
         if isinstance(answer, Proposal):
             fold.commit(answer)
@@ -236,8 +266,8 @@ class Refolding:
         self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
 
-UNQUESTIONED = DECIDED_IN_RECORDING | WITHOUT_CONTENTS | {UNJUDGED}
-"""Rules by which the core, asked again, would not refuse: it knows nothing of what they ask."""
+NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
+"""Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
-from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import NondeterminismError
 
-from auditing.evidence.runs import sdk_versions, written_by
+from auditing.evidence.runs import history_of, sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
 from runtime.temporal.runs import OPEN_JOURNEYS
@@ -121,12 +120,9 @@ async def _histories(client: Client, fresh: list[Rehearsed]) -> AsyncGenerator[_
 
 async def _fetch(client: Client, run: WorkflowExecution) -> _Replayable | Rehearsed | None:
     """The history of a run; of one that has only just begun nothing but its name; None where it has been deleted."""
-    try:
-        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            return None
-        raise
+    history = await history_of(client, run.id, run.run_id)
+    if history is None:
+        return None
     stage = run.typed_search_attributes.get(STAGE)
     known = Rehearsed(run.id, stage, written_by(history), sdk_versions(history), None, why_wedged(history))
     part = replayable(history)

@@ -10,12 +10,7 @@ from typing import Any
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
 from temporalio.runtime import Runtime, TelemetryConfig
-from temporalio.worker import (
-    Replayer,
-    UnsandboxedWorkflowRunner,
-    WorkflowInstance,
-    WorkflowInstanceDetails,
-)
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
 from runtime.build import build_id
 from runtime.temporal.client import data_converter
@@ -120,12 +115,7 @@ class JourneyReplayer:
 
     def __init__(self, namespace: str) -> None:
         # Replay in the sandbox takes twice as long and finds nothing more: the code that ran was in the sandbox.
-        self._replayer = Replayer(
-            workflows=[CandidateJourney],
-            data_converter=data_converter(),
-            namespace=namespace,
-            workflow_runner=WatchedRunner(),
-        )
+        self._replayer = replayer(CandidateJourney, namespace, WatchedRunner())
 
     async def failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
         """Why today's code does not take the same way through a run, by run id; nothing of those where it does."""

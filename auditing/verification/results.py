@@ -1,12 +1,9 @@
 """The verdicts of an audit: in a file, one a line, so that an interrupted audit can go on; and as a web page."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from activities.templating import templates_beside
 from auditing.evidence.findings import Verdict, Verification
@@ -57,7 +54,7 @@ class Results:
     def __init__(self, file: Path, header: ResultsHeader) -> None:
         """Begin the file, or go on with one. Raises UsageError where it is about something else, or cannot be
         written."""
-        self._file = file
+        self.file = file
         self.header = header
         with writing(file):
             if not file.exists() or not file.stat().st_size:
@@ -68,22 +65,18 @@ class Results:
     def _refuse_another(self, found: ResultsHeader | None) -> None:
         if found is None:
             raise UsageError(
-                "verdicts.unknown_file", "{file} is not a file of verdicts. Choose another file.", file=str(self._file)
+                "verdicts.unknown_file", "{file} is not a file of verdicts. Choose another file.", file=str(self.file)
             )
         others = [name for name in ResultsHeader.model_fields if getattr(found, name) != getattr(self.header, name)]
         if others:
             raise UsageError(
                 "verdicts.other",
                 "{file} contains verdicts for another {what}: {found} instead of {wanted}. Choose another file.",
-                file=str(self._file),
+                file=str(self.file),
                 what=others[0],
                 found=str(getattr(found, others[0])),
                 wanted=str(getattr(self.header, others[0])),
             )
-
-    @property
-    def file(self) -> Path:
-        return self._file
 
     def known(self) -> set[str]:
         """The ids of the journeys that have their verdict."""
@@ -91,29 +84,29 @@ class Results:
 
     def add(self, found: Iterable[Verification]) -> None:
         """Add verdicts. What was added is on disk."""
-        with self._file.open("a") as out:
+        with self.file.open("a") as out:
             out.writelines(f"{one.model_dump_json()}\n" for one in found)
 
     def read(self) -> Iterator[Verification]:
         """Every verdict, in the order in which they came."""
-        with self._file.open() as lines:
+        with self.file.open() as lines:
             next(lines, None)
             for line in lines:
                 yield Verification.model_validate_json(line)
 
     def _header(self) -> ResultsHeader | None:
-        with self._file.open() as lines:
+        with self.file.open() as lines:
             try:
-                return ResultsHeader.model_validate(json.loads(next(lines)))
-            except (ValidationError, ValueError, UnicodeDecodeError):
+                return ResultsHeader.model_validate_json(next(lines))
+            except ValueError:
                 return None
 
     def _drop_half_a_line(self) -> None:
         """A line that was being written as the audit was killed."""
-        content = self._file.read_bytes()
+        content = self.file.read_bytes()
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
-            with self._file.open("r+b") as file:
+            with self.file.open("r+b") as file:
                 file.truncate(whole)
 
 

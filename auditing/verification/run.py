@@ -8,15 +8,13 @@ from pathlib import Path
 
 from auditing.evidence.evidence import every_journey
 from auditing.evidence.recorded import find_journey
-from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
-from auditing.transparency.signing import read_public_key
+from auditing.transparency.checkpoint import Checkpoint, checkpoint_in
 from auditing.verification.checkpoint_checks import refuse_another_ledger
-from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Results, ResultsHeader
+from auditing.verification.verifier import LiveVerifier
 from models.identifiers import is_journey_of
 from runtime.build import build_id
-from runtime.errors import UsageError
 from services.application import Application
 
 Progress = Callable[[int, int, Path], AbstractContextManager[Callable[[int], None]]]
@@ -38,11 +36,19 @@ class Scope:
     bundle: Path | None = None
     manifest: str | None = None
 
+    def header(self, source: str, checkpoint: Checkpoint | None, build: str) -> ResultsHeader:
+        """What the verdicts on these journeys are about."""
+        root = checkpoint.statement.root if checkpoint else None
+        return ResultsHeader(
+            source=source, candidate=self.candidate, programme=self.programme, build=build, checkpoint=root
+        )
+
 
 def verify_ledger(application: Application, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
     """Verify what the scope names and has no verdict yet. Raises UsageError, Refused and ServiceUnavailable."""
-    checkpoint = checkpoint_of(scope)
-    results = Results(file, _header(application, scope, checkpoint))
+    checkpoint = checkpoint_in(scope.checkpoint, scope.key)
+    source = application.reading.url.render_as_string(hide_password=True)
+    results = Results(file, scope.header(source, checkpoint, build_id(application.settings.build_id)))
     every = asyncio.run(every_journey(application.settings, application.reading))
     refuse_another_ledger(checkpoint, every)
     factory = LiveVerifier(application.settings, scope.checkpoint)
@@ -69,26 +75,3 @@ def _wanted(application: Application, scope: Scope, every: list[str], checkpoint
     if scope.programme is not None and not chosen:
         application.book.programme(scope.programme)  # refuses one that there is not, and never was
     return chosen
-
-
-def checkpoint_of(scope: Scope) -> Checkpoint | None:
-    """The checkpoint that was named. Raises UsageError and Refused."""
-    if scope.checkpoint is None:
-        if scope.key is not None:
-            raise UsageError(
-                "checkpoint.key_alone",
-                "A public key is given without a checkpoint. Add the checkpoint or omit the key.",
-            )
-        return None
-    return read_checkpoint(scope.checkpoint, read_public_key(scope.key) if scope.key else None)
-
-
-def _header(application: Application, scope: Scope, checkpoint: Checkpoint | None) -> ResultsHeader:
-    source = application.reading.url.render_as_string(hide_password=True)
-    return ResultsHeader(
-        source=source,
-        candidate=scope.candidate,
-        programme=scope.programme,
-        build=build_id(application.settings.build_id),
-        checkpoint=checkpoint.statement.root if checkpoint else None,
-    )

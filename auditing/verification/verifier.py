@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
 
 from pydantic import ValidationError
+from sqlalchemy import Engine
+from temporalio.client import Client
 
-from auditing.evidence.evidence import Evidence, Source
+from auditing.evidence.evidence import Evidence, LiveSource, Source
 from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding_of
-from auditing.evidence.history_model import JourneyHistory
-from auditing.evidence.reading_runs import read_runs
+from auditing.evidence.history_model import JourneyHistory, read_runs
+from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.authority_checks import author_findings, row_findings
+from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import projection_findings
@@ -22,19 +25,15 @@ from models.access.register import Register
 from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
 from models.message import Message, msg
+from runtime.archive import Archived, archived_by, nothing_archived
 from runtime.build import build_id
+from runtime.database import open_for_reading
+from runtime.settings import Settings, require_database_to_audit
+from runtime.temporal.client import connect
 
 LOOKS = 20
 LOOK_EVERY = 0.5
 """Seconds. A journey at work is looked at until it rests, but not for ever: it may be stuck for days."""
-
-
-class Check(Protocol):
-    """Something else that a journey is held against, such as a checkpoint or what a bundle brings along."""
-
-    def __call__(self, evidence: Evidence, history: JourneyHistory | None, /) -> Iterable[Finding]:
-        """What differs; `history` is None where the runs are gone or cannot be read."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -155,13 +154,13 @@ def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[F
 def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
     if found := evidence.changed:
         where, told = msg("where.archive", "archive"), msg("found.as_archived", "the history as it was archived")
-        yield finding_of("finding.archived_history_changed", "the archived history was changed", where, told, found)
+        yield finding_of("finding.archive_changed", "the archived history was changed", where, told, found)
 
 
 def _unreadable(error: Exception) -> Finding:
     where, expected = msg("where.history", "history"), msg("found.journey", "a journey")
     found = " ".join(str(error).split())[:500]
-    return finding_of("finding.history_cannot_read", "the history cannot be read", where, expected, found)
+    return finding_of("finding.history_unreadable", "the history cannot be read", where, expected, found)
 
 
 def _verdict(
@@ -179,3 +178,32 @@ def _verdict(
             "verdict.runs_missing", "neither the server nor the archive keeps all of its runs"
         )
     return Verdict.AGREES, None
+
+
+def live_verifier(
+    client: Client,
+    engine: Engine,
+    archived: Archived = nothing_archived,
+    checks: Sequence[Check] = (),
+    build: str | None = None,
+) -> Verifier:
+    """A verifier of what these keep. It writes nothing."""
+    return Verifier(
+        LiveSource(engine, client, archived), JourneyReplayer(client.namespace), checks, build or build_id()
+    )
+
+
+@dataclass(frozen=True)
+class LiveVerifier:
+    """Opens a verifier of what is kept where the settings say, held against a checkpoint where one is named."""
+
+    settings: Settings
+    checkpoint: Path | None = None
+
+    async def open(self) -> Verifier:
+        """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
+        client = await connect(self.settings)
+        engine = open_for_reading(require_database_to_audit(self.settings))
+        checks = [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
+        archived = archived_by(self.settings, engine)
+        return live_verifier(client, engine, archived, checks, build_id(self.settings.build_id))

@@ -2,23 +2,25 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
 
 import typer
+from sqlalchemy import Engine
 
 from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Verification
-from auditing.verification.live import live_verifier
 from auditing.verification.parallel import CHUNK
-from deploy.demo.receiving import take_training
+from auditing.verification.verifier import live_verifier
 from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Said, teller
 from interfaces.cli.output import show
 from interfaces.cli.process import leave
 from models.identifiers import Actor, Role
+from models.programme.training import Completion, TrainingRule
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UserError
@@ -36,9 +38,14 @@ from services.journeys import Journeys
 from services.queries.lists import JourneyLine, Lists
 from services.referrals.import_file import read_import_file
 from services.referrals.importer import Importer
+from services.training import TrainingRecord
 from worker import now, prepare_database, running_worker
 
 PEOPLE = Path(__file__).parent / "people.csv"
+
+TAKEN_ON = date(2025, 1, 15)
+BY = "coordinator:anna.berg"
+"""When and by whom those who receive interns are said to have been trained."""
 
 AT_ONCE = 4
 """Journeys told at the same time."""
@@ -75,7 +82,7 @@ async def demo(data: Path) -> Outcome:
             await until_told(lists)
             verifier, verified = live_verifier(client, lists.engine), list[Verification]()
             with show.progress("verifying", len(lists.journey_ids())) as advance:
-                async for chunk in in_chunks(lists.journey_ids(), CHUNK):
+                for chunk in in_chunks(lists.journey_ids(), CHUNK):
                     verified += await verifier.verify(chunk)
                     advance(len(chunk))
         return Outcome(
@@ -87,6 +94,24 @@ async def demo(data: Path) -> Outcome:
             verified=verified,
             surprises=surprises,
         )
+
+
+def take_training(engine: Engine, book: RuleBook, at: datetime) -> None:
+    """Every supervisor and mentor of a position takes the package of its programme. Safe to repeat."""
+    record = TrainingRecord(engine)
+    for rule, people in _demanded(book):
+        taken = [Completion(person, part.id, TAKEN_ON) for person in people for part in rule.package.parts]
+        record.complete(rule.package, taken, by=BY, at=at)
+
+
+def _demanded(book: RuleBook) -> Iterator[tuple[TrainingRule, set[str]]]:
+    for programme in book.programmes.values():
+        rule = programme.training
+        if rule is not None:
+            own = book.positions_of(programme.id)
+            supervisors = {position.supervisor for position in own if rule.supervisor and position.supervisor}
+            mentors = {position.mentor for position in own if rule.mentor and position.mentor}
+            yield rule, supervisors | mentors
 
 
 async def tell_all(journeys: Journeys, lines: list[JourneyLine], book: RuleBook) -> list[str]:

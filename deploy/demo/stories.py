@@ -109,9 +109,16 @@ class Teller:
         starts_on = self.day + timedelta(days=14)
         yield self.say("permanent_role_agreed", by=by, position=self.position, starts_on=starts_on)
 
-    def through_internship(self) -> Iterator[Said]:
+    def hired(self) -> Iterator[Said]:
+        yield from self.evaluated()
+        yield from self.permanent()
+
+    def taken_on(self) -> Iterator[Said]:
         yield self.say("referral_accepted")
         yield self.checked()
+
+    def through_internship(self) -> Iterator[Said]:
+        yield from self.taken_on()
         yield from self.internship()
         yield self.say("check_in_recorded", after=30)
         yield self.say("internship_completed", after=37)
@@ -119,8 +126,7 @@ class Teller:
 
 def permanent(tell: Teller) -> Iterator[Said]:
     yield from tell.through_internship()
-    yield from tell.evaluated()
-    yield from tell.permanent()
+    yield from tell.hired()
 
 
 def temporary_then_permanent(tell: Teller) -> Iterator[Said]:
@@ -128,8 +134,7 @@ def temporary_then_permanent(tell: Teller) -> Iterator[Said]:
     yield from tell.evaluated()
     yield from tell.role()
     yield tell.say("temporary_role_ended", after=87)
-    yield from tell.evaluated()
-    yield from tell.permanent()
+    yield from tell.hired()
 
 
 def not_qualified(tell: Teller) -> Iterator[Said]:
@@ -138,8 +143,7 @@ def not_qualified(tell: Teller) -> Iterator[Said]:
 
 
 def withdrawn(tell: Teller) -> Iterator[Said]:
-    yield tell.say("referral_accepted")
-    yield tell.checked()
+    yield from tell.taken_on()
     yield tell.say("withdrawn", end_reason="studies", reason="Begins a course at the folk high school.")
 
 
@@ -151,8 +155,7 @@ def discontinued(tell: Teller) -> Iterator[Said]:
 
 
 def returned(tell: Teller) -> Iterator[Said]:
-    yield tell.say("referral_accepted")
-    yield tell.checked()
+    yield from tell.taken_on()
     yield tell.say("returned_to_agency", after=60, end_reason="no_suitable_place")
 
 
@@ -161,8 +164,7 @@ def declined(tell: Teller) -> Iterator[Said]:
 
 
 def corrected(tell: Teller) -> Iterator[Said]:
-    yield tell.say("referral_accepted")
-    yield tell.checked()
+    yield from tell.taken_on()
     *heard, agreed = tell.internship(days=50)
     yield from (*heard, agreed)
     right = agreed.event.model_copy(update={"ends_on": tell.day + timedelta(days=67)})
@@ -174,8 +176,7 @@ def corrected(tell: Teller) -> Iterator[Said]:
     yield tell.refused("corrected", **correction)
     yield tell.say("corrected", by=BO, **correction)
     yield tell.say("internship_completed", after=67)
-    yield from tell.evaluated()
-    yield from tell.permanent()
+    yield from tell.hired()
 
 
 def reopened(tell: Teller) -> Iterator[Said]:
@@ -210,8 +211,7 @@ def paused(tell: Teller) -> Iterator[Said]:
 
 
 def interrupted(tell: Teller) -> Iterator[Said]:
-    yield tell.say("referral_accepted")
-    yield tell.checked()
+    yield from tell.taken_on()
     yield from tell.internship()
     yield tell.say("internship_interrupted", after=20, reason="The ward was moved.", seeks_new_place=True)
     yield from tell.internship()

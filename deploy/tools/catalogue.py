@@ -17,8 +17,9 @@ from babel.messages.pofile import read_po, write_po
 
 import admin
 import audit
-from activities.language import CATALOGUE
+from activities.texts import CATALOGUE
 from deploy.tools.docs import every_command
+from deploy.tools.rules_page import every_rule
 from interfaces.cli import parser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,7 @@ ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "ImportFileError", "Bad
 FINDINGS = ("finding_of", "_differs", "_debatable")
 
 KEYWORDS: dict[str, Any] = {
-    **dict.fromkeys(("msg", "not_recorded", *ERRORS, *FINDINGS), ((1, "c"), 2)),
+    **dict.fromkeys(("msg", *ERRORS, *FINDINGS), ((1, "c"), 2)),
     **{"N_": None, "_": None, "_n": (1, 2), "counted": (2, 3)},
 }
 """Calls with the place of the text: of a message its id comes first, of a count there are a singular and a plural."""
@@ -74,6 +75,7 @@ def _extracted(root: Path) -> Iterator[tuple[Text, list[str], str | None]]:
             yield text, comments, context
     if root == ROOT:
         yield from ((text, [], None) for text in help_texts())
+        yield from ((rule.says, [], rule.in_words.id) for rule in every_rule())
 
 
 def help_texts() -> Iterator[str]:

@@ -30,10 +30,7 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
     result = run_async(lambda: _import(application, file, actor))
     if result.bad:
         write_bad_rows(mend, file.header, result.bad)
-    if as_json:
-        show.as_json(_summary(file, result, mend))
-    else:
-        _tell(file, result, mend)
+    show.as_json(_summary(file, result, mend)) if as_json else _tell(file, result, mend)
     return Refused.status if result.bad else 0
 
 
@@ -53,12 +50,11 @@ async def _import(application: Application, file: ImportFile, actor: Actor) -> I
 
 
 def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, object]:
+    problems = [problem for row in result.bad for problem in row.problems]
     return {
         "started": sorted(result.started),
         "known": sorted(result.known),
-        "bad": [
-            {**vars(problem), "message": translate(problem.message)} for row in result.bad for problem in row.problems
-        ],
+        "bad": [{**vars(problem), "message": translate(problem.message)} for problem in problems],
         "to_mend": str(mend) if result.bad else None,
         "notes": list(file.notes),
     }

@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from activities.texts import CATALOGUE, read
+
 COMMANDS = "interfaces.cli.commands"
 
 WORDS = {
@@ -60,12 +62,10 @@ def fault_in_words(told: str) -> str:
 
 
 def translated(text: str) -> str:
-    """A text in the language of the person at the terminal; catalogues are read only where that is not English."""
-    if os.environ.get("HELAVAGEN_LANG", "en").strip().lower() in ("", "en"):
+    """A text in the language of the person at the terminal; no more is imported for it than must be."""
+    if os.environ.get("HELAVAGEN_LANG", "").strip().lower() != "sv":
         return text
-    from runtime.i18n import in_any_case
-
-    return in_any_case(text)
+    return read(CATALOGUE).swedish.get(text, text)
 
 
 def paragraphs(help: str) -> list[str]:
@@ -108,7 +108,7 @@ class Context(typer.Context):
     formatter_class = Formatter
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """A group of commands whose help pages are in the reader's language."""
 
     context_class = Context
@@ -138,7 +138,7 @@ class Group(TyperGroup):
 
 def group(name: str, help: str) -> typer.Typer:
     """A group of commands, which the module that has it calls `app`."""
-    return typer.Typer(name=name, cls=Group, help=help, no_args_is_help=True)
+    return typer.Typer(name=name, cls=CommandGroup, help=help, no_args_is_help=True)
 
 
 class _Commands(Mapping[str, Any]):
@@ -163,7 +163,7 @@ def lazy_app(help: str, modules: Mapping[str, tuple[str, ...]]) -> typer.Typer:
     """A script of commands, given by the module that has them: none is imported before it is called."""
     where = {name: module for module, names in modules.items() for name in names}
 
-    class LazyGroup(Group):
+    class LazyGroup(CommandGroup):
         def __init__(self, **attrs: Any) -> None:
             super().__init__(**{**attrs, "commands": {}})
             self.commands = _Commands(where)  # type: ignore[assignment]

@@ -8,22 +8,22 @@ from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
 from models.events.descriptions import name_of
 from models.identifiers import Actor, Role, own_id
-from models.ledger.entry import Parties, RecordedRefusal
-from models.message import Message, msg
+from models.ledger.entry import Parties
+from models.message import msg
+from models.rules import recording as rules
+from models.rules.decision import Refusal
 from models.signatures import Signature, event_bytes, is_signed
 
-SOURCE = "models/access"
-"""Where these rules stand: the register of staff and the table of permissions."""
-
-AUTHORITY_RULES = frozenset(
-    {
-        "the_event_is_signed",
-        "the_key_is_the_authors",
-        "the_author_has_the_role",
-        "the_author_is_permitted",
-        "the_rules_are_registered",
-    }
+OF_AUTHORITY = (
+    rules.the_event_is_signed,
+    rules.the_key_is_the_authors,
+    rules.the_author_has_the_role,
+    rules.the_author_is_permitted,
+    rules.the_rules_are_registered,
 )
+"""The rules that are asked of whoever sent an event, in their order."""
+
+AUTHORITY_RULES = frozenset(rule.id for rule in OF_AUTHORITY)
 """Rules by which an event is refused for its author's sake, or that of the rules it was judged by."""
 
 
@@ -51,7 +51,7 @@ class Claim:
     is_told: bool = False
 
 
-def why_not_by(register: Register, claim: Claim) -> RecordedRefusal | None:
+def why_not_by(register: Register, claim: Claim) -> Refusal | None:
     """The first thing that is against an event for its author's sake; None where nothing is."""
     return (
         _unsigned(claim)
@@ -87,27 +87,27 @@ def _is_own(register: Register, actor: Actor, parties: Parties, at: datetime) ->
     return bool(names & own)
 
 
-def _unsigned(claim: Claim) -> RecordedRefusal | None:
+def _unsigned(claim: Claim) -> Refusal | None:
     if claim.signed is None:
         message = msg("the_event_is_signed.missing", "The event is not signed. Send it with your own key.")
-        return _refused("the_event_is_signed", message)
+        return rules.the_event_is_signed.refuse(message)
     if is_signed(event_bytes(claim.journey_id, claim.digest), claim.signed.value, claim.signed.key):
         return None
     message = msg(
         "the_event_is_signed.differs",
         "The signature does not fit the event and this journey. Sign what is sent, for the journey it is sent to.",
     )
-    return _refused("the_event_is_signed", message)
+    return rules.the_event_is_signed.refuse(message)
 
 
-def _not_their_key(register: Register, claim: Claim) -> RecordedRefusal | None:
+def _not_their_key(register: Register, claim: Claim) -> Refusal | None:
     key = register.key_of(claim.signed.key if claim.signed else "", claim.at)
     if key is None:
         message = msg(
             "the_key_is_the_authors.unknown",
             "The key is not enrolled or was revoked. Enrol a key of your own.",
         )
-        return _refused("the_key_is_the_authors", message)
+        return rules.the_key_is_the_authors.refuse(message)
     of = "partner" if claim.actor.role is Role.PARTNER else "person"
     if (key.of, key.holder) == (of, claim.actor.name):
         return None
@@ -117,10 +117,10 @@ def _not_their_key(register: Register, claim: Claim) -> RecordedRefusal | None:
         actor=claim.actor.name,
         holder=key.holder,
     )
-    return _refused("the_key_is_the_authors", message)
+    return rules.the_key_is_the_authors.refuse(message)
 
 
-def _not_in_the_role(register: Register, claim: Claim) -> RecordedRefusal | None:
+def _not_in_the_role(register: Register, claim: Claim) -> Refusal | None:
     actor = claim.actor
     if actor.role is Role.PARTNER or any(one.role is actor.role for one in register.assignments(actor.name, claim.at)):
         return None
@@ -130,14 +130,10 @@ def _not_in_the_role(register: Register, claim: Claim) -> RecordedRefusal | None
         name=actor.name,
         role=ROLE_NAMES[actor.role],
     )
-    return _refused("the_author_has_the_role", message)
+    return rules.the_author_has_the_role.refuse(message)
 
 
-def _not_permitted(register: Register, claim: Claim) -> RecordedRefusal | None:
+def _not_permitted(register: Register, claim: Claim) -> Refusal | None:
     relation = relation_to(register, claim.actor, claim.programme, claim.parties, claim.at, is_told=claim.is_told)
     message = why_not(claim.actor.role, claim.kind, name_of(claim.kind), relation)
-    return _refused("the_author_is_permitted", message) if message is not None else None
-
-
-def _refused(rule: str, message: Message) -> RecordedRefusal:
-    return RecordedRefusal(rule=rule, source=SOURCE, message=message)
+    return rules.the_author_is_permitted.refuse(message) if message is not None else None

@@ -7,6 +7,7 @@ from typing import Any
 from models.discrepancy import DifferenceKind
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
+from models.identifiers import THE_JOURNEY_ITSELF, Actor, Role
 from models.message import Message, msg, plain
 from models.programme.requirement_profile import Result
 from models.stages import EndReason
@@ -31,6 +32,23 @@ def name_of(kind: str) -> Message:
     """What a kind of event is called; one of another version, by its code."""
     cls = EVENT_CLASSES.get(kind)
     return cls.named if cls else plain(kind.replace("_", " "))
+
+
+def actor_in_words(actor: Actor) -> Message:
+    """Who it is, for people; the journey's own name says nothing to them."""
+    if actor == THE_JOURNEY_ITSELF:
+        return msg("actor.journey", "the journey itself")
+    return _ACTORS[actor.role].filled(name=actor.name)
+
+
+_ACTORS = {
+    Role.COORDINATOR: msg("actor.coordinator", "coordinator {name}"),
+    Role.SUPERVISOR: msg("actor.supervisor", "supervisor {name}"),
+    Role.MANAGER: msg("actor.manager", "manager {name}"),
+    Role.PARTNER: msg("actor.partner", "partner {name}"),
+    Role.OPERATOR: msg("actor.operator", "operator {name}"),
+    Role.SYSTEM: msg("actor.system", "system {name}"),
+}
 
 
 def agreement_in_words(kind: str) -> Message:
@@ -72,17 +90,12 @@ def _ended(reason: str) -> str:
 
 def _by_whom(event: Mapping[str, Any]) -> Message | str:
     """Who looks after an intern, as far as somebody is named."""
-    supervisor, mentor = event.get("supervisor"), event.get("mentor")
-    if supervisor and mentor:
-        return msg(
-            "event.with_supervisor_and_mentor",
-            ", with supervisor {supervisor} and mentor {mentor}",
-            supervisor=supervisor,
-            mentor=mentor,
-        )
-    if supervisor:
-        return msg("event.with_supervisor", ", with supervisor {supervisor}", supervisor=supervisor)
-    return msg("event.with_mentor", ", with mentor {mentor}", mentor=mentor) if mentor else ""
+    named = {role: event[role] for role in ("supervisor", "mentor") if event.get(role)}
+    if len(named) == 2:
+        return msg("event.with_supervisor_and_mentor", ", with supervisor {supervisor} and mentor {mentor}", **named)
+    if "supervisor" in named:
+        return msg("event.with_supervisor", ", with supervisor {supervisor}", **named)
+    return msg("event.with_mentor", ", with mentor {mentor}", **named) if named else ""
 
 
 def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
@@ -91,18 +104,19 @@ def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
 
 
 def _lists(event: Mapping[str, Any]) -> dict[str, object]:
-    findings = [
-        msg("event.finding", "{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
-        for one in event.get("findings") or ()
-    ]
-    scores = [
-        msg("event.score", "{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
-        for one in event.get("scores") or ()
-    ]
-    because = event.get("reason") or ""
-    unions = event.get("unions") or ()
-    found = [DifferenceKind(one) for one in event.get("found") or ()]
-    return {"findings": findings, "scores": scores, "unions": unions, "because": because, "found": found}
+    return {
+        "findings": [
+            msg("event.finding", "{requirement} {result}", requirement=one["requirement"], result=Result(one["result"]))
+            for one in event.get("findings") or ()
+        ],
+        "scores": [
+            msg("event.score", "{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
+            for one in event.get("scores") or ()
+        ],
+        "because": event.get("reason") or "",
+        "unions": event.get("unions") or (),
+        "found": [DifferenceKind(one) for one in event.get("found") or ()],
+    }
 
 
 def _replaced(event: Mapping[str, Any]) -> Message | str:
@@ -111,9 +125,5 @@ def _replaced(event: Mapping[str, Any]) -> Message | str:
     replacement = event.get("replacement")
     if replacement is None:
         return msg("event.struck", "The event is struck.")
-    return msg(
-        "event.replaced_by",
-        "It now reads, for {day}: {what}",
-        day=replacement["effective_on"],
-        what=in_words(replacement),
-    )
+    day, what = replacement["effective_on"], in_words(replacement)
+    return msg("event.replaced_by", "It now reads, for {day}: {what}", day=day, what=what)

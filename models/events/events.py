@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
-from models.events.fact import Correction, Fact, SaidBy
+from models.events.fact import CorrectionPolicy, Fact, SaidBy
 from models.events.values import DeadlineStep, FollowUpOutcome
 from models.events.way import (
     CheckInRecorded,
@@ -46,9 +46,7 @@ class ReturnedToAgency(Fact):
     kind: Literal["returned_to_agency"] = "returned_to_agency"
     named = msg("event_name.returned_to_agency", "return to the agency")
     told = msg("event.returned_to_agency", "Returned to the agency that referred: {end_reason}.")
-    is_decision = True
-    is_ending = True
-    while_paused = True
+    is_decision = is_ending = while_paused = True
 
     end_reason: EndReason
     reason: Text | None = None
@@ -60,8 +58,7 @@ class Withdrawn(Fact):
     kind: Literal["withdrawn"] = "withdrawn"
     named = msg("event_name.withdrawn", "withdrawal")
     told = msg("event.withdrawn", "The candidate withdrew: {end_reason}.")
-    is_ending = True
-    while_paused = True
+    is_ending = while_paused = True
 
     end_reason: EndReason
     reason: Text | None = None
@@ -73,9 +70,7 @@ class Discontinued(Fact):
     kind: Literal["discontinued"] = "discontinued"
     named = msg("event_name.discontinued", "end by the employer")
     told = msg("event.discontinued", "The employer ended the journey: {end_reason}. {reason}")
-    is_decision = True
-    is_ending = True
-    while_paused = True
+    is_decision = is_ending = while_paused = True
 
     end_reason: EndReason
     reason: Text
@@ -116,8 +111,7 @@ class CoordinatorChanged(Fact):
     kind: Literal["coordinator_changed"] = "coordinator_changed"
     named = msg("event_name.coordinator_changed", "change of coordinator")
     told = msg("event.coordinator_changed", "{coordinator} looks after the candidate from here on.")
-    in_order = False
-    while_paused = True
+    is_aside = while_paused = True
 
     coordinator: Name
     reason: Text | None = None
@@ -130,8 +124,7 @@ class PartnerAcknowledged(Fact):
     named = msg("event_name.partner_acknowledged", "confirmation by a partner")
     told = msg("event.partner_acknowledged", "The notice {notice_id} was acknowledged.")
     said_by = SaidBy.PARTNERS_TOO
-    in_order = False
-    while_paused = True
+    is_aside = while_paused = True
 
     notice_id: UUID
 
@@ -154,8 +147,7 @@ class NoteAdded(Fact):
     named = msg("event_name.note_added", "note")
     told = msg("event.note_added", "Note: {text}")
     said_by = SaidBy.PARTNERS_TOO
-    in_order = False
-    while_paused = True
+    is_aside = while_paused = True
 
     text: Text
 
@@ -167,8 +159,8 @@ class DeadlinePassed(Fact):
     named = msg("event_name.deadline_passed", "passed deadline")
     told = msg("event.deadline_passed", "The deadline {deadline}, due {due_on}: {step}.")
     said_by = SaidBy.THE_JOURNEY
-    in_order = False
-    correction = Correction(
+    is_aside = True
+    correction = CorrectionPolicy(
         strikes=False,
         replaced_by=(),
         otherwise=msg(
@@ -192,7 +184,7 @@ class RulesChanged(Fact):
     kind: Literal["rules_changed"] = "rules_changed"
     named = msg("event_name.rules_changed", "change of rules")
     told = msg("event.rules_changed", "Moved to the programme's new rules: {reason}")
-    in_order = False
+    is_aside = True
 
     reason: Text
     rules: Programme
@@ -208,9 +200,8 @@ class Repaired(Fact):
     named = msg("event_name.repaired", "repair")
     told = msg("event.repaired", "Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}")
     said_by = SaidBy.OPERATORS
-    in_order = False
-    while_paused = True
-    correction = Correction(
+    is_aside = while_paused = True
+    correction = CorrectionPolicy(
         strikes=False,
         replaced_by=(),
         otherwise=msg(
@@ -249,9 +240,8 @@ class Corrected(Fact):
     kind: Literal["corrected"] = "corrected"
     named = msg("event_name.corrected", "correction")
     told = msg("event.corrected", "Corrected {corrected}: {reason} {replaced}")
-    in_order = False
-    while_paused = True
-    correction = Correction(
+    is_aside = while_paused = True
+    correction = CorrectionPolicy(
         replaced_by=(),
         otherwise=msg(
             "it_can_be_corrected.a_correction",

@@ -24,7 +24,7 @@ class SaidBy(Enum):
 
 
 @dataclass(frozen=True)
-class Correction:
+class CorrectionPolicy:
     """How a kind of event can be corrected: struck, replaced by some kinds (None: by any), and why not otherwise.
 
     `as_replacement` tells why it cannot stand in another's place, where `otherwise` does not tell that too.
@@ -45,19 +45,19 @@ class Correction:
 class Fact(Strict):
     """What every event has, and what each kind declares.
 
-    `named` is the kind as people call it, `told` the sentence of what happened. A kind that is not `in_order` says
-    nothing of when the candidate was in a stage; one that goes on `while_paused` does not wait for the end of a pause.
+    `named` is the kind as people call it, `told` the sentence of what happened. A kind that `is_aside` says nothing of
+    when the candidate was in a stage; one that goes on `while_paused` does not wait for the end of a pause; by one that
+    `is_decision` the employer decides on a person.
     """
 
     named: ClassVar[Message]
     told: ClassVar[Message]
     said_by: ClassVar[SaidBy] = SaidBy.STAFF
-    in_order: ClassVar[bool] = True
+    is_aside: ClassVar[bool] = False
     while_paused: ClassVar[bool] = False
     is_ending: ClassVar[bool] = False
     is_decision: ClassVar[bool] = False
-    """Whether the employer decides on a person by it."""
-    correction: ClassVar[Correction] = Correction()
+    correction: ClassVar[CorrectionPolicy] = CorrectionPolicy()
 
     event_id: UUID
     actor: Actor

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from models.events.fact import Correction, Fact, Period, Remarked, SaidBy
+from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
 from models.events.values import CriterionScore, EarlierEmployment, UnionAnswer
 from models.fields import Day, Name, Text, added
 from models.message import msg
@@ -33,7 +33,7 @@ class Referred(Fact):
         "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate.",
     )
     said_by = SaidBy.PARTNERS_TOO
-    correction = Correction(
+    correction = CorrectionPolicy(
         strikes=False,
         replaced_by=("referred",),
         otherwise=msg(
@@ -237,7 +237,7 @@ class RoleConverted(Fact):
     told = msg("event.role_converted", "The temporary role ({form}) became permanent, by {law}.")
     said_by = SaidBy.THE_JOURNEY
     while_paused = True
-    correction = Correction(
+    correction = CorrectionPolicy(
         strikes=False,
         replaced_by=(),
         otherwise=msg(

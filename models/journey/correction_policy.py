@@ -9,8 +9,14 @@ from models.journey.fold import Entry, corrections_in_effect
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 
 
+@rule(
+    "corrected_by_two_people",
+    says="Who made a decision does not correct it alone.",
+    uses=("decisions.by_two", "decisions.corrections_by_two"),
+)
 def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules: Programme) -> Refusal | None:
     """Of a decision the latest version is corrected by somebody else than whoever wrote that version.
 
@@ -26,7 +32,7 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
         "corrected_by_two_people.same_person",
         "The person who made a decision cannot correct it alone. Ask a colleague to record the correction.",
     )
-    return Refusal("corrected_by_two_people", rule.source, message)
+    return corrected_by_two_people.refuse(message, rule.source)
 
 
 def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:

@@ -13,9 +13,10 @@ from models.identifiers import JourneyId
 from models.journey.transitions import possible_from, try_transition
 from models.message import msg
 from models.programme.programme import Programme
-from models.rules.context import DESIGN, RuleContext
+from models.rules.beginning import it_begins_with_a_referral, may_begin
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
-from models.rules.general import may_begin
+from models.rules.registry import declare
 from models.stages import Stage
 from models.state.evolve import apply_event, enter_stage, initial
 from models.state.partner_obligations import restart_obligations
@@ -33,6 +34,13 @@ def entries_of(rows: Iterable[object]) -> tuple[Entry, ...]:
     """The entries of accepted ledger rows: of anything that has an `event` and the moment `recorded_at`."""
     return tuple(Entry.model_validate(row, from_attributes=True) for row in rows)
 
+
+possible_in_this_stage = declare(
+    "possible_in_this_stage", says="The event is possible in the stage that the journey is in."
+)
+later_events_stay_possible = declare(
+    "later_events_stay_possible", says="With the correction every later event is still possible."
+)
 
 NONE_GRANDFATHERED: frozenset[UUID] = frozenset()
 
@@ -78,13 +86,8 @@ def resume(
 
 
 def _begun(state: State | None) -> State | Refusal:
-    return (
-        state
-        if state is not None
-        else Refusal(
-            "it_begins_with_a_referral", DESIGN, msg("it_begins_with_a_referral.none", "The referral is missing.")
-        )
-    )
+    missing = msg("it_begins_with_a_referral.none", "The referral is missing.")
+    return state if state is not None else it_begins_with_a_referral.refuse(missing)
 
 
 def step(
@@ -105,7 +108,7 @@ def step(
             kind=name_of(event.kind),
             stage=state.stage,
         )
-        return Refusal("possible_in_this_stage", DESIGN, message)
+        return possible_in_this_stage.refuse(message)
     return enter_stage(state, event, reached, today)
 
 
@@ -116,7 +119,7 @@ def allowed(state: State | None, now: datetime) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _allowed(state: State, today: date) -> tuple[str, ...]:
-    # Each event asks three times: before, after, and for whoever looks at the journey.
+    # The entry of an event asks of the state before and after, and whoever looks at the journey asks again.
     return tuple(
         kind
         for kind in possible_from(state.stage)
@@ -185,4 +188,4 @@ def _no_longer_possible(event: e.Event, refusal: Refusal) -> Refusal:
         event_id=event.event_id,
         why=refusal.message,
     )
-    return Refusal("later_events_stay_possible", refusal.source, message)
+    return later_events_stay_possible.refuse(message, refusal.source)

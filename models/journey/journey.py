@@ -9,11 +9,11 @@ from models.events import events as e
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
 from models.journey.correction_policy import corrected_by_two_people
-from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, resume, step
+from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, later_events_stay_possible, resume, step
 from models.message import Message, msg
 from models.programme.programme import Programme
-from models.rules.context import DESIGN
 from models.rules.decision import Proposal, Refusal
+from models.rules.registry import Rule, declare
 from models.state.partner_obligations import addressed
 from models.state.recipients import who
 from models.state.state import State
@@ -23,6 +23,15 @@ LARGEST_JOURNEY = 1_000_000
 
 GOES_INTO_A_FULL_JOURNEY = e.ENDINGS | e.NOT_FROM_THE_DESK
 """A full journey can still be ended and repaired, and its deadlines still come."""
+
+each_event_once = declare("each_event_once", says="Each event is recorded once.")
+there_is_room = declare("there_is_room", says="The record of the journey has room for the event.")
+it_can_be_corrected = declare(
+    "it_can_be_corrected", says="The event is of this journey and of a kind that can be corrected so."
+)
+
+OF_CORRECTIONS: tuple[Rule, ...] = (it_can_be_corrected, corrected_by_two_people, later_events_stay_possible)
+"""The rules that are asked of a correction beside those of its row, in their order."""
 
 
 class Journey:
@@ -70,7 +79,7 @@ class Journey:
         """Ask whether the event may happen. `now` is the moment, in UTC, of recording it. Changes nothing."""
         answer = self._judge(Entry(event=event, recorded_at=now))
         if isinstance(answer, Refusal):
-            return Refusal(answer.rule, answer.source, answer.message, self.allowed(now))
+            return answer
         return Proposal(event, now, self.state, answer, self._told(event, answer))
 
     def grandfather(self, event: e.Event, recorded_at: datetime) -> Proposal | Refusal:
@@ -96,20 +105,15 @@ class Journey:
 
     def _judge(self, entry: Entry) -> State | Refusal:
         if entry.event.event_id in self:
-            return Refusal(
-                "each_event_once",
-                DESIGN,
-                msg(
-                    "each_event_once.recorded",
-                    "{kind} with this id is already recorded.",
-                    kind=name_of(entry.event.kind),
-                ),
+            kind = name_of(entry.event.kind)
+            return each_event_once.refuse(
+                msg("each_event_once.recorded", "{kind} with this id is already recorded.", kind=kind)
             )
         if self._bytes + _size(entry) > LARGEST_JOURNEY and entry.event.kind not in GOES_INTO_A_FULL_JOURNEY:
             message = msg(
                 "there_is_room.full", "The record of this journey is full. End the journey, and refer the person again."
             )
-            return Refusal("there_is_room", DESIGN, message)
+            return there_is_room.refuse(message)
         after = step(self.rules, self.state, entry, self._id)
         if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
             return after
@@ -136,7 +140,7 @@ class Journey:
         else:
             return None
         assert why is not None
-        return Refusal("it_can_be_corrected", DESIGN, why)
+        return it_can_be_corrected.refuse(why)
 
     def _told(self, event: e.Event, after: State) -> tuple[str, ...]:
         """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""

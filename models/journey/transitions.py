@@ -5,8 +5,9 @@ stage, the first one whose `when` holds is taken.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from transitions import EventData, Machine, MachineError
 
@@ -19,8 +20,9 @@ from models.rules import internship as placement
 from models.rules import measure_chain as chain
 from models.rules import requirement_profile as relevance
 from models.rules import union_consultation as consultation
-from models.rules.context import Guard, RuleContext
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import Guard, first_refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 
 S = Stage
@@ -56,11 +58,11 @@ class Move(NamedTuple):
     kind: str
     sources: tuple[Stage, ...]
     to: Stage | None
-    guards: tuple[Guard, ...] = ()
+    guards: tuple[Guard[[RuleContext]], ...] = ()
     when: Choice | None = None
 
 
-ALWAYS: tuple[Guard, ...] = (
+ALWAYS: tuple[Guard[[RuleContext]], ...] = (
     g.the_author_may_say_so,
     g.the_day_has_come,
     g.the_journey_is_not_paused,
@@ -196,55 +198,54 @@ MOVES: tuple[Move, ...] = (
 
 
 class Trial:
-    """One move on trial: what the machine works on in place of the journey, which it never touches."""
+    """An event on trial: what the machine works on in place of the journey, which it never touches.
+
+    `move` is the row that is taken if its rules let it pass: the first of the stage's whose choice holds.
+    """
 
     def __init__(self, context: RuleContext, *, judged: bool) -> None:
         self.state = context.state.stage
         self.context = context
         self.judged = judged
-        self.refusals: list[Refusal] = []
+        self.move: Move | None = None
+        self.refusal: Refusal | None = None
 
-    def passes(self, guard: Guard) -> bool:
-        refusal = guard(self.context) if self.judged else None
-        if refusal is not None:
-            self.refusals.append(refusal)
-        return refusal is None
-
-
-def _asking(guard: Guard) -> Callable[[EventData], bool]:
-    return lambda data: cast(Trial, data.model).passes(guard)
+    def takes(self, move: Move) -> bool:
+        if self.move is not None or not (move.when is None or move.when(self.context)):
+            return False
+        self.move = move
+        self.refusal = first_refusal(rules_of(move), self.context) if self.judged else None
+        return self.refusal is None
 
 
-def _choosing(choice: Choice) -> Callable[[EventData], bool]:
-    return lambda data: choice(cast(Trial, data.model).context)
-
-
-def rules_of(move: Move) -> tuple[Guard, ...]:
+def rules_of(move: Move) -> tuple[Guard[[RuleContext]], ...]:
     """The rules that a move must pass, in the order in which they are asked."""
     return (*ALWAYS, *move.guards)
 
 
-def _transition(move: Move) -> dict[str, Any]:
-    return {
-        "trigger": move.kind,
-        "source": list(move.sources),
-        "dest": move.to,
-        "conditions": [
-            *([_choosing(move.when)] if move.when else []),
-            *(_asking(guard) for guard in rules_of(move)),
-        ],
-    }
+def _taking(move: Move) -> Callable[[EventData], bool]:
+    return lambda data: cast(Trial, data.model).takes(move)
 
 
 MACHINE = Machine(
     model=None,
     states=Stage,
     initial=None,
-    transitions=[_transition(move) for move in MOVES],
+    transitions=[
+        {"trigger": move.kind, "source": list(move.sources), "dest": move.to, "conditions": _taking(move)}
+        for move in MOVES
+    ],
     auto_transitions=False,
     send_event=True,
 )
 """Shared by all journeys: it holds no state of its own."""
+
+
+def _tried(context: RuleContext, *, judged: bool) -> Trial:
+    trial = Trial(context, judged=judged)
+    with suppress(MachineError, KeyError):  # the stage knows no such move, or no stage does
+        MACHINE.events[context.kind].trigger(trial)
+    return trial
 
 
 def try_transition(context: RuleContext, *, judged: bool = True) -> Stage | Refusal | None:
@@ -252,21 +253,16 @@ def try_transition(context: RuleContext, *, judged: bool = True) -> Stage | Refu
 
     An event that is not `judged` is asked for its move alone: it was accepted by the rules of another day.
     """
-    step = Trial(context, judged=judged)
-    try:
-        moved = MACHINE.events[context.kind].trigger(step)
-    except (MachineError, KeyError):
-        return None
-    return step.state if moved else next(iter(step.refusals), None)
+    trial = _tried(context, judged=judged)
+    return trial.refusal or (trial.state if trial.move else None)
 
 
 def transition_for(context: RuleContext) -> Move | None:
     """The row of the table that is taken, if its rules let it pass; None where the stage knows no such move."""
-    rows = (move for move in MOVES if move.kind == context.kind and context.state.stage in move.sources)
-    return next((move for move in rows if move.when is None or move.when(context)), None)
+    return _tried(context, judged=False).move
 
 
 @cache
 def possible_from(stage: Stage) -> tuple[str, ...]:
     """The kinds of event that the table knows in a stage, in its order."""
-    return tuple(dict.fromkeys(move.kind for move in MOVES if stage in move.sources))
+    return tuple(MACHINE.get_triggers(stage))

@@ -10,50 +10,17 @@ from pydantic import Field
 from models.events.events import Referred
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
-from models.message import Message
 from models.partners.notice import TOLD, MayLearn, Notice, id_of_notice
 from models.programme.training import TrainingDemand
 from models.projections.details import Details
 from models.projections.status import Standing
+from models.rules.decision import Refusal
 from models.signatures import Signature
 from models.stages import Stage
 from models.state.state import State
 
 UNREADABLE = "unreadable"
 """The kind under which the ledger keeps what was no event."""
-
-
-DECIDED_IN_RECORDING = frozenset(
-    {
-        "a_place_is_free",
-        "checked_for_the_position",
-        "each_event_has_its_id",
-        "it_can_be_stored",
-        "the_author_has_the_role",
-        "the_author_is_permitted",
-        "the_coordinator_is_known",
-        "the_event_is_signed",
-        "the_key_is_the_authors",
-        "the_notice_exists",
-        "the_position_fills_a_need",
-        "the_position_exists",
-        "the_remark_is_kept",
-        "the_rules_are_registered",
-        "the_supervisor_is_trained",
-        "the_mentor_is_trained",
-        "the_unit_is_trained",
-    }
-)
-"""Rules that only the database, the directory and the register can judge; the core, asked again later, knows nothing of
-them."""
-
-
-class RecordedRefusal(Strict):
-    """Why an event was refused, as the ledger keeps it."""
-
-    rule: str
-    source: str
-    message: Message
 
 
 class Parties(Strict):
@@ -117,7 +84,7 @@ class LedgerEntry(Strict):
     recipients: tuple[str, ...] = ()
     allowed_before: tuple[str, ...] = ()
     allowed_after: tuple[str, ...] = ()
-    refused: RecordedRefusal | None = None
+    refused: Refusal | None = None
     known: int | None = None
     answer_by: dict[str, date] = Field(default_factory=dict)
     rules_digest: str | None = None

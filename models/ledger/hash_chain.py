@@ -14,24 +14,8 @@ FORM = 2
 """The form of what a row's hash covers, which each row names. Another form gets a number of its own."""
 
 CHAINED = (
-    "form",
-    "journey_id",
-    "row",
-    "event_id",
-    "kind",
-    "actor",
-    "effective_on",
-    "recorded_at",
-    "accepted",
-    "rule",
-    "source",
-    "stage_before",
-    "stage_after",
-    "digest",
-    "rules_digest",
-    "receipt",
-    "key",
-    "signature",
+    *("form", "journey_id", "row", "event_id", "kind", "actor", "effective_on", "recorded_at", "accepted"),
+    *("rule", "source", "stage_before", "stage_after", "digest", "rules_digest", "receipt", "key", "signature"),
     "previous",
 )
 """What the hash of a row covers in this form. Of the event itself it covers the digest: where its

@@ -1,4 +1,4 @@
-"""Notices, by which partners and others are told what has happened, and what a notice may repeat."""
+"""Notices, by which partners and others are told what has happened, and what each of them may be told of an event."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,11 +8,34 @@ from pydantic import AwareDatetime
 
 from models.fields import Name, Strict
 from models.identifiers import CandidateNumber, JourneyId
+from models.partners.partner import Partner, PartnerKind
 from models.stages import Stage
 
 TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days", "about")
 """Fields of events that a notice may repeat: facts of the agreement, never a remark or a judgement."""
 
+DISCLOSABLE = (*TOLD, "stage", "effective_on")
+"""What a notice can tell, beside the candidate's number, the programme and what kind of thing happened."""
+
+ALL = frozenset(DISCLOSABLE)
+WHERE_THE_WAY_IS = frozenset({"stage", "deadline", "step"})
+"""The least: enough to help a person on, and to answer when asked. No day, since days tell of an employment."""
+
+THE_PERIOD = WHERE_THE_WAY_IS | {"effective_on", "starts_on", "ends_on", "due_on", "after_days"}
+
+DISCLOSED_TO: dict[PartnerKind, frozenset[str]] = {
+    PartnerKind.AGENCY: ALL,
+    PartnerKind.MUNICIPALITY: THE_PERIOD,
+    PartnerKind.UNION: ALL,
+    PartnerKind.CHURCH: WHERE_THE_WAY_IS,
+    PartnerKind.SAMHALL: THE_PERIOD,
+    PartnerKind.CIVIL_SOCIETY: WHERE_THE_WAY_IS,
+    PartnerKind.TALENT_ORGANISATION: WHERE_THE_WAY_IS,
+    PartnerKind.UNIT: ALL,
+    PartnerKind.COORDINATOR: ALL,
+    PartnerKind.MANAGER: ALL,
+}
+"""Who decides on an agreement, negotiates it or works by it is told of it; others, where the way is."""
 
 MayLearn = Callable[[str], frozenset[str]]
 """From a recipient to the fields of an event that they may be told."""
@@ -42,3 +65,11 @@ class Notice(Strict):
 def id_of_notice(event_id: UUID, journey_id: str, recipient: str) -> UUID:
     """The id of the notice by which a recipient is told of an event of a journey: the same for ever."""
     return uuid5(event_id, f"{journey_id} {recipient}")
+
+
+def disclosed_to(partner: Partner | None) -> frozenset[str]:
+    """The fields that a recipient may be told, as its entry in `partners.toml` says, otherwise as fits its
+    kind; none where nobody knows who it is."""
+    if partner is None:
+        return frozenset()
+    return DISCLOSED_TO[partner.kind] if partner.discloses is None else frozenset(partner.discloses)

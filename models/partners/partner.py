@@ -1,4 +1,4 @@
-"""Partners (samverkansparter): who they are, and how a notice reaches them."""
+"""Partners (samverkansparter): who they are, how a notice reaches them, and the list of them that each town has."""
 
 import re
 from enum import StrEnum
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from models.fields import Name, OneLine, Strict, checks_together
+from models.fields import Name, OneLine, Strict, Text, checks_together
 
 # A mail server of one's own may serve names that mean nothing to others; by this list email-validator refuses them.
 SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in ("local", "localhost")]
@@ -61,6 +61,32 @@ class Partner(Strict):
         if self.channel is Channel.WEBHOOK and not is_web_address(self.address):
             raise ValueError(f"partner {self.id} has channel webhook, and its address is no plain http(s) address")
         return self
+
+
+STAFF = frozenset({PartnerKind.COORDINATOR, PartnerKind.MANAGER})
+"""Kinds of the employer's own people. They stand on no town's list: each journey has its own."""
+
+PARTNER_KINDS = frozenset(kind.value for kind in PartnerKind if kind not in STAFF)
+"""Kinds that a notice rule can name instead of partners."""
+
+
+class TownPartner(Strict):
+    """A partner on a town's list, with its kind on the day on which the list was pinned."""
+
+    id: Name
+    kind: PartnerKind
+
+
+class Town(Strict):
+    """A town by its municipality code (SCB), `id`, with the partners on its list in their order."""
+
+    id: Name
+    name: Text
+    partners: tuple[TownPartner, ...] = ()
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """The partners of one kind on the list."""
+        return tuple(partner.id for partner in self.partners if partner.kind == kind)
 
 
 def is_email_address(text: str) -> bool:

@@ -11,7 +11,7 @@ class Position(Strict):
     """A position with `places` for interns at a time, and the existing staffing need (bemanningsbehov) that it fills.
 
     `site` is the town's municipality code (SCB). What a position may still lack while it is written is found by
-    `relevance`; without a staffing need nobody is placed on it.
+    `models.programme.review`; without a staffing need nobody is placed on it.
     """
 
     id: Name

@@ -7,28 +7,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
-from models.partners.town import Town
-from models.programme.conversion_rule import ConversionRule
+from models.fields import BothLanguages, Day, Name, Strict, added, checks_together
+from models.partners.partner import Town
+from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.requirement_profile import RequirementProfile
+from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
 from models.stages import Stage
-
-Days = Annotated[int, Field(ge=0, le=3_650)]
-Months = Annotated[int, Field(ge=1, le=120)]
 
 Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
 """Kinds of event before which unions can be consulted."""
 
 
-class Rule(Strict):
-    """A rule of law, agreement or programme, with where it is written and whether someone has checked that."""
-
-    source: Text
-    verified: bool = False
-
-
-class InternshipRule(Rule):
+class InternshipRule(Sourced):
     """What an internship must look like. Months are calendar months, the last day included."""
 
     longest_months: Months
@@ -36,7 +27,7 @@ class InternshipRule(Rule):
     mentor_required: bool = False
 
 
-class DecisionRule(Rule):
+class DecisionRule(Sourced):
     """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone.
 
     With `corrections_by_two` as well, nobody corrects a decision of their own either; older rules do without.
@@ -46,13 +37,7 @@ class DecisionRule(Rule):
     corrections_by_two: bool = False
 
 
-class ChainRule(Rule):
-    """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
-
-    forms: Annotated[tuple[Name, ...], Field(min_length=2)]
-
-
-class EvaluationRule(Rule):
+class EvaluationRule(Sourced):
     """How a candidate is evaluated: always against criteria, never as a person.
 
     With `trainable_requirements` the evaluation also scores what the check left to be learnt; with
@@ -64,7 +49,7 @@ class EvaluationRule(Rule):
     remarks_apart: bool = False
 
 
-class RelevanceRule(Rule):
+class RelevanceRule(Sourced):
     """What a profile must show before anybody is checked against it: a reason for each essential requirement, and the
     agency's confirmation of each formal one among them. Without `formal_allowed` no essential requirement is formal."""
 
@@ -73,57 +58,11 @@ class RelevanceRule(Rule):
     formal_allowed: bool = True
 
 
-class BalanceRule(Rule):
+class BalanceRule(Sourced):
     """Between which shares, in percent, each sex shall be among those hired. Read by reports; stops nobody."""
 
     lowest_percent: Annotated[int, Field(ge=0, le=50)]
     highest_percent: Annotated[int, Field(ge=50, le=100)]
-
-
-class Dated(Rule):
-    """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
-
-    valid_from: Day | None = None
-    valid_until: Day | None = None
-
-    @checks_together
-    def _begins_before_it_ends(self) -> Self:
-        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("valid_until lies before valid_from")
-        return self
-
-    def is_open_on(self, day: date) -> bool:
-        return (self.valid_from or day) <= day <= (self.valid_until or day)
-
-
-class EmploymentForm(Dated):
-    """A form of time-limited employment (anställningsform), as it was while open; another version may follow.
-
-    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
-    `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
-    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
-    """
-
-    id: Name
-    name: BothLanguages
-    longest_months: Months | None = None
-    longest_decision_months: Months | None = None
-    longest_first_decision_months: Months | None = None
-    conversion: ConversionRule | None = None
-    counts_as: Name | None = None
-    apply_days_ahead: Days | None = None
-
-    def overlaps(self, other: "EmploymentForm") -> bool:
-        """Whether both are open on the same day."""
-        first = max(self.valid_from or date.min, other.valid_from or date.min)
-        return first <= min(self.valid_until or date.max, other.valid_until or date.max)
-
-
-class FormLimit(Rule):
-    """What a programme allows of a form in all, where that is less than the form itself does."""
-
-    form: Name
-    longest_months: Months
 
 
 class CountsFrom(StrEnum):
@@ -174,7 +113,7 @@ class NoticeRule(Strict):
         return self
 
 
-class ConsultationRule(Rule):
+class ConsultationRule(Sourced):
     """Before which agreements unions are consulted: those named, otherwise those on the list of the journey's town.
 
     Each has `answer_within_days` to answer, and is reminded `remind_after_days` after it was asked.

@@ -30,7 +30,7 @@ class Requirement(Strict):
     """One thing that a job asks for.
 
     `why` says why this job needs it; `trainable` that it may be learnt during the internship. A profile that is being
-    written may lack reasons and confirmations: `relevance` says what is missing.
+    written may lack reasons and confirmations: `models.programme.review` says what is missing.
     """
 
     id: Name

@@ -8,8 +8,9 @@ from typing import Annotated
 from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
-from models.fields import BothLanguages, Day, Name, Strict, Text
-from models.message import Message, Worded, msg
+from models.fields import BothLanguages, Day, Name, Strict
+from models.message import Worded, msg
+from models.programme.sourced import Months, Sourced
 
 
 class StaffForm(Worded):
@@ -27,15 +28,13 @@ class TrainingPart(Strict):
     name: BothLanguages
 
 
-class TrainingPackage(Strict):
+class TrainingPackage(Sourced):
     """A training package. What was taken is good for `valid_months` calendar months; for ever where None."""
 
     id: Name
     name: BothLanguages
     parts: Annotated[tuple[TrainingPart, ...], Field(min_length=1)]
-    valid_months: Annotated[int, Field(ge=1, le=120)] | None = None
-    source: Text
-    verified: bool = False
+    valid_months: Months | None = None
 
     def expires_on(self, completed_on: date) -> date | None:
         """The first day on which a part taken on a day no longer counts."""
@@ -46,7 +45,7 @@ class TrainingPackage(Strict):
         return completed_on <= day and (expires_on is None or day < expires_on)
 
 
-class TrainingRule(Strict):
+class TrainingRule(Sourced):
     """Who must have taken the package before an internship begins: supervisor, mentor, and `share_of_unit` per cent of
     the staff of the position's unit."""
 
@@ -54,8 +53,6 @@ class TrainingRule(Strict):
     supervisor: bool = True
     mentor: bool = True
     share_of_unit: Annotated[int, Field(ge=0, le=100)] = 0
-    source: Text
-    verified: bool = False
 
 
 class TrainingDemand(Strict):
@@ -99,67 +96,3 @@ def expiring(
         expires_on = package.expires_on(latest[part.id]) if part.id in latest else None
         if expires_on is not None and expires_on <= day + within:
             yield part.id, expires_on
-
-
-def the_supervisor_is_trained(
-    demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken
-) -> Message | None:
-    return _untrained(demand, "supervisor", demand.supervisor, taken) if demand.rule.supervisor else None
-
-
-def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Message | None:
-    return _untrained(demand, "mentor", demand.mentor, taken) if demand.rule.mentor else None
-
-
-def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Message | None:
-    """Enough of the unit's staff, whatever their form of employment. A unit of nobody has nobody who is through."""
-    package, share = demand.rule.package, demand.rule.share_of_unit
-    if not share:
-        return None
-    if not staff:
-        return msg(
-            "the_unit_is_trained.no_staff",
-            "Nobody is registered as staff of {unit}, so nobody there has taken {package}. Register "
-            "the staff of {position}.",
-            unit=unit,
-            package=package.name,
-            position=demand.position,
-        )
-    through = sum(not lacks(package, taken.get(person, ()), demand.starts_on) for person in staff)
-    needed = -(-share * len(staff) // 100)
-    if through >= needed:
-        return None
-    return msg(
-        "the_unit_is_trained.too_few",
-        "Of the {staff} people who work in {unit}, {through} have taken {package} by {day}, and "
-        "{needed} are required ({share} per cent). See who lacks what on {position}.",
-        staff=len(staff),
-        unit=unit,
-        through=through,
-        package=package.name,
-        day=demand.starts_on,
-        needed=needed,
-        share=share,
-        position=demand.position,
-    )
-
-
-TRAINING_RULES = (the_supervisor_is_trained, the_mentor_is_trained, the_unit_is_trained)
-
-
-def _untrained(demand: TrainingDemand, role: str, person: str | None, taken: Taken) -> Message | None:
-    package = demand.rule.package
-    missing = lacks(package, taken.get(person, ()), demand.starts_on) if person else []
-    if not missing:
-        return None
-    return msg(
-        "the_person_is_trained.lacks",
-        "{person}, {role}, has not taken {parts} of {package} by {day}, or it has expired. "
-        "Choose another person, or record the training.",
-        role=role,
-        person=person,
-        parts=", ".join(missing),
-        package=package.name,
-        day=demand.starts_on,
-        id=package.id,
-    )

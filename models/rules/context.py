@@ -1,15 +1,11 @@
-"""What a rule looks at: an event that is proposed in a state on a day."""
+"""What a rule looks at: an event that is proposed in a state on a day, or that is to begin a journey."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from models.events.events import Event
-from models.rules.decision import Refusal
+from models.programme.programme import Programme
 from models.state.state import State
-
-DESIGN = "the product's rules"
-"""Source of rules that no law or agreement asks for but that keep a journey truthful."""
 
 
 @dataclass(frozen=True)
@@ -21,35 +17,23 @@ class RuleContext:
     today: date
     event: Event | None = None
 
-
-Judge = Callable[[RuleContext], Refusal | None]
+    @property
+    def rules(self) -> Programme:
+        return self.state.rules
 
 
 @dataclass(frozen=True)
-class Guard:
-    """A rule: a refusal where it does not hold, and nothing where no event lets it judge.
+class Beginning:
+    """An event that is to begin a journey by these rules, on a day on which there is no state yet."""
 
-    The ledger and an audit know it by its `id`, whatever the function that judges is called.
-    """
+    rules: Programme
+    event: Event
+    today: date
+    state: None = None
 
-    id: str
-    judge: Judge
-
-    def __call__(self, context: RuleContext) -> Refusal | None:
-        return self.judge(context)
-
-
-GUARDS: dict[str, Guard] = {}
-"""Every guard by its id."""
+    @property
+    def kind(self) -> str:
+        return self.event.kind
 
 
-def rule(id: str) -> Callable[[Judge], Guard]:
-    """Make a function the guard of this id. Raises ValueError where another one has it."""
-
-    def as_guard(judge: Judge) -> Guard:
-        if id in GUARDS:
-            raise ValueError(f"two rules are called {id}")
-        GUARDS[id] = Guard(id, judge)
-        return GUARDS[id]
-
-    return as_guard
+Asked = RuleContext | Beginning

@@ -10,12 +10,11 @@ from models.state.state import State
 
 @dataclass(frozen=True)
 class Refusal:
-    """No: which rule says so, where it is written, why in one sentence, and which events are possible instead."""
+    """No: which rule says so, where it is written, and why in one sentence."""
 
     rule: str
     source: str
     message: Message
-    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from models.message import Message, msg
-from models.programme.programme import Dated
+from models.programme.sourced import Dated
 from models.rules.decision import Refusal
+from models.rules.registry import Rule
 from models.state.calendar_periods import NOTHING, last_day_within
 
 
 def at_most(
-    rule: str, source: str, what: Message, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
+    rule: Rule, source: str, what: Message, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
 ) -> Refusal | None:
     """A refusal where a period ends later than `months` months, less what is `used` of them already, allow."""
     last_day = last_day_within(starts_on, months, used)
@@ -25,7 +26,7 @@ def at_most(
         last_day=last_day,
         ends_on=ends_on,
     )
-    return Refusal(rule, source, message)
+    return rule.refuse(message, source)
 
 
 def bounds_of(rule: Dated) -> Message:

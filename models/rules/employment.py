@@ -4,16 +4,17 @@ from datetime import date, timedelta
 
 from models.events import events as e
 from models.message import msg
-from models.programme.programme import EmploymentForm
-from models.rules.context import RuleContext, rule
+from models.programme.employment_form import EmploymentForm
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import at_most, bounds_of
+from models.rules.registry import rule
 from models.state.employment_days import Span
 from models.state.employment_limits import longest, used_before
 from models.state.state import State
 
 
-@rule("decided_by_two_people")
+@rule("decided_by_two_people", says="Who evaluated does not decide on the role.", uses=("decisions.by_two",))
 def decided_by_two_people(context: RuleContext) -> Refusal | None:
     rule = context.state.rules.decisions
     if not rule.by_two or context.event is None:
@@ -24,10 +25,14 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
         "decided_by_two_people.same_person",
         "The person who evaluated cannot decide on the role. Ask a colleague to record the decision.",
     )
-    return Refusal("decided_by_two_people", rule.source, message)
+    return decided_by_two_people.refuse(message, rule.source)
 
 
-@rule("the_form_is_open")
+@rule(
+    "the_form_is_open",
+    says="The form of employment is one of the programme's and open to decisions on that day.",
+    uses=("form.valid_from", "form.valid_until"),
+)
 def the_form_is_open(context: RuleContext) -> Refusal | None:
     """The form of employment is one of the programme's and open to decisions on the day it was decided."""
     event, rules = context.event, context.state.rules
@@ -36,20 +41,23 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
     form = rules.form(event.form, event.effective_on)
     if form is None:
         known = ", ".join(dict.fromkeys(form.id for form in rules.forms)) or "none"
-        return Refusal(
-            "the_form_is_open",
-            rules.source,
+        return the_form_is_open.refuse(
             msg(
                 "the_form_is_open.unknown",
                 "Unknown employment form {form}. Available: {known}.",
                 form=event.form,
                 known=known,
             ),
+            rules.source,
         )
     return _open_on(form, event.effective_on)
 
 
-@rule("the_form_is_still_open")
+@rule(
+    "the_form_is_still_open",
+    says="The form of employment is open to decisions on that day.",
+    uses=("form.valid_from", "form.valid_until"),
+)
 def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     event = context.event
     if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(context.state, event)) is None:
@@ -57,7 +65,11 @@ def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     return _open_on(form, event.effective_on)
 
 
-@rule("the_decision_is_short_enough")
+@rule(
+    "the_decision_is_short_enough",
+    says="One decision covers no more than the form allows at a time.",
+    uses=("form.longest_decision_months", "form.longest_first_decision_months"),
+)
 def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     """One agreement or extension covers at most what the form allows to be decided at a time."""
     event, state = context.event, context.state
@@ -80,10 +92,14 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
         )
     if months is None:
         return None
-    return at_most("the_decision_is_short_enough", form.source, what, starts_on, event.ends_on, months)
+    return at_most(the_decision_is_short_enough, form.source, what, starts_on, event.ends_on, months)
 
 
-@rule("the_role_is_short_enough")
+@rule(
+    "the_role_is_short_enough",
+    says="All roles in the form together last no longer than is allowed.",
+    uses=("form.longest_months",),
+)
 def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
     """All roles and earlier employments in one form together last at most what the form or the programme allows."""
     event, state = context.event, context.state
@@ -98,7 +114,7 @@ def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
     months, source = limit
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
     what = msg("the_role_is_short_enough.what", "{form}, all roles together,", form=form.name)
-    return at_most("the_role_is_short_enough", source, what, starts_on, event.ends_on, months, used)
+    return at_most(the_role_is_short_enough, source, what, starts_on, event.ends_on, months, used)
 
 
 def _current_form(state: State, event: e.TemporaryRoleExtended) -> EmploymentForm | None:
@@ -121,4 +137,4 @@ def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
         bounds=bounds_of(form),
         day=day,
     )
-    return Refusal("the_form_is_open", form.source, message)
+    return the_form_is_open.refuse(message, form.source)

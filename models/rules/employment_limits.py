@@ -4,14 +4,18 @@ from datetime import timedelta
 
 from models.events import events as e
 from models.message import msg
-from models.rules.context import DESIGN, RuleContext, rule
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 from models.state.employment_limits import conversion
 
 
-@rule("it_is_applied_for_in_time")
+@rule(
+    "it_is_applied_for_in_time",
+    says="A form that must be applied for is agreed early enough for that.",
+    uses=("form.apply_days_ahead",),
+)
 def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
-    """A form that must be applied for is agreed early enough for that."""
     event = context.event
     if not isinstance(event, e.TemporaryRoleAgreed):
         return None
@@ -30,10 +34,14 @@ def it_is_applied_for_in_time(context: RuleContext) -> Refusal | None:
         first_day=first_day,
         starts_on=event.starts_on,
     )
-    return Refusal("it_is_applied_for_in_time", form.source, message)
+    return it_is_applied_for_in_time.refuse(message, form.source)
 
 
-@rule("the_law_makes_it_permanent")
+@rule(
+    "the_law_makes_it_permanent",
+    says="The day has come on which the law makes the role permanent.",
+    uses=("form.conversion",),
+)
 def the_law_makes_it_permanent(context: RuleContext) -> Refusal | None:
     """The day has come on which the law makes the role of today permanent."""
     event, state = context.event, context.state
@@ -46,4 +54,4 @@ def the_law_makes_it_permanent(context: RuleContext) -> Refusal | None:
     message = msg(
         "the_law_makes_it_permanent.other_day", "No law makes this role permanent on {day}.", day=event.effective_on
     )
-    return Refusal("the_law_makes_it_permanent", DESIGN, message)
+    return the_law_makes_it_permanent.refuse(message)

@@ -5,8 +5,9 @@ from models.events.fact import Remarked
 from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
-from models.rules.context import DESIGN, RuleContext, rule
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 from models.stages import Stage
 from models.state.state import State
 
@@ -24,7 +25,11 @@ def to_be_scored(state: State) -> tuple[str, ...]:
     return (*criteria, *to_be_learnt(state)) if state.rules.scores_what_was_learnt else criteria
 
 
-@rule("the_scores_cover_the_criteria")
+@rule(
+    "the_scores_cover_the_criteria",
+    says="The evaluation scores each of the programme's criteria once.",
+    uses=("criteria",),
+)
 def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
     event, rules = context.event, context.state.rules
     if not isinstance(event, e.EvaluationRecorded | e.SelfEvaluationRecorded):
@@ -38,17 +43,20 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
             "An evaluation scores each of the programme's criteria once: {known}.",
             known=", ".join(wanted),
         )
-        return Refusal("the_scores_cover_the_criteria", rules.source, message)
+        return the_scores_cover_the_criteria.refuse(message, rules.source)
     message = msg(
         "the_scores_cover_the_criteria.with_requirements",
         "An evaluation scores each of the programme's criteria, and each requirement that was to "
         "be learnt, once: {known}.",
         known=", ".join(wanted),
     )
-    return Refusal("the_scores_cover_the_criteria", rules.evaluation.source, message)
+    return the_scores_cover_the_criteria.refuse(message, rules.evaluation.source)
 
 
-@rule("recorded_for_the_candidate")
+@rule(
+    "recorded_for_the_candidate",
+    says="The candidate's own evaluation is recorded by the coordinator or the supervisor.",
+)
 def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
     if context.event is None or context.event.actor.role in RECORDS_FOR_THE_CANDIDATE:
@@ -57,10 +65,14 @@ def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
         "recorded_for_the_candidate.other_role",
         "The candidate's own evaluation is recorded by the coordinator or the supervisor. Ask one of them.",
     )
-    return Refusal("recorded_for_the_candidate", DESIGN, message)
+    return recorded_for_the_candidate.refuse(message)
 
 
-@rule("both_have_evaluated")
+@rule(
+    "both_have_evaluated",
+    says="The candidate has evaluated too, where the programme asks for it.",
+    uses=("evaluation.self_evaluation_required",),
+)
 def both_have_evaluated(context: RuleContext) -> Refusal | None:
     state = context.state
     rule = state.rules.evaluation
@@ -72,10 +84,10 @@ def both_have_evaluated(context: RuleContext) -> Refusal | None:
         "both_have_evaluated.own_missing",
         "The candidate's own evaluation is missing, and a role needs both. Record it first.",
     )
-    return Refusal("both_have_evaluated", rule.source, message)
+    return both_have_evaluated.refuse(message, rule.source)
 
 
-@rule("a_remark_stands_apart")
+@rule("a_remark_stands_apart", says="No event carries the text of a remark.", uses=("evaluation.remarks_apart",))
 def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
     """What is remarked of a person must not travel with the event, through histories that nobody can mend."""
     event, rule = context.event, context.state.rules.evaluation
@@ -87,4 +99,4 @@ def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
         "a_remark_stands_apart.in_the_event",
         "A remark is kept apart from the event. Send it as a remark, not as part of the event.",
     )
-    return Refusal("a_remark_stands_apart", rule.source, message)
+    return a_remark_stands_apart.refuse(message, rule.source)

@@ -1,16 +1,16 @@
 """Rules that hold on the whole way: who may say what, when, and in which order."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.events.fact import SaidBy
 from models.identifiers import Role
-from models.message import msg
+from models.message import Message, msg
 from models.programme.programme import Programme
-from models.rules.context import DESIGN, RuleContext, rule
+from models.rules.context import Asked, RuleContext
 from models.rules.decision import Refusal
-from models.rules.durations import bounds_of
+from models.rules.registry import rule
 from models.state.deadlines import CONVERSION, upcoming
 
 DAY_BORDER = timedelta(days=1)
@@ -20,33 +20,42 @@ THE_SYSTEM = frozenset({Role.SYSTEM, Role.OPERATOR})
 """The product itself, and whoever runs it."""
 
 
-@rule("the_author_may_say_so")
-def the_author_may_say_so(context: RuleContext) -> Refusal | None:
-    """Partners refer, acknowledge, answer and comment; only the journey itself says what follows from the calendar.
-
-    Whoever operates the system says what was repaired, and nothing else.
-    """
-    if context.event is None:
+@rule(
+    "the_author_may_say_so",
+    says="Partners refer, acknowledge, answer and comment; "
+    "only the journey itself says what follows from the calendar.",
+)
+def the_author_may_say_so(context: Asked) -> Refusal | None:
+    """Nobody refers for another, and whoever operates the system says what was repaired, and nothing else."""
+    event = context.event
+    if event is None:
         return None
-    role = context.event.actor.role
-    if not _fits(role, context.kind):
-        return Refusal(
-            "the_author_may_say_so",
-            DESIGN,
-            msg(
-                "the_author_may_say_so.role",
-                "{kind} cannot come from the role {role}. Send it in your own role.",
-                kind=name_of(context.kind),
-                role=role,
-            ),
+    role, author = event.actor.role, event.actor.name
+    if isinstance(event, e.Referred) and (
+        role in THE_SYSTEM or (role is Role.PARTNER and author != event.referring_partner)
+    ):
+        message = msg(
+            "the_author_may_say_so.refers_for_another",
+            "{author} cannot refer on behalf of {referring_partner}.",
+            author=author,
+            referring_partner=event.referring_partner,
         )
+        return the_author_may_say_so.refuse(message)
+    if not _fits(role, context.kind):
+        message = msg(
+            "the_author_may_say_so.role",
+            "{kind} cannot come from the role {role}. Send it in your own role.",
+            kind=name_of(context.kind),
+            role=role,
+        )
+        return the_author_may_say_so.refuse(message)
     if role is Role.PARTNER and e.EVENT_CLASSES[context.kind].said_by is not SaidBy.PARTNERS_TOO:
         message = msg(
             "the_author_may_say_so.partner",
             "{kind} cannot come from a partner. Ask the coordinator to record it.",
             kind=name_of(context.kind),
         )
-        return Refusal("the_author_may_say_so", DESIGN, message)
+        return the_author_may_say_so.refuse(message)
     return None
 
 
@@ -57,8 +66,8 @@ def _fits(role: Role, kind: str) -> bool:
     return role is not Role.OPERATOR and (role is Role.SYSTEM) == (said_by is SaidBy.THE_JOURNEY)
 
 
-@rule("the_day_has_come")
-def the_day_has_come(context: RuleContext) -> Refusal | None:
+@rule("the_day_has_come", says="The day on which it takes effect has come.")
+def the_day_has_come(context: Asked) -> Refusal | None:
     if context.event is None or context.event.effective_on <= context.today + DAY_BORDER:
         return None
     message = msg(
@@ -67,13 +76,13 @@ def the_day_has_come(context: RuleContext) -> Refusal | None:
         effective_on=context.event.effective_on,
         kind=name_of(context.kind),
     )
-    return Refusal("the_day_has_come", DESIGN, message)
+    return the_day_has_come.refuse(message)
 
 
-@rule("it_follows_what_went_before")
+@rule("it_follows_what_went_before", says="It takes effect no earlier than the stage that the journey is in.")
 def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
     event = context.event
-    if event is None or not event.in_order or event.effective_on >= context.state.since:
+    if event is None or event.is_aside or event.effective_on >= context.state.since:
         return None
     message = msg(
         "it_follows_what_went_before.too_early",
@@ -83,10 +92,10 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
         since=context.state.since,
         stage=context.state.stage,
     )
-    return Refusal("it_follows_what_went_before", DESIGN, message)
+    return it_follows_what_went_before.refuse(message)
 
 
-@rule("the_journey_is_not_paused")
+@rule("the_journey_is_not_paused", says="The journey is not paused, or the event may be written while it is.")
 def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     goes_on = e.EVENT_CLASSES[context.kind].while_paused or _warns_of_the_law(context)
     if not context.state.paused or goes_on:
@@ -96,7 +105,7 @@ def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
         "The journey has been paused since {from_day}. Resume it first.",
         from_day=context.state.pauses[-1].from_day,
     )
-    return Refusal("the_journey_is_not_paused", DESIGN, message)
+    return the_journey_is_not_paused.refuse(message)
 
 
 def _warns_of_the_law(context: RuleContext) -> bool:
@@ -104,18 +113,16 @@ def _warns_of_the_law(context: RuleContext) -> bool:
     return isinstance(context.event, e.DeadlinePassed) and context.event.deadline == CONVERSION
 
 
-@rule("the_journey_is_paused")
+@rule("the_journey_is_paused", says="The journey is paused.")
 def the_journey_is_paused(context: RuleContext) -> Refusal | None:
     if context.state.paused:
         return None
-    return Refusal(
-        "the_journey_is_paused",
-        DESIGN,
-        msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume."),
+    return the_journey_is_paused.refuse(
+        msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume.")
     )
 
 
-@rule("it_resumes_after_it_paused")
+@rule("it_resumes_after_it_paused", says="The journey goes on no earlier than it paused.")
 def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
     if (
         context.event is None
@@ -128,10 +135,10 @@ def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
         "The journey was paused on {from_day} and cannot go on before that. Correct the date.",
         from_day=context.state.pauses[-1].from_day,
     )
-    return Refusal("it_resumes_after_it_paused", DESIGN, message)
+    return it_resumes_after_it_paused.refuse(message)
 
 
-@rule("it_pauses_after_it_resumed")
+@rule("it_pauses_after_it_resumed", says="The journey pauses no earlier than it last went on.")
 def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
     pauses = context.state.pauses
     if context.event is None or not pauses or (went_on := pauses[-1].to_day) is None:
@@ -143,10 +150,14 @@ def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
         "The journey was resumed on {went_on} and cannot pause again before that. Correct the date.",
         went_on=went_on,
     )
-    return Refusal("it_pauses_after_it_resumed", DESIGN, message)
+    return it_pauses_after_it_resumed.refuse(message)
 
 
-@rule("the_window_is_open")
+@rule(
+    "the_window_is_open",
+    says="A journey is reopened within the programme's days after its end.",
+    uses=("reopen_within_days",),
+)
 def the_window_is_open(context: RuleContext) -> Refusal | None:
     state = context.state
     day = context.event.effective_on if context.event else context.today
@@ -160,19 +171,22 @@ def the_window_is_open(context: RuleContext) -> Refusal | None:
         within=within,
         last_day=last_day,
     )
-    return Refusal("the_window_is_open", state.rules.source, message)
+    return the_window_is_open.refuse(message, state.rules.source)
 
 
-@rule("the_follow_up_is_asked_for")
+@rule(
+    "the_follow_up_is_asked_for",
+    says="The programme asks for this follow-up, and it is not recorded yet.",
+    uses=("follow_up_after_days",),
+)
 def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
     event, state = context.event, context.state
     done = {days for days, _ in state.follow_ups}
     left = [days for days in state.rules.follow_up_after_days if days not in done]
     if not left:
-        return Refusal(
-            "the_follow_up_is_asked_for",
-            state.rules.source,
+        return the_follow_up_is_asked_for.refuse(
             msg("the_follow_up_is_asked_for.all_recorded", "Every follow-up of this journey is recorded."),
+            state.rules.source,
         )
     if not isinstance(event, e.FollowUpRecorded) or event.after_days in left:
         return None
@@ -182,10 +196,14 @@ def the_follow_up_is_asked_for(context: RuleContext) -> Refusal | None:
         after_days=event.after_days,
         known=", ".join(map(str, left)),
     )
-    return Refusal("the_follow_up_is_asked_for", state.rules.source, message)
+    return the_follow_up_is_asked_for.refuse(message, state.rules.source)
 
 
-@rule("the_deadline_has_passed")
+@rule(
+    "the_deadline_has_passed",
+    says="The deadline takes this step on that day.",
+    uses=("deadline.days", "deadline.counts_from", "deadline.remind_days_before", "deadline.escalate_days_after"),
+)
 def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
     event = context.event
     if not isinstance(event, e.DeadlinePassed) or any(
@@ -194,19 +212,17 @@ def the_deadline_has_passed(context: RuleContext) -> Refusal | None:
         if moment.on <= context.today and not moment.converts
     ):
         return None
-    return Refusal(
-        "the_deadline_has_passed",
-        DESIGN,
+    return the_deadline_has_passed.refuse(
         msg(
             "the_deadline_has_passed.not_today",
             "The deadline {deadline} does not take the step {step} today.",
             deadline=event.deadline,
             step=event.step,
-        ),
+        )
     )
 
 
-@rule("a_manager_changes_the_rules")
+@rule("a_manager_changes_the_rules", says="Only a manager changes the rules of a journey.")
 def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.actor.role is Role.MANAGER:
         return None
@@ -214,10 +230,10 @@ def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
         "a_manager_changes_the_rules.other_role",
         "Only a manager changes the rules that a person is judged by. Ask the manager to do it.",
     )
-    return Refusal("a_manager_changes_the_rules", DESIGN, message)
+    return a_manager_changes_the_rules.refuse(message)
 
 
-@rule("somebody_else_takes_over")
+@rule("somebody_else_takes_over", says="Somebody else than the coordinator of today takes over.")
 def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
         return None
@@ -226,10 +242,10 @@ def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
         "{coordinator} is already the coordinator of this candidate. Name another one.",
         coordinator=context.state.coordinator,
     )
-    return Refusal("somebody_else_takes_over", DESIGN, message)
+    return somebody_else_takes_over.refuse(message)
 
 
-@rule("the_programme_stays")
+@rule("the_programme_stays", says="New rules are those of the same programme.")
 def the_programme_stays(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.RulesChanged) or context.event.rules.id == context.state.rules.id:
         return None
@@ -238,83 +254,26 @@ def the_programme_stays(context: RuleContext) -> Refusal | None:
         "This journey belongs to {rules}. Its rules cannot become those of another programme.",
         rules=context.state.rules.id,
     )
-    return Refusal("the_programme_stays", DESIGN, message)
+    return the_programme_stays.refuse(message)
 
 
-def the_town_is_known(rules: Programme, site: str) -> Refusal | None:
-    """Where a programme has towns, a journey has to be in one of them: its partners are those on the town's list."""
+@rule("the_town_stays", says="New rules know the town of the journey.")
+def the_town_stays(context: RuleContext) -> Refusal | None:
+    """New rules know the journey's town, or the partners there would no longer be told."""
+    if not isinstance(context.event, e.RulesChanged):
+        return None
+    why = not_run_in(context.event.rules, context.state.site)
+    return the_town_stays.refuse(why, context.event.rules.source) if why else None
+
+
+def not_run_in(rules: Programme, site: str) -> Message | None:
+    """Why a journey cannot be in a town: where a programme has towns, its partners are those on the list of one."""
     if not rules.towns or rules.town(site) is not None:
         return None
-    known = ", ".join(f"{town.id} {town.name}" for town in rules.towns)
-    message = msg(
+    return msg(
         "the_town_is_known.other",
         "{programme} is not run in {site}. Available towns: {known}.",
         programme=rules.name,
         site=site,
-        known=known,
+        known=", ".join(f"{town.id} {town.name}" for town in rules.towns),
     )
-    return Refusal("the_town_is_known", rules.source, message)
-
-
-@rule("the_town_stays")
-def the_town_stays(context: RuleContext) -> Refusal | None:
-    """New rules know the journey's town, or the partners there would no longer be told."""
-    return (
-        the_town_is_known(context.event.rules, context.state.site)
-        if isinstance(context.event, e.RulesChanged)
-        else None
-    )
-
-
-def may_begin(rules: Programme, event: e.Event, today: date) -> Refusal | None:
-    """The first rule that keeps `event` from starting a journey."""
-    if not isinstance(event, e.Referred):
-        message = msg(
-            "it_begins_with_a_referral.other_event",
-            "A journey begins with a referral, not with {kind}. Refer the candidate first.",
-            kind=name_of(event.kind),
-        )
-        return Refusal("it_begins_with_a_referral", DESIGN, message)
-    role, author = event.actor.role, event.actor.name
-    if role in THE_SYSTEM or (role is Role.PARTNER and author != event.referring_partner):
-        return Refusal(
-            "the_author_may_say_so",
-            DESIGN,
-            msg(
-                "the_author_may_say_so.refers_for_another",
-                "{author} cannot refer on behalf of {referring_partner}.",
-                author=author,
-                referring_partner=event.referring_partner,
-            ),
-        )
-    if event.effective_on > today + DAY_BORDER:
-        return Refusal(
-            "the_day_has_come",
-            DESIGN,
-            msg(
-                "the_day_has_come.in_the_future",
-                "{effective_on} is in the future. Record it on that date, or correct the date.",
-                effective_on=event.effective_on,
-            ),
-        )
-    if not rules.is_open_on(event.effective_on):
-        message = msg(
-            "the_programme_is_open.closed_on_the_day",
-            "{programme} takes referrals {bounds}, not on {effective_on}. Choose another programme.",
-            programme=rules.name,
-            bounds=bounds_of(rules),
-            effective_on=event.effective_on,
-        )
-        return Refusal("the_programme_is_open", rules.source, message)
-    if (refusal := the_town_is_known(rules, event.site)) is not None:
-        return refusal
-    if event.referring_partner not in rules.referring_partners:
-        may = ", ".join(rules.referring_partners)
-        message = msg(
-            "the_partner_may_refer.other_partner",
-            "{referring_partner} does not refer to this programme. Available: {may}.",
-            referring_partner=event.referring_partner,
-            may=may,
-        )
-        return Refusal("the_partner_may_refer", rules.source, message)
-    return None

@@ -3,15 +3,19 @@
 from models.events import events as e
 from models.message import msg
 from models.programme.requirement_profile import Result
-from models.rules.context import DESIGN, RuleContext, rule
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import at_most
+from models.rules.registry import rule
 from models.stages import Stage
 
 
-@rule("every_requirement_is_answered")
+@rule(
+    "every_requirement_is_answered",
+    says="The check answers each requirement of the profile once, and calls trainable only what the profile calls so.",
+    uses=("profile.requirements",),
+)
 def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
-    """The check answers each requirement of the profile once, and calls trainable only what the profile calls so."""
     check = context.event
     if not isinstance(check, e.RequirementsChecked):
         return None
@@ -25,7 +29,7 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
             profile=check.profile,
             known=known,
         )
-        return Refusal("every_requirement_is_answered", rules.source, message)
+        return every_requirement_is_answered.refuse(message, rules.source)
     answered = [finding.requirement for finding in check.findings]
     asked_for = [requirement.id for requirement in profile.requirements]
     if sorted(answered) != sorted(asked_for):
@@ -35,7 +39,7 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
             profile=profile.id,
             known=", ".join(asked_for),
         )
-        return Refusal("every_requirement_is_answered", rules.source, message)
+        return every_requirement_is_answered.refuse(message, rules.source)
     trainable = {requirement.id for requirement in profile.requirements if requirement.trainable}
     for finding in check.findings:
         if finding.result is Result.TRAINABLE and finding.requirement not in trainable:
@@ -44,11 +48,15 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
                 "{requirement} cannot be learnt during the internship. Answer met, unmet or waived.",
                 requirement=finding.requirement,
             )
-            return Refusal("every_requirement_is_answered", rules.source, message)
+            return every_requirement_is_answered.refuse(message, rules.source)
     return None
 
 
-@rule("someone_looks_after_the_intern")
+@rule(
+    "someone_looks_after_the_intern",
+    says="The internship has the supervisor and the mentor that the programme asks.",
+    uses=("internship.supervisor_required", "internship.mentor_required"),
+)
 def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
     event, rule = context.event, context.state.rules.internship
     if not isinstance(event, e.InternshipAgreed):
@@ -63,11 +71,15 @@ def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
                 "An internship in this programme needs a {who}. Name one.",
                 who=who,
             )
-            return Refusal("someone_looks_after_the_intern", rule.source, message)
+            return someone_looks_after_the_intern.refuse(message, rule.source)
     return None
 
 
-@rule("the_internship_is_short_enough")
+@rule(
+    "the_internship_is_short_enough",
+    says="The internship lasts no longer than the programme allows.",
+    uses=("internship.longest_months",),
+)
 def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
     event, rule = context.event, context.state.rules.internship
     if isinstance(event, e.InternshipAgreed):
@@ -77,7 +89,7 @@ def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
     else:
         return None
     return at_most(
-        "the_internship_is_short_enough",
+        the_internship_is_short_enough,
         rule.source,
         msg("the_internship_is_short_enough.what", "An internship"),
         starts_on,
@@ -86,7 +98,7 @@ def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
     )
 
 
-@rule("it_ends_after_it_starts")
+@rule("it_ends_after_it_starts", says="The new last day does not lie before the first day.")
 def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
     if not isinstance(context.event, e.InternshipExtended | e.TemporaryRoleExtended):
         return None
@@ -99,10 +111,10 @@ def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
         ends_on=context.event.ends_on,
         starts_on=agreement.starts_on,
     )
-    return Refusal("it_ends_after_it_starts", DESIGN, message)
+    return it_ends_after_it_starts.refuse(message)
 
 
-@rule("the_evaluation_is_favourable")
+@rule("the_evaluation_is_favourable", says="A role needs a favourable evaluation.")
 def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
     state = context.state
     if state.stage is not Stage.EVALUATION or (state.evaluation and state.evaluation.favourable):
@@ -118,12 +130,11 @@ def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
             "The evaluation is not recorded yet, and a role requires a favourable one.",
         )
     )
-    return Refusal("the_evaluation_is_favourable", state.rules.source, message)
+    return the_evaluation_is_favourable.refuse(message, state.rules.source)
 
 
-@rule("it_has_begun")
+@rule("it_has_begun", says="Nothing is completed before its first day.")
 def it_has_begun(context: RuleContext) -> Refusal | None:
-    """Nothing is completed before its first day."""
     starts_on, day = context.state.agreed_start, context.event.effective_on if context.event else context.today
     if starts_on is None or day >= starts_on:
         return None
@@ -133,10 +144,10 @@ def it_has_begun(context: RuleContext) -> Refusal | None:
         day=day,
         starts_on=starts_on,
     )
-    return Refusal("it_has_begun", DESIGN, message)
+    return it_has_begun.refuse(message)
 
 
-@rule("it_starts_on_the_way")
+@rule("it_starts_on_the_way", says="It begins no earlier than what leads to it.")
 def it_starts_on_the_way(context: RuleContext) -> Refusal | None:
     """Nothing that the way leads to begins before it: no internship before the referral, no role before its stage."""
     event, state = context.event, context.state
@@ -155,4 +166,4 @@ def it_starts_on_the_way(context: RuleContext) -> Refusal | None:
         starts_on=event.starts_on,
         first_day=first_day,
     )
-    return Refusal("it_starts_on_the_way", DESIGN, message)
+    return it_starts_on_the_way.refuse(message)

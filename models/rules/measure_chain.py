@@ -2,11 +2,16 @@
 
 from models.events import events as e
 from models.message import msg
-from models.rules.context import RuleContext, rule
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 
 
-@rule("the_chain_goes_forward")
+@rule(
+    "the_chain_goes_forward",
+    says="The role is the same link of the chain as the last one, or a later one.",
+    uses=("chain.forms",),
+)
 def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
     """A role is the same link of the chain as the last one, or a later one. A form outside the chain stands apart."""
     event, rule = context.event, context.state.rules.chain
@@ -22,4 +27,4 @@ def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
         form=event.form,
         forms=", ".join(rule.forms[max(links) :]),
     )
-    return Refusal("the_chain_goes_forward", rule.source, message)
+    return the_chain_goes_forward.refuse(message, rule.source)

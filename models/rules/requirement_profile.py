@@ -2,22 +2,23 @@
 
 from models.events import events as e
 from models.message import msg
-from models.programme.review import review_profile, the_formal_requirement_is_confirmed, the_requirement_has_a_reason
-from models.rules.context import RuleContext, rule
+from models.programme.review import HAS_A_REASON, IS_CONFIRMED, review_profile
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 
 
-@rule("the_profile_is_thought_through")
+@rule(
+    "the_profile_is_thought_through",
+    says="Each essential requirement says why this job needs it; the agency has agreed to each formal one among them.",
+    uses=("relevance.reasons_required", "relevance.confirmation_required", "relevance.formal_allowed"),
+)
 def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
-    """Each essential requirement says why this job needs it; the agency has agreed to each formal one among them."""
     check, rule = context.event, context.state.rules.relevance
     if not isinstance(check, e.RequirementsChecked) or rule is None:
         return None
     profile = context.state.rules.profile(check.profile)
-    demanded = {
-        the_requirement_has_a_reason.__name__: rule.reasons_required,
-        the_formal_requirement_is_confirmed.__name__: rule.confirmation_required,
-    }
+    demanded = {HAS_A_REASON: rule.reasons_required, IS_CONFIRMED: rule.confirmation_required}
     for concern in review_profile(profile) if profile else ():
         if demanded.get(concern.check, True):
             message = msg(
@@ -26,5 +27,5 @@ def the_profile_is_thought_through(context: RuleContext) -> Refusal | None:
                 profile=check.profile,
                 concern=concern.message,
             )
-            return Refusal("the_profile_is_thought_through", rule.source, message)
+            return the_profile_is_thought_through.refuse(message, rule.source)
     return None

@@ -8,14 +8,17 @@ from models.events.descriptions import agreement_in_words, name_of
 from models.events.values import UnionAnswer
 from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
-from models.rules.context import DESIGN, RuleContext, rule
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import rule
 from models.state.obligations import Consultation
 from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_consult
 from models.state.state import State
 
+CONSULTATION = ("union_consultation.before", "union_consultation.unions", "union_consultation.answer_within_days")
 
-@rule("a_coordinator_asks")
+
+@rule("a_coordinator_asks", says="Unions are asked by the coordinator or the manager.")
 def a_coordinator_asks(context: RuleContext) -> Refusal | None:
     if context.event is None or context.event.actor.role in STAFF_ROLES:
         return None
@@ -23,10 +26,14 @@ def a_coordinator_asks(context: RuleContext) -> Refusal | None:
         "a_coordinator_asks.other_role",
         "Only the coordinator or the manager consults the unions. Ask one of them to record it.",
     )
-    return Refusal("a_coordinator_asks", DESIGN, message)
+    return a_coordinator_asks.refuse(message)
 
 
-@rule("unions_are_consulted_about_it")
+@rule(
+    "unions_are_consulted_about_it",
+    says="The programme consults unions about what can be agreed in this stage.",
+    uses=CONSULTATION,
+)
 def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
     """The programme consults unions about what can be agreed in this stage, and about what the question is."""
     state, rule = context.state, context.state.rules.union_consultation
@@ -36,7 +43,7 @@ def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
             "No union consultation is required in {programme}.",
             programme=state.rules.name,
         )
-        return Refusal("unions_are_consulted_about_it", state.rules.source, message)
+        return unions_are_consulted_about_it.refuse(message, state.rules.source)
     about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
     if not about:
         message = msg(
@@ -44,7 +51,7 @@ def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
             "No union consultation is required in this stage.",
             stage=state.stage,
         )
-        return Refusal("unions_are_consulted_about_it", rule.source, message)
+        return unions_are_consulted_about_it.refuse(message, rule.source)
     if not isinstance(context.event, e.UnionConsulted) or context.event.about in about:
         return None
     message = msg(
@@ -54,10 +61,14 @@ def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
         about=[agreement_in_words(kind) for kind in about],
         other=agreement_in_words(context.event.about),
     )
-    return Refusal("unions_are_consulted_about_it", rule.source, message)
+    return unions_are_consulted_about_it.refuse(message, rule.source)
 
 
-@rule("the_unions_are_those_to_consult")
+@rule(
+    "the_unions_are_those_to_consult",
+    says="The unions asked are those that are consulted about this journey.",
+    uses=CONSULTATION,
+)
 def the_unions_are_those_to_consult(context: RuleContext) -> Refusal | None:
     rule, event = context.state.rules.union_consultation, context.event
     if rule is None or not isinstance(event, e.UnionConsulted):
@@ -71,18 +82,18 @@ def the_unions_are_those_to_consult(context: RuleContext) -> Refusal | None:
                 union=union,
                 known=", ".join(known) or "none",
             )
-            return Refusal("the_unions_are_those_to_consult", rule.source, message)
+            return the_unions_are_those_to_consult.refuse(message, rule.source)
     return None
 
 
-@rule("the_union_was_asked")
+@rule("the_union_was_asked", says="The union was asked about it, and answers no earlier than that.")
 def the_union_was_asked(context: RuleContext) -> Refusal | None:
     event, consultations = context.event, context.state.consultations
     if not consultations:
         message = msg(
             "the_union_was_asked.none", "No union is being consulted. Record the consultation first, or write a note."
         )
-        return Refusal("the_union_was_asked", DESIGN, message)
+        return the_union_was_asked.refuse(message)
     if not isinstance(event, e.UnionAnswered):
         return None
     mine = [each for each in consultations if each.union == event.union and event.about in (None, each.about)]
@@ -93,7 +104,7 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
             union=event.union,
             known=_questions(consultations),
         )
-        return Refusal("the_union_was_asked", DESIGN, message)
+        return the_union_was_asked.refuse(message)
     consulted_on = max(each.consulted_on for each in mine)
     if event.effective_on < consulted_on:
         message = msg(
@@ -102,11 +113,11 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
             union=event.union,
             consulted_on=consulted_on,
         )
-        return Refusal("the_union_was_asked", DESIGN, message)
+        return the_union_was_asked.refuse(message)
     return None
 
 
-@rule("the_union_answers_for_itself")
+@rule("the_union_answers_for_itself", says="A union answers for itself, or the employer writes down what it said.")
 def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     """A union answers for itself alone; the employer may write down what it said."""
     if not isinstance(context.event, e.UnionAnswered):
@@ -119,10 +130,14 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
         "Only {union} answers for {union}, or the coordinator on its behalf. Ask one of them.",
         union=context.event.union,
     )
-    return Refusal("the_union_answers_for_itself", DESIGN, message)
+    return the_union_answers_for_itself.refuse(message)
 
 
-@rule("the_unions_have_been_consulted")
+@rule(
+    "the_unions_have_been_consulted",
+    says="Each union to consult was asked and has answered, without a negotiation left, or its time is out.",
+    uses=CONSULTATION,
+)
 def the_unions_have_been_consulted(context: RuleContext) -> Refusal | None:
     """Before an agreement each union was asked and has answered, without a negotiation left, or its time is out."""
     state, rule = context.state, context.state.rules.union_consultation
@@ -143,9 +158,9 @@ def the_unions_have_been_consulted(context: RuleContext) -> Refusal | None:
             kind=name_of(context.kind),
             days=rule.answer_within_days,
         )
-        return Refusal("the_unions_have_been_consulted", rule.source, why)
+        return the_unions_have_been_consulted.refuse(why, rule.source)
     reasons = (_why_not_yet(state, consultations[union], day) for union in unions)
-    return next((Refusal("the_unions_have_been_consulted", rule.source, why) for why in reasons if why), None)
+    return next((the_unions_have_been_consulted.refuse(why, rule.source) for why in reasons if why), None)
 
 
 def _why_not_yet(state: State, consultation: Consultation, day: date) -> Message | None:

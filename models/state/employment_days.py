@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from models.programme.conversion_rule import ConversionRule
+from models.programme.employment_form import ConversionRule
 
 DAY = timedelta(days=1)
 

@@ -8,8 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 from models.fields import LAST_DAY, BothLanguages, Strict
 from models.message import Message, msg
-from models.programme.conversion_rule import ConversionRule
-from models.programme.programme import EmploymentForm, Programme
+from models.programme.employment_form import ConversionRule, EmploymentForm
+from models.programme.programme import Programme
 from models.stages import Stage
 from models.state.calendar_periods import NOTHING, last_day_within, length
 from models.state.employment_days import Span, apart, counted, day_beyond

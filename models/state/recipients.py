@@ -1,6 +1,6 @@
 """Whom a programme means by a name in its notice rules: a partner, a part in the journey, the town's of a kind."""
 
-from models.partners.town import PARTNER_KINDS
+from models.partners.partner import PARTNER_KINDS
 from models.state.state import State
 
 PARTS = frozenset({"coordinator", "manager", "referring_partner"})

@@ -50,16 +50,16 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)
         mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
-        webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, _read_keys(keys))
+        webhooks = WebhookInbox(
+            settings.data / "inbox", HOST, ports.webhook, {file.name: file.read_text() for file in keys.iterdir()}
+        )
         await mail.start()
         await webhooks.start()
         try:
             async with await start_dev_server(
                 file=settings.data / "temporal.db", port=ports.temporal, ui_port=ports.ui
             ):
-                stack = _stack(settings, ports, keys)
-                _leave_addresses(stack, ports)
-                yield stack
+                yield _stack(settings, ports, keys)
         finally:
             await webhooks.stop()
             await mail.stop()
@@ -114,33 +114,22 @@ def _webhook_keys(settings: Settings) -> Path:
     return keys
 
 
-def _read_keys(keys: Path) -> dict[str, str]:
-    return {file.name: file.read_text() for file in keys.iterdir()}
-
-
 def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
-    reached_by = settings.model_copy(
-        update={
-            "database_url": settings.database_url or f"sqlite:///{(settings.data / 'hela-vagen.db').resolve()}",
-            "smtp_host": HOST,
-            "smtp_port": ports.smtp,
-            "webhook_secrets": keys.resolve(),
-            "webhook_catch_all": f"http://{HOST}:{ports.webhook}",
-            "keys": (settings.data / "keys").resolve(),
-        }
-    )
+    """The stack, its addresses left for the other scripts: the files stay when it ends, and lead to a clear refusal."""
+    reached_by = {
+        "database_url": settings.database_url or f"sqlite:///{(settings.data / 'hela-vagen.db').resolve()}",
+        "smtp_host": HOST,
+        "smtp_port": ports.smtp,
+        "webhook_secrets": keys.resolve(),
+        "webhook_catch_all": f"http://{HOST}:{ports.webhook}",
+        "keys": (settings.data / "keys").resolve(),
+    }
+    env = "".join(f"HELAVAGEN_{name.upper()}={value}\n" for name, value in reached_by.items())
+    (settings.data / STACK_ENV).write_text(env)
+    profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
+    settings.temporal_profile_file.write_text(profile)
     ready = (
         f"ready: Temporal {HOST}:{ports.temporal}, web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
         f" webhooks http://{HOST}:{ports.webhook}, data {settings.data}; Ctrl-C ends"
     )
-    return Stack(reached_by, ready)
-
-
-def _leave_addresses(stack: Stack, ports: Ports) -> None:
-    """Let the other scripts find the stack. The files stay when it ends: then they lead to a clear refusal."""
-    settings = stack.settings
-    reached_by = ("database_url", "smtp_host", "smtp_port", "webhook_secrets", "webhook_catch_all", "keys")
-    env = "".join(f"HELAVAGEN_{name.upper()}={getattr(settings, name)}\n" for name in reached_by)
-    (settings.data / STACK_ENV).write_text(env)
-    profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
-    settings.temporal_profile_file.write_text(profile)
+    return Stack(settings.model_copy(update=reached_by), ready)

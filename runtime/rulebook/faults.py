@@ -45,7 +45,7 @@ def examine(model: type[M], data: Any) -> tuple[M, list[Fault]]:
         faults = [_fault(model, problem) for problem in error.errors(include_url=False)]
     rest = _remainder(model, data)
     # Of a model with a wrong field, pydantic does not ask what holds for its fields together.
-    return rest, _each_once([*faults, *_together(rest, ())])
+    return rest, list({(fault.path, fault.what): fault for fault in (*faults, *_together(rest, ()))}.values())
 
 
 def uncovered(faults: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:
@@ -158,7 +158,3 @@ def _checks(model: type[BaseModel]) -> list[Callable[[BaseModel], object]]:
     """What `models.fields.checks_together` marks in a model and those that it extends."""
     inside = (value for base in model.__mro__ for value in vars(base).values())
     return [value for value in inside if getattr(value, "checks_together", False)]
-
-
-def _each_once(faults: Iterable[Fault]) -> list[Fault]:
-    return list({(fault.path, fault.what): fault for fault in faults}.values())

@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.partners.disclosure import DISCLOSABLE
-from models.partners.partner import Partner, PartnerKind
-from models.partners.town import Town
+from models.partners.notice import DISCLOSABLE
+from models.partners.partner import Partner, PartnerKind, Town
+from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
-from models.programme.programme import EmploymentForm, Programme
+from models.programme.programme import Programme
 from models.programme.training import TrainingPackage
 from runtime.errors import UsageError
 from runtime.rulebook.faults import Fault, examine, path_of, uncovered

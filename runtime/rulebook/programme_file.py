@@ -14,7 +14,7 @@ from models.programme.programme import CountsFrom, Programme
 from models.programme.review import review_position, review_profile
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
-from runtime.i18n import translate
+from runtime.i18n import _n, translate
 from runtime.rulebook.faults import Fault, uncovered
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.reading import read_toml
@@ -140,7 +140,13 @@ def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
         programme=programme.id,
         faults=_told(faults, data, lines),
         remarks=_told([f for check in REMARKS for f in check(checked)], data, lines),
-        summary=f"{len(programme.profiles)} profiles, {len(programme.deadlines)} deadlines, {len(mine)} positions",
+        summary=", ".join(
+            (
+                _n("{count} profile", "{count} profiles", len(programme.profiles)),
+                _n("{count} deadline", "{count} deadlines", len(programme.deadlines)),
+                _n("{count} position", "{count} positions", len(mine)),
+            )
+        ),
     )
 
 

@@ -10,8 +10,7 @@ from pydantic import BaseModel
 
 from models.events.events import EVENT_CLASSES
 from models.fields import Name, Strict, Text
-from models.partners.partner import Partner, PartnerKind
-from models.partners.town import PARTNER_KINDS, STAFF, Town, TownPartner
+from models.partners.partner import PARTNER_KINDS, STAFF, Partner, PartnerKind, Town, TownPartner
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.state.recipients import PARTS

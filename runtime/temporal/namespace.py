@@ -22,9 +22,8 @@ from temporalio.client import (
 from temporalio.service import RPCError
 
 from runtime.errors import UsageError
-from workflows.archive_histories import ARCHIVE_HISTORIES
 from workflows.candidate_journey import PROGRAMME, SITE, STAGE
-from workflows.reconcile import RECONCILE
+from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE
 
 CATCH_UP = timedelta(hours=20)
 """What a server that was down at night still does in the morning: later than that the next night is near."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.identifiers import CandidateNumber
-from models.rules.identity_access import the_judging_is_over, was_qualified
+from models.rules.identity_access import was_qualified, why_it_stays_closed
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, JourneyRow, LedgerRow
 from runtime.errors import Refused
@@ -69,9 +69,9 @@ class Register:
         """Raises Refused while the person is being judged in a journey."""
         with Session(self._engine) as session:
             journey = session.get_one(JourneyRow, journey_id)
-            refusal = the_judging_is_over(Stage(journey.stage), _was_qualified(session, journey))
-        if refusal is not None:
-            raise Refused(refusal.message)
+            why_not = why_it_stays_closed(Stage(journey.stage), _was_qualified(session, journey))
+        if why_not is not None:
+            raise Refused(why_not)
 
     def _find_or_add(self, session: Session, person: Person, now: datetime) -> CandidateNumber:
         query = select(CandidateRow.number).where(CandidateRow.identity_number == person.identity_number)

@@ -15,14 +15,11 @@ from models.identifiers import JOURNEY_WORKFLOW
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
-from services.journeys import ANSWER_WITHIN
 from workflows import policies
-from workflows.archive_histories import ArchiveHistories, ArchiveRequest
-from workflows.reconcile import RECONCILE, ReconcileRequest, Reconciliation
+from workflows.nightly import ArchiveHistories, ArchiveRequest, Reconcile, ReconcileRequest, Reconciliation
 
-BY_HAND = "archive-histories/by-hand"
-"""The workflow's id where somebody asks for it: two who ask at once wait for the same."""
-
+BY_HAND, RECONCILE_NOW = "archive-histories/by-hand", "reconcile-now"
+"""Ids of the workflows where somebody asks for them: two who ask at once wait for the same."""
 
 LOOKS, LOOK_AGAIN_AFTER = 10, 0.3
 """How often a worker is looked for, and how many seconds lie between: one that has just started is not seen at once."""
@@ -64,12 +61,7 @@ async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveS
 async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     """Have a worker archive what has closed, and wait for the outcome. Raises Refused, ServiceUnavailable."""
     with temporal_errors():
-        if not await _has_workers(client, task_queue):
-            raise ServiceUnavailable(
-                "archive.no_worker",
-                "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",
-                queue=task_queue,
-            )
+        await _refuse_without_workers(client, task_queue)
         try:
             return await client.execute_workflow(
                 ArchiveHistories.run,
@@ -103,36 +95,26 @@ async def _pages(server: Server, retention: timedelta) -> AsyncIterator[tuple[Cl
         following = page.following or None
 
 
-async def _has_workers(client: Client, task_queue: str) -> bool:
+async def _refuse_without_workers(client: Client, task_queue: str) -> None:
     for _ in range(LOOKS):
         if (await describe_queue(client, task_queue)).pollers:
-            return True
+            return
         await asyncio.sleep(LOOK_AGAIN_AFTER)
-    return False
-
-
-AT_ONCE = "reconcile-now"
-"""The id of a reconciliation that somebody asked for: two who ask at the same time wait for the same one."""
-
-NO_WORKER_YET = 2
-"""History events of a workflow that no worker has taken up: that it started, and that it has something to do."""
+    raise ServiceUnavailable(
+        "worker.none_listens",
+        "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",
+        queue=task_queue,
+    )
 
 
 async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> Reconciliation:
-    """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where none takes it up."""
+    """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where there is none."""
     with temporal_errors():
-        handle = await client.start_workflow(
-            RECONCILE,
+        await _refuse_without_workers(client, task_queue)
+        return await client.execute_workflow(
+            Reconcile.run,
             ReconcileRequest(settle=settle, mail=False),
-            id=AT_ONCE,
+            id=RECONCILE_NOW,
             task_queue=task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            result_type=Reconciliation,
         )
-        result = asyncio.ensure_future(handle.result())
-        await asyncio.wait([result], timeout=ANSWER_WITHIN)
-        if not result.done() and (await handle.describe()).history_length <= NO_WORKER_YET:
-            result.cancel()
-            raise ServiceUnavailable("reconciliation.no_worker", "No worker is running. Start one and try again.")
-        found: Reconciliation = await result
-    return found

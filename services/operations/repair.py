@@ -32,7 +32,7 @@ from services.application import candidate_of, only_one
 from services.journeys import Journeys, Sign
 from services.queries.lists import JourneyLine, Lists
 from workflows.messages import JourneyStart
-from workflows.reconcile import look_at
+from workflows.nightly import look_at
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.queries.lists import JourneyLine, LedgerLine, accepted_entries
-from services.remarks import Author, Remark, keep, taken_apart
+from services.remarks import Remark, keep, taken_apart
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -173,11 +173,13 @@ class Knowledge:
         found: dict[str, str | None] = {}
         match kind:
             case "temporary_role_agreed":
-                found = {"position": self._before("position"), "form": self._only_form()}
+                forms = [form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else []
+                found = {"position": self._before("position"), "form": _only(forms)}
             case "permanent_role_agreed":
                 found = {"position": self._before("position")}
             case "requirements_checked":
-                found = {"profile": self._before("profile") or self._only_profile()}
+                profiles = [profile.id for profile in self.rules.profiles] if self.rules else []
+                found = {"profile": self._before("profile") or _only(profiles)}
             case "internship_agreed":
                 position = next((one for one in self.positions if one.id == given.get("position")), None)
                 found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
@@ -206,12 +208,6 @@ class Knowledge:
         """What the latest event that has this field says."""
         said = [event for event in events_in_effect(self._rows()) if name in EVENT_CLASSES[event["kind"]].model_fields]
         return str(said[-1][name]) if said else None
-
-    def _only_form(self) -> str | None:
-        return _only([form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else [])
-
-    def _only_profile(self) -> str | None:
-        return _only([profile.id for profile in self.rules.profiles] if self.rules else [])
 
 
 def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:
@@ -268,17 +264,11 @@ def event_of(
 
     Raises UsageError; then nothing is kept.
     """
-    author = Author(journey_id=journey_id, about=str(event_id), by=actor, at=application.now())
-    said, remark = taken_apart(drafted.kind, drafted.fields, author)
+    author: Any = {"journey_id": journey_id, "by": actor, "at": application.now()}
+    said, remark = taken_apart(drafted.kind, drafted.fields, about=str(event_id), **author)
     event = build_event(drafted.kind, said, event_id=event_id, actor=actor, effective_on=day)
-    keep_remark(application, remark)
+    keep(application.writing, remark)
     return event
-
-
-def keep_remark(application: Application, remark: Remark | None) -> None:
-    """Write a remark down before the event that names it is sent: then neither refusal nor repeat can lose it."""
-    if remark is not None:
-        keep(application.writing, remark)
 
 
 def in_correction(
@@ -287,6 +277,5 @@ def in_correction(
     """The fields of a correction of a row, with the remark taken apart where its event may have one."""
     if line is None:
         return dict(fields), None
-    about = f"correction of {line.event_id}"
-    author = Author(journey_id=journey.journey_id, about=about, by=actor, at=application.now())
-    return taken_apart(str(fields.get("kind", line.kind)), fields, author)
+    author: Any = {"journey_id": journey.journey_id, "by": actor, "at": application.now()}
+    return taken_apart(str(fields.get("kind", line.kind)), fields, about=f"correction of {line.event_id}", **author)

@@ -4,10 +4,9 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from activities.whole_files import write_whole
 from models.message import Message, msg
@@ -25,20 +24,7 @@ from services.referrals.rows import (
     Problem,
     read_header,
 )
-from services.referrals.values import (
-    BadValue,
-    calendar_day,
-    earlier_employments,
-    email_address,
-    full_name,
-    identity_number,
-    municipality_code,
-    phone_number,
-    plain_text,
-    short_name,
-)
-
-T = TypeVar("T")
+from services.referrals.values import BadValue, plain_text, readers
 
 _SHOWN = 10  # line numbers in a note; a file may have thousands
 
@@ -100,20 +86,9 @@ class _Reading:
     def row(self, today: date) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
         self._check_width()
-        return ImportRow(
-            line=self.line,
-            identity_number=self._value("identity_number", partial(identity_number, today=today), ""),
-            name=self._value("name", full_name, ""),
-            email=self._value("email", email_address, None),
-            phone=self._value("phone", phone_number, None),
-            programme=self._value("programme", short_name, ""),
-            referring_partner=self._value("referring_partner", short_name, ""),
-            site=self._value("site", municipality_code, ""),
-            coordinator=self._value("coordinator", short_name, ""),
-            referred_on=self._value("referred_on", partial(calendar_day, today=today), today),
-            earlier_employment=self._value("earlier_employment", earlier_employments, ()),
-            cells=self._cells(),
-        )
+        fillers = {"email": None, "phone": None, "referred_on": today, "earlier_employment": ()}
+        values = {name: self._value(name, read, fillers.get(name, "")) for name, read in readers(today).items()}
+        return ImportRow(line=self.line, **values, cells=self._cells())
 
     def refuse_repeated(self, row: ImportRow, first_seen: dict[tuple[str, str], int]) -> None:
         """The same person in the same programme counts once, also where the first row has faults of its own: which of
@@ -140,14 +115,14 @@ class _Reading:
         position = self.header.positions.get(column, len(self.cells))
         return self.cells[position] if position < len(self.cells) else ""
 
-    def _value(self, column: str, parse: Callable[[str], T], otherwise: T) -> T:
+    def _value(self, column: str, read: Callable[[str], Any], otherwise: Any) -> Any:
         text = self._text(column)
         if not text:
             if column not in OPTIONAL:
                 self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return otherwise
         try:
-            return parse(plain_text(text))
+            return read(plain_text(text))
         except BadValue as fault:
             self._refuse(column, fault.message)
             return otherwise

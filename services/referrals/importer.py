@@ -1,16 +1,15 @@
 """Referring people, one or a whole list: each good row becomes a journey, each bad one comes back to be corrected."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from models.access.authorship import relation_to
 from models.access.permissions import Reading, why_not
 from models.events.descriptions import name_of
-from models.events.events import Referred
 from models.identifiers import Actor, CandidateNumber, JourneyId
 from models.ledger.entry import Parties
 from models.ledger.receipt import Receipt
@@ -23,20 +22,17 @@ from services.journeys import Journeys, referral_with_id
 from services.queries.lists import Lists
 from services.reading import read, require_known
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import (
-    BadValue,
-    earlier_employments,
-    email_address,
-    full_name,
-    identity_number,
-    municipality_code,
-    phone_number,
-    short_name,
-    told_of_employment,
-)
+from services.referrals.values import BadValue, earlier_employments, readers, told_of_employment
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
+
+
+PASSED_ON = ("referring_partner", "site", "coordinator")
+"""What a referral takes from a row as it is."""
+
+CHECKED = ("programme", "identity_number", "name", "email", "phone", *PASSED_ON)
+"""What is checked of one person, in this order."""
 
 
 @dataclass
@@ -111,23 +107,13 @@ class Importer:
         except BadValue as fault:
             result.bad.append(_bad(row, msg("row.employment", "Earlier employment: {what}", what=fault.message)))
             return
-        receipt = await self._journeys.refer(candidate, rules, self._referral(candidate, row, employment))
+        told = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
+        referral = referral_with_id(candidate, rules.id, actor=self._actor, effective_on=row.referred_on, **told)
+        receipt = await self._journeys.refer(candidate, rules, referral)
         if receipt.accepted:
             result.started.append(JourneyId.of(candidate, rules.id))
         else:
             result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
-
-    def _referral(self, candidate: CandidateNumber, row: ImportRow, employment: Mapping[str, Any]) -> Referred:
-        return referral_with_id(
-            candidate,
-            row.programme,
-            actor=self._actor,
-            effective_on=row.referred_on,
-            referring_partner=row.referring_partner,
-            site=row.site,
-            coordinator=row.coordinator,
-            **employment,
-        )
 
 
 def _bad(row: ImportRow, message: Message) -> BadRow:
@@ -141,8 +127,13 @@ async def refer_person(
 
     Raises UsageError for a wrong value, Refused where they have such a journey already.
     """
-    values = _checked(said, application.now().date())
-    employment = _employment(application, values, said)
+    reader, values = readers(application.now().date()), dict[str, Any]()
+    for name in CHECKED:
+        with _field(name):
+            values[name] = reader[name](said[name]) if said[name] else None
+    with _field("earlier"):  # of the date of birth nothing goes on but a near age limit
+        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        employment = told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
     rules = application.book.programme(values["programme"])
     may_refer(application, actor, rules.id, values["site"])
     _refuse_known(application, actor, values["identity_number"], rules.id)
@@ -154,7 +145,7 @@ async def refer_person(
         actor=actor,
         effective_on=said["referred_on"],
         **employment,
-        **{name: values[name] for name in ("referring_partner", "site", "coordinator")},
+        **{name: values[name] for name in PASSED_ON},
     )
     receipt = await (await application.journeys()).refer(candidate, rules, referral)
     return candidate, receipt
@@ -194,32 +185,10 @@ def _refuse_known(application: Application, actor: Actor, identity_number: str, 
         )
 
 
-def _employment(application: Application, values: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is told of earlier employment and of a near age limit. Of the date of birth nothing else goes on."""
+@contextmanager
+def _field(name: str) -> Iterator[None]:
     try:
-        earlier = earlier_employments(",".join(said.get("earlier") or ()))
-        return told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
+        yield
     except BadValue as fault:
-        raise UsageError("referral.field", "{field}: {what}", field="earlier", what=fault.message) from fault
-
-
-def _checked(said: Mapping[str, Any], today: date) -> dict[str, Any]:
-    readers: dict[str, Callable[[str], Any]] = {
-        "programme": short_name,
-        "identity_number": partial(identity_number, today=today),
-        "name": full_name,
-        "email": email_address,
-        "phone": phone_number,
-        "referring_partner": short_name,
-        "site": municipality_code,
-        "coordinator": short_name,
-    }
-    values: dict[str, Any] = {}
-    for name, reader in readers.items():
-        try:
-            values[name] = reader(said[name]) if said[name] else None
-        except BadValue as fault:
-            raise UsageError(
-                "referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message
-            ) from fault
-    return values
+        field = name.replace("_", " ")
+        raise UsageError("referral.field", "{field}: {what}", field=field, what=fault.message) from fault

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from models.events.values import EarlierEmployment
+from models.fields import BothLanguages
 from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -122,8 +123,8 @@ def read_header(titles: Sequence[str]) -> Header:
     if not count_known(titles):
         raise ImportFileError(
             "import.no_header",
-            "The first row must name the columns: {known}, or their Swedish names.",
-            known=", ".join(COLUMNS),
+            "The first row must name the columns: {known}.",
+            known=[_titled(column) for column in COLUMNS],
         )
     width = max(index for index, title in enumerate(titles, 1) if title)
     positions: dict[str, int] = {}
@@ -131,7 +132,9 @@ def read_header(titles: Sequence[str]) -> Header:
         column = _BY_KEY.get(_key(title))
         if column in positions:
             raise ImportFileError(
-                "import.column_twice", "Two columns are read as {column}. Remove or rename one of them.", column=column
+                "import.column_twice",
+                "Two columns are read as {column}. Remove or rename one of them.",
+                column=_titled(column),
             )
         if column is not None:
             positions[column] = index
@@ -148,10 +151,17 @@ def read_header(titles: Sequence[str]) -> Header:
 def _refuse_missing(positions: dict[str, int]) -> None:
     missing = [column for column in COLUMNS if column not in positions and column not in OPTIONAL]
     if missing:
-        named = ", ".join(f"{column} ({COLUMNS[column][1]})" for column in missing)
         raise ImportFileError(
-            "import.columns_missing", "These columns are missing: {named}. Add them to the first row.", named=named
+            "import.columns_missing",
+            "These columns are missing: {named}. Add them to the first row.",
+            named=[_titled(column) for column in missing],
         )
+
+
+def _titled(column: str) -> BothLanguages:
+    """A column as its header may be written."""
+    english, swedish, *_others = COLUMNS[column]
+    return BothLanguages(sv=swedish, en=f"{english} ({swedish})")
 
 
 def _unread(titles: Sequence[str]) -> list[str]:

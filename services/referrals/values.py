@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -170,6 +171,22 @@ def phone_number(text: str) -> str:
             "cell.phone", "The phone number may contain digits, spaces and hyphens, and + only at the beginning."
         )
     return number
+
+
+def readers(today: date) -> dict[str, Callable[[str], Any]]:
+    """What reads each value of a referral, by its name."""
+    return {
+        "identity_number": partial(identity_number, today=today),
+        "name": full_name,
+        "email": email_address,
+        "phone": phone_number,
+        "programme": short_name,
+        "referring_partner": short_name,
+        "site": municipality_code,
+        "coordinator": short_name,
+        "referred_on": partial(calendar_day, today=today),
+        "earlier_employment": earlier_employments,
+    }
 
 
 NEAR = relativedelta(years=10)

@@ -64,7 +64,7 @@ def publish(rules: Programme, counts: Counts, today: date) -> Figures:
         balance=_balance(rules, counts.sexes, hired),
         funnel=_funnel(ways, referred),
         losses=_losses(ways, counts.ways),
-        reasons=_reasons(ways, counts.ways),
+        reasons={end: ways.shown(("end", end)) for end in sorted({end for _, end in counts.ways} - {ON_THE_WAY})},
         stays=_stays(counts),
         towns=_groups(_split(counts, 0), referred, hired),
         partner_kinds=_groups(_split(counts, 1), referred, hired),
@@ -113,10 +113,6 @@ def _losses(ways: PublishedCounts, counted: Counter[tuple[str, str]]) -> tuple[L
         key=lambda cell: (STEPS.index(cell[0]), cell[1]),
     )
     return tuple(Loss(step=step, reason=end, people=ways.shown((step, end))) for step, end in found)
-
-
-def _reasons(ways: PublishedCounts, counted: Counter[tuple[str, str]]) -> dict[str, Shown]:
-    return {end: ways.shown(("end", end)) for end in sorted({end for _, end in counted} - {ON_THE_WAY})}
 
 
 def _balance(rules: Programme, sexes: Mapping[str, int], hired: Shown) -> Balance | None:

@@ -1,31 +1,31 @@
-"""The figures as tables of words: what the terminal, the CSV file and the page show are these and nothing else."""
+"""The figures as tables of words, and what is made of them alone: what the terminal, a CSV file and the page show."""
 
+import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from sqlalchemy import Engine
 
+from activities.templating import templates_beside
 from models.events.values import FollowUpOutcome
 from models.message import N_
+from models.partners.partner import Partner
+from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from runtime.i18n import LOCALES, _, language, translate
+from runtime.files import writing
+from runtime.i18n import LOCALES, _, language, one_of, translate
+from services.reports.counting import count
 from services.reports.figures import Figures, Group, Shown
-
-
-class Style(Protocol):
-    """A way of writing numbers, days and months."""
-
-    def number(self, value: float) -> str: ...
-
-    def day(self, day: date) -> str: ...
-
-    def month(self, month: date) -> str: ...
+from services.reports.publishing import publish
 
 
 class Plain:
-    """As programs read it."""
+    """How numbers, days and months are written: as programs read them."""
 
     def number(self, value: float) -> str:
         return f"{value:g}"
@@ -37,7 +37,7 @@ class Plain:
         return f"{month:%Y-%m}"
 
 
-class Local:
+class Local(Plain):
     """As people read it in the language that is spoken now."""
 
     def number(self, value: float) -> str:
@@ -50,7 +50,7 @@ class Local:
         return format_date(month, "MMMM y", LOCALES[language()])
 
 
-def on_screen() -> Style:
+def on_screen() -> Plain:
     """In a terminal: in English as ever, so that nothing that reads it finds it changed."""
     return Plain() if language() == "en" else Local()
 
@@ -96,12 +96,12 @@ class Table(NamedTuple):
     keys: int = 1
 
 
-def tables(figures: Figures, style: Style) -> list[Table]:
+def tables(figures: Figures, style: Plain) -> list[Table]:
     """Every table that has a row."""
     return [table for table in (*_hired(figures, style), *_way(figures, style), *_who(figures, style)) if table.rows]
 
 
-def headline(figures: Figures, style: Style) -> str:
+def headline(figures: Figures, style: Plain) -> str:
     """The report in one or two sentences."""
     if figures.referred is None:
         return _("Fewer than {fewest} people were referred, so nothing more is shown.", fewest=figures.fewest)
@@ -122,7 +122,7 @@ def headline(figures: Figures, style: Style) -> str:
     return f"{told} {needed}"
 
 
-def _hired(figures: Figures, style: Style) -> Iterator[Table]:
+def _hired(figures: Figures, style: Plain) -> Iterator[Table]:
     months = [
         (_months(one.from_month, one.until_month, style), style.number(one.hired), style.number(one.in_all))
         for one in figures.hired_by_month
@@ -137,7 +137,7 @@ def _hired(figures: Figures, style: Style) -> Iterator[Table]:
         yield Table("balance", _("Women and men among those hired"), columns, shares)
 
 
-def _way(figures: Figures, style: Style) -> Iterator[Table]:
+def _way(figures: Figures, style: Plain) -> Iterator[Table]:
     funnel = [
         (label(one.step), *(_said(count, style) for count in (one.reached, one.ended, one.on_the_way)))
         for one in figures.funnel
@@ -153,7 +153,7 @@ def _way(figures: Figures, style: Style) -> Iterator[Table]:
     yield Table("stays", _("Median days in each stage"), (_("stage"), _("days")), stays)
 
 
-def _who(figures: Figures, style: Style) -> Iterator[Table]:
+def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     columns: tuple[str, ...] = (_("municipality code"), _("referred"), _("hired"))
     yield Table("towns", _("By town"), columns, _groups(figures.towns, style))
     kinds = [(label(name), *numbers) for name, *numbers in _groups(figures.partner_kinds, style)]
@@ -174,19 +174,85 @@ def _who(figures: Figures, style: Style) -> Iterator[Table]:
     yield Table("obstacles", _("Requirements that stop most people"), columns, obstacles, keys=2)
 
 
-def _groups(groups: tuple[Group, ...], style: Style) -> list[tuple[str, ...]]:
+def _groups(groups: tuple[Group, ...], style: Plain) -> list[tuple[str, ...]]:
     return [(one.group, _said(one.referred, style), _said(one.hired, style)) for one in groups]
 
 
-def _months(first: date, last: date, style: Style) -> str:
+def _months(first: date, last: date, style: Plain) -> str:
     if first == last:
         return style.month(first)
     return _("{first} to {last}", first=style.month(first), last=style.month(last))
 
 
-def _said(value: Shown | float, style: Style) -> str:
+def _said(value: Shown | float, style: Plain) -> str:
     return HIDDEN if value is None else style.number(value)
 
 
-def _percent(value: float | None, style: Style) -> str:
+def _percent(value: float | None, style: Plain) -> str:
     return HIDDEN if value is None else _("{number} %", number=style.number(value))
+
+
+_TEMPLATES = templates_beside(__file__)
+
+TABLE_OF_CHART = {"hired": "hired_by_month"}
+"""Charts whose table has another name than they."""
+
+
+def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], today: date) -> Figures:
+    """The figures of a programme today, with small groups hidden."""
+    kinds = {partner.id: partner.kind.value for partner in partners}
+    return publish(rules, count(engine, rules.id, kinds), today)
+
+
+def write_csv(figures: Figures, file: Path) -> None:
+    """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is.
+
+    In English, tables have the names that programs know them by.
+    """
+    _write(file, _as_csv(figures), "utf-8-sig")
+
+
+def _as_csv(figures: Figures) -> str:
+    out, style = StringIO(), Plain()
+    rows = csv.writer(out, delimiter=";")
+    rows.writerow([_("table"), _("whose"), _("what"), _("value")])
+    report = _("report")
+    rows.writerow([report, figures.programme, _("day"), figures.day])
+    rows.writerow([report, figures.programme, _("in short"), headline(figures, style)])
+    for table in tables(figures, style):
+        for row in table.rows:
+            for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
+                rows.writerow(
+                    [table.name if language() == "en" else table.title, ", ".join(row[: table.keys]), column, value]
+                )
+    return out.getvalue()
+
+
+def write_page(figures: Figures, file: Path) -> None:
+    """The report as a page."""
+    _write(file, page(figures), "utf-8")
+
+
+def _write(file: Path, text: str, encoding: str) -> None:
+    with writing(file):
+        file.write_text(text, encoding=encoding, newline="")
+
+
+def page(figures: Figures) -> str:
+    """The whole page, in the language that is spoken now."""
+    from services.reports.charts import charts  # draws with matplotlib, which takes a while to import
+
+    drawn, style = charts(figures), Local()
+    return _TEMPLATES.get_template("page.html.j2").render(
+        figures=figures,
+        language=language(),
+        name=one_of(figures.name),
+        day=style.day(figures.day),
+        _=_,
+        headline=headline(figures, style),
+        charts=drawn,
+        tables=tables(figures, style),
+        drawn={TABLE_OF_CHART.get(chart.name, chart.name) for chart in drawn},
+        hidden=HIDDEN,
+        show=lambda table: _TEMPLATES.get_template("table.html.j2").render(table=table),
+    )

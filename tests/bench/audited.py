@@ -16,9 +16,9 @@ from temporalio.worker import Replayer
 
 from auditing.evidence.evidence import journey_ids
 from auditing.evidence.findings import Verdict
-from auditing.verification.live import LiveVerifier
 from auditing.verification.parallel import verify_many
 from auditing.verification.results import Results, ResultsHeader
+from auditing.verification.verifier import LiveVerifier
 from models.identifiers import JOURNEY_WORKFLOW
 from runtime.database import open_for_reading
 from runtime.settings import load_settings, require_database

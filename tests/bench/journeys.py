@@ -28,7 +28,8 @@ from services.journeys import Journeys, referral_with_id
 from tests.bench.bare import BareJourney
 from tests.bench.bare_activities import CREATE, BareActivities
 from tests.support.authority import found, keep_keys, put_in_force, signature_of
-from tests.support.office import SECRET, full_way
+from tests.support.notices import SECRET
+from tests.support.office import full_way
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)

@@ -21,7 +21,7 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.queries.lists import PAGE, Lists, turned_to, waiting_query, work_query
-from services.reports.writing import page, report
+from services.reports.tables import page, report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.databases import empty_postgres

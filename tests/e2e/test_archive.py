@@ -28,15 +28,15 @@ from typer.testing import CliRunner
 
 import audit
 from activities.archive import runs as closed_runs
-from activities.archive.alarm import OperatorMail
 from activities.archive.archiver import Archiver
 from activities.archive.runs import ArchivedRun, ArchiveOutcome, RunKey, TemporalServer, serialized
 from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
+from activities.operator_mail import OperatorMail
 from auditing.evidence.findings import Verdict
 from auditing.evidence.recorded import recorded_in
 from auditing.evidence.runs import runs_of
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from runtime.archive import archived_by
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server
@@ -49,7 +49,7 @@ from tests.support.findings import english
 from tests.support.office import TestOffice, event, open_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from workflows import policies
-from workflows.archive_histories import ArchiveHistories
+from workflows.nightly import ArchiveHistories
 
 DAY = date(2026, 3, 2)
 HALF_A_DAY = timedelta(hours=12.5)
@@ -150,7 +150,7 @@ async def test_a_journey_outlives_the_server(office: TestOffice) -> None:
         assert connection.execute(text(change), {"run": kept[1].run_id}).rowcount == 1
     [verified] = await verifier.verify([journey])
     assert (verified.verdict, verified.runs) == (Verdict.DIFFERS, 1)
-    assert verified.findings[0].what.id == "finding.archived_history_changed"
+    assert verified.findings[0].what.id == "finding.archive_changed"
     assert f"{journey}, run {kept[1].run_id}, is not as it was archived" in english(verified.findings[0].found)
 
 

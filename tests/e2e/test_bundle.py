@@ -270,7 +270,7 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             ),
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
-            (page_rewritten(audited), {"finding.timeline_not_what_rows_say"}),
+            (page_rewritten(audited), {"finding.timeline_differs"}),
         ]
     ):
         file = meddled(handed, meddle, tmp_path / f"{number}.zip")
@@ -279,8 +279,8 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
         if not expected:
             assert found == set()
     hashed_anew = await whats(audited, tmp_path / "1.zip", *against)
-    assert "finding.head_differs_checkpoint" in hashed_anew
-    assert "finding.manifest_not_noted" in await whats(audited, tmp_path / "1.zip", "--manifest", handed.manifest)
+    assert "finding.head_differs" in hashed_anew
+    assert "finding.other_manifest" in await whats(audited, tmp_path / "1.zip", "--manifest", handed.manifest)
 
 
 async def test_files_that_were_removed_added_or_changed_are_named(
@@ -293,9 +293,9 @@ async def test_files_that_were_removed_added_or_changed_are_named(
 
     found = await whats(audited, meddled(handed, meddle, tmp_path / "bundle.zip", with_manifest=False))
     assert found >= {
-        "finding.file_manifest_missing",
-        "finding.file_not_manifest",
-        "finding.file_not_exported",
+        "finding.file_missing",
+        "finding.file_unlisted",
+        "finding.file_changed",
     }
 
 

@@ -147,16 +147,6 @@ async def test_a_good_signal_is_recorded(office: TestOffice) -> None:
     await assert_agreement(office, journey)
 
 
-async def test_a_signal_sent_again_is_recorded_once(office: TestOffice) -> None:
-    journey = await office.refer()
-    said = event("referral_accepted")
-    await send_signal(office, journey, "--name", "event", *written(journey, said))
-    await temporal_command(office, "workflow", "signal", "-w", journey, "--name", "event", *written(journey, said))
-    assert (
-        await send_update(office, journey, "--name", "submit", *written(journey, event("note_added", text="a")))
-    ).row == 3
-
-
 async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffice) -> None:
     journey = await office.refer()
     line = await send_signal(office, journey, "--name", "event", *written(journey, event("internship_completed")))
@@ -166,14 +156,6 @@ async def test_a_signal_that_the_rules_refuse_leaves_its_trace(office: TestOffic
     assert line.receipt.reason.id == "possible_in_this_stage.other_stage"
     assert line.receipt.message.startswith("completed internship is not possible in the stage referral")
     assert "referral_accepted" in line.receipt.allowed
-    await assert_it_goes_on(office, journey)
-
-
-async def test_a_signal_that_the_database_s_side_refuses_changes_nothing(office: TestOffice) -> None:
-    journey = await office.refer()
-    said = event("coordinator_changed", coordinator="nobody", reason="Leave")
-    line = await send_signal(office, journey, "--name", "event", *written(journey, said))
-    assert line.receipt.rule == "the_coordinator_is_known"
     await assert_it_goes_on(office, journey)
 
 
@@ -249,15 +231,6 @@ async def test_a_signal_of_rubbish_leaves_its_trace(office: TestOffice, argument
     await assert_it_goes_on(office, journey)
 
 
-async def test_a_signal_of_a_whole_book_leaves_its_trace(office: TestOffice, tmp_path: Path) -> None:
-    journey = await office.refer()
-    book = tmp_path / "book.json"
-    book.write_text(json.dumps("Hela vägen. " * 90_000))
-    line = await send_signal(office, journey, "--name", "event", "--input-file", str(book))
-    assert line.receipt.message == "The input has 1530002 bytes, and an event at most 100000. Shorten its remarks."
-    await assert_it_goes_on(office, journey)
-
-
 # Updates
 
 
@@ -268,13 +241,6 @@ async def test_a_good_update_is_answered_with_its_receipt(office: TestOffice) ->
     assert (receipt.row, receipt.event_id, receipt.accepted) == (2, said.event_id, True)
     assert await send_update(office, journey, "--name", "submit", *written(journey, said)) == receipt
     await assert_agreement(office, journey)
-
-
-async def test_an_update_that_the_rules_refuse_is_answered_with_a_receipt_too(office: TestOffice) -> None:
-    journey = await office.refer()
-    receipt = await send_update(office, journey, "--name", "submit", *written(journey, event("resumed")))
-    assert (receipt.accepted, receipt.rule) == (False, "the_journey_is_paused")
-    await assert_it_goes_on(office, journey)
 
 
 @pytest.mark.parametrize(("arguments", "says"), RUBBISH.values(), ids=RUBBISH)

@@ -37,7 +37,7 @@ from tests.support.waiting import until
 from worker import running_worker
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JourneyStart
-from workflows.reconcile import Reconciliation
+from workflows.nightly import Reconciliation
 
 K = DifferenceKind
 DAY = date(2026, 3, 2)

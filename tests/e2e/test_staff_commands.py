@@ -9,7 +9,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.findings import Verdict
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from tests.support.office import TestOffice, open_office
 from tests.support.processes import Ended, of_office, run
 

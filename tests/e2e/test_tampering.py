@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from auditing.verification.verifier import Verifier
 from runtime.database import open_engine, open_for_reading
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.findings import named as place_of
-from tests.support.office import TestOffice, full_way, open_office
+from tests.support.office import TestOffice, a_corrected_way, full_way, open_office
 from tests.support.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper
 from tests.support.waiting import until
 
@@ -62,19 +62,7 @@ async def world(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPath
 
 async def the_whole_way(office: TestOffice) -> str:
     """With a refusal, rubbish, a repeat, a correction and a confirmed notice in it: twelve rows."""
-    journey = await office.refer(effective_on=DAY)
-    await office.send(journey, "internship_completed")
-    accepted, *rest = full_way(DAY)
-    await office.journeys.submit(journey, accepted)
-    await office.journeys.submit(journey, accepted)
-    await office.handle(journey).signal("event", {"kind": "nonsense"})
-    for said in rest[:2]:
-        await office.journeys.submit(journey, said)
-    right = rest[1].model_copy(update={"ends_on": DAY + timedelta(days=30)})
-    by_bo = {"actor": "coordinator:bo.lind", "reason": "mistyped"}
-    await office.send(journey, "corrected", corrects=right.event_id, replacement=right, **by_bo)
-    for said in rest[2:]:
-        await office.journeys.submit(journey, said)
+    journey = await a_corrected_way(office)
     [first, *_] = [one for one in office.lists.notices(journey_id=journey) if one.recipient == "arbetsformedlingen"]
     assert (await office.send(journey, "partner_acknowledged", notice_id=first.notice_id)).accepted
     return journey
@@ -138,7 +126,7 @@ async def test_what_was_tampered_with_is_named(world: World, name: str, tmp_path
     assert one.verdict is Verdict.DIFFERS
     assert [what for what, where in named if what == tampering.what and where.startswith(tampering.where)], named
     if tampering.rehashed:
-        assert not {"finding.chain_broken", "finding.row_differs_hash"} & {what for what, _ in named}, named
+        assert not {"finding.chain_broken", "finding.row_hash_differs"} & {what for what, _ in named}, named
 
 
 async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: Path) -> None:
@@ -151,7 +139,7 @@ async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: 
 
     changed = replace(erased, sql=(*erased.sql, *row(3, "actor = 'coordinator:x'")))
     one = await verdict(world, tampered(world, changed, journey, tmp_path), changed, journey)
-    assert [place_of(finding) for finding in one.findings] == [("finding.row_differs_hash", "row 3")]
+    assert [place_of(finding) for finding in one.findings] == [("finding.row_hash_differs", "row 3")]
 
 
 async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World) -> None:

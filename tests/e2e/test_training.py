@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from auditing.evidence.findings import Verdict
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.training import Completion, StaffForm, TrainingRule
 from services.training import TrainingRecord

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
-from models.ledger.entry import DECIDED_IN_RECORDING
+from models.rules.recording import DECIDED_IN_RECORDING
 from models.stages import Stage
 from tests.support.agreeing import assert_agreement
 from tests.support.office import DAY, TestOffice, event, full_way, open_office

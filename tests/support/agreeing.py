@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
 from auditing.evidence.findings import Verdict
 from auditing.evidence.runs import runs_of
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey

@@ -12,6 +12,7 @@ from models.identifiers import Actor, JourneyId
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
 from models.journey.journey import Journey
+from models.message import Message
 from models.programme.programme import Programme
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
@@ -120,9 +121,9 @@ class Way(Standing):
         assert Journey(self._anew, self._travelled, journey_id=self.journey.id).state == self.state
         return answer
 
-    def refuses(self, kind: str, rule: str, source: str, recorded: date | None = None, **fields: Any) -> str:
-        """The event is refused by this rule, whose source is this. Returns the refusal's one sentence."""
-        return said(self.refuses_event(self.event(kind, **fields), rule, source, recorded).message, "en")
+    def refuses(self, kind: str, rule: str, source: str, recorded: date | None = None, **fields: Any) -> Message:
+        """The event is refused by this rule, whose source is this. Returns why."""
+        return self.refuses_event(self.event(kind, **fields), rule, source, recorded).message
 
     def refuses_event(self, event: Event, rule: str, source: str, recorded: date | None = None) -> Refusal:
         before, entries = self.journey.state, self.journey.entries

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from models.events.events import Event
 from models.identifiers import Actor
 from models.stages import Stage
+from runtime.settings import Settings
 from runtime.statement_log import StatementLog
 from services.application import Application
 from services.identities.access import open_identity
@@ -35,7 +36,9 @@ def office_of(engine: Engine, **more: Any) -> Application:
     keys = TestKeyring()
     authority = StatementLog(engine).register()
     known = {"book": RULES, "reading": engine, "writing": engine, "authority": authority, "keyring": keys}
-    return cast(Application, SimpleNamespace(**known, now=lambda: NOW, **more))
+    office = Application()
+    vars(office).update(**known, settings=Settings(actor=None), now=lambda: NOW, **more)
+    return office
 
 
 class IdentityDesk:

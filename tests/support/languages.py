@@ -1,25 +1,98 @@
 """English words in what a Swedish reader is shown."""
 
 import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html import unescape
+from typing import Any
 
-ENGLISH = re.compile(
-    r"\b(and|are|at|by|cannot|due|for|has|have|is|it|no|not|nobody|nothing|of|or|since|the|there|this|to|until"
-    r"|waits|was|were|what|who|with|accepted|refused|candidate|stage|event|days?|people|hired|months?"
-    r"|missing|unknown|usage|options|commands|arguments|required|default|invalid|value|choose|write|give|see|only"
-    r"|every|each|from|where|when|which|must|should|before|after|recorded|page|show|exit)\b",
-    re.IGNORECASE,
-)
-"""Words that Swedish does not have, as it has "be"; names of events and fields are one word with what is around `_`."""
+from deploy.tools.catalogue import known
+from models.events.events import EVENT_CLASSES
+from models.identifiers import Role
+from models.projections.status import possible
+from models.stages import EndReason, Stage
+from runtime.settings import PROGRAMMES
+
+WORD = re.compile(r"[^\W\d_]+(?:[_\d-]+[^\W\d_]+)*[\w-]*")
+"""A word; names of events and fields are one word with what is around `_`."""
 
 CODES = re.compile(
-    r"<style>.*?</style>|--\S+|\{\w+\}|\[[a-z]+\]|`[^`]*`|\b(admin|audit|worker)\.py( [\w-]+)*|HELAVAGEN_\w+"
-    r"|<[^>]*>|^  [a-z-]+(?=\s{2,})|^  \w+ (?=<)|Argumentet \w+",
+    r"<style>.*?</style>|<[^>]*>|https?://\S+|(?<!\w)--\S+|`[^`]*`|HELAVAGEN_\w+"
+    r"|\b(admin|audit|worker)\.py( [a-z][\w-]+)*|\S+\.(?:py|csv|html|pdf|json|xlsx|toml|db|pem|zip)\b"
+    r"|\{\"[^}]*\}|\{[\w, ]*\}|\[[a-z]+\]|^  [a-z-]+(?=\s{2,})|^  \w+ (?=<)|^  \w+\.\.\.|förval: \w+|Argumentet \w+"
+    r"|Menade du [\w, -]+\?"
+    r"|(?:Välj bland:|något av|kolumnerna)"
+    r" (?:\w+, )*\w+(?: och \w+)?|till exempel \S+|json/plain|journey/\w+/\w+|se\.helavagen\.\w+"
+    r"|\b[a-z]+(?:\.[a-z_]+)+\b",
     re.DOTALL | re.MULTILINE,
 )
-"""What is typed, and not read: options, commands, names of arguments and settings."""
+"""What is typed or looked up, and not read: options, commands, the words that one chooses among, names of files,
+arguments, settings and keys of programme files, ids of journeys and CloudEvents, and rows as JSON."""
+
+NAMES = frozenset({"Temporal", "Excel", "JSON", "CSV", "XLSX", "HTML", "PDF", "UTC", "TOML", "ZIP", "SDK", "webhook"})
+
+AND_CODES = frozenset({*EVENT_CLASSES, *Stage, *EndReason, *Role, "event", "on"})
+"""Codes are for typing: what is read calls things by their names."""
 
 
-def english_in(told: str) -> list[str]:
-    """Each English word with what stands around it."""
-    bare = CODES.sub("", told)
-    return [bare[max(0, found.start() - 40) : found.end() + 40] for found in ENGLISH.finditer(bare)]
+TYPED = frozenset(
+    name for kind in EVENT_CLASSES for name in (kind, *possible(kind).needs, *possible(kind).may_have, "remark")
+)
+"""What stands in the list of what is possible to be typed: events and their fields."""
+
+
+def english_in(told: str, typed: Iterable[str] = ()) -> list[str]:
+    """Each English word with what stands around it. `typed` are codes that the reader must type."""
+    bare = unescape(told)
+    for text in programme_texts():
+        bare = bare.replace(text, " ")
+    bare = CODES.sub(" ", bare)
+    fine = {*map(str.lower, NAMES), *map(str.lower, typed), *programme_ids()}
+    return [
+        f"{found.group()}: {' '.join(bare[max(0, found.start() - 40) : found.end() + 40].split())}"
+        for found in WORD.finditer(bare)
+        if found.group().lower() in only_english() - fine
+    ]
+
+
+@cache
+def only_english() -> frozenset[str]:
+    """The words of our English texts that none of the Swedish ones has."""
+    english, swedish = set[str](), set[str]()
+    for entry in known():
+        if entry.id:
+            english |= _words(_forms(entry.id))
+            swedish |= _words(_forms(entry.string))
+    return frozenset(english - swedish | set(map(str, AND_CODES)))
+
+
+def _forms(text: Any) -> Iterable[str]:
+    return (text,) if isinstance(text, str) else text
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word.lower() for text in texts for word in WORD.findall(CODES.sub(" ", text))}
+
+
+@cache
+def programme_texts() -> tuple[str, ...]:
+    """What the programme files say in the words of whoever wrote them, the longest first."""
+    found = {text for file in PROGRAMMES.glob("*.toml") for text in _texts(tomllib.loads(file.read_text("utf-8")))}
+    return tuple(sorted((text for text in found if " " in text), key=len, reverse=True))
+
+
+@cache
+def programme_ids() -> frozenset[str]:
+    """What the programme files name: requirements, criteria, partners."""
+    return frozenset(
+        one for file in PROGRAMMES.glob("*.toml") for one in re.findall(r'^id = "(\w+)"', file.read_text("utf-8"), re.M)
+    )
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from _texts(one)

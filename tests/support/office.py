@@ -1,7 +1,7 @@
 """A whole office for a test: worker, database, and real mail and webhook inboxes that can be shut and opened again."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,11 +26,10 @@ from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys
 from services.queries.lists import LedgerLine, Lists
 from tests.support.authority import found, keep_keys, signature_of, signing
+from tests.support.notices import SECRET
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-"""A webhook secret for tests alone, from the example of Standard Webhooks."""
 
 
 @dataclass
@@ -135,22 +134,10 @@ async def open_office(
     found(engine, book)
     client = signing(client, engine)
     reading = open_for_reading(settings.database_url)
-    office = TestOffice(
-        client,
-        settings,
-        book,
-        engine,
-        Lists(reading),
-        Journeys(client, settings.task_queue, signature_of),
-        mail,
-        webhooks,
-    )
+    journeys = Journeys(client, settings.task_queue, signature_of)
     try:
-        if with_worker:
-            async with running_worker(client, settings, book, engine):
-                yield office
-        else:
-            yield office
+        async with running_worker(client, settings, book, engine) if with_worker else nullcontext():
+            yield TestOffice(client, settings, book, engine, Lists(reading), journeys, mail, webhooks)
     finally:
         await webhooks.stop()
         await mail.stop()

@@ -6,8 +6,9 @@ from typing import Any, get_args
 from models.message import msg
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme
 from models.programme.requirement_profile import Requirement, RequirementProfile
-from models.rules.context import Guard, RuleContext
+from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.registry import Guard
 from runtime.rulebook.loader import RuleBook
 
 RULES = RuleBook(Path(__file__).parents[2] / "programmes")
@@ -77,4 +78,4 @@ def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
     )
 
 
-nobody_checks_in = Guard("nobody_checks_in", _nobody_checks_in)
+nobody_checks_in = Guard("nobody_checks_in", "Nobody checks in.", judge=_nobody_checks_in)

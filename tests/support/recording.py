@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from activities.directory import Directory
 from activities.record import Recorder
-from activities.recording_checks import free_places
+from activities.recording_checks import Directory, free_places
 from models.canonical import digest_of
 from models.events.events import SAID_BY_THE_JOURNEY, Event
 from models.identifiers import JourneyId

@@ -100,7 +100,7 @@ def event_for(draw: Draw, journey: Journey, now: datetime) -> Event:
     """An event that somebody might send to the journey at a moment."""
     event_id = _id(draw, journey)
     kind = _kind(draw, journey, now)
-    return _event(draw, journey, kind, event_id, _fitting_day(journey.state, now.date()))
+    return _event(draw, journey, kind, event_id, fitting_day(journey.state, now.date()))
 
 
 def _id(draw: Draw, journey: Journey) -> UUID:
@@ -129,7 +129,7 @@ def _kind(draw: Draw, journey: Journey, now: datetime) -> str:
     return str(draw(st.sampled_from(leading_on if leading_on and chance < 5 else possible)))
 
 
-def _fitting_day(state: State | None, today: date) -> date:
+def fitting_day(state: State | None, today: date) -> date:
     """Today, or tomorrow where what went before is dated so."""
     if state is None:
         return today

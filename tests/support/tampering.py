@@ -18,7 +18,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.tables import LedgerRow
@@ -149,7 +149,7 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     "an author": Tampering("finding.author_differs", "row 3", row(3, "actor = 'coordinator:x'"), rehashed=True),
     "an author within an event": Tampering(
-        "finding.event_differs_digest", "row 3", row(3, in_json("event", "actor", "'coordinator:x'"))
+        "finding.event_digest_differs", "row 3", row(3, in_json("event", "actor", "'coordinator:x'"))
     ),
     "an event with its digest": Tampering(
         "finding.event_never_sent", "row 3", row(3, "digest = printf('%064d', 7)"), rehashed=True
@@ -160,7 +160,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "a day": Tampering("finding.day_differs", "row 5", row(5, "effective_on = '2026-01-01'"), rehashed=True),
     "a kind": Tampering("finding.kind_differs", "row 4", row(4, "kind = 'note_added'"), rehashed=True),
     "a moment of recording": Tampering(
-        "finding.moment_recording_differs", "row 4", row(4, "recorded_at = '2020-01-01 00:00:00.000000'"), rehashed=True
+        "finding.recorded_at_differs", "row 4", row(4, "recorded_at = '2020-01-01 00:00:00.000000'"), rehashed=True
     ),
     "a refusal made an acceptance": Tampering("finding.answer_differs", "row 2", row(2, "accepted = 1"), rehashed=True),
     "the rule of a refusal": Tampering(
@@ -173,7 +173,7 @@ TAMPERINGS: dict[str, Tampering] = {
         "finding.stage_before_differs", "row 5", row(5, "stage_before = 'closed'"), rehashed=True
     ),
     "a stage afterwards": Tampering(
-        "finding.stage_afterwards_differs", "row 5", row(5, "stage_after = 'closed'"), rehashed=True
+        "finding.stage_after_differs", "row 5", row(5, "stage_after = 'closed'"), rehashed=True
     ),
     "an event id": Tampering("finding.event_id_differs", "row 5", row(5, f"event_id = '{uuid4().hex}'"), rehashed=True),
     "the rules that judged": Tampering(
@@ -186,7 +186,7 @@ TAMPERINGS: dict[str, Tampering] = {
         rehashed=True,
     ),
     "the contents of an event": Tampering("finding.event_gone", "row 5", row(5, "event = null")),
-    "a hash": Tampering("finding.row_differs_hash", "row 5", row(5, "hash = printf('%064d', 7)")),
+    "a hash": Tampering("finding.row_hash_differs", "row 5", row(5, "hash = printf('%064d', 7)")),
     "a link": Tampering("finding.chain_broken", "row 5", row(5, "previous = printf('%064d', 7)")),
     "a row with its hash but not those after it": Tampering(
         "finding.chain_broken", "row 6", row(5, "hash = printf('%064d', 7)")
@@ -216,7 +216,7 @@ TAMPERINGS: dict[str, Tampering] = {
         ),
         rehashed=True,
     ),
-    "a row added": Tampering("finding.row_not_history", "row 13", (FORGED.format(row=13, of=12),), rehashed=True),
+    "a row added": Tampering("finding.row_unexpected", "row 13", (FORGED.format(row=13, of=12),), rehashed=True),
     "a row put between": Tampering(
         "finding.event_id_differs", "row 3", (moved_up(3, 1), UPRIGHT, FORGED.format(row=3, of=2)), rehashed=True
     ),
@@ -227,7 +227,7 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     # Whole journeys, where the history is gone too: only what was kept outside can tell
     "a journey dropped everywhere": Tampering(
-        "finding.journey_checkpoint_gone",
+        "finding.journey_gone",
         "rows 1–",
         tuple(
             f"delete from {table} where journey_id = :j"
@@ -237,7 +237,7 @@ TAMPERINGS: dict[str, Tampering] = {
         against_checkpoint=True,
     ),
     "a row changed and hashed anew, the history gone": Tampering(
-        "finding.head_differs_checkpoint",
+        "finding.head_differs",
         "row 12",
         row(3, "actor = 'coordinator:x'"),
         rehashed=True,
@@ -245,14 +245,14 @@ TAMPERINGS: dict[str, Tampering] = {
         against_checkpoint=True,
     ),
     "the last row removed, the history gone": Tampering(
-        "finding.rows_checkpoint_are_gone",
+        "finding.rows_gone",
         "rows 1–12",
         ("delete from ledger where journey_id = :j and row = 12",),
         history=gone,
         against_checkpoint=True,
     ),
     "a row dated back, the history gone": Tampering(
-        "finding.row_added_after_checkpoint_dated",
+        "finding.row_backdated",
         "row 13",
         (
             FORGED.format(row=13, of=12),
@@ -316,7 +316,7 @@ TAMPERINGS: dict[str, Tampering] = {
         journey="waiting",
     ),
     "a place taken at another moment": Tampering(
-        "finding.place_taken_another_moment",
+        "finding.taken_at_differs",
         "places",
         ("update places_taken set taken_at = '2026-01-01 00:00:00.000000' where journey_id = :j",),
         journey="placed",
@@ -346,7 +346,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "a delivery denied": Tampering("finding.delivery_differs", "notice", notice("status = 'dead', sent_at = null")),
     "a delivery at no moment": Tampering("finding.notice_contradicts_itself", "notice", notice("sent_at = null")),
     "a delivery before its event": Tampering(
-        "finding.notice_sent_before_due", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
+        "finding.notice_too_early", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
     ),
     "a confirmation made up": Tampering(
         "finding.acknowledgement_differs", "notice", notice("acknowledged_at = '2026-03-03 00:00:00.000000'")

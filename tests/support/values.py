@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from models.identifiers import ALPHABET, Actor, CandidateNumber, JourneyId
+from models.message import Message
 
 MONDAY = date(2026, 3, 2)
 """The day on which a way in a test begins, unless it says another."""
@@ -41,3 +42,10 @@ def candidate_from(start: str) -> CandidateNumber:
     """A candidate number that begins so: the order of beginnings is that of the numbers."""
     tries = (f"{start.ljust(7, '2')}{last}{check}" for last in ALPHABET for check in ALPHABET)
     return next(number for one in tries if (number := CandidateNumber.read(one)))
+
+
+def from_until(first: str, last: str | None = None) -> Message:
+    """How a refusal tells the days on which something is open."""
+    if last is None:
+        return Message(id="duration.from", values={"first": first})
+    return Message(id="duration.from_until", values={"first": first, "last": last})

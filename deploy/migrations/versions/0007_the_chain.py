@@ -13,8 +13,6 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 BATCH = 1_000
 """Rows that are chained in one statement."""
@@ -83,10 +81,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | dict) else str(value)
 
 
-POSTGRESQL_OPEN = (
-    "drop trigger ledger_no_change on ledger",
-    "drop trigger ledger_next_row on ledger",
-)
+POSTGRESQL_OPEN = ("drop trigger ledger_no_change on ledger", "drop trigger ledger_next_row on ledger")
 
 POSTGRESQL_SHUT = (
     """
@@ -113,11 +108,7 @@ POSTGRESQL_SHUT = (
     """,
 )
 
-SQLITE_OPEN = (
-    "drop trigger ledger_no_update",
-    "drop trigger ledger_no_delete",
-    "drop trigger ledger_next_row",
-)
+SQLITE_OPEN = ("drop trigger ledger_no_update", "drop trigger ledger_no_delete", "drop trigger ledger_next_row")
 
 SQLITE_SHUT = (
     """

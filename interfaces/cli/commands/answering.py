@@ -8,12 +8,12 @@ from typer import echo
 
 from interfaces.cli.output import receipts, show
 from interfaces.cli.process import run_async
-from interfaces.cli.prompts import complete_event
+from interfaces.cli.prompts import complete_event, option
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _
+from runtime.i18n import _, as_kind
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.recording.draft import event_of, kind_of, known_at
@@ -62,7 +62,7 @@ def send(
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
     said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)
     if drafted.filled_in and not as_json:
-        known = ", ".join(f"{name} {value}" for name, value in drafted.filled_in.items())
+        known = ", ".join(f"{option(name)} {value}" for name, value in drafted.filled_in.items())
         echo(_("filled in from what is known: {known}", known=known))
 
     async def work() -> Receipt | None:
@@ -75,19 +75,16 @@ def send(
     receipt = run_async(work)
     if receipt is not None:
         return answer(receipt, as_json)
-    sent = {"kind": kind, "event_id": said.event_id}
+    sent = {"kind": as_kind(kind), "event_id": said.event_id}
     echo(_("{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.", **sent))
     return 0
 
 
 def answer(receipt: Receipt, as_json: bool) -> int:
-    if as_json:
-        show.as_json(receipt)
-        return 0 if receipt.accepted else Refused.status
-    if not receipt.accepted:
+    if not receipt.accepted and not as_json:
         raise Refused(receipts.refusal(receipt))
-    receipts.receipt(receipt)
-    return 0
+    show.as_json(receipt) if as_json else receipts.receipt(receipt)
+    return 0 if receipt.accepted else Refused.status
 
 
 def day_of(application: Application, on: str | None) -> date:

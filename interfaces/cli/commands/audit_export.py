@@ -7,7 +7,8 @@ from typing import Annotated
 from typer import Option, Typer, echo
 
 from auditing.bundle.exporting import export as write_bundle
-from auditing.bundle.request import Wanted, checkpoint_in, identities_for, journeys_for, languages_in
+from auditing.bundle.request import Wanted, identities_for, journeys_for, languages_in
+from auditing.transparency.checkpoint import checkpoint_in
 from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async

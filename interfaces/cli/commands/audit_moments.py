@@ -8,7 +8,7 @@ from typer import Argument, Option, Typer
 from auditing.evidence.recorded import JourneyRecord, everything_of, find_journey
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.state_at import read_instant, state_at
-from auditing.inspection.timeline_forms import read_form, tell, write
+from auditing.inspection.timeline import read_form, tell, write
 from auditing.inspection.why import why as explain
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import moments, reads, show

@@ -12,7 +12,7 @@ from runtime.i18n import _, language, read_language, using_language
 from services.application import Application
 from services.certificates.issuing import issue
 from services.reading import reader_of
-from services.reports import writing
+from services.reports import tables
 
 app = Typer()
 
@@ -29,12 +29,12 @@ def report(
     application = Application()
     chosen = read_language(lang, "--lang") if lang else language()
     rules = application.book.programme(programme)
-    figures = writing.report(application.reading, rules, application.book.partners, application.now().date())
-    if csv:
-        writing.write_csv(figures, csv)
+    figures = tables.report(application.reading, rules, application.book.partners, application.now().date())
     with using_language(chosen):
+        if csv:
+            tables.write_csv(figures, csv)
         if html:
-            writing.write_page(figures, html)
+            tables.write_page(figures, html)
         if not (csv or html or as_json):
             programmes.report(figures)
     if as_json:

@@ -22,7 +22,7 @@ from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
-from workflows.reconcile import Reconciliation
+from workflows.nightly import Reconciliation
 
 app = Typer()
 
@@ -155,10 +155,7 @@ def _repair(
         return await repairer.repair(journey_id, author, because, rules_of_today=rules_of_today)
 
     done = run_async(work)
-    if as_json:
-        show.as_json(done)
-        return 0 if done.receipt.accepted else Refused.status
-    if not done.receipt.accepted:
+    if not done.receipt.accepted and not as_json:
         raise Refused(receipts.refusal(done.receipt))
-    operations.repair(done)
-    return 0
+    show.as_json(done) if as_json else operations.repair(done)
+    return 0 if done.receipt.accepted else Refused.status

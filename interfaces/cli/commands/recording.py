@@ -9,7 +9,8 @@ from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidat
 from runtime.errors import UsageError
 from services.application import Application
 from services.recording.correction import correction
-from services.recording.draft import in_correction, keep_remark, read_fields, read_json
+from services.recording.draft import in_correction, read_fields, read_json
+from services.remarks import keep
 
 app = Typer()
 
@@ -58,7 +59,7 @@ def correct(
     wrong = next((one for one in rows if one.row == row), None)
     fields, remark = in_correction(application, line, wrong, fields, application.actor(actor))
     said = correction(rows, row, because, None if strike else fields, on)
-    keep_remark(application, remark)
+    keep(application.writing, remark)
     return send(application, line.journey_id, "corrected", said, actor, as_json=as_json)
 
 

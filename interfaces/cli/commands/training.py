@@ -7,13 +7,13 @@ from typing import Annotated
 from typer import Argument, Option, echo
 
 from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
-from interfaces.cli.output import training as show_training
 from interfaces.cli.parser import group
 from models.programme.training import Completion
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
-from services import training_input as read
+from services import training as read
 from services.application import Application
 from services.training import TrainingRecord
 
@@ -40,7 +40,7 @@ def staff(
     """Record that somebody works in a unit, and with --until the last day. It is safe to repeat."""
     application = Application()
     who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
-    by = read.recorder_of(application, actor)
+    by = application.known(application.actor(actor))
     today, farthest = application.now().date(), date.max
     first = read.day_of(from_, farthest) if from_ else application.training.begun(where, who) or today
     last = read.day_of(until, farthest) if until else None
@@ -72,7 +72,7 @@ def record(
     taken = read.package_of(application.book, package)
     day = read.day_of(on, today) if on else today
     completion = Completion(read.person_of(person), read.part_of(taken, part), day)
-    by = read.recorder_of(application, actor)
+    by = application.known(application.actor(actor))
     new = application.training.complete(taken, [completion], by=by, at=application.now(), struck=strike)
     done = _("struck") if strike else _("recorded")
     what = {"who": completion.person, "part": f"{taken.id} {part}", "day": completion.completed_on}
@@ -90,7 +90,7 @@ def show(
     packages, today = list(application.book.packages.values()), application.now().date()
     record = TrainingRecord(application.reading)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
-    screen.as_json(lines) if as_json else show_training.units(lines)
+    screen.as_json(lines) if as_json else programmes.units(lines)
 
 
 @app.command(name="import")
@@ -99,7 +99,7 @@ def import_(
 ) -> None:
     """Record every completion in a file, or none where a row is wrong. It is safe to repeat."""
     application = Application()
-    by, at = read.recorder_of(application, actor), application.now()
+    by, at = application.known(application.actor(actor)), application.now()
     found = read.completions_in(file, application.book, at.date())
     new = 0
     for package in application.book.packages.values():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import _
+from runtime.i18n import _, as_actor, as_kind
 from services.identities.access import in_plain
 from services.identities.register import Person
 from services.remarks import RemarkLine
@@ -16,7 +16,9 @@ def person(person: Person) -> None:
 
 
 def remarks(lines: Sequence[RemarkLine]) -> None:
-    rows = ((one.row or "–", _of(one), one.written_by, show.minute(one.written_at), one.text) for one in lines)
+    rows = (
+        (one.row or "–", _of(one), as_actor(one.written_by), show.minute(one.written_at), one.text) for one in lines
+    )
     columns = (_("row"), _("on"), _("by"), _("written"), _("remark"))
     show.table("", columns, rows, _("Nothing is remarked."))
 
@@ -24,4 +26,5 @@ def remarks(lines: Sequence[RemarkLine]) -> None:
 def _of(line: RemarkLine) -> str:
     if line.row is None:
         return _("an event that has not arrived")
-    return str(line.kind) if line.accepted else _("{kind} (refused)", kind=line.kind)
+    kind = as_kind(str(line.kind))
+    return kind if line.accepted else _("{kind} (refused)", kind=kind)

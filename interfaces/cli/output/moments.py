@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from auditing.inspection.corrections import Correction
+from auditing.inspection.corrections import CorrectionRecord
 from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
 from interfaces.cli.output.show import table, tell
-from runtime.i18n import _, translate
+from runtime.i18n import _, as_actor, translate
 
 
 def state(found: StateAt) -> None:
@@ -32,7 +32,7 @@ def state(found: StateAt) -> None:
 def diff(found: Diff) -> None:
     """The rows between the moments, what differs on both sides, and the corrections field by field."""
     between = _("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
-    rows = [(row.row, row.effective_on, row.by, row.what, row.answer) for row in found.rows]
+    rows = [(row.row, row.effective_on, as_actor(row.by), row.what, row.answer) for row in found.rows]
     columns = (_("row"), _("day"), _("by"), _("what happened"), _("answer"))
     table(
         _("Recorded {between}", between=between), columns, rows, _("Nothing was recorded {between}.", between=between)
@@ -54,10 +54,10 @@ def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
     table(title, (_("field"), _("before"), _("after")), rows, nothing)
 
 
-def corrections(found: Iterable[Correction]) -> None:
+def corrections(found: Iterable[CorrectionRecord]) -> None:
     """Corrections with every field before and after; names of fields as they are typed."""
     for one in found:
-        told = {"who": one.by, "moment": moment(one.recorded_at), "done": translate(one.done.in_words)}
+        told = {"who": as_actor(one.by), "moment": moment(one.recorded_at), "done": translate(one.done.in_words)}
         said = _(
             "Row {row} corrected row {corrects}, by {who}, recorded {moment}: {done}. {because}", **dict(one) | told
         )

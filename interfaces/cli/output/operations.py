@@ -11,7 +11,7 @@ from models.identifiers import shown_parts
 from runtime.i18n import _, translate
 from services.operations.nightly import ArchiveStatus
 from services.operations.repair import Repair
-from workflows.reconcile import Reconciliation
+from workflows.nightly import Reconciliation
 
 
 def archive_status(found: ArchiveStatus) -> None:

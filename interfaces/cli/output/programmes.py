@@ -1,14 +1,17 @@
-"""How a programme looks in a terminal: its words, its figures."""
+"""How a programme looks in a terminal: its words, its figures, and how far its training has come."""
 
 from collections.abc import Sequence
 
 from interfaces.cli.output.show import counts, table, tell
+from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
-from models.programme.programme import EmploymentForm, Programme
+from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
-from runtime.i18n import _, one_of
+from models.programme.training import StaffForm
+from runtime.i18n import _, as_typed, listed, one_of
 from services.reports.figures import Figures
 from services.reports.tables import headline, on_screen, tables
+from services.training import StaffLine, UnitTraining
 
 
 def guide(rules: Programme, positions: Sequence[Position]) -> None:
@@ -48,6 +51,21 @@ def report(figures: Figures) -> None:
         counts("", one.columns, one.rows)
 
 
+def units(lines: Sequence[UnitTraining]) -> None:
+    """Each unit with its share, then who lacks what, and what expires soon."""
+    for line in lines:
+        where = {"unit": line.unit, "package": line.package}
+        if not line.staff:
+            tell(_("{unit}, {package}: nobody is registered as staff", **where))
+            continue
+        through = {"through": line.through, "staff": len(line.staff), "share": line.share}
+        counts(
+            _("{unit}, {package}: {through} of {staff} through ({share} per cent)", **where, **through),
+            (_("person"), _("form"), _("lacks"), _("expires within 90 days")),
+            map(_staff, line.staff),
+        )
+
+
 def _requirement(one: Requirement) -> tuple[str, ...]:
     weight = _("essential") if one.essential else _("desirable")
     return one.id, weight, _("yes") if one.trainable else _("no"), one.text
@@ -58,3 +76,8 @@ def _form(form: EmploymentForm) -> tuple[object, ...]:
     months = _("{months} months", months=form.longest_months) if form.longest_months else ""
     permanent = _("permanent after {days} days", days=form.conversion.more_than_days) if form.conversion else ""
     return form.id, one_of(form.name), days, ", ".join(filter(None, (months, permanent)))
+
+
+def _staff(one: StaffLine) -> tuple[str, str, str, str]:
+    expires = [_("{part} on {day}", part=expiry.part, day=expiry.expires_on) for expiry in one.expires]
+    return one.person, as_typed(StaffForm(one.form)), listed(one.lacks), ", ".join(expires)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from interfaces.cli.output import show
 from models.access.permissions import Reading, Relation
-from runtime.i18n import _, _n, as_typed, translate
+from runtime.i18n import _, _n, as_actor, as_typed, translate
 from services.queries.reads import ReadLine, Sample
 
 
@@ -15,7 +15,7 @@ def reads(lines: Sequence[ReadLine], nobody: str) -> None:
             show.minute(one.read_at),
             one.candidate,
             _what(one.what),
-            one.actor,
+            as_actor(one.actor),
             _relation(one.relation),
             as_typed(one.stage),
             _("urgent") if one.urgent else "",
@@ -39,7 +39,7 @@ def openings(lines: Sequence[ReadLine]) -> None:
     rows = (
         (
             show.minute(one.read_at),
-            one.actor,
+            as_actor(one.actor),
             as_typed(one.stage),
             _("urgent") if one.urgent else "",
             one.because or "–",

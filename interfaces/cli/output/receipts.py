@@ -6,7 +6,7 @@ from interfaces.cli.output.show import table, tell
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.projections.status import Possible, Status
-from runtime.i18n import _, answer, as_typed, listed, translate, why_not
+from runtime.i18n import _, answer, as_actor, as_kind, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lists import LedgerLine, NoticeLine
 
@@ -14,7 +14,7 @@ from services.queries.lists import LedgerLine, NoticeLine
 def ledger(lines: Sequence[LedgerLine]) -> None:
     rows = (
         (
-            *(line.row, line.effective_on, line.kind, line.actor),
+            *(line.row, line.effective_on, as_kind(line.kind), as_actor(line.actor)),
             *(line.receipt.stage and as_typed(line.receipt.stage), answer(line.receipt), line.event_id),
         )
         for line in lines
@@ -26,7 +26,10 @@ def ledger(lines: Sequence[LedgerLine]) -> None:
 def receipt(receipt: Receipt) -> None:
     """The answer to an event, for the one who sent it."""
     stage = translate(receipt.stage.in_words) if receipt.stage else _("not begun")
-    told = _("{kind}: accepted as row {row}. The candidate is in {stage}.", **dict(receipt) | {"stage": stage})
+    told = _(
+        "{kind}: accepted as row {row}. The candidate is in {stage}.",
+        **dict(receipt) | {"kind": as_kind(receipt.kind), "stage": stage},
+    )
     tell(told)
     tell(_("Event id: {event_id}", event_id=receipt.event_id))
 
@@ -39,8 +42,8 @@ def refusal(receipt: Receipt) -> Message:
         "  recorded as row {row}, event id {event_id}",
         why=why_not(receipt),
         rule=receipt.rule,
-        source=receipt.source,
-        allowed=listed(receipt.allowed),
+        source=as_source(receipt.source),
+        allowed=listed(map(as_kind, receipt.allowed)),
         row=receipt.row,
         event_id=receipt.event_id,
     )
@@ -48,7 +51,9 @@ def refusal(receipt: Receipt) -> Message:
 
 def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
-    rows = [(kind.kind, ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible]
+    rows = [
+        (_named(kind.kind), ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible
+    ]
     columns = (_("event"), _("needs"), _("may have"))
     table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
     programme = status.programme
@@ -58,7 +63,7 @@ def options(status: Status) -> None:
 def notices(lines: Sequence[NoticeLine]) -> None:
     rows = (
         (
-            *(line.notice_id, line.journey_id, line.kind, line.recipient),
+            *(line.notice_id, line.journey_id, as_kind(line.kind), line.recipient),
             *(as_typed(line.status), line.attempts, line.last_error),
         )
         for line in lines
@@ -71,6 +76,12 @@ def inbox(items: Sequence[InboxItem]) -> None:
     rows = ((f"{it.received_at:%Y-%m-%d %H:%M:%S}", it.channel, it.recipient, it.subject, it.path) for it in items)
     columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
     table("", columns, rows, _("Nothing has been received."))
+
+
+def _named(kind: str) -> str:
+    """A kind of event by its name, with what is typed beside it."""
+    name = as_kind(kind)
+    return kind if name == kind else f"{name} ({kind})"
 
 
 def _typed(kind: Possible) -> list[str]:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from runtime.i18n import _
 
-NO_TERMINAL_WIDTH = 200
+NO_TERMINAL_WIDTH = 1000
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
 
 

@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from auditing.inspection.consequences import LedTo
 from auditing.inspection.rules_evaluated import Asked, ReliedOn
-from auditing.inspection.why import Refusing, Why
+from auditing.inspection.why import LedTo, Refusing, Why
 from auditing.inspection.wording import LABELS, label, moment, told, value
 from interfaces.cli.output.moments import changed, corrections
 from interfaces.cli.output.show import table, tell
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, listed, translate
+from runtime.i18n import _, as_actor, as_kind, as_source, listed, translate
 
 
 def why(found: Why) -> None:
     """What happened and the answer; the rules; what they saw; what followed; what was corrected."""
-    tell(_("Row {row}, {kind}: {what}", row=found.row, kind=found.kind, what=found.what))
-    day, who = found.effective_on or "–", found.by or _("unknown")
+    tell(_("Row {row}, {kind}: {what}", row=found.row, kind=as_kind(found.kind), what=found.what))
+    day, who = found.effective_on or "–", as_actor(found.by)
     tell(_("By {who}, for {day}, recorded {moment}.", who=who, day=day, moment=moment(found.recorded_at)))
     if found.refused:
         refused(found.refused)
@@ -45,8 +44,8 @@ def refused(refusal: Refusing) -> None:
     where = _("It was decided while recording: only the database could judge it.")
     tell(_("Refused: {why}", why=refusal.why))
     tell("  " + _("rule: {rule} – {says}", rule=refusal.rule, says=refusal.says))
-    tell("  " + _("source: {source}", source=refusal.source))
-    tell("  " + _("possible instead: {allowed}", allowed=listed(refusal.allowed)))
+    tell("  " + _("source: {source}", source=as_source(refusal.source)))
+    tell("  " + _("possible instead: {allowed}", allowed=listed(map(as_kind, refusal.allowed))))
     if refusal.decided_in_recording:
         tell(f"  {where}")
 
@@ -70,7 +69,7 @@ def figures(found: tuple[ReliedOn, ...]) -> None:
 
 def _source(one: ReliedOn) -> str:
     checked = _("verified") if one.verified else _("unverified")
-    return f"{one.source} ({checked})"
+    return f"{as_source(one.source)} ({checked})"
 
 
 def before(found: Why) -> None:
@@ -94,7 +93,7 @@ def consequences(led_to: LedTo) -> None:
     for sent in led_to.notices:
         tell(_notice(sent.recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at))
     if led_to.made_possible:
-        tell(_("It made possible: {kinds}", kinds=listed(led_to.made_possible)))
+        tell(_("It made possible: {kinds}", kinds=listed(map(as_kind, led_to.made_possible))))
 
 
 def _notice(recipient: str, status: str, sent: datetime | None, confirmed: datetime | None) -> str:

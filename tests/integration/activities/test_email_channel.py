@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -17,14 +17,16 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.messages import render
 from models.events.events import EVENT_CLASSES
 from models.partners.notice import Notice
 from models.partners.partner import Partner
-from models.stages import Stage
+from tests.support import notices
+from tests.support.notices import everything_told
 
+DETAILS = {"starts_on": "2026-03-09", "ends_on": "2026-08-31"}
 SENDER = "Hela vägen <hela-vagen@region.example>"
 PASSWORD, WRONG_PASSWORD = "correct-horse", "battery-staple"
 ADDRESS = "sektionen@kommunal.example"
@@ -82,37 +84,18 @@ def read(content: bytes) -> EmailMessage:
     return mail
 
 
-def partner(**changes: Any) -> Partner:
-    fields = {"id": "kommunal", "name": "Kommunal, Gävle", "kind": "union", "channel": "email", "address": ADDRESS}
-    return Partner.model_validate(fields | changes)
-
-
 def notice(**changes: Any) -> Notice:
-    fields = {
-        "notice_id": UUID(int=0xABC),
-        "journey_id": "journey/K7Q29FMXB/easy_jobs",
-        "candidate": "K7Q29FMXB",
-        "programme": "easy_jobs",
-        "event_id": UUID(int=2),
-        "kind": "internship_agreed",
-        "stage": Stage.INTERNSHIP,
-        "effective_on": date(2026, 3, 4),
-        "recorded_at": datetime(2026, 3, 5, 9, 30, 15, tzinfo=UTC),
-        "recipient": "kommunal",
-        "details": {"starts_on": "2026-03-09", "ends_on": "2026-08-31"},
-    }
-    return Notice.model_validate(fields | changes)
+    return notices.notice(**{"recipient": "kommunal", "details": DETAILS} | changes)
+
+
+def partner(**changes: Any) -> Partner:
+    union = {"id": "kommunal", "name": "Kommunal, Gävle", "kind": "union", "channel": "email", "address": ADDRESS}
+    return notices.partner(**union | changes)
 
 
 def channel(server: Server | None = None, **changes: Any) -> EmailChannel:
     settings: dict[str, Any] = {"host": "127.0.0.1", "port": server.port if server else 25, "sender": SENDER}
     return EmailChannel(**(settings | changes))
-
-
-def everything_told(error: BaseException) -> str:
-    """What the error and those before it say: all of it goes into the history of a workflow."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return f"{error!r} {everything_told(before) if before else ''}"
 
 
 async def send_to(server: Server, **changes: Any) -> None:

@@ -15,10 +15,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
+from activities.operator_mail import NAMED, OperatorMail, Report, composed
 from activities.reconciling import reconciler
 from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reconciler
 from activities.reconciling.records import Records
-from activities.reconciling.reporting import NAMED, Report, Reporter, composed
 from models.discrepancy import Difference, DifferenceKind
 from models.message import msg
 from models.projections.consistency import ListLine, Recorded, Shown, compare, nothing
@@ -224,7 +224,7 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, workflow_run_id=str(uuid4()))
     environment.metric_meter = cast("MetricMeter", meter)
-    reporter = Reporter(Outgoing("localhost", 25, "hela-vagen@localhost"), "drift@example.org")
+    reporter = OperatorMail(Outgoing("localhost", 25, "hela-vagen@localhost"), "drift@example.org")
     with caplog.at_level(logging.ERROR):
         await environment.run(reporter.report, report)
         await environment.run(reporter.report, report.model_copy(update={"mail": False}))

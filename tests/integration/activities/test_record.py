@@ -365,23 +365,6 @@ def test_a_position_that_has_left_the_files_offers_no_places_and_keeps_its_inter
     assert awaiting.tells("internship_completed").accepted
 
 
-def test_the_last_place_is_given_once_however_many_ask_for_it_at_the_same_time(engine: Engine) -> None:
-    ways = [on_transport(engine, candidate_from(letter)) for letter in "ABCDEFGHJKLMNPQRSTUV"]
-    entries = [way.entry(way.event("internship_agreed", position=TRANSPORT)) for way in ways]
-    assert ways[0].recorder.record(entries[0]).accepted  # of two places one is left
-    start = Barrier(19)
-
-    def ask(entry: LedgerEntry) -> Receipt:
-        start.wait()
-        return ways[0].recorder.record(entry)
-
-    with ThreadPoolExecutor(19) as threads:
-        receipts = list(threads.map(ask, entries[1:]))
-    assert sorted(receipt.accepted for receipt in receipts) == [False] * 18 + [True]
-    assert {receipt.rule for receipt in receipts if not receipt.accepted} == {"a_place_is_free"}
-    assert taken(engine, TRANSPORT) == 2
-
-
 def test_one_event_recorded_by_many_at_the_same_time_has_one_row(engine: Engine, awaiting: RecordedWay) -> None:
     """As when an attempt that was taken for dead goes on beside its repeat."""
     entry = awaiting.entry(awaiting.event("internship_agreed"))

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.ledger.receipt import Receipt
+from models.rules.recording import DECIDED_IN_RECORDING
 from models.stages import Stage
 from services.queries.lists import Lists
 from services.remarks import Remark, keep

@@ -90,18 +90,6 @@ def test_an_internship_waits_until_enough_of_the_unit_are_through(engine: Engine
     assert way.tells("internship_agreed").accepted
 
 
-def test_training_that_expires_before_the_first_day_does_not_count(engine: Engine, record: TrainingRecord) -> None:
-    took(record, "maria.ek", on=date(2023, 3, 2))  # good for 36 months: until the day before
-    refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "the_person_is_trained.lacks")
-    way = RecordedWay(recorder_on(engine), "C4ZEYN7RB", asking(supervisor=True), date(2026, 3, 1))
-    assert way.comes(*ROUTES[Stage.AWAITING_PLACEMENT]).tells("internship_agreed").accepted
-
-
-def test_training_after_the_first_day_does_not_count(engine: Engine, record: TrainingRecord) -> None:
-    took(record, "maria.ek", on=date(2026, 3, 3))
-    refused(engine, asking(supervisor=True), "the_supervisor_is_trained", "the_person_is_trained.lacks")
-
-
 @pytest.mark.parametrize(
     "span", [{"from_day": date(2026, 3, 3)}, {"until_day": date(2026, 3, 1)}, {"struck": True}], ids=str
 )

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,14 @@ from aiohttp import web
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from standardwebhooks import Webhook
 
-from activities.channels import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.webhook_channel import WebhookChannel
 from models.partners.notice import Notice
 from models.partners.partner import Partner
-from models.stages import Stage
+from tests.support import notices
+from tests.support.notices import SECRET, everything_told
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
-SOON = aiohttp.ClientTimeout(total=0.05)
+SOON, PLENTY = aiohttp.ClientTimeout(total=0.05), aiohttp.ClientTimeout(total=30)
 
 
 class Server:
@@ -57,32 +57,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def notice() -> Notice:
+    in_an_eastern_zone = datetime(2026, 3, 5, 10, 30, 15, tzinfo=timezone(timedelta(hours=1)))
+    return notices.notice(recorded_at=in_an_eastern_zone)
+
+
 def partner(address: str = "https://intake.example/") -> Partner:
-    fields = {"id": "af", "name": "Arbetsförmedlingen", "kind": "agency", "channel": "webhook", "address": address}
-    return Partner.model_validate(fields)
-
-
-def notice(**changes: Any) -> Notice:
-    fields = {
-        "notice_id": UUID(int=0xABC),
-        "journey_id": "journey/K7Q29FMXB/easy_jobs",
-        "candidate": "K7Q29FMXB",
-        "programme": "easy_jobs",
-        "event_id": UUID(int=2),
-        "kind": "internship_agreed",
-        "stage": Stage.INTERNSHIP,
-        "effective_on": date(2026, 3, 4),
-        "recorded_at": datetime(2026, 3, 5, 10, 30, 15, tzinfo=timezone(timedelta(hours=1))),
-        "recipient": "af",
-        "details": {"position": "vaktmästare"},
-    }
-    return Notice.model_validate(fields | changes)
-
-
-def everything_told(error: BaseException) -> str:
-    """What the error and those before it say: all of it goes into the history of a workflow."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return f"{error!r} {everything_told(before) if before else ''}"
+    return notices.partner(address=address)
 
 
 async def send_to(server: Server, path: str = "/hela-vagen?key=hemlig", **options: Any) -> None:
@@ -218,26 +199,30 @@ async def test_a_malformed_secret_is_refused_at_once_and_not_repeated(secret: st
     assert secret in ("", "whsec_") or secret not in everything_told(caught.value)
 
 
-async def test_a_partner_that_is_not_there_is_worth_another_try() -> None:
-    async with serving(Server()) as server:
-        pass
+@asynccontextmanager
+async def answering(
+    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]],
+) -> AsyncIterator[str]:
+    """The address of a system that answers as no web server does."""
 
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answer(reader, writer)
+        writer.close()
+
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as odd:
+        yield f"http://127.0.0.1:{odd.sockets[0].getsockname()[1]}"
+
+
+async def send_on(address: str, within: aiohttp.ClientTimeout = PLENTY) -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(DeliveryFailed, match="could not be reached"):
-            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address))
+        await WebhookChannel(session, {"af": SECRET}, now, timeout=within).send(notice(), partner(address))
 
 
 async def test_a_partner_that_never_answers_is_given_up_in_time() -> None:
     released = asyncio.Event()
-
-    async def stall(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await released.wait()
-        writer.close()
-
-    async with await asyncio.start_server(stall, "127.0.0.1", 0) as silent, aiohttp.ClientSession() as session:
-        address = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+    async with answering(lambda _reader, _writer: released.wait()) as address:
         with pytest.raises(DeliveryFailed, match="did not answer in time"):
-            await WebhookChannel(session, {"af": SECRET}, now, timeout=SOON).send(notice(), partner(address))
+            await send_on(address, SOON)
         released.set()
 
 
@@ -245,12 +230,10 @@ async def test_a_partner_that_never_answers_is_given_up_in_time() -> None:
 async def test_an_answer_that_is_no_http_is_worth_another_try(greeting: bytes) -> None:
     async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
-        writer.close()
 
-    async with await asyncio.start_server(greet, "127.0.0.1", 0) as odd, aiohttp.ClientSession() as session:
-        address = f"http://127.0.0.1:{odd.sockets[0].getsockname()[1]}"
+    async with answering(greet) as address:
         with pytest.raises(DeliveryFailed):
-            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(address))
+            await send_on(address)
 
 
 async def test_the_body_of_an_answer_is_not_waited_for() -> None:
@@ -260,11 +243,9 @@ async def test_the_body_of_an_answer_is_not_waited_for() -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\nhalf")
         await released.wait()
-        writer.close()
 
-    async with await asyncio.start_server(half_an_answer, "127.0.0.1", 0) as odd, aiohttp.ClientSession() as session:
-        address = f"http://127.0.0.1:{odd.sockets[0].getsockname()[1]}"
-        await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(address))
+    async with answering(half_an_answer) as address:
+        await send_on(address)
         released.set()
 
 
@@ -279,13 +260,12 @@ async def test_no_part_of_the_address_travels_with_the_error(status: int) -> Non
     assert "go away" not in told
 
 
-async def test_no_part_of_the_address_travels_with_the_error_when_nobody_listens() -> None:
+async def test_a_partner_that_is_not_there_is_worth_another_try_and_its_address_stays_here() -> None:
     async with serving(Server()) as server:
         pass
 
-    async with aiohttp.ClientSession() as session:
-        with pytest.raises(DeliveryFailed) as caught:
-            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address + "/hemlig"))
+    with pytest.raises(DeliveryFailed, match="could not be reached") as caught:
+        await send_on(server.address + "/hemlig")
 
     told = everything_told(caught.value)
     assert "hemlig" not in told

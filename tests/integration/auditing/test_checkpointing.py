@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import audit
-from activities.writing import table_of
+from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json
 from auditing.transparency import checkpointing
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
@@ -21,6 +21,7 @@ from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
+from tests.support.errors import raises
 from tests.support.independent_checker import check_checkpoint, check_proof, check_rows
 from tests.support.programmes import SERVICE
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorder_on, rows_of
@@ -84,7 +85,7 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     assert list(checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))) == []
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
     [finding] = checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))
-    assert finding.what.id == "finding.head_differs_checkpoint"
+    assert finding.what.id == "finding.head_differs"
 
 
 def test_postgresql_is_told_which_order_is_meant() -> None:
@@ -105,7 +106,7 @@ def test_it_is_of_one_moment(engine: Engine, reading: Engine, monkeypatch: pytes
 def test_a_ledger_without_a_hash_is_not_signed(engine: Engine, reading: Engine, tmp_path: Path) -> None:
     journey = record(engine, SERVICE.id)
     by_hand(engine, "update ledger set hash = 'x' where row = 2")
-    with pytest.raises(Refused, match=f"^The ledger cannot be signed, because row 2 of {journey} has no hash."):
+    with raises(Refused, "checkpoint.row_without_hash", row="2", journey=journey):
         made(reading, tmp_path)
     assert list(tmp_path.glob("*.json")) == []
 

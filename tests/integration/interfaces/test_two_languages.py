@@ -21,18 +21,22 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
-from services.reports.writing import page, report, write_csv
+from services.reports.tables import page, report, write_csv
 from tests.bench.people import make_up
+from tests.support.authority import found, keep_keys
 from tests.support.builders import ROUTES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE
-from tests.support.languages import english_in
+from tests.support.languages import TYPED, english_in
 from tests.support.programmes import PREPAREDNESS, RULES
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 
 
 @pytest.fixture
-def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The database, set for the scripts."""
+def database(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
+    """The database, set for the scripts, with people who have keys."""
+    found(engine)
+    keep_keys(tmp_path / "keys")
+    monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
     return engine
@@ -57,6 +61,8 @@ COMMANDS = {
     f"show {CANDIDATE}": ["händelse", "godtagen", "avböjd: ", "svar"],
     "positions": ["befattning", "bemanningsbehov"],
     "positions --queue": ["Ingen väntar på plats."],
+    f"identities {CANDIDATE}": ["Ingen har öppnat den här identiteten."],
+    "reads": ["Ingen annan har läst om dina kandidater."],
     "notices": ["meddelande", "väntar", "försök"],
     "programme list": ["program", "källa"],
     "list --stage nowhere": ["Steget nowhere är okänt"],
@@ -96,7 +102,7 @@ def test_a_status_is_told_in_swedish(
     assert "Väntar på " in told
     for limit in status.limits:
         told = told.replace(limit.source, "")
-    assert english_in(told) == [], told
+    assert english_in(told, TYPED) == [], told
 
 
 def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
@@ -133,8 +139,11 @@ def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
     assert "2\xa0000" in shown
     assert english_in(shown) == []
     assert "Hur långt människor kommer" in capsys.readouterr().out
-    assert "hired_by_month;" in (tmp_path / "report.csv").read_text("utf-8-sig")
-    assert "people were referred" in (tmp_path / "report.csv").read_text("utf-8-sig")
+    file = tmp_path / "report.csv"
+    assert english_in(file.read_text("utf-8-sig")) == []
+    assert file.read_text("utf-8-sig").startswith("tabell;vems;vad;värde\n")
+    write_csv(found, file)
+    assert "hired_by_month;" in file.read_text("utf-8-sig")
 
 
 @pytest.mark.usefixtures("database")

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 
-from activities.writing import table_of
+from activities.record import table_of
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.stages import Stage
 from models.tables import Base, LedgerRow
@@ -17,6 +17,7 @@ from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
 from tests.support.builders import ROUTES
+from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, everything, recorder_on
 from worker import prepare_database
@@ -96,7 +97,7 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
 
 
 def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:
-    with pytest.raises(UsageError, match=r"Run: python -m runtime\.migrations\.$"):
+    with raises(UsageError, "database.other_form"):
         prepare_database(empty, RULES)
     assert inspect(empty).get_table_names() == []
 
@@ -130,5 +131,5 @@ def test_the_command_upgrades_the_database_that_is_set(
 
 
 def test_the_command_called_wrongly_says_how_to_call_it() -> None:
-    with pytest.raises(UsageError, match="new NAME"):
+    with raises(UsageError, "migrations.arguments"):
         migrations.main(["downgrade"])

@@ -15,6 +15,7 @@ from services.queries.lists import LedgerLine, Lists
 from services.recording.correction import correction
 from services.recording.draft import build_event
 from tests.support.builders import ROUTES, second_person
+from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import COORDINATOR, MONDAY
@@ -131,13 +132,13 @@ def test_an_event_becomes_one_of_another_kind_with_what_both_have(way: Told) -> 
 
 @pytest.mark.parametrize("row", [0, -1, 5, 99])
 def test_a_row_that_is_not_there_is_told(way: Told, row: int) -> None:
-    with pytest.raises(UsageError, match=f"^Row {row} is not an accepted event\\.$"):
+    with raises(UsageError, "correction.row", row=str(row)):
         correction(way.lines, row, "A slip", {"ends_on": "2026-06-30"}, None)
 
 
 def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
     assert not way.tells("referral_accepted").accepted
-    with pytest.raises(UsageError, match="^Row 5 is not an accepted event"):
+    with raises(UsageError, "correction.row", row="5"):
         correction(way.lines, 5, "A slip", None, None)
 
 

@@ -13,6 +13,7 @@ from runtime.errors import Refused, UsageError
 from services.queries.reads import openings
 from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, WHY, IdentityDesk
+from tests.support.errors import raises
 from tests.support.programmes import met
 from tests.support.recording import rows_of
 from tests.support.values import COORDINATOR, is_one_sentence
@@ -37,16 +38,16 @@ def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_s
 
 
 @pytest.mark.parametrize(
-    ("stage", "when"),
+    ("stage", "why"),
     [
-        (Stage.REFERRAL, "once it is passed"),
-        (Stage.REQUIREMENT_CHECK, "once it is passed"),
-        (Stage.EVALUATION, "once a role is agreed or the journey has ended"),
+        (Stage.REFERRAL, "during_the_check"),
+        (Stage.REQUIREMENT_CHECK, "during_the_check"),
+        (Stage.EVALUATION, "during_evaluation"),
     ],
 )
-def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, stage: Stage, when: str) -> None:
+def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, stage: Stage, why: str) -> None:
     desk.way.comes(*ROUTES[stage])
-    with pytest.raises(Refused, match=when) as refused:
+    with raises(Refused, f"identity_access.{why}") as refused:
         desk.opens()
     assert is_one_sentence(str(refused.value))
     assert desk.rows() == []
@@ -57,7 +58,7 @@ def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, 
 
 def test_whoever_was_never_qualified_stays_unknown_also_at_the_end(desk: IdentityDesk) -> None:
     desk.way.comes("referred", "referral_declined")
-    with pytest.raises(Refused, match="before a requirement check was passed"):
+    with raises(Refused, "identity_access.ended_before_the_check"):
         desk.opens()
     assert desk.rows() == []
 
@@ -67,7 +68,7 @@ def test_a_check_that_was_not_passed_opens_nothing(desk: IdentityDesk) -> None:
     profile = desk.way.rules.profiles[0]
     desk.way.tells("requirements_checked", profile=profile.id, findings=met(profile, shift_work="unmet"))
     assert desk.way.state.stage is Stage.CLOSED
-    with pytest.raises(Refused, match="before a requirement check was passed"):
+    with raises(Refused, "identity_access.ended_before_the_check"):
         desk.opens()
 
 
@@ -79,13 +80,13 @@ def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: IdentityDe
     right = check.model_dump() | {"findings": met(profile, shift_work="unmet")}
     assert desk.way.tells("corrected", corrects=check.event_id, reason="Misread", replacement=right).accepted
     assert desk.way.state.stage is Stage.CLOSED
-    with pytest.raises(Refused, match="before a requirement check was passed"):
+    with raises(Refused, "identity_access.ended_before_the_check"):
         desk.opens()
 
 
 def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.REQUIREMENT_CHECK], "withdrawn", "reopened")
-    with pytest.raises(Refused, match="once it is passed"):
+    with raises(Refused, "identity_access.during_the_check"):
         desk.opens()
 
 
@@ -93,9 +94,9 @@ def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: Identity
 def test_no_identity_is_opened_without_a_reason(desk: IdentityDesk, because: str | None) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     for urgent in (False, True):
-        with pytest.raises(UsageError, match="State why you read this"):
+        with raises(UsageError, "reading.reason_missing"):
             desk.opens(because, urgent=urgent)
-    with pytest.raises(UsageError, match="2,000 characters"):
+    with raises(UsageError, "reading.reason_format"):
         desk.opens("x" * 2_001)
     assert desk.rows() == []
 
@@ -112,7 +113,7 @@ def test_where_nobody_is_known_by_the_number_nothing_is_recorded(desk: IdentityD
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     with desk.engine.begin() as connection:
         connection.execute(delete(CandidateRow))
-    with pytest.raises(Refused, match="may have been erased"):
+    with raises(Refused, "identity.unknown"):
         desk.opens()
     assert desk.rows() == []
 

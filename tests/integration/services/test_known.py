@@ -19,6 +19,7 @@ from services.queries.lists import Lists
 from services.recording.draft import Knowledge
 from tests.support.builders import ROUTES
 from tests.support.desks import RemarkDesk
+from tests.support.errors import raises
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY
@@ -127,7 +128,7 @@ def test_an_event_is_sent_complete_and_what_was_filled_in_is_told(engine: Engine
 
 
 def test_what_nobody_knows_is_still_asked_for(engine: Engine, way: RecordedWay) -> None:
-    with pytest.raises(UsageError, match=r"The event needs --starts-on\."):
+    with raises(UsageError, "event.lacks", options="--starts-on"):
         complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
 
 
@@ -145,5 +146,5 @@ def test_a_person_at_a_terminal_may_change_what_is_known(
     monkeypatch.setattr(asking, "may_ask", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
     drafted = complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
-    assert offered == {"position": "lasarettet_tray_kitchen", "starts on": None}
+    assert offered == {"position": "lasarettet_tray_kitchen", "first day": None}
     assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}

@@ -18,10 +18,10 @@ from interfaces.cli.output import programmes, show
 from models.stages import Stage
 from runtime.errors import UsageError
 from services.reports.figures import Figures
-from services.reports.tables import HIDDEN
-from services.reports.writing import page, report, write_csv, write_page
+from services.reports.tables import HIDDEN, page, report, write_csv, write_page
 from tests.bench.people import make_up
 from tests.support.builders import ROUTES
+from tests.support.errors import raises
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY, candidate_from
@@ -227,7 +227,7 @@ def test_the_same_figures_give_the_same_page(made_up: Figures) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_said_in_one_sentence(made_up: Figures, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Choose another file"):
+    with raises(UsageError, "file.unwritable"):
         write_csv(made_up, tmp_path / "nowhere" / "report.csv")
 
 

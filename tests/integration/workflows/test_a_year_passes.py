@@ -1,20 +1,9 @@
 """A year passes, or ten: deadlines fall on their days, move with what they count from, and end with the journey.
 
-Temporal's time-skipping server lets the days go by; worker, database and inboxes are real. What is expected is written
-down as day numbers reckoned by hand from `programmes/service_division.toml`:
-
-    referral_unanswered    day 14 after the referral      reminder  4 days before   escalation  7 days after
-    requirement_check_due  day 21 after the acceptance    reminder  7 days before   escalation 14 days after
-    placement_due          day 60 after the check         reminder 14 days before   escalation 30 days after
-    check_in_due           day 30 after the last one      no reminder               escalation 14 days after
-    internship_ending      its last day                   reminder 14 days before   escalation  7 days after
-    evaluation_due         day 14 after the end           reminder  3 days before   escalation  7 days after
-    decision_due           day 30 after the evaluation    reminder  7 days before   escalation 14 days after
-    role_ending            its last day                   reminder 30 days before   escalation  7 days after
-    follow_up_N            day N after the end            reminder  7 days before   escalation 30 days after
+Temporal's time-skipping server lets the days go by; worker, database and inboxes are real. That each deadline of each
+stage has its days is tested in `tests/unit/models/test_deadlines.py`; here, that the workflow wakes on them.
 """
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -30,6 +19,7 @@ from models.journey.journey import Journey
 from models.stages import Stage
 from models.state.deadlines import reached
 from runtime.errors import Refused
+from tests.support.errors import raises
 from tests.support.office import event
 from tests.support.recording import recorder_on
 from tests.support.years import Year, open_year
@@ -41,25 +31,7 @@ BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
 TO_A_PLACE = ("referral_accepted", "requirements_checked")
 
 
-@pytest.fixture
-async def year(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Year]:
-    async with open_year(time_skipping, tmp_path) as year:
-        yield year
-
-
-# Each deadline on its day, stage by stage
-
-
-async def test_a_referral_that_nobody_answers_is_told_of_three_times(year: Year) -> None:
-    await year.refers()
-    await year.until(400)
-    assert year.told() == [
-        ("referral_unanswered", "reminder", 10),
-        ("referral_unanswered", "due", 14),
-        ("referral_unanswered", "escalation", 21),
-    ]
-    assert await year.runs()
-    assert (await year.office.journeys.status(year.journey)).stage is Stage.REFERRAL
+# Each step on its day
 
 
 async def test_deadlines_fall_at_six_in_the_morning_and_say_when_they_were_due(year: Year) -> None:
@@ -78,7 +50,10 @@ async def test_deadlines_fall_at_six_in_the_morning_and_say_when_they_were_due(y
 
 async def test_the_coordinator_hears_of_each_step_and_the_manager_of_the_last(year: Year) -> None:
     await year.refers()
-    await year.until(30)
+    await year.until(400)
+    steps = [("reminder", 10), ("due", 14), ("escalation", 21)]
+    assert year.told() == [("referral_unanswered", step, day) for step, day in steps]
+    assert (await year.office.journeys.status(year.journey)).stage is Stage.REFERRAL
     notices = year.office.lists.notices(journey_id=year.journey)
     told = sorted((notice.created_at.date(), notice.recipient, notice.status.value) for notice in notices)
     assert told == [
@@ -88,32 +63,6 @@ async def test_the_coordinator_hears_of_each_step_and_the_manager_of_the_last(ye
         (year.day(21), "lena.strand", "sent"),
     ]
     assert sorted(str(item.notice_id) for item in year.office.received()) == sorted(n.notice_id for n in notices)
-
-
-async def test_an_answered_referral_is_followed_by_the_requirement_checks_own_days(year: Year) -> None:
-    await year.refers()
-    await year.until(12)
-    await year.comes("referral_accepted")
-    await year.until(100)
-    assert year.told() == [
-        ("referral_unanswered", "reminder", 10),
-        ("requirement_check_due", "reminder", 12 + 14),
-        ("requirement_check_due", "due", 12 + 21),
-        ("requirement_check_due", "escalation", 12 + 35),
-    ]
-
-
-async def test_a_place_is_waited_for_from_the_requirement_check_on(year: Year) -> None:
-    await year.refers()
-    await year.comes("referral_accepted")
-    await year.until(3)
-    await year.comes("requirements_checked")
-    await year.until(200)
-    assert year.told() == [
-        ("placement_due", "reminder", 3 + 46),
-        ("placement_due", "due", 3 + 60),
-        ("placement_due", "escalation", 3 + 90),
-    ]
 
 
 async def test_an_internship_has_check_ins_and_a_last_day(year: Year) -> None:
@@ -134,50 +83,12 @@ async def test_an_internship_has_check_ins_and_a_last_day(year: Year) -> None:
     ]
 
 
-async def test_an_evaluation_is_waited_for_and_then_a_decision(year: Year) -> None:
-    await year.refers()
-    await year.comes(*TO_A_PLACE, "internship_agreed", "internship_completed")
-    await year.until(25)
-    await year.comes("evaluation_recorded")
-    await year.until(200)
-    assert year.told() == [
-        ("evaluation_due", "reminder", 11),
-        ("evaluation_due", "due", 14),
-        ("evaluation_due", "escalation", 21),
-        ("decision_due", "reminder", 25 + 23),
-        ("decision_due", "due", 25 + 30),
-        ("decision_due", "escalation", 25 + 44),
-    ]
-
-
-async def test_a_role_has_check_ins_and_a_last_day(year: Year) -> None:
-    await year.refers()
-    await year.comes(*TO_A_PLACE, "internship_agreed", "internship_completed", "evaluation_recorded")
-    await year.happens("temporary_role_agreed", starts_on=year.day(0), ends_on=year.day(100))
-    await year.until(40)
-    await year.comes("check_in_recorded")
-    await year.until(60)
-    await year.comes("check_in_recorded")
-    await year.until(200)
-    assert year.told() == [
-        ("check_in_due", "due", 30),
-        ("role_ending", "reminder", 100 - 30),
-        ("check_in_due", "due", 60 + 30),
-        ("role_ending", "due", 100),
-        ("check_in_due", "escalation", 60 + 44),
-        ("role_ending", "escalation", 100 + 7),
-    ]
-
-
 HIRED = (*TO_A_PLACE, "internship_agreed", "internship_completed", "evaluation_recorded", "permanent_role_agreed")
 
 
-@pytest.mark.parametrize("way", [HIRED, ("withdrawn",)])
-async def test_a_journey_is_followed_up_for_a_year_after_its_end_and_then_rests(
-    year: Year, way: tuple[str, ...]
-) -> None:
+async def test_a_journey_is_followed_up_for_a_year_after_its_end_and_then_rests(year: Year) -> None:
     await year.refers()
-    await year.comes(*way)
+    await year.comes(*HIRED)
     await year.until(395, hour=23)
     assert year.told() == [
         *(("follow_up_90", "reminder", 83), ("follow_up_90", "due", 90), ("follow_up_90", "escalation", 120)),
@@ -205,40 +116,19 @@ async def test_a_follow_up_that_is_recorded_is_not_asked_for(year: Year) -> None
     ]
     await year.happens("follow_up_recorded", after_days=365)
     assert await year.ended_on() == 365  # at once: nothing is left to wait for
-    with pytest.raises(Refused, match="has ended"):
+    with raises(Refused, "journey.not_running"):
         await year.office.journeys.submit(year.journey, event("note_added", text="Too late"))
 
 
 # Dates that move
 
 
-async def in_an_internship(year: Year, ends_on: int) -> None:
-    """Somebody whose check-ins are held in time until day 90, so that only the last day is told of."""
+async def test_an_internship_cut_short_is_told_of_on_its_new_days(year: Year) -> None:
     await year.refers()
     await year.comes(*TO_A_PLACE)
-    await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(ends_on))
+    await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(90))
     await year.until(25)
     await year.comes("check_in_recorded")
-
-
-async def test_an_extension_moves_the_steps_that_are_still_to_come(year: Year) -> None:
-    await in_an_internship(year, ends_on=60)
-    await year.until(50)
-    await year.comes("check_in_recorded")
-    await year.happens("internship_extended", ends_on=year.day(75))
-    await year.until(79)
-    await year.comes("check_in_recorded")
-    await year.until(100)
-    assert year.told() == [
-        ("internship_ending", "reminder", 60 - 14),
-        ("internship_ending", "reminder", 75 - 14),
-        ("internship_ending", "due", 75),
-        ("internship_ending", "escalation", 75 + 7),
-    ]
-
-
-async def test_an_internship_cut_short_is_told_of_on_its_new_days(year: Year) -> None:
-    await in_an_internship(year, ends_on=90)
     await year.until(26)
     await year.happens("internship_extended", ends_on=year.day(45))
     await year.until(54)
@@ -271,21 +161,6 @@ async def test_a_correction_to_a_day_long_past_is_told_of_once_the_morning_after
     assert year.told() == [("internship_ending", "escalation", 29)]  # not the reminder and the day itself as well
 
 
-async def test_a_corrected_acceptance_moves_the_requirement_check(year: Year) -> None:
-    await year.refers()
-    await year.until(10, hour=5)
-    accepted = await year.happens("referral_accepted")
-    right = accepted.model_copy(update={"effective_on": year.day(2)}).model_dump()
-    await year.until(11)
-    await year.happens("corrected", corrects=accepted.event_id, replacement=right, reason="It was last week")
-    await year.until(100)
-    assert year.told() == [
-        ("requirement_check_due", "reminder", 2 + 14),
-        ("requirement_check_due", "due", 2 + 21),
-        ("requirement_check_due", "escalation", 2 + 35),
-    ]
-
-
 # Standing still
 
 
@@ -303,31 +178,6 @@ async def test_nothing_falls_while_a_journey_is_paused_and_all_is_put_off_by_the
         ("referral_unanswered", "due", 14 + 100),
         ("referral_unanswered", "escalation", 21 + 100),
     ]
-
-
-async def test_a_pause_puts_off_check_ins_and_leaves_the_agreed_day_as_it_was(year: Year) -> None:
-    await year.refers()
-    await year.comes(*TO_A_PLACE)
-    await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(80))
-    await year.until(20)
-    await year.comes("paused")
-    await year.until(82)
-    await year.comes("resumed")
-    await year.until(150)
-    assert year.told() == [
-        ("internship_ending", "due", 83),  # its day had come in the pause
-        ("internship_ending", "escalation", 80 + 7),
-        ("check_in_due", "due", 30 + 62),
-        ("check_in_due", "escalation", 44 + 62),
-    ]
-
-
-async def test_a_paused_journey_does_not_rest_however_long(year: Year) -> None:
-    await year.refers()
-    await year.comes("paused")
-    await year.until(2_000)
-    assert await year.runs()
-    assert year.told() == []
 
 
 # The end of the run

@@ -26,7 +26,7 @@ from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.programmes import SERVICE
 from tests.support.values import MONDAY
 from tests.support.waiting import until
-from tests.support.years import Year, open_year
+from tests.support.years import Year
 
 SUGGEST_AFTER = 60
 """History events of a run."""
@@ -99,17 +99,9 @@ async def test_a_journey_that_continued_twice_knows_all_that_happened(office: Te
     assert after.events == len(lines)
     assert after.model_copy(update={"events": before.events}) == before
     assert (await runs(office, journey))[-1] is WorkflowExecutionStatus.RUNNING
-
-
-async def test_what_is_shown_of_a_journey_outlives_its_runs(office: TestOffice) -> None:
-    journey, _ = await the_whole_way(office)
-    await cross_borders(office, journey, 1)
     shown = (await office.handle(journey).describe()).typed_search_attributes
-    assert {key.name: shown.get(key) for key in SEARCH_ATTRIBUTES} == {
-        "Stage": "permanent_role",
-        "Programme": "service_division",
-        "Site": "2480",
-    }
+    named = {"Stage": "permanent_role", "Programme": "service_division", "Site": "2480"}
+    assert {key.name: shown.get(key) for key in SEARCH_ATTRIBUTES} == named
 
 
 async def test_events_of_an_earlier_run_sent_again_get_their_first_receipts(office: TestOffice) -> None:
@@ -173,17 +165,6 @@ async def test_updates_in_flight_at_the_border_get_their_receipts(office: TestOf
     assert await borders(office, journey) >= 2
 
 
-async def test_signals_in_a_burst_over_the_border_are_all_recorded(office: TestOffice) -> None:
-    journey = await office.refer()
-    said = [note(number) for number in range(200)]
-    for burst in (said[:100], said[100:]):
-        await asyncio.gather(*(office.journeys.signal(journey, one) for one in burst))
-    await until(lambda: len(office.ledger(journey)), lambda rows: rows == 201)
-    assert_complete(office, journey, [one.event_id for one in said])
-    assert (await office.journeys.status(journey)).events == 201
-    await cross_borders(office, journey, 1)  # how many the burst itself crosses depends on how fast the worker is
-
-
 async def test_signals_updates_and_questions_all_at_once_cross_the_border(office: TestOffice) -> None:
     journey = await office.refer()
     signals, updates = [note(number) for number in range(60)], [note(number) for number in range(60)]
@@ -219,12 +200,6 @@ async def test_rubbish_over_the_border_is_kept_row_for_row(office: TestOffice) -
 
 
 # The end
-
-
-@pytest.fixture
-async def year(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Year]:
-    async with open_year(time_skipping, tmp_path) as year:
-        yield year
 
 
 SHORT_LIVED = SERVICE.model_copy(update={"reopen_within_days": 0, "follow_up_after_days": ()})
@@ -283,7 +258,8 @@ async def test_an_update_at_the_end_of_a_run_is_answered_one_way_or_the_other(ye
         assert sorted(receipts, key=lambda receipt: receipt.row) == [line.receipt for line in lines[1:]]
 
 
-async def test_a_journey_that_has_come_to_its_end_is_not_begun_anew_under_the_same_number(year: Year) -> None:
+async def left_and_referred_again(year: Year, rules: Programme) -> tuple[str, Receipt]:
+    """A journey that has ended, and the answer to a second referral under its number."""
     journey = await refer(year, NUMBERS[0])
     leaving = event("withdrawn", end_reason="studies", effective_on=year.day(0))
     assert (await year.office.journeys.submit(journey, leaving)).accepted
@@ -291,7 +267,11 @@ async def test_a_journey_that_has_come_to_its_end_is_not_begun_anew_under_the_sa
     assert await year.ended_on() == 0
     said = {"referring_partner": "kommunen", "site": "2480", "coordinator": "anna.berg"}
     again = event("referred", effective_on=year.day(0), **said)
-    receipt = await year.office.journeys.refer(NUMBERS[0], SHORT_LIVED, again)  # type: ignore[arg-type]
+    return journey, await year.office.journeys.refer(NUMBERS[0], rules, again)  # type: ignore[arg-type]
+
+
+async def test_a_journey_that_has_come_to_its_end_is_not_begun_anew_under_the_same_number(year: Year) -> None:
+    journey, receipt = await left_and_referred_again(year, SHORT_LIVED)
     assert (receipt.accepted, receipt.rule, receipt.row) == (False, "possible_in_this_stage", 3)
     assert [line.row for line in year.office.ledger(journey)] == [1, 2, 3]
     assert await year.ended_on() == 0
@@ -299,15 +279,8 @@ async def test_a_journey_that_has_come_to_its_end_is_not_begun_anew_under_the_sa
 
 async def test_a_journey_begun_anew_under_other_rules_refuses_all_and_stands_still_for_none(year: Year) -> None:
     """The rules of today refuse what the ledger of the ended journey holds; that must not wedge the new run."""
-    journey = await refer(year, NUMBERS[0])
-    leaving = event("withdrawn", end_reason="studies", effective_on=year.day(0))
-    assert (await year.office.journeys.submit(journey, leaving)).accepted
-    year.journey = journey
-    assert await year.ended_on() == 0
-    said = {"referring_partner": "kommunen", "site": "2480", "coordinator": "anna.berg"}
-    again = event("referred", effective_on=year.day(0), **said)
     rules = SHORT_LIVED.model_copy(update={"referring_partners": ("kommunen",)})
-    receipt = await year.office.journeys.refer(NUMBERS[0], rules, again)  # type: ignore[arg-type]
+    journey, receipt = await left_and_referred_again(year, rules)
     assert (receipt.accepted, receipt.rule, receipt.row) == (False, "it_can_be_judged", 3)
     refused = await year.office.journeys.submit(journey, event("referral_accepted", effective_on=year.day(0)))
     assert (refused.accepted, refused.row) == (False, 4)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from temporalio.testing import WorkflowEnvironment
 
 from models.journey.journey import Journey
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.rules.decision import Proposal
+from models.rules.recording import DECIDED_IN_RECORDING
 from tests.support.agreeing import assert_agreement, fold_of
 from tests.support.office import TestOffice, open_office
 from tests.support.strategies import event_for
@@ -54,4 +54,4 @@ async def send_one(office: TestOffice, journey: str, core: Journey, data: st.Dat
         core.commit(answer)
         assert receipt.stage is answer.after.stage
     else:
-        assert (receipt.rule, receipt.allowed) == (answer.rule, answer.allowed)
+        assert (receipt.rule, receipt.allowed) == (answer.rule, core.allowed(receipt.recorded_at))

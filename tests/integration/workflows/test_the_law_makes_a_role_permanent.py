@@ -4,7 +4,6 @@ Temporal's time-skipping server lets the days go by. Days are reckoned by hand f
 special fixed-term employment is permanent on the day after 365 days, and is warned of 60 days before.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ from temporalio.worker import Worker
 
 from auditing.evidence.findings import Verdict
 from auditing.inspection.timeline import timeline
-from auditing.verification.live import live_verifier
+from auditing.verification.verifier import live_verifier
 from models.events.events import Event
 from models.stages import Stage
 from services.queries.lists import JourneyLine, LedgerLine
@@ -35,12 +34,6 @@ USED = 245
 """Days of special fixed-term employment before the journey: the 121st day of the role, day 120, is one too many."""
 
 LIMIT = 120
-
-
-@pytest.fixture
-async def year(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Year]:
-    async with open_year(time_skipping, tmp_path) as year:
-        yield year
 
 
 async def in_a_role(year: Year, last_day: int = 200, first_day: int = 0) -> Event:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from activities import language
+from activities import language, texts
 from activities.language import counted, said, translator
 from deploy.tools import catalogue
 from models.events.descriptions import name_of
@@ -19,7 +19,7 @@ def test_every_text_has_its_swedish_and_the_file_is_as_the_update_would_write_it
 ) -> None:
     monkeypatch.setattr(catalogue, "found", cache(catalogue.found))
     assert list(catalogue.faults()) == []
-    assert language.CATALOGUE.read_text(encoding="utf-8") == catalogue.update()
+    assert texts.CATALOGUE.read_text(encoding="utf-8") == catalogue.update()
 
 
 @pytest.fixture
@@ -121,24 +121,27 @@ def test_a_reworded_sentence_shows_its_new_words_for_what_was_kept_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = ONE_DECISION.filled(form="vikariat").model_dump_json()
-    text = language.CATALOGUE.read_text("utf-8")
+    text = texts.CATALOGUE.read_text("utf-8")
     (tmp_path / "reworded.po").write_text(
         text.replace("One decision on {form}", "A decision about {form}").replace(
             "Ett beslut om {form}", "Beslut: {form}"
         )
     )
-    monkeypatch.setattr(language, "CATALOGUE", tmp_path / "reworded.po")
-    forget()
-    try:
-        assert said(Message.model_validate_json(kept), "en") == "A decision about vikariat"
-        assert said(Message.model_validate_json(kept), "sv") == "Beslut: vikariat"
-    finally:
-        forget()
+    monkeypatch.setattr(texts, "CATALOGUE", tmp_path / "reworded.po")
+    assert said(Message.model_validate_json(kept), "en") == "A decision about vikariat"
+    assert said(Message.model_validate_json(kept), "sv") == "Beslut: vikariat"
 
 
-def forget() -> None:
-    for cached in (language.catalogue, language.translations, language.sentences):
-        cached.cache_clear()
+def test_the_catalogue_is_read_as_the_library_reads_it() -> None:
+    found = texts.read(texts.CATALOGUE)
+    for entry in catalogue.known():
+        if isinstance(entry.id, tuple):
+            assert found.counted[str(entry.id[0])] == entry.string
+        elif entry.context:
+            assert found.messages[entry.context] == (entry.id, entry.string)
+        elif entry.id:
+            assert found.swedish[str(entry.id)] == entry.string
+    assert len(found.counted) + len(found.messages) + len(found.swedish) == len(catalogue.known())
 
 
 def test_a_message_of_another_version_is_said_by_its_id_and_one_without_a_value_with_a_dash() -> None:

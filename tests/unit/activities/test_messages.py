@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import get_args
 from uuid import UUID
@@ -17,6 +16,7 @@ from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
 from models.partners.notice import Notice
 from models.stages import Stage
+from tests.support import notices
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 EVERYTHING = {
@@ -36,19 +36,7 @@ EVERYTHING = {
 def notice(
     kind: str = "referred", details: dict[str, str] | None = None, stage: Stage | None = Stage.REFERRAL
 ) -> Notice:
-    return Notice(
-        notice_id=UUID(int=0xABC),
-        journey_id="journey/K7Q29FMXB/easy_jobs",
-        candidate="K7Q29FMXB",
-        programme="easy_jobs",
-        event_id=UUID(int=2),
-        kind=kind,
-        stage=stage,
-        effective_on=date(2026, 3, 4),
-        recorded_at=datetime(2026, 3, 5, 9, 30, tzinfo=UTC),
-        recipient="kommunal",
-        details=details or {},
-    )
+    return notices.notice(kind=kind, details=details or {}, stage=stage)
 
 
 class Page(HTMLParser):

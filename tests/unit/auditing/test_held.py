@@ -53,7 +53,7 @@ def test_a_journey_that_only_grew_agrees(checkpoint: Checkpoint, later: int) -> 
 def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -> None:
     now = [{**row, "hash": "f" * 64} if row["row"] > 1 else row for row in lines(later=2)]
     [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
-    assert place_of(finding) == ("finding.head_differs_checkpoint", "row 4")
+    assert place_of(finding) == ("finding.head_differs", "row 4")
     assert (finding.expected, finding.found) == (head(JOURNEY, 4), "f" * 64)
 
 
@@ -61,15 +61,15 @@ def test_a_chain_that_was_hashed_anew_has_another_head(checkpoint: Checkpoint) -
 def test_a_row_that_is_gone_is_missed(checkpoint: Checkpoint, gone: int) -> None:
     now = [row for row in lines(later=1) if row["row"] != gone]
     [finding] = checkpoint_findings(checkpoint, JOURNEY, now)
-    assert place_of(finding) == ("finding.rows_checkpoint_are_gone", "rows 1–4")
+    assert place_of(finding) == ("finding.rows_gone", "rows 1–4")
     assert (english(finding.expected), english(finding.found)) == ("4 rows", "3 rows")
 
 
 def test_a_journey_of_which_nothing_is_left_is_missed(checkpoint: Checkpoint) -> None:
-    assert named(checkpoint, []) == [("finding.journey_checkpoint_gone", "rows 1–4")]
+    assert named(checkpoint, []) == [("finding.journey_gone", "rows 1–4")]
 
 
-BACKDATED = "finding.row_added_after_checkpoint_dated"
+BACKDATED = "finding.row_backdated"
 
 
 def test_a_row_that_was_added_and_dated_back_is_named(checkpoint: Checkpoint) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.recorded import JourneyRecord, recorded_in
-from auditing.inspection.corrections import Done, corrections
+from auditing.inspection.corrections import CorrectionEffect, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
 from interfaces.cli.output import moments as show_moments
@@ -15,6 +15,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import using_language
 from tests.support.audited import NOW, Story, on, the_story
+from tests.support.errors import raises
 from tests.support.values import at
 
 
@@ -54,7 +55,7 @@ def test_a_moment_is_read_as_it_is_written(written: str | None, moment: datetime
     "written", ["yesterday", "2026-W10", "2026-02-30", "2026-03-01T25:00", "", "0001-01-01T00:00+14:00"]
 )
 def test_what_is_no_moment_is_refused_with_how_to_write_one(written: str) -> None:
-    with pytest.raises(UsageError, match="2026-03-01T12:00"):
+    with raises(UsageError, "moment.format"):
         read_instant(written, NOW)
 
 
@@ -123,7 +124,7 @@ def test_what_cannot_be_told_is_said_in_a_sentence(story: Story, capsys: pytest.
 
 
 def test_rows_that_are_no_journey_are_refused_in_a_sentence(story: Story) -> None:
-    with pytest.raises(Refused, match="contradict the rules"):
+    with raises(Refused, "ledger.no_journey"):
         state_at(_of(story, story.journey.entries[1:]), end_of(90), NOW)
 
 
@@ -149,7 +150,7 @@ def test_between_two_moments_both_axes_change_in_their_own_way(story: Story) -> 
 
 def test_a_correction_is_told_field_by_field(story: Story) -> None:
     [one] = between(story, 12, 20).corrections
-    assert (one.row, one.corrects, one.by, one.done) == (8, 7, "coordinator:bo.lind", Done.REPLACED)
+    assert (one.row, one.corrects, one.by, one.done) == (8, 7, "coordinator:bo.lind", CorrectionEffect.REPLACED)
     assert {field.field: (field.before, field.after) for field in one.fields} == {
         "effective_on": (on(9).isoformat(), on(11).isoformat()),
         "ends_on": (on(99).isoformat(), on(74).isoformat()),
@@ -159,12 +160,12 @@ def test_a_correction_is_told_field_by_field(story: Story) -> None:
 def test_striking_and_taking_it_back_are_corrections_of_the_event_itself(story: Story) -> None:
     _, struck, back = corrections(story.journey)
     note = story.rows["note"]
-    assert (struck.corrects, struck.done, struck.holds, struck.strikes) == (note, Done.STRUCK, False, None)
-    assert (back.corrects, back.done, back.holds, back.strikes) == (note, Done.RESTORED, True, struck.row)
+    assert (struck.corrects, struck.done, struck.holds, struck.strikes) == (note, CorrectionEffect.STRUCK, False, None)
+    assert (back.corrects, back.done, back.holds, back.strikes) == (note, CorrectionEffect.RESTORED, True, struck.row)
 
 
 def test_the_earlier_moment_comes_first(story: Story) -> None:
-    with pytest.raises(UsageError, match="The first moment is later"):
+    with raises(UsageError, "diff.order"):
         between(story, 5, 4)
 
 
@@ -194,5 +195,5 @@ def _of(story: Story, entries: list[Entry] | tuple[Entry, ...]) -> JourneyRecord
 
 async def test_without_a_run_nobody_knows_the_rules_of_then(story: Story) -> None:
     nothing = Evidence(story.journey.journey_id, (), {"ledger": [], "notices": []})
-    with pytest.raises(UsageError, match="workflow history is gone"):
+    with raises(UsageError, "history.gone"):
         await recorded_in(nothing)

@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 
 from auditing.evidence.recorded import recorded_of
-from auditing.inspection.timeline import Sort, TimelineRow, timeline
-from auditing.inspection.timeline_forms import FORMS, as_csv, read_form, write, written
+from auditing.inspection.timeline import FORMS, Sort, TimelineRow, as_csv, read_form, timeline, write, written
 from runtime.errors import UsageError
 from runtime.i18n import using_language
 from tests.support.audited import CONFIRMED, Story, the_story
+from tests.support.errors import raises
 from tests.support.languages import english_in
 
 
@@ -120,13 +120,13 @@ def test_a_file_holds_what_the_terminal_shows(tmp_path: Path, capsys: pytest.Cap
     write("å\r\n", tmp_path / "timeline.csv")
     assert (tmp_path / "timeline.csv").read_bytes() == "å\r\n".encode()
     assert capsys.readouterr().out == "å\r\n"
-    with pytest.raises(UsageError, match="cannot be written"):
+    with raises(UsageError, "file.unwritable"):
         write("å", tmp_path / "nowhere" / "timeline.csv")
 
 
 def test_a_form_that_there_is_not_is_refused_with_those_there_are() -> None:
     assert [read_form(form) for form in FORMS] == list(FORMS)
-    with pytest.raises(UsageError, match="text, json, csv, html"):
+    with raises(UsageError, "timeline.form", known="text, json, csv, html"):
         read_form("pdf")
 
 

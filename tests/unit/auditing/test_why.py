@@ -11,6 +11,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import using_language
 from tests.support.audited import Story, on, the_story
+from tests.support.errors import raises
 from tests.support.programmes import nobody_checks_in
 
 
@@ -155,13 +156,13 @@ def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_t
 
 @pytest.mark.parametrize("wanted", ["99", "0", "x", "0f0e0d0c-0b0a-4908-8706-050403020100"])
 def test_a_row_that_is_not_there_is_refused(story: Story, wanted: str) -> None:
-    with pytest.raises(UsageError, match="is not in this journey"):
+    with raises(UsageError, "event.not_in_journey"):
         why(story.journey, wanted)
 
 
 def test_rows_that_are_no_journey_are_refused_in_a_sentence(story: Story) -> None:
     torn = JourneyRecord(story.journey.journey_id, story.journey.rules, story.journey.lines[1:])
-    with pytest.raises(Refused, match="contradict the rules"):
+    with raises(Refused, "ledger.no_journey"):
         why(torn, str(story.rows["role"]))
 
 

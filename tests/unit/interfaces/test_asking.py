@@ -10,6 +10,7 @@ from interfaces.cli.prompts import complete_event
 from models.identifiers import JourneyId
 from runtime.errors import UsageError
 from services.recording.draft import Knowledge
+from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.values import MONDAY
 
@@ -75,5 +76,5 @@ def test_what_is_given_is_not_asked_for(asked: list[str]) -> None:
 
 
 def test_who_cannot_be_asked_is_told_what_is_missing() -> None:
-    with pytest.raises(UsageError, match="^The event needs --profile, --findings\\."):
+    with raises(UsageError, "event.lacks", options="--profile, --findings"):
         ask("requirements_checked")

@@ -52,7 +52,7 @@ def test_programs_read_the_findings_as_json(unfit: Path) -> None:
     [line] = json.loads(result.output)
     assert (line["position"], line["profile"], line["requirement"], line["check"]) == (
         *("lasarettet_transport", "transport_service", None),
-        "the_position_fills_a_need",
+        "the_position_states_a_need",
     )
 
 

@@ -11,7 +11,8 @@ from models.access.permissions import Relation
 from models.access.register import Register
 from models.access.statements import PartnerRegistered, Substitute
 from models.identifiers import Actor, Role
-from models.ledger.entry import DECIDED_IN_RECORDING, Parties
+from models.ledger.entry import Parties
+from models.rules.recording import DECIDED_IN_RECORDING
 from models.signatures import Signature, event_bytes, sign
 from tests.support.authority import key_of
 from tests.support.statement_logs import KIM, NINE, Log, later, public, role

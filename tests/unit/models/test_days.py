@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.programme.conversion_rule import ConversionRule
+from models.programme.employment_form import ConversionRule
 from models.state.employment_days import (
     DAY,
     Span,

@@ -185,26 +185,13 @@ def test_a_second_internship_with_the_same_last_day_is_reminded_of_too() -> None
 # Pauses
 
 
-def test_a_pause_shifts_what_counts_from_a_stage_by_its_days() -> None:
+@pytest.mark.parametrize(("pauses", "days"), [([(3, 10)], 10), ([(1, 3), (1, 4)], 7), ([(3, 0)], 0)])
+def test_pauses_shift_what_counts_from_a_stage_by_their_days(pauses: list[tuple[int, int]], days: int) -> None:
     way = way_to(Stage.REFERRAL)
-    way.later(3).happens("paused")
-    way.later(10).happens("resumed")
-    assert way.told_up_to(on(100)) == steps("referral_unanswered", 20, 24, 31)
-
-
-def test_two_pauses_shift_by_the_days_of_both() -> None:
-    way = way_to(Stage.REFERRAL)
-    for days in (3, 4):
-        way.later(1).happens("paused")
-        way.later(days).happens("resumed")
-    assert way.told_up_to(on(100)) == steps("referral_unanswered", 17, 21, 28)
-
-
-def test_a_pause_that_ends_on_the_day_on_which_it_began_shifts_nothing() -> None:
-    way = way_to(Stage.REFERRAL)
-    way.later(3).happens("paused")
-    way.happens("resumed")
-    assert way.told_up_to(on(100)) == steps("referral_unanswered", 10, 14, 21)
+    for after, lasting in pauses:
+        way.later(after).happens("paused")
+        way.later(lasting).happens("resumed")
+    assert way.told_up_to(on(100)) == steps("referral_unanswered", 10 + days, 14 + days, 21 + days)
 
 
 def test_of_a_pause_only_the_days_since_the_day_counted_from_shift() -> None:
@@ -230,10 +217,21 @@ def test_a_pause_does_not_shift_a_day_that_was_agreed() -> None:
     assert only("internship_ending", way.told_up_to(on(100))) == steps("internship_ending", 75, 89, 96)
 
 
+def test_an_agreed_day_that_came_in_a_pause_is_told_of_the_day_after_it() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    way.later(80).happens("paused")
+    way.later(12).happens("resumed")
+    assert only("internship_ending", way.told_up_to(on(100))) == [
+        ("internship_ending", "due", on(93)),
+        ("internship_ending", "escalation", on(96)),
+    ]
+
+
 @pytest.mark.parametrize("stage", OPEN_STAGES)
 def test_no_deadline_runs_while_the_journey_is_paused(stage: Stage) -> None:
     way = way_to(stage)
     way.happens("paused")
+    assert rests_until(way.state) is None
     assert open_deadlines(way.state) == []
     assert upcoming(way.state) == []
     assert way.told_up_to(on(500)) == []

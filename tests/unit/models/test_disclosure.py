@@ -6,8 +6,7 @@ import pytest
 
 from models.canonical import digest_of
 from models.ledger.entry import LedgerEntry, notices
-from models.partners.disclosure import DISCLOSABLE, DISCLOSED_TO, disclosed_to
-from models.partners.notice import TOLD, Notice
+from models.partners.notice import DISCLOSABLE, DISCLOSED_TO, TOLD, Notice, disclosed_to
 from models.partners.partner import Channel, Partner, PartnerKind
 from models.projections.status import Standing
 from models.stages import Stage

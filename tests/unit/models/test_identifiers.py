@@ -4,14 +4,13 @@ import ast
 import json
 import pickle
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from models.identifiers import Actor, JourneyId, Role, is_journey_of, shown_parts
+from tests.support.product import product_trees
 
-ROOT = Path(__file__).parents[3]
 WRITTEN = "journey/K7Q29FMXB/easy_jobs"
 
 
@@ -93,14 +92,8 @@ def test_the_search_finds_what_is_done_by_hand(code: str) -> None:
 
 
 def test_nothing_else_takes_them_apart_or_puts_them_together() -> None:
-    rooms = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces")
-    files = [*ROOT.glob("*.py"), *(file for room in rooms for file in (ROOT / room).rglob("*.py"))]
-    assert len(files) > 200
     found = {
-        f"{file.relative_to(ROOT)}:{line}"
-        for file in files
-        if file.name != "identifiers.py"
-        for line in by_hand(ast.parse(file.read_text(encoding="utf-8")))
+        f"{file}:{line}" for file, tree in product_trees() if file != "models/identifiers.py" for line in by_hand(tree)
     }
     # Where an id that is no journey's becomes the name of a folder, its parts are kept apart.
     assert {one.split(":")[0] for one in found} <= {"auditing/bundle/layout.py"}, found

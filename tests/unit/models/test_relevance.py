@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from activities.language import said
+from models.message import Message
 from models.programme.position import Position
 from models.programme.programme import Programme, RelevanceRule
 from models.programme.requirement_profile import Confirmation, Formal, RequirementProfile
@@ -74,7 +75,7 @@ def test_the_positions_and_profiles_of_the_files_are_thought_through() -> None:
 
 def test_a_position_names_the_staffing_need_that_it_fills() -> None:
     without = POSITION.model_copy(update={"staffing_need": None})
-    assert about(without, SERVICE) == ["the_position_fills_a_need"]
+    assert about(without, SERVICE) == ["the_position_states_a_need"]
 
 
 def test_a_position_has_a_supervisor_where_its_programme_demands_one() -> None:
@@ -94,7 +95,7 @@ def test_a_position_has_a_mentor_where_its_programme_demands_one() -> None:
 
 def test_what_two_programmes_find_alike_is_said_once() -> None:
     without = POSITION.model_copy(update={"staffing_need": None})
-    assert about(without, SERVICE, SERVICE) == ["the_position_fills_a_need"]
+    assert about(without, SERVICE, SERVICE) == ["the_position_states_a_need"]
 
 
 def test_the_review_of_a_position_looks_at_the_profile_that_it_asks_for() -> None:
@@ -106,7 +107,7 @@ def test_the_review_of_a_position_looks_at_the_profile_that_it_asks_for() -> Non
 # The rule: nobody is held against a profile that was not thought through
 
 
-def check_refused(relevance: RelevanceRule, **changes: Any) -> str:
+def check_refused(relevance: RelevanceRule, **changes: Any) -> Message:
     rules = programme(relevance=relevance, **changes)
     way = way_to(Stage.REQUIREMENT_CHECK, rules)
     rule, source = "the_profile_is_thought_through", relevance.source
@@ -121,12 +122,15 @@ def check_accepted(relevance: RelevanceRule | None, **changes: Any) -> None:
 
 
 def test_nobody_is_held_against_an_essential_requirement_without_a_reason() -> None:
-    sentence = check_refused(RelevanceRule(source=SOURCE), why=None)
-    assert "Profile driver cannot be used yet: licence is essential and has no reason. Write in why" in sentence
+    message = check_refused(RelevanceRule(source=SOURCE), why=None)
+    concern = Message(id="review.no_reason", values={"requirement": "licence"})
+    assert message.values == {"profile": "driver", "concern": concern}
 
 
 def test_nobody_is_held_against_a_formal_requirement_that_nobody_has_confirmed() -> None:
-    assert "Talk it through with the agency" in check_refused(RelevanceRule(source=SOURCE), formal="degree")
+    concern = check_refused(RelevanceRule(source=SOURCE), formal="degree").values["concern"]
+    assert isinstance(concern, Message)
+    assert concern.id == "review.formal_unconfirmed"
     check_accepted(RelevanceRule(source=SOURCE), formal="degree", confirmed=CONFIRMED)
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from models.programme.programme import ChainRule, Programme
+from models.programme.employment_form import ChainRule
+from models.programme.programme import Programme
 from models.stages import Stage
 from tests.support.builders import Way, way_to_decision
 from tests.support.programmes import SERVICE
@@ -39,8 +40,8 @@ def test_nobody_is_sent_back_along_the_chain() -> None:
         starts_on=way.day,
         ends_on=way.day,
     )
-    assert "has reached substitute" in message
-    assert "substitute, special_fixed_term." in message
+    said = (message.values["reached"], message.values["forms"])
+    assert said == ("substitute", "substitute, special_fixed_term")
 
 
 def test_without_a_chain_forms_follow_in_any_order() -> None:

@@ -65,8 +65,8 @@ def test_only_what_the_profile_calls_so_is_trainable(requirement: str) -> None:
         SERVICE.source,
         findings=met(HOSPITAL, **{requirement: "trainable"}),
     )
-    assert f"{requirement} cannot be learnt" in message
-    assert "met, unmet or waived" in message
+    assert message.id == "every_requirement_is_answered.not_trainable"
+    assert message.values == {"requirement": requirement}
 
 
 def test_a_waived_requirement_counts_as_answered() -> None:
@@ -94,7 +94,7 @@ def test_a_check_leaves_no_requirement_out() -> None:
     message = way_to(Stage.REQUIREMENT_CHECK).refuses(
         "requirements_checked", "every_requirement_is_answered", SERVICE.source, findings=met(HOSPITAL)[:-1]
     )
-    assert all(requirement.id in message for requirement in HOSPITAL.requirements)
+    assert message.values["known"] == ", ".join(requirement.id for requirement in HOSPITAL.requirements)
 
 
 def test_a_check_answers_no_requirement_twice() -> None:
@@ -126,7 +126,7 @@ def test_a_check_names_a_profile_of_the_programme() -> None:
     message = way_to(Stage.REQUIREMENT_CHECK).refuses(
         "requirements_checked", "every_requirement_is_answered", SERVICE.source, profile="archive_assistant"
     )
-    assert "hospital_service, transport_service" in message
+    assert message.values["known"] == "hospital_service, transport_service"
 
 
 # The internship
@@ -153,7 +153,8 @@ def test_an_internship_lasts_exactly_six_months_and_not_a_day_more(starts_on: da
         starts_on=starts_on,
         ends_on=last_day + DAY,
     )
-    assert f"at most 6 months, here until {last_day}, not until {last_day + DAY}" in message
+    values = message.values
+    assert (values["months"], values["last_day"], values["ends_on"]) == ("6", str(last_day), str(last_day + DAY))
 
 
 def test_an_internship_may_last_one_day() -> None:
@@ -172,7 +173,7 @@ def test_an_extension_reaches_the_sixth_month_from_the_first_day_and_no_further(
 def test_an_internship_is_shortened_to_its_first_day_and_not_to_the_day_before() -> None:
     way = way_to(Stage.INTERNSHIP)
     message = way.refuses("internship_extended", "it_ends_after_it_starts", DESIGN_SOURCE, ends_on=MONDAY - DAY)
-    assert f"{MONDAY - DAY} is before the first day {MONDAY}" in message
+    assert message.values == {"ends_on": str(MONDAY - DAY), "starts_on": str(MONDAY)}
     way.happens("internship_extended", ends_on=MONDAY)
 
 
@@ -197,7 +198,7 @@ def test_the_longest_internship_is_the_programmes_own() -> None:
 def test_an_internship_needs_a_supervisor() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT)
     message = way.refuses("internship_agreed", "someone_looks_after_the_intern", INTERNSHIP_SOURCE, supervisor=None)
-    assert "a supervisor" in message
+    assert message.values == {"who": "supervisor"}
     way.happens("internship_agreed", mentor=None)
 
 
@@ -210,7 +211,7 @@ def test_an_internship_needs_no_supervisor_where_the_programme_asks_for_none() -
 def test_an_internship_needs_a_mentor_where_the_programme_asks_for_one() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT, internship_rule(mentor_required=True))
     message = way.refuses("internship_agreed", "someone_looks_after_the_intern", INTERNSHIP_SOURCE, mentor=None)
-    assert "a mentor" in message
+    assert message.values == {"who": "mentor"}
     way.happens("internship_agreed")
 
 
@@ -235,7 +236,7 @@ def test_an_evaluation_scores_each_criterion_of_the_programme_once(rules: Progra
     whole = scores(rules)
     for wrong in ([], whole[:-1], [*whole, whole[0]], [*whole[1:], {"criterion": "beauty", "score": 5}]):
         message = way.refuses("evaluation_recorded", "the_scores_cover_the_criteria", rules.source, scores=wrong)
-        assert all(criterion.id in message for criterion in rules.criteria)
+        assert message.values["known"] == ", ".join(criterion.id for criterion in rules.criteria)
     way.happens("evaluation_recorded", scores=whole[::-1])
 
 
@@ -256,7 +257,7 @@ ROLES = ["temporary_role_agreed", "permanent_role_agreed"]
 def test_a_role_waits_for_the_evaluation(kind: str) -> None:
     way = way_to(Stage.EVALUATION)
     message = way.refuses(kind, "the_evaluation_is_favourable", SERVICE.source)
-    assert "not recorded yet" in message
+    assert message.id == "the_evaluation_is_favourable.missing"
     way.happens("evaluation_recorded")
     way.happens(kind)
 
@@ -265,7 +266,8 @@ def test_a_role_waits_for_the_evaluation(kind: str) -> None:
 def test_a_role_needs_a_favourable_evaluation(kind: str) -> None:
     way = way_to(Stage.EVALUATION)
     way.happens("evaluation_recorded", favourable=False)
-    assert "was not favourable" in way.refuses(kind, "the_evaluation_is_favourable", SERVICE.source)
+    message = way.refuses(kind, "the_evaluation_is_favourable", SERVICE.source)
+    assert message.id == "the_evaluation_is_favourable.unfavourable"
     way.happens("evaluation_recorded", favourable=True)
     way.happens(kind)
 
@@ -282,7 +284,8 @@ def test_the_next_link_of_the_chain_needs_an_evaluation_of_its_own(kind: str) ->
     way = way_to(Stage.TEMPORARY_ROLE)
     way.later(30).happens("temporary_role_ended")
     assert way.state.stage is Stage.EVALUATION
-    assert "not recorded yet" in way.refuses(kind, "the_evaluation_is_favourable", SERVICE.source)
+    message = way.refuses(kind, "the_evaluation_is_favourable", SERVICE.source)
+    assert message.id == "the_evaluation_is_favourable.missing"
 
 
 def test_another_internship_needs_an_evaluation_of_its_own() -> None:
@@ -306,7 +309,7 @@ def test_an_internship_is_not_completed_before_its_first_day() -> None:
     way.happens("internship_agreed", starts_on=starts_on, ends_on=starts_on + timedelta(days=30))
     assert "internship_completed" not in way.journey.allowed(at(way.day))
     message = way.refuses("internship_completed", "it_has_begun", DESIGN_SOURCE)
-    assert f"before the first day {starts_on}" in message
+    assert message.values["starts_on"] == str(starts_on)
     way.later(7).happens("internship_completed")
 
 
@@ -322,7 +325,7 @@ def test_an_internship_does_not_begin_before_the_referral() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT)
     before = way.day - DAY
     message = way.refuses("internship_agreed", "it_starts_on_the_way", DESIGN_SOURCE, starts_on=before, ends_on=way.day)
-    assert f"{before} is before {way.day}" in message
+    assert message.values == {"starts_on": str(before), "first_day": str(way.day)}
     way.happens("internship_agreed", starts_on=way.day, ends_on=way.day)
 
 

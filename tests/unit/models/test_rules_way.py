@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from activities.language import said
+from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK
 from models.journey.transitions import possible_from
 from models.rules.decision import Proposal, Refusal
@@ -118,7 +119,7 @@ def test_an_event_may_be_dated_tomorrow_and_not_the_day_after() -> None:
         tomorrow, day_after = way.day + DAY, way.day + 2 * DAY
         assert isinstance(way.propose(way.event(kind, effective_on=tomorrow)), Proposal), kind
         message = way.refuses(kind, "the_day_has_come", DESIGN_SOURCE, effective_on=day_after)
-        assert str(day_after) in message
+        assert message.values == {"effective_on": str(day_after), "kind": name_of(kind)}
 
 
 # In which order
@@ -134,8 +135,8 @@ def test_an_event_of_the_way_is_not_dated_before_the_stage_began() -> None:
             assert isinstance(way.propose(way.event(kind, effective_on=before)), Proposal), kind
         else:
             message = way.refuses(kind, "it_follows_what_went_before", DESIGN_SOURCE, effective_on=before)
-            assert f"{before} is before {way.state.since}" in message
-            assert f"when the stage {said(stage.in_words, 'en')} began" in message
+            since = str(way.state.since)
+            assert message.values == {"effective_on": str(before), "since": since, "stage": stage.in_words}
 
 
 def test_the_past_is_registered_in_its_own_order() -> None:
@@ -168,7 +169,6 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(said(answer.message, "en"))
-            assert "Resume it first" in said(answer.message, "en")
     assert set(way.journey.allowed(at(way.day))) == ON_A_PAUSE
 
 
@@ -203,7 +203,7 @@ def test_a_journey_resumes_on_the_day_of_the_pause_or_later() -> None:
     way = way_to(Stage.INTERNSHIP)
     way.later(10).happens("paused")
     message = way.refuses("resumed", "it_resumes_after_it_paused", DESIGN_SOURCE, effective_on=way.day - DAY)
-    assert f"paused on {way.day}" in message
+    assert message.values == {"from_day": str(way.day)}
     way.happens("resumed")
 
 
@@ -212,7 +212,7 @@ def test_a_journey_pauses_again_on_the_day_on_which_it_was_resumed_or_later() ->
     way.later(1).happens("paused")
     way.later(9).happens("resumed")
     message = way.refuses("paused", "it_pauses_after_it_resumed", DESIGN_SOURCE, effective_on=way.day - DAY)
-    assert f"resumed on {way.day}" in message
+    assert message.values == {"went_on": str(way.day)}
     way.happens("paused")
 
 
@@ -242,8 +242,7 @@ def test_a_journey_is_reopened_on_the_last_day_of_the_window_and_no_later() -> N
     way.later(1)
     assert "reopened" not in way.journey.allowed(at(way.day))
     message = way.refuses("reopened", "the_window_is_open", SERVICE.source)
-    assert str(last_day) in message
-    assert f"within {SERVICE.reopen_within_days} days" in message
+    assert message.values == {"within": str(SERVICE.reopen_within_days), "last_day": str(last_day)}
 
 
 def test_the_window_of_reopening_is_reckoned_by_the_day_on_which_it_took_effect() -> None:
@@ -276,13 +275,13 @@ def test_a_follow_up_that_is_recorded_already_is_refused_with_those_left() -> No
     way = closed()
     way.happens("follow_up_recorded", after_days=180)
     message = way.refuses("follow_up_recorded", "the_follow_up_is_asked_for", SERVICE.source, after_days=180)
-    assert "after 90, 365 days" in message
+    assert message.values["known"] == "90, 365"
 
 
 @pytest.mark.parametrize("days", [89, 91])
 def test_a_follow_up_that_the_programme_does_not_ask_for_is_refused(days: int) -> None:
     message = closed().refuses("follow_up_recorded", "the_follow_up_is_asked_for", SERVICE.source, after_days=days)
-    assert f"after {days} days" in message
+    assert message.values["after_days"] == str(days)
 
 
 # Moving to new rules
@@ -301,7 +300,7 @@ def test_a_journey_does_not_move_to_another_programme() -> None:
     way = closed()
     other = SERVICE.model_copy(update={"id": "easy_jobs"})
     message = way.refuses("rules_changed", "the_programme_stays", DESIGN_SOURCE, rules=other.model_dump())
-    assert "belongs to service_division" in message
+    assert message.values == {"rules": "service_division"}
 
 
 def test_every_kind_of_event_is_tried_here() -> None:

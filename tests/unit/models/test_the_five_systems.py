@@ -11,7 +11,7 @@ from models.programme.review import review_profile
 from models.stages import OPEN_STAGES, Stage
 from tests.support.builders import Way, way_to
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
-from tests.support.values import COORDINATOR, EVALUATOR
+from tests.support.values import COORDINATOR, EVALUATOR, from_until
 
 EASY = RULES.programme("easy_jobs")
 CHAIN = RULES.programme("agency_chain")
@@ -119,7 +119,8 @@ def test_only_the_employment_service_refers_to_a_preparedness_job() -> None:
 def test_nobody_is_referred_to_a_preparedness_job_from_2019_on() -> None:
     way = Way(PREPAREDNESS, date(2019, 1, 1))
     who: dict[str, Any] = {"referring_partner": "arbetsformedlingen", "site": "2280"}
-    assert "2018-12-31" in way.refuses("referred", "the_programme_is_open", PREPAREDNESS.source, **who)
+    message = way.refuses("referred", "the_programme_is_open", PREPAREDNESS.source, **who)
+    assert message.values["bounds"] == from_until("2016-01-01", "2018-12-31")
 
 
 def test_the_goal_and_the_balance_of_the_preparedness_jobs_are_data() -> None:
@@ -153,7 +154,7 @@ def test_the_union_of_the_town_is_heard_before_an_easy_job() -> None:
     refusal = way.refuses(
         "temporary_role_agreed", "the_unions_have_been_consulted", EASY.union_consultation.source, actor=BOSS, **job
     )
-    assert "kommunal" in refusal
+    assert refusal.values["unions"] == "kommunal"
     way.happens("union_consulted", about="temporary_role_agreed", unions=["kommunal"])
     way.happens("union_answered", actor="partner:kommunal", union="kommunal", answer="no_objection")
     way.happens("temporary_role_agreed", actor=BOSS, **job)

@@ -7,9 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from activities.language import said as told
-from models.message import Message
 from models.programme.training import (
-    TRAINING_RULES,
     Completion,
     TrainingDemand,
     TrainingPackage,
@@ -17,6 +15,7 @@ from models.programme.training import (
     expiring,
     lacks,
 )
+from models.rules.recording import TRAINING_RULES
 from tests.support.programmes import RULES
 from tests.support.values import MONDAY, is_one_sentence
 
@@ -45,10 +44,10 @@ def refused(rule: dict[str, Any], taken: dict[str, list[Completion]], staff: tup
         **{"supervisor": "jonas.alm", "mentor": "eva.sjo", **but},
     )
     for one in TRAINING_RULES:
-        message: Message | None = one(demand, UNIT, staff, taken)
-        if message is not None:
-            assert is_one_sentence(told(message, "en")), message
-            return one.__name__
+        refusal = one(demand, UNIT, staff, taken)
+        if refusal is not None:
+            assert is_one_sentence(told(refusal.message, "en")), refusal
+            return refusal.rule
     return ""
 
 

@@ -12,6 +12,7 @@ from runtime.build import ROOT, VERSION, build_id, deployment_of
 from runtime.errors import UsageError
 from runtime.settings import load_settings
 from tests.support.containerfile import last_stage
+from tests.support.errors import raises
 from worker import _deployment
 
 
@@ -55,7 +56,7 @@ def test_a_deployment_is_named_after_the_task_queue() -> None:
 @pytest.mark.parametrize("wrong", ["a:b", "a/b", "å", "-", "x" * 101])
 def test_a_build_id_that_temporal_could_not_take_is_refused(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELAVAGEN_BUILD_ID", wrong)
-    with pytest.raises(UsageError, match="HELAVAGEN_BUILD_ID"):
+    with raises(UsageError, "settings.wrong", wrong="HELAVAGEN_BUILD_ID"):
         load_settings()
 
 

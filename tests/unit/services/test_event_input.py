@@ -18,6 +18,7 @@ from models.events.events import (
 from runtime.errors import UsageError
 from services.recording.draft import build_event, kind_of, missing, read_fields, read_json
 from tests.support.builders import Way
+from tests.support.errors import raises
 from tests.support.examples import example
 from tests.support.programmes import SERVICE
 from tests.support.values import MONDAY
@@ -105,13 +106,13 @@ def test_json_gives_fields_of_any_type() -> None:
 
 @pytest.mark.parametrize("text", ["{", "position: ward", "{'position': 'ward'}", "[" * 100_000])
 def test_what_is_no_json_is_told(text: str) -> None:
-    with pytest.raises(UsageError, match=r"^The data are not JSON"):
+    with raises(UsageError, "data.json"):
         read_json(text)
 
 
 @pytest.mark.parametrize("text", ["[]", "5", '"ward"', "null", "true"])
 def test_json_that_is_no_object_is_told(text: str) -> None:
-    with pytest.raises(UsageError, match=r"^The data must be a JSON object"):
+    with raises(UsageError, "data.object"):
         read_json(text)
 
 

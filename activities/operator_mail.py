@@ -1,19 +1,35 @@
-"""Telling the operator what a reconciliation has found: in the log, as a metric, and by mail to whoever is set."""
+"""Telling the operator what the night has found: in the log, as a metric, and by mail to whoever is set.
+
+Mails are in Swedish and then in English: nobody knows who is on duty.
+"""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
+from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.archive.runs import ArchiveOutcome
 from activities.email_channel import EmailChannel
 from activities.language import Language, counted, said
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import Message, msg
 
-NAMED = 50
-"""Differences that a mail tells one by one: of more, most have the same cause."""
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+NAMED_RUNS, NAMED = 20, 50
+"""Runs and differences that are named in a mail; the others are a command away."""
+
+
+class Alarm(Strict):
+    """What the operator is to be told: the outcome, or None where the archiving itself has failed."""
+
+    run_id: str
+    outcome: ArchiveOutcome | None
 
 
 class Report(Strict):
@@ -25,12 +41,28 @@ class Report(Strict):
     mail: bool = True
 
 
-class Reporter:
-    """Reports differences. `address` is the operator's, None where none is set."""
+class OperatorMail:
+    """Writes to the operator, where there is an address to write to."""
 
     def __init__(self, channel: EmailChannel, address: str | None) -> None:
         self._channel = channel
         self._address = address
+
+    @activity.defn(name="tell_operator")
+    async def tell_operator(self, alarm: Alarm) -> bool:
+        """Send the mail; False where no address is set. A repeat has the same Message-ID, by which mailboxes know it.
+
+        Raises ApplicationError while the mail server does not take it.
+        """
+        if self._address is None:
+            return False
+        subject, text = compose(alarm)
+        message_id = uuid5(NAMESPACE_URL, f"archive-histories/{alarm.run_id}")
+        try:
+            await self._channel.tell(self._address, subject, text, message_id)
+        except (DeliveryFailed, DeliveryRefused) as error:
+            raise ApplicationError(str(error)) from None
+        return True
 
     @activity.defn(name="report_differences")
     async def report(self, report: Report) -> None:
@@ -47,17 +79,46 @@ class Reporter:
             await self._channel.tell(self._address, *composed(report), message_id)
 
 
-def composed(report: Report) -> tuple[str, str]:
-    """Subject and text of the mail, in Swedish and then in English: nobody knows who is on duty.
+def compose(alarm: Alarm) -> tuple[str, str]:
+    """Subject and text, in Swedish and then in English."""
+    headings = {language: _heading(alarm.outcome, language) for language in LANGUAGES}
+    lines = list(_lines(alarm.outcome))
+    text = "\n\n".join("\n".join((headings[one], *(said(line, one) for line in lines))) for one in LANGUAGES)
+    named = alarm.outcome.unarchived[:NAMED_RUNS] if alarm.outcome else ()
+    runs = "\n".join(f"{run.goes_at:%Y-%m-%d %H:%M} UTC  {run.journey_id}  {run.run_id}  {run.why}" for run in named)
+    return f"Hela vägen: {' / '.join(headings.values())}", f"{text}\n\n{runs}".rstrip() + "\n"
 
-    It says nothing but candidate numbers, codes and commands.
-    """
-    languages: tuple[Language, ...] = ("sv", "en")
+
+def _heading(outcome: ArchiveOutcome | None, language: Language) -> str:
+    if outcome is None:
+        return said(msg("archive_alarm.not_archived", "the histories could not be archived"), language)
+    return counted(
+        language, "{count} history is about to be lost", "{count} histories are about to be lost", outcome.about_to_go
+    )
+
+
+def _lines(outcome: ArchiveOutcome | None) -> Iterator[Message]:
+    if outcome is None:
+        yield msg(
+            "archive_alarm.night_failed",
+            "The night's archiving has failed and nothing more was copied. Temporal's web page shows why.",
+        )
+    else:
+        yield msg(
+            "archive_alarm.soon_dropped", "Temporal soon drops these histories, and the archive could not take them."
+        )
+    yield msg(
+        "archive_alarm.what_to_do", "Repair the archive (HELAVAGEN_ARCHIVE), then archive again. The runbook says how."
+    )
+
+
+def composed(report: Report) -> tuple[str, str]:
+    """Subject and text of the mail. It says nothing but candidate numbers and codes."""
     count = len(report.differences) + report.more
     subject = " / ".join(
-        counted(language, "{count} difference found", "{count} differences found", count) for language in languages
+        counted(language, "{count} difference found", "{count} differences found", count) for language in LANGUAGES
     )
-    return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in languages) + "\n"
+    return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in LANGUAGES) + "\n"
 
 
 def _text(report: Report, language: Language) -> str:

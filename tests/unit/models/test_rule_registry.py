@@ -1,37 +1,47 @@
-"""Every rule that can refuse has words, and every figure that is shown is one of the rules pinned."""
+"""Every rule is declared once, with its sentence, and every figure that is shown is one of the rules pinned."""
 
+import ast
+from collections.abc import Iterator
 from datetime import date
+from typing import Any, get_args
 
 import pytest
 
-from auditing.inspection.rules_evaluated import BEGINNING, OF_CORRECTIONS
+from models.journey.correction_policy import corrected_by_two_people
 from models.journey.transitions import MOVES, rules_of, transition_for
-from models.ledger.entry import DECIDED_IN_RECORDING
 from models.message import plain
-from models.programme.programme import Programme
-from models.rules.context import GUARDS as REGISTERED
-from models.rules.context import RuleContext, rule
+from models.programme.employment_form import EmploymentForm
+from models.programme.programme import DeadlineRule, Programme
+from models.rules.beginning import BEGINNING
+from models.rules.context import Beginning, RuleContext
 from models.rules.decision import Refusal
-from models.rules.descriptions import RULES_IN_WORDS, rule_in_words
-from models.rules.parameters import RELIES_ON, Figure, figures, figures_of_beginning
+from models.rules.figures import READERS, figures
+from models.rules.recording import TRAINING_RULES
+from models.rules.registry import RULES as REGISTERED
+from models.rules.registry import Guard, Rule, declare, rule, rule_in_words
 from models.stages import Stage
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
+from tests.support.product import product_trees
 from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
-GUARDS = {guard.id for move in MOVES for guard in rules_of(move)}
 
-
-def test_every_rule_is_said_in_words_and_nothing_else_is() -> None:
-    others = {"it_is_an_event", "each_event_once", "there_is_room", "possible_in_this_stage"}
-    assert set(RULES_IN_WORDS) == GUARDS | DECIDED_IN_RECORDING | {*BEGINNING, *OF_CORRECTIONS} | others
+def test_every_guard_is_asked_and_registered() -> None:
+    asked: set[Rule] = {corrected_by_two_people, *BEGINNING, *TRAINING_RULES}
+    asked.update(guard for move in MOVES for guard in rules_of(move))
+    assert asked == {rule for rule in REGISTERED.values() if isinstance(rule, Guard)}
 
 
 def test_a_rule_of_another_version_is_called_by_its_name() -> None:
     assert rule_in_words("nobody_checks_in") == plain("nobody checks in")
 
 
-def test_figures_belong_to_rules_that_are_asked() -> None:
-    assert set(RELIES_ON) <= GUARDS | DECIDED_IN_RECORDING | set(OF_CORRECTIONS)
+@pytest.mark.parametrize("figure", sorted({figure for rule in REGISTERED.values() for figure in rule.uses}))
+def test_a_figure_that_a_rule_names_stands_in_the_programme_or_has_a_reader(figure: str) -> None:
+    part, _, name = figure.rpartition(".")
+    parts: dict[str, Any] = {"": Programme, "form": EmploymentForm, "deadline": DeadlineRule}
+    of_programme = Programme.model_fields[part].annotation if part in Programme.model_fields else None
+    where: Any = parts.get(part) or next(iter(get_args(of_programme)), of_programme)
+    assert figure in READERS or name in where.model_fields
 
 
 def relied(way: Way, rule: str, kind: str) -> dict[str, object]:
@@ -79,7 +89,9 @@ def test_a_consultation_a_check_and_a_deadline_rely_on_theirs() -> None:
         == 14
     )
     check = relied(way_to(Stage.REQUIREMENT_CHECK), "every_requirement_is_answered", "requirements_checked")
-    assert "shift_work (essential)" in str(check["profiles.hospital_service.requirements"])
+    needed = check["profiles.hospital_service.requirements"]
+    assert isinstance(needed, dict)
+    assert needed["shift_work"] == "essential"
     late = way_to(Stage.REFERRAL).later(30)
     assert relied(late, "the_deadline_has_passed", "deadline_passed")["deadlines.referral_unanswered.days"] == 14
 
@@ -93,7 +105,9 @@ def test_a_form_that_may_last_less_in_a_programme_relies_on_that() -> None:
 
 @pytest.mark.parametrize("rules", RULES.programmes.values(), ids=RULES.programmes)
 def test_a_referral_relies_on_who_may_refer_where(rules: Programme) -> None:
-    found: list[Figure] = [figure for rule in BEGINNING for figure in figures_of_beginning(rule, rules)]
+    event = Way(rules).event("referred")
+    context = Beginning(rules, event, event.effective_on)
+    found = [figure for rule in BEGINNING for figure in figures(rule.id, context)]
     names = {figure.name for figure in found}
     assert ("referring_partners" in names, "towns" in names) == (True, bool(rules.towns))
     assert {figure.source for figure in found} == {rules.source}
@@ -109,17 +123,34 @@ def test_the_row_of_the_table_is_the_one_that_is_taken() -> None:
     assert transition_for(RuleContext(way.state, "reopened", way.day, way.event("reopened"))) is None
 
 
-def test_every_guard_of_the_table_is_registered_and_no_other_is() -> None:
-    assert set(REGISTERED) == GUARDS
-
-
 def test_a_rule_is_known_by_its_id_whatever_its_function_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.rules.context.GUARDS", {})
+    monkeypatch.setattr("models.rules.registry.RULES", {})
 
-    @rule("the_day_has_come")
+    @rule("the_day_has_come", says="The day has come.")
     def renamed(_context: RuleContext) -> Refusal | None:
         return None
 
-    assert renamed.id == "the_day_has_come"
+    assert renamed.id == renamed.refuse(plain("no")).rule == "the_day_has_come"
     with pytest.raises(ValueError, match="two rules are called the_day_has_come"):
-        rule("the_day_has_come")(renamed.judge)
+        declare("the_day_has_come", says="The day has come.")
+
+
+def ids_again(tree: ast.AST) -> Iterator[str]:
+    """Ids of rules that stand in code outside their declaration."""
+    declared = {
+        id(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("rule", "declare")
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in REGISTERED and id(node) not in declared:
+            yield f"{node.value} in line {node.lineno}"
+
+
+def test_an_id_written_again_is_found() -> None:
+    code = '@rule("there_is_room", says="There is room.")\ndef full(): return Refusal("there_is_room", "", why)'
+    assert [*ids_again(ast.parse(code))] == ["there_is_room in line 2"]
+
+
+def test_no_id_of_a_rule_is_written_again() -> None:
+    assert {f"{file}: {found}" for file, tree in product_trees() for found in ids_again(tree)} == set()

@@ -1,0 +1,63 @@
+"""Forms of employment (anställningsformer), how long each may last, and when the law makes one permanent."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from models.fields import BothLanguages, Name, Strict, Text
+from models.programme.sourced import Dated, Days, Months, Sourced
+
+
+class ConversionRule(Strict):
+    """When the law turns a form of employment into one until further notice, whatever was agreed.
+
+    That happens on the first day in the form on which it has lasted more than `more_than_days` within the last
+    `within_years`, or, where the law counts chains, within a chain of fixed-term jobs that follow one another with gaps
+    of at most `chain_gap_months`: see `models.state.employment_days`. Months of the law are counted as whole days, a
+    year as 365. From the birthday `not_from_age` on it does not happen any more. The coordinator is warned
+    `warn_days_before`.
+    """
+
+    more_than_days: Annotated[int, Field(ge=1, le=3_650)]
+    within_years: Annotated[int, Field(ge=1, le=50)] = 5
+    chain_gap_months: Months | None = None
+    not_from_age: Annotated[int, Field(ge=18, le=120)] | None = None
+    warn_days_before: Days = 60
+    law: Text
+
+
+class EmploymentForm(Dated):
+    """A form of time-limited employment (anställningsform), as it was while open; another version may follow.
+
+    `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
+    `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
+    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
+    """
+
+    id: Name
+    name: BothLanguages
+    longest_months: Months | None = None
+    longest_decision_months: Months | None = None
+    longest_first_decision_months: Months | None = None
+    conversion: ConversionRule | None = None
+    counts_as: Name | None = None
+    apply_days_ahead: Days | None = None
+
+    def overlaps(self, other: "EmploymentForm") -> bool:
+        """Whether both are open on the same day."""
+        first = max(self.valid_from or date.min, other.valid_from or date.min)
+        return first <= min(self.valid_until or date.max, other.valid_until or date.max)
+
+
+class FormLimit(Sourced):
+    """What a programme allows of a form in all, where that is less than the form itself does."""
+
+    form: Name
+    longest_months: Months
+
+
+class ChainRule(Sourced):
+    """Forms of employment that follow one another, from the first link of a chain of measures to the last."""
+
+    forms: Annotated[tuple[Name, ...], Field(min_length=2)]

@@ -1,0 +1,169 @@
+"""Rules of what is recorded: that it is an event at all, and what only the database and the directory can judge."""
+
+from collections.abc import Collection
+
+from models.message import N_, msg
+from models.programme.training import Taken, TrainingDemand, lacks
+from models.rules.decision import Refusal
+from models.rules.registry import RULES, Guard, Rule, declare, rule
+
+POSITIONS, STORAGE = N_("positions"), N_("the database")
+AUTHORITY = "models/access"
+"""Where it is written what is known: of people and what they may do, in the register of staff and the table there."""
+
+it_is_an_event = declare(
+    "it_is_an_event", says="What is sent can be read as an event.", source=N_("the definition of events")
+)
+it_can_be_judged = declare("it_can_be_judged", says="The rules can judge the event.")
+each_event_has_its_id = declare(
+    "each_event_has_its_id", says="The id was not used for another event.", source=STORAGE, in_recording=True
+)
+it_can_be_stored = declare(
+    "it_can_be_stored", says="The database can store what the event says.", source=STORAGE, in_recording=True
+)
+the_event_is_signed = declare(
+    "the_event_is_signed", says="The event is signed for this journey.", source=AUTHORITY, in_recording=True
+)
+the_key_is_the_authors = declare(
+    "the_key_is_the_authors",
+    says="The key is enrolled and that of the author.",
+    source=AUTHORITY,
+    in_recording=True,
+)
+the_author_has_the_role = declare(
+    "the_author_has_the_role", says="The author has the role on that day.", source=AUTHORITY, in_recording=True
+)
+the_author_is_permitted = declare(
+    "the_author_is_permitted",
+    says="The role permits the event for this candidate.",
+    source=AUTHORITY,
+    in_recording=True,
+)
+the_rules_are_registered = declare(
+    "the_rules_are_registered", says="The rules were put in force.", source=AUTHORITY, in_recording=True
+)
+the_coordinator_is_known = declare(
+    "the_coordinator_is_known", says="The coordinator is known.", source=AUTHORITY, in_recording=True
+)
+the_remark_is_kept = declare(
+    "the_remark_is_kept", says="The remark that the event names is kept.", source=N_("remarks"), in_recording=True
+)
+the_notice_exists = declare(
+    "the_notice_exists",
+    says="The notice is one of this journey to that partner.",
+    source=N_("notices"),
+    in_recording=True,
+)
+the_position_exists = declare(
+    "the_position_exists", says="The position is one of the programme's.", source=POSITIONS, in_recording=True
+)
+the_position_fills_a_need = declare(
+    "the_position_fills_a_need",
+    says="The position names the staffing need that it fills.",
+    source=POSITIONS,
+    in_recording=True,
+)
+checked_for_the_position = declare(
+    "checked_for_the_position",
+    says="The candidate was checked against the profile of the position.",
+    source=POSITIONS,
+    in_recording=True,
+)
+a_place_is_free = declare(
+    "a_place_is_free", says="A place of the position is free.", source=POSITIONS, in_recording=True
+)
+
+
+@rule(
+    "the_supervisor_is_trained",
+    says="The supervisor has taken the training that the programme asks for.",
+    uses=("training.package", "training.supervisor"),
+    in_recording=True,
+)
+def the_supervisor_is_trained(
+    demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken
+) -> Refusal | None:
+    asked = demand.supervisor if demand.rule.supervisor else None
+    return _untrained(the_supervisor_is_trained, demand, "supervisor", asked, taken)
+
+
+@rule(
+    "the_mentor_is_trained",
+    says="The mentor has taken the training that the programme asks for.",
+    uses=("training.package", "training.mentor"),
+    in_recording=True,
+)
+def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Refusal | None:
+    asked = demand.mentor if demand.rule.mentor else None
+    return _untrained(the_mentor_is_trained, demand, "mentor", asked, taken)
+
+
+@rule(
+    "the_unit_is_trained",
+    says="Enough of the unit's staff have taken the training that the programme asks for.",
+    uses=("training.package", "training.share_of_unit"),
+    in_recording=True,
+)
+def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Refusal | None:
+    """Enough of the unit's staff, whatever their form of employment. A unit of nobody has nobody who is through."""
+    package, share, source = demand.rule.package, demand.rule.share_of_unit, demand.rule.source
+    if not share:
+        return None
+    if not staff:
+        message = msg(
+            "the_unit_is_trained.no_staff",
+            "Nobody is registered as staff of {unit}, so nobody there has taken {package}. Register "
+            "the staff of {position}.",
+            unit=unit,
+            package=package.name,
+            position=demand.position,
+        )
+        return the_unit_is_trained.refuse(message, source)
+    through = sum(not lacks(package, taken.get(person, ()), demand.starts_on) for person in staff)
+    needed = -(-share * len(staff) // 100)
+    if through >= needed:
+        return None
+    message = msg(
+        "the_unit_is_trained.too_few",
+        "Of the {staff} people who work in {unit}, {through} have taken {package} by {day}, and "
+        "{needed} are required ({share} per cent). See who lacks what on {position}.",
+        staff=len(staff),
+        unit=unit,
+        through=through,
+        package=package.name,
+        day=demand.starts_on,
+        needed=needed,
+        share=share,
+        position=demand.position,
+    )
+    return the_unit_is_trained.refuse(message, source)
+
+
+TRAINING_RULES: tuple[Guard[[TrainingDemand, str, Collection[str], Taken]], ...] = (
+    the_supervisor_is_trained,
+    the_mentor_is_trained,
+    the_unit_is_trained,
+)
+
+
+def _untrained(rule: Rule, demand: TrainingDemand, role: str, person: str | None, taken: Taken) -> Refusal | None:
+    package = demand.rule.package
+    missing = lacks(package, taken.get(person, ()), demand.starts_on) if person else []
+    if not missing:
+        return None
+    message = msg(
+        "the_person_is_trained.lacks",
+        "{person}, {role}, has not taken {parts} of {package} by {day}, or it has expired. "
+        "Choose another person, or record the training.",
+        role=role,
+        person=person,
+        parts=", ".join(missing),
+        package=package.name,
+        day=demand.starts_on,
+        id=package.id,
+    )
+    return rule.refuse(message, demand.rule.source)
+
+
+DECIDED_IN_RECORDING = frozenset(rule.id for rule in RULES.values() if rule.in_recording)
+"""Rules that only the database and the directory can judge; the core, asked again later, knows nothing of them."""

@@ -1,0 +1,81 @@
+"""The rules: each is declared once, with its id, its sentence and the figures of the programme that it relies on."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Generic, ParamSpec, TypeVar
+
+from models.message import N_, Message, plain
+from models.rules.decision import Refusal
+
+DESIGN = N_("the product's rules")
+"""Source of rules that no law or agreement asks for but that keep a journey truthful."""
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What holds of every event that is accepted: `says` is the sentence, `uses` names the figures relied on.
+
+    The ledger and an audit know a rule by its `id`. One that is asked `in_recording` can only be judged by the database
+    and the directory: the core, asked again later, knows nothing of it. Of the figures see `models.rules.figures`.
+    """
+
+    id: str
+    says: str
+    uses: tuple[str, ...] = ()
+    in_recording: bool = False
+    source: str = DESIGN
+
+    @property
+    def in_words(self) -> Message:
+        """The sentence, which the catalogue has in both languages."""
+        return Message(id=f"rule.{self.id}")
+
+    def refuse(self, message: Message, source: str | None = None) -> Refusal:
+        """The refusal of an event for which the rule does not hold, with its `source` where the rule declares none."""
+        return Refusal(self.id, source or self.source, message)
+
+
+@dataclass(frozen=True)
+class Guard(Rule, Generic[P]):
+    """A rule that judges: a refusal where it does not hold, nothing where it does or where no event lets it judge."""
+
+    judge: Callable[P, Refusal | None] = field(kw_only=True)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Refusal | None:
+        return self.judge(*args, **kwargs)
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its id."""
+
+R = TypeVar("R", bound=Rule)
+
+
+def rule(
+    id: str, *, says: str, uses: tuple[str, ...] = (), in_recording: bool = False
+) -> Callable[[Callable[P, Refusal | None]], Guard[P]]:
+    """Make a function the guard of this id. Raises ValueError where another rule has it."""
+    return lambda judge: _registered(Guard(id, says, uses, in_recording, judge=judge))
+
+
+def declare(id: str, *, says: str, source: str = DESIGN, in_recording: bool = False) -> Rule:
+    """Declare a rule that is judged where it is used. Raises ValueError where another rule has this id."""
+    return _registered(Rule(id, says, source=source, in_recording=in_recording))
+
+
+def _registered(rule: R) -> R:
+    if RULES.setdefault(rule.id, rule) is not rule:
+        raise ValueError(f"two rules are called {rule.id}")
+    return rule
+
+
+def rule_in_words(rule: str) -> Message:
+    """A rule as a sentence; one of another version, which nobody has put into words here, by its name."""
+    return RULES[rule].in_words if rule in RULES else plain(rule.replace("_", " "))
+
+
+def first_refusal(guards: Iterable[Guard[P]], *args: P.args, **kwargs: P.kwargs) -> Refusal | None:
+    """What the first guard that does not let it pass says."""
+    return next(filter(None, (guard(*args, **kwargs) for guard in guards)), None)
