@@ -71,8 +71,9 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
         "permanent_role_agreed", "2025-12-01", "--starts-on", "2026-01-01", *lena
     )
 
-    assert REMARK not in await admin("show", candidate, "--json")
-    shown = json.loads(await admin("show", candidate, "--remarks", "--json"))
+    shows = ("show", candidate, "--because", "Anna looks for the remarks")
+    assert REMARK not in await admin(*shows, "--json")
+    shown = json.loads(await admin(*shows, "--remarks", "--json"))
     assert [(one["row"], one["accepted"]) for one in shown["remarks"]] == [(5, True), (8, False), (9, True), (13, True)]
     assert [row["event"]["position"] for row in shown["ledger"] if row["event"].get("position")] == [WARD] * 4
     for ended in said:
@@ -95,5 +96,5 @@ async def agrees(env: dict[str, str], candidate: str) -> None:
     assert (verified.status, "agrees: 1" in verified.output) == (0, True), verified
     told = await run("audit.py", "identities", candidate, "--json", env=env)
     [opening] = json.loads(told.output)
-    opened = (opening["opened_by"], opening["because"], opening["stage"])
+    opened = (opening["actor"], opening["because"], opening["stage"])
     assert opened == ("coordinator:anna.berg", "Asked for it", "permanent_role")

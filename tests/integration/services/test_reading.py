@@ -14,12 +14,8 @@ from models.access.permissions import Reading
 from models.access.readings import BEGINNING, SIGNED, reading_bytes, reading_hash
 from models.access.statements import (
     Assignment,
-    KeyEnrolled,
     KeyRevoked,
-    PersonInvited,
-    StaffEntered,
     Substitute,
-    hash_of_code,
 )
 from models.fields import FIRST_DAY
 from models.identifiers import Actor, Role
@@ -33,7 +29,7 @@ from services.application import Application
 from services.queries.lists import JourneyLine, Lists
 from services.queries.reads import of_unit, reads, reads_by_others, sample
 from services.reading import may_list, read, reader_of, reads_of_own
-from tests.support.authority import SINCE, TestKeyring, key_of
+from tests.support.authority import SINCE, TestKeyring, enter, key_of
 from tests.support.builders import ROUTES
 from tests.support.desks import NOW, office_of
 from tests.support.errors import raises
@@ -78,16 +74,6 @@ class Desk:
         register = StatementLog(self.engine).register()
         rows = read_rows(self.engine, [self.way.id])[self.way.id]["reads"]
         return {one.what.id for one in read_findings(rows, register)}
-
-
-def enter(engine: Engine, name: str, *roles: Assignment, **more: Any) -> None:
-    """Somebody works here, with a key."""
-    log, code, key = StatementLog(engine), f"invitation of {name}", public_key_of(key_of(name))
-    until = SINCE + timedelta(days=1)
-    said = StaffEntered(at=SINCE, person=name, name=name, assignments=roles, **more)
-    log.add(said, key_of(OPERATOR))
-    log.add(PersonInvited(at=SINCE, person=name, code_hash=hash_of_code(code), expires_at=until), key_of(OPERATOR))
-    log.add(KeyEnrolled(at=SINCE, person=name, key=key, code=code), key_of(name))
 
 
 @pytest.fixture
