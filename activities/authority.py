@@ -14,6 +14,7 @@ from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
+from models.ledger.hash_chain import CHAINED, row_hash
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
@@ -79,11 +80,15 @@ def statements_after(number: int) -> Any:
 
 
 def is_genuine(register: Register, row: Any) -> bool:
-    """Whether a worker whose key counted then has signed the row. `row` has the columns of the ledger."""
+    """Whether a worker whose key counted then has signed the row as it stands. `row` has the columns of the ledger.
+
+    A signature is over the hash, so the hash must be that of this row: another row's could be put here with it.
+    """
     signed = row.worker is not None and row.worker_signature is not None
     return (
         signed
         and register.is_a_workers(row.worker, row.recorded_at)
+        and row_hash({name: getattr(row, name) for name in CHAINED}) == row.hash
         and is_signed(row_bytes(row.hash), row.worker_signature, row.worker)
     )
 

@@ -16,6 +16,7 @@ from activities.language import said
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, refused_by
 from models.access.authorship import id_of_refused
+from models.canonical import digest_of
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of
 from models.ledger.entry import LedgerEntry
@@ -80,7 +81,8 @@ class Recorder:
         """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had
         happened. A row that no worker of ours has signed never counts: an audit finds it."""
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
-        missed = self._authority.genuine(session, accepted)[known:]
+        unknown = self._authority.genuine(session, accepted)[known:]
+        missed = [row for row in unknown if row.event is not None and digest_of(row.event) == row.digest]
         if not missed or (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
             return
         message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."

@@ -55,14 +55,18 @@ class WebhookChannel:
             address = f"{self._catch_all}/{partner.id}" if self._catch_all else partner.address
             status = await self._post(address, request)
         # `from None`: what the libraries say repeats the address, which may hold a secret.
-        # An address that cannot be parsed, or a host that cannot be written in ASCII, is a ValueError in the libraries.
+        # A ClientError may be a ValueError too, as that of a certificate is: it comes before the address's own faults.
+        except aiohttp.ClientConnectorCertificateError:
+            raise DeliveryFailed(
+                f"The certificate of the webhook of partner {partner.id} is not valid; ask the partner to renew it."
+            ) from None
+        except aiohttp.InvalidURL:
+            raise DeliveryRefused(f"The web address of partner {partner.id} is malformed; correct it.") from None
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise _unreached(partner, error) from None
+        # A host that cannot be written in ASCII is a ValueError in the libraries.
         except ValueError:
             raise DeliveryRefused(f"The web address of partner {partner.id} is malformed; correct it.") from None
-        except TimeoutError:
-            raise DeliveryFailed(f"The webhook of partner {partner.id} did not answer in time.") from None
-        except (aiohttp.ClientError, OSError) as error:
-            what = type(error).__name__
-            raise DeliveryFailed(f"The webhook of partner {partner.id} could not be reached ({what}).") from None
         _judge(status, partner)
 
     async def _post(self, address: str, request: HTTPMessage) -> int:
@@ -97,6 +101,12 @@ def sign(event: CloudEvent, notice: Notice, signer: Webhook, now: datetime) -> H
         "webhook-signature": signer.sign(str(notice.notice_id), sent_at, message.body.decode()),
     }
     return HTTPMessage(message.headers | headers, message.body)
+
+
+def _unreached(partner: Partner, error: Exception) -> DeliveryFailed:
+    if isinstance(error, TimeoutError):
+        return DeliveryFailed(f"The webhook of partner {partner.id} did not answer in time.")
+    return DeliveryFailed(f"The webhook of partner {partner.id} could not be reached ({type(error).__name__}).")
 
 
 def _judge(status: int, partner: Partner) -> None:

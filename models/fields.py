@@ -1,5 +1,6 @@
 """Kinds of value that events and rules are made of: each refuses what could not be stored, shown or reckoned with."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -47,11 +48,22 @@ def _storable(text: str) -> str:
     Lines may end as on Windows and in web forms, and spaces be of any width, as people paste them.
     """
     text = text.replace("\r\n", "\n")
-    if not text.isprintable() and any(
-        not (char.isprintable() or char in "\n\t" or category(char) == "Zs") for char in text
-    ):
+    if not text.isprintable() and not all(map(_is_visible, text)):
         raise ValueError("the text must not contain control characters")
     return text
+
+
+def _is_visible(char: str) -> bool:
+    return char.isprintable() or char in "\n\t" or category(char) == "Zs"
+
+
+def visible(text: str) -> str:
+    """The text with a mark in the place of each character that would steer a terminal or hide what it shows."""
+    return text if text.isprintable() else "".join(char if _is_visible(char) else "\ufffd" for char in text)
+
+
+STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Characters that steer what shows them and that JSON lets pass."""
 
 
 Day = Annotated[date, AfterValidator(_within_reach)]

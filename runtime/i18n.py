@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 from activities.language import Language, counted, said, translator
 from models.events.descriptions import actor_in_words, name_of
-from models.fields import BothLanguages
+from models.fields import BothLanguages, visible
 from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
@@ -49,7 +49,7 @@ def using_language(chosen: Language) -> Iterator[None]:
 def _(text: str, /, **values: object) -> str:
     """A text in that language. The text is a literal, so that the catalogue's extractor finds it."""
     translated = translator(language())(text)
-    return translated.format(**values) if values else translated
+    return visible(translated.format(**values)) if values else translated
 
 
 def _n(one: str, many: str, count: int, /, **values: object) -> str:
@@ -69,12 +69,12 @@ def in_any_case(what: str | Message, /, **values: object) -> str:
 
 def translate(message: Message) -> str:
     """A message in that language."""
-    return said(message, language())
+    return visible(said(message, language()))
 
 
 def shown(value: Message | str) -> str:
     """A message in that language; a plain value as it stands."""
-    return value if isinstance(value, str) else translate(value)
+    return visible(value) if isinstance(value, str) else translate(value)
 
 
 def one_of(both: BothLanguages) -> str:

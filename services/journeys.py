@@ -21,7 +21,7 @@ from activities.announce import Announcement
 from activities.outbox import Outbox
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
-from models.identifiers import JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
@@ -29,8 +29,7 @@ from models.projections.status import Status
 from models.signatures import Signature
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.temporal.client import temporal_errors
-from workflows.announcing import ResendNotices
-from workflows.candidate_journey import CandidateJourney
+from workflows.announcing import RESEND_NOTICES
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 
 
@@ -69,8 +68,8 @@ class Journeys:
         signed = self._signed(workflow_id, event)
 
         async def ask() -> Receipt:
-            operation = WithStartWorkflowOperation(
-                CandidateJourney.run,
+            operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+                JOURNEY_WORKFLOW,
                 start,
                 id=workflow_id,
                 task_queue=self._task_queue,
@@ -114,7 +113,7 @@ class Journeys:
         """Send the pending notices of an event again. Safe to repeat: what has been sent is not pending."""
         async with _an_answer():
             await self._client.start_workflow(
-                ResendNotices.run,
+                RESEND_NOTICES,
                 Announcement(journey_id=workflow_id, event_id=event_id),
                 # One of its own each time: an earlier one may have looked for the last time just now.
                 id=f"resend/{workflow_id}/{event_id}/{uuid4()}",

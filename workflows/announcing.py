@@ -4,11 +4,13 @@ import asyncio
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.announce import Announcement, Announcer
     from workflows import policies
+    from workflows.starting import NO_INPUT, read_input
 
 
 async def announce(announcement: Announcement, summary: str) -> None:
@@ -47,10 +49,16 @@ class Announcements:
         del self._under_way[event_id]
 
 
-@workflow.defn
+RESEND_NOTICES = "ResendNotices"
+"""The workflow's name, by which it is started."""
+
+SEND_AGAIN = "Send the undelivered notices again instead."
+
+
+@workflow.defn(name=RESEND_NOTICES)
 class ResendNotices:
     """Sends what is pending of one event; gives up as the journey itself does."""
 
     @workflow.run
-    async def run(self, announcement: Announcement) -> None:
-        await announce(announcement, "sent again")
+    async def run(self, given: RawValue = NO_INPUT) -> None:
+        await announce(read_input(given, Announcement, SEND_AGAIN), "sent again")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from models.message import msg
     from models.projections.status import Status, describe, stand
     from models.rules.decision import Proposal, Refusal
-    from models.rules.recording import it_can_be_judged
+    from models.rules.recording import it_can_be_judged, the_rules_are_registered
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.clock import Clock, due, is_over, next_waking
@@ -39,6 +39,8 @@ with workflow.unsafe.imports_passed_through():
         read_message,
         unreadable,
     )
+    from workflows.pace import Pace
+    from workflows.starting import NO_INPUT, REFER_INSTEAD, begin, read_start, refused_start
 
 STAGE = SearchAttributeKey.for_keyword("Stage")
 PROGRAMME = SearchAttributeKey.for_keyword("Programme")
@@ -50,22 +52,27 @@ class CandidateJourney:
     """propose → record → commit → announce, for each event in the order in which it came."""
 
     @workflow.init
-    def __init__(self, start: JourneyStart) -> None:
-        self._id = own_id_of(start)
-        self._candidate = start.candidate
-        self._journey = Journey(start.rules, start.entries, journey_id=self._id)
-        self._queue: deque[Incoming] = deque()
+    def __init__(self, given: RawValue = NO_INPUT) -> None:
+        info = workflow.info()
+        start = read_start(given, info.workflow_id)
+        self._id = JourneyId.parse(info.workflow_id)
+        self._announcing, self._candidate = start.announcing, start.candidate
+        self._continued = info.continued_run_id is not None
+        self._journey = begin(start, self._id, continued=self._continued)
+        self._queue: deque[Incoming | Callable[[], Incoming]] = deque()
         self._announcements = Announcements(self._id)
+        self._pace = Pace()
         self._signals = 0
         self._asked: set[UUID] = set()
         self._woken = False
         self._renewing = False
+        self._accepted = self._refused_rules = False
         self._clock = Clock(self._wake)
         self._shown = self._search_attributes()
 
     @workflow.run
-    async def run(self, start: JourneyStart) -> Status:
-        for event_id in start.announcing:
+    async def run(self, _given: RawValue = NO_INPUT) -> Status:
+        for event_id in self._announcing:
             self._announcements.start(event_id, "carried over")
         life = asyncio.create_task(self._live())
         while not life.done():
@@ -74,6 +81,8 @@ class CandidateJourney:
             except asyncio.CancelledError:
                 # A journey ends by an event that says why, not by a button; who must may still terminate it.
                 self._queue.append(cancel_message(self._own_id("cancel")))
+        if self._rules_are_wrong():
+            raise refused_start("The rules in the input were never put in force. " + REFER_INSTEAD)
         if not self._is_over():
             workflow.continue_as_new(
                 self._carried(),
@@ -82,8 +91,8 @@ class CandidateJourney:
             )
         return self.status()
 
-    # Nobody fits everything that a client can send: no input, several, another encoding, an unknown name. The SDK would
-    # drop some of it and stumble for ever over the rest; dynamic handlers are given all of it, undecoded.
+    # A client can send no input, several, another encoding, an unknown name. The SDK would drop some of it and stumble
+    # for ever over the rest; dynamic handlers are given all of it, undecoded.
 
     @workflow.signal(dynamic=True)
     async def on_signal(self, name: str, inputs: Sequence[RawValue]) -> None:
@@ -93,7 +102,8 @@ class CandidateJourney:
             self._renewing = True
             return
         own_id = self._own_id(f"signal {self._signals}")
-        self._queue.append(read_message(EVENT_SIGNAL, name, inputs, own_id))
+        # Read when its turn comes: thousands may have come at once, and a task that thinks for long counts as hung.
+        self._queue.append(lambda: read_message(EVENT_SIGNAL, name, inputs, own_id))
 
     @workflow.update(dynamic=True)
     async def on_update(self, name: str, inputs: Sequence[RawValue]) -> Receipt:
@@ -125,7 +135,10 @@ class CandidateJourney:
     async def _work_off(self) -> None:
         while self._queue or (came_due := self._due()):
             if self._queue:
-                await self._handle(self._queue.popleft())
+                waiting = self._queue.popleft()
+                message = waiting if isinstance(waiting, Incoming) else waiting()
+                await self._handle(message)
+                await self._pace.after(message)
             else:
                 self._queue.extend(came_due)
         self._show()
@@ -148,6 +161,8 @@ class CandidateJourney:
                 answer = self._grandfathered(message, answer, receipt)
             if receipt.accepted and isinstance(answer, Proposal):
                 self._commit(answer)
+            self._accepted = self._accepted or receipt.accepted
+            self._refused_rules = self._refused_rules or receipt.rule == the_rules_are_registered.id
             message.receipt = receipt
 
     def _grandfathered(self, message: Incoming, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
@@ -221,8 +236,7 @@ class CandidateJourney:
     def _due(self) -> list[Incoming]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
         state = self._journey.state
-        moments = due(state, workflow.now()) if state else []
-        messages = due_messages(self._id, state, moments) if state else []
+        messages = due_messages(self._id, state, due(state, workflow.now())) if state else []
         fresh = [message for message in messages if message.event_id not in self._asked]
         self._asked |= {message.event_id for message in fresh}
         return fresh
@@ -236,8 +250,15 @@ class CandidateJourney:
         return (
             not self._queue
             and workflow.all_handlers_finished()
-            and (self._is_over() or self._renewing or workflow.info().is_continue_as_new_suggested())
+            and (self._is_over() or self._renewing or self._rules_are_wrong() or self._is_long())
         )
+
+    def _is_long(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested()
+
+    def _rules_are_wrong(self) -> bool:
+        """Whether somebody started this run with rules that were never put in force: nothing can come of it."""
+        return self._refused_rules and not (self._accepted or self._continued)
 
     def _carried(self) -> JourneyStart:
         return JourneyStart(
@@ -270,16 +291,3 @@ class CandidateJourney:
 
     def _wake(self) -> None:
         self._woken = True
-
-
-def own_id_of(start: JourneyStart) -> JourneyId:
-    """The workflow's id, where it is that of the journey it is started with; anybody can start one under another id,
-    whose rows would be nobody's. Fails the workflow then."""
-    own = JourneyId.read(workflow.info().workflow_id)
-    if own is None or (own.candidate, own.programme) != (start.candidate, start.rules.id):
-        raise ApplicationError(
-            "The workflow id must be that of the journey in its input: journey/<candidate number>/<programme>.",
-            type="WrongWorkflowId",
-            non_retryable=True,
-        )
-    return own

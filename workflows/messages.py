@@ -58,19 +58,21 @@ class JourneyStart(Strict):
 @dataclass
 class Incoming:
     """Something that came in, waiting for its receipt. `event_id` names it, also where it is no event; `own` is what
-    the journey itself says, and nobody from outside."""
+    the journey itself says, and nobody from outside; `size` is how many bytes came."""
 
     event_id: UUID
     content: Event | Unreadable
     digest: str
     signed: Signature | None = None
     own: bool = False
+    size: int = 0
     receipt: Receipt | None = None
 
 
 def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_id: UUID) -> Incoming:
     """What was sent under `name`. Never raises: the input may be missing, many, in any encoding, of any size."""
     data = inputs[0].payload.data if inputs else b""
+    size = sum(len(one.payload.data) for one in inputs)
     content: Event | Unreadable
     signed: Signature | None = None
     if name != expected:
@@ -101,8 +103,8 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
                 )
             )
     if isinstance(content, Unreadable):
-        return Incoming(fallback_id, content, digest_of(data))
-    return Incoming(content.event_id, content, digest_of(content), signed)
+        return Incoming(fallback_id, content, digest_of(data), size=size)
+    return Incoming(content.event_id, content, digest_of(content), signed, size=size)
 
 
 def cancel_message(own_id: UUID) -> Incoming:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
@@ -16,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from models.identifiers import JOURNEY_WORKFLOW
     from workflows import policies
     from workflows.clock import day_at
+    from workflows.starting import NO_INPUT, read_optional
 
 ARCHIVE_HISTORIES = "ArchiveHistories"
 """The workflow's name, by which its schedule starts it."""
@@ -32,8 +34,8 @@ class ArchiveHistories:
     """Archives all that has closed, and raises the alarm where something is about to be lost."""
 
     @workflow.run
-    async def run(self, request: ArchiveRequest | None = None) -> ArchiveOutcome:
-        request = request or ArchiveRequest()
+    async def run(self, given: RawValue = NO_INPUT) -> ArchiveOutcome:
+        request = read_optional(given, ArchiveRequest)
         try:
             outcome = await workflow.execute_activity_method(
                 Archiver.archive_histories,
@@ -103,7 +105,8 @@ class Reconcile:
     """Look, let things settle, look again, report."""
 
     @workflow.run
-    async def run(self, request: ReconcileRequest = ReconcileRequest()) -> Reconciliation:  # noqa: B008
+    async def run(self, given: RawValue = NO_INPUT) -> Reconciliation:
+        request = read_optional(given, ReconcileRequest)
         journeys = await self._compare(Reconciler.compare_journeys)
         running = await self._compare(Reconciler.compare_workflows)
         unsent = await self._compare(Reconciler.find_unsent)

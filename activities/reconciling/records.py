@@ -59,11 +59,16 @@ class Records:
             return set(session.scalars(query))
 
     def journeys_of(self, candidate: CandidateNumber) -> list[JourneyId]:
-        """The journeys of a candidate that have a ledger row."""
+        """The journeys of a candidate that have begun; without any, those that have a ledger row at all.
+
+        Anybody can have an event refused under an id with somebody else's number in it.
+        """
         mine = LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
+        accepted = func.max(case((LedgerRow.accepted.is_(True), 1), else_=0))
+        query = select(LedgerRow.journey_id, accepted).where(mine).group_by(LedgerRow.journey_id)
         with Session(self._engine) as session:
-            found = session.scalars(select(LedgerRow.journey_id).where(mine, LedgerRow.row == 1))
-            return [id_ for one in found if (id_ := JourneyId.read(one))]
+            found = [(id_, begun) for one, begun in session.execute(query) if (id_ := JourneyId.read(one))]
+        return [id_ for id_, begun in found if begun] or [id_ for id_, _ in found]
 
     def unsent(self, before: datetime, limit: int, journey_id: str | None = None) -> list[Unsent]:
         """Events whose notices were written before a moment and are neither sent nor given up, the oldest first."""
@@ -82,6 +87,12 @@ class Records:
         with Session(self._engine) as session:
             rows = session.execute(query.where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row)).all()
         return entries_of(rows)
+
+    def rules_digest(self, journey_id: str) -> str | None:
+        """What the ledger calls the rules by which a journey's referral was accepted."""
+        query = select(LedgerRow.rules_digest).where(LedgerRow.journey_id == journey_id, LedgerRow.accepted.is_(True))
+        with Session(self._engine) as session:
+            return session.scalar(query.order_by(LedgerRow.row).limit(1))
 
     def is_over(self, recorded: Recorded, today: date) -> bool:
         """Whether a journey in an ended stage has nothing left to wait for, by its programme's rules of today.

@@ -15,7 +15,7 @@ from activities.authority import statements_after
 from activities.record import table_of
 from auditing.evidence.runs import resent_runs, runs_of
 from models.access.statements import SignedStatement
-from models.identifiers import JOURNEY_WORKFLOW
+from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message
 from models.tables import (
@@ -166,8 +166,9 @@ async def every_journey(settings: Settings, engine: Engine) -> list[str]:
     """The ids that the database, the archive or the server knows, in order. Raises ServiceUnavailable."""
     kept = {*journey_ids(engine), *(key.journey_id for key in open_archive(settings, engine).runs())}
     client = await connect(settings)
-    # Of our task queue: others may share the namespace with us.
+    # Of our task queue: others may share the namespace with us. A workflow under an id that is no journey's ended as it
+    # began, and no row can come of it.
     ours = f'WorkflowType = "{JOURNEY_WORKFLOW}" and TaskQueue = "{settings.task_queue}"'
     with temporal_errors():
-        kept |= {run.id async for run in client.list_workflows(ours)}
+        kept |= {run.id async for run in client.list_workflows(ours) if JourneyId.read(run.id) is not None}
     return sorted(kept)

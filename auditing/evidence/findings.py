@@ -33,6 +33,10 @@ class ExplainedFinding(Finding):
     """A difference that another version of the code may explain."""
 
 
+class Noted(Finding):
+    """Something that an auditor should know of, and that contradicts nothing."""
+
+
 NOTHING = msg("found.nothing", "nothing")
 
 
@@ -46,6 +50,11 @@ def finding_of(
 def explained(one: Finding) -> ExplainedFinding:
     """The same as a finding that another version of the code may explain."""
     return ExplainedFinding(**dict(one))
+
+
+def noted(one: Finding) -> Noted:
+    """The same as something to know of."""
+    return Noted(**dict(one))
 
 
 def shown(value: object) -> Message | str:
@@ -94,7 +103,8 @@ ACCEPTED = msg("found.accepted", "accepted")
 class Verification(Strict):
     """The verdict on one journey, with its findings and what was looked at.
 
-    `remarks` are differences that another version of the code explains; `builds` are the build ids of the workers that
+    `remarks` are differences that another version of the code explains, and `noted` is what an auditor should know of
+    though it contradicts nothing; `builds` are the build ids of the workers that
     wrote the history, in the order of their first task; `because` says why a journey is not verifiable.
     """
 
@@ -103,6 +113,7 @@ class Verification(Strict):
     because: Message | None = None
     findings: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = ()
+    noted: tuple[Finding, ...] = ()
     builds: tuple[str, ...] = ()
     runs: int = 0
     history_events: int = 0

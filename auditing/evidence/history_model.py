@@ -15,7 +15,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND
-from auditing.evidence.runs import continued_as, follows, written_by
+from auditing.evidence.runs import continued_as, decoded, follows, why_no_journey, written_by
 from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import SIGNATURE, Unreadable, read_signed
@@ -24,7 +24,6 @@ from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.signatures import Signature
-from runtime.temporal.client import data_converter
 from workflows.messages import JourneyStart
 
 
@@ -44,15 +43,24 @@ class Digests:
         return (one() for one in self._reckoned)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Began:
-    """A run began. `follows` is the run that it continues as new, empty where it continues none; `rules` are those of
-    its input as they stand there, not as today's code reads them."""
+    """A run began. `fruitful` says whether anything was accepted in it.
+
+    `follows` is the run that it continues as new, empty where it continues none; `rules` are those of its input as they
+    stand there, not as today's code reads them.
+    """
 
     run_id: str
     follows: str
     start: JourneyStart
     rules: dict[str, Any]
+    fruitful: bool = False
+
+    @property
+    def names(self) -> Digests:
+        """The digests under which the ledger may name its rules."""
+        return Digests(partial(digest_of, self.rules), partial(digest_of, self.start.rules))
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,12 @@ class Sending:
 
 @dataclass
 class JourneyHistory:
-    """What all runs of a journey tell, in the order in which it happened."""
+    """What all runs of a journey tell, in the order in which it happened.
+
+    `no_journey` are the runs that ended as they began, each with the reason: somebody started them by hand, and
+    wrongly. `cut_off` are the times, in UTC, of the runs that the server or an operator ended: what their last task had
+    recorded stands in no history.
+    """
 
     steps: list[Began | Answered | TookIn] = field(default_factory=list)
     sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
@@ -100,6 +113,8 @@ class JourneyHistory:
     sendings: dict[str, list[Sending]] = field(default_factory=lambda: defaultdict(list))
     builds: dict[str, None] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    no_journey: list[tuple[str, str]] = field(default_factory=list)
+    cut_off: list[tuple[datetime, datetime]] = field(default_factory=list)
     events: int = 0
 
     @property
@@ -117,6 +132,18 @@ class JourneyHistory:
         return (step for step in self.steps if isinstance(step, Began))
 
     @property
+    def any_digest(self) -> Digests:
+        """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by
+        its own digest, in a row that does not say which event it was."""
+        events = tuple(one.digests for of_one_id in self.sent.values() for one in of_one_id)
+        return Digests(*(partial(digest_of, data) for data in self.bytes_sent), also=events)
+
+    @property
+    def began(self) -> bool:
+        """Whether any run of the journey itself is kept."""
+        return any(self._begun)
+
+    @property
     def written_by(self) -> tuple[str, ...]:
         """The build ids of the workers that wrote it, in the order of their first task."""
         return tuple(self.builds)
@@ -130,12 +157,26 @@ SENDING = frozenset({"announce", "give_up"})
 """Names of the activities that end with the notices of an event sent or given up."""
 
 
+CUT_OFF = frozenset(
+    {EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT}
+)
+"""How a run ends that did not end itself."""
+
+
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
     """What these runs tell. Raises ValueError where a payload says something else than it must."""
     history = JourneyHistory()
-    for before, run in zip((None, *runs), (*runs, None), strict=True):
+    kept: list[WorkflowHistory] = []
+    for one in runs:
+        if why_not := await why_no_journey(one):
+            history.no_journey.append((one.run_id, why_not))
+        else:
+            kept.append(one)
+    for before, run in zip((None, *kept), (*kept, None), strict=True):
         _note_what_is_gone(history, before, run)
         if run is not None:
+            if run.events[-1].event_type in CUT_OFF:
+                history.cut_off.append((_moment(run.events[0]), _moment(run.events[-1])))
             reader = _RunReader(run, history)
             for event in run.events:
                 await reader.read(event)
@@ -159,8 +200,8 @@ class _RunReader:
     def __init__(self, run: WorkflowHistory, history: JourneyHistory) -> None:
         self._run = run
         self._history = history
-        self._codec = data_converter().payload_codec
         self._scheduled: dict[int, Sending] = {}
+        self._began: Began | None = None
 
     async def read(self, event: HistoryEvent) -> None:
         reading = _READERS.get(event.event_type)
@@ -176,6 +217,7 @@ class _RunReader:
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
             self._history.steps.append(began)
+            self._began = began
 
     async def _signaled(self, event: HistoryEvent) -> None:
         await self._came(event.workflow_execution_signaled_event_attributes.input.payloads)
@@ -203,6 +245,8 @@ class _RunReader:
             written = _json(data)
             answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
             self._history.steps.append(answered)
+            if self._began is not None and answered.receipt.accepted:
+                self._began.fruitful = True
         failure = marker.failure.application_failure_info
         if failure.type == BEHIND:
             missed = await self._plain(failure.details.payloads)
@@ -226,11 +270,7 @@ class _RunReader:
                 sending.outcome = Announced.model_validate_json(data) if data else None
 
     async def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
-        """The data of payloads, decoded where they are encoded. What cannot be decoded is not read at all."""
-        payloads = list(payloads)
-        if self._codec is not None and payloads:
-            payloads = await self._codec.decode(payloads)
-        return [payload.data for payload in payloads]
+        return [payload.data for payload in await decoded(payloads)]
 
 
 _READERS = {

@@ -96,7 +96,7 @@ async def recorded_in(evidence: Evidence) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
     from auditing.evidence.history_model import read_runs
 
-    rules = (await read_runs(evidence.runs[:1])).rules
+    rules = (await read_runs(evidence.runs)).rules
     if rules is None:
         raise UsageError("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
     return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"])

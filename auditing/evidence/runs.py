@@ -4,11 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import WorkflowTaskCompletedEventAttributes
 from temporalio.client import Client, WorkflowHistory
+from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.temporal.client import temporal_errors
+from models.identifiers import JOURNEY_WORKFLOW
+from runtime.temporal.client import data_converter, temporal_errors
+from workflows.announcing import RESEND_NOTICES
+from workflows.starting import why_not_begun
 
 LISTED_AT_ONCE = 25
 """Workflow ids in one question to the server."""
@@ -109,3 +115,28 @@ def _tasks(history: WorkflowHistory) -> Iterator[WorkflowTaskCompletedEventAttri
 
 def _each_once(names: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+AT_WORK = frozenset({EventType.EVENT_TYPE_MARKER_RECORDED, EventType.EVENT_TYPE_TIMER_STARTED})
+"""What a run does that has begun, and a run that was started wrongly never does."""
+
+
+async def why_no_journey(run: WorkflowHistory) -> str | None:
+    """Why a run under a journey's id tells nothing of it; None where it does, or sent its dead letters again.
+
+    A run that has failed, or has done nothing yet, may have been started wrongly; all others have begun.
+    """
+    began = run.events[0].workflow_execution_started_event_attributes
+    if (name := began.workflow_type.name) not in (JOURNEY_WORKFLOW, RESEND_NOTICES, ""):
+        return f"It is of the type {name}."
+    worked = any(event.event_type in AT_WORK for event in run.events)
+    if name != JOURNEY_WORKFLOW or began.continued_execution_run_id or worked:
+        return None
+    payloads = await decoded(began.input.payloads)
+    return why_not_begun([RawValue(payload) for payload in payloads], run.workflow_id)
+
+
+async def decoded(payloads: Iterable[Payload]) -> list[Payload]:
+    """Payloads decoded where they are encoded. What cannot be decoded is not read at all."""
+    payloads, codec = list(payloads), data_converter().payload_codec
+    return await codec.decode(payloads) if codec is not None and payloads else payloads

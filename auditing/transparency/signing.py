@@ -108,10 +108,14 @@ def other_format(error: ValidationError, file: str, known: str, at: tuple[str, .
     return None
 
 
+LONGEST_ID = 10_000
+"""Characters. A journey's own id is far shorter; one that somebody slipped into the ledger must stop no checkpoint."""
+
+
 class Leaf(NamedTuple):
     """A journey at a checkpoint: how many ledger rows it had, and the hash of the last one, its head."""
 
-    journey_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    journey_id: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)]
     rows: Annotated[int, Field(ge=1, le=LARGEST)]
     head: Digest
 

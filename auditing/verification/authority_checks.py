@@ -34,7 +34,7 @@ def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Findin
     """Rows that no worker of ours has signed, and rows judged by rules that were never put in force."""
     for row in rows:
         at, where = datetime.fromisoformat(row["recorded_at"]), row_of(row["row"])
-        if not _is_a_workers(register, row, at):
+        if not is_a_workers(register, row):
             expected = msg("found.signature_of_worker", "the signature of a registered worker")
             yield finding_of(
                 "finding.row_not_a_workers", "no registered worker has signed the row", where, expected, row["worker"]
@@ -71,7 +71,9 @@ def author_findings(evidence: Evidence, refolded: Refolding, register: Register)
             )
 
 
-def _is_a_workers(register: Register, row: JsonRow, at: datetime) -> bool:
+def is_a_workers(register: Register, row: JsonRow) -> bool:
+    """Whether a worker whose key counted then has signed the row."""
+    at = datetime.fromisoformat(row["recorded_at"])
     if row["worker"] is None or row["worker_signature"] is None or not register.is_a_workers(row["worker"], at):
         return False
     return is_signed(row_bytes(row["hash"]), row["worker_signature"], row["worker"])

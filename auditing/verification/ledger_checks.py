@@ -1,14 +1,25 @@
 """The ledger, row by row: its chain, its columns among each other, and what the history says should stand there."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.fields import in_words
-from auditing.evidence.findings import NOTHING, Finding, answer_of, as_data, finding_of, row_of, shown, so_many
+from auditing.evidence.findings import (
+    NOTHING,
+    Finding,
+    Noted,
+    answer_of,
+    as_data,
+    finding_of,
+    noted,
+    row_of,
+    shown,
+    so_many,
+)
 from auditing.evidence.history_model import Digests
 from auditing.verification.reconstruct import Expected, Refolding
 from models.canonical import digest_of
@@ -45,13 +56,15 @@ def _hash(row: JsonRow) -> str:
         return str(error)
 
 
-def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Finding]:
-    """Whether the ledger says what the history says, in all of its rows and no others."""
+def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
+    """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
     by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
         if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
             yield from _row_findings(row, expected, row_of(number))
+        elif row is not None and number in lost:
+            yield _lost(row)
         elif row is not None:
             found = answer_of(row["kind"], row["accepted"], row["event_id"])
             yield finding_of("finding.row_unexpected", "row is not in the history", row_of(number), NOTHING, found)
@@ -61,6 +74,22 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding) -> Iterator[Fi
     missing += [("?", expected) for event_id, expected in refolded.taken.items() if event_id not in ids]
     for number, expected in missing:
         yield finding_of("finding.row_missing", "row is missing", row_of(number), _told(expected), NOTHING)
+
+
+def _lost(row: JsonRow) -> Noted:
+    expected, found = (
+        msg("found.row_of_history", "a row of the history"),
+        answer_of(row["kind"], False, row["event_id"]),
+    )
+    return noted(
+        finding_of(
+            "noted.row_of_lost_task",
+            "a worker recorded the row in a task that was lost when the run ended",
+            row_of(row["row"]),
+            expected,
+            found,
+        )
+    )
 
 
 def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -63,10 +64,16 @@ class ExpectedNotice:
 
 
 class Refolding:
-    """Folds a history anew. `findings` are contradictions within it."""
+    """Folds a history anew. `findings` are contradictions within it.
 
-    def __init__(self, journey_id: JourneyId, history: JourneyHistory) -> None:
+    `recorded` are the ids of the accepted events whose rows a worker of ours has signed: a run that begins anew may
+    bring them along.
+    """
+
+    def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Collection[str] = ()) -> None:
         self.id = journey_id
+        self._recorded = recorded
+        self._is_a_strangers = False
         self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
@@ -97,14 +104,20 @@ class Refolding:
 
     def _begin(self, began: Began) -> None:
         carried = began.start.entries
+        self._is_a_strangers = bool(
+            self.fold and self.fold.entries and not (began.follows or carried or began.fruitful)
+        )
+        if self._is_a_strangers:
+            self._rules[0] = Digests(also=(self._rules[0], began.names))
+            return
         if self.fold is None or not (began.follows or carried):
             self.fold = Journey(began.start.rules, journey_id=self.id)
-            self._rules = [_names_of(began)]
+            self._rules = [began.names]
             for entry in carried:
                 self._accept(entry, None)
             return
         where, rules = msg("where.run", "run {run}", run=began.run_id), self.fold.rules
-        self._rules[0] = Digests(also=(self._rules[0], _names_of(began)))
+        self._rules[0] = Digests(also=(self._rules[0], began.names))
         if began.start.rules != rules:
             others = msg("found.other_rules", "other rules")
             self._differs("finding.rules_exchanged", "the rules were replaced", where, rules.id, others)
@@ -112,7 +125,7 @@ class Refolding:
         if not began.follows and carried[: len(known)] == known:
             # Begun anew from the ledger, which holds what a worker recorded and died before it could answer.
             for entry in carried[len(known) :]:
-                if str(entry.event.event_id) in self._history.sent:
+                if str(entry.event.event_id) in {*self._history.sent, *self._recorded}:
                     self._accept(entry, None)
         if carried != self.fold.entries:
             ours, theirs = _ids(self.fold.entries), _ids(carried)
@@ -121,6 +134,8 @@ class Refolding:
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""
         assert self.fold is not None
+        if self._is_a_strangers:
+            return
         ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self.id)
         for entry in took.entries:
             answer = ahead.propose(entry.event, entry.recorded_at)
@@ -218,7 +233,7 @@ class Refolding:
 
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
         stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
-        digests = self._digests(event) if event is not None else _of_any(self._history)
+        digests = self._digests(event) if event is not None else self._history.any_digest
         id_, accepted, at = str(receipt.event_id), receipt.accepted, receipt.recorded_at
         kept, stages = event is not None and receipt.rule not in WITHOUT_CONTENTS, (stage, receipt.stage)
         return Expected(id_, event, kept, digests, accepted, at, *stages, self._judged_by(), answered)
@@ -271,17 +286,6 @@ NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
 
 EARLIER = 5
 """States that are looked back at for what the journey itself said: as many steps hardly fall on one morning."""
-
-
-def _names_of(began: Began) -> Digests:
-    return Digests(partial(digest_of, began.rules), partial(digest_of, began.start.rules))
-
-
-def _of_any(history: JourneyHistory) -> Digests:
-    """The digests of whatever was sent: what was no event is named by its bytes, and an event under a used id by its
-    own digest, in a row that does not say which event it was."""
-    events = tuple(one.digests for of_one_id in history.sent.values() for one in of_one_id)
-    return Digests(*(partial(digest_of, data) for data in history.bytes_sent), also=events)
 
 
 def _ids(entries: tuple[Entry, ...]) -> Message | None:

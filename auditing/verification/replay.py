@@ -12,6 +12,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
+from models.identifiers import JOURNEY_WORKFLOW
 from runtime.build import build_id
 from runtime.temporal.client import data_converter
 from workflows.candidate_journey import CandidateJourney
@@ -133,6 +134,8 @@ LONGEST_REASON = 500
 
 async def _one_by_one(runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
     for run in runs:
+        if run.events[0].workflow_execution_started_event_attributes.workflow_type.name != JOURNEY_WORKFLOW:
+            continue  # somebody else's, under a journey's id
         # Of a run that is at work just now, what its workers have done so far.
         if (part := replayable(run)) is not None:
             yield part

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from temporalio.client import Client
 
-from auditing.evidence.evidence import Evidence, LiveSource, Source
-from auditing.evidence.findings import ExplainedFinding, Finding, Verdict, Verification, finding_of
+from auditing.evidence.evidence import Evidence, JsonRow, LiveSource, Source
+from auditing.evidence.findings import ExplainedFinding, Finding, Noted, Verdict, Verification, finding_of, noted
 from auditing.evidence.history_model import JourneyHistory, read_runs
 from auditing.transparency.checkpoint import read_checkpoint
-from auditing.verification.authority_checks import author_findings, row_findings
+from auditing.verification.authority_checks import author_findings, is_a_workers, row_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
@@ -89,19 +90,24 @@ class Verifier:
             yield await self._verification(evidence, failures)
 
     async def _verification(self, evidence: Evidence, failures: dict[str, str]) -> Verification:
-        found = [*_archive_findings(evidence), *_replay_findings(evidence, failures), *chain_findings(evidence.ledger)]
+        found = [*_archive_findings(evidence), *chain_findings(evidence.ledger)]
         found += row_findings(evidence.ledger, self.register)
         found += read_findings(evidence.rows["reads"], self.register)
         history: JourneyHistory | None = None
         if evidence.runs:
             try:
                 history = await read_runs(evidence.runs)
-                found += await self._compared(evidence, history)
+                found += _strangers(history)
+                if history.began:
+                    found += await self._compared(evidence, history)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 found.append(_unreadable(error))
+        found += _replay_findings(evidence, failures, history)
+        if history is not None and evidence.ledger and not history.began:
+            history = None  # all that is kept are runs that were no journey's
         for check in self.checks:
             found += [one for one in check(evidence, history) if one not in found]
-        findings = tuple(one for one in found if not isinstance(one, ExplainedFinding))
+        findings = tuple(one for one in found if not isinstance(one, ExplainedFinding | Noted))
         verdict, because = _verdict(evidence, history, findings)
         return Verification(
             journey_id=evidence.journey_id,
@@ -109,6 +115,7 @@ class Verifier:
             because=because,
             findings=findings,
             remarks=tuple(one for one in found if isinstance(one, ExplainedFinding)),
+            noted=tuple(one for one in found if isinstance(one, Noted)),
             builds=history.written_by if history else (),
             runs=len(evidence.runs),
             history_events=sum(len(run.events) for run in evidence.runs),
@@ -118,16 +125,18 @@ class Verifier:
 
     async def _compared(self, evidence: Evidence, history: JourneyHistory) -> list[Finding]:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
-        refolded = Refolding(JourneyId.parse(evidence.journey_id), history)
+        signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
+        accepted = {row["event_id"] for row in signed if row["accepted"]}
+        refolded = Refolding(JourneyId.parse(evidence.journey_id), history, accepted)
         found = [
             *refolded.findings,
-            *ledger_findings(evidence.ledger, refolded),
+            *ledger_findings(evidence.ledger, refolded, _lost(signed, history)),
             *projection_findings(evidence, refolded),
             *author_findings(evidence, refolded, self.register),
             *await self._notice_findings(evidence, refolded, history),
         ]
         ours = set(history.written_by) <= {self.build}
-        return [Finding(**dict(one)) for one in found] if ours else found
+        return [one if isinstance(one, Noted) or not ours else Finding(**dict(one)) for one in found]
 
     async def _notice_findings(self, evidence: Evidence, refolded: Refolding, history: JourneyHistory) -> list[Finding]:
         found = list(notice_findings(evidence, refolded, history))
@@ -141,9 +150,38 @@ class Verifier:
         return list(notice_findings(evidence, refolded, history)) if resent else found
 
 
-def _replay_findings(evidence: Evidence, failures: dict[str, str]) -> Iterable[Finding]:
+def _strangers(history: JourneyHistory) -> Iterable[Noted]:
+    """Runs that somebody started by hand under the journey's id, and that ended as they began."""
+    for run_id, why in history.no_journey:
+        where, expected = msg("where.run", "run {run}", run=run_id), msg("found.journey", "a journey")
+        yield noted(
+            finding_of(
+                "noted.run_no_journey",
+                "a run under this id never was a journey, and changed nothing",
+                where,
+                expected,
+                why,
+            )
+        )
+
+
+def _lost(signed: Sequence[JsonRow], history: JourneyHistory) -> set[int]:
+    """The rows of refusals that a worker wrote in a run that was cut off: the task's result was lost with it.
+
+    What was accepted is taken in when the journey begins anew, and is missing until then.
+    """
+    return {
+        row["row"]
+        for row in signed
+        if not row["accepted"]
+        and any(since <= datetime.fromisoformat(row["recorded_at"]) <= until for since, until in history.cut_off)
+    }
+
+
+def _replay_findings(evidence: Evidence, failures: dict[str, str], history: JourneyHistory | None) -> Iterable[Finding]:
+    strangers = {run_id for run_id, _ in history.no_journey} if history else set()
     for number, run in enumerate(evidence.runs, 1):
-        if (found := failures.get(run.run_id)) is not None:
+        if run.run_id not in strangers and (found := failures.get(run.run_id)) is not None:
             where, expected = (
                 msg("where.run", "run {run}", run=number),
                 msg("found.commands", "the commands in the history"),

@@ -1,12 +1,16 @@
 """Reaching Temporal, the way every Temporal client does, and how payloads are written and read."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
@@ -14,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.settings import Settings
+from workflows.starting import refuse_several
 
 
 async def connect(settings: Settings) -> Client:
@@ -75,4 +80,38 @@ def _runtime(settings: Settings) -> Runtime | None:
 
 def data_converter() -> DataConverter:
     """JSON by pydantic. Encryption will be a payload codec added here."""
-    return pydantic_data_converter
+    return DATA_CONVERTER
+
+
+class OneInput(PydanticPayloadConverter):
+    """Refuses several inputs where one is expected: the SDK would fail the workflow's task on them for ever."""
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type[Any]] | None = None) -> list[Any]:
+        if type_hints is None and len(payloads) > 1:
+            raise refuse_several(len(payloads))
+        return super().from_payloads(payloads, type_hints)
+
+
+class SeveralDetails(DefaultFailureConverter):
+    """Reads the details of a failure one by one: of them there may be several."""
+
+    def from_failure(self, failure: Failure, payload_converter: PayloadConverter) -> BaseException:
+        return super().from_failure(failure, _OneByOne(payload_converter))
+
+
+class _OneByOne(PayloadConverter):
+    def __init__(self, converter: PayloadConverter) -> None:
+        self._converter = converter
+
+    def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
+        return self._converter.to_payloads(values)
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type[Any]] | None = None) -> list[Any]:
+        if type_hints is not None:
+            return self._converter.from_payloads(payloads, type_hints)
+        return [self._converter.from_payload(one) for one in payloads]
+
+
+DATA_CONVERTER = replace(
+    pydantic_data_converter, payload_converter_class=OneInput, failure_converter_class=SeveralDetails
+)

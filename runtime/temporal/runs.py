@@ -1,5 +1,7 @@
 """The runs of journeys: which go on, which code has written them, and the rules with which each was started."""
 
+from collections.abc import AsyncIterator
+
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -7,6 +9,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, Describe
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.canonical import digest_of
 from models.identifiers import JOURNEY_WORKFLOW
 from models.programme.programme import Programme
 from runtime.archive import Archived, nothing_archived
@@ -41,23 +44,51 @@ async def describe_queue(client: Client, task_queue: str) -> DescribeTaskQueueRe
     )
 
 
-async def rules_kept(client: Client, journey_id: str, archived: Archived = nothing_archived) -> Programme | None:
-    """The rules of a journey's referral; None where neither Temporal nor the archive keeps a run. Raises RPCError."""
-    began = await _beginning(client, journey_id)
-    if began is None:
-        began = next((run.events[0] for run in archived(journey_id)), None)
-    if began is None:
-        return None
-    payloads = began.workflow_execution_started_event_attributes.input.payloads
+async def rules_kept(
+    client: Client, journey_id: str, archived: Archived = nothing_archived, digest: str | None = None
+) -> Programme | None:
+    """The rules of a journey's referral; None where neither Temporal nor the archive keeps a run. Raises RPCError.
+
+    `digest` is what the ledger calls them: somebody may have started a run by hand under the journey's id, with
+    anything. Where no run has them so, as after an upgrade of their form, those of the latest run count.
+    """
+    latest: Programme | None = None
+    async for began in _beginnings(client, journey_id, archived):
+        rules, called = await _rules_in(client, began)
+        latest = latest or rules
+        if rules is not None and (digest is None or digest in called):
+            return rules
+    return latest
+
+
+async def _beginnings(client: Client, journey_id: str, archived: Archived) -> AsyncIterator[HistoryEvent | None]:
+    """The first event of each run, beginning with the latest."""
+    yield await _beginning(client, journey_id)
+    async for run in client.list_workflows(f'WorkflowId = "{journey_id}"'):
+        yield await _beginning(client, journey_id, run.run_id)
+    for kept in archived(journey_id):
+        yield kept.events[0]
+
+
+async def _rules_in(client: Client, began: HistoryEvent | None) -> tuple[Programme | None, tuple[str, ...]]:
+    """The rules that a journey's run was started with, and what a ledger may call them; None where it was started with
+    anything else."""
+    attributes = began.workflow_execution_started_event_attributes if began is not None else None
+    if attributes is None or attributes.workflow_type.name != JOURNEY_WORKFLOW or len(attributes.input.payloads) != 1:
+        return None, ()
     start: JourneyStart
-    [start] = await client.data_converter.decode(payloads, [JourneyStart])
-    return start.rules
-
-
-async def _beginning(client: Client, journey_id: str) -> HistoryEvent | None:
-    """The first event of the latest run, without the others."""
     try:
-        async for event in client.get_workflow_handle(journey_id).fetch_history_events(page_size=1):
+        [start] = await client.data_converter.decode(attributes.input.payloads, [JourneyStart])
+        [written] = await client.data_converter.decode(attributes.input.payloads)
+        return start.rules, (digest_of(start.rules), digest_of(written["rules"]))
+    except Exception:  # whatever a converter says of what it cannot read
+        return None, ()
+
+
+async def _beginning(client: Client, journey_id: str, run_id: str | None = None) -> HistoryEvent | None:
+    """The first event of a run, the latest unless another is named, without the others."""
+    try:
+        async for event in client.get_workflow_handle(journey_id, run_id=run_id).fetch_history_events(page_size=1):
             return event
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:

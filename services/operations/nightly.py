@@ -16,7 +16,7 @@ from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
 from workflows import policies
-from workflows.nightly import ArchiveHistories, ArchiveRequest, Reconcile, ReconcileRequest, Reconciliation
+from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, ArchiveRequest, ReconcileRequest, Reconciliation
 
 BY_HAND, RECONCILE_NOW = "archive-histories/by-hand", "reconcile-now"
 """Ids of the workflows where somebody asks for them: two who ask at once wait for the same."""
@@ -63,14 +63,16 @@ async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     with temporal_errors():
         await _refuse_without_workers(client, task_queue)
         try:
-            return await client.execute_workflow(
-                ArchiveHistories.run,
+            outcome: ArchiveOutcome = await client.execute_workflow(
+                ARCHIVE_HISTORIES,
                 ArchiveRequest(tell_operator=False),
                 id=BY_HAND,
                 task_queue=task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 execution_timeout=policies.ARCHIVING,
+                result_type=ArchiveOutcome,
             )
+            return outcome
         except WorkflowFailureError as error:
             raise Refused(
                 "archive.failed",
@@ -111,10 +113,12 @@ async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> R
     """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where there is none."""
     with temporal_errors():
         await _refuse_without_workers(client, task_queue)
-        return await client.execute_workflow(
-            Reconcile.run,
+        found: Reconciliation = await client.execute_workflow(
+            RECONCILE,
             ReconcileRequest(settle=settle, mail=False),
             id=RECONCILE_NOW,
             task_queue=task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            result_type=Reconciliation,
         )
+        return found

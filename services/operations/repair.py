@@ -131,7 +131,7 @@ class Repairer:
         """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
         with temporal_errors():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
-            rules = await rules_kept(self._client, journey_id, self._archived)
+            rules = await self._rules_kept(journey_id)
         if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
             found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
         return found
@@ -192,7 +192,7 @@ class Repairer:
         shown, _ = await described(self._client, journey_id)
         if shown is not None and shown.running:
             return None, False
-        kept = await rules_kept(self._client, journey_id, self._archived)
+        kept = await self._rules_kept(journey_id)
         rules = kept or (self._book.programme(journey_id.programme) if rules_of_today else None)
         if rules is None:
             raise Refused(
@@ -202,6 +202,10 @@ class Repairer:
                 journey=journey_id,
             )
         return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
+
+    async def _rules_kept(self, journey_id: JourneyId) -> Programme | None:
+        digest = await asyncio.to_thread(self._records.rules_digest, journey_id)
+        return await rules_kept(self._client, journey_id, self._archived, digest)
 
     def start_of(self, journey_id: JourneyId, rules: Programme) -> JourneyStart:
         """What the ledger has of a journey, as the input of a run that goes on from there."""

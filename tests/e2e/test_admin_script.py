@@ -127,7 +127,7 @@ async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> Non
     mistyped = candidate[:-1] + ("A" if candidate[-1] != "A" else "B")
     assert "not a valid candidate number" in said_clearly(await run("admin.py", "show", mistyped, env=env), 2)
     unknown = await run(*signal, "note_added", "--text", "x", "--actor", "nobody", env=env)
-    assert "Unknown coordinator nobody" in unknown.errors
+    assert "The key of nobody is not on this machine" in said_clearly(unknown, 2)
     lacks = said_clearly(await run("admin.py", "refer", "--programme", "service_division", env=env), 2)
     assert all(option in lacks for option in ("--identity-number", "--name", "--from", "--site", "--coordinator"))
 

@@ -15,7 +15,7 @@ from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
-from models.identifiers import CandidateNumber, JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.stages import Stage
@@ -26,7 +26,6 @@ from tests.support.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.processes import Running, of_office, running
 from tests.support.waiting import until
-from workflows.candidate_journey import CandidateJourney
 from workflows.messages import EVENT_SIGNAL, JourneyStart
 
 DAY = date(2026, 3, 2)
@@ -78,9 +77,7 @@ async def start(office: TestOffice) -> str:
     start = JourneyStart(candidate=candidate, rules=office.book.programme("service_division"))
     journey = JourneyId.of(candidate, start.rules.id)
     queue = office.settings.task_queue
-    await office.client.start_workflow(
-        CandidateJourney.run, start, id=journey, task_queue=queue, task_timeout=TASK_TIMEOUT
-    )
+    await office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue, task_timeout=TASK_TIMEOUT)
     return journey
 
 

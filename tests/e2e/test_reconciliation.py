@@ -20,7 +20,7 @@ import admin
 from activities.reconciling import reconciler
 from activities.reconciling.records import Records, described
 from models.discrepancy import DifferenceKind
-from models.identifiers import Actor, JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, Actor, JourneyId
 from models.stages import Stage
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
@@ -35,7 +35,6 @@ from tests.support.processes import of_office
 from tests.support.programmes import SERVICE
 from tests.support.waiting import until
 from worker import running_worker
-from workflows.candidate_journey import CandidateJourney
 from workflows.messages import JourneyStart
 from workflows.nightly import Reconciliation
 
@@ -163,7 +162,7 @@ async def test_a_workflow_that_the_ledger_does_not_know_is_named_and_not_repaire
     rules = night.office.book.programme("service_division")
     start = JourneyStart(candidate="K7Q29FMXB", rules=rules)
     journey, queue = JourneyId.of(start.candidate, rules.id), night.office.settings.task_queue
-    await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
+    await night.office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue)
     await night.finds(journey, K.WORKFLOW_UNKNOWN)
     with pytest.raises(Refused, match="terminate it in Temporal"):
         await night.repairer().repair(journey, KIM, "It should not be there")
@@ -181,7 +180,7 @@ async def test_search_attributes_that_say_something_else_are_shown_anew(night: N
     await night.office.handle(journey).terminate("to begin it anew")
     start = night.repairer().start_of(journey, SERVICE)
     queue = night.office.settings.task_queue
-    await night.office.client.start_workflow(CandidateJourney.run, start, id=journey, task_queue=queue)
+    await night.office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue)
     await night.finds(journey, K.SEARCH_ATTRIBUTES_DIFFER)
     await night.repairs(journey)
     shown = (await night.office.handle(journey).describe()).typed_search_attributes
@@ -275,7 +274,7 @@ async def test_a_workflow_that_stumbles_over_its_own_code_is_named(night: Night)
     broken = start.model_copy(update={"entries": start.entries[1:]})  # a journey without its referral
     queue = night.office.settings.task_queue
     await night.office.client.start_workflow(
-        CandidateJourney.run, broken, id=journey, task_queue=queue, task_timeout=timedelta(seconds=1)
+        JOURNEY_WORKFLOW, broken, id=journey, task_queue=queue, task_timeout=timedelta(seconds=1)
     )
     await night.finds(journey, K.WORKFLOW_STUCK, K.SEARCH_ATTRIBUTES_DIFFER)
     with pytest.raises(Refused, match="failing its tasks again and again"):

@@ -32,8 +32,8 @@ arguments, settings and keys of programme files, ids of journeys and CloudEvents
 
 NAMES = frozenset({"Temporal", "Excel", "JSON", "CSV", "XLSX", "HTML", "PDF", "UTC", "TOML", "ZIP", "SDK", "webhook"})
 
-AND_CODES = frozenset({*EVENT_CLASSES, *Stage, *EndReason, *Role, "event", "on"})
-"""Codes are for typing: what is read calls things by their names."""
+AND_CODES = frozenset({*EVENT_CLASSES, *Stage, *EndReason, *Role, "event", "on"} - {Role.MENTOR})
+"""Codes are for typing: what is read calls things by their names. A mentor is one in both languages."""
 
 
 TYPED = frozenset(

@@ -9,6 +9,10 @@ QUICK = "quick"
 FEW = 12
 """Examples of a property in the loop."""
 
+WHOLE = "whole"
+
+settings.register_profile(WHOLE, deadline=None)  # the machine may be slow
+settings.load_profile(WHOLE)
 settings.register_profile(QUICK, max_examples=FEW, deadline=None, derandomize=True, database=None)
 
 Case = TypeVar("Case")

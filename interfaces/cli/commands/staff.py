@@ -5,12 +5,15 @@ from typing import Annotated
 
 from typer import Argument, Option, echo
 
+from activities.language import said
 from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
+from models.access.permissions import ROLE_NAMES
 from models.access.statements import EVERYWHERE, Assignment, Substitute
 from models.identifiers import Role
+from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
@@ -22,11 +25,15 @@ app = group(name="staff", help="Who works here: roles by programme and town, key
 Person = Annotated[str, Argument(help="The short name, such as anna.berg.")]
 Actor = Annotated[str | None, Option(help="Who you are. Default: HELAVAGEN_ACTOR.")]
 Because = Annotated[str, Option(help="Why. It is kept.")]
-RoleName = Annotated[str, Option("--role", help="The role, such as coordinator, supervisor, manager or auditor.")]
+RoleName = Annotated[str, Option("--role", help="The role, such as coordinator.")]
 InProgramme = Annotated[str, Option("--programme", help="In which programme. Default: in all.")]
 InTown = Annotated[str, Option("--town", help="In which town, by its municipality code. Default: in all.")]
 From = Annotated[str | None, Option("--from", help="First day. Default: today.")]
 Until = Annotated[str | None, Option("--until", help="Last day. Default: until further notice.")]
+
+
+GIVEN = frozenset(Role) - {Role.PARTNER, Role.SYSTEM}
+"""Roles that people have."""
 
 
 def staff_of(application: Application, actor: str | None) -> Staff:
@@ -158,8 +165,10 @@ def _assignment(
     application: Application, role: str, programme: str, town: str, from_: str | None, until: str | None
 ) -> Assignment:
     today = application.now().date()
-    names = [one.value for one in Role if one not in (Role.PARTNER, Role.SYSTEM)]
-    if role not in names:
+    roles = {name: one for one in Role if one in GIVEN for name in (one.value, *said_in_both(ROLE_NAMES[one]))}
+    given = roles.get(role.lower())
+    if given is None:
+        names = [ROLE_NAMES[one] for one in Role if one in GIVEN]
         raise UsageError("staff.unknown_role", "Unknown role {role}. Available: {known}.", role=role, known=names)
     if programme != EVERYWHERE:
         application.book.programme(programme)
@@ -170,7 +179,12 @@ def _assignment(
     if last is not None and last < first:
         days = {"last": last, "first": first}
         raise UsageError("staff.period", "The last day {last} is before the first day {first}. Correct one.", **days)
-    return Assignment(role=Role(role), programme=programme, town=town, from_day=first, until_day=last)
+    return Assignment(role=given, programme=programme, town=town, from_day=first, until_day=last)
+
+
+def said_in_both(name: Message) -> tuple[str, str]:
+    """A name in Swedish and in English."""
+    return said(name, "sv"), said(name, "en")
 
 
 def _substitute(

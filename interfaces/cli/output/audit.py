@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auditing.evidence.findings import Finding, Verification
 from auditing.verification.results import Totals
-from interfaces.cli.output.show import aside, progress, tell
+from interfaces.cli.output.show import aside, escaped, progress, tell
 from runtime.i18n import _, listed, shown, translate
 
 
@@ -19,6 +19,8 @@ def verifications(found: Iterable[Verification]) -> Totals:
             tell(_finding(one.journey_id, finding))
         for remark in one.remarks:
             tell(_("Explained by another version of the code:") + " " + _finding(one.journey_id, remark))
+        for note in one.noted:
+            tell(_("To be noted:") + " " + _finding(one.journey_id, note))
         if one.because:
             verdict, why = translate(one.verdict.in_words), translate(one.because)
             tell(_("{journey}: {verdict}, because {why}", journey=one.journey_id, verdict=verdict, why=why))
@@ -46,7 +48,7 @@ def verdicts_as_json(found: Iterable[Verification]) -> Totals:
     totals = Totals()
     before = "["
     for one in map(totals.count, found):
-        sys.stdout.write(f"{before}\n{one.model_dump_json()}")
+        sys.stdout.write(f"{before}\n{escaped(one.model_dump_json())}")
         before = ","
     sys.stdout.write("[]\n" if before == "[" else "\n]\n")
     return totals

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from models.fields import STEERING, visible
 from runtime.i18n import _
 
 NO_TERMINAL_WIDTH = 1000
@@ -24,7 +25,12 @@ def console() -> Console:
 
 def as_json(value: Any) -> None:
     """Print models, lists or plain data as JSON on stdout."""
-    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(escaped(json.dumps(_plain(value), ensure_ascii=False, indent=2)) + "\n")
+
+
+def escaped(json_text: str) -> str:
+    """The same JSON, with what would steer a terminal written as numbers; JSON asks that of the first 32 alone."""
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
 def _plain(value: Any) -> Any:
@@ -43,7 +49,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
     console().print(drawn if drawn.row_count else empty, markup=False)
 
 

@@ -216,35 +216,44 @@ def test_a_third_event_under_a_used_id_has_a_row_of_its_own_too(awaiting: Record
 
 
 @pytest.mark.parametrize(
-    ("actor", "accepted"),
+    ("actor", "rule"),
     [
-        ("coordinator:anna.berg", True),
-        ("manager:lena.strand", True),
-        ("manager:anna.berg", False),
-        ("partner:kommunen", True),
-        ("supervisor:somebody.named.by.an.agreement", True),
-        ("coordinator:eve.intruder", False),
-        ("coordinator:kommunen", False),
-        ("manager:nobody", False),
-        ("partner:nobody", False),
-        ("partner:anna.berg", False),
+        ("coordinator:anna.berg", None),
+        ("coordinator:bo.lind", None),
+        ("manager:lena.strand", None),
+        ("partner:arbetsformedlingen", None),
+        ("manager:anna.berg", "the_author_has_the_role"),
+        ("coordinator:maria.ek", "the_author_has_the_role"),
+        ("partner:kommunen", "the_author_is_permitted"),
+        ("supervisor:maria.ek", "the_author_is_permitted"),
+        ("coordinator:eve.intruder", "the_key_is_the_authors"),
+        ("coordinator:kommunen", "the_key_is_the_authors"),
+        ("manager:nobody", "the_key_is_the_authors"),
+        ("partner:nobody", "the_key_is_the_authors"),
+        ("partner:anna.berg", "the_key_is_the_authors"),
     ],
 )
-def test_only_those_who_are_listed_may_act_as_staff_or_partner(
-    engine: Engine, awaiting: RecordedWay, actor: str, accepted: bool
+def test_only_those_who_are_enrolled_act_and_in_their_own_role(
+    engine: Engine, awaiting: RecordedWay, actor: str, rule: str | None
 ) -> None:
     receipt = awaiting.tells("note_added", actor=actor)
-    assert (receipt.accepted, receipt.rule) == (accepted, None if accepted else "the_author_is_known")
-    if not accepted:
-        assert actor.replace(":", " ") in receipt.message
-        assert receipt.message.endswith(".")
-        assert "programmes/partners.toml" in (receipt.source or "")
-    assert len(Lists(engine).ledger(awaiting.id)) == 4
+    assert (receipt.accepted, receipt.rule) == (rule is None, rule)
+    assert receipt.message.endswith(".")
+    assert receipt.source == ("models/access" if rule else None)
+    lines = Lists(engine).ledger(awaiting.id)
+    assert len(lines) == 4
+    assert (lines[-1].event is None) == (rule is not None), "of what came in another's name nothing is kept"
 
 
-def test_a_refusal_of_the_core_goes_before_one_of_the_directory(awaiting: RecordedWay) -> None:
+def test_a_supervisor_acts_once_the_agreement_names_them(awaiting: RecordedWay) -> None:
+    awaiting.tells("internship_agreed", supervisor="maria.ek")
+    assert awaiting.tells("note_added", actor="supervisor:jonas.alm").rule == "the_author_is_permitted"
+    assert awaiting.tells("note_added", actor="supervisor:maria.ek").accepted
+
+
+def test_a_refusal_for_the_authors_sake_goes_before_one_of_the_core(awaiting: RecordedWay) -> None:
     receipt = awaiting.tells("internship_completed", actor="coordinator:eve.intruder")
-    assert receipt.rule == "possible_in_this_stage"
+    assert receipt.rule == "the_key_is_the_authors"
 
 
 # Places

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from activities.webhook_channel import WebhookChannel
 from models.partners.notice import Notice
 from models.partners.partner import Partner
 from tests.support import notices
+from tests.support.certificates_of_servers import server_context, trusting
 from tests.support.notices import SECRET, everything_told
 
 SOON, PLENTY = aiohttp.ClientTimeout(total=0.05), aiohttp.ClientTimeout(total=30)
@@ -40,14 +43,17 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(server: Server) -> AsyncIterator[Server]:
+async def serving(server: Server, context: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", server.receive)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        server.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        where = (
+            f"https://localhost:{runner.addresses[0][1]}" if context else f"http://127.0.0.1:{runner.addresses[0][1]}"
+        )
+        server.address = where
         yield server
     finally:
         await runner.cleanup()
@@ -279,3 +285,32 @@ async def test_an_address_that_slipped_through_is_refused(address: str) -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(DeliveryRefused, match="malformed"):
             await WebhookChannel(session, {"af": SECRET}, now).send(notice(), unchecked)
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "trusted"),
+    [("localhost", 1, False), ("localhost", -1, True), ("elsewhere.example", 1, True)],
+    ids=["made by oneself", "expired", "of another host"],
+)
+async def test_a_bad_certificate_is_told_as_one_and_worth_another_try(
+    tmp_path: Path, host: str, days: int, trusted: bool
+) -> None:
+    server, shown = Server(), server_context(tmp_path, host=host, days=days)
+    connector = aiohttp.TCPConnector(ssl=trusting(tmp_path) if trusted else True)
+
+    async with serving(server, shown), aiohttp.ClientSession(connector=connector) as session:
+        with pytest.raises(DeliveryFailed, match="certificate of the webhook of partner af") as caught:
+            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address + "/hemlig"))
+
+    assert server.requests == []
+    assert "hemlig" not in everything_told(caught.value)
+
+
+async def test_a_good_certificate_lets_the_notice_arrive(tmp_path: Path) -> None:
+    server, shown = Server(), server_context(tmp_path)
+    connector = aiohttp.TCPConnector(ssl=trusting(tmp_path))
+
+    async with serving(server, shown), aiohttp.ClientSession(connector=connector) as session:
+        await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address + "/"))
+
+    assert len(server.requests) == 1

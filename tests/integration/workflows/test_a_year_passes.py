@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from models.events.parsing import Unreadable
-from models.identifiers import JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.stages import Stage
@@ -24,7 +24,6 @@ from tests.support.office import event
 from tests.support.recording import recorder_on
 from tests.support.years import Year, open_year
 from worker import running_worker
-from workflows.candidate_journey import CandidateJourney
 from workflows.messages import EVENT_SIGNAL, JourneyStart, deadline_message, entry_for
 
 BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
@@ -185,7 +184,7 @@ async def test_nothing_falls_while_a_journey_is_paused_and_all_is_put_off_by_the
 
 async def test_a_journey_that_began_without_a_referral_ends_after_a_day(year: Year) -> None:
     handle = await year.office.client.start_workflow(
-        CandidateJourney.run,
+        JOURNEY_WORKFLOW,
         JourneyStart(candidate="K7Q29FMXB", rules=year.office.book.programme("service_division")),
         id="journey/K7Q29FMXB/service_division",
         task_queue=year.office.settings.task_queue,

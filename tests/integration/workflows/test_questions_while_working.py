@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
@@ -23,7 +24,8 @@ from models.projections.status import Status
 from runtime.temporal.client import data_converter
 from tests.support.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney
-from workflows.messages import STATUS_QUERY, JourneyStart
+from workflows.messages import STATUS_QUERY
+from workflows.starting import NO_INPUT
 
 JOURNEYS, NOTES = 2, 30
 
@@ -33,12 +35,12 @@ class Thoughtful(CandidateJourney):
     """A journey that takes its time to answer a question, as on a busy machine."""
 
     @workflow.init
-    def __init__(self, start: JourneyStart) -> None:
-        super().__init__(start)
+    def __init__(self, given: RawValue = NO_INPUT) -> None:
+        super().__init__(given)
 
     @workflow.run
-    async def run(self, start: JourneyStart) -> Status:
-        return await super().run(start)
+    async def run(self, given: RawValue = NO_INPUT) -> Status:
+        return await super().run(given)
 
     @workflow.query(name=STATUS_QUERY)
     def status(self) -> Status:

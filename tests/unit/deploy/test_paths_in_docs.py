@@ -15,7 +15,7 @@ DOCS = (
     "deploy/signing.md",
 )
 PATH = re.compile(r"`((?:[A-Za-z_*-]+/)+[A-Za-z_.*-]*|[a-z_]+\.(?:py|md|toml))`")
-MADE_BY_WHO_INSTALLS = {"deploy/webhook_secrets/"}
+MADE_BY_WHO_INSTALLS = {"deploy/webhook_secrets/", "deploy/keys/"}
 
 
 @pytest.mark.parametrize("doc", DOCS)

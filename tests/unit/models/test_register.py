@@ -206,6 +206,11 @@ def test_everybody_revokes_their_own_key_and_no_colleagues(log: Log) -> None:
     assert log.enters("zita.ny", by=ANNA, at=later(1)) == "register.unknown_key"
 
 
+def test_a_manager_does_not_revoke_the_key_of_a_partner_that_is_called_as_her_staff_are(log: Log) -> None:
+    assert log.says(PartnerRegistered(at=NINE, partner=ANNA, key=public("a partner")), KIM) is None
+    assert log.revokes("a partner", by=LENA) == "register.not_allowed"
+
+
 def test_an_invitation_is_used_once(log: Log) -> None:
     assert log.enrols(ANNA, key="another of anna") == "enrol.no_invitation"
     assert log.invites(ANNA) is None

@@ -1,0 +1,184 @@
+"""Workflows that somebody starts by hand, with anything whatever: each ends in one sentence, and harms nobody."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.common import RawValue
+from temporalio.testing import WorkflowEnvironment
+
+from activities.reconciling.reconciler import Reconciler
+from activities.reconciling.records import Records
+from auditing.evidence.findings import Verdict
+from auditing.verification.verifier import live_verifier
+from models.canonical import digest_of
+from models.events.parsing import LARGEST_EVENT
+from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId, Role
+from runtime.local.people import OPERATOR
+from runtime.statement_log import StatementLog
+from runtime.temporal.runs import rules_kept
+from services.operations.repair import Repairer
+from tests.support.authority import signature_of
+from tests.support.office import TestOffice, event, open_office
+from workflows.announcing import RESEND_NOTICES
+from workflows.messages import SUBMIT_UPDATE, JourneyStart
+from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, look_at
+from workflows.starting import REFUSED_START
+
+PERSONAL = "Åsa Öberg"
+"""Stands in what is sent, and must stand in no failure."""
+
+
+@pytest.fixture(scope="module")
+async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
+    """One office for all; each test has a journey of its own."""
+    async with open_office(temporal.client, tmp_path_factory.mktemp("started")) as office:
+        yield office
+
+
+def raw(data: bytes | str, encoding: str = "json/plain") -> RawValue:
+    said = data.encode() if isinstance(data, str) else data
+    return RawValue(Payload(data=said, metadata={"encoding": encoding.encode()}))
+
+
+WRONG: dict[str, tuple[list[Any], str]] = {
+    "nothing": ([], "was started without an input"),
+    "two": ([1, 2], "One input is expected at most, not 2"),
+    "two that cannot be read": ([raw(b"\xff", "x/y"), raw("{")], "One input is expected at most, not 2"),
+    "null": ([None], "was started without an input"),
+    "null as JSON": ([raw("null")], "is wrong"),
+    "a number": ([1], "is wrong"),
+    "no JSON": ([raw("{")], "it is not JSON"),
+    "no UTF-8": ([raw(b'{"a": "\xff"}')], "it is not JSON"),
+    "another encoding": ([raw(PERSONAL, "binary/plain")], "is not encoded as json/plain"),
+    "an unknown encoding": ([raw(PERSONAL, "\u00e5")], "is not encoded as json/plain"),
+    "deep": ([raw("[" * 50_000 + "]" * 50_000)], "it is not JSON"),
+    "large": ([{"candidate": "x" * 1_500_000}], "is wrong"),
+    "other fields": ([{"candidate": PERSONAL, PERSONAL: 1, "rules": {"id": 3}}], "candidate"),
+}
+
+
+async def failure(office: TestOffice, type_: str, id_: str, inputs: list[Any]) -> str:
+    """The sentence with which a workflow ends that was started so; it has failed no task before."""
+    handle = await office.client.start_workflow(type_, args=inputs, id=id_, task_queue=office.settings.task_queue)
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    history = await handle.fetch_history()
+    assert [one for one in history.events if one.HasField("workflow_task_failed_event_attributes")] == []
+    cause = str(failed.value.cause)
+    assert cause.startswith(f"{REFUSED_START}: ")
+    assert PERSONAL not in cause
+    assert cause.endswith(".")
+    assert "\n" not in cause
+    return cause
+
+
+def journey_of(office: TestOffice) -> JourneyId:
+    return JourneyId.of(CandidateNumber.draw(office.random), "service_division")
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_a_journey_that_is_started_wrongly_ends_with_one_sentence(office: TestOffice, what: str) -> None:
+    inputs, says = WRONG[what]
+    journey = journey_of(office)
+    assert says in await failure(office, JOURNEY_WORKFLOW, journey, inputs)
+    assert office.ledger(journey) == []
+    # Nobody is kept out by it: the candidate is referred as if nothing had been.
+    assert await office.refer(candidate=journey.candidate) == journey
+
+
+@pytest.mark.parametrize("type_", [RESEND_NOTICES, ARCHIVE_HISTORIES, RECONCILE])
+@pytest.mark.parametrize("what", ["two", "two that cannot be read", "a number", "no JSON", "another encoding", "deep"])
+async def test_the_other_workflows_end_with_one_sentence_too(office: TestOffice, type_: str, what: str) -> None:
+    inputs, says = WRONG[what]
+    assert says in await failure(office, type_, f"by-hand-{uuid4()}", inputs)
+
+
+async def test_rules_beyond_all_measure_start_no_journey(office: TestOffice) -> None:
+    journey = journey_of(office)
+    rules = office.book.programme("service_division").model_dump(mode="json")
+    padded = json.dumps({"candidate": journey.candidate, "rules": rules}) + " " * LARGEST_EVENT
+    assert f"and {LARGEST_EVENT} are allowed" in await failure(office, JOURNEY_WORKFLOW, journey, [raw(padded)])
+
+
+async def test_events_that_contradict_the_rules_start_no_journey(office: TestOffice) -> None:
+    journey = journey_of(office)
+    rules = office.book.programme("service_division").model_dump(mode="json")
+    entry = {"event": event("referral_accepted").model_dump(mode="json"), "recorded_at": "2026-03-02T10:00:00Z"}
+    start = {"candidate": journey.candidate, "rules": rules, "entries": [entry]}
+    assert "contradict the rules" in await failure(office, JOURNEY_WORKFLOW, journey, [start])
+
+
+async def test_a_journey_under_rules_of_ones_own_ends_after_its_first_event(office: TestOffice) -> None:
+    journey = journey_of(office)
+    rules = office.book.programme("service_division")
+    own = rules.model_copy(update={"reopen_within_days": rules.reopen_within_days + 1})
+    start = JourneyStart(candidate=journey.candidate, rules=own).model_dump(mode="json")  # nobody puts these in force
+    queue = office.settings.task_queue
+    handle = await office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue)
+    said = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"}
+    receipt = await handle.execute_update(SUBMIT_UPDATE, event("referred", **said))
+    assert (receipt["accepted"], receipt["rule"]) == (False, "the_rules_are_registered")
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    assert "were never put in force" in str(failed.value.cause)
+    assert await office.refer(candidate=journey.candidate) == journey
+    assert (await _verdict(office, journey))[0] is Verdict.AGREES
+
+
+async def test_rules_of_ones_own_change_nothing_for_a_journey_that_goes_on(office: TestOffice) -> None:
+    journey = await office.refer()
+    await office.send(journey, "referral_accepted")
+    await office.handle(journey).terminate("as an operator may")
+    rules = office.book.programme("service_division")
+    own = rules.model_copy(update={"reopen_within_days": rules.reopen_within_days + 1})
+    start = JourneyStart(candidate=journey.candidate, rules=own).model_dump(mode="json")
+    queue = office.settings.task_queue
+    handle = await office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue)
+    receipt = await handle.execute_update(SUBMIT_UPDATE, event("note_added", text="a"))
+    assert (receipt["accepted"], receipt["rule"]) == (False, "the_rules_are_registered")
+    with pytest.raises(WorkflowFailureError):
+        await asyncio.wait_for(handle.result(), 20)
+    kim = Actor.of(Role.OPERATOR, OPERATOR)
+    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), sign=signature_of)
+    assert (await repairer.repair(journey, kim, "Somebody has ended it")).receipt.accepted
+    assert (own.id, digest_of(own)) not in StatementLog(office.engine).register().rules
+    assert (await _verdict(office, journey))[0] is Verdict.AGREES
+
+
+async def test_wrong_starts_under_a_journeys_id_change_nothing_for_it(office: TestOffice) -> None:
+    journey = journey_of(office)
+    await failure(office, JOURNEY_WORKFLOW, journey, [])
+    await office.refer(candidate=journey.candidate)
+    await office.handle(journey).terminate("as an operator may")
+    await failure(office, JOURNEY_WORKFLOW, journey, [1])
+    await failure(office, RESEND_NOTICES, journey, [1])
+    assert await rules_kept(office.client, journey) == office.book.programme("service_division")
+    verdict, noted = await _verdict(office, journey)
+    assert (verdict, noted) == (Verdict.AGREES, ["noted.run_no_journey"] * 2)
+
+
+async def test_workflows_under_strange_ids_are_nobodys(office: TestOffice) -> None:
+    journey = await office.refer()
+    rules = office.book.programme("service_division").model_dump(mode="json")
+    start = {"candidate": journey.candidate, "rules": rules}
+    for strange in ("a/b/c/d", "journey/\x1b]0;pwned\x07/service_division", f"journey/{'G' * 190}/service_division"):
+        assert "must be that of the journey" in await failure(office, JOURNEY_WORKFLOW, strange, [start])
+        assert office.ledger(strange) == []
+    reconciler = Reconciler(office.client, Records(office.engine, office.book.find))
+    status = (await office.handle(journey).describe()).status
+    assert status is WorkflowExecutionStatus.RUNNING
+    assert await reconciler.differences_of(journey, look_at(datetime.now(UTC))) == []
+
+
+async def _verdict(office: TestOffice, journey: str) -> tuple[Verdict, list[str]]:
+    await asyncio.sleep(2)  # Temporal's lists, by which runs are found, lag behind
+    [found] = await live_verifier(office.client, office.lists.engine).verify([journey])
+    assert found.findings == ()
+    return found.verdict, [one.what.id for one in found.noted]
