@@ -193,8 +193,8 @@ def require_known(application: Application, actor: Actor) -> None:
 
     Raises UsageError where it is not here, and Refused where it does not count for them.
     """
-    public = public_key_of(application.keyring.key(actor.name))
-    known = application.authority.key_of(public, application.now())
+    register = application.authority  # where there is no database, that is what to say first
+    known = register.key_of(public_key_of(application.keyring.key(actor.name)), application.now())
     if known is None or (known.of, known.holder) != ("person", actor.name):
         raise Refused(
             "reading.key_unknown",
