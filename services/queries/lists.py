@@ -296,7 +296,9 @@ class Lists:
         query = select(NoticeRow).order_by(NoticeRow.created_at.desc(), NoticeRow.notice_id).limit(limit)
         if programmes is not None:
             some = [programmes] if isinstance(programmes, str) else sorted(programmes)
-            query = query.where(or_(*(NoticeRow.journey_id.endswith(f"/{one}", autoescape=True) for one in some)))
+            query = query.where(
+                or_(*(NoticeRow.journey_id.endswith(JourneyId.end_of(one), autoescape=True) for one in some))
+            )
         return self._lines(NoticeLine, fitting(query, journey_id=journey_id, status=status))
 
     def deliveries(self) -> dict[str, int]:
