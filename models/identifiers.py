@@ -102,11 +102,6 @@ class JourneyId(Identifier):
         """What the ids of all journeys of a candidate begin with, and no other."""
         return f"journey/{candidate}/"
 
-    @staticmethod
-    def end_of(programme: str) -> str:
-        """What the ids of all journeys in a programme end with, and no other."""
-        return f"/{programme}"
-
     @property
     def candidate(self) -> CandidateNumber:
         return CandidateNumber(self.split("/")[1])

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
@@ -295,10 +295,8 @@ class Lists:
         """Notices, the latest first."""
         query = select(NoticeRow).order_by(NoticeRow.created_at.desc(), NoticeRow.notice_id).limit(limit)
         if programmes is not None:
-            some = [programmes] if isinstance(programmes, str) else sorted(programmes)
-            query = query.where(
-                or_(*(NoticeRow.journey_id.endswith(JourneyId.end_of(one), autoescape=True) for one in some))
-            )
+            theirs = fitting(select(JourneyRow), programme=programmes).with_only_columns(JourneyRow.journey_id)
+            query = query.where(NoticeRow.journey_id.in_(theirs))
         return self._lines(NoticeLine, fitting(query, journey_id=journey_id, status=status))
 
     def deliveries(self) -> dict[str, int]:
