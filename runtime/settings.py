@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     archive: str = "database"
     """Where closed histories are kept: `database`, or an address that fsspec knows, such as `file:///…` or `s3://…`."""
     operator_mail: str | None = None
+    root: str | None = None
+    """The key with which the register of staff was founded, as an auditor was told it."""
     keys: Path | None = None
     """The folder of private keys: a person's own, and on a worker's machine the worker's, `worker.pem`."""
     actor: str | None = None

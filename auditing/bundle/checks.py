@@ -1,6 +1,6 @@
 """Whether a bundle is what its manifest says, and the proofs and the checkpoint in it hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from pydantic import ValidationError
@@ -15,7 +15,9 @@ from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
 from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import Leaf, Signed
+from auditing.verification.authority_checks import kept_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
+from models.access.statements import SignedStatement
 from models.message import Message, msg
 from runtime.errors import Refused
 
@@ -47,6 +49,15 @@ def signed_findings(bundle: Bundle, root: str | None, key: str | None) -> Iterat
         yield finding_of("finding.other_checkpoint", "the checkpoint is not the one in the manifest", file, root, found)
     if (found := statement.public_key) != key and key is not None:
         yield finding_of("finding.checkpoint_key", "the checkpoint was signed with another key", file, key, found)
+
+
+def kept_by_own_checkpoint(bundle: Bundle, statements: Sequence[SignedStatement]) -> Iterator[Finding]:
+    """What the register says otherwise than the checkpoint in the bundle, where there is one that can be read."""
+    try:
+        signed = read_signed(bundle)
+    except (Damaged, ValidationError):
+        return
+    yield from kept_findings(statements, signed.statement)
 
 
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:

@@ -157,12 +157,13 @@ class _Exporter:
         if self._wanted.checkpoint is not None:
             signed = self._wanted.checkpoint.signed
             self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
-        statements = [one.model_dump(mode="json") for one in self._source.statements(0)]
-        self._writer.add(layout.STATEMENTS, as_lines(statements))
         for chunk in in_chunks(ids, CHUNK):
             async for evidence in settled(self._source, self._engine, chunk):
                 await self._write_journey(evidence)
             done(len(chunk))
+        # After the journeys: nobody signs before they are enrolled, and somebody may be while they are read.
+        statements = [one.model_dump(mode="json") for one in self._source.statements(0)]
+        self._writer.add(layout.STATEMENTS, as_lines(statements))
         if head.opening is not None:
             opening = head.opening.model_copy(update={"withheld": tuple(self.exported.withheld)})
             head = head.model_copy(update={"opening": opening})

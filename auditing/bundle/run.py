@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditing.bundle.checks import manifest_findings, proof_check, signed_findings
+from auditing.bundle.checks import kept_by_own_checkpoint, manifest_findings, proof_check, signed_findings
 from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle
-from auditing.bundle.source import BundleSource
+from auditing.bundle.source import BundleSource, read_statements
 from auditing.evidence.findings import Finding, Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
+from auditing.verification.authority_checks import register_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check, refuse_another_ledger
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.results import Results
-from auditing.verification.run import Progress, Scope, verify_into
+from auditing.verification.run import Progress, Scope, add_register, kept_by, verify_into
 from auditing.verification.verifier import Verifier
+from models.access.register import Register
 from models.identifiers import is_journey_of
 from runtime.build import build_id
 from runtime.errors import UsageError
@@ -35,9 +37,13 @@ def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> R
     _is_of_its_time(checkpoint, manifest)
     wanted = _wanted(bundle, manifest, scope, checkpoint)
     source = f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}"
-    results = Results(file, scope.header(source, checkpoint, build_id()))
+    statements, unread = read_statements(bundle)
+    register = Register.fold(statements)
+    results = Results(file, scope.header(source, checkpoint, build_id(), register))
     if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
         results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
+    own = kept_by_own_checkpoint(bundle, statements)
+    add_register(results, unread, register_findings(register, scope.pinned), kept_by(checkpoint, statements), own)
     return verify_into(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
 
 

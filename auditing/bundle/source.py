@@ -32,7 +32,7 @@ def _json(line: bytes) -> Any:
     try:
         value = json.loads(line)
         if b"\\ud" in line.lower():
-            str(value).encode()  # half a character, which no output could write
+            json.dumps(value, ensure_ascii=False).encode()  # half a character, which no output could write
     except (ValueError, RecursionError):
         return None
     return value
@@ -77,11 +77,7 @@ class BundleSource:
 
     def statements(self, after: int) -> list[SignedStatement]:
         """Those that can be read. Where one cannot, the next does not follow it, which the register tells."""
-        try:
-            lines = self._bundle.read(layout.STATEMENTS).splitlines()[after:]
-        except Damaged:
-            return []
-        return [one for line in lines if (one := _statement(line)) is not None]
+        return read_statements(self._bundle)[0][after:]
 
     def check(self, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
         """What could not be read, and whether rules, code versions and pages fit the rest; see `Verifier.checks`."""
@@ -225,11 +221,22 @@ class BundleSource:
         self._problems[journey_id].append(problem)
 
 
-def _statement(line: bytes) -> SignedStatement | None:
+def read_statements(bundle: Bundle) -> tuple[list[SignedStatement], list[Finding]]:
+    """The statements of authority that can be read, and what cannot be."""
+    file, expected = layout.STATEMENTS, msg("found.as_exported", "a file as the export wrote it")
     try:
-        return SignedStatement.model_validate_json(line)
-    except ValidationError:
-        return None
+        lines = bundle.read(file).splitlines()
+    except Damaged as error:
+        return [], [finding_of("finding.file_unreadable", "a file cannot be read", file, expected, str(error))]
+    read: list[SignedStatement] = []
+    wrong: list[Finding] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            read.append(SignedStatement.model_validate_json(line))
+        except ValidationError as error:
+            where, why = f"{file}:{number}", type(error).__name__
+            wrong.append(finding_of("finding.file_unreadable", "a file cannot be read", where, expected, why))
+    return read, wrong
 
 
 def _listed(ids: Iterable[str]) -> str:

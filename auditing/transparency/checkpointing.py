@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
@@ -12,7 +13,8 @@ from sqlalchemy import Connection, Engine, Select, func, select
 
 from auditing.transparency.merkle import root_of
 from auditing.transparency.signing import Leaf, Statement, public_key_of
-from models.tables import LedgerRow
+from models.access.statements import BEGINNING, SignedStatement
+from models.tables import LedgerRow, StatementRow
 from runtime.errors import Refused
 from runtime.files import new_file
 
@@ -32,7 +34,11 @@ def make_checkpoint(
     at = now()  # before the reading begins: what was recorded later may be in it, what was recorded earlier must be
     file = output / file_name(at) if output.is_dir() else output
     with engine.connect() as connection:
-        statement = write_checkpoint(file, heads(connection), ledger=ledger, at=at, key=key)
+        if connection.dialect.name == "postgresql":
+            # One query is one moment in both databases; this makes one of all that are made with the connection.
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        leaves, register = heads(connection), head_of_register(connection)
+        statement = write_checkpoint(file, leaves, register, ledger=ledger, at=at, key=key)
     return file, statement
 
 
@@ -44,9 +50,6 @@ def file_name(at: datetime) -> str:
 def heads(connection: Connection) -> Iterator[Leaf]:
     """The last row of every journey as of one moment, in the order of journey ids by code points. Raises Refused."""
     database = connection.dialect.name
-    if database == "postgresql":
-        # One query is one moment in both databases; this says so for whatever else is read with the connection.
-        connection.execution_options(isolation_level="REPEATABLE READ")
     for journey_id, row, head in connection.execution_options(yield_per=PAGE).execute(heads_in_order(database)):
         try:
             yield _LEAF.validate_python((journey_id, row, head))
@@ -59,6 +62,28 @@ def heads(connection: Connection) -> Iterator[Leaf]:
             ) from error
 
 
+class RegisterHead(NamedTuple):
+    """How far the register of authority has come: how many statements there are, and the hash of the last."""
+
+    statements: int
+    head: str
+
+
+def head_of_register(connection: Connection) -> RegisterHead:
+    """The last statement of authority. Raises Refused where it is not one that could be signed."""
+    last = connection.execute(select(StatementRow.__table__).order_by(StatementRow.number.desc()).limit(1)).first()
+    if last is None:
+        return RegisterHead(0, BEGINNING)
+    try:
+        return RegisterHead(last.number, SignedStatement.of(last).hash)
+    except (ValidationError, ValueError) as error:
+        raise Refused(
+            "checkpoint.statement_unreadable",
+            "The register of staff cannot be signed, because statement {number} cannot be read.",
+            number=last.number,
+        ) from error
+
+
 def heads_in_order(database: str) -> Select[str, int, str]:
     last = select(LedgerRow.journey_id, func.max(LedgerRow.row).label("row")).group_by(LedgerRow.journey_id).subquery()
     query = select(LedgerRow.journey_id, LedgerRow.row, LedgerRow.hash).join(
@@ -69,7 +94,13 @@ def heads_in_order(database: str) -> Select[str, int, str]:
 
 
 def write_checkpoint(
-    file: Path, leaves: Iterable[Leaf], *, ledger: str, at: datetime, key: Ed25519PrivateKey
+    file: Path,
+    leaves: Iterable[Leaf],
+    register: RegisterHead,
+    *,
+    ledger: str,
+    at: datetime,
+    key: Ed25519PrivateKey,
 ) -> Statement:
     """Write and sign a checkpoint. The leaves come in the order of their journey ids, and are read once.
 
@@ -93,7 +124,16 @@ def write_checkpoint(
         out.write('{"leaves":[')
         root, moment = root_of(written()).hex(), f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         public = public_key_of(key)
-        statement = Statement(ledger=ledger, at=moment, journeys=journeys, rows=rows, root=root, public_key=public)
+        statement = Statement(
+            ledger=ledger,
+            at=moment,
+            journeys=journeys,
+            rows=rows,
+            root=root,
+            statements=register.statements,
+            register_head=register.head,
+            public_key=public,
+        )
         signature = key.sign(statement.canonical()).hex()
         out.write(f'\n],\n"statement":{json.dumps(statement.model_dump(), ensure_ascii=False, indent=2)},\n')
         out.write(f'"signature":"{signature}"}}\n')

@@ -73,7 +73,7 @@ def read_public_key(written: str) -> str:
         raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
 
 
-FORMAT: Final = "hela-vagen-checkpoint/1"
+FORMAT: Final = "hela-vagen-checkpoint/2"
 
 LARGEST = 2**53 - 1
 """RFC 8785 knows no larger whole number."""
@@ -126,15 +126,18 @@ class Leaf(NamedTuple):
 
 
 class Statement(AsWritten):
-    """What is signed, in its RFC 8785 form. `at` is the moment just before the ledger was read."""
+    """What is signed, in its RFC 8785 form. `at` is the moment just before the ledger was read; `statements` how many
+    statements the register of authority had, and `register_head` the hash of the last of them."""
 
-    format: Literal["hela-vagen-checkpoint/1"] = FORMAT
+    format: Literal["hela-vagen-checkpoint/2"] = FORMAT
     ledger: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     at: At
     journeys: Count
     rows: Count
     hash: Literal["SHA-256"] = "SHA-256"
     root: Digest
+    statements: Count
+    register_head: Digest
     public_key: Digest
 
     @property

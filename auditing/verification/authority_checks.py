@@ -1,15 +1,18 @@
 """Whether rows were written by our workers, sent by those who they say, and judged by rules that were in force."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.findings import Finding, finding_of, row_of
+from auditing.transparency.signing import Statement
+from auditing.verification.checkpoint_checks import CLOCKS_AGREE_WITHIN
 from auditing.verification.reconstruct import Refolding
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
+from models.access.statements import BEGINNING, SignedStatement
 from models.events.events import EVENT_CLASSES, SAID_BY_THE_JOURNEY
 from models.identifiers import Actor, JourneyId, Role
 from models.ledger.entry import Parties
@@ -30,18 +33,61 @@ def register_findings(register: Register, root: str | None) -> Iterator[Finding]
         yield finding_of("finding.statement_does_not_count", "a statement does not count", where, expected, fault.why)
 
 
+def kept_findings(statements: Sequence[SignedStatement], checkpoint: Statement) -> Iterator[Finding]:
+    """Whether the register still begins with what a checkpoint says of it, and nothing older has come after."""
+    where = msg("where.statement", "statement {number}", number=checkpoint.statements)
+    head = BEGINNING if checkpoint.statements == 0 else None
+    for one in statements:
+        if one.number == checkpoint.statements and head is None:
+            head = one.hash
+        if one.number > checkpoint.statements and _made_at(one) < checkpoint.moment - CLOCKS_AGREE_WITHIN:
+            yield finding_of(
+                "finding.statement_backdated",
+                "a statement was added after the checkpoint but is dated before it",
+                msg("where.statement", "statement {number}", number=one.number),
+                msg("found.or_later", "{moment} or later", moment=checkpoint.at),
+                str(one.said.get("at")) if isinstance(one.said, dict) else None,
+            )
+    if head != checkpoint.register_head:
+        yield finding_of(
+            "finding.register_differs",
+            "the register differs from the checkpoint",
+            where,
+            checkpoint.register_head,
+            head,
+        )
+
+
+def _made_at(one: SignedStatement) -> datetime:
+    return moment_of(one.said.get("at") if isinstance(one.said, dict) else None)
+
+
+def moment_of(written: object) -> datetime:
+    """A moment as somebody has written it. What is none counts as the beginning of time, when no key counted."""
+    try:
+        at = datetime.fromisoformat(str(written))
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _programme(row: JsonRow) -> str:
+    try:
+        return JourneyId.parse(row["journey_id"]).programme
+    except ValueError:
+        return ""
+
+
 def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
     """Rows that no worker of ours has signed, and rows judged by rules that were never put in force."""
     for row in rows:
-        at, where = datetime.fromisoformat(row["recorded_at"]), row_of(row["row"])
+        at, where = moment_of(row["recorded_at"]), row_of(row["row"])
         if not is_a_workers(register, row):
             expected = msg("found.signature_of_worker", "the signature of a registered worker")
             yield finding_of(
                 "finding.row_not_a_workers", "no registered worker has signed the row", where, expected, row["worker"]
             )
-        if row["accepted"] and not register.is_in_force(
-            JourneyId.parse(row["journey_id"]).programme, row["rules_digest"], at
-        ):
+        if row["accepted"] and not register.is_in_force(_programme(row), row["rules_digest"], at):
             expected = msg("found.rules_in_force", "rules that are in force")
             yield finding_of(
                 "finding.rules_not_registered",
@@ -73,7 +119,7 @@ def author_findings(evidence: Evidence, refolded: Refolding, register: Register)
 
 def is_a_workers(register: Register, row: JsonRow) -> bool:
     """Whether a worker whose key counted then has signed the row."""
-    at = datetime.fromisoformat(row["recorded_at"])
+    at = moment_of(row["recorded_at"])
     if row["worker"] is None or row["worker_signature"] is None or not register.is_a_workers(row["worker"], at):
         return False
     return is_signed(row_bytes(row["hash"]), row["worker_signature"], row["worker"])
@@ -99,7 +145,7 @@ def _claim(row: JsonRow, parties: Parties, told: set[str]) -> Claim:
         row["kind"],
         actor,
         row["digest"],
-        datetime.fromisoformat(row["recorded_at"]),
+        moment_of(row["recorded_at"]),
         _signature(row),
         parties,
         is_told=actor.name in told,

@@ -16,7 +16,10 @@ FORMAT = "hela-vagen-verdicts/1"
 
 
 class ResultsHeader(Strict):
-    """What a file of verdicts is about: the first line. Verdicts on something else are not added to it."""
+    """What a file of verdicts is about: the first line. Verdicts on something else are not added to it.
+
+    `founder` is the key of whoever founded the register of authority, `root` the one that the auditor knows.
+    """
 
     format: str = FORMAT
     source: str
@@ -24,6 +27,8 @@ class ResultsHeader(Strict):
     programme: str | None = None
     build: str
     checkpoint: str | None = None
+    founder: str | None = None
+    root: str | None = None
 
 
 class Totals:
@@ -42,6 +47,11 @@ class Totals:
         self.notices += one.notices
         self.findings += len(one.findings)
         return one
+
+    @property
+    def are_sound(self) -> bool:
+        """Whether nothing is wrong. A history that should be there and is not could hide anything."""
+        return not self.findings and not self.verdicts[Verdict.NOT_VERIFIABLE]
 
     @property
     def journeys(self) -> int:

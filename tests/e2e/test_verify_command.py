@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
@@ -17,8 +19,11 @@ import audit
 from auditing.evidence.findings import Verdict
 from auditing.verification import parallel as many
 from auditing.verification.verifier import Verifier
+from models.identifiers import JourneyId
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError, UserError
+from runtime.statement_log import StatementLog
+from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import of_office
 
@@ -129,6 +134,38 @@ async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeyp
         "--programme",
         "easy_jobs",
     )
+
+
+async def test_a_missing_history_fails_the_audit(office: TestOffice) -> None:
+    journey = await office.refer()
+    deleted = DeleteWorkflowExecutionRequest(
+        namespace=office.client.namespace, workflow_execution=WorkflowExecution(workflow_id=journey)
+    )
+    await office.client.workflow_service.delete_workflow_execution(deleted)
+    candidate = JourneyId.parse(journey).candidate
+
+    async def audited() -> tuple[int, str]:
+        return await run("verify", candidate)
+
+    status, output = await eventually(audited, lambda ended: "not verifiable: 1" in ended[1])
+    assert status == 1, output
+    with office.engine.begin() as connection:
+        for table in ("ledger_no_delete", "ledger_no_update"):
+            connection.exec_driver_sql(f"drop trigger {table}")
+        for table in ("ledger", "journeys", "notices", "passages"):
+            connection.exec_driver_sql(f"delete from {table} where journey_id = '{journey}'")
+
+
+async def test_the_founders_key_is_told_and_held_against_the_one_that_is_known(office: TestOffice) -> None:
+    founder = StatementLog(office.engine).register().founder
+    assert founder is not None
+    ended = await asyncio.to_thread(CliRunner().invoke, audit.app, ["verify"], standalone_mode=False)
+    assert founder in ended.stderr
+    assert (await run("verify", "--root", founder.upper()))[0] == 0
+    status, output = await run("verify", "--root", "0" * 64)
+    assert status == 1
+    assert f"register of staff: the register was founded by another key: expected {'0' * 64}, found {founder}" in output
+    await fails("64 hexadecimal characters", UsageError, "verify", "--root", "x")
 
 
 async def test_a_report_that_cannot_be_written_is_refused_before_the_audit(

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
-from auditing.transparency.checkpointing import write_checkpoint
+from auditing.transparency.checkpointing import RegisterHead, write_checkpoint
 from auditing.transparency.signing import Leaf, public_key_of
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -17,6 +17,9 @@ AUDITOR = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([1] * 32))
 PUBLIC = public_key_of(AUDITOR)
+REGISTER = RegisterHead(7, "7" * 64)
+"""As if seven statements had been made by then."""
+
 FIVE = ("K2345678F", "K2345679D", "K234567AB", "K234567B9", "K234567C7")
 HOUR = timedelta(hours=1)
 
@@ -42,7 +45,7 @@ def written(
     folder: Path, leaves: tuple[Leaf, ...] = LEAVES, key: Ed25519PrivateKey = AUDITOR, ledger: str = LEDGER
 ) -> Path:
     file = folder / "checkpoint.json"
-    write_checkpoint(file, leaves, ledger=ledger, at=AT, key=key)
+    write_checkpoint(file, leaves, REGISTER, ledger=ledger, at=AT, key=key)
     return file
 
 

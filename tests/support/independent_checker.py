@@ -36,7 +36,7 @@ def check_checkpoint(text: str, key: str) -> None:
     said = json.loads(text)
     signed(said, key)
     ids = [journey for journey, _, _ in said["leaves"]]
-    assert said["statement"]["format"] == "hela-vagen-checkpoint/1"
+    assert said["statement"]["format"] == "hela-vagen-checkpoint/2"
     assert ids == sorted(set(ids))
     assert said["statement"]["journeys"] == len(ids)
     assert said["statement"]["rows"] == sum(rows for _, rows, _ in said["leaves"])
@@ -58,6 +58,18 @@ def check_rows(rows: list[dict[str, Any]]) -> str:
         previous = hashlib.sha256(canonical({name: row[name] for name in COVERED.split()})).hexdigest()
         assert row["hash"] == previous
     return previous
+
+
+def check_register(statements: list[dict[str, Any]], checkpoint: str) -> None:
+    """The statements of authority, as an export has them, begin with those that a checkpoint is of."""
+    said, head = json.loads(checkpoint)["statement"], "0" * 64
+    for number, one in enumerate(statements[: said["statements"]], 1):
+        assert (one["number"], one["previous"]) == (number, head)
+        text = canonical({"format": "hela-vagen-statement/1", "number": number, "previous": head, "said": one["said"]})
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(one["key"])).verify(bytes.fromhex(one["signature"]), text)
+        covered = {"key": one["key"], "said": text.hex(), "signature": one["signature"]}
+        head = hashlib.sha256(canonical(covered)).hexdigest()
+    assert (len(statements) >= said["statements"], head) == (True, said["register_head"])
 
 
 def check_proof(text: str, key: str) -> None:

@@ -34,6 +34,10 @@ def verify(
     manifest: Annotated[
         str | None, Option(help="The bundle's manifest of 64 characters, as printed by audit.py export.")
     ] = None,
+    root: Annotated[
+        str | None,
+        Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
+    ] = None,
     cores: Annotated[int, Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
     results: Annotated[
         Path | None, Option(help="Write each verdict to this file. An interrupted run goes on from it.")
@@ -42,12 +46,12 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Replay the histories through today's code and compare the result with everything kept: ledger, lists, places,
-    notices. Exit status 1 on a finding."""
+    notices. Exit status 1 on a finding, or where a history that should be there is missing."""
     if manifest is not None and bundle is None:
         raise UsageError("verify.options", "--manifest can only be used with --bundle. Add it or omit the other.")
-    scope = Scope(candidate, programme, checkpoint, key, bundle, manifest)
     with _file_for(results) as file:
         application = AuditApplication()
+        scope = Scope(candidate, programme, checkpoint, key, bundle, manifest, root or application.settings.root)
         if html is not None:
             refuse_unwritable(html)
         if bundle is not None:
@@ -55,9 +59,10 @@ def verify(
         else:
             found = verify_ledger(application, scope, file, cores, audit.verifying)
         totals = audit.verdicts_as_json(found.read()) if as_json else audit.verifications(found.read())
+        audit.founder(found.header)
         if html is not None:
             write_report(html, found, application.now())
-    return Refused.status if totals.findings else 0
+    return 0 if totals.are_sound else Refused.status
 
 
 @contextmanager

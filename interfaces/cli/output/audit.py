@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from auditing.evidence.findings import Finding, Verification
-from auditing.verification.results import Totals
+from auditing.verification.results import ResultsHeader, Totals
 from interfaces.cli.output.show import aside, escaped, progress, tell
 from runtime.i18n import _, listed, shown, translate
 
@@ -28,6 +28,14 @@ def verifications(found: Iterable[Verification]) -> Totals:
     if totals.builds:
         tell(_("written by: {builds}", builds=listed(totals.builds)))
     return totals
+
+
+def founder(header: ResultsHeader) -> None:
+    """On whose key the whole audit rests."""
+    if header.founder is not None:
+        aside(_("The register of staff was founded with the key {key}.", key=header.founder))
+    if header.root is None:
+        aside(_("Compare the key with the one you were told, or name that one with --root."))
 
 
 def in_total(totals: Totals) -> str:

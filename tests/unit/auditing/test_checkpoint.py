@@ -31,6 +31,7 @@ from tests.support.checkpoints import (
     LEAVES,
     LEDGER,
     PUBLIC,
+    REGISTER,
     STRANGER,
     id_of,
     read_back,
@@ -94,6 +95,8 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "the journeys": (lambda said: said["statement"].update(journeys=4), "was changed after"),
     "the rows": (lambda said: said["statement"].update(rows=16), "was changed after"),
     "the key": (lambda said: said["statement"].update(public_key=public_key_of(STRANGER)), "was changed after"),
+    "the statements": (lambda said: said["statement"].update(statements=8), "was changed after"),
+    "the register": (lambda said: said["statement"].update(register_head=OTHER), "was changed after"),
     "the signature": (lambda said: said.update(signature="0" * 128), "was changed after"),
     "a field more": (lambda said: said["statement"].update(note="x"), "is not a checkpoint"),
     "a field less": (lambda said: said["statement"].pop("rows"), "is not a checkpoint"),
@@ -104,7 +107,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
         "is not a checkpoint",
     ),
     "another format": (
-        lambda said: said["statement"].update(format="hela-vagen-checkpoint/2"),
+        lambda said: said["statement"].update(format="hela-vagen-checkpoint/1"),
         "does not have the format",
     ),
 }
@@ -211,7 +214,7 @@ def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> Non
 
     half = tmp_path / "half.json"
     with raises(UsageError, "file.unwritable"):
-        write_checkpoint(half, broken(), ledger=LEDGER, at=AT, key=AUDITOR)
+        write_checkpoint(half, broken(), REGISTER, ledger=LEDGER, at=AT, key=AUDITOR)
     assert not half.exists()
     with raises(UsageError, "file.unwritable", why="its folder does not exist"):
         written(tmp_path / "nowhere")
