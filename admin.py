@@ -10,7 +10,7 @@ app = lazy_app(
     __doc__,
     {
         "referral": ("refer", "import"),
-        "lists": ("today", "list", "positions", "notices", "inbox"),
+        "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
         "recording": ("signal", "correct", "rules"),
         "documents": ("report", "certificate"),

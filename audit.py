@@ -10,6 +10,7 @@ app = lazy_app(
     __doc__,
     {
         "audit_moments": ("timeline", "state", "diff", "why", "identities"),
+        "audit_reads": ("reads",),
         "audit_verify": ("verify",),
         "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
         "audit_export": ("export",),

@@ -50,20 +50,31 @@ class CandidateRow(Base):
     registered_at: Mapped[datetime]
 
 
-class IdentityOpeningRow(Base):
-    """That somebody looked up who a candidate is, and why. Never changed, never removed."""
+class ReadRow(Base):
+    """That somebody read of a candidate, and why: written before it is shown. Never changed, never removed.
 
-    __tablename__ = "identity_openings"
-    __table_args__ = (Index("ix_identity_openings_number", "number"),)
+    `number` counts from 1 in each journey; `relation` is how near the reader was, and `because` their reason, which
+    those in charge need not give. `previous` is the hash of the journey's reading before, `key` and `signature` are the
+    reader's: see `models.access.readings`.
+    """
+
+    __tablename__ = "reads"
+    __table_args__ = (UniqueConstraint("journey_id", "number"), Index("ix_reads_read_at", "read_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    number: Mapped[str] = mapped_column(String(16))
     journey_id: Mapped[str] = mapped_column(String(200))
-    opened_by: Mapped[str] = mapped_column(String(80))
-    because: Mapped[str] = mapped_column(Text)
-    opened_at: Mapped[datetime]
+    number: Mapped[int]
+    candidate: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(80))
+    what: Mapped[str] = mapped_column(String(16))
+    because: Mapped[str | None] = mapped_column(Text)
+    read_at: Mapped[datetime]
     stage: Mapped[str] = mapped_column(String(32))
+    relation: Mapped[str] = mapped_column(String(16))
     urgent: Mapped[bool]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
 
 
 class RemarkRow(Base):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
-from activities.recording_checks import Directory
+from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
@@ -156,9 +156,14 @@ class Application:
         return author_of(actor, Role.COORDINATOR)
 
     def known(self, actor: Actor) -> Actor:
-        """Somebody who acts, where the directory has them. Raises Refused."""
-        if (why_not := Directory(self.book.partners).why_not(actor)) is not None:
-            raise Refused(why_not)
+        """Somebody who acts, where the register of staff has them in that role. Raises Refused."""
+        if all(one.role is not actor.role for one in self.authority.assignments(actor.name, self.now())):
+            raise Refused(
+                "actor.not_in_the_role",
+                "{name} is not in the register of staff as {role}. Act in a role of your own.",
+                name=actor.name,
+                role=ROLE_NAMES[actor.role],
+            )
         return actor
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:

@@ -9,11 +9,13 @@ from auditing.bundle.layout import Extent, folder_of
 from auditing.evidence.evidence import journey_ids
 from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint
+from models.access.permissions import Reading
 from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
-from services.identities.access import may_ask, open_identity
+from services.identities.access import open_identity
+from services.reading import known_with_a_reason, read, reader_of
 from services.remarks import remarks_on
 
 BOTH: tuple[Language, ...] = ("sv", "en")
@@ -39,7 +41,9 @@ class Identities:
                 "The referral of {journey} was refused, so the identity cannot be opened.",
                 journey=journey_id,
             )
-        person = open_identity(self.desk, lines[0], self.actor, self.because, urgent=False)
+        [line] = lines
+        person = open_identity(self.desk, line, reader_of(self.desk, None, line, Reading.IDENTITY), self.because)
+        read(self.desk, line, reader_of(self.desk, None, line, Reading.REMARKS), Reading.REMARKS, self.because)
         remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
         return {layout.PERSON: as_json(asdict(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
 
@@ -66,9 +70,7 @@ def identities_for(*, personal: bool, because: str | None) -> Identities | None:
     Raises UsageError without a reason, and Refused for a stranger."""
     if personal:
         desk = Application()  # not the auditors' role, which sees no identities
-        actor = desk.actor(None)
-        may_ask(desk, actor, because)
-        return Identities(desk, actor, (because or "").strip())
+        return Identities(desk, known_with_a_reason(desk, None, because), (because or "").strip())
     if because:
         raise UsageError(
             "bundle.reason_without_identities",

@@ -18,7 +18,17 @@ from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message
-from models.tables import Base, FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PlaceRow, StagePeriodRow
+from models.tables import (
+    Base,
+    FindingRow,
+    FollowUpRow,
+    JourneyRow,
+    LedgerRow,
+    NoticeRow,
+    PlaceRow,
+    ReadRow,
+    StagePeriodRow,
+)
 from runtime.archive import Archived, nothing_archived, open_archive
 from runtime.settings import Settings
 from runtime.temporal.client import connect, temporal_errors
@@ -34,6 +44,7 @@ TABLES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "follow_ups": (FollowUpRow, ("after_days",)),
     "places_taken": (PlaceRow, ()),
     "notices": (NoticeRow, ("created_at", "notice_id")),
+    "reads": (ReadRow, ("number", "id")),
 }
 """What the database keeps of a journey, by table, each with its order. None of it says who the candidate is."""
 
@@ -122,7 +133,7 @@ class LiveSource:
 def journey_ids(engine: Engine) -> Iterator[str]:
     """Every journey of which anything is kept, each once, in order: by the ledger, and by every table that could still
     tell of a journey whose ledger rows are gone."""
-    tables = [table_of(TABLES[name][0]) for name in ("ledger", "journeys", "notices", "places_taken")]
+    tables = [table_of(TABLES[name][0]) for name in ("ledger", "journeys", "notices", "places_taken", "reads")]
     every = union(*(select(table.c.journey_id).distinct() for table in tables)).subquery()
     with Session(engine) as session:
         yield from session.scalars(select(every.c.journey_id).order_by(every.c.journey_id)).yield_per(AT_ONCE)

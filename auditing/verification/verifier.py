@@ -19,6 +19,7 @@ from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import projection_findings
+from auditing.verification.read_checks import read_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.remark_checks import remark_check
 from auditing.verification.replay import JourneyReplayer
@@ -92,6 +93,7 @@ class Verifier:
     async def _verification(self, evidence: Evidence, failures: dict[str, str]) -> Verification:
         found = [*_archive_findings(evidence), *chain_findings(evidence.ledger)]
         found += row_findings(evidence.ledger, self.register)
+        found += read_findings(evidence.rows["reads"], self.register)
         history: JourneyHistory | None = None
         if evidence.runs:
             try:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from interfaces.cli.output import show
@@ -11,7 +12,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
 from services.referrals.import_file import read_import_file, write_bad_rows
-from services.referrals.importer import Importer, ImportResult
+from services.referrals.importer import Importer, ImportResult, may_refer
 from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
@@ -41,7 +42,9 @@ def to_mend_of(path: Path) -> Path:
 
 
 async def _import(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
-    importer = Importer(await application.journeys(), application.register, application.lists, application.book, actor)
+    may = partial(may_refer, application, actor)
+    journeys, register = await application.journeys(), application.register
+    importer = Importer(journeys, register, application.lists, application.book, actor, may)
     with show.progress(_("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, application.now(), advance)
 

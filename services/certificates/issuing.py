@@ -8,6 +8,7 @@ from typing import Any
 
 from activities.language import Language
 from activities.whole_files import write_whole
+from models.access.permissions import Reading
 from models.fields import BothLanguages
 from models.identifiers import Actor
 from models.programme.position import Position
@@ -102,7 +103,7 @@ def issue(
     rules = application.book.programme(line.programme)
     certificate = certificate_of(application.lists.ledger(line.journey_id), rules, application.book.positions)
     certificate = replace(certificate, supervisor=_in_full(application, certificate.supervisor))
-    person = open_identity(application, line, actor, because, urgent=False)
+    person = open_identity(application, line, actor, because, what=Reading.CERTIFICATE)
     page = lay_out(certificate, person.name, in_language)
     written = {file: WRITERS[form](page) for form, file in files.items()}
     for file, content in written.items():

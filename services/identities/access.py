@@ -1,46 +1,33 @@
-"""Opening identities at the desk: who asks is known, says why, and is written down."""
+"""Opening identities: who asks is known, says why, and has it written down before anything is told."""
 
-from pydantic import ValidationError
-
-from activities.recording_checks import Directory
-from models.identifiers import STAFF_ROLES, Actor
-from runtime.errors import Refused, UsageError
+from models.access.permissions import Reading
+from models.identifiers import Actor
 from services.application import Application
-from services.identities.register import Person, Request
+from services.identities.register import Person
 from services.queries.lists import JourneyLine
+from services.reading import may_read, write_down
 
 
 def open_identity(
-    application: Application, line: JourneyLine, actor: Actor, because: str | None, *, urgent: bool
+    application: Application,
+    line: JourneyLine,
+    actor: Actor,
+    because: str | None,
+    *,
+    urgent: bool = False,
+    what: Reading = Reading.IDENTITY,
 ) -> Person:
-    """Who the candidate of a journey is; that it was asked is recorded.
+    """Who the candidate of a journey is; that it was asked is written down. `what` it is opened for.
 
-    Raises as `may_ask`, and as `Register.open` does.
+    Raises as `may_read`, and Refused while the person is being judged, unless it is urgent, and where nobody is known
+    by that number: then nothing is told, and nothing written.
     """
-    may_ask(application, actor, because)
-    try:
-        request = Request(
-            journey_id=line.journey_id, candidate=line.candidate, by=actor, because=because or "", urgent=urgent
-        )
-    except ValidationError as error:
-        raise UsageError(
-            "identity.reason_format", "The reason must be plain text of at most 2,000 characters."
-        ) from error
-    return application.register.open(request, application.now())
-
-
-def may_ask(application: Application, actor: Actor, because: str | None) -> None:
-    """Raises UsageError without a reason, and Refused for a stranger."""
-    if not (because or "").strip():
-        raise UsageError("identity.reason_missing", "State why the identity is opened. The reason is kept.")
-    if actor.role not in STAFF_ROLES:
-        raise Refused(
-            "identity.role",
-            "The role {role} may not open identities. Ask the candidate's coordinator.",
-            role=actor.role,
-        )
-    if (unknown := Directory(application.book.partners).why_not(actor)) is not None:
-        raise Refused(unknown)
+    permit = may_read(application, line, actor, what, because, urgent=urgent)
+    if not urgent:
+        application.register.refuse_while_judged(line.journey_id)
+    person = application.register.person(line.candidate)
+    write_down(application, permit)
+    return person
 
 
 def in_plain(person: Person) -> dict[str, str | None]:

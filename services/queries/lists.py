@@ -35,6 +35,13 @@ PAGE = 50
 """Lines that somebody reads at a time."""
 
 
+Programmes = str | frozenset[str] | None
+"""One programme, some, or None for all."""
+
+Wanted = str | frozenset[str] | None
+"""What a column shall hold: this, one of these, or None for anything."""
+
+
 class Queued(Strict):
     """Somebody in the work queue."""
 
@@ -85,18 +92,23 @@ class WaitingPage(Strict):
     lines: tuple[WaitingLine, ...]
 
 
-def fitting(query: Select[Any], **wanted: str | None) -> Select[Any]:
+def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
     """The rows of a query whose columns are as wanted; None wants nothing."""
-    return query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    [described] = query.column_descriptions
+    for name, value in wanted.items():
+        column = getattr(described["entity"], name)
+        if value is not None:
+            query = query.where(column == value if isinstance(value, str) else column.in_(sorted(value)))
+    return query
 
 
-def work_query(today: date, **wanted: str | None) -> Select[Any]:
+def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     """Journeys of which something is due within a week, the longest overdue first."""
     query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
-def waiting_query(**wanted: str | None) -> Select[Any]:
+def waiting_query(**wanted: Wanted) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
     return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
@@ -220,19 +232,19 @@ class Lists:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def journeys(self, *, limit: int = 200, **wanted: str | None) -> list[JourneyLine]:
+    def journeys(self, *, limit: int = 200, **wanted: Wanted) -> list[JourneyLine]:
         """Journeys that fit, latest change first. `wanted` are columns: journey_id, candidate, programme, stage, …"""
         query = select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
         return self._lines(JourneyLine, fitting(query, **wanted))
 
-    def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: str | None) -> WorkPage:
+    def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""
         with Session(self.engine) as session:
             rows = list(session.scalars(turned_to(work_query(today, **wanted), page, size)))
             lines = tuple(_work_line(row, today) for row in rows[:size])
         return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines)
 
-    def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: str | None) -> WaitingPage:
+    def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WaitingPage:
         """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
         with Session(self.engine) as session:
             rows = list(session.scalars(turned_to(waiting_query(**wanted), page, size)))
@@ -242,7 +254,7 @@ class Lists:
             lines = tuple(_waiting_line(row, positions, today) for row in rows[:size])
         return WaitingPage(page=page, more=len(rows) > size, lines=lines)
 
-    def soon_permanent(self, today: date, **wanted: str | None) -> list[JourneyLine]:
+    def soon_permanent(self, today: date, **wanted: Wanted) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""
         query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON)
         query = query.order_by(JourneyRow.limit_on, JourneyRow.journey_id).limit(PAGE)
@@ -273,10 +285,18 @@ class Lists:
             )
 
     def notices(
-        self, *, journey_id: str | None = None, status: str | None = None, limit: int = 200
+        self,
+        *,
+        journey_id: str | None = None,
+        status: str | None = None,
+        programmes: Programmes = None,
+        limit: int = 200,
     ) -> list[NoticeLine]:
         """Notices, the latest first."""
         query = select(NoticeRow).order_by(NoticeRow.created_at.desc(), NoticeRow.notice_id).limit(limit)
+        if programmes is not None:
+            theirs = fitting(select(JourneyRow), programme=programmes).with_only_columns(JourneyRow.journey_id)
+            query = query.where(NoticeRow.journey_id.in_(theirs))
         return self._lines(NoticeLine, fitting(query, journey_id=journey_id, status=status))
 
     def deliveries(self) -> dict[str, int]:

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.access.authorship import relation_to
+from models.access.permissions import Reading, why_not
+from models.events.descriptions import name_of
 from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.ledger.entry import Parties
 from models.ledger.receipt import Receipt
 from models.message import Message, msg, plain
 from runtime.errors import Refused, UsageError, UserError
@@ -16,6 +20,7 @@ from services.application import Application
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.queries.lists import Lists
+from services.reading import read, require_known
 from services.referrals.rows import BadRow, ImportRow, Problem
 from services.referrals.values import BadValue, earlier_employments, readers, told_of_employment
 
@@ -32,22 +37,37 @@ CHECKED = ("programme", "identity_number", "name", "email", "phone", *PASSED_ON)
 
 @dataclass
 class ImportResult:
-    """What became of a file: journeys started, rows that were known before, rows to mend."""
+    """What became of a file: journeys started, lines of people who were known before, rows to mend.
+
+    Of those who were known nothing else is told: who they are here would be read by their identity number.
+    """
 
     started: list[str] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
 
 
 class Importer:
-    """Refers the people of an import file. Importing the same rows again starts nothing again."""
+    """Refers the people of an import file. Importing the same rows again starts nothing again.
 
-    def __init__(self, journeys: Journeys, register: Register, lists: Lists, book: RuleBook, actor: Actor) -> None:
+    `may_refer` is asked of a row's programme and town before anybody is looked up; it raises UserError.
+    """
+
+    def __init__(
+        self,
+        journeys: Journeys,
+        register: Register,
+        lists: Lists,
+        book: RuleBook,
+        actor: Actor,
+        may_refer: Callable[[str, str], None] = lambda _programme, _site: None,
+    ) -> None:
         self._journeys = journeys
         self._register = register
         self._lists = lists
         self._book = book
         self._actor = actor
+        self._may_refer = may_refer
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
@@ -73,14 +93,14 @@ class Importer:
     async def _refer(self, row: ImportRow, now: datetime, result: ImportResult) -> None:
         try:
             rules = self._book.programme(row.programme)
+            self._may_refer(rules.id, row.site)
         except UserError as error:
             result.bad.append(_bad(row, error.message))
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
         candidate = await asyncio.to_thread(self._register.number_of, person, now)
-        workflow_id = JourneyId.of(candidate, rules.id)
         if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
-            result.known.append(workflow_id)
+            result.known.append(row.line)
             return
         try:
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
@@ -91,7 +111,7 @@ class Importer:
         referral = referral_with_id(candidate, rules.id, actor=self._actor, effective_on=row.referred_on, **told)
         receipt = await self._journeys.refer(candidate, rules, referral)
         if receipt.accepted:
-            result.started.append(workflow_id)
+            result.started.append(JourneyId.of(candidate, rules.id))
         else:
             result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
 
@@ -107,24 +127,18 @@ async def refer_person(
 
     Raises UsageError for a wrong value, Refused where they have such a journey already.
     """
-    read, values = readers(application.now().date()), dict[str, Any]()
+    reader, values = readers(application.now().date()), dict[str, Any]()
     for name in CHECKED:
         with _field(name):
-            values[name] = read[name](said[name]) if said[name] else None
+            values[name] = reader[name](said[name]) if said[name] else None
     with _field("earlier"):  # of the date of birth nothing goes on but a near age limit
         earlier = earlier_employments(",".join(said.get("earlier") or ()))
         employment = told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
     rules = application.book.programme(values["programme"])
+    may_refer(application, actor, rules.id, values["site"])
+    _refuse_known(application, actor, values["identity_number"], rules.id)
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
     candidate = application.register.number_of(person, application.now())
-    for line in application.lists.journeys(candidate=candidate, programme=rules.id):
-        raise Refused(
-            "referral.already",
-            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
-            candidate=candidate,
-            programme=rules.id,
-            stage=line.stage,
-        )
     referral = referral_with_id(
         candidate,
         rules.id,
@@ -135,6 +149,40 @@ async def refer_person(
     )
     receipt = await (await application.journeys()).refer(candidate, rules, referral)
     return candidate, receipt
+
+
+def may_refer(application: Application, actor: Actor, programme: str, site: str) -> None:
+    """Whether somebody may refer to a programme in a town, asked before anybody is looked up or entered.
+
+    Raises UsageError where their key is not here, and Refused where it is not theirs or they may not.
+    """
+    require_known(application, actor)
+    relation = relation_to(application.authority, actor, programme, Parties(site=site), application.now())
+    if (refused := why_not(actor.role, "referred", name_of("referred"), relation)) is not None:
+        raise Refused(refused)
+
+
+def _refuse_known(application: Application, actor: Actor, identity_number: str, programme: str) -> None:
+    """Refuse to refer somebody again. What is told of their journey is read by an identity number: it is written down
+    before, and told to nobody who may not read it."""
+    candidate = application.register.known(identity_number)
+    lines = application.lists.journeys(candidate=candidate, programme=programme) if candidate else []
+    for line in lines:
+        try:
+            read(application, line, actor, Reading.JOURNEY, "The person was to be referred again.")
+        except UserError as error:
+            raise Refused(
+                "referral.already_known",
+                "This person already has a journey in {programme}. Ask the coordinator in charge.",
+                programme=programme,
+            ) from error
+        raise Refused(
+            "referral.already",
+            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+            candidate=candidate,
+            programme=programme,
+            stage=line.stage,
+        )
 
 
 @contextmanager

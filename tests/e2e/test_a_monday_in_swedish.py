@@ -15,6 +15,8 @@ from tests.support.processes import Ended, of_office, run
 
 HEADER = "Personnummer;Namn;E-post;Telefon;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 
+WHY = ("--because", "Bo är sjuk.")
+
 
 class Monday:
     """Runs commands in Swedish and keeps what they said."""
@@ -101,7 +103,7 @@ async def the_way_of_one(monday: Monday) -> str:
     referred = await monday.says("admin.py", "refer", *person, "--name", "Påhittad Person", *by)
     candidate = referred.output.split()[1]
     await monday.says("admin.py", "refer", *person, "--name", "Påhittad Person", *by, status=1)
-    possible = await monday.says("admin.py", "next", candidate)
+    possible = await monday.says("admin.py", "next", candidate, *WHY)
     assert "Väntar på svar på anvisningen (samordnaren)" in possible.output
     assert "godtagen anvisning (referral_accepted)" in possible.output
     refused = await monday.says("admin.py", "signal", candidate, "internship_completed", status=1)
@@ -109,7 +111,7 @@ async def the_way_of_one(monday: Monday) -> str:
     assert "möjligt nu: godtagen anvisning, avböjd anvisning" in refused.errors
     await monday.says("admin.py", "signal", candidate, "referral_declined", status=2)
     await monday.says("admin.py", "signal", candidate, "referral_accepted")
-    await monday.says("admin.py", "next", candidate)
+    await monday.says("admin.py", "next", candidate, *WHY)
     findings = (
         "swedish_for_safety=met,hygiene_routines=trainable,shift_work=waived:bara dagtid,kitchen_experience=unmet"
     )
@@ -123,21 +125,21 @@ async def the_way_of_one(monday: Monday) -> str:
     await monday.says("admin.py", "correct", candidate, "6", "--because", "det var rätt", "--strike")
     today = str(datetime.now(UTC).date())
     place = ("--position", "lasarettet_ward_service", "--starts-on", today, "--ends-on", today)
-    await monday.says("admin.py", "next", candidate)
+    await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "positions", "--queue")
     await monday.says("admin.py", "signal", candidate, "coordinator_changed", "--coordinator", "bo.lind")
     await monday.says("admin.py", "signal", candidate, "internship_agreed", *place)
     await monday.says("admin.py", "signal", candidate, "note_added", "--text", "Ringde i dag.", "--no-wait")
-    await monday.says("admin.py", "next", candidate)
+    await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "signal", candidate, "paused", "--reason", "Sjuk en tid.")
-    await monday.says("admin.py", "next", candidate)
+    await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "signal", candidate, "resumed")
     await monday.says("admin.py", "signal", candidate, "check_in_recorded", "--remark", "Det går bra.")
-    for more in ((), ("--remarks",), ("--identity", "--because", "Ringa om måndagen.", "--urgent")):
-        await monday.says("admin.py", "show", candidate, *more)
-    await monday.says("admin.py", "identities", candidate)
+    for more in ((), ("--remarks", *WHY), ("--identity", "--because", "Ringa om måndagen.", "--urgent")):
+        await monday.says("admin.py", "show", candidate, *(more or WHY))
+    await monday.says("admin.py", "identities", candidate, *WHY)
     await monday.says("admin.py", "signal", candidate, "internship_completed")
-    await monday.says("admin.py", "next", candidate)
+    await monday.says("admin.py", "next", candidate, *WHY)
     scores = "tasks=4,reliability=4,cooperation=4,hygiene_routines=4"
     await monday.says(
         "admin.py",
@@ -153,7 +155,7 @@ async def the_way_of_one(monday: Monday) -> str:
     )
     role = (*place[:4], "--ends-on", str(datetime.now(UTC).date() + timedelta(60)), "--form", "special_fixed_term")
     await monday.says("admin.py", "signal", candidate, "temporary_role_agreed", *role)
-    await monday.says("admin.py", "next", candidate)
+    await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "rules", candidate, "--because", "nya tidsfrister", "--actor", "manager:lena.strand")
     return candidate
 
@@ -172,8 +174,10 @@ async def lists_and_reports(monday: Monday, candidate: str) -> None:
         ("notices", "--dead"),
         ("notices", "--candidate", candidate),
         ("inbox",),
-        ("show", candidate),
-        ("next", candidate),
+        ("reads",),
+        ("reads", "--since", "2026-01-01"),
+        ("show", candidate, *WHY),
+        ("next", candidate, *WHY),
         ("position", "check"),
         ("programme", "list"),
         ("programme", "guide", "service_division"),
@@ -236,6 +240,8 @@ async def the_auditor(monday: Monday, candidate: str, whole: str) -> None:
             *(("why", of, str(row)) for row in rows),
         )
     await monday.says("audit.py", "identities", candidate)
+    await monday.says("audit.py", "reads", "--candidate", candidate, "--programme", "service_division")
+    await monday.says("audit.py", "reads", "--sample", "3", "--seed", "7")
     await monday.says("audit.py", "verify")
     key, checkpoint = monday.folder / "auditor.pem", monday.folder / "checkpoint.json"
     await monday.says("audit.py", "checkpoint-key", str(key))
@@ -255,7 +261,7 @@ async def the_auditor(monday: Monday, candidate: str, whole: str) -> None:
 def tamper(monday: Monday) -> None:
     """Something in each of the tables is changed by hand."""
     with closing(sqlite3.connect(monday.folder / "test.db")) as database:
-        for trigger in ("ledger_no_update", "ledger_no_delete"):
+        for trigger in ("ledger_no_update", "ledger_no_delete", "reads_no_update"):
             database.execute(f"drop trigger {trigger}")
         for change in (
             "update ledger set kind = 'note_added', stage_after = 'closed', accepted = 0 where row = 3",
@@ -269,6 +275,9 @@ def tamper(monday: Monday) -> None:
             "update notices set status = 'dead' where rowid % 3 = 0",
             "update notices set recipient = 'samhall' where rowid % 3 = 1",
             "delete from notices where rowid % 3 = 2",
+            "update reads set number = 9 where number = 1",
+            "update reads set because = 'x' where number = 2",
+            "update reads set key = (select key from statements limit 1) where number = 3",
         ):
             database.execute(change)
         database.commit()
@@ -281,7 +290,8 @@ async def what_is_typed_wrongly(monday: Monday, candidate: str) -> None:
         ("todya",),
         ("show",),
         ("show", "K7Q29FMXX"),
-        ("show", candidate, "--because", "x"),
+        ("show", candidate, "--urgent"),
+        ("show", candidate, "--actor", "anna.berg"),
         ("show", candidate, "--identity"),
         ("list", "--stage", "okänt"),
         ("list", "--limit", "0"),
@@ -319,6 +329,7 @@ async def what_is_typed_wrongly(monday: Monday, candidate: str) -> None:
         ("timeline", candidate, "--format", "okänt"),
         ("timeline", candidate, "--lang", "fi"),
         ("verify", "--manifest", "x"),
+        ("reads", "--seed", "1"),
         ("verify", "--bundle", str(monday.folder / "finns_inte")),
         ("check-proof", str(monday.folder / "list.csv")),
         status=2,

@@ -330,6 +330,7 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
 ) -> None:
     file = tmp_path / "personal.zip"
     url = {"HELAVAGEN_DATABASE_URL": audited.office.settings.database_url, "HELAVAGEN_ACTOR": "anna.berg"}
+    url["HELAVAGEN_KEYS"] = str(audited.office.settings.keys)
     with pytest.raises((UsageError, Refused)):
         await audited.audit("export", audited.candidate, "--personal", "--output", file, **url)
     await audited.audit(
@@ -340,7 +341,7 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
         assert PERSON.name in bundle.read(named[0]).decode()
         assert any(REMARKED.encode() in bundle.read(name) for name in bundle.namelist())
     with audited.office.engine.connect() as connection:
-        opened = connection.execute(text("select because from identity_openings")).scalars().all()
+        opened = connection.execute(text("select because from reads")).scalars().all()
     assert "The court asks." in opened
 
 

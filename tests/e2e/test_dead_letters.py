@@ -59,7 +59,7 @@ class Broken:
         return running_worker(office.client, settings, book, office.engine)
 
     async def admin(self, *arguments: object) -> Ended:
-        ended = await run("admin.py", *map(str, arguments), env=of_office(self.office))
+        ended = await run("admin.py", *map(str, arguments), env=of_office(self.office, HELAVAGEN_ACTOR="anna.berg"))
         assert "Traceback" not in ended.errors
         return ended
 

@@ -44,7 +44,7 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
     await happens("referral_accepted", "2025-03-04")
     await happens("requirements_checked", "2025-03-10", "--profile", "hospital_service", "--findings", CHECK)
     agreed = await happens("internship_agreed", "2025-03-20", "--position", WARD, *period)
-    assert "filled in from what is known: supervisor jonas.alm, mentor eva.sjo" in agreed
+    assert "filled in from what is known: --supervisor jonas.alm, --mentor eva.sjo" in agreed
     await happens("check_in_recorded", "2025-04-30", "--remark", REMARK)
     assert json.loads(await admin("next", candidate, "--json"))["next_deadlines"][0]["name"] == "check_in_due"
     assert candidate in await admin("today")
@@ -62,17 +62,18 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
     await happens("self_evaluation_recorded", "2025-06-03", "--scores", SCORES)
     lena = ("--actor", "manager:lena.strand")
     summer = ("--form", "summer_temporary", "--starts-on", "2025-06-16", "--ends-on", "2025-08-15")
-    assert f"position {WARD}" in await happens("temporary_role_agreed", "2025-06-05", *summer, *lena)
+    assert f"--position {WARD}" in await happens("temporary_role_agreed", "2025-06-05", *summer, *lena)
     await happens("temporary_role_ended", "2025-08-15")
     await happens("evaluation_recorded", "2025-08-18", *evaluated)
     autumn = ("--form", "substitute", "--starts-on", "2025-08-25", "--ends-on", "2025-12-19")
-    assert f"position {WARD}" in await happens("temporary_role_agreed", "2025-08-20", *autumn, *lena)
-    assert f"position {WARD}" in await happens(
+    assert f"--position {WARD}" in await happens("temporary_role_agreed", "2025-08-20", *autumn, *lena)
+    assert f"--position {WARD}" in await happens(
         "permanent_role_agreed", "2025-12-01", "--starts-on", "2026-01-01", *lena
     )
 
-    assert REMARK not in await admin("show", candidate, "--json")
-    shown = json.loads(await admin("show", candidate, "--remarks", "--json"))
+    shows = ("show", candidate, "--because", "Anna looks for the remarks")
+    assert REMARK not in await admin(*shows, "--json")
+    shown = json.loads(await admin(*shows, "--remarks", "--json"))
     assert [(one["row"], one["accepted"]) for one in shown["remarks"]] == [(5, True), (8, False), (9, True), (13, True)]
     assert [row["event"]["position"] for row in shown["ledger"] if row["event"].get("position")] == [WARD] * 4
     for ended in said:
@@ -95,5 +96,5 @@ async def agrees(env: dict[str, str], candidate: str) -> None:
     assert (verified.status, "agrees: 1" in verified.output) == (0, True), verified
     told = await run("audit.py", "identities", candidate, "--json", env=env)
     [opening] = json.loads(told.output)
-    opened = (opening["opened_by"], opening["because"], opening["stage"])
+    opened = (opening["actor"], opening["because"], opening["stage"])
     assert opened == ("coordinator:anna.berg", "Asked for it", "permanent_role")

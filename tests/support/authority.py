@@ -24,6 +24,7 @@ from temporalio.client import (
 from activities.authority import Authority
 from models.access.register import Register
 from models.access.statements import (
+    Assignment,
     Founded,
     KeyEnrolled,
     PartnerRegistered,
@@ -64,6 +65,18 @@ def signature_of(journey_id: str, event: Event) -> Signature:
     return sign(key_of(event.actor.name), event_bytes(journey_id, digest_of(event)))
 
 
+class TestKeyring(Keyring):
+    """Everybody's key, without a folder."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        super().__init__(Path("nowhere"))
+
+    def key(self, name: str) -> Ed25519PrivateKey:
+        return key_of(name)
+
+
 def authority() -> Authority:
     return Authority(key_of(WORKER))
 
@@ -90,6 +103,16 @@ def keep_keys(folder: Path) -> None:
     for name in (WORKER, OPERATOR, *SUPERVISORS, "anna.berg", "bo.lind", "lena.strand", "karin.holm"):
         if name not in keyring:
             keyring.add(name, key_of(name))
+
+
+def enter(engine: Engine, name: str, *roles: Assignment, **more: Any) -> None:
+    """Somebody works here from now on, and has a key."""
+    log, code, key = StatementLog(engine), f"invitation of {name}", public_key_of(key_of(name))
+    until = SINCE + timedelta(days=1)
+    said = StaffEntered(at=SINCE, person=name, name=name, assignments=roles, **more)
+    log.add(said, key_of(OPERATOR))
+    log.add(PersonInvited(at=SINCE, person=name, code_hash=hash_of_code(code), expires_at=until), key_of(OPERATOR))
+    log.add(KeyEnrolled(at=SINCE, person=name, key=key, code=code), key_of(name))
 
 
 @cache

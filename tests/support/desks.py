@@ -11,12 +11,15 @@ from sqlalchemy import Engine
 from models.events.events import Event
 from models.identifiers import Actor
 from models.stages import Stage
+from runtime.settings import Settings
+from runtime.statement_log import StatementLog
 from services.application import Application
 from services.identities.access import open_identity
 from services.identities.register import Person, Register
 from services.queries.lists import Lists
 from services.recording.draft import draft, event_of, known_at
 from services.remarks import remarks_on, told
+from tests.support.authority import TestKeyring
 from tests.support.builders import ROUTES
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on, rows_of
@@ -28,6 +31,16 @@ WHY = "To call about the first day"
 ID, OTHER_ID = UUID(int=1), UUID(int=2)
 
 
+def office_of(engine: Engine, **more: Any) -> Application:
+    """An office on a database, with everybody's keys."""
+    keys = TestKeyring()
+    authority = StatementLog(engine).register()
+    known = {"book": RULES, "reading": engine, "writing": engine, "authority": authority, "keyring": keys}
+    office = Application()
+    vars(office).update(**known, settings=Settings(actor=None), now=lambda: NOW, **more)
+    return office
+
+
 class IdentityDesk:
     """A journey of Nils, and the office that asks who he is."""
 
@@ -36,14 +49,15 @@ class IdentityDesk:
         self.register = Register(engine, Random(1))
         self.number = self.register.number_of(NILS, NOW)
         self.way = RecordedWay(recorder_on(engine), self.number)
-        self.office = cast(Application, SimpleNamespace(book=RULES, register=self.register, now=lambda: NOW))
+        self.lists = Lists(engine)
+        self.office = office_of(engine, register=self.register, lists=self.lists)
 
     def opens(self, because: str | None = WHY, by: Actor = COORDINATOR, *, urgent: bool = False) -> Person:
-        [line] = Lists(self.engine).journeys(candidate=self.number)
+        [line] = self.lists.journeys(candidate=self.number)
         return open_identity(self.office, line, by, because, urgent=urgent)
 
     def rows(self) -> list[dict[str, Any]]:
-        return rows_of(self.engine, "identity_openings")
+        return rows_of(self.engine, "reads")
 
 
 class RemarkDesk:

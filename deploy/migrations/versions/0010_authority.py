@@ -1,4 +1,4 @@
-"""Statements of authority, and who signed each ledger row: whoever sent the event, and the worker that wrote it."""
+"""Statements of authority, who signed each ledger row, and readings in the place of openings of identities."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,45 +22,81 @@ def upgrade() -> None:
     )
     for name, length in (("key", 64), ("signature", 128), ("worker", 64), ("worker_signature", 128)):
         op.add_column("ledger", sa.Column(name, sa.String(length=length), nullable=True))
-    for statement in POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE:
-        op.execute(statement)
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    op.drop_table("identity_openings")
+    if on_postgresql:
+        op.execute("drop function identity_openings_are_append_only()")
+    _create_reads()
+    for statement in POSTGRESQL if on_postgresql else SQLITE:
+        for table, same in TABLES:
+            op.execute(statement.format(table=table, same=same))
+
+
+def _create_reads() -> None:
+    op.create_table(
+        "reads",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("journey_id", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("candidate", sa.String(length=16), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stage", sa.String(length=32), nullable=False),
+        sa.Column("relation", sa.String(length=16), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reads")),
+        sa.UniqueConstraint("journey_id", "number", name=op.f("uq_reads_journey_id_number")),
+    )
+    op.create_index("ix_reads_read_at", "reads", ["read_at"], unique=False)
+
+
+TABLES = (
+    ("statements", "number = new.number"),
+    ("reads", "id = new.id or (journey_id = new.journey_id and number = new.number)"),
+)
+"""What is never changed and never removed, and which row an insert would replace."""
 
 
 POSTGRESQL = (
     """
-    create function statements_are_append_only() returns trigger language plpgsql as $$
+    create function {table}_are_append_only() returns trigger language plpgsql as $$
     begin
-        raise exception 'statements are append-only: what was said stays';
+        raise exception '{table} are append-only: what was written stays';
     end $$
     """,
     """
-    create trigger statements_no_change before update or delete on statements
-    for each row execute function statements_are_append_only()
+    create trigger {table}_no_change before update or delete on {table}
+    for each row execute function {table}_are_append_only()
     """,
     """
-    create trigger statements_no_truncate before truncate on statements
-    for each statement execute function statements_are_append_only()
+    create trigger {table}_no_truncate before truncate on {table}
+    for each statement execute function {table}_are_append_only()
     """,
 )
 
 SQLITE = (
     """
-    create trigger statements_no_update before update on statements
-    begin select raise(abort, 'statements are append-only: what was said stays'); end
+    create trigger {table}_no_update before update on {table}
+    begin select raise(abort, '{table} are append-only: what was written stays'); end
     """,
     """
-    create trigger statements_no_delete before delete on statements
-    begin select raise(abort, 'statements are append-only: what was said stays'); end
+    create trigger {table}_no_delete before delete on {table}
+    begin select raise(abort, '{table} are append-only: what was written stays'); end
     """,
     # Keeps "insert or replace" from removing a row, which fires no delete trigger.
     """
-    create trigger statements_no_replace before insert on statements
-    when exists (select 1 from statements where number = new.number)
-    begin select raise(abort, 'statements are append-only: this number has a row'); end
+    create trigger {table}_no_replace before insert on {table}
+    when exists (select 1 from {table} where {same})
+    begin select raise(abort, '{table} are append-only: this row is there'); end
     """,
 )
 
 
 def downgrade() -> None:
-    """There is no way back: going back would drop who might do what. Restore a backup instead."""
+    """There is no way back: going back would drop who might do what, and who read. Restore a backup instead."""
     raise RuntimeError(downgrade.__doc__)

@@ -11,12 +11,12 @@ from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import read_form, tell, write
 from auditing.inspection.why import why as explain
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
-from interfaces.cli.output import identities, moments, show
+from interfaces.cli.output import moments, reads, show
 from interfaces.cli.output import why as reasons
 from interfaces.cli.process import run_async
 from runtime.i18n import language, read_language
 from services.application import Application, AuditApplication
-from services.identities.register import openings
+from services.queries.reads import openings
 
 app = Typer()
 
@@ -92,7 +92,7 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
     """Who has opened a candidate's identity, when, in which stage, and why."""
     application = AuditApplication()
     lines = openings(application.reading, application.find(candidate, programme).candidate)
-    show.as_json(lines) if as_json else identities.openings(lines)
+    show.as_json(lines) if as_json else reads.openings(lines)
 
 
 def _recorded(application: Application, candidate: str, programme: str | None) -> JourneyRecord:

@@ -5,15 +5,17 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.commands.answering import send
-from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
-from interfaces.cli.output import identities, journeys, receipts, show
+from interfaces.cli.commands.options import Actor, AsJson, Because, Candidate, InProgramme
+from interfaces.cli.output import identities, journeys, reads, receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import choose_event
+from models.access.permissions import Reading
 from models.projections.status import Status
 from runtime.errors import UsageError
 from services.application import Application
 from services.identities.access import in_plain, open_identity
-from services.identities.register import openings
+from services.queries.reads import openings
+from services.reading import read, reader_of
 from services.remarks import remarks_on, told, without_remarks
 
 app = Typer()
@@ -25,7 +27,7 @@ def show_(
     identity: Annotated[
         bool, Option("--identity", help="Also show name and contact details. This is recorded.")
     ] = False,
-    because: Annotated[str | None, Option(help="Why the identity is opened.")] = None,
+    because: Because = None,
     urgent: Annotated[bool, Option("--urgent", help="Open it in any stage, for somebody's safety.")] = False,
     remarks: Annotated[bool, Option("--remarks", help="Also show remarks.")] = False,
     actor: Actor = None,
@@ -35,11 +37,14 @@ def show_(
     """One journey: its stage, what it waits for and everything recorded. No names are shown unless you ask."""
     application = Application()
     line = application.find(candidate, programme)
-    if not identity and (because or urgent):
-        raise UsageError(
-            "show.options", "--because and --urgent can only be used with --identity. Add it or omit the others."
-        )
-    person = open_identity(application, line, application.actor(actor), because, urgent=urgent) if identity else None
+    if urgent and not identity:
+        raise UsageError("show.options", "--urgent can only be used with --identity. Add it or omit the other.")
+    person = None
+    if identity:
+        opener = reader_of(application, actor, line, Reading.IDENTITY)
+        person = open_identity(application, line, opener, because, urgent=urgent)
+    for what in (Reading.JOURNEY, *([Reading.REMARKS] if remarks else [])):
+        read(application, line, reader_of(application, actor, line, what), what, because)
     rows = application.lists.ledger(line.journey_id)
     remarked = told(remarks_on(application.reading, line.journey_id), rows) if remarks else []
     if as_json:
@@ -60,6 +65,7 @@ def show_(
 def next_(
     candidate: Candidate,
     event: Annotated[str | None, Argument(help="An event to record now. At a terminal you are asked.")] = None,
+    because: Because = None,
     programme: InProgramme = None,
     actor: Actor = None,
     as_json: AsJson = False,
@@ -67,6 +73,7 @@ def next_(
     """What may be done now, with the fields that each event needs."""
     application = Application()
     line = application.find(candidate, programme)
+    read(application, line, reader_of(application, actor, line, Reading.JOURNEY), Reading.JOURNEY, because)
 
     async def ask() -> Status:
         return await (await application.journeys()).status(line.journey_id)
@@ -82,8 +89,16 @@ def next_(
 
 
 @app.command(name="identities")
-def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+def identities_(
+    candidate: Candidate,
+    because: Because = None,
+    programme: InProgramme = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> None:
     """Who has opened a candidate's identity, when, in which stage, and why."""
     application = Application()
-    lines = openings(application.reading, application.find(candidate, programme).candidate)
-    show.as_json(lines) if as_json else identities.openings(lines)
+    line = application.find(candidate, programme)
+    read(application, line, reader_of(application, actor, line, Reading.JOURNEY), Reading.JOURNEY, because)
+    lines = openings(application.reading, line.candidate)
+    show.as_json(lines) if as_json else reads.openings(lines)

@@ -7,9 +7,11 @@ from typer import Argument, Option, Typer, echo
 
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
 from interfaces.cli.output import programmes, show
+from models.access.permissions import Reading
 from runtime.i18n import _, language, read_language, using_language
 from services.application import Application
 from services.certificates.issuing import issue
+from services.reading import reader_of
 from services.reports import tables
 
 app = Typer()
@@ -53,6 +55,7 @@ def certificate(
     application = Application()
     line = application.find(candidate, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
-    issue(application, line, application.actor(actor), because, read_language(lang, "--lang"), files)
+    issuer = reader_of(application, actor, line, Reading.CERTIFICATE)
+    issue(application, line, issuer, because, read_language(lang, "--lang"), files)
     for file in files.values():
         echo(_("written: {file}", file=file))

@@ -1,15 +1,20 @@
-"""`admin.py` today, list, positions, notices and inbox: who needs something, and where everything stands."""
+"""`admin.py` today, list, positions, notices, inbox and reads: who needs something, where everything stands, and who
+has read of it."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from typer import Option, Typer
 
-from interfaces.cli.commands.answering import refuse_unknown
-from interfaces.cli.commands.options import AsJson, InProgramme, Limit, OfPages, Town
+from interfaces.cli.commands.answering import day_of, refuse_unknown
+from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, OfPages, Since, Town
 from interfaces.cli.output import journeys, receipts, show
+from interfaces.cli.output import reads as screen
 from runtime.errors import UsageError
+from runtime.i18n import _
 from runtime.local.inbox import read_inbox
 from services.application import Application
+from services.reading import may_list, reads_of_own
 
 app = Typer()
 
@@ -20,15 +25,20 @@ def today(
     town: Town = None,
     programme: InProgramme = None,
     page: OfPages = 1,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
     application = Application()
     refuse_unknown(application.book, programme, coordinator=coordinator, town=town)
-    day = application.now().date()
-    found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=programme)
-    becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=programme)
-    show.as_json(found.lines) if as_json else journeys.today(found, becoming if page == 1 else ())
+    day, open_to = application.now().date(), may_list(application, actor, programme)
+    found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
+    becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
+    if as_json:
+        show.as_json(found.lines)
+        return
+    journeys.today(found, becoming if page == 1 else ())
+    screen.reads_since_yesterday(len(reads_of_own(application, actor, day - timedelta(days=1))))
 
 
 @app.command(name="list")
@@ -38,13 +48,15 @@ def list_(
     coordinator: Annotated[str | None, Option(help="Only this coordinator's.")] = None,
     site: Annotated[str | None, Option(help="Only in this town.")] = None,
     limit: Limit = 200,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """Journeys, the latest change first."""
     application = Application()
     refuse_unknown(application.book, programme, stage=stage, coordinator=coordinator, town=site)
-    wanted = {"programme": programme, "stage": stage, "coordinator": coordinator, "site": site}
-    lines = application.lists.journeys(**wanted, limit=limit)
+    open_to = may_list(application, actor, programme)
+    wanted = {"stage": stage, "coordinator": coordinator, "site": site}
+    lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
     show.as_json(lines) if as_json else journeys.journeys(lines)
 
 
@@ -55,13 +67,15 @@ def positions(
     town: Annotated[str | None, Option(help="Only this municipality code in the queue.")] = None,
     programme: Annotated[str | None, Option(help="Only this programme in the queue.")] = None,
     page: Annotated[int, Option(min=1, help="Which page of the queue.")] = 1,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """Positions with their staffing needs and free places, or who waits for a place and what fits."""
     application = Application()
     if queue:
         refuse_unknown(application.book, programme, town=town)
-        found = application.lists.waiting(application.now().date(), site=town, programme=programme, page=page)
+        open_to = may_list(application, actor, programme)
+        found = application.lists.waiting(application.now().date(), site=town, programme=open_to, page=page)
         show.as_json(found.lines) if as_json else journeys.waiting(found)
         return
     if town or programme or page != 1:
@@ -69,6 +83,7 @@ def positions(
             "positions.options",
             "--town, --programme and --page can only be used with --queue. Add it or omit the others.",
         )
+    may_list(application, actor)
     lines = application.lists.positions(only_free=free)
     show.as_json(lines) if as_json else journeys.positions(lines)
 
@@ -79,17 +94,30 @@ def notices(
     candidate: Annotated[str | None, Option(help="Only this candidate's.")] = None,
     programme: InProgramme = None,
     limit: Limit = 200,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """Notices and how far they have come."""
     application = Application()
+    open_to = may_list(application, actor, programme)
     journey_id = application.find(candidate, programme).journey_id if candidate else None
-    lines = application.lists.notices(journey_id=journey_id, status="dead" if dead else None, limit=limit)
+    status = "dead" if dead else None
+    lines = application.lists.notices(journey_id=journey_id, status=status, programmes=open_to, limit=limit)
     show.as_json(lines) if as_json else receipts.notices(lines)
 
 
 @app.command()
-def inbox(as_json: AsJson = False) -> None:
+def inbox(actor: Actor = None, as_json: AsJson = False) -> None:
     """What the local stack's mail and webhook inboxes have received."""
-    items = read_inbox(Application().settings.data / "inbox")
+    application = Application()
+    may_list(application, actor)
+    items = read_inbox(application.settings.data / "inbox")
     show.as_json([vars(item) for item in items]) if as_json else receipts.inbox(items)
+
+
+@app.command()
+def reads(since: Since = None, limit: Limit = 200, actor: Actor = None, as_json: AsJson = False) -> None:
+    """What others have read of the candidates in your charge, and why, the latest first."""
+    application = Application()
+    lines = reads_of_own(application, actor, day_of(application, since) if since else None)[:limit]
+    show.as_json(lines) if as_json else screen.reads(lines, _("Nobody else has read of your candidates."))

@@ -10,6 +10,10 @@ OneCandidate = Annotated[str | None, Argument(help="One candidate. Default: ever
 InProgramme = Annotated[str | None, Option("--programme", help="Which programme, where there are several.")]
 OnlyProgramme = Annotated[str | None, Option("--programme", help="Only this programme.")]
 Actor = Annotated[str | None, Option(help="Who acts, such as coordinator:anna.berg. Default: HELAVAGEN_ACTOR.")]
+Because = Annotated[
+    str | None, Option("--because", help="Why you read this. It is asked of all but those in charge, and kept.")
+]
+Since = Annotated[str | None, Option("--since", help="Only from this day on, YYYY-MM-DD.")]
 On = Annotated[str | None, Option("--on", help="The day it took effect, YYYY-MM-DD. Default: today.")]
 EventId = Annotated[str | None, Option(help="The event's id, to send it again. Default: a new one.")]
 Town = Annotated[str | None, Option(help="Only in this town, by its municipality code.")]

@@ -1,11 +1,11 @@
-"""How an opened identity looks in a terminal, who has opened one, and what was remarked."""
+"""How an opened identity looks in a terminal, and what was remarked."""
 
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import _, as_actor, as_kind, as_typed
+from runtime.i18n import _, as_actor, as_kind
 from services.identities.access import in_plain
-from services.identities.register import Opening, Person
+from services.identities.register import Person
 from services.remarks import RemarkLine
 
 
@@ -13,18 +13,6 @@ def person(person: Person) -> None:
     labels = {"name": _("name"), "email": _("e-mail"), "phone": _("telephone")}
     for field, value in in_plain(person).items():
         show.tell(f"{labels[field]}: {value or '–'}")
-
-
-def openings(lines: Sequence[Opening]) -> None:
-    rows = (
-        (
-            *(show.minute(one.opened_at), as_actor(one.opened_by), as_typed(one.stage)),
-            *(_("urgent") if one.urgent else "", one.because),
-        )
-        for one in lines
-    )
-    columns = (_("opened"), _("by"), _("stage"), "", _("why"))
-    show.table("", columns, rows, _("Nobody has opened this identity."))
 
 
 def remarks(lines: Sequence[RemarkLine]) -> None:

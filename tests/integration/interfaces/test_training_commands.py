@@ -13,6 +13,7 @@ from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.loader import RuleBook
+from tests.support.authority import found
 from tests.support.programme_files import SERVICE_FILE, change
 from tests.support.programmes import RULES
 
@@ -27,6 +28,7 @@ def says(tmp_path: Path) -> Says:
     url = f"sqlite:///{tmp_path / 'training.db'}"
     engine = open_engine(url)
     upgrade(engine)
+    found(engine, RULES)
     engine.dispose()
     runner = CliRunner(env={"HELAVAGEN_DATABASE_URL": url, "HELAVAGEN_ACTOR": "anna.berg", "NO_COLOR": "1"})
     return lambda *arguments: runner.invoke(admin.app, ["training", *arguments], standalone_mode=False)
@@ -112,7 +114,10 @@ SLIPS = {
         ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),
         *(UsageError, "The last day 2026-01-01 is before the first day 2026-01-02. "),
     ),
-    "an author": (("record", "a.b", *PART, "--actor", "nobody"), Refused, "Unknown coordinator nobody. "),
+    "an author": (
+        *(("record", "a.b", *PART, "--actor", "nobody"), Refused),
+        "nobody is not in the register of staff as coordinator. ",
+    ),
     "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read. "),
 }
 

@@ -23,6 +23,7 @@ from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
 from services.reports.tables import page, report, write_csv
 from tests.bench.people import make_up
+from tests.support.authority import found, keep_keys
 from tests.support.builders import ROUTES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE
 from tests.support.languages import TYPED, english_in
@@ -31,8 +32,11 @@ from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 
 
 @pytest.fixture
-def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The database, set for the scripts."""
+def database(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
+    """The database, set for the scripts, with people who have keys."""
+    found(engine)
+    keep_keys(tmp_path / "keys")
+    monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
     return engine
@@ -57,6 +61,8 @@ COMMANDS = {
     f"show {CANDIDATE}": ["händelse", "godtagen", "avböjd: ", "svar"],
     "positions": ["befattning", "bemanningsbehov"],
     "positions --queue": ["Ingen väntar på plats."],
+    f"identities {CANDIDATE}": ["Ingen har öppnat den här identiteten."],
+    "reads": ["Ingen annan har läst om dina kandidater."],
     "notices": ["meddelande", "väntar", "försök"],
     "programme list": ["program", "källa"],
     "list --stage nowhere": ["Steget nowhere är okänt"],

@@ -7,8 +7,6 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from re import findall
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine
@@ -16,11 +14,10 @@ from sqlalchemy import Engine
 from activities.language import Language
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
-from services.application import Application
 from services.certificates.issuing import certificate_of, issue
 from services.certificates.page import Certificate, Page, as_html, as_pdf, lay_out
-from services.identities.register import openings
 from services.queries.lists import Lists
+from services.queries.reads import openings
 from tests.support.builders import ROUTES
 from tests.support.certificates import DANIELA, EXAMPLE, TASKS, WORKPLACE
 from tests.support.desks import NILS, NOW, IdentityDesk
@@ -215,8 +212,7 @@ def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: En
 
 def issued(desk: IdentityDesk, files: dict[str, Path]) -> None:
     [line] = Lists(desk.engine).journeys(candidate=desk.number)
-    office: Any = SimpleNamespace(**vars(desk.office), lists=Lists(desk.engine))
-    issue(cast(Application, office), line, COORDINATOR, "Nils asked for it", "sv", files)
+    issue(desk.office, line, COORDINATOR, "Nils asked for it", "sv", files)
 
 
 def test_issuing_opens_the_identity_and_says_so_in_a_row(engine: Engine, tmp_path: Path) -> None:
@@ -233,7 +229,7 @@ def test_issuing_opens_the_identity_and_says_so_in_a_row(engine: Engine, tmp_pat
     assert {file.name for file in tmp_path.iterdir() if file.suffix != ".db"} >= {file.name for file in files.values()}
     assert not list(tmp_path.glob("*.part"))
     [row] = openings(engine, desk.number)
-    assert (row.because, row.stage, row.opened_at) == ("Nils asked for it", Stage.PERMANENT_ROLE, NOW)
+    assert (row.because, row.stage, row.read_at) == ("Nils asked for it", Stage.PERMANENT_ROLE, NOW)
 
 
 def test_before_an_internship_is_completed_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:

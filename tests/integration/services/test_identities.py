@@ -8,9 +8,9 @@ from sqlalchemy.exc import DatabaseError
 
 from models.identifiers import Actor
 from models.stages import Stage
-from models.tables import CandidateRow, IdentityOpeningRow, RemarkRow
+from models.tables import CandidateRow, ReadRow, RemarkRow
 from runtime.errors import Refused, UsageError
-from services.identities.register import openings
+from services.queries.reads import openings
 from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, WHY, IdentityDesk
 from tests.support.errors import raises
@@ -33,8 +33,8 @@ def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_s
     desk.way.comes(*ROUTES[stage])
     assert desk.opens() == NILS
     [row] = openings(desk.engine, desk.number)
-    assert (row.journey_id, row.opened_by, row.because) == (desk.way.id, COORDINATOR, WHY)
-    assert (row.opened_at, row.stage, row.urgent) == (NOW, stage, False)
+    assert (row.journey_id, row.actor, row.because) == (desk.way.id, COORDINATOR, WHY)
+    assert (row.read_at, row.stage, row.urgent) == (NOW, stage, False)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: Identity
 def test_no_identity_is_opened_without_a_reason(desk: IdentityDesk, because: str | None) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     for urgent in (False, True):
-        with raises(UsageError, "identity.reason_missing"):
+        with raises(UsageError, "reading.reason_missing"):
             desk.opens(because, urgent=urgent)
-    with raises(UsageError, "identity.reason_format"):
+    with raises(UsageError, "reading.reason_format"):
         desk.opens("x" * 2_001)
     assert desk.rows() == []
 
@@ -126,14 +126,14 @@ def test_openings_are_told_in_their_order_and_of_the_candidate_asked_for(desk: I
     assert openings(desk.engine, "K7Q29FMXB") == []
 
 
-@pytest.mark.parametrize("table", ["identity_openings", "remarks"])
+@pytest.mark.parametrize("table", ["reads", "remarks"])
 def test_the_database_itself_changes_and_removes_no_opening_and_no_remark(desk: IdentityDesk, table: str) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     desk.opens()
     values = {"journey_id": desk.way.id, "written_by": COORDINATOR, "written_at": NOW, "text": "Learns quickly"}
     with desk.engine.begin() as connection:
         connection.execute(insert(RemarkRow).values(id=desk.way.event("note_added").event_id, **values))
-    row: Any = {"identity_openings": IdentityOpeningRow, "remarks": RemarkRow}[table]
+    row: Any = {"reads": ReadRow, "remarks": RemarkRow}[table]
     before = rows_of(desk.engine, table)
     forbidden: list[Any] = [update(row).values(journey_id="elsewhere"), delete(row), text(f"delete from {table}")]
     if desk.engine.dialect.name == "sqlite":

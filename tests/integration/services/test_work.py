@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from models.stages import Stage
 from services.queries.lists import Lists, in_words, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
+from tests.support.authority import keep_keys
 from tests.support.programmes import PREPAREDNESS
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 from tests.support.values import MONDAY, candidate_from
@@ -184,7 +186,10 @@ def test_the_queue_for_places_has_its_index(many: Engine) -> None:
 # The commands
 
 
-def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    keep_keys(tmp_path / "keys")
+    monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
     monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     for number in range(60):
         recorded_way(

@@ -1,0 +1,51 @@
+"""`audit.py reads`: who has read of whom, and a random sample for the monthly control."""
+
+from datetime import UTC, datetime, time
+from random import SystemRandom
+from typing import Annotated
+
+from typer import Option, Typer
+
+from interfaces.cli.commands.answering import day_of
+from interfaces.cli.commands.options import AsJson, Since
+from interfaces.cli.output import reads as screen
+from interfaces.cli.output import show
+from models.identifiers import Role
+from runtime.errors import UsageError
+from runtime.i18n import _
+from services.application import AuditApplication, author_of, candidate_of
+from services.queries.reads import of_unit, sample
+from services.queries.reads import reads as every
+
+app = Typer()
+
+
+@app.command()
+def reads(
+    candidate: Annotated[str | None, Option(help="Only what was read of this candidate.")] = None,
+    reader: Annotated[str | None, Option(help="Only what this person read, such as anna.berg.")] = None,
+    programme: Annotated[str | None, Option(help="Only readers whose role is in this programme.")] = None,
+    town: Annotated[str | None, Option(help="Only readers whose role is in this town, by its code.")] = None,
+    since: Since = None,
+    draw: Annotated[
+        int | None, Option("--sample", min=1, help="Draw so many of them at random, for a control.")
+    ] = None,
+    seed: Annotated[int | None, Option(help="Draw the same again, with --sample.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who has read what of whom, when and why, the first reading first."""
+    if seed is not None and draw is None:
+        raise UsageError("reads.seed", "--seed can only be used with --sample. Add it or omit the other.")
+    application = AuditApplication()
+    found = every(
+        application.reading,
+        candidate=candidate_of(candidate) if candidate else None,
+        reader=author_of(reader, Role.COORDINATOR).name if reader else None,
+        since=datetime.combine(day_of(application, since), time.min, UTC) if since else None,
+    )
+    found = of_unit(found, application.authority, programme, town)
+    if draw is not None:
+        drawn = sample(found, draw, SystemRandom().randrange(10**6) if seed is None else seed)
+        show.as_json(drawn) if as_json else screen.sample(drawn)
+        return
+    show.as_json(found) if as_json else screen.reads(found, _("Nobody has read anything."))

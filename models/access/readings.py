@@ -1,0 +1,39 @@
+"""The log of readings: what a reader signs before they are shown anything of a candidate. A chain for each journey."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from models.ledger.hash_chain import GENESIS, plain
+
+SIGNED = (
+    "journey_id",
+    "number",
+    "candidate",
+    "actor",
+    "what",
+    "because",
+    "read_at",
+    "stage",
+    "relation",
+    "urgent",
+    "previous",
+)
+"""What a reader signs: every column but the row's id, the key and the signature."""
+
+
+def reading_bytes(row: Mapping[str, Any]) -> bytes:
+    """What is signed of a reading: its columns and its place in the journey's chain, in the form of RFC 8785."""
+    return rfc8785.dumps({"format": "hela-vagen-reading/1", **{name: plain(row[name]) for name in SIGNED}})
+
+
+def reading_hash(row: Mapping[str, Any]) -> str:
+    """SHA-256 of what is signed, of the key and of the signature: what the next reading of the journey carries."""
+    covered = {"key": row["key"], "read": reading_bytes(row).hex(), "signature": row["signature"]}
+    return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
+
+
+BEGINNING = GENESIS
+"""What the first reading of a journey carries in the place of the hash of the one before."""

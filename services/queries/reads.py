@@ -1,0 +1,107 @@
+"""Who has read of whom: for those in charge, for the auditor by person, reader and unit, and a sample to look into."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+
+from models.access.permissions import Reading
+from models.access.register import Register
+from models.access.statements import EVERYWHERE
+from models.fields import Strict
+from models.identifiers import Actor, Role
+from models.stages import Stage
+from models.tables import JourneyRow, ReadRow
+
+OPENINGS = (Reading.IDENTITY, Reading.CERTIFICATE)
+"""Readings that tell who somebody is."""
+
+
+class ReadLine(Strict):
+    """That somebody read something of a candidate, as it is told."""
+
+    id: int
+    candidate: str
+    journey_id: str
+    actor: str
+    what: str
+    because: str | None
+    read_at: datetime
+    stage: Stage
+    relation: str
+    urgent: bool
+
+
+class Sample(Strict):
+    """Some readings drawn for a control: by which seed, and of how many. The same seed draws the same again."""
+
+    seed: int
+    of: int
+    reads: tuple[ReadLine, ...]
+
+
+def reads(
+    engine: Engine, *, candidate: str | None = None, reader: str | None = None, since: datetime | None = None
+) -> list[ReadLine]:
+    """Readings of a candidate and by a reader, whatever the role, where these are given; the first one first."""
+    query = select(ReadRow).order_by(ReadRow.id)
+    if candidate is not None:
+        query = query.where(ReadRow.candidate == candidate)
+    if reader is not None:
+        query = query.where(ReadRow.actor.in_(_in_any_role([reader])))
+    if since is not None:
+        query = query.where(ReadRow.read_at >= since)
+    return _lines(engine, query)
+
+
+def openings(engine: Engine, candidate: str) -> list[ReadLine]:
+    """Every opening of a candidate's identity, the first one first."""
+    return [one for one in reads(engine, candidate=candidate) if one.what in OPENINGS]
+
+
+def reads_by_others(
+    engine: Engine, coordinators: Collection[str], name: str, since: datetime | None = None
+) -> list[ReadLine]:
+    """What others than `name` have read of the candidates that these are in charge of now, the latest first."""
+    query = select(ReadRow).join(JourneyRow, JourneyRow.journey_id == ReadRow.journey_id)
+    query = query.where(JourneyRow.coordinator.in_(coordinators), ReadRow.actor.not_in(_in_any_role([name])))
+    if since is not None:
+        query = query.where(ReadRow.read_at >= since)
+    return _lines(engine, query.order_by(ReadRow.id.desc()))
+
+
+def of_unit(
+    lines: Iterable[ReadLine], register: Register, programme: str | None = None, town: str | None = None
+) -> list[ReadLine]:
+    """Those whose reader had their role in that programme and town then; one who has it everywhere has it there too."""
+
+    def is_there(line: ReadLine) -> bool:
+        actor = Actor.read(line.actor)
+        held = register.assignments(actor.name, line.read_at) if actor else ()
+        return any(
+            actor is not None
+            and one.role is actor.role
+            and (programme is None or one.programme in (EVERYWHERE, programme))
+            and (town is None or one.town in (EVERYWHERE, town))
+            for one in held
+        )
+
+    return list(lines) if programme is None and town is None else [line for line in lines if is_there(line)]
+
+
+def sample(lines: Sequence[ReadLine], count: int, seed: int) -> Sample:
+    """So many of these, drawn with a seed, in the order of reading."""
+    drawn = Random(seed).sample(list(lines), min(count, len(lines)))  # noqa: S311 – drawn again by the seed
+    return Sample(seed=seed, of=len(lines), reads=tuple(sorted(drawn, key=lambda line: line.id)))
+
+
+def _in_any_role(names: Iterable[str]) -> list[str]:
+    return [Actor.of(role, name) for name in names for role in Role]
+
+
+def _lines(engine: Engine, query: Select[Any]) -> list[ReadLine]:
+    with Session(engine) as session:
+        return [ReadLine.model_validate(row, from_attributes=True) for row in session.scalars(query)]

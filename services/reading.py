@@ -1,0 +1,221 @@
+"""Reading as an act: who reads is known and may, says why where the relation does not give it, and signs a row."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.access.authorship import relation_to
+from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted, why_not
+from models.access.readings import BEGINNING, reading_bytes, reading_hash
+from models.access.statements import EVERYWHERE, Assignment
+from models.fields import Text
+from models.identifiers import Actor, Role
+from models.ledger.entry import Parties
+from models.message import Message, msg
+from models.signatures import public_key_of, sign
+from models.tables import ReadRow
+from runtime.errors import Refused, UsageError
+from services.application import Application
+from services.queries.lists import JourneyLine, Programmes
+from services.queries.reads import ReadLine, reads_by_others
+from services.recording.draft import events_in_effect
+
+ATTEMPTS = 10
+"""Others may read of the same journey at the same moment; each time one of them gets the number."""
+
+REASON: TypeAdapter[str] = TypeAdapter(Text)
+
+ALWAYS_SAID_WHY = frozenset({Reading.IDENTITY, Reading.CERTIFICATE})
+"""Who somebody is stays closed to everybody without a reason, also to those in charge."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    """That somebody may read something of a candidate, with all that the row will say."""
+
+    line: JourneyLine
+    actor: Actor
+    what: Reading
+    relation: Relation
+    because: str | None
+    urgent: bool
+
+
+def read(
+    application: Application, line: JourneyLine, actor: Actor, what: Reading, because: str | None = None
+) -> Permit:
+    """Write down that somebody reads something of a candidate; afterwards it may be shown.
+
+    Raises UsageError where the reader has no key here or a reason is missing, and Refused where the table of
+    permissions does not permit it.
+    """
+    permit = may_read(application, line, actor, what, because)
+    write_down(application, permit)
+    return permit
+
+
+def may_read(
+    application: Application,
+    line: JourneyLine,
+    actor: Actor,
+    what: Reading,
+    because: str | None = None,
+    *,
+    urgent: bool = False,
+) -> Permit:
+    """The same before anything is written. Raises as `read` does."""
+    require_known(application, actor)
+    relation = relation_of(application, line, actor)
+    refused = why_not(actor.role, what, what.in_words, relation)
+    if refused is not None or relation is None:
+        raise Refused(refused or _stranger(actor.name))
+    reason = _reason(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
+    return Permit(line, actor, what, relation, reason, urgent)
+
+
+def write_down(application: Application, permit: Permit) -> None:
+    """Sign the row of a reading and put it at the end of the journey's chain."""
+    key, now = application.keyring.key(permit.actor.name), application.now()
+    chain = select(ReadRow).where(ReadRow.journey_id == permit.line.journey_id).order_by(ReadRow.number.desc())
+    for _ in range(ATTEMPTS):
+        try:
+            with Session(application.writing) as session, session.begin():
+                last = session.scalars(chain.limit(1)).first()
+                said: dict[str, Any] = {
+                    "journey_id": str(permit.line.journey_id),
+                    "number": last.number + 1 if last else 1,
+                    "candidate": str(permit.line.candidate),
+                    "actor": str(permit.actor),
+                    "what": permit.what.value,
+                    "because": permit.because,
+                    "read_at": max(now, last.read_at) if last else now,
+                    "stage": permit.line.stage.value,
+                    "relation": permit.relation.name.lower(),
+                    "urgent": permit.urgent,
+                    "previous": reading_hash(vars(last)) if last else BEGINNING,
+                }
+                signed = sign(key, reading_bytes(said))
+                session.add(ReadRow(**said, key=signed.key, signature=signed.value))
+            return
+        except IntegrityError:
+            continue
+    raise Refused("reading.busy", "Others are reading of this candidate just now. Try again.")
+
+
+def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Relation | None:
+    """How near somebody is to the candidate of a journey; None where they do not have the role."""
+    agreed: dict[str, Any] = {}
+    if actor.role in (Role.SUPERVISOR, Role.MENTOR):
+        events = events_in_effect(application.lists.ledger(line.journey_id))
+        agreed = next((event for event in reversed(events) if event["kind"] == "internship_agreed"), {})
+    parties = Parties(
+        site=line.site,
+        coordinator=line.coordinator,
+        supervisor=agreed.get("supervisor"),
+        mentor=agreed.get("mentor"),
+        referring_partner=line.referring_partner,
+    )
+    return relation_to(application.authority, actor, line.programme, parties, application.now())
+
+
+def reader_of(application: Application, given: str | None, line: JourneyLine, what: Reading) -> Actor:
+    """Who reads: in the role that is given, or in that of theirs which is nearest and permits it.
+
+    Raises UsageError where nobody says who they are.
+    """
+    actors = actors_of(application, given)
+    near = [(relation_of(application, line, one), one) for one in actors]
+    permitted = [(relation, one) for relation, one in near if relation and is_permitted(one.role, what, relation)]
+    return min(permitted, key=lambda one: one[0])[1] if permitted else actors[0]
+
+
+def known_with_a_reason(application: Application, given: str | None, because: str | None) -> Actor:
+    """Who is about to read of several candidates. Raises UsageError without a reason, and Refused for a stranger."""
+    actor = actors_of(application, given)[0]
+    require_known(application, actor)
+    _reason(because, due=True)
+    return actor
+
+
+def may_list(application: Application, given: str | None, programme: str | None = None) -> Programmes:
+    """The programmes of which somebody may read lists: the one that they ask for, or all in which they have such a
+    role; None where that is every one. Nothing is written of lists: no name stands in them.
+
+    Raises UsageError where nobody says who they are, and Refused where they may read none of it.
+    """
+    actors = actors_of(application, given)
+    require_known(application, actors[0])
+    open_to: set[str] = set()
+    for actor in actors:
+        farthest = PERMISSIONS[actor.role].get(Reading.LISTS)
+        held = [one for one in _assignments(application, actor.name) if one.role is actor.role]
+        if held and farthest is Relation.ANY:
+            return programme
+        open_to |= {one.programme for one in held if farthest is not None}
+    if EVERYWHERE in open_to or programme in open_to:
+        return programme
+    if programme is not None or not open_to:
+        refused = why_not(actors[0].role, Reading.LISTS, Reading.LISTS.in_words, None)
+        raise Refused(refused or _stranger(actors[0].name))
+    return frozenset(open_to)
+
+
+def reads_of_own(application: Application, given: str | None, since: date | None = None) -> list[ReadLine]:
+    """What others have read, from a day on, of the candidates in somebody's charge, and in that of those for whom they
+    stand in, the latest first. Raises UsageError and Refused where they are not known."""
+    actor, now = application.actor(given), application.now()
+    require_known(application, actor)
+    from_then = datetime.combine(since, time.min, UTC) if since else None
+    in_charge = {actor.name} | application.authority.stands_in_for(actor.name, now)
+    return reads_by_others(application.reading, in_charge, actor.name, from_then)
+
+
+def actors_of(application: Application, given: str | None) -> list[Actor]:
+    """Somebody in the role that they give, or in each that they have; the coordinator where they have none."""
+    actor = application.actor(given)
+    if ":" in (given or application.settings.actor or ""):
+        return [actor]
+    roles = dict.fromkeys(one.role for one in _assignments(application, actor.name))
+    return [Actor.of(role, actor.name) for role in roles] or [actor]
+
+
+def _assignments(application: Application, name: str) -> tuple[Assignment, ...]:
+    return application.authority.assignments(name, application.now())
+
+
+def require_known(application: Application, actor: Actor) -> None:
+    """Whether somebody is who they say they are: their key is here, and counts.
+
+    Raises UsageError where it is not here, and Refused where it does not count for them.
+    """
+    register = application.authority  # where there is no database, that is what to say first
+    known = register.key_of(public_key_of(application.keyring.key(actor.name)), application.now())
+    if known is None or (known.of, known.holder) != ("person", actor.name):
+        raise Refused(
+            "reading.key_unknown",
+            "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
+            name=actor.name,
+        )
+
+
+def _reason(because: str | None, *, due: bool) -> str | None:
+    reason = (because or "").strip() or None
+    if reason is None:
+        if due:
+            raise UsageError("reading.reason_missing", "State why you read this. The reason is kept.")
+        return None
+    try:
+        return REASON.validate_python(reason)
+    except ValidationError as error:
+        raise UsageError(
+            "reading.reason_format", "The reason must be plain text of at most 2,000 characters."
+        ) from error
+
+
+def _stranger(name: str) -> Message:
+    return msg("reading.stranger", "{name} does not have a role here.", name=name)
