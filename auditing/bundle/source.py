@@ -20,7 +20,7 @@ from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
 from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
-from auditing.evidence.runs import started_at
+from auditing.evidence.runs import in_order
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
@@ -91,9 +91,9 @@ class BundleSource:
         about = self._abouts[journey_id] = self._about(journey_id)
         runs = self._histories(journey_id, layout.HISTORIES, journey_id)
         rows = {table: self._rows(journey_id, table) for table in TABLES}
-        by_id = {run.run_id: run for run in runs}
-        in_order = tuple(sorted(by_id.values(), key=started_at))
-        return Evidence(journey_id, in_order, rows, about.changed if about else None)
+        # Each once: of a run and one that was reset from it, both, although both are called alike.
+        each = {(run.run_id, in_order(run)): run for run in runs}
+        return Evidence(journey_id, tuple(sorted(each.values(), key=in_order)), rows, about.changed if about else None)
 
     def _about(self, journey_id: str) -> About | None:
         file = layout.folder_of(journey_id) + layout.ABOUT

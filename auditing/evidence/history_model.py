@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
+from itertools import takewhile
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -15,7 +16,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND
-from auditing.evidence.runs import continued_as, decoded, follows, why_no_journey, written_by
+from auditing.evidence.runs import continued_as, decoded, follows, in_order, why_no_journey, written_by
 from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import SIGNATURE, Unreadable, read_signed
@@ -172,21 +173,39 @@ async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
             history.no_journey.append((one.run_id, why_not))
         else:
             kept.append(one)
-    for before, run in zip((None, *kept), (*kept, None), strict=True):
-        _note_what_is_gone(history, before, run)
-        if run is not None:
-            if run.events[-1].event_type in CUT_OFF:
-                history.cut_off.append((_moment(run.events[0]), _moment(run.events[-1])))
-            reader = _RunReader(run, history)
-            for event in run.events:
-                await reader.read(event)
-            history.events += len(run.events)
-            history.builds.update(dict.fromkeys(written_by(run)))
+    kept.sort(key=in_order)
+    copied = [_copied(run, kept[:number]) for number, run in enumerate(kept)]
+    for before, run in zip((None, *range(len(kept))), (*range(len(kept)), None), strict=True):
+        if not any(copied[one] for one in (before, run) if one is not None):
+            _note_what_is_gone(history, None if before is None else kept[before], None if run is None else kept[run])
+    for run, so_many in zip(kept, copied, strict=True):
+        if run.events[-1].event_type in CUT_OFF:
+            history.cut_off.append((_moment(run.events[0]), _moment(run.events[-1])))
+        reader = _RunReader(run, history)
+        for event in run.events[so_many:]:
+            await reader.read(event)
+        history.events += len(run.events)
+        history.builds.update(dict.fromkeys(written_by(run)))
     return history
 
 
+def _copied(run: WorkflowHistory, earlier: Sequence[WorkflowHistory]) -> int:
+    """How many events a run has from one that it was reset from: the server copies them as they stand."""
+    return max((_common(run, other) for other in earlier if other.run_id == run.run_id), default=0)
+
+
+def _common(run: WorkflowHistory, other: WorkflowHistory) -> int:
+    both = zip(run.events, other.events, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: _mark(pair[0]) == _mark(pair[1]), both))
+
+
+def _mark(event: HistoryEvent) -> tuple[int, int, int]:
+    return event.event_id, event.event_type, event.event_time.ToNanoseconds()
+
+
 def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, run: WorkflowHistory | None) -> None:
-    """The runs that one of two neighbours names and that are not there."""
+    """The runs that one of two neighbours names and that are not there. A history names the run that it was reset from
+    in the place of its own, so of those nothing is asked."""
     named, promised = follows(run) if run else "", continued_as(before) if before else ""
     if named and (before is None or before.run_id != named):
         history.gone.append(named)

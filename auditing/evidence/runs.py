@@ -32,9 +32,11 @@ async def runs_of(
         wanted = [(id_, run_id) async for id_, run_id in _listed(client, journey_ids) if run_id not in runs[id_]]
         asked = set(wanted)
         while wanted:
-            for run in await asyncio.gather(*(history_of(client, *one) for one in wanted)):
+            found = await asyncio.gather(*(history_of(client, *one) for one in wanted))
+            for (id_, run_id), run in zip(wanted, found, strict=True):
                 if run is not None:
-                    runs[run.workflow_id][run.run_id] = run
+                    # By the id under which it is listed: a history names that of the run from which it was reset.
+                    runs[id_][run_id] = run
             wanted = [
                 (id_, run_id)
                 for id_, of_one in runs.items()
@@ -42,7 +44,7 @@ async def runs_of(
                 if run_id not in of_one and (id_, run_id) not in asked
             ]
             asked.update(wanted)
-    return {id_: sorted(of_one.values(), key=started_at) for id_, of_one in runs.items()}
+    return {id_: sorted(of_one.values(), key=in_order) for id_, of_one in runs.items()}
 
 
 async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
@@ -58,6 +60,11 @@ async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
 def started_at(run: WorkflowHistory) -> datetime:
     """The moment, in UTC, at which a run began."""
     return run.events[0].event_time.ToDatetime()
+
+
+def in_order(run: WorkflowHistory) -> tuple[datetime, datetime]:
+    """When a run began and how far it has come. One that was reset from another began when that did."""
+    return started_at(run), run.events[-1].event_time.ToDatetime()
 
 
 def follows(run: WorkflowHistory) -> str:

@@ -55,7 +55,7 @@ class Subject(Protocol):
 def events() -> list[Event]:
     """The eight events of a whole journey, the referral first."""
     referral = referral_with_id(
-        str(uuid4()),
+        CandidateNumber.draw(Random(uuid4().int)),
         "service_division",
         actor="coordinator:anna.berg",
         effective_on=DAY,
