@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 from stdnum.iso7064 import mod_37_36
 
 from models.fields import SHORT_NAME
+from models.message import InvalidValue, Message, msg
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which are read for one another."""
@@ -23,11 +24,11 @@ class Identifier(str):
 
     __slots__ = ()
     FORM: ClassVar[re.Pattern[str]]
-    EXPECTED: ClassVar[str]
+    EXPECTED: ClassVar[Message]
 
     def __new__(cls, text: str) -> Self:
         if not cls._fits(text):
-            raise ValueError(cls.EXPECTED)
+            raise InvalidValue(cls.EXPECTED)
         return super().__new__(cls, text)
 
     @classmethod
@@ -58,7 +59,7 @@ class CandidateNumber(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"[{ALPHABET}]{{{RANDOM_CHARACTERS + 1}}}")
-    EXPECTED = "a candidate number is expected, such as K7Q29FMXB"
+    EXPECTED = msg("value.a_candidate_number", "a candidate number is expected, such as K7Q29FMXB")
 
     @classmethod
     def draw(cls, random: Random) -> Self:
@@ -84,7 +85,7 @@ class JourneyId(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
-    EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
+    EXPECTED = msg("value.a_journey_id", "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs")
 
     @classmethod
     def of(cls, candidate: str, programme: str) -> Self:
@@ -148,7 +149,7 @@ class Actor(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
-    EXPECTED = "a role, a colon and a name are expected, such as coordinator:anna.berg"
+    EXPECTED = msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg")
 
     @classmethod
     def of(cls, role: Role, name: str) -> Self:
