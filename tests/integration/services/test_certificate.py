@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine
 
-from activities.language import Language
+from activities.language import Language, said
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from services.application import Application
@@ -115,7 +115,7 @@ def test_before_an_internship_is_completed_there_is_none(engine: Engine, way: Re
     way.comes(*ROUTES[stage])
     with raises(Refused, "certificate.no_internship") as refused:
         certified(way, engine)
-    assert is_one_sentence(str(refused.value))
+    assert is_one_sentence(said(refused.value.message, "en"))
 
 
 def test_an_interrupted_internship_has_none(engine: Engine, way: RecordedWay) -> None:
