@@ -3,14 +3,13 @@
 import re
 from enum import StrEnum
 from random import Random
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, LiteralString, Self
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from stdnum.iso7064 import mod_37_36
 
 from models.fields import SHORT_NAME
-from models.message import InvalidValue, Message, msg
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which are read for one another."""
@@ -24,11 +23,12 @@ class Identifier(str):
 
     __slots__ = ()
     FORM: ClassVar[re.Pattern[str]]
-    EXPECTED: ClassVar[Message]
+    KIND: ClassVar[LiteralString]
+    EXPECTED: ClassVar[LiteralString]
 
     def __new__(cls, text: str) -> Self:
         if not cls._fits(text):
-            raise InvalidValue(cls.EXPECTED)
+            raise PydanticCustomError(cls.KIND, cls.EXPECTED)
         return super().__new__(cls, text)
 
     @classmethod
@@ -59,7 +59,8 @@ class CandidateNumber(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"[{ALPHABET}]{{{RANDOM_CHARACTERS + 1}}}")
-    EXPECTED = msg("value.a_candidate_number", "a candidate number is expected, such as K7Q29FMXB")
+    KIND = "candidate_number"
+    EXPECTED = "a candidate number is expected, such as K7Q29FMXB"
 
     @classmethod
     def draw(cls, random: Random) -> Self:
@@ -85,7 +86,8 @@ class JourneyId(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
-    EXPECTED = msg("value.a_journey_id", "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs")
+    KIND = "journey_id"
+    EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
 
     @classmethod
     def of(cls, candidate: str, programme: str) -> Self:
@@ -149,7 +151,8 @@ class Actor(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
-    EXPECTED = msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg")
+    KIND = "actor"
+    EXPECTED = "a role, a colon and a name are expected, such as coordinator:anna.berg"
 
     @classmethod
     def of(cls, role: Role, name: str) -> Self:

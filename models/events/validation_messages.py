@@ -10,6 +10,7 @@ A_DAY = msg("value.a_day", "a day is expected, written as YYYY-MM-DD")
 A_GROUP = msg("value.a_group", "named fields are expected, not a single value or a list")
 A_LIST = msg("value.a_list", "a list is expected")
 A_NUMBER = msg("value.a_number", "a whole number is expected")
+AN_ACTOR = msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg")
 AN_ID = msg("value.an_id", "an id is expected, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07")
 ONE_OF = msg("value.one_of", "it must be {expected}")
 TRUE_OR_FALSE = msg("value.true_or_false", "true or false is expected")
@@ -23,6 +24,9 @@ BY_TYPE = {
     "less_than_equal": msg("value.too_large", "it must be at most {le}"),
     "day_out_of_reach": msg("value.day_out_of_reach", "the day must lie between {first} and {last}"),
     "control_characters": msg("value.control_characters", "the text must not contain control characters"),
+    "actor": AN_ACTOR,
+    "candidate_number": msg("value.a_candidate_number", "a candidate number is expected, such as K7Q29FMXB"),
+    "journey_id": msg("value.a_journey_id", "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"),
     "finite_number": A_NUMBER,
     **dict.fromkeys(("enum", "literal_error"), ONE_OF),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), A_NUMBER),
@@ -38,7 +42,7 @@ PATTERNS = {
     "^[a-z0-9]": msg(
         "value.a_short_name", "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces"
     ),
-    "^(coordinator": msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg"),
+    "^(coordinator": AN_ACTOR,
     "^[0-9]": msg("value.digits", "only digits are expected, at most four"),
 }
 """What the patterns of texts ask for, by how they begin."""
