@@ -107,7 +107,7 @@ async def the_way_of_one(monday: Monday) -> str:
     assert "Väntar på svar på anvisningen (samordnaren)" in possible.output
     assert "godtagen anvisning (referral_accepted)" in possible.output
     refused = await monday.says("admin.py", "signal", candidate, "internship_completed", status=1)
-    assert refused.errors.startswith("Avböjd: genomförd praktik är inte möjligt i steget anvisning.")
+    assert refused.errors.startswith("Inte godtagen: genomförd praktik kan inte registreras i steget anvisning.")
     assert "möjligt nu: godtagen anvisning, avböjd anvisning" in refused.errors
     await monday.says("admin.py", "signal", candidate, "referral_declined", status=2)
     await monday.says("admin.py", "signal", candidate, "referral_accepted")
