@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 FIRST_DAY = date(1990, 1, 1)
 """No programme is older; a day before it is a slip of the pen."""
@@ -38,7 +39,7 @@ def checks_together(method: C) -> C:
 
 def _within_reach(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(f"the day must lie between {FIRST_DAY} and {LAST_DAY}")
+        raise PydanticCustomError("day_out_of_reach", "the day is out of reach", {"first": FIRST_DAY, "last": LAST_DAY})
     return day
 
 
@@ -49,7 +50,7 @@ def _storable(text: str) -> str:
     """
     text = text.replace("\r\n", "\n")
     if not text.isprintable() and not all(map(_is_visible, text)):
-        raise ValueError("the text must not contain control characters")
+        raise PydanticCustomError("control_characters", "the text has control characters")
     return text
 
 

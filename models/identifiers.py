@@ -4,11 +4,11 @@ import re
 from enum import StrEnum
 from hashlib import sha256
 from random import Random
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, LiteralString, Self
 from uuid import UUID
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from stdnum.iso7064 import mod_37_36
 
 from models.fields import SHORT_NAME
@@ -25,11 +25,12 @@ class Identifier(str):
 
     __slots__ = ()
     FORM: ClassVar[re.Pattern[str]]
-    EXPECTED: ClassVar[str]
+    KIND: ClassVar[LiteralString]
+    EXPECTED: ClassVar[LiteralString]
 
     def __new__(cls, text: str) -> Self:
         if not cls._fits(text):
-            raise ValueError(cls.EXPECTED)
+            raise PydanticCustomError(cls.KIND, cls.EXPECTED)
         return super().__new__(cls, text)
 
     @classmethod
@@ -64,6 +65,7 @@ class CandidateNumber(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"[{ALPHABET}]{{{RANDOM_CHARACTERS + 1}}}")
+    KIND = "candidate_number"
     EXPECTED = "a candidate number is expected, such as K7Q29FMXB"
 
     @classmethod
@@ -90,6 +92,7 @@ class JourneyId(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
+    KIND = "journey_id"
     EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
 
     @classmethod
@@ -156,6 +159,7 @@ class Actor(Identifier):
 
     __slots__ = ()
     FORM = re.compile(f"({'|'.join(Role)}):{SHORT_NAME}")
+    KIND = "actor"
     EXPECTED = "a role, a colon and a name are expected, such as coordinator:anna.berg"
 
     @classmethod

@@ -57,6 +57,15 @@ def plain(text: str) -> Message:
     return msg("plain", "{text}", text=text)
 
 
+class InvalidValue(ValueError):
+    """What a model refuses, by its message. Of several fields together, `field` is the one to correct."""
+
+    def __init__(self, message: Message, field: str | None = None) -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.field = field
+
+
 class Worded(StrEnum):
     """Codes with a name of their own in each language, such as stages: each member is its code and its message."""
 

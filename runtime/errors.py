@@ -24,11 +24,6 @@ class UserError(Exception):
         super().__init__(message)
         self.message = message
 
-    def __str__(self) -> str:
-        from runtime.i18n import in_any_case  # reads catalogues, which a help page need not wait for
-
-        return in_any_case(self.message)
-
 
 class Refused(UserError):
     """A rule said no, or an audit has found something. Repeating does not help."""

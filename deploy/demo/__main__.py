@@ -24,6 +24,7 @@ from models.programme.training import Completion, TrainingRule
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import UserError
+from runtime.i18n import in_any_case
 from runtime.keyring import keyring_of
 from runtime.local.inbox import read_inbox
 from runtime.local.people import settle
@@ -161,7 +162,7 @@ def main() -> int:
         try:
             outcome = asyncio.run(demo(Path(data)))
         except UserError as error:
-            typer.echo(str(error), err=True)
+            typer.echo(in_any_case(error.message), err=True)
             return error.status
         show_outcome(outcome)
     return 1 if outcome.differs else 0

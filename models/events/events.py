@@ -35,7 +35,7 @@ from models.events.way import (
     UnionConsulted,
 )
 from models.fields import Day, Name, Text
-from models.message import msg
+from models.message import InvalidValue, msg
 from models.programme.programme import Programme
 from models.stages import EndReason
 
@@ -256,7 +256,8 @@ class Corrected(Fact):
     @model_validator(mode="after")
     def _replacement_keeps_the_id(self) -> Self:
         if self.replacement is not None and self.replacement.event_id != self.corrects:
-            raise ValueError("the replacement must keep the id of the event that it replaces")
+            message = msg("correction.other_id", "the replacement must keep the id of the event that it replaces")
+            raise InvalidValue(message, "replacement")
         return self
 
 

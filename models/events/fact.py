@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from models.fields import Day, Strict, Text, added
 from models.identifiers import Actor
-from models.message import Message
+from models.message import InvalidValue, Message, msg
 
 
 class SaidBy(Enum):
@@ -73,7 +73,7 @@ class Period(Strict):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.ends_on < self.starts_on:
-            raise ValueError("ends_on lies before starts_on")
+            raise InvalidValue(msg("period.ends_before_it_starts", "ends_on lies before starts_on"), "ends_on")
         return self
 
 

@@ -1,14 +1,16 @@
 """What is wrong with a value, as a person reads it: pydantic speaks to programmers. Never repeats the value."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from models.message import Message, msg, plain
+from models.message import InvalidValue, Message, msg, plain
 
 A_DAY = msg("value.a_day", "a day is expected, written as YYYY-MM-DD")
 A_GROUP = msg("value.a_group", "named fields are expected, not a single value or a list")
 A_LIST = msg("value.a_list", "a list is expected")
 A_NUMBER = msg("value.a_number", "a whole number is expected")
+AN_ACTOR = msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg")
 AN_ID = msg("value.an_id", "an id is expected, such as 3a2bcaee-c210-5693-a2fb-c4ffa67c2e07")
 ONE_OF = msg("value.one_of", "it must be {expected}")
 TRUE_OR_FALSE = msg("value.true_or_false", "true or false is expected")
@@ -20,6 +22,11 @@ BY_TYPE = {
     "string_too_long": msg("value.too_long", "it must have at most {max_length} characters"),
     "greater_than_equal": msg("value.too_small", "it must be at least {ge}"),
     "less_than_equal": msg("value.too_large", "it must be at most {le}"),
+    "day_out_of_reach": msg("value.day_out_of_reach", "the day must lie between {first} and {last}"),
+    "control_characters": msg("value.control_characters", "the text must not contain control characters"),
+    "actor": AN_ACTOR,
+    "candidate_number": msg("value.a_candidate_number", "a candidate number is expected, such as K7Q29FMXB"),
+    "journey_id": msg("value.a_journey_id", "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"),
     "finite_number": A_NUMBER,
     **dict.fromkeys(("enum", "literal_error"), ONE_OF),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), A_NUMBER),
@@ -35,19 +42,27 @@ PATTERNS = {
     "^[a-z0-9]": msg(
         "value.a_short_name", "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces"
     ),
-    "^(coordinator": msg("value.an_actor", "a role, a colon and a name are expected, such as coordinator:anna.berg"),
+    "^(coordinator": AN_ACTOR,
     "^[0-9]": msg("value.digits", "only digits are expected, at most four"),
 }
 """What the patterns of texts ask for, by how they begin."""
 
 
+def _of_context(value: object) -> str | list[str]:
+    """A value of pydantic's context: `'a', 'b' or 'c'` is a list in English."""
+    written = str(value)
+    return re.split(", | or ", written.replace("'", "")) if "'" in written else written
+
+
 def in_plain_words(kind: str, message: str, context: Mapping[str, Any] | None = None) -> Message:
     """The words for an error of pydantic's type `kind`; of one that nobody has met yet, its own message."""
     context = context or {}
+    if isinstance(own := context.get("error"), InvalidValue):
+        return own.message
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
         other = msg("value.other_form", "it is written otherwise")
         return next((told for begin, told in PATTERNS.items() if pattern.startswith(begin)), other)
     if kind in BY_TYPE:
-        return BY_TYPE[kind].filled(**{name: str(value).replace("'", "") for name, value in context.items()})
+        return BY_TYPE[kind].filled(**{name: _of_context(value) for name, value in context.items()})
     return plain(message.removeprefix("Value error, ").replace("Input should be", "it must be"))

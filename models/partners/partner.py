@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from models.fields import Name, OneLine, Strict, Text, checks_together
+from models.message import InvalidValue, msg
 
 # A mail server of one's own may serve names that mean nothing to others; by this list email-validator refuses them.
 SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in ("local", "localhost")]
@@ -40,6 +41,15 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
+NO_EMAIL_ADDRESS = msg(
+    "partner.no_email_address", "partner {partner} has channel email, and its address is not an e-mail address in ASCII"
+)
+
+NO_WEB_ADDRESS = msg(
+    "partner.no_web_address", "partner {partner} has channel webhook, and its address is not a plain http(s) address"
+)
+
+
 class Partner(Strict):
     """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says.
 
@@ -57,9 +67,9 @@ class Partner(Strict):
     @checks_together
     def _address_fits_the_channel(self) -> Self:
         if self.channel is Channel.EMAIL and not is_email_address(self.address):
-            raise ValueError(f"partner {self.id} has channel email, and its address is no e-mail address in ASCII")
+            raise InvalidValue(NO_EMAIL_ADDRESS.filled(partner=self.id), "address")
         if self.channel is Channel.WEBHOOK and not is_web_address(self.address):
-            raise ValueError(f"partner {self.id} has channel webhook, and its address is no plain http(s) address")
+            raise InvalidValue(NO_WEB_ADDRESS.filled(partner=self.id), "address")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, added, checks_together
+from models.message import InvalidValue, msg
 from models.partners.partner import Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.requirement_profile import RequirementProfile
@@ -105,11 +106,22 @@ class NoticeRule(Strict):
     @checks_together
     def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
         if self.remind_after_days and self.remind_after_days >= (self.acknowledge_within_days or 0):
-            raise ValueError("remind_after_days must be less than acknowledge_within_days")
+            message = msg(
+                "notice_rule.reminded_too_late", "remind_after_days must be less than acknowledge_within_days"
+            )
+            raise InvalidValue(message, "remind_after_days")
         if self.acknowledge_within_days and self.event in ("deadline_passed", "corrected"):
-            raise ValueError("reminders and corrections belong to the notice that they follow; ask for that one's")
+            message = msg(
+                "notice_rule.follows_another",
+                "reminders and corrections belong to the notice that they follow. Ask for acknowledgement of that one",
+            )
+            raise InvalidValue(message, "acknowledge_within_days")
         if self.acknowledge_within_days and {"coordinator", "manager"} & set(self.to):
-            raise ValueError("only partners acknowledge; tell the coordinator or the manager by a rule of their own")
+            message = msg(
+                "notice_rule.acknowledged_by_staff",
+                "only partners acknowledge. Notify the coordinator or the manager by a rule of their own",
+            )
+            raise InvalidValue(message, "to")
         return self
 
 
@@ -127,7 +139,10 @@ class ConsultationRule(Sourced):
     @checks_together
     def _unions_have_time_left(self) -> Self:
         if self.remind_after_days and self.remind_after_days >= self.answer_within_days:
-            raise ValueError("remind_after_days must be less than answer_within_days")
+            message = msg(
+                "consultation_rule.reminded_too_late", "remind_after_days must be less than answer_within_days"
+            )
+            raise InvalidValue(message, "remind_after_days")
         return self
 
 
@@ -169,7 +184,7 @@ class Programme(Dated):
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:
         if self.goal_until is not None and self.goal is None:
-            raise ValueError("goal_until is given without a goal")
+            raise InvalidValue(msg("programme.no_goal", "goal_until is given without a goal"), "goal_until")
         return self
 
     @checks_together
@@ -182,9 +197,9 @@ class Programme(Dated):
             "towns": [town.id for town in self.towns],
         }.items():
             if len(names) != len(set(names)):
-                raise ValueError(f"the programme's {what} name one of them twice")
+                raise InvalidValue(msg("programme.twice", "the same one stands twice in {what}", what=what), what)
         if any(one.id == other.id and one.overlaps(other) for one, other in combinations(self.forms, 2)):
-            raise ValueError("the programme's forms name one of them twice for the same day")
+            raise InvalidValue(msg("programme.form_twice", "a form stands twice for the same day"), "forms")
         return self
 
     @checks_together
@@ -194,10 +209,14 @@ class Programme(Dated):
         for profile in self.profiles:
             for one in profile.requirements:
                 if one.essential and one.formal:
-                    raise ValueError(
-                        f"profiles: {profile.id} asks for a formal merit in {one.id}, and this programme asks for none;"
-                        " make it desirable, or say what the job needs instead"
+                    message = msg(
+                        "programme.formal_merit",
+                        "{profile} asks for a formal merit in {requirement}, and this programme asks for none. "
+                        "Make it desirable, or say what the job needs instead",
+                        profile=profile.id,
+                        requirement=one.id,
                     )
+                    raise InvalidValue(message, "profiles")
         return self
 
     @checks_together
@@ -205,14 +224,18 @@ class Programme(Dated):
         forms = {form.id for form in self.forms}
         for link in self.chain.forms if self.chain else ():
             if link not in forms:
-                raise ValueError(f"the chain names {link}, which is not among the programme's forms")
+                message = msg("programme.chain_form", "{form} is not among the programme's forms", form=link)
+                raise InvalidValue(message, "chain")
         return self
 
     @checks_together
     def _a_score_names_one_thing(self) -> Self:
         trainable = {one.id for profile in self.profiles for one in profile.requirements if one.trainable}
         if self.scores_what_was_learnt and trainable & {criterion.id for criterion in self.criteria}:
-            raise ValueError("a criterion and a trainable requirement have the same id; rename one of them")
+            message = msg(
+                "programme.scored_twice", "a criterion and a trainable requirement have the same id. Rename one of them"
+            )
+            raise InvalidValue(message, "criteria")
         return self
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from models.fields import Day, Name, Strict, Text, checks_together
-from models.message import Worded, msg
+from models.message import InvalidValue, Worded, msg
 
 
 class Formal(StrEnum):
@@ -59,7 +59,7 @@ class RequirementProfile(Strict):
     def _each_once(self) -> "RequirementProfile":
         ids = [requirement.id for requirement in self.requirements]
         if len(ids) != len(set(ids)):
-            raise ValueError("the profile names a requirement twice")
+            raise InvalidValue(msg("profile.requirement_twice", "the profile names a requirement twice"))
         return self
 
 
@@ -82,7 +82,9 @@ class RequirementFinding(Strict):
     @checks_together
     def _waiver_has_a_reason(self) -> "RequirementFinding":
         if self.result is Result.WAIVED and self.reason is None:
-            raise ValueError("a requirement is waived without a reason; give one")
+            raise InvalidValue(
+                msg("finding.waived_without_reason", "a requirement is waived without a reason. Give one"), "reason"
+            )
         return self
 
 

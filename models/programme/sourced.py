@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from models.fields import Day, Strict, Text, checks_together
+from models.message import InvalidValue, msg
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -27,7 +28,7 @@ class Dated(Sourced):
     @checks_together
     def _begins_before_it_ends(self) -> Self:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("valid_until lies before valid_from")
+            raise InvalidValue(msg("dated.ends_before_it_begins", "valid_until lies before valid_from"), "valid_until")
         return self
 
     def is_open_on(self, day: date) -> bool:

@@ -8,7 +8,7 @@ from models.programme.employment_form import EmploymentForm
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.durations import at_most, bounds_of
-from models.rules.registry import rule
+from models.rules.registry import Rule, rule
 from models.state.employment_days import Span
 from models.state.employment_limits import longest, used_before
 from models.state.state import State
@@ -50,7 +50,7 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
             ),
             rules.source,
         )
-    return _open_on(form, event.effective_on)
+    return _closed_on(form, event.effective_on, the_form_is_open)
 
 
 @rule(
@@ -62,7 +62,7 @@ def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     event = context.event
     if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(context.state, event)) is None:
         return None
-    return _open_on(form, event.effective_on)
+    return _closed_on(form, event.effective_on, the_form_is_still_open)
 
 
 @rule(
@@ -127,7 +127,7 @@ def _is_first_in(form: EmploymentForm, event: e.Event, state: State) -> bool:
     return isinstance(event, e.TemporaryRoleAgreed) and form.id not in held
 
 
-def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
+def _closed_on(form: EmploymentForm, day: date, broken: Rule) -> Refusal | None:
     if form.is_open_on(day):
         return None
     message = msg(
@@ -137,4 +137,4 @@ def _open_on(form: EmploymentForm, day: date) -> Refusal | None:
         bounds=bounds_of(form),
         day=day,
     )
-    return the_form_is_open.refuse(message, form.source)
+    return broken.refuse(message, form.source)

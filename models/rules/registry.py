@@ -78,4 +78,8 @@ def rule_in_words(rule: str) -> Message:
 
 def first_refusal(guards: Iterable[Guard[P]], *args: P.args, **kwargs: P.kwargs) -> Refusal | None:
     """What the first guard that does not let it pass says."""
-    return next(filter(None, (guard(*args, **kwargs) for guard in guards)), None)
+    for guard in guards:
+        refusal = guard.judge(*args, **kwargs)
+        if refusal is not None:
+            return refusal
+    return None

@@ -1,6 +1,5 @@
 """Everything that is wrong with data from a file, each fault with its place, and what can be read nevertheless."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
@@ -11,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from models.events.validation_messages import A_GROUP, A_LIST, in_plain_words
 from models.fields import Strict
-from runtime.i18n import translate
+from models.message import InvalidValue, Message, msg
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,10 +18,10 @@ Path = tuple[str | int, ...]
 
 
 class Fault(Strict):
-    """What is wrong, in words, and the path of keys and list positions that leads there."""
+    """What is wrong, and the path of keys and list positions that leads there."""
 
     path: Path
-    what: str
+    what: Message
 
     @property
     def where(self) -> str:
@@ -55,29 +54,31 @@ def uncovered(faults: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:
 
 def _covers(known: Fault, fault: Fault) -> bool:
     inside = fault.path[: len(known.path)] == known.path
-    return inside and (known.path == fault.path or known.what in (translate(A_GROUP), translate(A_LIST)))
+    return inside and (known.path == fault.path or known.what.id in (A_GROUP.id, A_LIST.id))
 
 
 def _fault(model: type[BaseModel], problem: Mapping[str, Any]) -> Fault:
     path = tuple(problem["loc"])
     if problem["type"] == "extra_forbidden":
         return Fault(path=path, what=_unknown_field(model, path))
-    what = translate(in_plain_words(problem["type"], problem["msg"], problem.get("ctx")))
-    return Fault(path=_nearer(model, path, what) if problem["type"] == "value_error" else path, what=what)
+    context = problem.get("ctx") or {}
+    return Fault(
+        path=(*path, *_field_of(context.get("error"))), what=in_plain_words(problem["type"], problem["msg"], context)
+    )
 
 
-def _unknown_field(model: type[BaseModel], path: Path) -> str:
+def _unknown_field(model: type[BaseModel], path: Path) -> Message:
     holder = _model_at(model, path[:-1])
     fields = list(holder.model_fields) if holder else []
     alike = get_close_matches(str(path[-1]), fields, n=1)
-    return f"there is no such field; {f'perhaps {alike[0]} is meant' if alike else 'take it out'}"
+    if alike:
+        return msg("file.field_misspelt", "the field is unknown. Perhaps {field} is meant", field=alike[0])
+    return msg("file.field_unknown", "the field is unknown. Remove it")
 
 
-def _nearer(model: type[BaseModel], path: Path, what: str) -> Path:
-    """What is wrong with several fields together is shown at the first of them that the words name."""
-    holder = _model_at(model, path)
-    named = [word for word in re.findall(r"\w+", what) if holder and word in holder.model_fields]
-    return (*path, named[0]) if named else path
+def _field_of(error: object) -> Path:
+    """What is wrong with several fields together is shown at the one to correct."""
+    return (error.field,) if isinstance(error, InvalidValue) and error.field else ()
 
 
 def _model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | None:
@@ -147,9 +148,8 @@ def _together(model: BaseModel, path: Path) -> Iterator[Fault]:
     for check in _checks(type(model)):
         try:
             check(model)
-        except ValueError as error:
-            inside = _nearer(type(model), (), str(error))
-            yield Fault(path=(*path, *inside), what=str(error))
+        except InvalidValue as error:
+            yield Fault(path=(*path, *_field_of(error)), what=error.message)
         except (AttributeError, TypeError):
             continue  # a field that it needs could not be read, which is told by itself
 

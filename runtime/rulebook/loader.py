@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from models.message import Message, msg
 from models.partners.notice import DISCLOSABLE
 from models.partners.partner import Partner, PartnerKind, Town
 from models.programme.employment_form import EmploymentForm
@@ -27,6 +28,14 @@ from runtime.rulebook.reading import (
 )
 
 T = TypeVar("T")
+
+ID_TAKEN = msg("file.id_taken", "another file has this programme already")
+
+FORM_TWICE = msg("form.twice", "2 of the forms have this id on the same day")
+
+NO_FORM = msg("file.no_form", "{name} is not a form in employment_forms.toml")
+
+NO_TOWN = msg("file.no_town", "{name} is not a town in towns.toml")
 
 NOT_PROGRAMMES = frozenset({"employment_forms", "partners", "positions", "towns", "training"})
 
@@ -54,7 +63,7 @@ class RuleBook:
         versions: defaultdict[str, list[EmploymentForm]] = defaultdict(list)
         for form in read_list(self._directory / "employment_forms.toml", "forms", EmploymentForm, unique=False):
             if any(form.overlaps(other) for other in versions[form.id]):
-                raise file_fault("employment_forms.toml", form.id, "id", "2 of the forms have this id on the same day")
+                raise file_fault("employment_forms.toml", form.id, "id", FORM_TWICE)
             versions[form.id].append(form)
         return {name: tuple(_with_conversion(form, versions) for form in forms) for name, forms in versions.items()}
 
@@ -69,7 +78,17 @@ class RuleBook:
         for partner in partners:
             for name in set(partner.discloses or ()) - set(DISCLOSABLE):
                 known = ", ".join(DISCLOSABLE)
-                raise file_fault("partners.toml", partner.id, "discloses", f"{name} is nothing a notice tells: {known}")
+                raise file_fault(
+                    "partners.toml",
+                    partner.id,
+                    "discloses",
+                    msg(
+                        "partner.discloses",
+                        "{name} is nothing that a notice tells. Available: {known}",
+                        name=name,
+                        known=known,
+                    ),
+                )
         return partners
 
     @cached_property
@@ -104,7 +123,7 @@ class RuleBook:
         for file in self.programme_files:
             programme = self._programme(file)
             if programme.id in programmes:
-                raise file_fault(file.name, programme.id, "id", "another file has this programme already")
+                raise file_fault(file.name, programme.id, "id", ID_TAKEN)
             programmes[programme.id] = programme
         return programmes
 
@@ -172,10 +191,10 @@ class RuleBook:
     def examine_programme(self, data: Mapping[str, Any]) -> tuple[Programme, list[Fault]]:
         """What a programme file says, as far as it can be read, and everything that is wrong with it."""
         unknown: list[Fault] = []
-        versions = _named(data, "forms", self.forms, "form in employment_forms.toml", unknown)
+        versions = _named(data, "forms", self.forms, NO_FORM, unknown)
         named: dict[str, Any] = {
             "forms": [form for forms in versions for form in forms],
-            "towns": _named(data, "towns", self.towns, "town in towns.toml", unknown),
+            "towns": _named(data, "towns", self.towns, NO_TOWN, unknown),
         }
         rule = data.get("training")
         if isinstance(rule, Mapping) and "package" in rule:
@@ -183,7 +202,7 @@ class RuleBook:
             package = self.packages.get(str(rule["package"]))
             named["training"] = {**rule, "package": package}
             if package is None:
-                what = f"{rule['package']} is no package in training.toml"
+                what = msg("file.no_package", "{name} is not a package in training.toml", name=rule["package"])
                 unknown.append(Fault(path=("training", "package"), what=what))
         programme, faults = examine(Programme, {**data, **named})
         faults = [*unknown, *uncovered(faults, unknown)]
@@ -206,18 +225,25 @@ def _with_conversion(form: EmploymentForm, versions: Mapping[str, Sequence[Emplo
         return form
     others = [other for other in versions.get(form.counts_as, ()) if other.overlaps(form)]
     if not others:
-        raise file_fault("employment_forms.toml", form.id, "counts_as", f"{form.counts_as} is no form of the same time")
+        raise file_fault(
+            "employment_forms.toml",
+            form.id,
+            "counts_as",
+            msg("form.counts_as_none", "{form} is not a form of the same time", form=form.counts_as),
+        )
     if form.conversion is not None:
-        what = f"{form.counts_as} has one already; leave it out"
+        what = msg("form.conversion_twice", "{form} has one already. Omit it", form=form.counts_as)
         raise file_fault("employment_forms.toml", form.id, "conversion", what)
     return form.model_copy(update={"conversion": others[-1].conversion})
 
 
-def _named(data: Mapping[str, Any], key: str, there_are: Mapping[str, T], what: str, faults: list[Fault]) -> list[T]:
+def _named(
+    data: Mapping[str, Any], key: str, there_are: Mapping[str, T], what: Message, faults: list[Fault]
+) -> list[T]:
     """What a programme names from another file, in its order. Adds to `faults` where it names what is not there."""
     names = data.get(key, [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        faults.append(Fault(path=(key,), what="a list of names is expected"))
+        faults.append(Fault(path=(key,), what=msg("file.a_list_of_names", "a list of names is expected")))
         return []
-    faults += [Fault(path=(key,), what=f"{name} is no {what}") for name in names if name not in there_are]
+    faults += [Fault(path=(key,), what=what.filled(name=name)) for name in names if name not in there_are]
     return [there_are[name] for name in names if name in there_are]

@@ -1,6 +1,5 @@
 """Checking one programme file: every fault in one go, each with its line, its field and plain words."""
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,16 +8,18 @@ from typing import Any, NamedTuple
 from activities.messages import unworded
 from models.events.events import EVENT_CLASSES
 from models.fields import Strict
+from models.message import Message, msg
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
 from models.programme.review import review_position, review_profile
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import UsageError
-from runtime.i18n import _n, translate
+from runtime.i18n import _n
 from runtime.rulebook.faults import Fault, uncovered
-from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.reading import read_toml
+from runtime.rulebook.loader import ID_TAKEN, RuleBook
+from runtime.rulebook.reading import THE_WHOLE, read_toml
 from runtime.rulebook.toml_lines import line_at, lines_of
+from runtime.rulebook.unreadable import NOT_UTF_8, why_not_opened, why_not_toml
 
 
 class Checked(NamedTuple):
@@ -34,7 +35,11 @@ def deadlines_say_their_days(checked: Checked) -> Iterator[Fault]:
     for number, deadline in enumerate(checked.programme.deadlines):
         written = checked.data["deadlines"][number]
         if deadline.counts_from not in (None, CountsFrom.AGREED_END) and "days" not in written:
-            what = f"it does not say how many days after {deadline.counts_from}; add days"
+            what = msg(
+                "file.no_days",
+                "it does not say how many days after {what}. Add days",
+                what=deadline.counts_from,
+            )
             yield Fault(path=("deadlines", number), what=what)
 
 
@@ -45,7 +50,7 @@ def everything_has_words(checked: Checked) -> Iterator[Fault]:
     names = {rule.name: number for number, rule in enumerate(programme.deadlines) if rule.name}
     for name in unworded(kinds, names):
         path = ("notices", kinds[name], "event") if name in kinds else ("deadlines", names[name], "name")
-        what = f"{name} has no wording; add it to activities/wording.py"
+        what = msg("file.unworded", "{name} has no wording. Add it to activities/wording.py", name=name)
         yield Fault(path=path, what=what)
 
 
@@ -55,7 +60,7 @@ def profiles_are_thought_through(checked: Checked) -> Iterator[Fault]:
         for concern in review_profile(profile):
             place = places.get(concern.requirement or "")
             path = ("profiles", number) if place is None else ("profiles", number, "requirements", place)
-            yield Fault(path=path, what=_clause(translate(concern.message)))
+            yield Fault(path=path, what=concern.message)
 
 
 def positions_fit(checked: Checked) -> Iterator[Fault]:
@@ -64,12 +69,17 @@ def positions_fit(checked: Checked) -> Iterator[Fault]:
     places = {profile.id: number for number, profile in enumerate(programme.profiles)}
     for position in checked.positions:
         if position.profile not in places:
-            what = f"the position {position.id} asks for the profile {position.profile}, which is not here"
+            what = msg(
+                "file.profile_asked_for",
+                "the position {position} asks for the profile {profile}, which is not here",
+                position=position.id,
+                profile=position.profile,
+            )
             yield Fault(path=("profiles",), what=what)
             continue
         for concern in review_position(position, [programme]):
             if concern.requirement is None:
-                yield Fault(path=("profiles", places[position.profile]), what=_clause(translate(concern.message)))
+                yield Fault(path=("profiles", places[position.profile]), what=concern.message)
 
 
 FAULTS = (deadlines_say_their_days, everything_has_words, profiles_are_thought_through, positions_fit)
@@ -79,7 +89,11 @@ def every_stage_has_a_deadline(checked: Checked) -> Iterator[Fault]:
     watched = {stage for deadline in checked.programme.deadlines for stage in deadline.stages}
     for stage in Stage:
         if stage not in watched and stage not in ENDED_STAGES:
-            what = f"no deadline in the stage {stage}: nobody is reminded of whoever waits there"
+            what = msg(
+                "file.no_deadline",
+                "the stage {stage} has no deadline, so nobody is reminded of candidates in it",
+                stage=stage,
+            )
             yield Fault(path=("deadlines",), what=what)
 
 
@@ -87,15 +101,15 @@ def every_profile_has_a_position(checked: Checked) -> Iterator[Fault]:
     asked_for = {position.profile for position in checked.positions}
     for number, profile in enumerate(checked.programme.profiles):
         if profile.id and profile.id not in asked_for:
-            what = f"no position in positions.toml asks for {profile.id} in this programme yet"
+            what = msg(
+                "file.profile_not_asked_for",
+                "no position in positions.toml asks for {profile} in this programme yet",
+                profile=profile.id,
+            )
             yield Fault(path=("profiles", number), what=what)
 
 
 REMARKS = (every_stage_has_a_deadline, every_profile_has_a_position)
-
-
-def _clause(sentence: str) -> str:
-    return sentence.removesuffix(".")
 
 
 NAMES = ("id", "name", "event")
@@ -106,8 +120,8 @@ class FaultLine(Strict):
     """A fault as it is told: the line in the file, the field, and what is wrong."""
 
     line: int
-    field: str
-    what: str
+    field: str | Message
+    what: Message
 
 
 class FileVerdict(Strict):
@@ -158,25 +172,24 @@ def _text_of(file: Path) -> str | FaultLine:
             "programme.unreadable",
             "The programme file {file} cannot be read: {why}.",
             file=file.name,
-            why=error.strerror,
+            why=why_not_opened(error),
         ) from error
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return FaultLine(line=line, field="the whole", what="a letter is not UTF-8; save the file as UTF-8")
+        return FaultLine(line=line, field=THE_WHOLE, what=NOT_UTF_8)
 
 
 def _unreadable(error: tomllib.TOMLDecodeError) -> FaultLine:
-    said, _, place = str(error).partition(" (at ")
-    number = re.search(r"line (\d+)", place)
-    return FaultLine(line=int(number[1]) if number else 1, field="the whole", what=f"it is no TOML: {said}")
+    line, why = why_not_toml(error)
+    return FaultLine(line=line, field=THE_WHOLE, what=msg("file.no_toml", "it is not TOML: {why}", why=why))
 
 
 def _taken_id(file: Path, book: RuleBook, programme: Programme) -> list[Fault]:
     others = (other for other in book.programme_files if other.resolve() != file.resolve())
     taken = programme.id and any(read_toml(other).get("id") == programme.id for other in others)
-    return [Fault(path=("id",), what="another file has this programme already")] if taken else []
+    return [Fault(path=("id",), what=ID_TAKEN)] if taken else []
 
 
 def _told(
@@ -189,7 +202,7 @@ def _told(
     return tuple(sorted(told, key=lambda fault: fault.line))
 
 
-def _field(path: Sequence[str | int], data: Any) -> str:
+def _field(path: Sequence[str | int], data: Any) -> str | Message:
     """`profiles[hospital_service].requirements[shift_work].why`: items by their names, where they have one."""
     written = ""
     for part in path:
@@ -202,4 +215,4 @@ def _field(path: Sequence[str | int], data: Any) -> str:
             written += f"[{names[0] if names else part + 1}]"
         else:
             written += f".{part}" if written else part
-    return written or "the whole"
+    return written or THE_WHOLE

@@ -15,6 +15,7 @@ from models.ledger.entry import Parties
 from models.ledger.receipt import Receipt
 from models.message import Message, msg, plain
 from runtime.errors import Refused, UsageError, UserError
+from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.identities.register import Person, Register
@@ -169,7 +170,7 @@ def _refuse_known(application: Application, actor: Actor, identity_number: str, 
     lines = application.lists.journeys(candidate=candidate, programme=programme) if candidate else []
     for line in lines:
         try:
-            read(application, line, actor, Reading.JOURNEY, "The person was to be referred again.")
+            read(application, line, actor, Reading.JOURNEY, _("The person was to be referred again."))
         except UserError as error:
             raise Refused(
                 "referral.already_known",

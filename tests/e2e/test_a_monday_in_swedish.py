@@ -107,7 +107,7 @@ async def the_way_of_one(monday: Monday) -> str:
     assert "Väntar på svar på anvisningen (samordnaren)" in possible.output
     assert "godtagen anvisning (referral_accepted)" in possible.output
     refused = await monday.says("admin.py", "signal", candidate, "internship_completed", status=1)
-    assert refused.errors.startswith("Avböjd: genomförd praktik är inte möjligt i steget anvisning.")
+    assert refused.errors.startswith("Inte godtagen: genomförd praktik kan inte registreras i steget anvisning.")
     assert "möjligt nu: godtagen anvisning, avböjd anvisning" in refused.errors
     await monday.says("admin.py", "signal", candidate, "referral_declined", status=2)
     await monday.says("admin.py", "signal", candidate, "referral_accepted")
@@ -151,7 +151,7 @@ async def the_way_of_one(monday: Monday) -> str:
         "--scores",
         scores,
         "--actor",
-        "supervisor:maria.ek",
+        "supervisor:jonas.alm",
     )
     role = (*place[:4], "--ends-on", str(datetime.now(UTC).date() + timedelta(60)), "--form", "special_fixed_term")
     await monday.says("admin.py", "signal", candidate, "temporary_role_agreed", *role)
@@ -275,7 +275,7 @@ def tamper(monday: Monday) -> None:
             "update notices set status = 'dead' where rowid % 3 = 0",
             "update notices set recipient = 'samhall' where rowid % 3 = 1",
             "delete from notices where rowid % 3 = 2",
-            "update reads set number = 9 where number = 1",
+            "update reads set number = 999 where number = 1",
             "update reads set because = 'x' where number = 2",
             "update reads set key = (select key from statements limit 1) where number = 3",
         ):

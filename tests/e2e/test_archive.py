@@ -45,6 +45,7 @@ from services.application import Application
 from services.operations import nightly as archiving
 from services.operations.nightly import archive_now
 from tests.support.agreeing import eventually
+from tests.support.errors import raises
 from tests.support.findings import english
 from tests.support.office import TestOffice, event, open_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
@@ -239,7 +240,7 @@ async def test_the_operator_is_told_where_the_archiving_itself_fails(office: Tes
     channel = EmailChannel(HOST, office.mail.port, "Hela vägen <hela-vagen@region.example>")
     mail = OperatorMail(channel, "natten@region.example")
     async with working(office, broken, mail.tell_operator) as queue:
-        with pytest.raises(Refused, match="^The histories could not be archived: The archive is nowhere. See"):
+        with raises(Refused, "archive.failed", why="The archive is nowhere."):
             await archive_now(office.client, queue)
         with pytest.raises(WorkflowFailureError):
             await office.client.execute_workflow(ArchiveHistories.run, id=f"night-{uuid4()}", task_queue=queue)
@@ -308,5 +309,5 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
 
 async def test_without_a_worker_nobody_waits_in_vain(office: TestOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archiving, "LOOKS", 1)
-    with pytest.raises(ServiceUnavailable, match="^No worker listens to the task queue nobody"):
+    with raises(ServiceUnavailable, "worker.none_listens"):
         await archive_now(office.client, "nobody")

@@ -13,6 +13,7 @@ from auditing.evidence.runs import runs_of
 from models.identifiers import CandidateNumber, JourneyId
 from runtime.errors import UserError
 from tests.support.agreeing import eventually
+from tests.support.errors import raises
 from tests.support.office import DAY, TestOffice, a_corrected_way, event
 from tests.support.processes import of_office
 
@@ -87,5 +88,5 @@ async def test_a_referral_that_was_refused_is_explained_though_no_journey_began(
     found = await auditor.read("why", candidate, "1")
     assert found["refused"]["rule"] == "the_partner_may_refer"
     assert [figure["value"] for figure in found["figures"] if figure["name"] == "referring_partners"] != []
-    with pytest.raises(UserError, match="no journey in easy_jobs"):
+    with raises(UserError, "journey.unknown_in_programme", programme="easy_jobs"):
         await auditor.told("why", candidate, "1", "--programme", "easy_jobs")

@@ -33,6 +33,7 @@ from services.operations.renewal import (
 )
 from tests.support.agreeing import eventually, verdict
 from tests.support.changed_journeys import HastyJourney, PatchedJourney, SettledJourney, StumblingJourney
+from tests.support.errors import raises
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.processes import of_office, run
 from worker import running_worker
@@ -243,11 +244,11 @@ async def test_only_the_chosen_are_renewed_and_each_once(office: TestOffice) -> 
 async def test_nothing_is_renewed_before_the_workers_at_work_are_of_this_version(office: TestOffice) -> None:
     queue = f"{office.settings.task_queue}-deployed"
     deployed = replace(office, settings=office.settings.model_copy(update={"task_queue": queue}))
-    with pytest.raises(ServiceUnavailable, match=r"Start workers of this version \(b\) first"):
+    with raises(ServiceUnavailable, "renewal.no_worker"):
         await refuse_without_workers(office.client, queue, "b")
     async with working(deployed, "a"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"a"})
-        with pytest.raises(Refused, match=r"the running workers are a\."):
+        with raises(Refused, "renewal.other_version"):
             await refuse_without_workers(office.client, queue, "b")
     async with working(deployed, "b"):
         await eventually(lambda: builds_at_work(office.client, queue), lambda builds: builds == {"b"})

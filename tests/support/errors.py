@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from models.message import Value
 from runtime.errors import UserError
 
 
 @contextmanager
-def raises(error: type[UserError], id: str, **values: str) -> Iterator[pytest.ExceptionInfo[UserError]]:
+def raises(error: type[UserError], id: str, **values: Value) -> Iterator[pytest.ExceptionInfo[UserError]]:
     """Expect an error whose message has this id and, among its values, these."""
     with pytest.raises(error) as caught:
         yield caught

@@ -9,7 +9,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import programmes, show
 from interfaces.cli.parser import group
 from runtime.errors import Refused
-from runtime.i18n import _
+from runtime.i18n import _, _n, shown
 from runtime.rulebook.programme_file import check_programme_file
 from services.application import Application
 
@@ -44,16 +44,17 @@ def check(
     if file is None and not faults:
         book.check()
     if as_json:
-        show.as_json(list(verdicts.values()) if file is None else verdicts[file])
+        told = {one: programmes.verdict(verdict) for one, verdict in verdicts.items()}
+        show.as_json(list(told.values()) if file is None else told[file])
         return Refused.status if faults else 0
     for one, verdict in verdicts.items():
         for fault in verdict.faults:
-            echo(f"{one.name}:{fault.line}: {fault.field}: {fault.what}")
+            echo(f"{one.name}:{fault.line}: {shown(fault.field)}: {programmes.clause(fault)}")
         for remark in verdict.remarks:
-            echo(_("{file}:{line}: remark: {what}", file=one.name, line=remark.line, what=remark.what))
+            echo(_("{file}:{line}: remark: {what}", file=one.name, line=remark.line, what=programmes.clause(remark)))
         if not verdict.faults:
             echo(_("ready: {programme}, {summary}", programme=verdict.programme, summary=verdict.summary))
     if faults:
-        echo(_("{count} faults. Correct them and check again.", count=faults))
+        echo(_n("{count} fault. Correct it and check again.", "{count} faults. Correct them and check again.", faults))
         return Refused.status
     return 0

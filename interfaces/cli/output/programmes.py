@@ -1,6 +1,7 @@
 """How a programme looks in a terminal: its words, its figures, and how far its training has come."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from interfaces.cli.output.show import counts, table, tell
 from models.programme.employment_form import EmploymentForm
@@ -8,7 +9,8 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
-from runtime.i18n import _, as_typed, listed, one_of
+from runtime.i18n import _, as_typed, listed, one_of, shown, translate
+from runtime.rulebook.programme_file import FaultLine, FileVerdict
 from services.reports.figures import Figures
 from services.reports.tables import headline, on_screen, tables
 from services.training import StaffLine, UnitTraining
@@ -41,6 +43,20 @@ def programmes(all_: Sequence[Programme]) -> None:
     rows = [(one.id, one_of(one.name), one.valid_from, one.valid_until, one.manager, one.source) for one in all_]
     columns = (_("programme"), _("name"), _("from"), _("until"), _("manager"), _("source"))
     table("", columns, rows, _("No programmes."))
+
+
+def clause(fault: FaultLine) -> str:
+    """What is wrong, without a full stop."""
+    return translate(fault.what).removesuffix(".")
+
+
+def verdict(found: FileVerdict) -> dict[str, Any]:
+    """What a check found, as JSON has it: in words."""
+
+    def told(lines: Sequence[FaultLine]) -> list[dict[str, Any]]:
+        return [{"line": one.line, "field": shown(one.field), "what": clause(one)} for one in lines]
+
+    return {**found.model_dump(), "faults": told(found.faults), "remarks": told(found.remarks)}
 
 
 def report(figures: Figures) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import audit
+from activities.language import said
 from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json
 from auditing.transparency import checkpointing
@@ -18,7 +19,7 @@ from auditing.transparency.checkpointing import heads, heads_in_order, make_chec
 from auditing.verification.checkpoint_checks import checkpoint_findings
 from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
-from runtime.errors import Refused, UsageError
+from runtime.errors import Refused, UsageError, UserError
 from runtime.migrations import upgrade
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
 from tests.support.errors import raises
@@ -161,7 +162,7 @@ def test_what_goes_wrong_is_told_in_one_sentence(says: Says, tmp_path: Path) -> 
     says("checkpoint-key", key)
     says("checkpoint", "--key", key, "--output", checkpoint)
     proof = ("--checkpoint", checkpoint, "--output", tmp_path / "proof.json")
-    wrong: dict[tuple[object, ...], type[Exception]] = {
+    wrong: dict[tuple[object, ...], type[UserError]] = {
         ("checkpoint-key", key): UsageError,
         ("checkpoint", "--key", key, "--output", checkpoint): UsageError,
         ("checkpoint", "--key", checkpoint, "--output", tmp_path / "new.json"): UsageError,
@@ -174,6 +175,6 @@ def test_what_goes_wrong_is_told_in_one_sentence(says: Says, tmp_path: Path) -> 
     for arguments, kind in wrong.items():
         error = says(*arguments).exception
         assert isinstance(error, kind), (arguments, error)
-        assert is_one_sentence(str(error))
+        assert is_one_sentence(said(error.message, "en"))
     assert not (tmp_path / "new.json").exists()
     assert not (tmp_path / "proof.json").exists()

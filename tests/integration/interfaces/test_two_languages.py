@@ -116,7 +116,7 @@ def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.Mon
     refused = desk.tells("internship_completed")
     monkeypatch.setenv("HELAVAGEN_LANG", "sv")
     told = translate(receipts.refusal(refused))
-    assert told.startswith("Avböjd: genomförd praktik är inte möjligt i steget kravprövning.")
+    assert told.startswith("Inte godtagen: genomförd praktik kan inte registreras i steget kravprövning.")
     assert english_in(told.replace(refused.source or "", "")) == [], told
 
 

@@ -63,7 +63,12 @@ STRICT = SERVICE.model_copy(
 """A programme at the edges of what a file may say."""
 
 PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, CONSULTATION, CONSULTATION)
-CAUGHT_BY_DETAILS = {"the_form_is_open", "the_role_is_short_enough", "it_is_applied_for_in_time"}
+CAUGHT_BY_DETAILS = {
+    "the_form_is_open",
+    "the_form_is_still_open",
+    "the_role_is_short_enough",
+    "it_is_applied_for_in_time",
+}
 """Rules that depend on the form of employment, which `allowed` does not see."""
 
 RULES = {

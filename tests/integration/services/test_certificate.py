@@ -11,7 +11,7 @@ from re import findall
 import pytest
 from sqlalchemy import Engine
 
-from activities.language import Language
+from activities.language import Language, said
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from services.certificates.issuing import certificate_of, issue
@@ -112,7 +112,7 @@ def test_before_an_internship_is_completed_there_is_none(engine: Engine, way: Re
     way.comes(*ROUTES[stage])
     with raises(Refused, "certificate.no_internship") as refused:
         certified(way, engine)
-    assert is_one_sentence(str(refused.value))
+    assert is_one_sentence(said(refused.value.message, "en"))
 
 
 def test_an_interrupted_internship_has_none(engine: Engine, way: RecordedWay) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
+from activities.language import said
 from models.identifiers import Actor
 from models.stages import Stage
 from models.tables import CandidateRow, ReadRow, RemarkRow
@@ -49,7 +50,7 @@ def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, 
     desk.way.comes(*ROUTES[stage])
     with raises(Refused, f"identity_access.{why}") as refused:
         desk.opens()
-    assert is_one_sentence(str(refused.value))
+    assert is_one_sentence(said(refused.value.message, "en"))
     assert desk.rows() == []
     assert desk.opens("An accident on the ward", urgent=True) == NILS
     [row] = openings(desk.engine, desk.number)

@@ -40,7 +40,6 @@ from tests.support.checkpoints import (
 from tests.support.errors import raises
 from tests.support.independent_checker import canonical, check_checkpoint, check_proof
 from tests.support.thoroughness import examples
-from tests.support.values import is_one_sentence
 
 Change = Callable[[Any], object]
 
@@ -79,36 +78,36 @@ def swap(leaves: list[Any]) -> None:
 
 OTHER = "f" * 64
 CHANGES: dict[str, tuple[Change, str]] = {
-    "a head": (lambda said: said["leaves"][2].__setitem__(2, OTHER), "was changed after"),
-    "a number of rows": (lambda said: said["leaves"][2].__setitem__(1, 9), "was changed after"),
+    "a head": (lambda said: said["leaves"][2].__setitem__(2, OTHER), "checkpoint.changed"),
+    "a number of rows": (lambda said: said["leaves"][2].__setitem__(1, 9), "checkpoint.changed"),
     "rows moved from one to another": (
         lambda said: (said["leaves"][1].__setitem__(1, 1), said["leaves"][2].__setitem__(1, 4)),
-        "was changed after",
+        "checkpoint.changed",
     ),
-    "a journey's id": (lambda said: said["leaves"][2].__setitem__(0, id_of("K234567A5")), "was changed after"),
-    "a leaf that is gone": (lambda said: said["leaves"].pop(), "was changed after"),
-    "a leaf too many": (lambda said: said["leaves"].append([*LEAVES[4]]), "was changed after"),
-    "leaves in another order": (lambda said: swap(said["leaves"]), "was changed after"),
-    "the root": (lambda said: said["statement"].update(root=OTHER), "was changed after"),
-    "the moment": (lambda said: said["statement"].update(at="2027-11-23T02:00:00Z"), "was changed after"),
-    "the ledger": (lambda said: said["statement"].update(ledger="Region Skåne"), "was changed after"),
-    "the journeys": (lambda said: said["statement"].update(journeys=4), "was changed after"),
-    "the rows": (lambda said: said["statement"].update(rows=16), "was changed after"),
-    "the key": (lambda said: said["statement"].update(public_key=public_key_of(STRANGER)), "was changed after"),
-    "the statements": (lambda said: said["statement"].update(statements=8), "was changed after"),
-    "the register": (lambda said: said["statement"].update(register_head=OTHER), "was changed after"),
-    "the signature": (lambda said: said.update(signature="0" * 128), "was changed after"),
-    "a field more": (lambda said: said["statement"].update(note="x"), "is not a checkpoint"),
-    "a field less": (lambda said: said["statement"].pop("rows"), "is not a checkpoint"),
-    "a number as a text": (lambda said: said["statement"].update(rows="15"), "is not a checkpoint"),
-    "a hash in capitals": (lambda said: said["leaves"][2].__setitem__(2, OTHER.upper()), "is not a checkpoint"),
+    "a journey's id": (lambda said: said["leaves"][2].__setitem__(0, id_of("K234567A5")), "checkpoint.changed"),
+    "a leaf that is gone": (lambda said: said["leaves"].pop(), "checkpoint.changed"),
+    "a leaf too many": (lambda said: said["leaves"].append([*LEAVES[4]]), "checkpoint.changed"),
+    "leaves in another order": (lambda said: swap(said["leaves"]), "checkpoint.changed"),
+    "the root": (lambda said: said["statement"].update(root=OTHER), "checkpoint.changed"),
+    "the moment": (lambda said: said["statement"].update(at="2027-11-23T02:00:00Z"), "checkpoint.changed"),
+    "the ledger": (lambda said: said["statement"].update(ledger="Region Skåne"), "checkpoint.changed"),
+    "the journeys": (lambda said: said["statement"].update(journeys=4), "checkpoint.changed"),
+    "the rows": (lambda said: said["statement"].update(rows=16), "checkpoint.changed"),
+    "the key": (lambda said: said["statement"].update(public_key=public_key_of(STRANGER)), "checkpoint.changed"),
+    "the statements": (lambda said: said["statement"].update(statements=8), "checkpoint.changed"),
+    "the register": (lambda said: said["statement"].update(register_head=OTHER), "checkpoint.changed"),
+    "the signature": (lambda said: said.update(signature="0" * 128), "checkpoint.changed"),
+    "a field more": (lambda said: said["statement"].update(note="x"), "checkpoint.unknown_file"),
+    "a field less": (lambda said: said["statement"].pop("rows"), "checkpoint.unknown_file"),
+    "a number as a text": (lambda said: said["statement"].update(rows="15"), "checkpoint.unknown_file"),
+    "a hash in capitals": (lambda said: said["leaves"][2].__setitem__(2, OTHER.upper()), "checkpoint.unknown_file"),
     "a moment that there is not": (
         lambda said: said["statement"].update(at="2026-02-30T02:00:00Z"),
-        "is not a checkpoint",
+        "checkpoint.unknown_file",
     ),
     "another format": (
         lambda said: said["statement"].update(format="hela-vagen-checkpoint/1"),
-        "does not have the format",
+        "file.other_format",
     ),
 }
 
@@ -120,11 +119,9 @@ def test_a_checkpoint_that_was_changed_is_refused(tmp_path: Path, change: str) -
     said = json.loads(file.read_text(encoding="utf-8"))
     do(said)
     file.write_text(json.dumps(said))
-    with pytest.raises(UserError) as refused:
+    with raises(UserError, named) as refused:
         read_checkpoint(file)
-    assert named in str(refused.value)
-    assert is_one_sentence(str(refused.value))
-    assert isinstance(refused.value, Refused if named == "was changed after" else UsageError)
+    assert isinstance(refused.value, Refused if named == "checkpoint.changed" else UsageError)
     # What our own reading forgives in spelling or refuses in form a stranger's may not; what was changed it finds too.
     if isinstance(refused.value, Refused):
         with pytest.raises((AssertionError, InvalidSignature)):
@@ -249,13 +246,18 @@ PROOF_CHANGES: dict[str, Change] = {
 }
 
 
+PROOF_REFUSED = dict.fromkeys(
+    ("the root", "the moment", "the size of the tree", "the signature", "the key"), "proof.changed"
+)
+"""What is said of a change in the statement; of any other, that the journey is not in the checkpoint."""
+
+
 @pytest.mark.parametrize("change", PROOF_CHANGES)
 def test_a_proof_that_was_changed_does_not_hold(tmp_path: Path, change: str) -> None:
     said = json.loads(read_back(tmp_path).proof(id_of(FIVE[2])).model_dump_json())
     PROOF_CHANGES[change](said)
-    with pytest.raises(Refused, match=r"^The proof does not hold: ") as refused:
+    with raises(Refused, PROOF_REFUSED.get(change, "proof.not_in_checkpoint")):
         check(Proof.model_validate_json(json.dumps(said)))
-    assert is_one_sentence(str(refused.value))
     with pytest.raises((AssertionError, InvalidSignature)):
         check_proof(json.dumps(said), PUBLIC)
 
@@ -295,9 +297,9 @@ def nothing() -> bytes:
 
 
 WRONG_KEYS = {
-    "nothing": (nothing, "does not contain an Ed25519 private key"),
-    "a passphrase": (locked, "is protected by a passphrase"),
-    "another kind": (of_another_kind, "does not contain an Ed25519 private key"),
+    "nothing": (nothing, "key.not_private"),
+    "a passphrase": (locked, "key.passphrase"),
+    "another kind": (of_another_kind, "key.not_private"),
 }
 
 
@@ -305,7 +307,7 @@ WRONG_KEYS = {
 def test_what_is_no_key_is_said_to_be_none(tmp_path: Path, wrong: str) -> None:
     content, named = WRONG_KEYS[wrong]
     (tmp_path / "key.pem").write_bytes(content())
-    with pytest.raises(UsageError, match=f"key.pem {named}"):
+    with raises(UsageError, named, file="key.pem"):
         read_key(tmp_path / "key.pem")
 
 

@@ -58,4 +58,4 @@ def test_programs_read_the_findings_as_json(unfit: Path) -> None:
 
 def test_a_position_that_there_is_not_is_answered_with_those_that_there_are(programmes: Path) -> None:
     result = checked(programmes, "moon_base")
-    assert str(result.exception).startswith("Unknown position moon_base. Available: lasarettet_tray_kitchen, ")
+    assert str(result.exception).startswith("position.not_listed position=moon_base known=lasarettet_tray_kitchen, ")

@@ -50,7 +50,7 @@ def test_a_requirement_is_essential_and_not_trainable_unless_said() -> None:
 
 
 def test_a_profile_names_a_requirement_once() -> None:
-    with pytest.raises(ValidationError, match="names a requirement twice"):
+    with pytest.raises(ValidationError, match=r"profile\.requirement_twice"):
         profile(requirement("reads"), requirement("lifts"), requirement("reads"))
 
 

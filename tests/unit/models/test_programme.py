@@ -62,7 +62,9 @@ def test_an_unknown_rule_is_not_overlooked() -> None:
 @pytest.mark.parametrize("what", ["forms", "criteria", "deadlines", "profiles"])
 def test_a_programme_names_each_form_criterion_deadline_and_profile_once(what: str) -> None:
     items = SERVICE.model_dump()[what]
-    with pytest.raises(ValidationError, match=f"the programme's {what} name one of them twice"):
+    with pytest.raises(
+        ValidationError, match=rf"programme\.{'form_twice' if what == 'forms' else f'twice what={what}'}"
+    ):
         changed(**{what: [*items, items[0]]})
 
 
@@ -191,7 +193,7 @@ def test_a_form_is_looked_up_as_it_was_on_a_day() -> None:
 
 @pytest.mark.parametrize("last", [None, date(2021, 1, 1)])
 def test_two_versions_of_a_form_are_not_open_on_the_same_day(last: date | None) -> None:
-    with pytest.raises(ValidationError, match="name one of them twice for the same day"):
+    with pytest.raises(ValidationError, match=r"programme\.form_twice"):
         changed(forms=[version(None, last, 12), version(date(2021, 1, 1), None, 24)])
     changed(forms=[version(None, date(2020, 12, 31), 12), version(date(2021, 1, 1), None, 24)])
 
@@ -271,7 +273,7 @@ def test_a_rule_does_not_end_before_it_begins() -> None:
 def test_a_goal_can_have_a_day_and_a_day_needs_its_goal() -> None:
     assert (PREPAREDNESS.goal, PREPAREDNESS.goal_until) == (2000, date(2018, 12, 31))
     without = {**SERVICE.model_dump(), "goal_until": "2014-12-31"}
-    with pytest.raises(ValidationError, match="goal_until is given without a goal"):
+    with pytest.raises(ValidationError, match=r"programme\.no_goal"):
         Programme.model_validate(without)
 
 

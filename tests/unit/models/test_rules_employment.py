@@ -159,7 +159,7 @@ def test_an_extension_is_a_decision_too_and_needs_an_open_form() -> None:
     longer = {"ends_on": date(2019, 3, 31)}
     way.day = date(2018, 12, 31)
     assert isinstance(way.propose(way.event("temporary_role_extended", **longer)), Proposal)
-    way.later(1).refuses("temporary_role_extended", "the_form_is_open", VASA.source, **longer)
+    way.later(1).refuses("temporary_role_extended", "the_form_is_still_open", VASA.source, **longer)
 
 
 # For how long

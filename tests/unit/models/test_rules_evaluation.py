@@ -67,7 +67,7 @@ def test_rules_of_before_score_the_criteria_alone_and_ask_nothing_of_the_candida
 def test_a_criterion_and_what_is_to_be_learnt_have_different_names() -> None:
     same = Criterion.model_validate({"id": LEARNS[0], "text": {"sv": "a", "en": "a"}})
     data = BOTH_EVALUATE.model_dump() | {"criteria": [same.model_dump()]}
-    with pytest.raises(ValidationError, match="the same id"):
+    with pytest.raises(ValidationError, match=r"programme\.scored_twice"):
         Programme.model_validate(data)
     Programme.model_validate(data | {"evaluation": None})
 

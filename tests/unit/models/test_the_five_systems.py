@@ -141,7 +141,7 @@ def test_every_profile_is_thought_through(rules: Programme) -> None:
 def test_an_easy_job_asks_for_no_paper() -> None:
     data = EASY.model_dump()
     data["profiles"][0]["requirements"][0]["formal"] = "driving_licence"
-    with pytest.raises(ValidationError, match="park_worker asks for a formal merit in outdoors"):
+    with pytest.raises(ValidationError, match=r"programme\.formal_merit profile=park_worker requirement=outdoors"):
         Programme.model_validate(data)
     data["profiles"][0]["requirements"][0]["essential"] = False
     Programme.model_validate(data)

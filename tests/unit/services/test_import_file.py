@@ -42,13 +42,10 @@ def good(row: ImportRow | BadRow) -> ImportRow:
 
 
 def refusal(path: Path) -> str:
+    """The id and the values of what is said of a file."""
     with pytest.raises(ImportFileError) as caught:
         read_import_file(path, TODAY)
-    message = str(caught.value)
-    assert message.endswith(".")
-    assert "\n" not in message
-    assert len(message) < 300
-    return message
+    return str(caught.value)
 
 
 EXPECTED = ImportRow(
@@ -453,22 +450,22 @@ OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", "is empty"),
-        (b"\xef\xbb\xbf\r\n ; ;\r\n", "is empty"),
-        (b"\x00\x01\x02\x03" * 50, "not readable text"),
-        (b"\xff\xfeabc", "not readable text"),
-        (OLD_OFFICE + bytes(500), "old .xls format"),
-        (OLD_OFFICE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "password"),
-        (sheet_bytes()[:-200], "damaged"),
-        (archive_bytes("content.xml"), "damaged"),
-        (b"hello there\r\nno list", "first row must name the columns"),
-        (csv_text([cells()]).encode(), "first row must name the columns"),
-        (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "Two columns are read as name"),
-        (csv_text([ENGLISH]).encode() + b'1;"Anna', "quotation mark in line 1 or soon after"),
-        (b"x" * 20_000_001, "too large"),
+        (b"", "import.empty"),
+        (b"\xef\xbb\xbf\r\n ; ;\r\n", "import.empty"),
+        (b"\x00\x01\x02\x03" * 50, "import.not_text"),
+        (b"\xff\xfeabc", "import.not_text"),
+        (OLD_OFFICE + bytes(500), "import.old_format"),
+        (OLD_OFFICE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "import.password"),
+        (sheet_bytes()[:-200], "import.workbook"),
+        (archive_bytes("content.xml"), "import.workbook"),
+        (b"hello there\r\nno list", "import.no_header"),
+        (csv_text([cells()]).encode(), "import.no_header"),
+        (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "import.column_twice"),
+        (csv_text([ENGLISH]).encode() + b'1;"Anna', "import.quotation line=1"),
+        (b"x" * 20_000_001, "import.too_large"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, content: bytes, expected: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "list.any"
     path.write_bytes(content)
     assert expected in refusal(path)
@@ -477,21 +474,21 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, c
 def test_missing_columns_are_named_together(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(csv_text([["Namn", "Program", "Datum", "Samordnare", "Ort"], cells()]))
-    named = "These columns are missing: identity_number (personnummer), referring_partner (anvisande part). Add them"
+    named = "identity_number (personnummer), referring_partner (anvisande part)"
     assert named in refusal(path)
 
 
 def test_a_file_that_is_not_there_or_no_file_is_refused(tmp_path: Path) -> None:
-    assert "does not exist" in refusal(tmp_path / "nowhere.csv")
-    assert "not a file" in refusal(tmp_path)
-    assert "does not exist" in refusal(Path("a\0b"))
-    assert "cannot be opened" in refusal(tmp_path / ("a" * 5000))
+    assert "import.not_found" in refusal(tmp_path / "nowhere.csv")
+    assert "import.not_a_file" in refusal(tmp_path)
+    assert "import.not_found" in refusal(Path("a\0b"))
+    assert "import.unreadable" in refusal(tmp_path / ("a" * 5000))
 
 
 def test_a_workbook_that_unpacks_to_fill_the_memory_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "list.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(200_000_001))
-    assert "too large" in refusal(tmp_path / "list.xlsx")
+    assert "import.workbook_large" in refusal(tmp_path / "list.xlsx")
 
 
 @given(
