@@ -165,7 +165,7 @@ async def test_the_founders_key_is_told_and_held_against_the_one_that_is_known(o
     status, output = await run("verify", "--root", "0" * 64)
     assert status == 1
     assert f"register of staff: the register was founded by another key: expected {'0' * 64}, found {founder}" in output
-    await fails("64 hexadecimal characters", UsageError, "verify", "--root", "x")
+    await fails("key.not_public", UsageError, "verify", "--root", "x")
 
 
 async def test_a_report_that_cannot_be_written_is_refused_before_the_audit(
