@@ -100,7 +100,7 @@ async def test_each_rule_of_the_file_refuses_what_it_forbids(harbour: TestOffice
     agreed = next(
         said.event for said in temporary_then_permanent(telling(harbour)) if said.event.kind == "internship_agreed"
     )
-    assert (await refused(harbour, journey, agreed)).rule == "the_unions_have_been_heard"
+    assert (await refused(harbour, journey, agreed)).rule == "the_unions_have_been_consulted"
     answered = [
         said.event for said in temporary_then_permanent(telling(harbour)) if said.event.kind == "union_answered"
     ]

@@ -44,7 +44,7 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
     await happens("referral_accepted", "2025-03-04")
     await happens("requirements_checked", "2025-03-10", "--profile", "hospital_service", "--findings", CHECK)
     agreed = await happens("internship_agreed", "2025-03-20", "--position", WARD, *period)
-    assert "filled in from what is known: supervisor jonas.alm, mentor eva.sjo" in agreed
+    assert "filled in from what is known: --supervisor jonas.alm, --mentor eva.sjo" in agreed
     await happens("check_in_recorded", "2025-04-30", "--remark", REMARK)
     assert json.loads(await admin("next", candidate, "--json"))["next_deadlines"][0]["name"] == "check_in_due"
     assert candidate in await admin("today")
