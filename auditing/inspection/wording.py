@@ -14,7 +14,7 @@ from models.message import N_
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, translate
+from runtime.i18n import _, _n, translate
 from services.queries.lists import LedgerLine
 
 
@@ -129,6 +129,8 @@ def _parts(field: str, of: Any) -> Iterator[str]:
         case "follow_ups":
             for one in of:
                 outcome = translate(FollowUpOutcome(one["outcome"]).in_words)
-                yield _("after {days} days {outcome}", days=one["after_days"], outcome=outcome)
+                yield _n(
+                    "after {count} day {outcome}", "after {count} days {outcome}", one["after_days"], outcome=outcome
+                )
         case _:
             yield value(of)

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 
 from models.message import Message, msg
-from runtime.i18n import _
+from runtime.i18n import _n
 from services.referrals.rows import ImportFileError, count_known
 
 # A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes.
@@ -57,7 +57,13 @@ def _read(data: bytes) -> tuple[list[Row], list[str]]:
         sheets = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
         others = len(sheets) - 1
         notes = (
-            [_("the workbook has {others} more visible sheet(s): only the first is read", others=others)]
+            [
+                _n(
+                    "the workbook has {count} more visible sheet: only the first is read",
+                    "the workbook has {count} more visible sheets: only the first is read",
+                    others,
+                )
+            ]
             if others
             else []
         )

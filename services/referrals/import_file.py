@@ -11,7 +11,7 @@ from typing import Any
 from activities.whole_files import write_whole
 from models.message import Message, msg
 from runtime.files import writing
-from runtime.i18n import _, translate
+from runtime.i18n import _, _n, translate
 from services.referrals.cells import guard, read_cells
 from services.referrals.rows import (
     COLUMNS,
@@ -56,8 +56,11 @@ def _about_early(lines: list[int]) -> list[str]:
     shown = ", ".join(map(str, lines[:_SHOWN]))
     if len(lines) > _SHOWN:
         shown = _("{shown} and others", shown=shown)
-    told = _(
-        "{count} row(s) end early, their last cells are read as empty: line {shown}", count=len(lines), shown=shown
+    told = _n(
+        "{count} row ends early, its last cells are read as empty: line {shown}",
+        "{count} rows end early, their last cells are read as empty: lines {shown}",
+        len(lines),
+        shown=shown,
     )
     return [told]
 

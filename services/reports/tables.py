@@ -18,7 +18,7 @@ from models.partners.partner import Partner
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from runtime.files import writing
-from runtime.i18n import LOCALES, _, language, one_of, translate
+from runtime.i18n import LOCALES, _, _n, language, one_of, translate
 from services.reports.counting import count
 from services.reports.figures import Figures, Group, Shown
 from services.reports.publishing import publish
@@ -160,7 +160,7 @@ def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     columns = (_("kind"), _("referred"), _("hired"))
     yield Table("partner_kinds", _("By kind of referring partner"), columns, kinds)
     outcomes = [
-        (_("{days} days", days=one.after_days), what, _said(people, style))
+        (_n("{count} day", "{count} days", one.after_days), what, _said(people, style))
         for one in figures.follow_ups
         for what, people in (
             *((label(name), people) for name, people in one.outcomes.items()),

@@ -240,7 +240,7 @@ async def test_the_operator_is_told_where_the_archiving_itself_fails(office: Tes
     channel = EmailChannel(HOST, office.mail.port, "Hela vägen <hela-vagen@region.example>")
     mail = OperatorMail(channel, "natten@region.example")
     async with working(office, broken, mail.tell_operator) as queue:
-        with raises(Refused, "archive.failed", why="The archive is nowhere."):
+        with raises(Refused, "archive.failed", why="The archive is nowhere", workflow="archive-histories/by-hand"):
             await archive_now(office.client, queue)
         with pytest.raises(WorkflowFailureError):
             await office.client.execute_workflow(ArchiveHistories.run, id=f"night-{uuid4()}", task_queue=queue)
@@ -292,7 +292,7 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
         return ended.return_value, ended.output
 
     status, told = await archive("--status")
-    assert (status, " 2 not yet. Temporal keeps each for 1 days" in told) == (0, True), told
+    assert (status, " 2 not yet. Temporal keeps each for 1 day." in told) == (0, True), told
     with monkeypatch.context() as later:
         later.setattr(Application, "now", lambda _: datetime.now(UTC) + HALF_A_DAY)
         status, told = await archive("--status")

@@ -165,7 +165,7 @@ async def test_dead_letters_are_sent_again_one_by_one_or_all_at_once(broken: Bro
     one = next(line for line in dead if line.recipient == "kommunal")
     async with broken.worker(mended=True):
         resent = await broken.admin("resend", one.notice_id)
-        assert (resent.status, resent.output) == (0, "1 notices on their way again\n")
+        assert (resent.status, resent.output) == (0, "1 notice on its way again\n")
         lines = await broken.notices(journey, "dead", "sent")
         assert [line.notice_id for line in lines if line.status == "sent"] == [one.notice_id]
         assert broken.received() == [one.notice_id]

@@ -271,7 +271,7 @@ async def test_the_scripts_rehearse_and_renew(office: TestOffice) -> None:
     found = json.loads(told.output)
     assert told.status == (1 if found["would_break"] else 0)
     assert (found["rehearsed_with"], found["build_ids"]["a"] > 0) == ("b", True)
-    assert (done.status, done.output.split()[1:5]) == (0, ["journeys", "renewed", "by", "b,"])
+    assert (done.status, done.output.split()[1:5]) == (0, ["journey", "renewed", "by", "b,"])
 
 
 async def test_temporal_gives_journeys_to_its_current_version_alone_where_versioning_is_on(

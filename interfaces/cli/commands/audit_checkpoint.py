@@ -11,7 +11,7 @@ from auditing.transparency.proof import check, read_proof, write_proof
 from auditing.transparency.signing import make_key, read_key, read_public_key
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
-from runtime.i18n import _
+from runtime.i18n import _, _n
 from services.application import AuditApplication
 
 app = Typer()
@@ -50,8 +50,12 @@ def checkpoint(
     if as_json:
         show.as_json({"file": str(file), **statement.model_dump()})
         return
-    signed = statement.model_dump()
-    echo(_("{file}: {journeys} journeys, {rows} ledger rows of {ledger} at {at}", file=str(file), **signed))
+    signed = {
+        **statement.model_dump(),
+        "journeys": _n("{count} journey", "{count} journeys", statement.journeys),
+        "rows": _n("{count} ledger row", "{count} ledger rows", statement.rows),
+    }
+    echo(_("{file}: {journeys}, {rows} of {ledger} at {at}", file=str(file), **signed))
     echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
 
 

@@ -12,7 +12,7 @@ from auditing.transparency.checkpoint import checkpoint_in
 from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
-from runtime.i18n import _
+from runtime.i18n import _, _n
 from services.application import AuditApplication
 
 app = Typer()
@@ -45,8 +45,13 @@ def export(
     if as_json:
         show.as_json({"file": str(output), **asdict(found)})
         return
-    counted = {"file": str(output), **asdict(found), "contents": found.contents_in_words()}
-    echo(_("{file}: {journeys} journeys in {files} files, {contents}", **counted))
+    counted = {
+        "file": str(output),
+        "journeys": _n("{count} journey", "{count} journeys", found.journeys),
+        "files": _n("{count} file", "{count} files", found.files),
+        "contents": found.contents_in_words(),
+    }
+    echo(_("{file}: {journeys} in {files}, {contents}", **counted))
     echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
     for journey in found.withheld:
         echo(_("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)

@@ -14,7 +14,7 @@ from models.identifiers import Role
 from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _
+from runtime.i18n import _, _n
 from runtime.temporal.client import temporal_errors
 from services.application import Application, author_of
 from services.journeys import send_again
@@ -42,7 +42,7 @@ def resend(
     async def work() -> int:
         return await send_again(application.outbox, await application.journeys(), ids)
 
-    echo(_("{count} notices on their way again", count=run_async(work)))
+    echo(_n("{count} notice on its way again", "{count} notices on their way again", run_async(work)))
 
 
 @app.command()

@@ -8,7 +8,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.parser import group
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _
+from runtime.i18n import _, _n
 from services.application import Application
 from services.positions import review
 
@@ -33,5 +33,11 @@ def check(
         for line in found:
             where = line.requirement or _("the position")
             echo(f"{line.position}, {where}: {line.what_to_do}")
-        echo(_("{positions} positions reviewed, {findings} findings", positions=len(chosen), findings=len(found)))
+        echo(
+            _(
+                "{positions}, {findings}",
+                positions=_n("{count} position reviewed", "{count} positions reviewed", len(chosen)),
+                findings=_n("{count} finding", "{count} findings", len(found)),
+            )
+        )
     return Refused.status if found else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from auditing.evidence.findings import Finding, Verification
 from auditing.verification.results import ResultsHeader, Totals
 from interfaces.cli.output.show import aside, escaped, progress, tell
-from runtime.i18n import _, listed, shown, translate
+from runtime.i18n import _, _n, listed, shown, translate
 
 
 def verifications(found: Iterable[Verification]) -> Totals:
@@ -72,7 +72,10 @@ def _finding(journey_id: str, finding: Finding) -> str:
 def verifying(known: int, left: int, file: Path) -> Iterator[Callable[[int], None]]:
     """A progress bar; and how many verdicts an interrupted audit has left in its file."""
     if known:
-        told = {"known": known, "file": str(file), "journeys": left}
-        aside(_("{known} verdicts are taken from {file}. {journeys} journeys are verified now.", **told))
+        taken = _n(
+            "{count} verdict is taken from {file}.", "{count} verdicts are taken from {file}.", known, file=str(file)
+        )
+        now = _n("{count} journey is verified now.", "{count} journeys are verified now.", left)
+        aside(f"{taken} {now}")
     with progress(_("verifying"), left) as advance:
         yield advance

@@ -7,7 +7,7 @@ from models.projections.status import NextDeadline, Status, party_in_words, wait
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
-from runtime.i18n import _, as_typed, translate
+from runtime.i18n import _, _n, as_typed, translate
 from services.queries.lists import JourneyLine, PositionLine, WaitingPage, WorkPage
 from services.queries.lists import in_words as when_due
 
@@ -55,7 +55,7 @@ def waiting(page: WaitingPage) -> None:
     """Those who wait for a place, and the free positions that fit."""
     rows = (
         (
-            _("{since} ({days} days)", since=line.since, days=line.waited_days),
+            _n("{since} ({count} day)", "{since} ({count} days)", line.waited_days, since=line.since),
             *(line.candidate, line.programme, line.profile, line.site, line.coordinator),
             ", ".join(_place(name) for name in line.fitting) or _("none is free"),
         )

@@ -8,7 +8,7 @@ from activities.archive.runs import ArchiveOutcome, ClosedRun
 from interfaces.cli.output import show
 from models.discrepancy import BEYOND_REPAIR, Difference
 from models.identifiers import shown_parts
-from runtime.i18n import _, translate
+from runtime.i18n import _, _n, translate
 from services.operations.nightly import ArchiveStatus
 from services.operations.repair import Repair
 from workflows.nightly import Reconciliation
@@ -17,10 +17,20 @@ from workflows.nightly import Reconciliation
 def archive_status(found: ArchiveStatus) -> None:
     """The counts, then the runs that are about to go."""
     days = f"{found.retention.total_seconds() / 86_400:g}"
-    told = _(
-        "{closed} closed runs, {archived} archived, {unarchived} not yet. Temporal keeps each for {days} days.",
-        **dict(found) | {"unarchived": found.unarchived, "days": days},
+    told = _n(
+        "{count} closed run, {archived} archived, {unarchived} not yet.",
+        "{count} closed runs, {archived} archived, {unarchived} not yet.",
+        found.closed,
+        archived=found.archived,
+        unarchived=found.unarchived,
     )
+    kept = _n(
+        "Temporal keeps each for {days} day.",
+        "Temporal keeps each for {days} days.",
+        1 if days == "1" else 2,
+        days=days,
+    )
+    told = f"{told} {kept}"
     show.tell(told)
     title = _("About to be lost: run audit.py archive, and ask the operator")
     _runs(title, found.about_to_go, _("No history is about to be lost."))
@@ -28,9 +38,11 @@ def archive_status(found: ArchiveStatus) -> None:
 
 def archive_outcome(found: ArchiveOutcome) -> None:
     """The counts, then the runs that could not be archived."""
-    told = _(
-        "{closed} closed runs: {archived} archived now, {known} before, {failed} failed."
+    told = _n(
+        "{count} closed run: {archived} archived now, {known} before, {failed} failed. {about_to_go} about to be lost.",
+        "{count} closed runs: {archived} archived now, {known} before, {failed} failed."
         " {about_to_go} about to be lost.",
+        found.closed,
         **dict(found),
     )
     show.tell(told)
@@ -53,10 +65,14 @@ def reconciliation(found: Reconciliation) -> None:
     for one in found.differences:
         typer.echo("\n".join(filter(None, (translate(one.in_words), how_to_repair(one)))) + "\n")
     if found.more:
-        typer.echo(_("{more} more are not shown. Repair these first.", more=found.more))
+        typer.echo(
+            _n("{count} more is not shown.", "{count} more are not shown.", found.more) + " " + _("Repair these first.")
+        )
     told = _(
-        "{journeys} journeys and {workflows} running workflows looked at, {differences} differences",
-        **dict(found) | {"differences": len(found.differences) + found.more},
+        "{journeys} and {workflows} looked at, {differences}",
+        journeys=_n("{count} journey", "{count} journeys", found.journeys),
+        workflows=_n("{count} running workflow", "{count} running workflows", found.workflows),
+        differences=_n("{count} difference", "{count} differences", len(found.differences) + found.more),
     )
     typer.echo(told)
 
@@ -89,6 +105,12 @@ def repair(done: Repair) -> None:
     if done.begun:
         typer.echo(_("the workflow was started anew from the ledger"))
     if done.resent:
-        typer.echo(_("the notices of {count} events are on their way again", count=done.resent))
+        typer.echo(
+            _n(
+                "the notices of {count} event are on their way again",
+                "the notices of {count} events are on their way again",
+                done.resent,
+            )
+        )
     row = done.receipt.row
     typer.echo(_("Repaired in row {row} of the ledger. The candidate's journey is unchanged.", row=row))

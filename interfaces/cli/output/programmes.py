@@ -9,7 +9,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
-from runtime.i18n import _, as_typed, listed, one_of, shown, translate
+from runtime.i18n import _, _n, as_typed, listed, one_of, shown, translate
 from runtime.rulebook.programme_file import FaultLine, FileVerdict
 from services.reports.figures import Figures
 from services.reports.tables import headline, on_screen, tables
@@ -89,8 +89,13 @@ def _requirement(one: Requirement) -> tuple[str, ...]:
 
 def _form(form: EmploymentForm) -> tuple[object, ...]:
     days = f"{form.valid_from or ''} – {form.valid_until or ''}" if form.valid_from or form.valid_until else ""
-    months = _("{months} months", months=form.longest_months) if form.longest_months else ""
-    permanent = _("permanent after {days} days", days=form.conversion.more_than_days) if form.conversion else ""
+    months = _n("{count} month", "{count} months", form.longest_months) if form.longest_months else ""
+    days_before = form.conversion.more_than_days if form.conversion else None
+    permanent = (
+        _n("permanent after {count} day", "permanent after {count} days", days_before)
+        if days_before is not None
+        else ""
+    )
     return form.id, one_of(form.name), days, ", ".join(filter(None, (months, permanent)))
 
 

@@ -9,7 +9,7 @@ from interfaces.cli.output.show import tell
 from models.identifiers import shown_parts
 from models.message import Message
 from models.stages import Stage
-from runtime.i18n import _, as_typed, listed, translate
+from runtime.i18n import _, _n, as_typed, listed, translate
 from services.operations.renewal import Chosen, Outcome, Sleeper
 
 
@@ -22,9 +22,10 @@ def rehearsal(found: Rehearsal) -> None:
     if not found.journeys:
         tell(_("0 open journeys: there is nothing to rehearse"))
         return
-    told = _(
-        "{journeys} journeys rehearsed, {passed} pass, {broken} would break, {wedged} stand still now",
-        journeys=found.journeys,
+    told = _n(
+        "{count} journey rehearsed, {passed} pass, {broken} would break, {wedged} stand still now",
+        "{count} journeys rehearsed, {passed} pass, {broken} would break, {wedged} stand still now",
+        found.journeys,
         passed=found.journeys - len(found.would_break),
         broken=len(found.would_break),
         wedged=len(found.wedged),
@@ -74,7 +75,14 @@ def to_renew(found: Sequence[Sleeper], chosen: Chosen) -> None:
     for one in found:
         said = {"journey": one.journey_id, "stage": _stage(one.stage), "builds": listed(one.build_ids)}
         tell(_("{journey}, {stage}: written by {builds}", **said))
-    tell(_("{count} journeys would be renewed by {build}", count=len(found), build=chosen.build))
+    tell(
+        _n(
+            "{count} journey would be renewed by {build}",
+            "{count} journeys would be renewed by {build}",
+            len(found),
+            build=chosen.build,
+        )
+    )
 
 
 def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
@@ -83,9 +91,10 @@ def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
         if outcome is Outcome.NOT_YET:
             tell(_("{journey} was asked and has not continued yet. See: audit.py rehearse.", journey=one.journey_id))
     counts = Counter(outcome for _one, outcome in found)
-    told = _(
-        "{renewed} journeys renewed by {build}, {ended} had gone on by themselves, {late} not yet",
-        renewed=counts[Outcome.RENEWED],
+    told = _n(
+        "{count} journey renewed by {build}, {ended} had gone on by themselves, {late} not yet",
+        "{count} journeys renewed by {build}, {ended} had gone on by themselves, {late} not yet",
+        counts[Outcome.RENEWED],
         build=chosen.build,
         ended=counts[Outcome.ENDED],
         late=counts[Outcome.NOT_YET],

@@ -135,8 +135,8 @@ def test_a_renewal_says_how_many_and_which_have_not_continued(capsys: pytest.Cap
     show_rehearsal.renewed([(one, Outcome.RENEWED), (one, Outcome.NOT_YET), (one, Outcome.ENDED)], Chosen("b"))
     late, counts = capsys.readouterr().out.splitlines()
     assert late == f"{JOURNEY} was asked and has not continued yet. See: audit.py rehearse."
-    assert counts == "1 journeys renewed by b, 1 had gone on by themselves, 1 not yet"
+    assert counts == "1 journey renewed by b, 1 had gone on by themselves, 1 not yet"
     show_rehearsal.to_renew([one], Chosen("b"))
-    assert capsys.readouterr().out.splitlines()[-1] == "1 journeys would be renewed by b"
+    assert capsys.readouterr().out.splitlines()[-1] == "1 journey would be renewed by b"
     assert show_rehearsal.plain_sleepers([one], Chosen("b"))["to_renew"][0]["journey_id"] == JOURNEY
     assert show_rehearsal.plain_renewed([(one, Outcome.ENDED)], Chosen("b"))["journeys"][0]["outcome"] == "ended"

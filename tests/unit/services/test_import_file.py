@@ -320,7 +320,7 @@ def test_empty_last_cells_that_excel_leaves_out_are_noted_and_not_refused(tmp_pa
     header, row = [ENGLISH[i] for i in order], [cells()[i] for i in order]
     read = read_rows(tmp_path, row[:7], [made_up_number("19910101"), *row[1:]], header=header)
     assert [good(row).phone for row in read.rows] == [None, "070-123 45 67"]
-    assert read.notes == ("1 row(s) end early, their last cells are read as empty: line 2",)
+    assert read.notes == ("1 row ends early, its last cells are read as empty: line 2",)
 
 
 def test_the_same_person_counts_once_in_a_programme(tmp_path: Path) -> None:
@@ -392,7 +392,7 @@ def test_only_the_first_visible_sheet_is_read_and_the_others_are_noted(tmp_path:
 
     read = read_xlsx(tmp_path, ENGLISH, cells(), change=add_sheets)
     assert read.rows == (EXPECTED,)
-    assert read.notes == ("the workbook has 1 more visible sheet(s): only the first is read",)
+    assert read.notes == ("the workbook has 1 more visible sheet: only the first is read",)
 
 
 def test_a_wrong_size_written_in_a_workbook_hides_no_rows(tmp_path: Path) -> None:
