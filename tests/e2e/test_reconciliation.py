@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import ScheduleActionExecutionStartWorkflow
+from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
 
 import admin
@@ -30,6 +32,7 @@ from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.authority import signature_of
+from tests.support.changed_journeys import PassingOn
 from tests.support.errors import raises
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
@@ -273,10 +276,14 @@ async def test_a_workflow_that_stumbles_over_its_own_code_is_named(night: Night)
     await night.office.handle(journey).terminate("to begin it anew")
     start = night.repairer().start_of(journey, SERVICE)
     broken = start.model_copy(update={"entries": start.entries[1:]})  # a journey without its referral
-    queue = night.office.settings.task_queue
-    await night.office.client.start_workflow(
-        JOURNEY_WORKFLOW, broken, id=journey, task_queue=queue, task_timeout=timedelta(seconds=1)
-    )
+    queue, elsewhere = night.office.settings.task_queue, f"elsewhere-{uuid4()}"
+    # A run that goes on from another waits for mended code; one that was begun so by hand would end at once.
+    async with Worker(night.office.client, task_queue=elsewhere, workflows=[PassingOn]):
+        await night.office.client.start_workflow(PassingOn.run, args=[broken, queue], id=journey, task_queue=elsewhere)
+        await eventually(
+            lambda: night.office.handle(journey).describe(),
+            lambda described: described.workflow_type == JOURNEY_WORKFLOW,
+        )
     await night.finds(journey, K.WORKFLOW_STUCK, K.SEARCH_ATTRIBUTES_DIFFER)
     with pytest.raises(Refused, match=r"ledger_says\.failing"):
         await night.repairer().repair(journey, KIM, "It stands still")

@@ -1,5 +1,7 @@
 """The journey after changes of its workflow: a careless one, and the same behind a patch. For tests of upgrades."""
 
+from datetime import timedelta
+
 from temporalio import workflow
 from temporalio.common import RawValue
 
@@ -7,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from models.identifiers import JOURNEY_WORKFLOW
     from models.projections.status import Status
     from workflows.candidate_journey import CandidateJourney
+    from workflows.messages import JourneyStart
     from workflows.starting import NO_INPUT
 
 BREATHE_FIRST = "breathe-first"
@@ -73,3 +76,14 @@ class StumblingJourney(CandidateJourney):
         if self._queue:
             raise LookupError("a person's name")
         await super()._work_off()
+
+
+@workflow.defn
+class PassingOn:
+    """Goes on as a journey of another queue, with what it was given."""
+
+    @workflow.run
+    async def run(self, given: JourneyStart, queue: str) -> None:
+        workflow.continue_as_new(
+            args=[given], workflow=JOURNEY_WORKFLOW, task_queue=queue, task_timeout=timedelta(seconds=1)
+        )
