@@ -1,4 +1,5 @@
-"""Statements of authority, who signed each ledger row, and readings in the place of openings of identities."""
+"""Statements of authority, who signed each row of the ledger and of the training record, and readings in the place of
+openings of identities."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,6 +31,27 @@ def upgrade() -> None:
     for statement in POSTGRESQL if on_postgresql else SQLITE:
         for table, same in TABLES:
             op.execute(statement.format(table=table, same=same))
+    _sign_training(on_postgresql)
+
+
+def _sign_training(on_postgresql: bool) -> None:
+    """A place in a chain, a key and a signature for each row that is recorded from now on."""
+    for table in ("unit_staff", "training_completions"):
+        op.add_column(table, sa.Column("number", sa.Integer(), nullable=True))
+        for name, length in (("previous", 64), ("key", 64), ("signature", 128)):
+            op.add_column(table, sa.Column(name, sa.String(length=length), nullable=True))
+        op.create_index(f"ix_{table}_number", table, ["number"], unique=True)
+        if not on_postgresql:
+            op.execute(f"drop trigger {table}_no_replace")
+            op.execute(NO_REPLACE_OF_TRAINING.format(table=table))
+
+
+NO_REPLACE_OF_TRAINING = """
+    create trigger {table}_no_replace before insert on {table}
+    when exists (select 1 from {table} where id = new.id or number = new.number)
+    begin select raise(abort, 'the training record is append-only: strike the row instead'); end
+    """
+"""As before, and by its number too."""
 
 
 def _create_reads() -> None:

@@ -1,0 +1,36 @@
+"""The training record as a log: what whoever records signs of each row. One chain for each of its two tables."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from models.ledger.hash_chain import GENESIS, plain
+
+SIGNED: Mapping[str, tuple[str, ...]] = {
+    "unit_staff": (
+        *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),
+        "previous",
+    ),
+    "training_completions": (
+        *("number", "person", "package", "part", "completed_on", "struck", "recorded_by", "recorded_at"),
+        "previous",
+    ),
+}
+"""What is signed of a row, by table: every column but the row's id, the key and the signature."""
+
+BEGINNING = GENESIS
+"""What the first row of a table carries in the place of the hash of the one before."""
+
+
+def training_bytes(table: str, row: Mapping[str, Any]) -> bytes:
+    """What is signed of a row: its table, its columns and its place in the chain, in the form of RFC 8785."""
+    said = {name: plain(row[name]) for name in SIGNED[table]}
+    return rfc8785.dumps({"format": "hela-vagen-training/1", "table": table, **said})
+
+
+def training_hash(table: str, row: Mapping[str, Any]) -> str:
+    """SHA-256 of what is signed, of the key and of the signature: what the next row of the table carries."""
+    covered = {"key": row["key"], "row": training_bytes(table, row).hex(), "signature": row["signature"]}
+    return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()

@@ -1,0 +1,31 @@
+"""Putting rows at the end of the training record's chains, each signed by whoever records it."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.access.training_rows import BEGINNING, training_bytes, training_hash
+from models.identifiers import Actor
+from models.signatures import sign
+from models.tables import TrainingCompletionRow, UnitStaffRow
+from runtime.keyring import Keyring
+
+R = TypeVar("R", UnitStaffRow, TrainingCompletionRow)
+
+
+def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring) -> None:
+    """Put a row at the end of its table's chain. Raises UsageError where the key of `by` is not here.
+
+    Where somebody else gets the number first, IntegrityError comes as the session is flushed.
+    """
+    table: type[R] = type(row)
+    chain = select(table).where(table.number.is_not(None)).order_by(table.number.desc())
+    last = session.scalars(chain.limit(1)).first()
+    row.recorded_by, row.recorded_at = by, max(at, last.recorded_at) if last else at
+    row.number = (last.number or 0) + 1 if last else 1
+    row.previous = training_hash(table.__tablename__, vars(last)) if last else BEGINNING
+    signature = sign(keyring.key(Actor.parse(by).name), training_bytes(table.__tablename__, vars(row)))
+    row.key, row.signature = signature.key, signature.value
+    session.add(row)
