@@ -20,7 +20,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.keyring import Keyring
 from runtime.rulebook.loader import RuleBook
-from services.training_rows import append
+from services.chained_rows import append
 
 SOON = timedelta(days=90)
 """Within which what expires is shown: long enough to give the package again."""

@@ -15,7 +15,7 @@ from auditing.verification.authority_checks import kept_findings, register_findi
 from auditing.verification.checkpoint_checks import refuse_another_ledger
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Results, ResultsHeader
-from auditing.verification.training_checks import training_findings
+from auditing.verification.chained_checks import chained_findings
 from auditing.verification.verifier import LiveVerifier
 from models.access.register import Register
 from models.access.statements import SignedStatement
@@ -74,7 +74,7 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     register = Register.fold(statements)
     results = Results(file, scope.header(source, checkpoint, build_id(application.settings.build_id), register))
     found = (register_findings(register, scope.pinned), kept_by(checkpoint, statements))
-    add_register(results, *found, training_findings(application.reading, register))
+    add_register(results, *found, chained_findings(application.reading, register))
     every = asyncio.run(every_journey(application.settings, application.reading))
     refuse_another_ledger(checkpoint, every)
     factory = LiveVerifier(application.settings, scope.checkpoint)

@@ -250,7 +250,7 @@ def test_a_statement_that_its_author_may_not_make_is_named(forged: Forged, audit
 
 
 def test_a_forged_row_of_training_is_named(forged: Forged) -> None:
-    assert ("finding.training_not_signed", "1") in forged.found("live", REGISTER)
+    assert ("finding.record_not_signed", "1") in forged.found("live", REGISTER)
 
 
 async def test_whoever_makes_themselves_manager_by_sql_is_none(forged: Forged) -> None:

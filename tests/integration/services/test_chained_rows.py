@@ -8,9 +8,9 @@ from sqlalchemy import Engine, insert, text, update
 
 from activities.record import table_of
 from auditing.evidence.evidence import as_json
-from auditing.verification.training_checks import training_findings
+from auditing.verification.chained_checks import chained_findings
 from models.access.statements import Assignment, KeyRevoked
-from models.access.training_rows import BEGINNING, training_bytes, training_hash
+from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.fields import FIRST_DAY
 from models.identifiers import Role
 from models.programme.training import Completion, StaffForm
@@ -53,8 +53,8 @@ def named(engine: Engine) -> set[tuple[str, str]]:
     register = StatementLog(engine).register()
     places = {"where.unit_staff": "staff", "where.training_completion": "taken"}
     return {
-        (one.what.id.removeprefix("finding.training_"), f"{places[one.where.id]} {one.where.values['number']}")  # type: ignore[union-attr]
-        for one in training_findings(engine, register)
+        (one.what.id.removeprefix("finding.record_"), f"{places[one.where.id]} {one.where.values['number']}")  # type: ignore[union-attr]
+        for one in chained_findings(engine, register)
     }
 
 
@@ -69,7 +69,7 @@ def test_nothing_is_found_where_nobody_has_touched_it(engine: Engine) -> None:
     for table in TABLES:
         rows = rows_in(engine, table)
         assert [row["number"] for row in rows] == [1, 2, 3]
-        assert [row["previous"] for row in rows] == [BEGINNING, *(training_hash(table, row) for row in rows[:-1])]
+        assert [row["previous"] for row in rows] == [BEGINNING, *(chained_hash(table, row) for row in rows[:-1])]
 
 
 CHANGED = {
@@ -136,11 +136,11 @@ def put_in(engine: Engine, key: str | None, **changed: Any) -> None:
     table = table_of(TrainingCompletionRow)
     with engine.begin() as connection:
         last = dict(connection.execute(table.select().order_by(table.c.number.desc()).limit(1)).one()._mapping)
-        previous = training_hash(table.name, last)
+        previous = chained_hash(table.name, last)
         del last["id"]
         row = {**last, "number": last["number"] + 1, "previous": previous, "person": "eve", **changed}
         if key is not None:
-            signed = sign(key_of(key), training_bytes(table.name, row))
+            signed = sign(key_of(key), chained_bytes(table.name, row))
             row |= {"key": signed.key, "signature": signed.value}
         connection.execute(insert(table).values(row))
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.access.training_rows import BEGINNING, training_bytes, training_hash
+from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.identifiers import Actor
 from models.signatures import sign
 from models.tables import TrainingCompletionRow, UnitStaffRow
@@ -25,7 +25,7 @@ def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring)
     last = session.scalars(chain.limit(1)).first()
     row.recorded_by, row.recorded_at = by, max(at, last.recorded_at) if last else at
     row.number = (last.number or 0) + 1 if last else 1
-    row.previous = training_hash(table.__tablename__, vars(last)) if last else BEGINNING
-    signature = sign(keyring.key(Actor.parse(by).name), training_bytes(table.__tablename__, vars(row)))
+    row.previous = chained_hash(table.__tablename__, vars(last)) if last else BEGINNING
+    signature = sign(keyring.key(Actor.parse(by).name), chained_bytes(table.__tablename__, vars(row)))
     row.key, row.signature = signature.key, signature.value
     session.add(row)

@@ -10,7 +10,7 @@ from auditing.evidence.evidence import JsonRow, as_json
 from auditing.evidence.findings import Finding, finding_of
 from auditing.verification.authority_checks import moment_of
 from models.access.register import Register
-from models.access.training_rows import BEGINNING, training_bytes, training_hash
+from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
@@ -20,7 +20,7 @@ AT_ONCE = 1_000
 """Rows that are fetched at a time."""
 
 
-def training_findings(engine: Engine, register: Register) -> Iterator[Finding]:
+def chained_findings(engine: Engine, register: Register) -> Iterator[Finding]:
     """What is wrong with the record: rows that were changed, taken out, put in or signed by somebody else."""
     for model in (UnitStaffRow, TrainingCompletionRow):
         table = table_of(model)
@@ -38,7 +38,7 @@ def _chain_findings(table: str, rows: Iterator[JsonRow], register: Register) -> 
         if not _is_signed(table, row):
             said = msg("found.recorders_signature", "the signature of whoever recorded this row")
             yield finding_of(
-                "finding.training_not_signed",
+                "finding.record_not_signed",
                 "whoever recorded the row has not signed it",
                 where,
                 said,
@@ -50,21 +50,21 @@ def _chain_findings(table: str, rows: Iterator[JsonRow], register: Register) -> 
             continue
         if row["number"] != expected:
             yield finding_of(
-                "finding.training_missing",
-                "a row of the training record is missing or there twice",
+                "finding.record_missing",
+                "a row is missing or there twice",
                 where,
                 expected,
                 row["number"],
             )
         if row["previous"] != previous:
             yield finding_of(
-                "finding.training_chain_broken",
-                "the chain of the training record is broken",
+                "finding.record_chain_broken",
+                "the chain of the rows is broken",
                 where,
                 previous,
                 row["previous"],
             )
-        expected, previous = row["number"] + 1, training_hash(table, row)
+        expected, previous = row["number"] + 1, chained_hash(table, row)
 
 
 def _recorder_findings(row: JsonRow, register: Register, where: Message) -> Iterator[Finding]:
@@ -74,18 +74,18 @@ def _recorder_findings(row: JsonRow, register: Register, where: Message) -> Iter
     if actor is None or key is None or (key.of, key.holder) != ("person", actor.name):
         expected = msg("found.key_of", "a key of {holder}", holder=row["recorded_by"])
         found = key.holder if key else row["key"]
-        yield finding_of("finding.training_by_another", "the row is signed by somebody else", where, expected, found)
+        yield finding_of("finding.record_by_another", "the row is signed by somebody else", where, expected, found)
     elif all(one.role is not actor.role for one in register.assignments(actor.name, at)):
         said = msg("found.recorder_in_the_role", "somebody in the role that they recorded it in")
         yield finding_of(
-            "finding.training_out_of_role", "the row was recorded out of role", where, said, row["recorded_by"]
+            "finding.record_out_of_role", "the row was recorded out of role", where, said, row["recorded_by"]
         )
 
 
 def _is_signed(table: str, row: Mapping[str, Any]) -> bool:
     if row["number"] is None or row["key"] is None or row["signature"] is None:
         return False
-    return is_signed(training_bytes(table, row), row["signature"], row["key"])
+    return is_signed(chained_bytes(table, row), row["signature"], row["key"])
 
 
 def _where(table: str, row: JsonRow) -> Message:

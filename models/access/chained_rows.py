@@ -24,13 +24,13 @@ BEGINNING = GENESIS
 """What the first row of a table carries in the place of the hash of the one before."""
 
 
-def training_bytes(table: str, row: Mapping[str, Any]) -> bytes:
+def chained_bytes(table: str, row: Mapping[str, Any]) -> bytes:
     """What is signed of a row: its table, its columns and its place in the chain, in the form of RFC 8785."""
     said = {name: plain(row[name]) for name in SIGNED[table]}
     return rfc8785.dumps({"format": "hela-vagen-training/1", "table": table, **said})
 
 
-def training_hash(table: str, row: Mapping[str, Any]) -> str:
+def chained_hash(table: str, row: Mapping[str, Any]) -> str:
     """SHA-256 of what is signed, of the key and of the signature: what the next row of the table carries."""
-    covered = {"key": row["key"], "row": training_bytes(table, row).hex(), "signature": row["signature"]}
+    covered = {"key": row["key"], "row": chained_bytes(table, row).hex(), "signature": row["signature"]}
     return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
