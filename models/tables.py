@@ -48,6 +48,27 @@ class CandidateRow(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(40))
     registered_at: Mapped[datetime]
+    salt: Mapped[str | None] = mapped_column(String(64))
+
+
+class IdentityCommitmentRow(Base):
+    """That somebody registered a candidate, as who they were: by a salted hash, which says nothing without the salt
+    that stands beside the identity. Never changed, never removed.
+
+    It is numbered, chained and signed as rows of the training record are: see `models.access.chained_rows`.
+    """
+
+    __tablename__ = "identity_commitments"
+    __table_args__ = (UniqueConstraint("candidate"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    candidate: Mapped[str] = mapped_column(String(16))
+    commitment: Mapped[str] = mapped_column(String(64))
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
 
 
 class ReadRow(Base):

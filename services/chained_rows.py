@@ -1,18 +1,18 @@
-"""Putting rows at the end of the training record's chains, each signed by whoever records it."""
+"""Putting rows at the end of the chain of their table, each signed by whoever records it."""
 
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.identifiers import Actor
 from models.signatures import sign
-from models.tables import TrainingCompletionRow, UnitStaffRow
+from models.tables import IdentityCommitmentRow, TrainingCompletionRow, UnitStaffRow
 from runtime.keyring import Keyring
 
-R = TypeVar("R", UnitStaffRow, TrainingCompletionRow)
+R = TypeVar("R", UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow)
 
 
 def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring) -> None:
@@ -21,6 +21,8 @@ def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring)
     Where somebody else gets the number first, IntegrityError comes as the session is flushed.
     """
     table: type[R] = type(row)
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(text(f"lock table {table.__tablename__} in share row exclusive mode"))
     chain = select(table).where(table.number.is_not(None)).order_by(table.number.desc())
     last = session.scalars(chain.limit(1)).first()
     row.recorded_by, row.recorded_at = by, max(at, last.recorded_at) if last else at

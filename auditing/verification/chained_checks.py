@@ -1,4 +1,4 @@
-"""Whether the training record is whole: each row in its place in its table's chain, and signed by who recorded it."""
+"""Whether what people record beside the ledger is whole: each row in its place in its chain, signed by its author."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,23 +9,23 @@ from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json
 from auditing.evidence.findings import Finding, finding_of
 from auditing.verification.authority_checks import moment_of
-from models.access.register import Register
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
+from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import TrainingCompletionRow, UnitStaffRow
+from models.tables import IdentityCommitmentRow, TrainingCompletionRow, UnitStaffRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
 
 
 def chained_findings(engine: Engine, register: Register) -> Iterator[Finding]:
-    """What is wrong with the record: rows that were changed, taken out, put in or signed by somebody else."""
-    for model in (UnitStaffRow, TrainingCompletionRow):
+    """What is wrong with them: rows that were changed, taken out, put in or signed by somebody else."""
+    for model in (UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow):
         table = table_of(model)
         # Rows without a number have no place in the chain, wherever they come.
-        query = select(table).order_by(table.c.number, table.c.id)
+        query = select(table).order_by(table.c.number, *table.primary_key)
         with engine.connect() as connection:
             rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
             yield from _chain_findings(table.name, (as_json(row) for row in rows), register)
@@ -90,6 +90,8 @@ def _is_signed(table: str, row: Mapping[str, Any]) -> bool:
 
 def _where(table: str, row: JsonRow) -> Message:
     number = row["id"] if row["number"] is None else row["number"]
+    if table == IdentityCommitmentRow.__tablename__:
+        return msg("where.identity_commitment", "registered identities, row {number}", number=number)
     if table == UnitStaffRow.__tablename__:
         return msg("where.unit_staff", "unit staff, row {number}", number=number)
     return msg("where.training_completion", "training taken, row {number}", number=number)

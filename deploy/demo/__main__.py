@@ -71,7 +71,7 @@ async def demo(data: Path) -> Outcome:
         journeys = Journeys(client, settings.task_queue, keyring.sign)
         typer.echo(stack.ready_line)
         async with running_worker(client, settings, book, engine):
-            register = Register(engine, SystemRandom())
+            register = Register(engine, SystemRandom(), keyring)
             importer = Importer(journeys, register, lists, book, Actor.of(Role.COORDINATOR, "anna.berg"))
             file = read_import_file(PEOPLE, now().date())
             with show.progress("referring", len(file.rows)) as advance:

@@ -1,4 +1,4 @@
-"""The training record as a log: what whoever records signs of each row. One chain for each of its two tables."""
+"""Logs of what people record beside the ledger: what they sign of each row. One chain for each table."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import rfc8785
 from models.ledger.hash_chain import GENESIS, plain
 
 SIGNED: Mapping[str, tuple[str, ...]] = {
+    "identity_commitments": ("number", "candidate", "commitment", "recorded_by", "recorded_at", "previous"),
     "unit_staff": (
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),
         "previous",
@@ -27,7 +28,7 @@ BEGINNING = GENESIS
 def chained_bytes(table: str, row: Mapping[str, Any]) -> bytes:
     """What is signed of a row: its table, its columns and its place in the chain, in the form of RFC 8785."""
     said = {name: plain(row[name]) for name in SIGNED[table]}
-    return rfc8785.dumps({"format": "hela-vagen-training/1", "table": table, **said})
+    return rfc8785.dumps({"format": "hela-vagen-row-of-a-log/1", "table": table, **said})
 
 
 def chained_hash(table: str, row: Mapping[str, Any]) -> str:

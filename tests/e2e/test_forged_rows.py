@@ -21,7 +21,7 @@ from models.events.events import Event
 from models.identifiers import JourneyId, Role
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.signatures import event_bytes, public_key_of, row_bytes, sign
-from models.tables import LedgerRow, StatementRow, UnitStaffRow
+from models.tables import CandidateRow, LedgerRow, StatementRow, UnitStaffRow
 from runtime.keyring import WORKER
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
@@ -164,6 +164,15 @@ NEVER_RECORDED = {
 """A member of staff that somebody puts into the training record in Anna Berg's name."""
 
 
+NEVER_REGISTERED = {
+    "number": "A22222223",
+    "identity_number": "198505059807",
+    "name": "Eve",
+    "registered_at": datetime.now(UTC),
+}
+"""Somebody whom nobody has registered."""
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -203,6 +212,7 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
         says(office, WorkerRegistered(at=now(), key=public_key_of(FORGER)), FORGER)
         with office.engine.begin() as connection:
             connection.execute(insert(table_of(UnitStaffRow)).values(NEVER_RECORDED))
+            connection.execute(insert(table_of(CandidateRow)).values(NEVER_REGISTERED))
         forged.audits["live"] = await audited(of_office(office), "verify")
         bundle = folder / "bundle.zip"
         exported = await run("audit.py", "export", "--output", str(bundle), env=environment(**of_office(office)))
@@ -253,6 +263,10 @@ def test_a_forged_row_of_training_is_named(forged: Forged) -> None:
     assert ("finding.record_not_signed", "1") in forged.found("live", REGISTER)
 
 
+def test_an_identity_that_was_put_in_is_named(forged: Forged) -> None:
+    assert ("finding.identity_not_signed", "A22222223") in forged.found("live", REGISTER)
+
+
 async def test_whoever_makes_themselves_manager_by_sql_is_none(forged: Forged) -> None:
     office = forged.office
     journey = forged.journeys["untouched"]
@@ -272,7 +286,6 @@ async def test_what_stands_beside_the_ledger_is_not_held(forged: Forged) -> None
     journey = forged.journeys["untouched"]
     with forged.office.engine.begin() as connection:
         connection.exec_driver_sql("update positions set places = places + 7")
-        connection.exec_driver_sql("delete from candidates")
     found = await audited_journey(forged, journey)
     assert (found["verdict"], found["findings"]) == ("agrees", [])
 

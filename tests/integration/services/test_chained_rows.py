@@ -9,8 +9,8 @@ from sqlalchemy import Engine, insert, text, update
 from activities.record import table_of
 from auditing.evidence.evidence import as_json
 from auditing.verification.chained_checks import chained_findings
-from models.access.statements import Assignment, KeyRevoked
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
+from models.access.statements import Assignment, KeyRevoked
 from models.fields import FIRST_DAY
 from models.identifiers import Role
 from models.programme.training import Completion, StaffForm
