@@ -48,6 +48,27 @@ class CandidateRow(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(40))
     registered_at: Mapped[datetime]
+    salt: Mapped[str | None] = mapped_column(String(64))
+
+
+class IdentityCommitmentRow(Base):
+    """That somebody registered a candidate, as who they were: by a salted hash, which says nothing without the salt
+    that stands beside the identity. Never changed, never removed.
+
+    It is numbered, chained and signed as rows of the training record are: see `models.access.chained_rows`.
+    """
+
+    __tablename__ = "identity_commitments"
+    __table_args__ = (UniqueConstraint("candidate"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    candidate: Mapped[str] = mapped_column(String(16))
+    commitment: Mapped[str] = mapped_column(String(64))
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
 
 
 class ReadRow(Base):
@@ -283,10 +304,12 @@ class UnitStaffRow(Base):
     """Somebody works in a unit: a member of staff by their short name, an intern by their candidate number.
 
     Of a person's employment that begins on a day the latest row holds, and none where it is struck. Never changed.
+    `number` counts from 1 and `previous` is the hash of the row before; `key` and `signature` are those of who
+    recorded it: see `models.access.chained_rows`. Rows from before there were keys have none of these.
     """
 
     __tablename__ = "unit_staff"
-    __table_args__ = (Index("ix_unit_staff_unit", "unit"),)
+    __table_args__ = (Index("ix_unit_staff_unit", "unit"), Index("ix_unit_staff_number", "number", unique=True))
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     unit: Mapped[str] = mapped_column(String(200))
@@ -297,13 +320,23 @@ class UnitStaffRow(Base):
     struck: Mapped[bool]
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
+    number: Mapped[int | None]
+    previous: Mapped[str | None] = mapped_column(String(64))
+    key: Mapped[str | None] = mapped_column(String(64))
+    signature: Mapped[str | None] = mapped_column(String(128))
 
 
 class TrainingCompletionRow(Base):
-    """Somebody has taken a part of a training package. Of the same completion the latest row holds. Never changed."""
+    """Somebody has taken a part of a training package. Of the same completion the latest row holds. Never changed.
+
+    It is numbered, chained and signed as the staff of units is.
+    """
 
     __tablename__ = "training_completions"
-    __table_args__ = (Index("ix_training_completions_package_person", "package", "person"),)
+    __table_args__ = (
+        Index("ix_training_completions_package_person", "package", "person"),
+        Index("ix_training_completions_number", "number", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     person: Mapped[str] = mapped_column(String(64))
@@ -313,3 +346,7 @@ class TrainingCompletionRow(Base):
     struck: Mapped[bool]
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
+    number: Mapped[int | None]
+    previous: Mapped[str | None] = mapped_column(String(64))
+    key: Mapped[str | None] = mapped_column(String(64))
+    signature: Mapped[str | None] = mapped_column(String(128))

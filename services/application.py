@@ -96,7 +96,7 @@ class Application:
 
     @cached_property
     def register(self) -> Register:
-        return Register(self.writing, SystemRandom())
+        return Register(self.writing, SystemRandom(), self.keyring)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -104,7 +104,7 @@ class Application:
 
     @cached_property
     def training(self) -> TrainingRecord:
-        return TrainingRecord(self.writing)
+        return TrainingRecord(self.writing, self.keyring)
 
     @cached_property
     def writing(self) -> Engine:

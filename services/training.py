@@ -1,12 +1,14 @@
 """The training record: who works in which unit and has taken which part of a package; and how people write that."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.recording_checks import staff_of, taken_by
@@ -14,9 +16,11 @@ from models.fields import Name, Strict
 from models.identifiers import CandidateNumber
 from models.programme.training import Completion, StaffForm, TrainingPackage, expiring, lacks
 from models.tables import TrainingCompletionRow, UnitStaffRow
-from runtime.errors import UsageError
+from runtime.errors import Refused, UsageError
 from runtime.i18n import _
+from runtime.keyring import Keyring
 from runtime.rulebook.loader import RuleBook
+from services.chained_rows import append
 
 SOON = timedelta(days=90)
 """Within which what expires is shown: long enough to give the package again."""
@@ -49,11 +53,21 @@ class UnitTraining(Strict):
     staff: tuple[StaffLine, ...]
 
 
-class TrainingRecord:
-    """Writes and reads the training record. Nothing in it is changed: a later row of the same thing holds."""
+ATTEMPTS = 10
+"""Others may record at the same moment; each time one of them gets the number."""
 
-    def __init__(self, engine: Engine) -> None:
+T = TypeVar("T")
+
+
+class TrainingRecord:
+    """Writes and reads the training record. Nothing in it is changed: a later row of the same thing holds.
+
+    Whoever records signs each row with their key.
+    """
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
+        self._keyring = keyring
 
     def employ(
         self,
@@ -71,23 +85,17 @@ class TrainingRecord:
         table = UnitStaffRow
         same = select(table).where(table.unit == unit, table.person == person, table.from_day == from_day)
         said = (form.value, until_day, struck)
-        with Session(self._engine) as session, session.begin():
+
+        def write(session: Session) -> bool:
             held = session.scalars(same.order_by(table.id.desc()).limit(1)).first()
             if held is not None and (held.form, held.until_day, held.struck) == said:
                 return False
-            session.add(
-                UnitStaffRow(
-                    unit=unit,
-                    person=person,
-                    form=form.value,
-                    from_day=from_day,
-                    until_day=until_day,
-                    struck=struck,
-                    recorded_by=by,
-                    recorded_at=at,
-                )
-            )
-        return True
+            row = UnitStaffRow(unit=unit, person=person, form=form.value, from_day=from_day, until_day=until_day)
+            row.struck = struck
+            append(session, row, by=str(by), at=at, keyring=self._keyring)
+            return True
+
+        return self._written(write)
 
     def begun(self, unit: str, person: str) -> date | None:
         """The first day of somebody's latest employment in a unit."""
@@ -107,12 +115,27 @@ class TrainingRecord:
         struck: bool = False,
     ) -> int:
         """Parts were taken. How many of that were new: recorded twice a completion is one."""
-        with Session(self._engine) as session, session.begin():
-            new = [one for one in completions if self._is_new(session, package, one, struck)]
+        wanted = list(completions)
+
+        def write(session: Session) -> int:
+            new = [one for one in wanted if self._is_new(session, package, one, struck)]
             for one in new:
                 said = {"person": one.person, "part": one.part, "completed_on": one.completed_on, "struck": struck}
-                session.add(TrainingCompletionRow(package=package.id, **said, recorded_by=by, recorded_at=at))
-        return len(new)
+                row = TrainingCompletionRow(package=package.id, **said)
+                append(session, row, by=str(by), at=at, keyring=self._keyring)
+            return len(new)
+
+        return self._written(write)
+
+    def _written(self, write: Callable[[Session], T]) -> T:
+        """What `write` answers, once it got its numbers. Raises Refused where others are always quicker."""
+        for _attempt in range(ATTEMPTS):
+            try:
+                with Session(self._engine) as session, session.begin():
+                    return write(session)
+            except IntegrityError:
+                continue
+        raise Refused("training.busy", "Others are recording in the training record just now. Try again.")
 
     def _is_new(self, session: Session, package: TrainingPackage, one: Completion, struck: bool) -> bool:
         table = TrainingCompletionRow

@@ -12,7 +12,9 @@ from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in
 from auditing.transparency.signing import read_public_key
 from auditing.verification.authority_checks import kept_findings, register_findings
+from auditing.verification.chained_checks import chained_findings
 from auditing.verification.checkpoint_checks import refuse_another_ledger
+from auditing.verification.identity_checks import identity_findings
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.results import Results, ResultsHeader
 from auditing.verification.verifier import LiveVerifier
@@ -72,7 +74,9 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     statements = StatementLog(application.reading).statements()
     register = Register.fold(statements)
     results = Results(file, scope.header(source, checkpoint, build_id(application.settings.build_id), register))
-    add_register(results, register_findings(register, scope.pinned), kept_by(checkpoint, statements))
+    found = (register_findings(register, scope.pinned), kept_by(checkpoint, statements))
+    beside = (chained_findings(application.reading, register), identity_findings(application.reading))
+    add_register(results, *found, *beside)
     every = asyncio.run(every_journey(application.settings, application.reading))
     refuse_another_ledger(checkpoint, every)
     factory = LiveVerifier(application.settings, scope.checkpoint)

@@ -9,7 +9,6 @@ from pathlib import Path
 from random import SystemRandom
 
 import typer
-from sqlalchemy import Engine
 
 from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Verification
@@ -64,15 +63,15 @@ async def demo(data: Path) -> Outcome:
         engine = open_engine(require_database(settings))
         upgrade(engine)
         prepare_database(engine, book)
-        take_training(engine, book, now())
         client = await connect(settings)
         lists = Lists(open_for_reading(settings.database_url))
         keyring = keyring_of(settings)
         settle(StatementLog(engine), keyring, book, now())
+        take_training(TrainingRecord(engine, keyring), book, now())
         journeys = Journeys(client, settings.task_queue, keyring.sign)
         typer.echo(stack.ready_line)
         async with running_worker(client, settings, book, engine):
-            register = Register(engine, SystemRandom())
+            register = Register(engine, SystemRandom(), keyring)
             importer = Importer(journeys, register, lists, book, Actor.of(Role.COORDINATOR, "anna.berg"))
             file = read_import_file(PEOPLE, now().date())
             with show.progress("referring", len(file.rows)) as advance:
@@ -97,9 +96,8 @@ async def demo(data: Path) -> Outcome:
         )
 
 
-def take_training(engine: Engine, book: RuleBook, at: datetime) -> None:
+def take_training(record: TrainingRecord, book: RuleBook, at: datetime) -> None:
     """Every supervisor and mentor of a position takes the package of its programme. Safe to repeat."""
-    record = TrainingRecord(engine)
     for rule, people in _demanded(book):
         taken = [Completion(person, part.id, TAKEN_ON) for person in people for part in rule.package.parts]
         record.complete(rule.package, taken, by=BY, at=at)

@@ -4,16 +4,20 @@ writes down before."""
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from secrets import token_hex
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.identifiers import CandidateNumber
+from models.access.identities import commitment_to
+from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified, why_it_stays_closed
 from models.stages import EndReason, Stage
-from models.tables import CandidateRow, JourneyRow, LedgerRow
+from models.tables import CandidateRow, IdentityCommitmentRow, JourneyRow, LedgerRow
 from runtime.errors import Refused
+from runtime.keyring import Keyring
+from services.chained_rows import append
 
 
 @dataclass(frozen=True)
@@ -32,16 +36,20 @@ class Person:
 class Register:
     """The identity table."""
 
-    def __init__(self, engine: Engine, random: Random) -> None:
+    def __init__(self, engine: Engine, random: Random, keyring: Keyring) -> None:
         self._engine = engine
         self._random = random
+        self._keyring = keyring
 
-    def number_of(self, person: Person, now: datetime) -> CandidateNumber:
-        """The candidate number of a person, drawn if they are new. Safe to repeat by the identity number."""
+    def number_of(self, person: Person, now: datetime, by: Actor) -> CandidateNumber:
+        """The candidate number of a person, drawn if they are new. Safe to repeat by the identity number.
+
+        Whoever registers somebody new signs for who they are. Raises UsageError where their key is not here.
+        """
         for _ in range(ATTEMPTS):
             try:
                 with Session(self._engine) as session, session.begin():
-                    return self._find_or_add(session, person, now)
+                    return self._find_or_add(session, person, now, by)
             except IntegrityError:
                 continue  # someone else registered the same person, or drew the same number, just now
         raise RuntimeError("no free candidate number was found")
@@ -73,22 +81,24 @@ class Register:
         if why_not is not None:
             raise Refused(why_not)
 
-    def _find_or_add(self, session: Session, person: Person, now: datetime) -> CandidateNumber:
+    def _find_or_add(self, session: Session, person: Person, now: datetime, by: Actor) -> CandidateNumber:
         query = select(CandidateRow.number).where(CandidateRow.identity_number == person.identity_number)
         known = session.scalar(query)
         number = CandidateNumber.parse(known) if known else None
         if number is None:
             number = CandidateNumber.draw(self._random)
-            session.add(
-                CandidateRow(
-                    number=number,
-                    identity_number=person.identity_number,
-                    name=person.name,
-                    email=person.email,
-                    phone=person.phone,
-                    registered_at=now,
-                )
+            row = CandidateRow(
+                number=number,
+                identity_number=person.identity_number,
+                name=person.name,
+                email=person.email,
+                phone=person.phone,
+                registered_at=now,
+                salt=token_hex(32),
             )
+            committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(vars(row)))
+            append(session, committed, by=str(by), at=now, keyring=self._keyring)
+            session.add(row)
         return number
 
 

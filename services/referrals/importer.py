@@ -99,7 +99,7 @@ class Importer:
             result.bad.append(_bad(row, error.message))
             return
         person = Person(row.identity_number, row.name, row.email, row.phone)
-        candidate = await asyncio.to_thread(self._register.number_of, person, now)
+        candidate = await asyncio.to_thread(self._register.number_of, person, now, self._actor)
         if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
             result.known.append(row.line)
             return
@@ -139,7 +139,7 @@ async def refer_person(
     may_refer(application, actor, rules.id, values["site"])
     _refuse_known(application, actor, values["identity_number"], rules.id)
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
-    candidate = application.register.number_of(person, application.now())
+    candidate = application.register.number_of(person, application.now(), actor)
     referral = referral_with_id(
         candidate,
         rules.id,

@@ -16,6 +16,7 @@ from models.stages import Stage
 from runtime.settings import PROGRAMMES
 from services.training import TrainingRecord
 from tests.support.agreeing import assert_agreement
+from tests.support.authority import TestKeyring
 from tests.support.office import TestOffice, event, open_office
 
 FILE = Path(__file__).parents[1] / "support" / "programmes" / "harbour_nights.toml"
@@ -72,7 +73,7 @@ async def refused(office: TestOffice, journey: str, said: Event, **changes: obje
 
 
 def half_of_the_unit_is_trained(office: TestOffice) -> None:
-    record, package = TrainingRecord(office.engine), office.book.packages["values_and_diversity"]
+    record, package = TrainingRecord(office.engine, TestKeyring()), office.book.packages["values_and_diversity"]
     by_whom = {"by": "coordinator:anna.berg", "at": datetime(2026, 1, 1, tzinfo=UTC)}
     for person in ("tore.kaj", "ulla.ror"):
         record.employ(UNIT, person, StaffForm.PERMANENT, from_day=DAY, until_day=None, **by_whom)  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.remarks import Remark, keep, remark_id
 from tests.support.agreeing import eventually
+from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import empty_postgres
 from tests.support.errors import raises
@@ -39,6 +40,7 @@ from tests.support.office import DAY, TestOffice, a_corrected_way, open_office
 from tests.support.personal import found_in
 from tests.support.processes import ROOT, environment, of_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
+from tests.support.values import COORDINATOR
 from tests.support.waiting import until
 
 NUMBER = made_up_number("19850505", 983)
@@ -88,7 +90,8 @@ async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
         with office.engine.begin() as connection:
             connection.exec_driver_sql((ROOT / "deploy" / "audit_role.sql").read_text())
         role = make_url(database).set(username="hela_vagen_audit").render_as_string(hide_password=False)
-        candidate = Register(office.engine, Random(1)).number_of(PERSON, AT)
+        register = Register(office.engine, Random(1), TestKeyring())
+        candidate = register.number_of(PERSON, AT, COORDINATOR)
         journey = await a_corrected_way(office, candidate)
         about = {"journey_id": journey, "written_by": "coordinator:anna.berg", "written_at": AT}
         keep(office.engine, Remark(id=remark_id(journey, "x", REMARKED), text=REMARKED, **about))

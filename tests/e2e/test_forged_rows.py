@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,9 +19,9 @@ from models.access.statements import StaffEntered, Statement, WorkerRegistered, 
 from models.canonical import digest_of
 from models.events.events import Event
 from models.identifiers import JourneyId, Role
-from models.ledger.hash_chain import row_hash
+from models.ledger.hash_chain import GENESIS, row_hash
 from models.signatures import event_bytes, public_key_of, row_bytes, sign
-from models.tables import LedgerRow, StatementRow
+from models.tables import CandidateRow, LedgerRow, StatementRow, UnitStaffRow
 from runtime.keyring import WORKER
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
@@ -156,6 +156,23 @@ def says(office: TestOffice, said: Statement, key: Ed25519PrivateKey) -> None:
         connection.execute(insert(STATEMENTS).values(values))
 
 
+NEVER_RECORDED = {
+    **{"unit": "Lasarettet, ward service", "person": "eve", "form": "permanent", "struck": False},
+    **{"from_day": date(2024, 1, 1), "recorded_by": "coordinator:anna.berg", "recorded_at": datetime.now(UTC)},
+    **{"number": 1, "previous": GENESIS, "key": public_key_of(FORGER), "signature": "0" * 128},
+}
+"""A member of staff that somebody puts into the training record in Anna Berg's name."""
+
+
+NEVER_REGISTERED = {
+    "number": "A22222223",
+    "identity_number": "198505059807",
+    "name": "Eve",
+    "registered_at": datetime.now(UTC),
+}
+"""Somebody whom nobody has registered."""
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -193,6 +210,9 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
         bo = StaffEntered(at=now(), person="bo.lind", name="Bo Lind", assignments=everywhere((Role.MANAGER,)))
         says(office, bo, key_of("bo.lind"))
         says(office, WorkerRegistered(at=now(), key=public_key_of(FORGER)), FORGER)
+        with office.engine.begin() as connection:
+            connection.execute(insert(table_of(UnitStaffRow)).values(NEVER_RECORDED))
+            connection.execute(insert(table_of(CandidateRow)).values(NEVER_REGISTERED))
         forged.audits["live"] = await audited(of_office(office), "verify")
         bundle = folder / "bundle.zip"
         exported = await run("audit.py", "export", "--output", str(bundle), env=environment(**of_office(office)))
@@ -239,6 +259,14 @@ def test_a_statement_that_its_author_may_not_make_is_named(forged: Forged, audit
     assert named == {str(number) for number in (last - 2, last - 1, last)}
 
 
+def test_a_forged_row_of_training_is_named(forged: Forged) -> None:
+    assert ("finding.record_not_signed", "1") in forged.found("live", REGISTER)
+
+
+def test_an_identity_that_was_put_in_is_named(forged: Forged) -> None:
+    assert ("finding.identity_not_signed", "A22222223") in forged.found("live", REGISTER)
+
+
 async def test_whoever_makes_themselves_manager_by_sql_is_none(forged: Forged) -> None:
     office = forged.office
     journey = forged.journeys["untouched"]
@@ -258,7 +286,6 @@ async def test_what_stands_beside_the_ledger_is_not_held(forged: Forged) -> None
     journey = forged.journeys["untouched"]
     with forged.office.engine.begin() as connection:
         connection.exec_driver_sql("update positions set places = places + 7")
-        connection.exec_driver_sql("delete from candidates")
     found = await audited_journey(forged, journey)
     assert (found["verdict"], found["findings"]) == ("agrees", [])
 

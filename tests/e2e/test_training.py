@@ -8,6 +8,7 @@ from auditing.verification.verifier import live_verifier
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.training import Completion, StaffForm, TrainingRule
 from services.training import TrainingRecord
+from tests.support.authority import TestKeyring
 from tests.support.office import TestOffice, event, full_way
 from tests.support.programmes import RULES, SERVICE
 
@@ -29,7 +30,7 @@ async def test_an_internship_begins_once_those_who_receive_the_intern_are_traine
     assert (await office.journeys.submit(journey, accepted)).accepted
     assert (await office.journeys.submit(journey, checked)).accepted
 
-    record = TrainingRecord(office.engine)
+    record = TrainingRecord(office.engine, TestKeyring())
     steps: dict[str, Callable[[], object]] = {
         "the_supervisor_is_trained": lambda: took(record, "maria.ek"),
         "the_unit_is_trained": lambda: [works(record, person) for person in ("maria.ek", "a.one")],

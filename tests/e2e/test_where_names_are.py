@@ -100,6 +100,7 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
         "ledger",
         "journeys",
         "notices",
+        "identity_commitments",
         "reads",
         "passages",
     }

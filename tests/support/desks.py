@@ -46,8 +46,8 @@ class IdentityDesk:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.register = Register(engine, Random(1))
-        self.number = self.register.number_of(NILS, NOW)
+        self.register = Register(engine, Random(1), TestKeyring())
+        self.number = self.register.number_of(NILS, NOW, COORDINATOR)
         self.way = RecordedWay(recorder_on(engine), self.number)
         self.lists = Lists(engine)
         self.office = office_of(engine, register=self.register, lists=self.lists)

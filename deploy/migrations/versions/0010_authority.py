@@ -1,4 +1,5 @@
-"""Statements of authority, who signed each ledger row, and readings in the place of openings of identities."""
+"""Statements of authority, who signed each row of the ledger and of the training record, and readings in the place of
+openings of identities."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,9 +28,48 @@ def upgrade() -> None:
     if on_postgresql:
         op.execute("drop function identity_openings_are_append_only()")
     _create_reads()
+    _create_identity_commitments()
     for statement in POSTGRESQL if on_postgresql else SQLITE:
         for table, same in TABLES:
             op.execute(statement.format(table=table, same=same))
+    _sign_training(on_postgresql)
+
+
+def _create_identity_commitments() -> None:
+    op.add_column("candidates", sa.Column("salt", sa.String(length=64), nullable=True))
+    op.create_table(
+        "identity_commitments",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("candidate", sa.String(length=16), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("recorded_by", sa.String(length=80), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_identity_commitments")),
+        sa.UniqueConstraint("candidate", name=op.f("uq_identity_commitments_candidate")),
+    )
+
+
+def _sign_training(on_postgresql: bool) -> None:
+    """A place in a chain, a key and a signature for each row that is recorded from now on."""
+    for table in ("unit_staff", "training_completions"):
+        op.add_column(table, sa.Column("number", sa.Integer(), nullable=True))
+        for name, length in (("previous", 64), ("key", 64), ("signature", 128)):
+            op.add_column(table, sa.Column(name, sa.String(length=length), nullable=True))
+        op.create_index(f"ix_{table}_number", table, ["number"], unique=True)
+        if not on_postgresql:
+            op.execute(f"drop trigger {table}_no_replace")
+            op.execute(NO_REPLACE_OF_TRAINING.format(table=table))
+
+
+NO_REPLACE_OF_TRAINING = """
+    create trigger {table}_no_replace before insert on {table}
+    when exists (select 1 from {table} where id = new.id or number = new.number)
+    begin select raise(abort, 'the training record is append-only: strike the row instead'); end
+    """
+"""As before, and by its number too."""
 
 
 def _create_reads() -> None:
@@ -57,6 +97,7 @@ def _create_reads() -> None:
 
 TABLES = (
     ("statements", "number = new.number"),
+    ("identity_commitments", "number = new.number or candidate = new.candidate"),
     ("reads", "id = new.id or (journey_id = new.journey_id and number = new.number)"),
 )
 """What is never changed and never removed, and which row an insert would replace."""

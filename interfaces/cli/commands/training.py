@@ -88,7 +88,7 @@ def show(
     application = Application()
     chosen = [read.unit_of(application.book, unit)] if unit else read.units(application.book)
     packages, today = list(application.book.packages.values()), application.now().date()
-    record = TrainingRecord(application.reading)
+    record = TrainingRecord(application.reading, application.keyring)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
     screen.as_json(lines) if as_json else programmes.units(lines)
 

@@ -12,6 +12,7 @@ from models.programme.programme import Programme
 from models.programme.training import Completion, StaffForm, TrainingPackage, TrainingRule
 from models.stages import Stage
 from services.training import TrainingRecord
+from tests.support.authority import TestKeyring
 from tests.support.builders import ROUTES
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on, rows_of
@@ -32,7 +33,7 @@ def asking(**rule: Any) -> Programme:
 
 @pytest.fixture
 def record(engine: Engine) -> TrainingRecord:
-    return TrainingRecord(engine)
+    return TrainingRecord(engine, TestKeyring())
 
 
 def took(record: TrainingRecord, person: str, *parts: str, on: date = MONDAY, struck: bool = False) -> int:

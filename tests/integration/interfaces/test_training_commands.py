@@ -15,7 +15,7 @@ from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.loader import RuleBook
-from tests.support.authority import found
+from tests.support.authority import found, keep_keys
 from tests.support.programme_files import SERVICE_FILE, change
 from tests.support.programmes import RULES
 
@@ -32,7 +32,9 @@ def says(tmp_path: Path) -> Says:
     upgrade(engine)
     found(engine, RULES)
     engine.dispose()
-    runner = CliRunner(env={"HELAVAGEN_DATABASE_URL": url, "HELAVAGEN_ACTOR": "anna.berg", "NO_COLOR": "1"})
+    keep_keys(tmp_path / "keys")
+    keys = {"HELAVAGEN_KEYS": str(tmp_path / "keys")}
+    runner = CliRunner(env={"HELAVAGEN_DATABASE_URL": url, "HELAVAGEN_ACTOR": "anna.berg", "NO_COLOR": "1", **keys})
     return lambda *arguments: runner.invoke(admin.app, ["training", *arguments], standalone_mode=False)
 
 

@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from models.identifiers import CandidateNumber
 from runtime.database import open_engine
 from services.identities.register import ATTEMPTS, Person, Register
+from tests.support.authority import TestKeyring
 from tests.support.recording import rows_of
+from tests.support.values import COORDINATOR
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FATIMA = Person("199001012385", "Fatima Åkerström", "fatima@example.se", "070-174 06 05")
@@ -30,37 +32,37 @@ def somebody(number: int) -> Person:
 
 @pytest.fixture
 def register(engine: Engine) -> Register:
-    return Register(engine, Random(1))
+    return Register(engine, Random(1), TestKeyring())
 
 
 def test_a_new_person_gets_a_number_that_is_one(engine: Engine, register: Register) -> None:
-    number = register.number_of(FATIMA, NOW)
+    number = register.number_of(FATIMA, NOW, COORDINATOR)
     assert CandidateNumber.read(number) == number
     assert person(engine, number) == FATIMA
     assert [row["number"] for row in rows_of(engine, "candidates")] == [number]
 
 
 def test_the_same_person_has_the_same_number_ever_after(engine: Engine, register: Register) -> None:
-    number = register.number_of(FATIMA, NOW)
-    assert register.number_of(FATIMA, NOW) == number
+    number = register.number_of(FATIMA, NOW, COORDINATOR)
+    assert register.number_of(FATIMA, NOW, COORDINATOR) == number
     moved = Person(FATIMA.identity_number, "Fatima Öst", "new@example.se")
-    assert Register(engine, Random(2)).number_of(moved, NOW) == number
+    assert Register(engine, Random(2), TestKeyring()).number_of(moved, NOW, COORDINATOR) == number
     assert len(rows_of(engine, "candidates")) == 1
 
 
 def test_a_person_without_telephone_and_address_stays_as_they_went_in(engine: Engine, register: Register) -> None:
-    assert person(engine, register.number_of(somebody(1), NOW)) == somebody(1)
+    assert person(engine, register.number_of(somebody(1), NOW, COORDINATOR)) == somebody(1)
 
 
 def test_different_people_have_different_numbers(register: Register) -> None:
-    numbers = [register.number_of(somebody(number), NOW) for number in range(20)]
+    numbers = [register.number_of(somebody(number), NOW, COORDINATOR) for number in range(20)]
     assert len(set(numbers)) == 20
 
 
 def test_a_number_that_is_taken_is_drawn_anew(engine: Engine, register: Register) -> None:
-    taken = register.number_of(FATIMA, NOW)
-    draws_the_same = Register(engine, Random(1))
-    number = draws_the_same.number_of(somebody(1), NOW)
+    taken = register.number_of(FATIMA, NOW, COORDINATOR)
+    draws_the_same = Register(engine, Random(1), TestKeyring())
+    number = draws_the_same.number_of(somebody(1), NOW, COORDINATOR)
     assert number != taken
     assert person(engine, taken) == FATIMA
     assert person(engine, number) == somebody(1)
@@ -68,10 +70,10 @@ def test_a_number_that_is_taken_is_drawn_anew(engine: Engine, register: Register
 
 def test_drawing_in_vain_ends(engine: Engine, register: Register) -> None:
     for number in range(ATTEMPTS):
-        register.number_of(somebody(number), NOW)
-    draws_the_same = Register(engine, Random(1))
+        register.number_of(somebody(number), NOW, COORDINATOR)
+    draws_the_same = Register(engine, Random(1), TestKeyring())
     with pytest.raises(RuntimeError, match="no free candidate number"):
-        draws_the_same.number_of(FATIMA, NOW)
+        draws_the_same.number_of(FATIMA, NOW, COORDINATOR)
     assert len(rows_of(engine, "candidates")) == ATTEMPTS
 
 
@@ -81,9 +83,9 @@ def test_one_person_registered_by_many_at_the_same_time_gets_one_number(database
     start = Barrier(len(engines))
 
     def number_of(seed: int) -> str:
-        register = Register(engines[seed], Random(seed))
+        register = Register(engines[seed], Random(seed), TestKeyring())
         start.wait()
-        return register.number_of(FATIMA, NOW)
+        return register.number_of(FATIMA, NOW, COORDINATOR)
 
     with ThreadPoolExecutor(len(engines)) as threads:
         numbers = list(threads.map(number_of, range(len(engines))))

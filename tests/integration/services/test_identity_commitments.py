@@ -1,0 +1,151 @@
+"""Who the candidates are is held: an audit finds each identity that was changed, exchanged, taken out or put in."""
+
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
+
+from auditing.verification.chained_checks import chained_findings
+from auditing.verification.identity_checks import identity_findings
+from models.identifiers import CandidateNumber
+from runtime.statement_log import StatementLog
+from services.identities.register import Person, Register
+from tests.support.authority import TestKeyring
+from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.values import COORDINATOR
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PEOPLE = [Person(f"1990{number:08}", f"Somebody {number}", f"{number}@example.se") for number in range(3)]
+TABLE = "identity_commitments"
+
+
+class Office:
+    """Three people who have been referred, in a database without its guards."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        recorder = recorder_on(engine)
+        register = Register(engine, Random(1), TestKeyring())
+        self.numbers: list[CandidateNumber] = [register.number_of(one, NOW, COORDINATOR) for one in PEOPLE]
+        for number in self.numbers:
+            RecordedWay(recorder, number).comes("referred")
+
+    def unguarded(self, *tables: str) -> None:
+        with self.engine.begin() as connection:
+            for table in tables:
+                if self.engine.dialect.name == "postgresql":
+                    connection.execute(text(f"alter table {table} disable trigger user"))
+                else:
+                    named = text("select name from sqlite_master where type = 'trigger' and tbl_name = :table")
+                    for name in connection.scalars(named, {"table": table}).all():
+                        connection.execute(text(f"drop trigger {name}"))
+
+    def does(self, statement: str, **values: str) -> None:
+        with self.engine.begin() as connection:
+            assert connection.execute(text(statement), values).rowcount
+
+    def named(self) -> set[tuple[str, str]]:
+        """What an audit finds: which finding, of which candidate or row."""
+        register = StatementLog(self.engine).register()
+        every = [*identity_findings(self.engine), *chained_findings(self.engine, register)]
+        return {(one.what.id.removeprefix("finding."), str(one.where.values["number"])) for one in every}  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def office(engine: Engine) -> Office:
+    return Office(engine)
+
+
+def test_nothing_is_found_where_nobody_has_touched_them(office: Office) -> None:
+    assert office.named() == set()
+    assert [row["candidate"] for row in rows_of(office.engine, TABLE, "number")] == office.numbers
+
+
+def test_a_commitment_says_nothing_of_the_person(office: Office) -> None:
+    """Two who are registered alike have different ones: each has a salt of its own, which stands with the identity."""
+    [first, *_rest] = rows_of(office.engine, "candidates", "registered_at")
+    assert len(first["salt"]) == 64
+    assert len({row["salt"] for row in rows_of(office.engine, "candidates")}) == 3
+    written = str(rows_of(office.engine, TABLE))
+    assert all(said not in written for said in ("Somebody", "example", "1990", first["salt"]))
+
+
+@pytest.mark.parametrize("column", ["name", "email", "phone", "identity_number", "salt"])
+def test_an_identity_that_was_changed_is_named(office: Office, column: str) -> None:
+    number = office.numbers[1]
+    office.does(f"update candidates set {column} = '190001010000' where number = :number", number=number)
+    assert office.named() == {("identity_changed", number)}
+
+
+def test_identities_that_were_exchanged_are_named(office: Office) -> None:
+    first, second, _third = office.numbers
+    for number, other in ((first, "x"), (second, first), ("x", second)):
+        office.does("update candidates set number = :other where number = :number", number=number, other=other)
+    assert office.named() == {("identity_changed", first), ("identity_changed", second)}
+
+
+def test_an_identity_that_was_taken_out_is_named(office: Office) -> None:
+    office.does("delete from candidates where number = :number", number=office.numbers[2])
+    assert office.named() == {("identity_missing", office.numbers[2])}
+
+
+def test_an_identity_that_was_erased_with_all_that_was_said_of_them_is_not(office: Office) -> None:
+    office.unguarded("ledger")
+    number = office.numbers[2]
+    office.does("delete from candidates where number = :number", number=number)
+    office.does("update ledger set event = null where journey_id like :id", id=f"journey/{number}/%")
+    assert office.named() == set()
+
+
+def test_an_identity_that_was_put_in_is_named(office: Office) -> None:
+    put_in = "insert into candidates (number, identity_number, name, registered_at) values (:number, '1', 'Eve', :at)"
+    office.does(put_in, number="A22222223", at="2026-01-01 00:00:00")
+    assert office.named() == {("identity_not_signed", "A22222223")}
+
+
+COMMITMENTS = {
+    "exchanged": (
+        [f"update {TABLE} set commitment = '{'0' * 64}' where number = 2"],
+        {"identity_changed", "record_not_signed", "record_chain_broken"},
+    ),
+    "taken out": (
+        [f"delete from {TABLE} where number = 2"],
+        {"identity_not_signed", "record_missing", "record_chain_broken"},
+    ),
+    "taken out with the identity": (
+        [
+            f"delete from candidates where number = (select candidate from {TABLE} where number = 2)",
+            f"delete from {TABLE} where number = 2",
+        ],
+        {"record_missing", "record_chain_broken"},
+    ),
+    "in another's name": (
+        [f"update {TABLE} set recorded_by = 'coordinator:bo.lind' where number = 3"],
+        {"record_not_signed"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COMMITMENTS)
+def test_a_commitment_that_was_touched_is_named(office: Office, case: str) -> None:
+    statements, expected = COMMITMENTS[case]
+    office.unguarded(TABLE)
+    for statement in statements:
+        office.does(statement)
+    assert {what for what, _of in office.named()} == expected
+
+
+def test_the_latest_identity_can_be_taken_out_with_its_commitment(office: Office) -> None:
+    """What the page on security says that an audit does not see. Whoever makes it see must say so there."""
+    office.unguarded(TABLE)
+    office.does("delete from candidates where number = :number", number=office.numbers[2])
+    office.does(f"delete from {TABLE} where number = 3")
+    assert office.named() == set()
+
+
+@pytest.mark.parametrize("statement", [f"update {TABLE} set commitment = ''", f"delete from {TABLE}"])
+def test_the_database_refuses_to_change_a_commitment(office: Office, statement: str) -> None:
+    with office.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
+        connection.execute(text(statement))
