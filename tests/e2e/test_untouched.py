@@ -8,13 +8,14 @@ from models.identifiers import JOURNEY_WORKFLOW
 from runtime.local.dev_server import temporal_program
 from tests.support.agreeing import eventually, verdict
 from tests.support.office import TestOffice, event
-from tests.support.waiting import until
+from tests.support.waiting import GIVE_UP_AFTER, until
 from workflows.messages import RENEW_SIGNAL
 
-JOURNEYS, EVENTS = 20, 1_000
+JOURNEYS, EVENTS = 10, 200
+"""A thousand in twenty journeys take a minute on a busy machine, most of it the audit waiting for journeys to rest."""
 
 
-async def test_nothing_is_named_while_a_thousand_events_are_sent(office: TestOffice) -> None:
+async def test_nothing_is_named_while_events_are_sent(office: TestOffice) -> None:
     journeys = [await office.refer() for _ in range(JOURNEYS)]
     rows = EVENTS // JOURNEYS + 1
 
@@ -31,8 +32,9 @@ async def test_nothing_is_named_while_a_thousand_events_are_sent(office: TestOff
         return found
 
     sending = asyncio.create_task(send())
-    found = await audits()
-    await sending
+    async with asyncio.timeout(GIVE_UP_AFTER):
+        found = await audits()
+        await sending
     assert {(one.verdict, one.findings) for one in found} == {(Verdict.AGREES, ())}
     await until(lambda: [len(office.ledger(one)) for one in journeys], lambda counts: counts == [rows] * JOURNEYS)
     for one in await live_verifier(office.client, office.lists.engine).verify(journeys):
