@@ -83,7 +83,7 @@ def authority() -> Authority:
 
 def found(engine: Engine, book: RuleBook | None = None) -> None:
     """Enrol the people of the tests in an empty register, and put the rules in force. Safe to repeat."""
-    if StatementLog(engine).register().founder is None:
+    if not StatementLog(engine).statements():
         book = book or RuleBook(PROGRAMMES)
         with Session(engine) as session, session.begin():
             session.add_all(StatementRow(**statement) for statement in _statements(book))
@@ -91,9 +91,9 @@ def found(engine: Engine, book: RuleBook | None = None) -> None:
 
 def put_in_force(engine: Engine, rules: Programme) -> None:
     """Register rules, where they are not."""
-    log = StatementLog(engine)
-    digest = digest_of(rules)
-    if (rules.id, digest) not in log.register().rules:
+    log, digest = StatementLog(engine), digest_of(rules)
+    # Not by the fold, which checks every signature anew: two hundred journeys ask this in one test.
+    if not any((one.said.get("programme"), one.said.get("digest")) == (rules.id, digest) for one in log.statements()):
         log.add(RulesRegistered(at=SINCE, programme=rules.id, digest=digest), key_of(OPERATOR))
 
 
