@@ -1,4 +1,4 @@
-"""What `admin.py` and `audit.py` work with, each opened when first needed; and whom somebody means who writes."""
+"""What those who ask work with, each part opened when first needed; and whom somebody means who writes."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class Application:
 
 
 class AuditApplication(Application):
-    """What `audit.py` works with: it reads on the auditors' own role of the database, where one is set."""
+    """What an audit works with: it reads on the auditors' own role of the database, where one is set."""
 
     @cached_property
     def reading(self) -> Engine:

@@ -131,7 +131,7 @@ class Register:
         day: date = at.date()
         return frozenset(
             other
-            for other in self.people
+            for other in list(self.people)  # another thread of the worker may be taking in a statement
             if (person := self.person(other, at)) is not None
             and (leave := person.substitute) is not None
             and leave.person == name

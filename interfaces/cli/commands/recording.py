@@ -6,10 +6,11 @@ from typer import Argument, Context, Option, Typer
 
 from interfaces.cli.commands.answering import send
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, EventId, InProgramme, On
+from interfaces.cli.fields import read_fields, read_json
 from runtime.errors import UsageError
 from services.application import Application
 from services.recording.correction import correction
-from services.recording.draft import in_correction, read_fields, read_json
+from services.recording.draft import in_correction
 from services.remarks import keep
 
 app = Typer()

@@ -46,7 +46,12 @@ def test_no_text_below_the_interface_names_a_command_or_an_option() -> None:
 
 
 def test_every_hint_belongs_to_a_message() -> None:
-    ids = {id for _file, id, _text in texts("models", "activities", "runtime", "services", "auditing", "workflows")}
+    ids = {
+        id
+        for _file, id, _text in texts(
+            "interfaces", "models", "activities", "runtime", "services", "auditing", "workflows"
+        )
+    }
     ids |= {id or "" for _line, _text, _comments, id in extract_from_file("python", ROOT / "worker.py", KEYWORDS)}
     assert HINTS.keys() - ids == set()
 

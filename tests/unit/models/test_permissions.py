@@ -37,7 +37,7 @@ def _told() -> dict[tuple[str, Role], str]:
 
 
 TOLD = _told()
-CELLS = [(role, action, relation) for role in ROLES for action in ACTIONS for relation in (None, *Relation)]
+CELLS = [(role, action) for role in ROLES for action in ACTIONS]
 
 
 def _named(action: str) -> str:
@@ -48,13 +48,12 @@ def test_the_page_has_every_cell() -> None:
     assert set(TOLD) == {(_named(action), role) for action in ACTIONS for role in ROLES}
 
 
-@pytest.mark.parametrize(("role", "action", "relation"), CELLS)
-def test_the_table_permits_what_the_page_says_and_nothing_else(
-    role: Role, action: str, relation: Relation | None
-) -> None:
+@pytest.mark.parametrize(("role", "action"), CELLS)
+def test_the_table_permits_what_the_page_says_and_nothing_else(role: Role, action: str) -> None:
     cell = TOLD[_named(action), role]
-    expected = relation is not None and cell != "–" and relation <= Relation[cell.upper()]
-    assert is_permitted(role, action, relation) is expected
+    for relation in (None, *Relation):
+        expected = relation is not None and cell != "–" and relation <= Relation[cell.upper()]
+        assert is_permitted(role, action, relation) is expected, relation
 
 
 def eva(role: Role, relation: Relation | None) -> tuple[Register, Parties, bool]:
@@ -90,25 +89,19 @@ REACHED = {
 }
 """Relations that a role can have: nobody is a candidate's own manager."""
 
-EVENT_CELLS = [
-    (role, kind, relation)
-    for role in ROLES
-    for kind in EVENT_CLASSES
-    for relation in REACHED.get(role, (None, *Relation))
-]
+EVENT_CELLS = [(role, relation) for role in ROLES for relation in REACHED.get(role, (None, *Relation))]
 
 
-@pytest.mark.parametrize(("role", "kind", "relation"), EVENT_CELLS)
-def test_an_event_is_refused_where_the_table_does_not_permit_it(
-    role: Role, kind: str, relation: Relation | None
-) -> None:
+@pytest.mark.parametrize(("role", "relation"), EVENT_CELLS)
+def test_an_event_is_refused_where_the_table_does_not_permit_it(role: Role, relation: Relation | None) -> None:
     register, parties, is_told = eva(role, relation)
     actor = Actor.of(role, EVA)
     assert relation_to(register, actor, "easy_jobs", parties, AT, is_told=is_told) is relation
     signed = sign(key_of(EVA), event_bytes(JOURNEY, "0" * 64))
-    claim = Claim(JOURNEY, "easy_jobs", kind, actor, "0" * 64, AT, signed, parties, is_told)
-    refused = why_not_by(register, claim)
-    expected = None if is_permitted(role, kind, relation) else "the_author_is_permitted"
-    if relation is None:
-        expected = "the_author_has_the_role"
-    assert (refused.rule if refused else None) == expected
+    for kind in EVENT_CLASSES:
+        claim = Claim(JOURNEY, "easy_jobs", kind, actor, "0" * 64, AT, signed, parties, is_told)
+        refused = why_not_by(register, claim)
+        expected = None if is_permitted(role, kind, relation) else "the_author_is_permitted"
+        if relation is None:
+            expected = "the_author_has_the_role"
+        assert (refused.rule if refused else None) == expected, kind

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from interfaces.cli.fields import read_fields, read_json
 from models.events.events import (
     EVENT_CLASSES,
     NOT_FROM_THE_DESK,
@@ -16,7 +17,7 @@ from models.events.events import (
     UnionConsulted,
 )
 from runtime.errors import UsageError
-from services.recording.draft import build_event, kind_of, missing, read_fields, read_json
+from services.recording.draft import build_event, kind_of, missing
 from tests.support.builders import Way
 from tests.support.errors import raises
 from tests.support.examples import example
