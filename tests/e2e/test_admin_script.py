@@ -196,7 +196,10 @@ async def test_the_lists_answer(env: dict[str, str]) -> None:
     assert candidate in {line["candidate"] for line in await read(env, "list", "--stage", "requirement_check")}
     assert candidate not in {line["candidate"] for line in await read(env, "list", "--stage", "closed")}
     assert {line["free"] <= line["places"] for line in await read(env, "positions", "--free")} == {True}
-    assert (await read(env, "report", "service_division"))["referred"] >= 1
+    referred = (await read(env, "report", "service_division"))["referred"]
+    assert (
+        referred is None or referred >= 5
+    )  # fewer than five are not shown, and how many there are depends on the order
     assert [notice["recipient"] for notice in await read(env, "notices", "--candidate", candidate)] == ["samhall"]
     assert await read(env, "notices", "--dead") == []
     assert "Give the ids of the notices" in said_clearly(await run("admin.py", "resend", env=env), 2)
