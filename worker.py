@@ -44,6 +44,7 @@ from models.signatures import public_key_of
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.database import open_engine
+from runtime.encryption.sealers import connect_sealed, with_keys
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.keyring import WORKER, keyring_of
 from runtime.local.people import settle
@@ -52,7 +53,6 @@ from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
-from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
@@ -183,9 +183,9 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     """Join the cluster and work until `stopped`."""
     book = RuleBook(settings.programmes)
     book.check()
-    engine = open_engine(require_database(settings))
+    engine = with_keys(open_engine(require_database(settings)), settings)
     prepare_database(engine, book)
-    client = await connect(settings)
+    client = await connect_sealed(settings, engine)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)
     async with running_worker(client, settings, book, engine):

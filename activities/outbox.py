@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from activities.contents import candidate_in, opened_notice, sealed_notice
+from activities.sealing import Seal, sealer_on
 from models.ledger.entry import LedgerEntry, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
@@ -31,12 +33,14 @@ class Outbox:
     def pending(self, journey_id: str, event_id: UUID) -> list[Notice]:
         """The notices of an event that are neither sent nor given up."""
         query = (
-            select(NoticeRow.notice)
+            select(NoticeRow.notice_id, NoticeRow.contents)
             .where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
             .where(NoticeRow.status == Delivery.PENDING)
         )
+        seal = sealer_on(self._engine).unless_ended(candidate_in(journey_id))
         with Session(self._engine) as session:
-            return [Notice.model_validate(notice) for notice in session.scalars(query)]
+            rows = session.execute(query).all()
+        return [Notice.model_validate(opened_notice(seal, row.notice_id, row.contents)) for row in rows] if seal else []
 
     def settled(self, journey_id: str, event_id: UUID) -> dict[UUID, Delivery]:
         """The notices of an event that are sent or given up, each with which of the two."""
@@ -77,7 +81,7 @@ class Outbox:
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
 
 
-def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[dict[str, Any]]:
+def rows_for(entry: LedgerEntry, may_learn: MayLearn, seal: Seal) -> list[dict[str, Any]]:
     """The rows to write with an accepted entry, each with what its recipient may be told."""
     return [
         {
@@ -88,7 +92,8 @@ def rows_for(entry: LedgerEntry, may_learn: MayLearn) -> list[dict[str, Any]]:
             "status": Delivery.PENDING,
             "attempts": 0,
             "created_at": entry.recorded_at,
-            "notice": notice.model_dump(mode="json"),
+            "kind": notice.kind,
+            "contents": sealed_notice(seal, notice),
         }
         for notice in notices(entry, may_learn)
     ]

@@ -1,6 +1,7 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.authority import Authority
+from activities.contents import contents_of, opened, sealed
 from activities.language import said
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, refused_by
+from activities.sealing import CannotOpen, Seal, sealer_on
 from models.access.authorship import id_of_refused
 from models.canonical import digest_of
 from models.identifiers import own_id
@@ -49,46 +52,68 @@ class Recorder:
         reached: repeating helps. Raises ApplicationError where the ledger holds events that the journey did not know
         when it judged this one; they are its details, and judging anew with them helps: see `missed_by`.
         """
+        seal = sealer_on(self.engine).of(entry.candidate)
         try:
             with Session(self.engine) as session, session.begin():
-                return self._write(session, entry)
+                return self._write(session, entry, seal)
         except DataError:
             # The database cannot store what the event says; waiting would hold up the journey for ever.
             with Session(self.engine) as session, session.begin():
-                return self._write(session, _without_contents(entry))
+                return self._write(session, _without_contents(entry), seal)
 
-    def _write(self, session: Session, entry: LedgerEntry) -> Receipt:
+    def _write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
         held = _held(session, entry)
         if entry.known is not None and held.accepted > entry.known:
-            self._refuse_to_leave_out(session, entry, entry.known)
+            self._refuse_to_leave_out(session, entry, entry.known, seal)
         if held.own_row is not None:
             first = session.scalars(_rows_of(entry).where(LedgerRow.row == held.own_row)).one()
             if first.digest == entry.digest and self._authority.genuine(session, [first]):
-                return Receipt.model_validate(first.receipt)
-            return self._write(session, _under_a_used_id(entry))
+                return Receipt.model_validate(opened(seal, first).receipt)
+            return self._write(session, _under_a_used_id(entry), seal)
         if (not_theirs := self._authority.why_not(session, entry)) is not None:
-            return self._write(session, _of_nobody(entry, not_theirs))
+            return self._write(session, _of_nobody(entry, not_theirs), seal)
         refused = refused_by(session, self._authority.register(session), entry)
         receipt = _receipt(entry, refused, held.rows + 1)
-        row = _ledger_row(entry, receipt, held.head or GENESIS)
+        row = _ledger_row(entry, receipt, held.head or GENESIS, seal)
         insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])
         if refused is None:
             write_read_models(session, entry)
-            insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
+            insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn, seal))
         return receipt
 
-    def _refuse_to_leave_out(self, session: Session, entry: LedgerEntry, known: int) -> None:
+    def _refuse_to_leave_out(self, session: Session, entry: LedgerEntry, known: int, seal: Seal) -> None:
         """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had
         happened. A row that no worker of ours has signed never counts: an audit finds it."""
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
         unknown = self._authority.genuine(session, accepted)[known:]
-        missed = [row for row in unknown if row.event is not None and digest_of(row.event) == row.digest]
-        if not missed or (missed[0].event_id, missed[0].digest) == (entry.event_id, entry.digest):
+        missed = [Missed(row, _event_in(seal, row)) for row in unknown]
+        missed = [one for one in missed if one.event is not None]
+        if not missed or (missed[0].row.event_id, missed[0].row.digest) == (entry.event_id, entry.digest):
             return
         message = f"The journey knows {known} events and the ledger {len(missed)} more; it must take them in first."
         raise ApplicationError(
             message, *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
         )
+
+
+class Missed(NamedTuple):
+    """A ledger row that the journey did not know, and the event in it; None where it is not that of the row."""
+
+    row: LedgerRow
+    event: dict[str, Any] | None
+
+    @property
+    def recorded_at(self) -> datetime:
+        return self.row.recorded_at
+
+
+def _event_in(seal: Seal, row: LedgerRow) -> dict[str, Any] | None:
+    try:
+        contents = opened(seal, row)
+    except CannotOpen:
+        return None
+    is_the_rows = contents.event is not None and digest_of(contents.event, contents.event_salt or "") == row.digest
+    return contents.event if is_the_rows else None
 
 
 def missed_by(error: ApplicationError) -> list[Entry]:
@@ -168,7 +193,8 @@ def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
     )
 
 
-def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str, Any]:
+def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) -> dict[str, Any]:
+    contents = contents_of(seal, entry, receipt)
     row = {
         "journey_id": entry.journey_id,
         "row": receipt.row,
@@ -182,12 +208,12 @@ def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str) -> dict[str
         "source": receipt.source,
         "stage_before": entry.stage_before,
         "stage_after": receipt.stage,
-        "event": entry.event,
+        "contents": sealed(seal, contents, entry.journey_id, receipt.row),
+        "commitment": contents.commitment,
         "digest": entry.digest,
         "rules_digest": entry.rules_digest,
         "key": entry.signed.key if entry.signed else None,
         "signature": entry.signed.value if entry.signed else None,
-        "receipt": receipt.model_dump(mode="json"),
         "previous": previous,
         "form": FORM,
     }

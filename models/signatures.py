@@ -5,8 +5,9 @@ from typing import Annotated
 import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import StringConstraints
+from pydantic import BaseModel, StringConstraints
 
+from models.canonical import digest_of
 from models.fields import Strict
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -19,6 +20,10 @@ SignatureText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
 """An Ed25519 signature: 64 bytes in hexadecimal, in one spelling."""
 
 
+Salt = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""16 bytes in hexadecimal that nobody can guess."""
+
+
 class Signature(Strict):
     """That the holder of `key` signed something."""
 
@@ -26,10 +31,21 @@ class Signature(Strict):
     value: SignatureText
 
 
+class EventSignature(Signature):
+    """That somebody sent an event. Its digest is salted, since it stays where the event itself is erased."""
+
+    salt: Salt
+
+
+def salt_of(signature: EventSignature | None) -> str:
+    """The salt of an event's digest; empty where nobody signed it."""
+    return signature.salt if signature else ""
+
+
 def event_bytes(journey_id: str, digest: str) -> bytes:
-    """What is signed of an event: its digest – kind, fields, author and day – and the journey that it is sent to, in
-    the form of RFC 8785. A signature counts in no other journey."""
-    return rfc8785.dumps({"event": digest, "format": "hela-vagen-event/1", "journey": str(journey_id)})
+    """What is signed of an event: its salted digest – kind, fields, author and day – and the journey that it is
+    sent to, in the form of RFC 8785. A signature counts in no other journey."""
+    return rfc8785.dumps({"event": digest, "format": "hela-vagen-event/2", "journey": str(journey_id)})
 
 
 def row_bytes(row_hash: str) -> bytes:
@@ -43,6 +59,12 @@ def public_key_of(key: Ed25519PrivateKey) -> str:
 
 def sign(key: Ed25519PrivateKey, said: bytes) -> Signature:
     return Signature(key=public_key_of(key), value=key.sign(said).hex())
+
+
+def sign_event(key: Ed25519PrivateKey, journey_id: str, event: BaseModel, salt: str) -> EventSignature:
+    """The signature of an event's author, for one journey."""
+    signed = sign(key, event_bytes(journey_id, digest_of(event, salt)))
+    return EventSignature(key=signed.key, value=signed.value, salt=salt)
 
 
 def is_signed(said: bytes, signature: str, public_key: str) -> bool:

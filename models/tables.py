@@ -51,6 +51,17 @@ class CandidateRow(Base):
     salt: Mapped[str | None] = mapped_column(String(64))
 
 
+class CandidateKeyRow(Base):
+    """The key that seals all that is a candidate's, wrapped by the master key; None once it was ended by a decision."""
+
+    __tablename__ = "candidate_keys"
+
+    candidate: Mapped[str] = mapped_column(String(16), primary_key=True)
+    wrapped: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class IdentityCommitmentRow(Base):
     """That somebody registered a candidate, as who they were: by a salted hash, which says nothing without the salt
     that stands beside the identity. Never changed, never removed.
@@ -114,8 +125,9 @@ class RemarkRow(Base):
 class LedgerRow(Base):
     """One event and its answer. `row` counts from 1 in each journey, without gaps. Never changed, never removed.
 
-    `digest` names the event and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
-    the event; `previous` that of the row before; `form` says what the hash covers: see `models.ledger.hash_chain`.
+    `contents` are the event and the receipt, sealed: see `activities.contents`. `digest` names the event, `commitment`
+    the receipt, both salted, and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
+    the contents; `previous` that of the row before; `form` says what the hash covers: see `models.ledger.hash_chain`.
     `key` and `signature` are those of whoever sent the event, over its digest and the journey; `worker` and
     `worker_signature` those of the worker that wrote the row, over its hash: see `models.signatures`.
     """
@@ -136,9 +148,9 @@ class LedgerRow(Base):
     source: Mapped[str | None] = mapped_column(Text)
     stage_before: Mapped[str | None] = mapped_column(String(32))
     stage_after: Mapped[str | None] = mapped_column(String(32))
-    event: Mapped[dict[str, Any] | None]
     digest: Mapped[str] = mapped_column(String(64))
-    receipt: Mapped[dict[str, Any]]
+    commitment: Mapped[str] = mapped_column(String(64))
+    contents: Mapped[bytes]
     rules_digest: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     form: Mapped[int | None]
@@ -275,7 +287,10 @@ class PlaceRow(Base):
 
 
 class NoticeRow(Base):
-    """A notice to one recipient, written with the ledger row and remembered as it is sent."""
+    """A notice to one recipient, written with the ledger row and remembered as it is sent.
+
+    `kind` is that of the event; `contents` is the notice itself, sealed.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -293,11 +308,8 @@ class NoticeRow(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
-    notice: Mapped[dict[str, Any]]
-
-    @property
-    def kind(self) -> str:
-        return str(self.notice["kind"])
+    kind: Mapped[str] = mapped_column(String(64))
+    contents: Mapped[bytes]
 
 
 class UnitStaffRow(Base):

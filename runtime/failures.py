@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from activities.sealing import KeyUnusable, MasterKeyFailed
 from models.events.parsing import explain
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
@@ -10,6 +11,8 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 
 def as_user_error(error: Exception) -> UserError:
     """The error that a person is shown for `error`."""
+    if isinstance(error, KeyUnusable | MasterKeyFailed):
+        return ServiceUnavailable(error.sentence)
     if isinstance(said := getattr(error, "sentence", None), Message):
         return Refused(said)
     match error:

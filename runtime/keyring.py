@@ -10,10 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from activities.whole_files import OWNER_ALONE
-from models.canonical import digest_of
 from models.events.events import Event
 from models.message import msg
-from models.signatures import Signature, event_bytes, sign
+from models.signatures import EventSignature, sign_event
 from runtime.errors import UsageError
 from runtime.files import new_file
 from runtime.settings import Settings
@@ -60,9 +59,9 @@ class Keyring:
             self._open[name] = self._read(name)
         return self._open[name]
 
-    def sign(self, journey_id: str, event: Event) -> Signature:
+    def sign(self, journey_id: str, event: Event, salt: str) -> EventSignature:
         """The signature of an event's author, for one journey. Raises UsageError as `key` does."""
-        return sign(self.key(event.actor.name), event_bytes(journey_id, digest_of(event)))
+        return sign_event(self.key(event.actor.name), journey_id, event, salt)
 
     def _read(self, name: str) -> Ed25519PrivateKey:
         file = self._file(name)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.fields import Text
@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     operator_mail: str | None = None
     root: str | None = None
     """The key with which the register of staff was founded, as an auditor was told it."""
+    master_key: SecretStr | None = None
+    """What wraps the keys of candidates: 32 random bytes in base64; older ones after it, so that they go on opening."""
+    master_key_file: Path | None = None
+    """A file that holds the same."""
+    vault_transit_key: str | None = None
+    """The name of a key in Vault's transit engine, in the place of both."""
     keys: Path | None = None
     """The folder of private keys: a person's own, and on a worker's machine the worker's, `worker.pem`."""
     actor: str | None = None

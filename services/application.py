@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from activities.outbox import Outbox
+from activities.sealing import sealer_on
 from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from runtime.database import open_engine, open_for_reading
+from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
@@ -92,7 +94,7 @@ class Application:
 
     @cached_property
     def reading(self) -> Engine:
-        return open_for_reading(require_database(self.settings))
+        return with_keys(open_for_reading(require_database(self.settings)), self.settings)
 
     @cached_property
     def register(self) -> Register:
@@ -108,7 +110,7 @@ class Application:
 
     @cached_property
     def writing(self) -> Engine:
-        return open_engine(require_database(self.settings))
+        return with_keys(open_engine(require_database(self.settings)), self.settings)
 
     @cached_property
     def statements(self) -> StatementLog:
@@ -136,14 +138,16 @@ class Application:
         return self.settings.passphrase
 
     async def client(self) -> Client:
-        from runtime.temporal.client import connect
+        from runtime.encryption.sealers import connect_sealed
 
-        return await connect(self.settings)
+        return await connect_sealed(self.settings, self.reading)
 
     async def journeys(self) -> Journeys:
-        from services.journeys import Journeys
+        from services.journeys import Journeys, signing_with
 
-        return Journeys(await self.client(), self.settings.task_queue, self.keyring.sign)
+        return Journeys(
+            await self.client(), self.settings.task_queue, signing_with(self.keyring, sealer_on(self.writing))
+        )
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -188,7 +192,7 @@ class AuditApplication(Application):
 
     @cached_property
     def reading(self) -> Engine:
-        return open_for_reading(require_database_to_audit(self.settings))
+        return with_keys(open_for_reading(require_database_to_audit(self.settings)), self.settings)
 
 
 def may_ask() -> bool:

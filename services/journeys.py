@@ -19,6 +19,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.announce import Announcement
 from activities.outbox import Outbox
+from activities.sealing import Sealer
+from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
@@ -26,8 +28,9 @@ from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
 from models.projections.status import Status
-from models.signatures import Signature
+from models.signatures import EventSignature
 from runtime.errors import Refused, ServiceUnavailable, UsageError
+from runtime.keyring import Keyring
 from runtime.temporal.client import temporal_errors
 from workflows.announcing import RESEND_NOTICES
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
@@ -39,8 +42,20 @@ def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
     return Referred(event_id=uuid5(JOURNEYS, f"{JourneyId.of(candidate, programme)} {said}"), **fields)
 
 
-Sign = Callable[[str, Event], Signature]
+Sign = Callable[[str, Event], EventSignature]
 """The signature of an event's author, for the journey that it is sent to. Raises UsageError without their key."""
+
+
+def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
+    """Signs with the keys at this machine. The salt follows from the event and the candidate's own key, so that the
+    same event sent again is the same."""
+
+    def sign(journey_id: str, event: Event) -> EventSignature:
+        seal = sealer.of(JourneyId.parse(journey_id).candidate)
+        return keyring.sign(journey_id, event, seal.salt(f"{journey_id} {digest_of(event)}".encode()))
+
+    return sign
+
 
 ANSWER_WITHIN = 30.0
 """Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""

@@ -12,16 +12,26 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.recording_checks import sync_positions
 from runtime.database import open_engine
+from runtime.encryption.sealers import with_keys
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
-from runtime.settings import PROGRAMMES
+from runtime.settings import PROGRAMMES, load_settings
 from runtime.temporal.client import data_converter
 from tests.support.databases import empty_postgres
 from tests.support.programme_files import copied_programmes
+from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
 
 settings.get_profile(QUICK)  # which `make unit` asks for must be known before the first test is collected
+
+
+@pytest.fixture(scope="session", autouse=True)
+def master_key() -> Iterator[None]:
+    """The master key of all processes of this test run, unless a test names another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HELAVAGEN_MASTER_KEY", MASTER_KEY.get_secret_value())
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +66,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
     """A database in today's form that knows the positions, once of each kind."""
-    engine = open_engine(database_url)
+    engine = with_keys(open_engine(database_url), load_settings())
     upgrade(engine)
     with Session(engine) as session, session.begin():
         sync_positions(session, book.positions)

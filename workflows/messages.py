@@ -25,7 +25,7 @@ from models.projections.placement_start import place_since
 from models.projections.status import stand
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import it_is_an_event
-from models.signatures import Signature
+from models.signatures import EventSignature, salt_of
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
 from models.state.partner_obligations import due_of
@@ -63,7 +63,7 @@ class Incoming:
     event_id: UUID
     content: Event | Unreadable
     digest: str
-    signed: Signature | None = None
+    signed: EventSignature | None = None
     own: bool = False
     size: int = 0
     receipt: Receipt | None = None
@@ -74,7 +74,7 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
     data = inputs[0].payload.data if inputs else b""
     size = sum(len(one.payload.data) for one in inputs)
     content: Event | Unreadable
-    signed: Signature | None = None
+    signed: EventSignature | None = None
     if name != expected:
         content = Unreadable(
             msg(
@@ -104,7 +104,7 @@ def read_message(expected: str, name: str, inputs: Sequence[RawValue], fallback_
             )
     if isinstance(content, Unreadable):
         return Incoming(fallback_id, content, digest_of(data), size=size)
-    return Incoming(content.event_id, content, digest_of(content), signed, size=size)
+    return Incoming(content.event_id, content, digest_of(content, salt_of(signed)), signed, size=size)
 
 
 def cancel_message(own_id: UUID) -> Incoming:

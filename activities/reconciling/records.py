@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.contents import candidate_in, opened
 from activities.outbox import Delivery
+from activities.sealing import sealer_on
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.journey.journey import Journey
@@ -83,10 +85,11 @@ class Records:
 
     def entries(self, journey_id: str) -> tuple[Entry, ...]:
         """The accepted events of a journey in the order of recording."""
-        query = select(LedgerRow.event, LedgerRow.recorded_at).where(LedgerRow.journey_id == journey_id)
+        query = select(LedgerRow).where(LedgerRow.journey_id == journey_id, LedgerRow.accepted.is_(True))
+        seal = sealer_on(self._engine).known(candidate_in(journey_id))
         with Session(self._engine) as session:
-            rows = session.execute(query.where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row)).all()
-        return entries_of(rows)
+            rows = list(session.scalars(query.order_by(LedgerRow.row)))
+        return entries_of({"event": opened(seal, row).event, "recorded_at": row.recorded_at} for row in rows)
 
     def rules_digest(self, journey_id: str) -> str | None:
         """What the ledger calls the rules by which a journey's referral was accepted."""

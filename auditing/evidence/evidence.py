@@ -12,7 +12,9 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.archive.runs import EntryChanged
 from activities.authority import statements_after
+from activities.contents import candidate_in, opened_notice
 from activities.record import table_of
+from activities.sealing import CannotOpen, KeyUnusable, Seal, Sealer, sealer_on
 from auditing.evidence.runs import resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
@@ -32,6 +34,7 @@ from models.tables import (
 from runtime.archive import Archived, nothing_archived, open_archive
 from runtime.settings import Settings
 from runtime.temporal.client import connect, temporal_errors
+from services.queries.lists import contents_in
 
 JsonRow = dict[str, Any]
 """A row of the database as JSON has it: ids and days as text, moments in UTC with microseconds."""
@@ -141,18 +144,47 @@ def journey_ids(engine: Engine) -> Iterator[str]:
 
 def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str, list[JsonRow]]]:
     """The rows of these journeys: by journey, by table. One query a table."""
-    kept: dict[str, dict[str, list[JsonRow]]] = {id_: {name: [] for name in TABLES} for id_ in journey_ids}
+    kept: dict[str, dict[str, list[Row[Any]]]] = {id_: {name: [] for name in TABLES} for id_ in journey_ids}
     with Session(engine) as session:
         for name, (row, order) in TABLES.items():
             table = table_of(row)
             query = select(table).where(table.c.journey_id.in_(journey_ids))
             for found in session.execute(query.order_by(*(table.c[column] for column in order))):
-                kept[found.journey_id][name].append(as_json(found))
-    return kept
+                kept[found.journey_id][name].append(found)
+    sealer = sealer_on(engine)
+    sealer.have(candidate_in(id_) for id_ in journey_ids)
+    return {id_: _opened(sealer, id_, rows) for id_, rows in kept.items()}
+
+
+def _opened(sealer: Sealer, journey_id: str, rows: Mapping[str, Sequence[Row[Any]]]) -> dict[str, list[JsonRow]]:
+    """The rows of a journey as JSON, with what is sealed in them in its place."""
+    has_contents = bool(rows["ledger"] or rows["notices"])
+    seal = _seal(sealer, candidate_in(journey_id)) if has_contents else None
+    told = {name: [as_json(row) for row in of_table] for name, of_table in rows.items()}
+    for row, said in zip(rows["ledger"], told["ledger"], strict=True):
+        said |= contents_in(seal, row)
+    for row, said in zip(rows["notices"], told["notices"], strict=True):
+        said["notice"] = _notice(seal, row)
+    return told
+
+
+def _seal(sealer: Sealer, candidate: str) -> Seal | None:
+    """None where the key was ended; one that opens nothing where it is not as it should be."""
+    try:
+        return sealer.unless_ended(candidate)
+    except KeyUnusable:
+        return Seal.of_nobody()
+
+
+def _notice(seal: Seal | None, row: Row[Any]) -> Any:
+    try:
+        return opened_notice(seal, row.notice_id, row.contents) if seal else None
+    except CannotOpen:
+        return None
 
 
 def as_json(row: Row[Any]) -> JsonRow:
-    return {name: plain(value) for name, value in row._mapping.items()}
+    return {name: plain(value) for name, value in row._mapping.items() if not isinstance(value, bytes)}
 
 
 def in_chunks(ids: Iterable[str], size: int) -> Iterator[list[str]]:

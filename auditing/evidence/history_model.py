@@ -16,7 +16,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND
-from auditing.evidence.runs import continued_as, decoded, follows, in_order, why_no_journey, written_by
+from auditing.evidence.runs import continued_as, follows, in_order, why_no_journey, written_by
 from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import SIGNATURE, Unreadable, read_signed
@@ -24,7 +24,7 @@ from models.identifiers import JOURNEY_WORKFLOW
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
-from models.signatures import Signature
+from models.signatures import EventSignature, salt_of
 from workflows.messages import JourneyStart
 
 
@@ -88,7 +88,7 @@ class Sent:
 
     content: Event | Unreadable
     digests: Digests
-    signed: Signature | None = None
+    signed: EventSignature | None = None
 
 
 @dataclass
@@ -169,7 +169,7 @@ async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
     history = JourneyHistory()
     kept: list[WorkflowHistory] = []
     for one in runs:
-        if why_not := await why_no_journey(one):
+        if why_not := why_no_journey(one):
             history.no_journey.append((one.run_id, why_not))
         else:
             kept.append(one)
@@ -231,7 +231,7 @@ class _RunReader:
         attributes = event.workflow_execution_started_event_attributes
         if attributes.workflow_type.name != JOURNEY_WORKFLOW:
             return  # one that sends dead letters again
-        for data in await self._plain(attributes.input.payloads):
+        for data in self._plain(attributes.input.payloads):
             start = JourneyStart.model_validate_json(data)
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
@@ -246,10 +246,11 @@ class _RunReader:
         await self._came(accepted.input.args.payloads)
 
     async def _came(self, payloads: Iterable[Payload]) -> None:
-        for data in await self._plain(payloads) or [b""]:
+        for data in self._plain(payloads) or [b""]:
             content, signed = read_signed(data)
             if not isinstance(content, Unreadable):
-                digests = Digests(partial(_digest_as_written, data), partial(digest_of, content))
+                salt = salt_of(signed)
+                digests = Digests(partial(_digest_as_written, data, salt), partial(digest_of, content, salt))
                 self._history.sent[str(content.event_id)].append(Sent(content, digests, signed))
             self._history.bytes_sent.append(data)
 
@@ -260,7 +261,7 @@ class _RunReader:
         marker = event.marker_recorded_event_attributes
         if marker.marker_name != LOCAL_ACTIVITY:
             return
-        for data in await self._plain(marker.details["result"].payloads):
+        for data in self._plain(marker.details["result"].payloads):
             written = _json(data)
             answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
             self._history.steps.append(answered)
@@ -268,14 +269,14 @@ class _RunReader:
                 self._began.fruitful = True
         failure = marker.failure.application_failure_info
         if failure.type == BEHIND:
-            missed = await self._plain(failure.details.payloads)
+            missed = self._plain(failure.details.payloads)
             self._history.steps.append(TookIn(tuple(map(Entry.model_validate_json, missed))))
 
     async def _scheduled_activity(self, event: HistoryEvent) -> None:
         attributes = event.activity_task_scheduled_event_attributes
         if attributes.activity_type.name not in SENDING:
             return
-        for data in await self._plain(attributes.input.payloads):
+        for data in self._plain(attributes.input.payloads):
             announcement = Announcement.model_validate_json(data)
             sending = Sending(_moment(event))
             self._history.sendings[str(announcement.event_id)].append(sending)
@@ -285,11 +286,11 @@ class _RunReader:
         attributes = event.activity_task_completed_event_attributes
         sending = self._scheduled.get(attributes.scheduled_event_id)
         if sending is not None:
-            for data in await self._plain(attributes.result.payloads):
+            for data in self._plain(attributes.result.payloads):
                 sending.outcome = Announced.model_validate_json(data) if data else None
 
-    async def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
-        return [payload.data for payload in await decoded(payloads)]
+    def _plain(self, payloads: Iterable[Payload]) -> list[bytes]:
+        return [payload.data for payload in payloads]
 
 
 _READERS = {
@@ -303,10 +304,10 @@ _READERS = {
 }
 
 
-def _digest_as_written(data: bytes) -> str:
+def _digest_as_written(data: bytes, salt: str) -> str:
     said = _json(data)
     said.pop(SIGNATURE, None)
-    return digest_of(said)
+    return digest_of(said, salt)
 
 
 def _moment(event: HistoryEvent) -> datetime:

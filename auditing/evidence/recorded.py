@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.journey.fold import Entry
 from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
-from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
+from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, ledger_line
 
 # Importing Temporal takes half a second, and the timeline only reads the database.
 if TYPE_CHECKING:
@@ -50,17 +50,14 @@ def no_journey() -> Refused:
     return Refused("ledger.no_journey", "The ledger's rows contradict the rules in force at the time.")
 
 
-Line = TypeVar("Line", LedgerLine, NoticeLine)
-
-
 def ledger_lines(rows: Sequence[Mapping[str, Any]]) -> list[LedgerLine]:
     """Rows of the table `ledger`, in the order of the journey."""
-    return sorted((_line(LedgerLine, row) for row in rows), key=lambda line: line.row)
+    return sorted(map(ledger_line, rows), key=lambda line: line.row)
 
 
 def notice_lines(rows: Sequence[Mapping[str, Any]]) -> list[NoticeLine]:
-    """Rows of the table `notices`, each with the kind of the event that it tells of."""
-    return [_line(NoticeLine, {**row, "kind": row["notice"]["kind"]}) for row in rows]
+    """Rows of the table `notices`."""
+    return [NoticeLine.model_validate({name: row[name] for name in NoticeLine.model_fields}) for row in rows]
 
 
 def recorded_of(
@@ -71,10 +68,6 @@ def recorded_of(
 ) -> JourneyRecord:
     """What is recorded of a journey, from its rows and the rules pinned at its referral. Needs no database."""
     return JourneyRecord(journey_id, rules, ledger_lines(ledger), notice_lines(notices))
-
-
-def _line(cls: type[Line], row: Mapping[str, Any]) -> Line:
-    return cls.model_validate({name: row[name] for name in cls.model_fields})
 
 
 async def everything_of(application: Application, journey_id: JourneyId) -> JourneyRecord:

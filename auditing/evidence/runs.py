@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import WorkflowTaskCompletedEventAttributes
 from temporalio.client import Client, WorkflowHistory
@@ -12,7 +11,8 @@ from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.identifiers import JOURNEY_WORKFLOW
-from runtime.temporal.client import data_converter, temporal_errors
+from runtime.encryption.payload_codec import opened
+from runtime.temporal.client import temporal_errors
 from workflows.announcing import RESEND_NOTICES
 from workflows.starting import why_not_begun
 
@@ -26,7 +26,7 @@ async def runs_of(
     """Every run of these journeys that is still kept anywhere, each once, the oldest first. Raises
     ServiceUnavailable."""
     runs: dict[str, dict[str, WorkflowHistory]] = {
-        id_: {run.run_id: run for run in archived(id_)} for id_ in journey_ids
+        id_: {run.run_id: await opened(client, run) for run in archived(id_)} for id_ in journey_ids
     }
     with temporal_errors():
         wanted = [(id_, run_id) async for id_, run_id in _listed(client, journey_ids) if run_id not in runs[id_]]
@@ -92,9 +92,9 @@ async def _listed(client: Client, journey_ids: Sequence[str]) -> AsyncIterator[t
 
 
 async def history_of(client: Client, workflow_id: str, run_id: str) -> WorkflowHistory | None:
-    """A run's history; None where the server has dropped it since it was listed."""
+    """A run's history, opened; None where the server has dropped it since it was listed."""
     try:
-        return await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        return await opened(client, await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history())
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
@@ -128,7 +128,7 @@ AT_WORK = frozenset({EventType.EVENT_TYPE_MARKER_RECORDED, EventType.EVENT_TYPE_
 """What a run does that has begun, and a run that was started wrongly never does."""
 
 
-async def why_no_journey(run: WorkflowHistory) -> str | None:
+def why_no_journey(run: WorkflowHistory) -> str | None:
     """Why a run under a journey's id tells nothing of it; None where it does, or sent its dead letters again.
 
     A run that has failed, or has done nothing yet, may have been started wrongly; all others have begun.
@@ -139,11 +139,4 @@ async def why_no_journey(run: WorkflowHistory) -> str | None:
     worked = any(event.event_type in AT_WORK for event in run.events)
     if name != JOURNEY_WORKFLOW or began.continued_execution_run_id or worked:
         return None
-    payloads = await decoded(began.input.payloads)
-    return why_not_begun([RawValue(payload) for payload in payloads], run.workflow_id)
-
-
-async def decoded(payloads: Iterable[Payload]) -> list[Payload]:
-    """Payloads decoded where they are encoded. What cannot be decoded is not read at all."""
-    payloads, codec = list(payloads), data_converter().payload_codec
-    return await codec.decode(payloads) if codec is not None and payloads else payloads
+    return why_not_begun([RawValue(payload) for payload in began.input.payloads], run.workflow_id)

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from activities.record import table_of
 from auditing.evidence.findings import NOTHING, Finding, finding_of
 from models.access.identities import commitment_to
-from models.identifiers import JourneyId
 from models.message import msg
-from models.tables import CandidateRow, IdentityCommitmentRow, LedgerRow
+from models.tables import CandidateKeyRow, CandidateRow, IdentityCommitmentRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
@@ -51,6 +50,6 @@ def _identity_findings(session: Session, row: Any) -> Iterator[Finding]:
 
 
 def _is_told_of(session: Session, candidate: str) -> bool:
-    """Whether anything that was said of somebody is left in the ledger. Whoever is erased goes from there too."""
-    query = select(LedgerRow.event).where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate)))
-    return any(session.scalars(query))
+    """Whether anything that was said of somebody can still be read. Whoever is erased has no key any more."""
+    key = session.get(CandidateKeyRow, candidate)
+    return key is not None and key.wrapped is not None

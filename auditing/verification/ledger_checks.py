@@ -25,7 +25,7 @@ from auditing.verification.reconstruct import Expected, Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE
-from models.ledger.hash_chain import FORM, GENESIS, NOT_COVERED, plain, row_hash
+from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 
@@ -40,13 +40,30 @@ def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
         where, own = row_of(row["row"]), _hash(row)
         if row["previous"] != previous:
             yield finding_of("finding.chain_broken", "the chain is broken", where, previous, row["previous"])
-        if row["form"] not in NOT_COVERED:
+        if row["form"] != FORM:
             yield finding_of("finding.form_unknown", "row has an unknown form", where, FORM, row["form"])
         elif row["hash"] != own:
             yield finding_of("finding.row_hash_differs", "row differs from its hash", where, own, row["hash"])
+        if row["receipt"] is None:
+            yield finding_of("finding.contents_closed", "the contents do not open", where, _CONTENTS, NOTHING)
+        elif row["receipt_salt"] is not None and row["commitment"] != _commitment(row):
+            yield finding_of(
+                "finding.answer_digest_differs",
+                "the answer differs from its digest",
+                where,
+                row["commitment"],
+                _commitment(row),
+            )
         if row["row"] != number:
             yield finding_of("finding.rows_out_of_order", "rows are out of order", where, number, row["row"])
         previous = row["hash"]
+
+
+_CONTENTS = msg("found.contents_of_row", "the contents of the row")
+
+
+def _commitment(row: JsonRow) -> str:
+    return digest_of({"receipt": row["receipt"], "salt": row["receipt_salt"]})
 
 
 def _hash(row: JsonRow) -> str:
@@ -105,8 +122,8 @@ def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[
         yield finding_of("finding.event_never_sent", "event was never sent", where, _either(expected.digests), digest)
     if expected.kept and event is None:
         yield finding_of("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
-    elif event is not None and (not expected.kept or digest_of(event) != digest):
-        own = digest_of(event)
+    elif event is not None and (not expected.kept or digest_of(event, row["event_salt"] or "") != digest):
+        own = digest_of(event, row["event_salt"] or "")
         yield finding_of("finding.event_digest_differs", "event differs from its digest", where, digest, own)
     if judged_by is not None and judged_by not in expected.judged_by:
         told = _either(expected.judged_by)

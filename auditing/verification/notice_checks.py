@@ -45,9 +45,10 @@ def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHis
 
 def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Message, Any]]:
     """What a notice and its columns should say, and what they say."""
-    event, notice = due.entry.event, row["notice"]
+    event, notice = due.entry.event, row["notice"] or {}
     both = {"event_id": str(event.event_id), "recipient": due.recipient}
     columns = {**both, "journey_id": notice.get("journey_id"), "created_at": plain(due.entry.recorded_at)}
+    columns["kind"] = event.kind
     said = {**both, "notice_id": due.notice_id, "kind": event.kind}
     if_said = {"stage": due.stage, "effective_on": plain(event.effective_on)}
     said |= {name: value for name, value in if_said.items() if notice.get(name) is not None}

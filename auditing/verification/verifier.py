@@ -30,8 +30,8 @@ from models.message import Message, msg
 from runtime.archive import Archived, archived_by, nothing_archived
 from runtime.build import build_id
 from runtime.database import open_for_reading
+from runtime.encryption.sealers import connect_sealed, with_keys
 from runtime.settings import Settings, require_database_to_audit
-from runtime.temporal.client import connect
 
 LOOKS = 20
 LOOK_EVERY = 0.5
@@ -241,8 +241,8 @@ class LiveVerifier:
 
     async def open(self) -> Verifier:
         """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
-        client = await connect(self.settings)
-        engine = open_for_reading(require_database_to_audit(self.settings))
+        engine = with_keys(open_for_reading(require_database_to_audit(self.settings)), self.settings)
+        client = await connect_sealed(self.settings, engine)
         checks = [remark_check(engine)]
         checks += [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
         archived = archived_by(self.settings, engine)

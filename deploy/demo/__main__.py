@@ -10,6 +10,7 @@ from random import SystemRandom
 
 import typer
 
+from activities.sealing import sealer_on
 from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Verification
 from auditing.verification.parallel import CHUNK
@@ -22,6 +23,7 @@ from models.identifiers import Actor, Role
 from models.programme.training import Completion, TrainingRule
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
+from runtime.encryption.sealers import connect_sealed, with_keys
 from runtime.errors import UserError
 from runtime.i18n import in_any_case
 from runtime.keyring import keyring_of
@@ -32,9 +34,8 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, require_database
 from runtime.statement_log import StatementLog
-from runtime.temporal.client import connect
 from services.identities.register import Register
-from services.journeys import Journeys
+from services.journeys import Journeys, signing_with
 from services.queries.lists import JourneyLine, Lists
 from services.referrals.import_file import read_import_file
 from services.referrals.importer import Importer
@@ -60,15 +61,15 @@ async def demo(data: Path) -> Outcome:
     async with local_stack(Settings(data=data), Ports()) as stack:
         settings = stack.settings
         book = RuleBook(settings.programmes)
-        engine = open_engine(require_database(settings))
+        engine = with_keys(open_engine(require_database(settings)), settings)
         upgrade(engine)
         prepare_database(engine, book)
-        client = await connect(settings)
-        lists = Lists(open_for_reading(settings.database_url))
+        client = await connect_sealed(settings, engine)
+        lists = Lists(with_keys(open_for_reading(settings.database_url), settings))
         keyring = keyring_of(settings)
         settle(StatementLog(engine), keyring, book, now())
         take_training(TrainingRecord(engine, keyring), book, now())
-        journeys = Journeys(client, settings.task_queue, keyring.sign)
+        journeys = Journeys(client, settings.task_queue, signing_with(keyring, sealer_on(engine)))
         typer.echo(stack.ready_line)
         async with running_worker(client, settings, book, engine):
             register = Register(engine, SystemRandom(), keyring)

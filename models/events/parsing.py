@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.validation_messages import in_plain_words
 from models.message import Message, msg
-from models.signatures import Signature
+from models.signatures import EventSignature
 
 LARGEST_EVENT = 100_000
 """Bytes. An event with everything filled in, new rules among them, is a tenth of it."""
@@ -62,23 +62,23 @@ def read_event(data: bytes, encoding: str = JSON) -> Event | Unreadable:
         return Unreadable(msg("it_is_an_event.too_deep", "The input is nested too deeply to be an event."))
 
 
-def read_signed(data: bytes, encoding: str = JSON) -> tuple[Event | Unreadable, Signature | None]:
+def read_signed(data: bytes, encoding: str = JSON) -> tuple[Event | Unreadable, EventSignature | None]:
     """The event in a payload of JSON and the signature that came in its field `signature`; never raises.
 
     A signature that is none counts as missing: the event is answered for what it says, and refused as unsigned.
     """
-    signature: Signature | None = None
+    signature: EventSignature | None = None
     if encoding == JSON and len(data) <= LARGEST_EVENT and SIGNATURE.encode() in data:
         with suppress(ValueError, RecursionError):  # what is no JSON is told below
             said = pydantic_core.from_json(data, allow_inf_nan=False)
             if isinstance(said, dict) and SIGNATURE in said:
                 given = said.pop(SIGNATURE)
                 data = pydantic_core.to_json(said)
-                signature = Signature.model_validate(given)
+                signature = EventSignature.model_validate(given)
     return read_event(data, encoding), signature
 
 
-def signed_event(event: Event, signature: Signature) -> dict[str, Any]:
+def signed_event(event: Event, signature: EventSignature) -> dict[str, Any]:
     """An event with its signature, as JSON that `read_signed` reads."""
     return {**event.model_dump(mode="json"), SIGNATURE: signature.model_dump()}
 

@@ -15,7 +15,7 @@ from models.programme.training import TrainingDemand
 from models.projections.details import Details
 from models.projections.status import Standing
 from models.rules.decision import Refusal
-from models.signatures import Signature
+from models.signatures import EventSignature
 from models.stages import Stage
 from models.state.state import State
 
@@ -89,7 +89,7 @@ class LedgerEntry(Strict):
     answer_by: dict[str, date] = Field(default_factory=dict)
     rules_digest: str | None = None
     own: bool = False
-    signed: Signature | None = None
+    signed: EventSignature | None = None
     parties: Parties = Parties()
 
 

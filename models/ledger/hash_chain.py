@@ -10,33 +10,25 @@ import rfc8785
 GENESIS = "0" * 64
 """What the first row of a journey carries in the place of the hash of the row before."""
 
-FORM = 2
+FORM = 3
 """The form of what a row's hash covers, which each row names. Another form gets a number of its own."""
 
 CHAINED = (
     *("form", "journey_id", "row", "event_id", "kind", "actor", "effective_on", "recorded_at", "accepted"),
-    *("rule", "source", "stage_before", "stage_after", "digest", "rules_digest", "receipt", "key", "signature"),
+    *("rule", "source", "stage_before", "stage_after", "digest", "rules_digest", "commitment", "key", "signature"),
     "previous",
 )
-"""What the hash of a row covers in this form. Of the event itself it covers the digest: where its
-contents are erased by a decision, the chain still holds."""
-
-NOT_COVERED: Mapping[int | None, frozenset[str]] = {
-    None: frozenset({"form", "key", "signature"}),
-    1: frozenset({"key", "signature"}),
-    FORM: frozenset(),
-}
-"""What the hash did not cover in each form so far. Rows from before forms had numbers name none."""
+"""What the hash of a row covers in this form. Of the event and the receipt it covers salted digests: where the
+contents are erased by a decision, the chain still holds, and nobody can guess them from it."""
 
 
 def row_hash(row: Mapping[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of a ledger row as canonical JSON (RFC 8785): its columns by name, but `id` and `event`.
+    """SHA-256, in hexadecimal, of a ledger row as canonical JSON (RFC 8785): its columns by name, but not all.
 
-    Ids, days and stages are written as text, the moment of recording in UTC with microseconds. Rows of an earlier form
-    are hashed as they were then.
+    It leaves out `id`, `contents` and what comes after the hash. Ids, days and stages are written as text, the moment
+    of recording in UTC with microseconds.
     """
-    left_out = NOT_COVERED.get(row["form"], frozenset())
-    covered = {name: plain(row[name]) for name in CHAINED if name not in left_out}
+    covered = {name: plain(row[name]) for name in CHAINED}
     return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
 
 

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.partners.partner import Channel
+from runtime.encryption.master_keys import make_master_key_file
 from runtime.errors import UsageError
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import STACK_ENV, Settings
+
+MASTER_KEY = "master.key"
+"""The file of the local stack's master key, under the data directory."""
 
 SECRET_BYTES = 24
 """As Standard Webhooks recommends: between 24 and 64."""
@@ -49,6 +53,7 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     ports = Ports(*(_free_or_given(port) for port in (ports.temporal, ports.ui, ports.smtp, ports.webhook)))
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)
+        make_master_key_file(settings.data / MASTER_KEY)
         mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
         webhooks = WebhookInbox(
             settings.data / "inbox", HOST, ports.webhook, {file.name: file.read_text() for file in keys.iterdir()}
@@ -123,6 +128,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "webhook_secrets": keys.resolve(),
         "webhook_catch_all": f"http://{HOST}:{ports.webhook}",
         "keys": (settings.data / "keys").resolve(),
+        "master_key_file": (settings.data / MASTER_KEY).resolve(),
     }
     env = "".join(f"HELAVAGEN_{name.upper()}={value}\n" for name, value in reached_by.items())
     (settings.data / STACK_ENV).write_text(env)

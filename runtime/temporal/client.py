@@ -10,7 +10,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
+from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadCodec, PayloadConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,8 +21,10 @@ from runtime.settings import Settings
 from workflows.starting import refuse_several
 
 
-async def connect(settings: Settings) -> Client:
+async def connect(settings: Settings, codec: PayloadCodec | None = None) -> Client:
     """A client for the server that the environment names, or else for the local stack that runs on the data directory.
+
+    `codec` seals and opens its payloads; without one it reads only what holds nothing of a person.
 
     Raises ServiceUnavailable; UsageError where a setting cannot be used.
     """
@@ -37,7 +39,7 @@ async def connect(settings: Settings) -> Client:
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
     try:
-        return await Client.connect(**config, data_converter=data_converter(), runtime=runtime)
+        return await Client.connect(**config, data_converter=data_converter(codec), runtime=runtime)
     except ValueError as error:
         raise UsageError(
             "settings.temporal_address",
@@ -78,9 +80,11 @@ def _runtime(settings: Settings) -> Runtime | None:
     return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=settings.metrics_address)))
 
 
-def data_converter() -> DataConverter:
-    """JSON by pydantic. Encryption will be a payload codec added here."""
-    return DATA_CONVERTER
+def data_converter(codec: PayloadCodec | None = None) -> DataConverter:
+    """JSON by pydantic, sealed by a codec where there is one, and with it what failures say."""
+    if codec is None:
+        return DATA_CONVERTER
+    return replace(DATA_CONVERTER, payload_codec=codec, failure_converter_class=SealedFailures)
 
 
 class OneInput(PydanticPayloadConverter):
@@ -97,6 +101,13 @@ class SeveralDetails(DefaultFailureConverter):
 
     def from_failure(self, failure: Failure, payload_converter: PayloadConverter) -> BaseException:
         return super().from_failure(failure, _OneByOne(payload_converter))
+
+
+class SealedFailures(SeveralDetails):
+    """Writes the message and the stack of a failure as a payload, since a codec seals payloads alone."""
+
+    def __init__(self) -> None:
+        super().__init__(encode_common_attributes=True)
 
 
 class _OneByOne(PayloadConverter):

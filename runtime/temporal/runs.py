@@ -7,6 +7,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, DescribeTaskQueueResponse
 from temporalio.client import Client, WorkflowExecution
+from temporalio.converter import DataConverter, WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.canonical import digest_of
@@ -53,8 +54,9 @@ async def rules_kept(
     anything. Where no run has them so, as after an upgrade of their form, those of the latest run count.
     """
     latest: Programme | None = None
+    context = WorkflowSerializationContext(client.namespace, journey_id)
     async for began in _beginnings(client, journey_id, archived):
-        rules, called = await _rules_in(client, began)
+        rules, called = await _rules_in(client.data_converter.with_context(context), began)
         latest = latest or rules
         if rules is not None and (digest is None or digest in called):
             return rules
@@ -70,7 +72,7 @@ async def _beginnings(client: Client, journey_id: str, archived: Archived) -> As
         yield kept.events[0]
 
 
-async def _rules_in(client: Client, began: HistoryEvent | None) -> tuple[Programme | None, tuple[str, ...]]:
+async def _rules_in(converter: DataConverter, began: HistoryEvent | None) -> tuple[Programme | None, tuple[str, ...]]:
     """The rules that a journey's run was started with, and what a ledger may call them; None where it was started with
     anything else."""
     attributes = began.workflow_execution_started_event_attributes if began is not None else None
@@ -78,8 +80,8 @@ async def _rules_in(client: Client, began: HistoryEvent | None) -> tuple[Program
         return None, ()
     start: JourneyStart
     try:
-        [start] = await client.data_converter.decode(attributes.input.payloads, [JourneyStart])
-        [written] = await client.data_converter.decode(attributes.input.payloads)
+        [start] = await converter.decode(attributes.input.payloads, [JourneyStart])
+        [written] = await converter.decode(attributes.input.payloads)
         return start.rules, (digest_of(start.rules), digest_of(written["rules"]))
     except Exception:  # whatever a converter says of what it cannot read
         return None, ()

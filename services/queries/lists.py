@@ -1,6 +1,6 @@
 """What is read from the database for lists, the work queue and reports. Read-only; every list is one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -8,8 +8,10 @@ from pydantic import BaseModel, BeforeValidator
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
+from activities.contents import LedgerContents, candidate_in, erased, opened
 from activities.outbox import Delivery
 from activities.recording_checks import free_places
+from activities.sealing import CannotOpen, Seal, sealer_on
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
@@ -191,6 +193,20 @@ class LedgerLine(Strict):
     hash: str
 
 
+def contents_in(seal: Seal | None, row: Any) -> dict[str, Any]:
+    """What is sealed in a ledger row, by name: nothing where it does not open, and what the other columns say where it
+    was erased."""
+    try:
+        return (opened(seal, row) if seal else erased(row))._asdict()
+    except CannotOpen:
+        return dict.fromkeys(LedgerContents._fields)
+
+
+def ledger_line(row: Mapping[str, Any]) -> LedgerLine:
+    """A row of the table `ledger`, opened."""
+    return LedgerLine.model_validate({name: row[name] for name in LedgerLine.model_fields})
+
+
 def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
     """The accepted events of ledger lines, in the order of recording."""
     return entries_of(line for line in lines if line.receipt.accepted and is_an_event(line.event))
@@ -263,7 +279,11 @@ class Lists:
     def ledger(self, journey_id: str) -> list[LedgerLine]:
         """The ledger rows of a journey in their order."""
         query = select(LedgerRow).where(LedgerRow.journey_id == journey_id).order_by(LedgerRow.row)
-        return self._lines(LedgerLine, query)
+        sealer = sealer_on(self.engine)
+        with Session(self.engine) as session:
+            rows = list(session.scalars(query))
+        seal = sealer.unless_ended(candidate_in(journey_id)) if rows else None
+        return [ledger_line({**vars(row), **contents_in(seal, row)}) for row in rows]
 
     def journey_ids(self) -> list[str]:
         """Every journey that has a ledger row, also those whose referral was refused."""

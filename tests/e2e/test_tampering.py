@@ -22,6 +22,8 @@ from auditing.verification.checkpoint_checks import checkpoint_check, is_of_anot
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.verifier import Verifier
 from runtime.database import open_engine, open_for_reading
+from runtime.encryption.sealers import with_keys
+from runtime.settings import load_settings
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.findings import named as place_of
 from tests.support.office import TestOffice, a_corrected_way, full_way, open_office
@@ -89,7 +91,7 @@ class EditedSource(LiveSource):
 
 
 async def verdict(world: World, database: Path, tampering: Tampering | None, journey: str) -> Verification:
-    reading = open_for_reading(f"sqlite:///{database}")
+    reading = with_keys(open_for_reading(f"sqlite:///{database}"), load_settings())
     source = EditedSource(reading, world.office.client)
     source.edit = tampering.history if tampering else None
     against = tampering is None or tampering.against_checkpoint

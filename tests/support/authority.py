@@ -40,7 +40,7 @@ from models.events.events import EVENT, Event
 from models.events.parsing import SIGNATURE, signed_event
 from models.identifiers import Role
 from models.programme.programme import Programme
-from models.signatures import Signature, event_bytes, public_key_of, sign
+from models.signatures import EventSignature, public_key_of, sign_event
 from models.tables import StatementRow
 from runtime.keyring import WORKER, Keyring
 from runtime.local.people import OPERATOR, STAFF, everywhere, staff_of
@@ -60,9 +60,10 @@ def key_of(name: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(sha256(f"test key of {name}".encode()).digest())
 
 
-def signature_of(journey_id: str, event: Event) -> Signature:
-    """The signature of an event's author."""
-    return sign(key_of(event.actor.name), event_bytes(journey_id, digest_of(event)))
+def signature_of(journey_id: str, event: Event) -> EventSignature:
+    """The signature of an event's author, with a salt that follows from the event."""
+    salt = sha256(f"{journey_id} {digest_of(event)}".encode()).hexdigest()[:32]
+    return sign_event(key_of(event.actor.name), journey_id, event, salt)
 
 
 class TestKeyring(Keyring):

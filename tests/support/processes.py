@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from tests.support.office import TestOffice
+from tests.support.sealing import MASTER_KEY
 from tests.support.waiting import GIVE_UP_AFTER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,7 @@ def of_office(office: TestOffice, **more: object) -> dict[str, str]:
     )
     settings = {f"HELAVAGEN_{name.upper()}": getattr(office.settings, name) for name in names}
     address = office.client.service_client.config.target_host
+    settings["HELAVAGEN_MASTER_KEY"] = MASTER_KEY.get_secret_value()
     return environment(**{"TEMPORAL_ADDRESS": address, **settings, **more})
 
 

@@ -15,6 +15,7 @@ from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.rules.decision import Proposal
+from models.signatures import salt_of
 from models.stages import Stage
 from tests.support.authority import authority, found, put_in_force, signature_of
 from tests.support.builders import ROUTES, Way
@@ -55,7 +56,7 @@ class RecordedWay(Way):
         now = recorded_at or datetime.combine(self.day, time(9), UTC)
         own = event.kind in SAID_BY_THE_JOURNEY
         signed = None if own else signature_of(self.id, event)
-        message = Incoming(event.event_id, event, digest_of(event), signed, own)
+        message = Incoming(event.event_id, event, digest_of(event, salt_of(signed)), signed, own)
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
     def records(self, event: Event, recorded_at: datetime | None = None) -> Receipt:

@@ -9,8 +9,9 @@ referred.
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from sqlalchemy import Connection, select, text, update
@@ -18,10 +19,14 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
+from activities.contents import candidate_in, opened, opened_notice, sealed
 from activities.record import table_of
+from activities.sealing import Seal, place_of, unwrapped
 from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
-from models.tables import LedgerRow
+from models.tables import CandidateKeyRow, LedgerRow
+from runtime.encryption.master_keys import master_key
+from runtime.settings import load_settings
 
 GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain")
 
@@ -46,14 +51,18 @@ def row(number: int, change: str) -> tuple[str, ...]:
     return (f"update ledger set {change} where journey_id = :j and row = {number}",)
 
 
-def in_json(column: str, path: str, value: str) -> str:
-    return f"{column} = json_set({column}, '$.{path}', {value})"
+def in_json(part: str, path: str, value: str) -> str:
+    """What is sealed is changed by somebody who has the keys, too."""
+    if part == "notice":
+        return f"contents = edited_notice(contents, notice_id, notice_id, '{path}', {value})"
+    return f"contents = edited_row(contents, row, row, '{part}', '{path}', {value})"
 
 
 def moved_up(first: int, by: int) -> str:
     """Row numbers from `first` on, in receipts too, moved without meeting one another."""
     return (
-        f"update ledger set row = -(row + {by}), receipt = json_set(receipt, '$.row', row + {by})"
+        f"update ledger set row = -(row + {by}),"
+        f" contents = edited_row(contents, row, row + {by}, 'receipt', 'row', row + {by})"
         f" where journey_id = :j and row >= {first}"
     )
 
@@ -61,9 +70,10 @@ def moved_up(first: int, by: int) -> str:
 UPRIGHT = "update ledger set row = -row where journey_id = :j and row < 0"
 FORGED = (
     "insert into ledger (journey_id, row, event_id, kind, actor, effective_on, recorded_at, accepted, stage_before,"
-    " stage_after, event, digest, rules_digest, receipt, previous, form, hash)"
+    " stage_after, contents, digest, rules_digest, commitment, previous, form, hash)"
     f" select journey_id, {{row}}, '{uuid4().hex}', kind, actor, effective_on, recorded_at, accepted, stage_before,"
-    " stage_after, event, digest, rules_digest, receipt, hash, form, hash from ledger"
+    " stage_after, edited_row(contents, row, {row}, '', '', ''), digest, rules_digest, commitment, hash, form, hash"
+    " from ledger"
     " where journey_id = :j and row = {of}"
 )
 WITHOUT_KEYS = (
@@ -72,6 +82,7 @@ WITHOUT_KEYS = (
     "alter table copied rename to ledger",
 )
 NOTICE = "notice_id = (select min(notice_id) from notices where journey_id = :j and acknowledged_at is null)"
+MADE_UP = uuid4().hex
 CONFIRMED = "journey_id = :j and acknowledged_at is not null"
 
 
@@ -185,7 +196,15 @@ TAMPERINGS: dict[str, Tampering] = {
         ("update ledger set digest = printf('%064d', 9) where journey_id = :j and kind = 'unreadable'",),
         rehashed=True,
     ),
-    "the contents of an event": Tampering("finding.event_gone", "row 5", row(5, "event = null")),
+    "the contents of an event": Tampering("finding.event_gone", "row 5", row(5, in_json("event", "", "null"))),
+    "sealed contents that somebody changed without a key": Tampering(
+        "finding.contents_closed", "row 5", row(5, "contents = zeroblob(length(contents))")
+    ),
+    "the sealed contents of another row": Tampering(
+        "finding.contents_closed",
+        "row 5",
+        row(5, "contents = (select contents from ledger where journey_id = :j and row = 4)"),
+    ),
     "a hash": Tampering("finding.row_hash_differs", "row 5", row(5, "hash = printf('%064d', 7)")),
     "a link": Tampering("finding.chain_broken", "row 5", row(5, "previous = printf('%064d', 7)")),
     "a row with its hash but not those after it": Tampering(
@@ -328,9 +347,9 @@ TAMPERINGS: dict[str, Tampering] = {
         "notice",
         (
             "insert into notices"
-            " (notice_id, journey_id, event_id, recipient, status, attempts, created_at, sent_at, notice)"
-            f" select '{uuid4().hex}', journey_id, event_id, 'samhall', status, attempts, created_at, sent_at, notice"
-            f" from notices where {NOTICE}",
+            " (notice_id, journey_id, event_id, recipient, status, attempts, created_at, sent_at, kind, contents)"
+            f" select '{MADE_UP}', journey_id, event_id, 'samhall', status, attempts, created_at, sent_at, kind,"
+            f" edited_notice(contents, notice_id, '{MADE_UP}', '', '') from notices where {NOTICE}",
         ),
     ),
     "a notice to somebody else": Tampering("finding.notice_differs", "notice", notice("recipient = 'samhall'")),
@@ -383,8 +402,41 @@ TAMPERINGS: dict[str, Tampering] = {
 }
 
 
+def seal_in(connection: Connection, journey: str) -> Seal:
+    """The seal of a journey's candidate, for somebody who has the master key."""
+    candidate = candidate_in(journey)
+    query = select(CandidateKeyRow.wrapped).where(CandidateKeyRow.candidate == candidate)
+    return Seal(unwrapped(master_key(load_settings()), candidate, str(connection.scalar(query))))
+
+
+def with_the_keys(connection: Connection, journey: str) -> None:
+    """Let SQL change what is sealed in the rows of a journey."""
+    seal = seal_in(connection, journey)
+
+    def edited_row(contents: bytes, row: int, to: int, part: str, path: str, value: Any) -> bytes:
+        said = opened(seal, SimpleNamespace(journey_id=journey, row=row, contents=contents))
+        if part:
+            said = said._replace(**{part: _set(getattr(said, part), path, value)})
+        return sealed(seal, said, journey, to)
+
+    def edited_notice(contents: bytes, notice: str, to: str, path: str, value: Any) -> bytes:
+        said = opened_notice(seal, notice, contents)
+        return seal.seal_json(place_of("notices", UUID(to)), _set(said, path, value) if path else said)
+
+    kept: Any = connection.connection.dbapi_connection
+    kept.create_function("edited_row", 6, edited_row)
+    kept.create_function("edited_notice", 5, edited_notice)
+
+
+def _set(said: Any, path: str, value: Any) -> Any:
+    """JSON with another value at a path; without a path the value itself."""
+    first, _, rest = path.partition(".")
+    return {**said, first: _set(said.get(first), rest, value)} if first else value
+
+
 def tamper(connection: Connection, tampering: Tampering, journey: str) -> None:
     """Do to a database what a tampering does to it. Each statement must hit something."""
+    with_the_keys(connection, journey)
     for guard in GUARDS:
         connection.execute(text(f"drop trigger if exists {guard}"))
     for statement in tampering.sql:
@@ -397,10 +449,11 @@ def tamper(connection: Connection, tampering: Tampering, journey: str) -> None:
 def hash_anew(connection: Connection, journey: str) -> None:
     """What an operator can do who knows our code: the chain holds afterwards."""
     ledger = table_of(LedgerRow)
-    previous = GENESIS
+    previous, seal = GENESIS, seal_in(connection, journey)
     rows = connection.execute(select(ledger).where(ledger.c.journey_id == journey).order_by(ledger.c.row)).all()
     for one in rows:
-        said = {**as_json(one), "previous": previous}
+        said = {**as_json(one), "previous": previous, "commitment": opened(seal, one).commitment}
         own = row_hash(said)
-        connection.execute(update(ledger).where(ledger.c.id == one.id).values(previous=previous, hash=own))
+        changed = {"previous": previous, "hash": own, "commitment": said["commitment"]}
+        connection.execute(update(ledger).where(ledger.c.id == one.id).values(changed))
         previous = own

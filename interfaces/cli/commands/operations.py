@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer, echo
 
 from activities.reconciling.records import Records
+from activities.sealing import sealer_on
 from interfaces.cli.commands.answering import read_ids, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme
 from interfaces.cli.output import operations, receipts, rehearsal, show
@@ -17,7 +18,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n
 from runtime.temporal.client import temporal_errors
 from services.application import Application, author_of
-from services.journeys import send_again
+from services.journeys import send_again, signing_with
 from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
@@ -149,9 +150,8 @@ def _repair(
     async def work() -> Repair:
         settings, reading, book = application.settings, application.reading, application.book
         archived, client = archived_by(settings, reading), await application.client()
-        repairer = Repairer(
-            client, settings.task_queue, reading, book, application.now, application.keyring.sign, archived
-        )
+        sign = signing_with(application.keyring, sealer_on(reading))
+        repairer = Repairer(client, settings.task_queue, reading, book, application.now, sign, archived)
         return await repairer.repair(journey_id, author, because, rules_of_today=rules_of_today)
 
     done = run_async(work)

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from temporalio.exceptions import ApplicationError
 
+from activities.contents import opened, sealed
+from activities.sealing import sealer_on
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.timeline import Sort, timeline
 from auditing.inspection.why import why
@@ -26,6 +28,7 @@ RECEIPTS = {
 
 def forge(engine: Engine, **changed: Any) -> str:
     """Put a row behind the last that looks like it, but for its id and what is changed; returns its event's id."""
+    seal = sealer_on(engine).known(CANDIDATE)
     with Session(engine) as session, session.begin():
         last = session.scalars(select(LedgerRow).order_by(LedgerRow.row.desc())).first()
         assert last is not None
@@ -33,13 +36,18 @@ def forge(engine: Engine, **changed: Any) -> str:
             column.key: getattr(last, column.key) for column in LedgerRow.__table__.columns if column.key != "id"
         }
         new = uuid4()
+        said = opened(seal, last)._replace(
+            **{name: changed.pop(name) for name in ("receipt", "event") if name in changed}
+        )
+        columns["contents"] = sealed(seal, said, last.journey_id, last.row + 1)
         session.add(LedgerRow(**{**columns, "row": last.row + 1, "event_id": new, "previous": last.hash, **changed}))
     return str(new)
 
 
 def receipt_of(engine: Engine) -> dict[str, Any]:
     with Session(engine) as session:
-        return dict(session.scalars(select(LedgerRow.receipt).order_by(LedgerRow.row.desc())).first() or {})
+        last = session.scalars(select(LedgerRow).order_by(LedgerRow.row.desc()).limit(1)).one()
+    return dict(opened(sealer_on(engine).known(CANDIDATE), last).receipt)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from models.events.events import EVENT
 from models.events.parsing import LARGEST_EVENT, SIGNATURE, Unreadable, read_event, read_signed, signed_event
-from models.signatures import Signature
+from models.signatures import EventSignature
 from tests.support.values import COORDINATOR, numbered_id
 
 NOTE: dict[str, Any] = {
@@ -17,7 +17,7 @@ NOTE: dict[str, Any] = {
     "effective_on": "2026-03-02",
     "text": "Prefers mornings, åäö",
 }
-GIVEN = {"key": "a" * 64, "value": "b" * 128}
+GIVEN = {"key": "a" * 64, "value": "b" * 128, "salt": "c" * 32}
 
 
 def sent(signature: Any = GIVEN, **changed: Any) -> bytes:
@@ -26,12 +26,12 @@ def sent(signature: Any = GIVEN, **changed: Any) -> bytes:
 
 def test_an_event_is_read_with_its_signature_and_is_the_same_without() -> None:
     event, signature = read_signed(sent())
-    assert signature == Signature(**GIVEN)
+    assert signature == EventSignature(**GIVEN)
     assert event == read_event(json.dumps(NOTE).encode()) == EVENT.validate_python(NOTE)
 
 
 def test_what_is_signed_is_read_again_as_it_was() -> None:
-    event, signature = EVENT.validate_python(NOTE), Signature(**GIVEN)
+    event, signature = EVENT.validate_python(NOTE), EventSignature(**GIVEN)
     assert read_signed(json.dumps(signed_event(event, signature)).encode()) == (event, signature)
 
 
@@ -106,4 +106,4 @@ def test_what_is_too_large_or_in_another_encoding_is_not_looked_into() -> None:
 
 def test_of_two_signatures_the_last_counts_as_in_every_field() -> None:
     twice = b'{"signature": 7, ' + sent()[1:]
-    assert read_signed(twice)[1] == Signature(**GIVEN)
+    assert read_signed(twice)[1] == EventSignature(**GIVEN)

@@ -1,0 +1,288 @@
+"""Sealing: contents that are a candidate's open only with that candidate's key, in the place they were sealed for.
+
+One data key (AES-256-GCM) a candidate, wrapped by the master key. Without its key, nothing that was sealed opens again:
+that is what erasure is. Everything that seals or opens goes through `Seal`.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from threading import Lock
+from typing import Any, Protocol, Self, cast
+
+import pydantic_core
+from cachetools import TTLCache
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.message import Message, msg
+from models.tables import CandidateKeyRow
+
+FORM = b"\x01"
+"""The form of what is sealed: this byte, the nonce, then what AES-GCM made of the content."""
+
+NONCE_BYTES = 12
+
+KEY_BYTES = 32
+
+SALT_CHARACTERS = 32
+"""Of a salt, in hexadecimal: 128 bits, so that no contents can be guessed from their hash."""
+
+KEPT_SECONDS = 300.0
+"""For how long an opened key is kept in memory: an erasure reaches every process within it."""
+
+MOST_KEPT = 10_000
+"""Keys in memory at once: one hundred bytes each."""
+
+IDENTITIES = "identities"
+"""The name of the key, no candidate's, under which identity numbers are found: see `Sealer.index`."""
+
+
+class SealingError(Exception):
+    """Something cannot be sealed or opened. `message` says why, without what it holds."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.sentence = message
+
+
+class CannotOpen(SealingError):
+    """What was sealed does not open: it was changed, or sealed for another place or with another key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg("sealing.changed", "A sealed content does not open: it was changed, or stands in another's place.")
+        )
+
+
+class KeyEnded(SealingError):
+    """The candidate's key was ended by a decision; nothing of theirs opens again."""
+
+    def __init__(self, candidate: str) -> None:
+        super().__init__(
+            msg("sealing.erased", "The data of candidate {candidate} has been erased.", candidate=candidate)
+        )
+
+
+class KeyUnusable(SealingError):
+    """The candidate's key is missing, was changed, or is another's."""
+
+    def __init__(self, candidate: str) -> None:
+        super().__init__(
+            msg(
+                "sealing.no_key",
+                "The key of candidate {candidate} is missing or damaged. Restore it from the latest backup.",
+                candidate=candidate,
+            )
+        )
+
+
+class MasterKeyFailed(SealingError):
+    """The master key is not at hand, or its service does not answer. Repeating helps once that is put right."""
+
+
+class MasterKey(Protocol):
+    """What wraps the keys of candidates. Safe to use by several threads. Raises MasterKeyFailed."""
+
+    def wrap(self, key: bytes) -> str:
+        """The key, wrapped, as text of at most 1,000 characters."""
+        ...
+
+    def unwrap(self, wrapped: str) -> bytes:
+        """The key that was wrapped so, also by an earlier version of the master key. Raises CannotOpen."""
+        ...
+
+    def is_current(self, wrapped: str) -> bool:
+        """Whether today's version of the master key has wrapped it."""
+        ...
+
+
+class Seal:
+    """A candidate's open key. Whoever holds it needs neither the database nor the master key."""
+
+    __slots__ = ("_key",)
+
+    @classmethod
+    def of_nobody(cls) -> Self:
+        """A seal that opens nothing."""
+        return cls(AESGCM.generate_key(8 * KEY_BYTES))
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def seal(self, place: str, content: bytes) -> bytes:
+        """The content, sealed for one place: it opens in no other."""
+        return aes_seal(self._key, place, content)
+
+    def open(self, place: str, sealed: bytes) -> bytes:
+        """What was sealed for the place. Raises CannotOpen."""
+        return aes_open(self._key, place, sealed)
+
+    def seal_json(self, place: str, said: Any) -> bytes:
+        """As `seal`, of anything that JSON can say."""
+        return self.seal(place, pydantic_core.to_json(said))
+
+    def open_json(self, place: str, sealed: bytes) -> Any:
+        """As `open`, of what `seal_json` sealed."""
+        return pydantic_core.from_json(self.open(place, sealed))
+
+    def salt(self, content: bytes) -> str:
+        """A salt that follows from the content and the key: the same again, and nobody else's guess."""
+        return self.digest(b"salt", content)[:SALT_CHARACTERS]
+
+    def digest(self, use: bytes, content: bytes) -> str:
+        """A keyed hash for one use, in hexadecimal: the key itself is for sealing alone."""
+        mac = hmac.HMAC(HKDFExpand(hashes.SHA256(), KEY_BYTES, b"hela-vagen-" + use).derive(self._key), hashes.SHA256())
+        mac.update(content)
+        return mac.finalize().hex()
+
+
+class Sealer:
+    """The keys of candidates, opened by the master key and kept in memory for `kept_seconds`, at most `most` of them.
+
+    Safe to use by several threads. A key that is not in memory is read from the database: not inside a transaction,
+    since SQLite has one connection. `master` is asked for the master key once, when first needed.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        master: Callable[[], MasterKey],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        kept_seconds: float = KEPT_SECONDS,
+        most: int = MOST_KEPT,
+    ) -> None:
+        self._engine = engine
+        self._master_key = master
+        self._now = now
+        self._seals: TTLCache[str, Seal] = TTLCache(most, kept_seconds)
+        self._lock = Lock()
+
+    def of(self, candidate: str) -> Seal:
+        """A candidate's seal, made where there is none. Raises KeyEnded, MasterKeyFailed."""
+        return self.kept(candidate) or self._keep(candidate, self._read(candidate) or self._made(candidate))
+
+    def known(self, candidate: str) -> Seal:
+        """The same, where there must be one already. Raises KeyUnusable, too."""
+        if (seal := self.kept(candidate) or self._read(candidate)) is None:
+            raise KeyUnusable(candidate)
+        return self._keep(candidate, seal)
+
+    def kept(self, candidate: str) -> Seal | None:
+        """A candidate's seal, where it is in memory."""
+        with self._lock:
+            return self._seals.get(candidate)
+
+    def unless_ended(self, candidate: str) -> Seal | None:
+        """As `known`; None where the key was ended."""
+        try:
+            return self.known(candidate)
+        except KeyEnded:
+            return None
+
+    def have(self, candidates: Iterable[str]) -> None:
+        """Have the keys of many candidates in memory, by one query. Those that are ended or unusable stay out."""
+        wanted = sorted({one for one in candidates if self.kept(one) is None})
+        query = select(CandidateKeyRow.candidate, CandidateKeyRow.wrapped).where(CandidateKeyRow.candidate.in_(wanted))
+        with Session(self._engine) as session:
+            rows = session.execute(query.where(CandidateKeyRow.wrapped.is_not(None))).all() if wanted else []
+        for row in rows:
+            with suppress(KeyUnusable):
+                self._keep(row.candidate, Seal(unwrapped(self._master, row.candidate, str(row.wrapped))))
+
+    def forget(self, candidate: str) -> None:
+        """Drop a key from memory."""
+        with self._lock:
+            self._seals.pop(candidate, None)
+
+    def index(self, value: str) -> str:
+        """What a value is found by, where it is kept sealed: the same for the same value, and nobody else's guess."""
+        return self.of(IDENTITIES).digest(b"index", value.encode())
+
+    @cached_property
+    def _master(self) -> MasterKey:
+        return self._master_key()
+
+    def _keep(self, candidate: str, seal: Seal) -> Seal:
+        with self._lock:
+            self._seals.setdefault(candidate, seal)  # which does not make it last longer
+        return seal
+
+    def _read(self, candidate: str) -> Seal | None:
+        query = select(CandidateKeyRow.wrapped).where(CandidateKeyRow.candidate == candidate)
+        with Session(self._engine) as session:
+            row = session.execute(query).one_or_none()
+        if row is None:
+            return None
+        if row.wrapped is None:
+            raise KeyEnded(candidate)
+        return Seal(unwrapped(self._master, candidate, row.wrapped))
+
+    def _made(self, candidate: str) -> Seal:
+        key = AESGCM.generate_key(8 * KEY_BYTES)
+        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self._master, candidate, key), made_at=self._now())
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.add(row)
+        except IntegrityError:  # somebody else made one just now, and that one counts
+            return cast("Seal", self._read(candidate))
+        return Seal(key)
+
+
+SEALER = "sealer"
+"""The execution option under which a database carries the keys with which it was opened."""
+
+
+def keyed(engine: Engine, master: Callable[[], MasterKey]) -> Engine:
+    """The database, with the keys to what is sealed in it."""
+    return engine.execution_options(**{SEALER: Sealer(engine, master)})
+
+
+def sealer_on(engine: Engine) -> Sealer:
+    """The keys with which a database was opened."""
+    return cast("Sealer", engine.get_execution_options()[SEALER])
+
+
+def wrapped(master: MasterKey, candidate: str, key: bytes) -> str:
+    """A candidate's key, wrapped together with whose it is: put in another's place it does not count."""
+    return master.wrap(candidate.encode() + b"\x00" + key)
+
+
+def unwrapped(master: MasterKey, candidate: str, kept: str) -> bytes:
+    """The key that `wrapped` has wrapped. Raises KeyUnusable, MasterKeyFailed."""
+    try:
+        whose, _, key = master.unwrap(kept).partition(b"\x00")
+    except CannotOpen:
+        raise KeyUnusable(candidate) from None
+    if whose != candidate.encode() or len(key) != KEY_BYTES:
+        raise KeyUnusable(candidate)
+    return key
+
+
+def place_of(*parts: object) -> str:
+    """The name of a place: a table and a column, or a namespace and a workflow, and what tells the row."""
+    return "/".join(map(str, parts))
+
+
+def aes_seal(key: bytes, place: str, content: bytes) -> bytes:
+    """The content, sealed with a key for a place."""
+    nonce = os.urandom(NONCE_BYTES)
+    return FORM + nonce + AESGCM(key).encrypt(nonce, content, place.encode())
+
+
+def aes_open(key: bytes, place: str, sealed: bytes) -> bytes:
+    """What was sealed with the key for the place. Raises CannotOpen."""
+    form, nonce, content = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    if form != FORM or len(nonce) != NONCE_BYTES:
+        raise CannotOpen
+    try:
+        return AESGCM(key).decrypt(nonce, content, place.encode())
+    except InvalidTag:
+        raise CannotOpen from None

@@ -1,0 +1,113 @@
+"""Temporal's payloads, sealed: what a journey sends and keeps there opens with its candidate's key alone."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Self
+
+from google.protobuf.message import DecodeError, Message
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import (
+    ActivitySerializationContext,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from activities.sealing import CannotOpen, KeyEnded, Seal, Sealer, place_of
+from models.identifiers import JourneyId
+
+ENCODING = b"binary/sealed"
+"""What a sealed payload names as its encoding."""
+
+
+class SealedPayloads(PayloadCodec, WithSerializationContext):
+    """Seals each payload of a journey for its workflow. Payloads of other workflows hold nothing of a person.
+
+    What does not open, or was never sealed, is passed on as it is: anybody who reaches Temporal can send it, and the
+    journey answers it as what it cannot read. Where only the key is out of reach, SealingError is raised, and Temporal
+    tries again.
+    """
+
+    def __init__(self, sealer: Sealer, candidate: str | None = None, place: str = "") -> None:
+        self._sealer = sealer
+        self._candidate = candidate
+        self._place = place
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The codec of one workflow."""
+        if not isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return self
+        return self.of_workflow(context.namespace, context.workflow_id)
+
+    def of_workflow(self, namespace: str, workflow_id: str | None) -> Self:
+        """The codec of one workflow."""
+        journey = JourneyId.read(workflow_id or "")
+        if journey is None:
+            return type(self)(self._sealer)
+        return type(self)(self._sealer, journey.candidate, place_of("temporal", namespace, journey))
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Seal. Raises SealingError."""
+        if (candidate := self._candidate) is None or not payloads:
+            return list(payloads)
+        seal = await self._seal(candidate, self._sealer.of)
+        return [
+            Payload(metadata={"encoding": ENCODING}, data=seal.seal(self._place, payload.SerializeToString()))
+            for payload in payloads
+        ]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Open what was sealed. Raises SealingError where the key is out of reach."""
+        if (candidate := self._candidate) is None or not any(map(is_sealed, payloads)):
+            return list(payloads)
+        try:
+            seal = await self._seal(candidate, self._sealer.known)
+        except KeyEnded:
+            return list(payloads)
+        return [self._opened(seal, payload) if is_sealed(payload) else payload for payload in payloads]
+
+    async def _seal(self, candidate: str, look_up: Callable[[str], Seal]) -> Seal:
+        kept = self._sealer.kept(candidate)
+        return kept if kept is not None else await asyncio.to_thread(look_up, candidate)
+
+    def _opened(self, seal: Seal, payload: Payload) -> Payload:
+        try:
+            return Payload.FromString(seal.open(self._place, payload.data))
+        except (CannotOpen, DecodeError):
+            return payload
+
+
+def is_sealed(payload: Payload) -> bool:
+    """Whether a payload says that it is sealed."""
+    return payload.metadata.get("encoding") == ENCODING
+
+
+async def opened(client: Client, history: WorkflowHistory) -> WorkflowHistory:
+    """A history, from the server or the archive, with everything opened that the client can open. Raises
+    SealingError where the key is out of reach."""
+    codec = client.data_converter.payload_codec
+    if isinstance(codec, SealedPayloads):
+        sealed = [payload for event in history.events for payload in payloads_in(event) if is_sealed(payload)]
+        of_workflow = codec.of_workflow(client.namespace, history.workflow_id)
+        for payload, plain in zip(sealed, await of_workflow.decode(sealed), strict=True):
+            payload.CopyFrom(plain)
+    return history
+
+
+def payloads_in(message: Message) -> Iterator[Payload]:
+    """Every payload in a message of Temporal's, at whatever depth."""
+    if isinstance(message, Payload):
+        yield message
+        return
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if isinstance(value, Message):
+            inner: Iterable[object] = (value,)
+        else:
+            inner = value.values() if field.message_type.GetOptions().map_entry else value
+        for one in inner:
+            if isinstance(one, Message):
+                yield from payloads_in(one)
