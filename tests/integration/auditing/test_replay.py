@@ -18,7 +18,7 @@ def kept_beyond_its_time() -> WorkflowHistory:
     the task was completed and another begun, and the local activity has no end yet."""
     whole = read_history(HISTORIES / "converted.json")
     assert whole.events[5].HasField("marker_recorded_event_attributes")
-    begun = whole.events[:5]
+    begun = list(whole.events[:5])
     for before in whole.events[1:3]:
         again = HistoryEvent()
         again.CopyFrom(before)
