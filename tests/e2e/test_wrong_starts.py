@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio.api.common.v1 import Payload
-from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
@@ -20,6 +20,7 @@ from auditing.verification.verifier import live_verifier
 from models.canonical import digest_of
 from models.events.parsing import LARGEST_EVENT
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId, Role
+from models.journey.fold import Entry
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from runtime.temporal.runs import rules_kept
@@ -145,11 +146,65 @@ async def test_rules_of_ones_own_change_nothing_for_a_journey_that_goes_on(offic
     assert (receipt["accepted"], receipt["rule"]) == (False, "the_rules_are_registered")
     with pytest.raises(WorkflowFailureError):
         await asyncio.wait_for(handle.result(), 20)
-    kim = Actor.of(Role.OPERATOR, OPERATOR)
-    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), sign=signature_of)
-    assert (await repairer.repair(journey, kim, "Somebody has ended it")).receipt.accepted
+    await repaired(office, journey)
     assert (own.id, digest_of(own)) not in StatementLog(office.engine).register().rules
     assert (await _verdict(office, journey))[0] is Verdict.AGREES
+
+
+async def begun_with_more(office: TestOffice, journey: JourneyId, kinds: list[str]) -> WorkflowHandle[Any, Any]:
+    """A journey's workflow that somebody starts by hand, with events before it that nobody recorded."""
+    rules = office.book.programme("service_division")
+    referral = event("referred", referring_partner="arbetsformedlingen", site="2480", coordinator="anna.berg")
+    held = [Entry(event=line.event, recorded_at=line.recorded_at) for line in office.ledger(journey)]
+    entries = held or [Entry(event=referral, recorded_at=datetime.now(UTC))]
+    entries += [Entry(event=event(kind), recorded_at=datetime.now(UTC)) for kind in kinds]
+    start = JourneyStart(candidate=journey.candidate, rules=rules, entries=entries).model_dump(mode="json")
+    return await office.client.start_workflow(
+        JOURNEY_WORKFLOW, start, id=journey, task_queue=office.settings.task_queue
+    )
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["of a journey", "of nobody"])
+async def test_a_journey_begun_with_events_of_ones_own_records_nothing_by_them(
+    office: TestOffice, is_known: bool
+) -> None:
+    journey = await office.refer() if is_known else journey_of(office)
+    if is_known:
+        await office.handle(journey).terminate("as an operator may")
+    handle = await begun_with_more(office, journey, ["referral_accepted"])
+    sent = event("withdrawn", end_reason="studies")  # possible in either stage
+    receipt = await handle.execute_update(SUBMIT_UPDATE, sent)
+    assert (receipt["accepted"], receipt["rule"]) == (False, "the_journey_is_the_ledgers")
+    assert receipt["stage"] == ("referral" if is_known else None)
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    assert "are not those of the ledger" in str(failed.value.cause)
+    if is_known:
+        await repaired(office, journey)
+    else:
+        assert await office.refer(candidate=journey.candidate) == journey
+    assert (await office.journeys.submit(journey, sent)).accepted
+    assert await _verdict(office, journey) == (Verdict.AGREES, ["noted.run_no_journey"])
+
+
+async def test_a_journey_begun_with_events_of_ones_own_says_nothing_by_itself(office: TestOffice) -> None:
+    journey = await office.refer()
+    await office.handle(journey).terminate("as an operator may")
+    handle = await begun_with_more(office, journey, ["referral_accepted"])
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    assert "are not those of the ledger" in str(failed.value.cause)
+    assert len(office.ledger(journey)) == 1
+    await repaired(office, journey)
+    assert await _verdict(office, journey) == (Verdict.AGREES, ["noted.run_no_journey"])
+
+
+async def repaired(office: TestOffice, journey: JourneyId) -> None:
+    kim = Actor.of(Role.OPERATOR, OPERATOR)
+    queue = office.settings.task_queue
+    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), sign=signature_of)
+    assert (await repairer.repair(journey, kim, "Somebody has ended it")).receipt.accepted
 
 
 async def test_wrong_starts_under_a_journeys_id_change_nothing_for_it(office: TestOffice) -> None:
