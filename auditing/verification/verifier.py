@@ -19,7 +19,7 @@ from auditing.verification.authority_checks import author_findings, is_a_workers
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
-from auditing.verification.projection_checks import projection_findings
+from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
 from auditing.verification.read_checks import read_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.remark_checks import remark_check
@@ -104,6 +104,9 @@ class Verifier:
                     found += await self._compared(evidence, history)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 found.append(_unreadable(error))
+        if history is None or not history.began:
+            signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
+            found += place_findings_by_rows(evidence, signed)
         found += _replay_findings(evidence, failures, history)
         if history is not None and evidence.ledger and not history.began:
             history = None  # all that is kept are runs that were no journey's
