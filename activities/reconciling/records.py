@@ -229,6 +229,7 @@ def _shown(run: WorkflowExecution) -> Shown:
         attributes={name: value for name, value in attributes.items() if isinstance(value, str)},
         stuck=PROBLEMS in attributes or (running_task is not None and running_task.attempt >= ATTEMPTS),
         changed_at=run.close_time or run.start_time,
+        workflow=run.workflow_type,
     )
 
 

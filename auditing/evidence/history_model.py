@@ -16,7 +16,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
 from activities.record import BEHIND, STRANGE
-from auditing.evidence.runs import continued_as, decoded, follows, in_order, why_no_journey, written_by
+from auditing.evidence.runs import CUT_OFF, OVER, continued_as, decoded, follows, in_order, why_no_journey, written_by
 from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import SIGNATURE, Unreadable, read_signed
@@ -161,19 +161,6 @@ LOCAL_ACTIVITY = "core_local_activity"
 SENDING = frozenset({"announce", "give_up"})
 """Names of the activities that end with the notices of an event sent or given up."""
 
-
-CUT_OFF = frozenset(
-    {EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT}
-)
-"""How a run ends that did not end itself."""
-
-
-OVER = CUT_OFF | {
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
-}
-"""How a run ends that no other one continues."""
 
 BEGUN_WITH_OTHER_EVENTS = "It was begun with events that the ledger does not hold."
 

@@ -14,7 +14,7 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
 from auditing.evidence.history_model import LOCAL_ACTIVITY
-from models.identifiers import JOURNEY_WORKFLOW
+from auditing.evidence.runs import is_journeys
 from runtime.build import build_id
 from runtime.temporal.client import data_converter
 from workflows.candidate_journey import CandidateJourney
@@ -160,7 +160,7 @@ class JourneyReplayer:
 
     async def _one_by_one(self, runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
         for run in runs:
-            if run.events[0].workflow_execution_started_event_attributes.workflow_type.name != JOURNEY_WORKFLOW:
+            if not is_journeys(run):
                 continue  # somebody else's, under a journey's id
             # Of a run that is at work just now, what its workers have done so far.
             if (part := replayable(run)) is not None:
