@@ -24,6 +24,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.addressees import Addressees
 from activities.announce import Announcer, Sender
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
@@ -78,7 +79,8 @@ async def running_worker(
     directory, authority = Directory(book.partners), _authority(settings, engine)
     async with aiohttp.ClientSession() as session:
         mail = mail_of(settings)
-        announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
+        addressees = Addressees(engine, directory, authority)
+        announcer = Announcer(Outbox(engine), addressees, _senders(settings, session, mail), now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))

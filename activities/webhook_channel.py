@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 
 from activities.announce import DeliveryFailed, DeliveryRefused
 from models.partners.notice import Notice
-from models.partners.partner import Partner
+from models.partners.partner import Recipient
 
 WEBHOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
 """A receiver is to put the notice aside and answer at once; Standard Webhooks advises 15 to 30 seconds."""
@@ -43,7 +43,7 @@ class WebhookChannel:
         self._catch_all = catch_all.rstrip("/") if catch_all else None
         self._timeout = timeout
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
+    async def send(self, notice: Notice, partner: Recipient) -> None:
         """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id."""
         signer = self._signers.get(partner.id)
         if signer is None:
@@ -103,13 +103,13 @@ def sign(event: CloudEvent, notice: Notice, signer: Webhook, now: datetime) -> H
     return HTTPMessage(message.headers | headers, message.body)
 
 
-def _unreached(partner: Partner, error: Exception) -> DeliveryFailed:
+def _unreached(partner: Recipient, error: Exception) -> DeliveryFailed:
     if isinstance(error, TimeoutError):
         return DeliveryFailed(f"The webhook of partner {partner.id} did not answer in time.")
     return DeliveryFailed(f"The webhook of partner {partner.id} could not be reached ({type(error).__name__}).")
 
 
-def _judge(status: int, partner: Partner) -> None:
+def _judge(status: int, partner: Recipient) -> None:
     whom = f"The webhook of partner {partner.id}"
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
