@@ -165,8 +165,12 @@ def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChan
     return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
-def prepare_database(engine: Engine, book: RuleBook) -> None:
-    """Make sure that the database has the form this version needs and knows today's positions."""
+def prepare_database(engine: Engine, book: RuleBook, settings: Settings) -> None:
+    """Make sure that the database has the form this version needs and knows today's positions, signed by this worker.
+
+    Raises UsageError where it has another form, or the worker's key is missing or not registered, and
+    ServiceUnavailable.
+    """
     try:
         if not is_current(engine):
             raise UsageError(
@@ -174,7 +178,7 @@ def prepare_database(engine: Engine, book: RuleBook) -> None:
                 "The database does not have the form that this version needs. Run: python -m runtime.migrations.",
             )
         with Session(engine) as session, session.begin():
-            sync_positions(session, book.positions)
+            sync_positions(session, book.positions, _authority(settings, engine), now())
     except OperationalError as error:
         raise ServiceUnavailable(
             "database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."
@@ -186,7 +190,7 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     book = RuleBook(settings.programmes)
     book.check()
     engine = open_engine(require_database(settings))
-    prepare_database(engine, book)
+    prepare_database(engine, book, settings)
     client = await connect(settings)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.authority import is_genuine, statements_after
 from activities.outbox import Delivery
+from models.access.register import Register
+from models.access.statements import SignedStatement
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.journey.journey import Journey
@@ -87,6 +90,14 @@ class Records:
         with Session(self._engine) as session:
             rows = session.execute(query.where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row)).all()
         return entries_of(rows)
+
+    def genuine_entries(self, journey_id: str) -> tuple[Entry, ...]:
+        """Those of which a worker of ours has written the rows: with no others a journey may go on."""
+        query = select(LedgerRow).where(LedgerRow.journey_id == journey_id, LedgerRow.accepted.is_(True))
+        with Session(self._engine) as session:
+            register = Register.fold(SignedStatement.of(row) for row in session.scalars(statements_after(0)))
+            rows = session.scalars(query.order_by(LedgerRow.row))
+            return entries_of([row for row in rows if is_genuine(register, row)])
 
     def rules_digest(self, journey_id: str) -> str | None:
         """What the ledger calls the rules by which a journey's referral was accepted."""
@@ -218,6 +229,7 @@ def _shown(run: WorkflowExecution) -> Shown:
         attributes={name: value for name, value in attributes.items() if isinstance(value, str)},
         stuck=PROBLEMS in attributes or (running_task is not None and running_task.attempt >= ATTEMPTS),
         changed_at=run.close_time or run.start_time,
+        workflow=run.workflow_type,
     )
 
 

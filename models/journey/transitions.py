@@ -13,12 +13,10 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation
+from models.rules import employment, evaluation, placement, relevance
 from models.rules import employment_limits as limits
 from models.rules import general as g
-from models.rules import internship as placement
 from models.rules import measure_chain as chain
-from models.rules import requirement_profile as relevance
 from models.rules import union_consultation as consultation
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal

@@ -1,6 +1,6 @@
 """People of the tests with keys of their own: enrolled in a register, and signing what they send by any client."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -22,6 +22,7 @@ from temporalio.client import (
 )
 
 from activities.authority import Authority
+from activities.recording_checks import sync_positions
 from models.access.register import Register
 from models.access.statements import (
     Assignment,
@@ -39,6 +40,7 @@ from models.canonical import digest_of
 from models.events.events import EVENT, Event
 from models.events.parsing import SIGNATURE, signed_event
 from models.identifiers import Role
+from models.programme.position import Position
 from models.programme.programme import Programme
 from models.signatures import Signature, event_bytes, public_key_of, sign
 from models.tables import StatementRow
@@ -87,6 +89,12 @@ def found(engine: Engine, book: RuleBook | None = None) -> None:
         book = book or RuleBook(PROGRAMMES)
         with Session(engine) as session, session.begin():
             session.add_all(StatementRow(**statement) for statement in _statements(book))
+
+
+def offer(engine: Engine, positions: Iterable[Position]) -> None:
+    """Have the database know positions, signed by the worker of the tests."""
+    with Session(engine) as session, session.begin():
+        sync_positions(session, positions, authority(), SINCE)
 
 
 def put_in_force(engine: Engine, rules: Programme) -> None:
