@@ -4,8 +4,8 @@ No message here names a person, an address or a secret: it ends in logs and in T
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -19,7 +19,18 @@ from models.partners.partner import Channel, Recipient
 
 
 class DeliveryFailed(Exception):
-    """The notice was not delivered, and sending it again may help. One sentence."""
+    """The notice was not delivered, and sending it again may help. One sentence.
+
+    `retry_after` is for how long the other side asks to be left in peace, where it does.
+    """
+
+    def __init__(self, why: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class DeliveryPostponed(DeliveryFailed):
+    """The notice was not even tried: the other side has asked to be left in peace, and that time has not passed."""
 
 
 class DeliveryRefused(Exception):
@@ -79,9 +90,10 @@ class Announcer:
         dead and raises nothing.
         """
         pending = await asyncio.to_thread(self._outbox.pending, announcement.journey_id, announcement.event_id)
-        failures = [why for why in await asyncio.gather(*(self._send(notice) for notice in pending)) if why]
+        failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
-            raise ApplicationError(f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}")
+            told = f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}"
+            raise ApplicationError(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
         return await self._announced(announcement)
 
     @activity.defn(name="give_up")
@@ -96,7 +108,7 @@ class Announcer:
         by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
         return Announced(sent=by_delivery[Delivery.SENT], dead=by_delivery[Delivery.DEAD])
 
-    async def _send(self, notice: Notice) -> str | None:
+    async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
         try:
             to = await asyncio.to_thread(self._addressees.find, notice, self._now())
@@ -104,8 +116,31 @@ class Announcer:
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
+        except DeliveryPostponed as postponed:
+            return postponed
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
-            return str(failure)
+            return failure
         await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now(), to.id)
         return None
+
+
+def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:
+    """How long to wait before the next attempt, where all who failed ask for it; None for the ordinary delay.
+
+    Never shorter than the ordinary one, or whoever asks for a second would be asked every second for days. The shortest
+    will do: a channel asks nobody before their time.
+    """
+    waits = [failure.retry_after for failure in failures if failure.retry_after is not None]
+    return max(min(waits), ordinary) if len(waits) == len(failures) else None
+
+
+def _ordinary_delay() -> timedelta:
+    """What the retry policy would wait after this attempt."""
+    info = activity.info()
+    policy = info.retry_policy
+    if policy is None:
+        return timedelta()
+    longest = policy.maximum_interval or policy.initial_interval * 100  # as Temporal has it where none is set
+    doublings = min(info.attempt - 1, 30)
+    return min(policy.initial_interval * policy.backoff_coefficient**doublings, longest)
