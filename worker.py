@@ -31,10 +31,11 @@ from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
 from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
+from activities.positions import sync_positions
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.record import Recorder
-from activities.recording_checks import Directory, sync_positions
+from activities.recording_checks import Directory
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
 from models.signatures import public_key_of
