@@ -4,8 +4,8 @@ No message here names a person, an address or a secret: it ends in logs and in T
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -13,14 +13,24 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.outbox import Delivery, Outbox
-from activities.recording_checks import Directory
 from models.fields import Strict
 from models.partners.notice import Notice
-from models.partners.partner import Channel, Partner
+from models.partners.partner import Channel, Recipient
 
 
 class DeliveryFailed(Exception):
-    """The notice was not delivered, and sending it again may help. One sentence."""
+    """The notice was not delivered, and sending it again may help. One sentence.
+
+    `retry_after` is for how long the other side asks to be left in peace, where it does.
+    """
+
+    def __init__(self, why: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class DeliveryPostponed(DeliveryFailed):
+    """The notice was not even tried: the other side has asked to be left in peace, and that time has not passed."""
 
 
 class DeliveryRefused(Exception):
@@ -28,14 +38,22 @@ class DeliveryRefused(Exception):
 
 
 class Sender(Protocol):
-    """A way of reaching a partner."""
+    """A way of reaching somebody."""
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
-        """Deliver `notice` to `partner`; returns when the other side has taken it over.
+    async def send(self, notice: Notice, to: Recipient) -> None:
+        """Deliver `notice` to somebody; returns when the other side has taken it over.
 
         Safe to repeat: each repeat carries the same `notice_id`, by which the other side knows it again. Raises
         `DeliveryFailed` or `DeliveryRefused`, and nothing else, whatever the other side does.
         """
+        ...
+
+
+class Addressing(Protocol):
+    """Tells whom a notice reaches."""
+
+    def find(self, notice: Notice, at: datetime) -> Recipient:
+        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
         ...
 
 
@@ -54,13 +72,13 @@ class Announced(Strict):
 
 
 class Announcer:
-    """Sends notices through the channel that the recipient's entry names."""
+    """Sends notices to whomever they reach when they are sent, through the channel that reaches them."""
 
     def __init__(
-        self, outbox: Outbox, directory: Directory, senders: Mapping[Channel, Sender], now: Callable[[], datetime]
+        self, outbox: Outbox, addressees: Addressing, senders: Mapping[Channel, Sender], now: Callable[[], datetime]
     ) -> None:
         self._outbox = outbox
-        self._directory = directory
+        self._addressees = addressees
         self._senders = senders
         self._now = now
 
@@ -72,9 +90,10 @@ class Announcer:
         dead and raises nothing.
         """
         pending = await asyncio.to_thread(self._outbox.pending, announcement.journey_id, announcement.event_id)
-        failures = [why for why in await asyncio.gather(*(self._send(notice) for notice in pending)) if why]
+        failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
-            raise ApplicationError(f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}")
+            told = f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}"
+            raise ApplicationError(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
         return await self._announced(announcement)
 
     @activity.defn(name="give_up")
@@ -89,18 +108,39 @@ class Announcer:
         by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
         return Announced(sent=by_delivery[Delivery.SENT], dead=by_delivery[Delivery.DEAD])
 
-    async def _send(self, notice: Notice) -> str | None:
+    async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
-        partner = self._directory.find(notice.recipient)
         try:
-            if partner is None:
-                raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
-            await self._senders[partner.channel].send(notice, partner)
+            to = await asyncio.to_thread(self._addressees.find, notice, self._now())
+            await self._senders[to.channel].send(notice, to)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
+        except DeliveryPostponed as postponed:
+            return postponed
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
-            return str(failure)
-        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now())
+            return failure
+        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now(), to.id)
         return None
+
+
+def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:
+    """How long to wait before the next attempt, where all who failed ask for it; None for the ordinary delay.
+
+    Never shorter than the ordinary one, or whoever asks for a second would be asked every second for days. The shortest
+    will do: a channel asks nobody before their time.
+    """
+    waits = [failure.retry_after for failure in failures if failure.retry_after is not None]
+    return max(min(waits), ordinary) if len(waits) == len(failures) else None
+
+
+def _ordinary_delay() -> timedelta:
+    """What the retry policy would wait after this attempt."""
+    info = activity.info()
+    policy = info.retry_policy
+    if policy is None:
+        return timedelta()
+    longest = policy.maximum_interval or policy.initial_interval * 100  # as Temporal has it where none is set
+    doublings = min(info.attempt - 1, 30)
+    return min(policy.initial_interval * policy.backoff_coefficient**doublings, longest)

@@ -1,6 +1,7 @@
 """Authority while recording: who signed an event, what they may do, and the worker's signature on each row."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from activities.chained_rows import append
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
 from models.access.statements import SignedStatement
@@ -19,7 +21,7 @@ from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
 from models.signatures import is_signed, row_bytes, sign
-from models.tables import NoticeRow, StatementRow
+from models.tables import NoticeRow, PositionChangeRow, StatementRow
 
 
 class Authority:
@@ -32,6 +34,7 @@ class Authority:
 
     def register(self, session: Session) -> Register:
         """The register with all statements that the transaction sees."""
+        session.connection()  # first: those who have one and wait for the lock would keep us from having one
         with self._lock:
             for row in session.scalars(statements_after(self._register.number)):
                 self._register.add(SignedStatement.of(row))
@@ -59,6 +62,10 @@ class Authority:
         """The columns in which this worker signs a row."""
         signed = sign(self._worker_key, row_bytes(row_hash))
         return {"worker": signed.key, "worker_signature": signed.value}
+
+    def append(self, session: Session, rows: Sequence[PositionChangeRow], at: datetime) -> None:
+        """Put rows that this worker signs at the end of their log."""
+        append(session, rows, at=at, key=self._worker_key)
 
     def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
         """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""

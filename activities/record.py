@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -20,16 +21,21 @@ from activities.recording_checks import Directory, refused_by
 from activities.sealing import CannotOpen, Seal, sealer_on
 from models.access.authorship import id_of_refused
 from models.canonical import digest_of
+from models.events.events import EVENT
 from models.identifiers import own_id
-from models.journey.fold import Entry, entries_of
+from models.journey.fold import Entry, entries_of, mark_of
 from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.rules import recording as rules
 from models.rules.decision import Refusal
+from models.stages import Stage
 from models.state.stage_history import StagePeriod
 from models.tables import Base, FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, StagePeriodRow
+
+STRANGE = "strange"
+"""Type of the error of what a run says by itself that was begun with events which the ledger does not hold."""
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
@@ -62,6 +68,8 @@ class Recorder:
                 return self._write(session, _without_contents(entry), seal)
 
     def _write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
+        if entry.carried and not self._are_the_ledgers(session, entry, seal):
+            return self._write(session, _in_a_strange_run(session, entry), seal)
         held = _held(session, entry)
         if entry.known is not None and held.accepted > entry.known:
             self._refuse_to_leave_out(session, entry, entry.known, seal)
@@ -72,14 +80,24 @@ class Recorder:
             return self._write(session, _under_a_used_id(entry), seal)
         if (not_theirs := self._authority.why_not(session, entry)) is not None:
             return self._write(session, _of_nobody(entry, not_theirs), seal)
-        refused = refused_by(session, self._authority.register(session), entry)
+        register = self._authority.register(session)
+        refused = refused_by(session, register, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
         row = _ledger_row(entry, receipt, held.head or GENESIS, seal)
         insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])
         if refused is None:
             write_read_models(session, entry)
-            insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn, seal))
+            insert_rows(session, NoticeRow, rows_for(entry, partial(self._directory.may_learn, register), seal))
         return receipt
+
+    def _are_the_ledgers(self, session: Session, entry: LedgerEntry, seal: Seal) -> bool:
+        """Whether the run was begun with what the ledger holds: anybody can start one, with events of their own."""
+        accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
+        held = self._authority.genuine(session, accepted)[: len(entry.carried)]
+        return len(held) == len(entry.carried) and all(
+            (event := _event_in(seal, row)) is None or mark_of(EVENT.validate_python(event), row.recorded_at) == mark
+            for row, mark in zip(held, entry.carried, strict=True)
+        )
 
     def _refuse_to_leave_out(self, session: Session, entry: LedgerEntry, known: int, seal: Seal) -> None:
         """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had
@@ -150,6 +168,23 @@ def _of_nobody(entry: LedgerEntry, refused: Refusal) -> LedgerEntry:
     """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
     themselves. Of its contents nothing is kept."""
     return _refuse(entry, refused, id_of_refused(entry.event_id, refused.rule, entry.digest, entry.signed))
+
+
+def _in_a_strange_run(session: Session, entry: LedgerEntry) -> LedgerEntry:
+    """What came into a run that was begun with events of somebody's own. It may be sent again, where it is the ledger's
+    journey that judges it. Raises ApplicationError of what such a run says itself: nobody has sent that."""
+    message = msg(
+        "the_journey_is_the_ledgers.strange_run",
+        "The journey was started by hand with events that the ledger does not hold. Ask the operator to repair it.",
+    )
+    if entry.own:
+        raise ApplicationError(said(message, "en"), type=STRANGE, non_retryable=True)
+    last = _rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row.desc()).limit(1)
+    stands = session.scalars(last).first()
+    refused = _of_nobody(entry, rules.the_journey_is_the_ledgers.refuse(message))
+    stage = Stage(stands.stage_after) if stands is not None and stands.stage_after else None
+    of_it = {"carried": (), "known": None, "stage_before": stage, "allowed_before": (), "rules_digest": None}
+    return refused.model_copy(update=of_it)
 
 
 def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:

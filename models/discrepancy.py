@@ -14,6 +14,10 @@ class DifferenceKind(Worded):
         "workflow_unknown",
         msg("difference_kind.workflow_unknown", "a workflow ran that the ledger does not know"),
     )
+    WORKFLOW_REPLACED = (
+        "workflow_replaced",
+        msg("difference_kind.workflow_replaced", "another workflow ran under the id of the journey"),
+    )
     WORKFLOW_STUCK = "workflow_stuck", msg("difference_kind.workflow_stuck", "the workflow was stuck on an error")
     SEARCH_ATTRIBUTES_DIFFER = (
         "search_attributes_differ",
@@ -24,8 +28,10 @@ class DifferenceKind(Worded):
     NOTICE_UNSENT = "notice_unsent", msg("difference_kind.notice_unsent", "a notice had not been sent")
 
 
-BEYOND_REPAIR = frozenset({DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_STUCK})
-"""What no repair can mend: a workflow that nobody knows is ended by hand, and one that stands still needs new code."""
+BEYOND_REPAIR = frozenset(
+    {DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_REPLACED, DifferenceKind.WORKFLOW_STUCK}
+)
+"""What no repair can mend: a workflow that is not ours is ended by hand, and one that stands still needs new code."""
 
 
 class Difference(Strict):
@@ -53,6 +59,11 @@ _WHAT_TO_DO = {
         "difference.workflow_unknown.what_to_do",
         "{journey}: a workflow is {found}, but the ledger has {expected} of it. Find out who "
         "started it, and terminate it in Temporal.",
+    ),
+    DifferenceKind.WORKFLOW_REPLACED: msg(
+        "difference.workflow_replaced.what_to_do",
+        "{journey}: its workflow should be {expected} but {found} runs under its id. Find out who "
+        "started it, terminate it in Temporal, and repair the journey.",
     ),
     DifferenceKind.WORKFLOW_STUCK: msg(
         "difference.workflow_stuck.what_to_do",

@@ -275,6 +275,30 @@ class PositionRow(Base):
     places: Mapped[int]
 
 
+class PositionChangeRow(Base):
+    """What a position offers from a moment on, as the files said when a worker began. Never changed, never removed.
+
+    Of a position the latest row holds, and the table of positions says the same. It is numbered and chained as the
+    staff of units is, and signed by the worker.
+    """
+
+    __tablename__ = "position_changes"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(200))
+    site: Mapped[str] = mapped_column(String(64))
+    staffing_need: Mapped[str] = mapped_column(Text)
+    profile: Mapped[str] = mapped_column(String(64))
+    programmes: Mapped[str] = mapped_column(Text)
+    places: Mapped[int]
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
 class PlaceRow(Base):
     """A place that a journey holds: at most one a journey."""
 
@@ -287,7 +311,8 @@ class PlaceRow(Base):
 
 
 class NoticeRow(Base):
-    """A notice to one recipient, written with the ledger row and remembered as it is sent.
+    """A notice to one recipient, written with the ledger row and remembered as it is sent, and to whom: of a notice to
+    the employer's own that is whoever was in charge that day.
 
     `kind` is that of the event; `contents` is the notice itself, sealed.
     """
@@ -307,6 +332,7 @@ class NoticeRow(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    sent_to: Mapped[str | None] = mapped_column(String(64))
     acknowledged_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(String(64))
     contents: Mapped[bytes]

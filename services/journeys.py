@@ -9,6 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -81,6 +82,7 @@ class Journeys:
     async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
         signed = self._signed(workflow_id, event)
+        await self._refuse_another(workflow_id)
 
         async def ask() -> Receipt:
             operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
@@ -103,6 +105,7 @@ class Journeys:
     async def submit(self, workflow_id: str, event: Event) -> Receipt:
         """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
         signed = self._signed(workflow_id, event)
+        await self._refuse_another(workflow_id)
 
         async def ask() -> Receipt:
             handle = self._handle(workflow_id)
@@ -115,6 +118,7 @@ class Journeys:
     async def signal(self, workflow_id: str, event: Event) -> None:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
         signed = self._signed(workflow_id, event)
+        await self._refuse_another(workflow_id)
         async with _an_answer():
             await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
 
@@ -133,6 +137,25 @@ class Journeys:
                 # One of its own each time: an earlier one may have looked for the last time just now.
                 id=f"resend/{workflow_id}/{event_id}/{uuid4()}",
                 task_queue=self._task_queue,
+            )
+
+    async def _refuse_another(self, workflow_id: str) -> None:
+        """Raises Refused where the workflow that runs under a journey's id is not one of ours: whoever started it could
+        let us wait, or answer what they please."""
+        async with _an_answer():
+            try:
+                found = await self._handle(workflow_id).describe()
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    return
+                raise
+        ours = (JOURNEY_WORKFLOW, self._task_queue)
+        if found.status is WorkflowExecutionStatus.RUNNING and (found.workflow_type, found.task_queue) != ours:
+            raise Refused(
+                "journey.another_workflow",
+                "Another workflow runs under the id {journey}. Ask the operator to terminate it in Temporal, and to"
+                " repair the journey where it had begun.",
+                journey=workflow_id,
             )
 
     def _signed(self, workflow_id: str, event: Event) -> dict[str, Any]:

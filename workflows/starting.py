@@ -25,6 +25,7 @@ NO_INPUT = RawValue(Payload())
 """What a workflow is given that is started without an input."""
 
 REFER_INSTEAD = "Refer the candidate instead, which starts the journey."
+REPAIR_INSTEAD = "Repair the journey instead, which goes on from the ledger."
 WITHOUT_INPUT = "Start it without an input."
 
 MOST_FIELDS = 5

@@ -105,12 +105,14 @@ class Reconciler:
 
     @activity.defn(name="compare_workflows")
     async def compare_workflows(self, look: Look) -> Found:
-        """Every running journey of Temporal's list against the ledger: is there one that it does not know?"""
+        """Every running journey of Temporal's list, and whatever else runs under the id of one, against the ledger: is
+        there one that it does not know?"""
         found = _so_far()
         while found.after != ALL_PAGES:
             pages = self._client.list_workflows(
-                f'WorkflowType = "{look.workflow}" AND ExecutionStatus = "Running"'
-                f' AND TaskQueue = "{activity.info().task_queue}"',
+                'ExecutionStatus = "Running" AND '
+                f'((WorkflowType = "{look.workflow}" AND TaskQueue = "{activity.info().task_queue}")'
+                f' OR (WorkflowType != "{look.workflow}" AND WorkflowId STARTS_WITH "journey/"))',
                 page_size=WORKFLOWS,
                 next_page_token=base64.b64decode(found.after) or None,
             )

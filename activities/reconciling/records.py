@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.authority import is_genuine, statements_after
 from activities.contents import candidate_in, opened
 from activities.outbox import Delivery
-from activities.sealing import sealer_on
+from activities.sealing import Seal, sealer_on
+from models.access.register import Register
+from models.access.statements import SignedStatement
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.journey.journey import Journey
@@ -35,6 +38,13 @@ class Unsent(NamedTuple):
     event_id: UUID
     notices: int
     since: datetime
+
+
+class Opened(NamedTuple):
+    """What the fold needs of a ledger row."""
+
+    event: dict[str, Any] | None
+    recorded_at: datetime
 
 
 class Records:
@@ -86,10 +96,21 @@ class Records:
     def entries(self, journey_id: str) -> tuple[Entry, ...]:
         """The accepted events of a journey in the order of recording."""
         query = select(LedgerRow).where(LedgerRow.journey_id == journey_id, LedgerRow.accepted.is_(True))
-        seal = sealer_on(self._engine).known(candidate_in(journey_id))
         with Session(self._engine) as session:
             rows = list(session.scalars(query.order_by(LedgerRow.row)))
-        return entries_of({"event": opened(seal, row).event, "recorded_at": row.recorded_at} for row in rows)
+        return self._entries_in(journey_id, rows)
+
+    def genuine_entries(self, journey_id: str) -> tuple[Entry, ...]:
+        """Those of which a worker of ours has written the rows: with no others a journey may go on."""
+        query = select(LedgerRow).where(LedgerRow.journey_id == journey_id, LedgerRow.accepted.is_(True))
+        with Session(self._engine) as session:
+            register = Register.fold(SignedStatement.of(row) for row in session.scalars(statements_after(0)))
+            rows = [row for row in session.scalars(query.order_by(LedgerRow.row)) if is_genuine(register, row)]
+        return self._entries_in(journey_id, rows)
+
+    def _entries_in(self, journey_id: str, rows: Sequence[LedgerRow]) -> tuple[Entry, ...]:
+        seal = sealer_on(self._engine).known(candidate_in(journey_id)) if rows else Seal.of_nobody()
+        return entries_of(Opened(opened(seal, row).event, row.recorded_at) for row in rows)
 
     def rules_digest(self, journey_id: str) -> str | None:
         """What the ledger calls the rules by which a journey's referral was accepted."""
@@ -221,6 +242,7 @@ def _shown(run: WorkflowExecution) -> Shown:
         attributes={name: value for name, value in attributes.items() if isinstance(value, str)},
         stuck=PROBLEMS in attributes or (running_task is not None and running_task.attempt >= ATTEMPTS),
         changed_at=run.close_time or run.start_time,
+        workflow=run.workflow_type,
     )
 
 

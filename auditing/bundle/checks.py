@@ -79,7 +79,7 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
                 expected = msg("found.proof", "a proof of this journey")
                 yield finding_of("finding.proof_invalid", "the proof does not hold", file, expected, proof)
                 return
-            leaves = (Leaf(proof.leaf.journey, proof.leaf.rows, proof.leaf.head),)
+            leaves = (proof.leaf.leaf,)
         yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
 
     return check

@@ -15,7 +15,7 @@ from activities.authority import statements_after
 from activities.contents import candidate_in, opened_notice
 from activities.record import table_of
 from activities.sealing import CannotOpen, KeyUnusable, Seal, Sealer, sealer_on
-from auditing.evidence.runs import resent_runs, runs_of
+from auditing.evidence.runs import is_journeys, resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
@@ -80,7 +80,7 @@ class Evidence:
     def is_busy(self) -> bool:
         """Whether a worker is at one of its workflow tasks right now, or should be."""
         at_work = (EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
-        return any(run.events[-1].event_type in at_work for run in self.runs)
+        return any(run.events[-1].event_type in at_work for run in self.runs if is_journeys(run))
 
     def one(self, table: str) -> JsonRow | None:
         """The journey's row in a table that has one row a journey."""

@@ -15,8 +15,8 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
-from activities.record import BEHIND
-from auditing.evidence.runs import continued_as, follows, in_order, why_no_journey, written_by
+from activities.record import BEHIND, STRANGE
+from auditing.evidence.runs import CUT_OFF, OVER, continued_as, follows, in_order, why_no_journey, written_by
 from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import SIGNATURE, Unreadable, read_signed
@@ -24,6 +24,7 @@ from models.identifiers import JOURNEY_WORKFLOW
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
+from models.rules.recording import the_journey_is_the_ledgers
 from models.signatures import EventSignature, salt_of
 from workflows.messages import JourneyStart
 
@@ -49,7 +50,8 @@ class Began:
     """A run began. `fruitful` says whether anything was accepted in it.
 
     `follows` is the run that it continues as new, empty where it continues none; `rules` are those of its input as they
-    stand there, not as today's code reads them.
+    stand there, not as today's code reads them. `strange` says whether the ledger was asked and did not hold the events
+    that it was begun with; `over` whether it has ended, and not continued as new.
     """
 
     run_id: str
@@ -57,6 +59,8 @@ class Began:
     start: JourneyStart
     rules: dict[str, Any]
     fruitful: bool = False
+    strange: bool = False
+    over: bool = False
 
     @property
     def names(self) -> Digests:
@@ -158,10 +162,7 @@ SENDING = frozenset({"announce", "give_up"})
 """Names of the activities that end with the notices of an event sent or given up."""
 
 
-CUT_OFF = frozenset(
-    {EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT}
-)
-"""How a run ends that did not end itself."""
+BEGUN_WITH_OTHER_EVENTS = "It was begun with events that the ledger does not hold."
 
 
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
@@ -235,6 +236,7 @@ class _RunReader:
             start = JourneyStart.model_validate_json(data)
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
+            began.over = self._run.events[-1].event_type in OVER
             self._history.steps.append(began)
             self._began = began
 
@@ -267,10 +269,19 @@ class _RunReader:
             self._history.steps.append(answered)
             if self._began is not None and answered.receipt.accepted:
                 self._began.fruitful = True
+            if answered.receipt.rule == the_journey_is_the_ledgers.id:
+                self._is_strange()
         failure = marker.failure.application_failure_info
+        if failure.type == STRANGE:
+            self._is_strange()
         if failure.type == BEHIND:
             missed = self._plain(failure.details.payloads)
             self._history.steps.append(TookIn(tuple(map(Entry.model_validate_json, missed))))
+
+    def _is_strange(self) -> None:
+        if self._began is not None and not self._began.strange:
+            self._began.strange = True
+            self._history.no_journey.append((self._run.run_id, BEGUN_WITH_OTHER_EVENTS))
 
     async def _scheduled_activity(self, event: HistoryEvent) -> None:
         attributes = event.activity_task_scheduled_event_attributes

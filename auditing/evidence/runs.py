@@ -77,6 +77,30 @@ def continued_as(run: WorkflowHistory) -> str:
     return run.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
 
 
+CUT_OFF = frozenset(
+    {EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT}
+)
+"""How a run ends that did not end itself."""
+
+
+OVER = CUT_OFF | {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+}
+"""How a run ends that no other one continues."""
+
+
+def is_journeys(run: WorkflowHistory) -> bool:
+    """Whether a run under a journey's id is of our kind of workflow."""
+    return run.events[0].workflow_execution_started_event_attributes.workflow_type.name == JOURNEY_WORKFLOW
+
+
+def is_open(run: WorkflowHistory) -> bool:
+    """Whether a run has not ended, and no other one has taken its place."""
+    return run.events[-1].event_type not in OVER and not continued_as(run)
+
+
 def _promised(runs: Iterable[WorkflowHistory]) -> Iterator[str]:
     """Runs that others name. The server's list, by which runs are found, can lag behind."""
     for run in runs:

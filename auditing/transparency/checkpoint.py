@@ -48,7 +48,7 @@ class Checkpoint:
         return Proof(
             statement=self.statement,
             signature=self.signature,
-            leaf=ProvenLeaf(journey=leaf.journey_id, rows=leaf.rows, head=leaf.head),
+            leaf=ProvenLeaf.of(leaf),
             index=index,
             path=tuple(node.hex() for node in self._tree.path(index)),
         )

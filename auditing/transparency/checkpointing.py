@@ -5,16 +5,21 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Engine, Select, func, select
 
+from activities.chained_rows import LOGS
+from activities.record import table_of
 from auditing.transparency.merkle import root_of
-from auditing.transparency.signing import Leaf, Statement, public_key_of
+from auditing.transparency.signing import ChainHead, Leaf, Statement, public_key_of
+from models.access.chained_rows import chained_hash
+from models.access.readings import BEGINNING as NOTHING_READ
+from models.access.readings import reading_hash
 from models.access.statements import BEGINNING, SignedStatement
-from models.tables import LedgerRow, StatementRow
+from models.tables import LedgerRow, ReadRow, StatementRow
 from runtime.errors import Refused
 from runtime.files import new_file
 
@@ -37,8 +42,8 @@ def make_checkpoint(
         if connection.dialect.name == "postgresql":
             # One query is one moment in both databases; this makes one of all that are made with the connection.
             connection.execution_options(isolation_level="REPEATABLE READ")
-        leaves, register = heads(connection), head_of_register(connection)
-        statement = write_checkpoint(file, leaves, register, ledger=ledger, at=at, key=key)
+        beside = Beside(*head_of_register(connection), heads_of_logs(connection))
+        statement = write_checkpoint(file, heads(connection), beside, ledger=ledger, at=at, key=key)
     return file, statement
 
 
@@ -48,11 +53,16 @@ def file_name(at: datetime) -> str:
 
 
 def heads(connection: Connection) -> Iterator[Leaf]:
-    """The last row of every journey as of one moment, in the order of journey ids by code points. Raises Refused."""
-    database = connection.dialect.name
-    for journey_id, row, head in connection.execution_options(yield_per=PAGE).execute(heads_in_order(database)):
+    """The last row of every journey and the last reading of it, as of one moment, in the order of journey ids by code
+    points. Raises Refused."""
+    database, names = connection.dialect.name, table_of(ReadRow).columns.keys()
+    for journey_id, row, head, *of_read in connection.execution_options(yield_per=PAGE).execute(
+        heads_in_order(database)
+    ):
+        read = dict(zip(names, of_read, strict=True))
+        reads = (read["number"], reading_hash(read)) if read["id"] is not None else (0, NOTHING_READ)
         try:
-            yield _LEAF.validate_python((journey_id, row, head))
+            yield _LEAF.validate_python((journey_id, row, head, *reads))
         except ValidationError as error:
             raise Refused(
                 "checkpoint.row_without_hash",
@@ -62,20 +72,23 @@ def heads(connection: Connection) -> Iterator[Leaf]:
             ) from error
 
 
-class RegisterHead(NamedTuple):
-    """How far the register of authority has come: how many statements there are, and the hash of the last."""
+class Beside(NamedTuple):
+    """How far everything has come that is of no one journey: how many statements of authority there are, and the hash
+    of the last; and each log, by its table."""
 
     statements: int
-    head: str
+    register_head: str
+    chains: dict[str, ChainHead]
 
 
-def head_of_register(connection: Connection) -> RegisterHead:
-    """The last statement of authority. Raises Refused where it is not one that could be signed."""
+def head_of_register(connection: Connection) -> tuple[int, str]:
+    """How many statements of authority there are, and the hash of the last one. Raises Refused where it is not one
+    that could be signed."""
     last = connection.execute(select(StatementRow.__table__).order_by(StatementRow.number.desc()).limit(1)).first()
     if last is None:
-        return RegisterHead(0, BEGINNING)
+        return 0, BEGINNING
     try:
-        return RegisterHead(last.number, SignedStatement.of(last).hash)
+        return last.number, SignedStatement.of(last).hash
     except (ValidationError, ValueError) as error:
         raise Refused(
             "checkpoint.statement_unreadable",
@@ -84,10 +97,27 @@ def head_of_register(connection: Connection) -> RegisterHead:
         ) from error
 
 
-def heads_in_order(database: str) -> Select[str, int, str]:
+def heads_of_logs(connection: Connection) -> dict[str, ChainHead]:
+    """How far each log has come that people and workers sign beside the ledger, by its table."""
+    found: dict[str, ChainHead] = {}
+    for table in map(table_of, LOGS):
+        numbered = select(table).where(table.c.number.is_not(None)).order_by(table.c.number.desc())
+        last = connection.execute(numbered.limit(1)).first()
+        head = chained_hash(table.name, last._asdict()) if last else BEGINNING
+        found[table.name] = ChainHead(rows=last.number if last else 0, head=head)
+    return found
+
+
+def heads_in_order(database: str) -> Select[Any]:
+    """Of every journey its id, the number and the hash of its last row, and the columns of the last reading of it."""
     last = select(LedgerRow.journey_id, func.max(LedgerRow.row).label("row")).group_by(LedgerRow.journey_id).subquery()
-    query = select(LedgerRow.journey_id, LedgerRow.row, LedgerRow.hash).join(
-        last, (last.c.journey_id == LedgerRow.journey_id) & (last.c.row == LedgerRow.row)
+    latest = select(ReadRow.journey_id, func.max(ReadRow.number).label("number")).group_by(ReadRow.journey_id)
+    read, reads = latest.subquery(), table_of(ReadRow)
+    query = (
+        select(LedgerRow.journey_id, LedgerRow.row, LedgerRow.hash, *(one.label(f"read_{one.name}") for one in reads.c))
+        .join(last, (last.c.journey_id == LedgerRow.journey_id) & (last.c.row == LedgerRow.row))
+        .outerjoin(read, read.c.journey_id == LedgerRow.journey_id)
+        .outerjoin(reads, (reads.c.journey_id == read.c.journey_id) & (reads.c.number == read.c.number))
     )
     # SQLite orders by code points; PostgreSQL as its language does, unless told.
     return query.order_by(LedgerRow.journey_id.collate("C") if database == "postgresql" else LedgerRow.journey_id)
@@ -96,7 +126,7 @@ def heads_in_order(database: str) -> Select[str, int, str]:
 def write_checkpoint(
     file: Path,
     leaves: Iterable[Leaf],
-    register: RegisterHead,
+    beside: Beside,
     *,
     ledger: str,
     at: datetime,
@@ -130,8 +160,9 @@ def write_checkpoint(
             journeys=journeys,
             rows=rows,
             root=root,
-            statements=register.statements,
-            register_head=register.head,
+            statements=beside.statements,
+            register_head=beside.register_head,
+            chains=beside.chains,
             public_key=public,
         )
         signature = key.sign(statement.canonical()).hex()

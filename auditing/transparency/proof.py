@@ -6,11 +6,11 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from auditing.transparency.merkle import root_from
-from auditing.transparency.signing import LARGEST, AsWritten, Digest, Leaf, Signed
+from auditing.transparency.signing import LARGEST, AsWritten, Count, Digest, Leaf, Signed
 from runtime.errors import Refused, UsageError
 from runtime.files import new_file
 
-PROOF_FORMAT: Final = "hela-vagen-proof/1"
+PROOF_FORMAT: Final = "hela-vagen-proof/2"
 
 HIGHEST = 64
 """Levels that no tree has: a longer path is no proof."""
@@ -22,10 +22,18 @@ class ProvenLeaf(AsWritten):
     journey: str
     rows: Annotated[int, Field(ge=1, le=LARGEST)]
     head: Digest
+    reads: Count
+    reads_head: Digest
+
+    @classmethod
+    def of(cls, leaf: Leaf) -> "ProvenLeaf":
+        """A leaf as a proof writes it."""
+        journey, rows, head, reads, reads_head = leaf
+        return cls(journey=journey, rows=rows, head=head, reads=reads, reads_head=reads_head)
 
     @property
-    def hash(self) -> bytes:
-        return Leaf(self.journey, self.rows, self.head).hash
+    def leaf(self) -> Leaf:
+        return Leaf(self.journey, self.rows, self.head, self.reads, self.reads_head)
 
 
 class Proof(Signed):
@@ -34,7 +42,7 @@ class Proof(Signed):
     The size of the tree is the statement's number of journeys.
     """
 
-    format: Literal["hela-vagen-proof/1"] = PROOF_FORMAT
+    format: Literal["hela-vagen-proof/2"] = PROOF_FORMAT
     leaf: ProvenLeaf
     index: Annotated[int, Field(ge=0, le=LARGEST)]
     path: Annotated[tuple[Digest, ...], Field(max_length=HIGHEST)]
@@ -51,7 +59,7 @@ def check(proof: Proof, public_key: str | None = None) -> None:
             found=proof.statement.public_key,
         )
     path = (bytes.fromhex(node) for node in proof.path)
-    root = root_from(proof.leaf.hash, proof.index, proof.statement.journeys, path)
+    root = root_from(proof.leaf.leaf.hash, proof.index, proof.statement.journeys, path)
     if root is None or root.hex() != proof.statement.root:
         raise Refused(
             "proof.not_in_checkpoint",

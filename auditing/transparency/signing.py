@@ -73,7 +73,7 @@ def read_public_key(written: str) -> str:
         raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
 
 
-FORMAT: Final = "hela-vagen-checkpoint/2"
+FORMAT: Final = "hela-vagen-checkpoint/3"
 
 LARGEST = 2**53 - 1
 """RFC 8785 knows no larger whole number."""
@@ -113,23 +113,36 @@ LONGEST_ID = 10_000
 
 
 class Leaf(NamedTuple):
-    """A journey at a checkpoint: how many ledger rows it had, and the hash of the last one, its head."""
+    """A journey at a checkpoint: how many ledger rows it had, and the hash of the last one, its head; and the same of
+    the readings that were made of it."""
 
     journey_id: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)]
     rows: Annotated[int, Field(ge=1, le=LARGEST)]
     head: Digest
+    reads: Count
+    reads_head: Digest
 
     @property
     def hash(self) -> bytes:
         """Its hash in the Merkle tree, over its RFC 8785 form."""
-        return leaf_hash(rfc8785.dumps({"journey": self.journey_id, "rows": self.rows, "head": self.head}))
+        journey_id, rows, head, reads, reads_head = self
+        heads: dict[str, int | str] = {"rows": rows, "head": head, "reads": reads, "reads_head": reads_head}
+        return leaf_hash(rfc8785.dumps({"journey": journey_id, **heads}))
+
+
+class ChainHead(AsWritten):
+    """How far a chain has come: how many rows it has, and the hash of the last of them."""
+
+    rows: Count
+    head: Digest
 
 
 class Statement(AsWritten):
     """What is signed, in its RFC 8785 form. `at` is the moment just before the ledger was read; `statements` how many
-    statements the register of authority had, and `register_head` the hash of the last of them."""
+    statements the register of authority had, and `register_head` the hash of the last of them; `chains` how far each
+    log outside the ledger had come, by its table."""
 
-    format: Literal["hela-vagen-checkpoint/2"] = FORMAT
+    format: Literal["hela-vagen-checkpoint/3"] = FORMAT
     ledger: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     at: At
     journeys: Count
@@ -138,6 +151,7 @@ class Statement(AsWritten):
     root: Digest
     statements: Count
     register_head: Digest
+    chains: dict[str, ChainHead]
     public_key: Digest
 
     @property

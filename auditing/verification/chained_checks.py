@@ -5,36 +5,44 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from activities.chained_rows import LOGS
 from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json
-from auditing.evidence.findings import Finding, finding_of
+from auditing.evidence.findings import Finding, finding_of, so_many
+from auditing.transparency.signing import ChainHead
 from auditing.verification.authority_checks import moment_of
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import IdentityCommitmentRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import IdentityCommitmentRow, PositionChangeRow, UnitStaffRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
 
 
-def chained_findings(engine: Engine, register: Register) -> Iterator[Finding]:
-    """What is wrong with them: rows that were changed, taken out, put in or signed by somebody else."""
-    for model in (UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow):
-        table = table_of(model)
+def chained_findings(
+    engine: Engine, register: Register, checkpoint: Mapping[str, ChainHead] | None = None
+) -> Iterator[Finding]:
+    """What is wrong with them: rows that were changed, taken out, put in or signed by somebody else, and rows that a
+    checkpoint knows and that are gone."""
+    for table in map(table_of, LOGS):
         # Rows without a number have no place in the chain, wherever they come.
         query = select(table).order_by(table.c.number, *table.primary_key)
         with engine.connect() as connection:
             rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
-            yield from _chain_findings(table.name, (as_json(row) for row in rows), register)
+            then = (checkpoint or {}).get(table.name)
+            yield from _chain_findings(table.name, (as_json(row) for row in rows), register, then)
 
 
-def _chain_findings(table: str, rows: Iterator[JsonRow], register: Register) -> Iterator[Finding]:
+def _chain_findings(
+    table: str, rows: Iterator[JsonRow], register: Register, then: ChainHead | None
+) -> Iterator[Finding]:
     expected, previous = 1, BEGINNING
+    kept, head = 0, BEGINNING
     for row in rows:
-        where = _where(table, row)
+        where = _where(table, row["id"] if row["number"] is None else row["number"])
         if not _is_signed(table, row):
             said = msg("found.recorders_signature", "the signature of whoever recorded this row")
             yield finding_of(
@@ -44,6 +52,8 @@ def _chain_findings(table: str, rows: Iterator[JsonRow], register: Register) -> 
                 said,
                 row["signature"],
             )
+        elif table == PositionChangeRow.__tablename__:
+            yield from _worker_findings(row, register, where)
         else:
             yield from _recorder_findings(row, register, where)
         if row["number"] is None:
@@ -65,6 +75,29 @@ def _chain_findings(table: str, rows: Iterator[JsonRow], register: Register) -> 
                 row["previous"],
             )
         expected, previous = row["number"] + 1, chained_hash(table, row)
+        if then is not None and row["number"] <= then.rows:
+            kept, head = kept + 1, previous
+    if then is not None:
+        yield from _kept_findings(table, then, ChainHead(rows=kept, head=head))
+
+
+def _kept_findings(table: str, then: ChainHead, now: ChainHead) -> Iterator[Finding]:
+    """What is gone of the rows of a checkpoint, or is another than it was. `now` is what is left of them."""
+    where = _where(table, then.rows)
+    if now.rows != then.rows:
+        expected, found = so_many(then.rows), so_many(now.rows)
+        yield finding_of("finding.rows_gone", "rows of the checkpoint are gone", where, expected, found)
+    elif now.head != then.head:
+        yield finding_of("finding.head_differs", "head differs from the checkpoint", where, then.head, now.head)
+
+
+def _worker_findings(row: JsonRow, register: Register, where: Message) -> Iterator[Finding]:
+    """What positions offer is signed by a worker whose key counted then."""
+    if not register.is_a_workers(row["key"], moment_of(row["recorded_at"])):
+        said = msg("found.signature_of_worker", "the signature of a registered worker")
+        yield finding_of(
+            "finding.row_not_a_workers", "no registered worker has signed the row", where, said, row["key"]
+        )
 
 
 def _recorder_findings(row: JsonRow, register: Register, where: Message) -> Iterator[Finding]:
@@ -88,10 +121,11 @@ def _is_signed(table: str, row: Mapping[str, Any]) -> bool:
     return is_signed(chained_bytes(table, row), row["signature"], row["key"])
 
 
-def _where(table: str, row: JsonRow) -> Message:
-    number = row["id"] if row["number"] is None else row["number"]
+def _where(table: str, number: int) -> Message:
     if table == IdentityCommitmentRow.__tablename__:
         return msg("where.identity_commitment", "registered identities, row {number}", number=number)
+    if table == PositionChangeRow.__tablename__:
+        return msg("where.position_change", "positions offered, row {number}", number=number)
     if table == UnitStaffRow.__tablename__:
         return msg("where.unit_staff", "unit staff, row {number}", number=number)
     return msg("where.training_completion", "training taken, row {number}", number=number)

@@ -8,6 +8,7 @@ from auditing.evidence.findings import Finding, finding_of, row_of, so_many
 from auditing.evidence.history_model import Answered, JourneyHistory
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.signing import Leaf
+from models.access.readings import reading_hash
 from models.message import msg
 from runtime.errors import Refused
 
@@ -28,7 +29,9 @@ def checkpoint_check(checkpoint: Checkpoint) -> Check:
         answers = [step for step in history.steps if isinstance(step, Answered)] if history else []
         # A repeat is answered with the first receipt: the first answer is the one that was recorded.
         answered_at = {answered.receipt.row: answered.at for answered in reversed(answers)}
-        return checkpoint_findings(checkpoint, evidence.journey_id, evidence.ledger, answered_at)
+        yield from checkpoint_findings(checkpoint, evidence.journey_id, evidence.ledger, answered_at)
+        if (leaf := checkpoint.leaf(evidence.journey_id)) is not None:
+            yield from kept_readings(leaf, evidence.rows["reads"])
 
     return check
 
@@ -68,6 +71,17 @@ def _kept(leaf: Leaf, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     if head is not None and head["hash"] != leaf.head:
         where, found = row_of(leaf.rows), head["hash"]
         yield finding_of("finding.head_differs", "head differs from the checkpoint", where, leaf.head, found)
+
+
+def kept_readings(leaf: Leaf, reads: Sequence[JsonRow]) -> Iterator[Finding]:
+    """What is gone of the readings of a checkpoint, or is another than it was."""
+    then = [row for row in reads if row["number"] <= leaf.reads]
+    where = msg("where.reading", "reading {number}", number=leaf.reads)
+    if len(then) != leaf.reads:
+        before, now = so_many(leaf.reads), so_many(len(then))
+        yield finding_of("finding.rows_gone", "rows of the checkpoint are gone", where, before, now)
+    elif then and (found := reading_hash(then[-1])) != leaf.reads_head:
+        yield finding_of("finding.head_differs", "head differs from the checkpoint", where, leaf.reads_head, found)
 
 
 def _came_after(checkpoint: Checkpoint, row: JsonRow, answered: datetime | None) -> bool:

@@ -21,7 +21,8 @@ from auditing.evidence.findings import (
     so_many,
 )
 from auditing.evidence.history_model import Digests
-from auditing.verification.reconstruct import Expected, Refolding
+from auditing.verification.expected import Expected
+from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.ledger.entry import UNREADABLE

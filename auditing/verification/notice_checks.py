@@ -10,7 +10,8 @@ from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
 from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory, Sending
-from auditing.verification.reconstruct import ExpectedNotice, Refolding
+from auditing.verification.expected import ExpectedNotice
+from auditing.verification.reconstruct import Refolding
 from models.events.descriptions import name_of
 from models.ledger.hash_chain import plain
 from models.message import Message, msg

@@ -1,11 +1,11 @@
 """What the read models say of a journey, held against what its events amount to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
-from auditing.evidence.evidence import Evidence
+from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import FIELDS, in_words
 from auditing.evidence.findings import Finding, as_data, explained, finding_of, shown
 from auditing.verification.reconstruct import Refolding
@@ -13,6 +13,7 @@ from models.ledger.hash_chain import plain
 from models.message import msg
 from models.projections.details import details
 from models.projections.status import stand
+from models.stages import Stage
 
 TEXTS = frozenset({"of_whom", "waits_for", "due_on", "limit_on", "limit_by"})
 """Columns that today's code may say otherwise than the code that wrote them."""
@@ -68,6 +69,18 @@ def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding
     elif row is not None and since is not None and row["taken_at"] != since:
         at = row["taken_at"]
         yield finding_of("finding.taken_at_differs", "place was taken at another moment", PLACES, since, at)
+
+
+def place_findings_by_rows(evidence: Evidence, rows: Sequence[JsonRow]) -> Iterator[Finding]:
+    """Whether the place fits these rows, where there is no history to tell: an internship holds a place of a position
+    that an agreement names, and nothing else holds one. Of erased contents the stages are left."""
+    accepted, row = [one for one in rows if one["accepted"]], evidence.one("places_taken")
+    holds, found = bool(accepted) and accepted[-1]["stage_after"] == Stage.INTERNSHIP, row and row["position"]
+    said = [said for one in accepted for said in (one["event"], (one["event"] or {}).get("replacement")) if said]
+    agreed = sorted({str(one.get("position")) for one in said if one.get("kind") == "internship_agreed"})
+    if holds != (found is not None) or (agreed and holds and found not in agreed):
+        expected = ", ".join(agreed) or msg("found.a_place", "a place") if holds else NO_PLACE
+        yield finding_of("finding.place_differs", "place differs", PLACES, expected, found or NO_PLACE)
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
+from auditing.verification.expected import Expected, ExpectedNotice
 from models.access.authorship import AUTHORITY_RULES, id_of_refused
 from models.canonical import digest_of
 from models.events.descriptions import name_of
@@ -16,51 +17,18 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.entry import Parties, parties_of
+from models.ledger.entry import parties_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_can_be_stored
-from models.stages import Stage
 from models.state.state import State
 from workflows.clock import due
 from workflows.messages import due_messages
 
 WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, it_can_be_stored.id, *AUTHORITY_RULES})
 """Rules that refuse an event whose contents the ledger then does not keep."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the ledger should say in one row, by the history. `event` is None where nobody can say which it was.
-
-    `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
-    `judged_by` are the digests under which the rules of then may be named; `parties` those who had to do with the
-    journey before it.
-    """
-
-    event_id: str
-    event: Event | None
-    kept: bool
-    digests: Digests
-    accepted: bool
-    recorded_at: datetime
-    stage_before: Stage | None
-    stage_after: Stage | None
-    judged_by: Digests
-    answered: Answered | None
-    parties: Parties = field(default_factory=Parties)
-
-
-@dataclass(frozen=True)
-class ExpectedNotice:
-    """A notice that should have been written: to whom, of which event, and the stage after it."""
-
-    notice_id: str
-    entry: Entry
-    recipient: str
-    stage: Stage
 
 
 class Refolding:
@@ -73,7 +41,7 @@ class Refolding:
     def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Collection[str] = ()) -> None:
         self.id = journey_id
         self._recorded = recorded
-        self._is_a_strangers = False
+        self._is_a_strangers = self._is_empty = False
         self._history = history
         self.fold: Journey | None = None
         self.by_row: dict[int, Expected] = {}
@@ -104,6 +72,8 @@ class Refolding:
 
     def _begin(self, began: Began) -> None:
         carried = began.start.entries
+        if self._is_begun_with_others(began):
+            return
         self._is_a_strangers = bool(
             self.fold and self.fold.entries and not (began.follows or carried or began.fruitful)
         )
@@ -130,6 +100,24 @@ class Refolding:
         if carried != self.fold.entries:
             ours, theirs = _ids(self.fold.entries), _ids(carried)
             self._differs("finding.carried_events_differ", "the run begins with other events", where, ours, theirs)
+
+    def _is_begun_with_others(self, began: Began) -> bool:
+        """Whether somebody began the run with events of their own: then nothing is known by it, and nothing follows."""
+        if self._is_empty:
+            self.fold, self._is_empty = None, False
+        if not (began.strange or self._came_to_nothing(began)):
+            return False
+        self._is_a_strangers = True
+        if self.fold is None:
+            self.fold, self._is_empty = Journey(began.start.rules, journey_id=self.id), True
+            self._rules = [began.names]
+        return True
+
+    def _came_to_nothing(self, began: Began) -> bool:
+        """Whether somebody began a run with events of their own and ended it before anything came of it."""
+        known = {*self._history.sent, *self._recorded}
+        invented = any(str(entry.event.event_id) not in known for entry in began.start.entries)
+        return invented and began.over and not (began.follows or began.fruitful)
 
     def _take_in(self, took: TookIn) -> None:
         """As the workflow does: all of them, or none where the rules of this run refuse one."""

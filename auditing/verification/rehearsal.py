@@ -78,7 +78,7 @@ async def rehearse(client: Client, journey: type[CandidateJourney] = CandidateJo
     fresh: list[Rehearsed] = []
     with silent_sdk():
         async with (
-            aclosing(_histories(client, fresh)) as histories,
+            aclosing(_histories(client, runner, fresh)) as histories,
             replayer(journey, client.namespace, runner).workflow_replay_iterator(histories) as results,
         ):
             async for result in results:
@@ -91,7 +91,7 @@ async def rehearse(client: Client, journey: type[CandidateJourney] = CandidateJo
         yield one
 
 
-async def _histories(client: Client, fresh: list[Rehearsed]) -> AsyncGenerator[_Replayable]:
+async def _histories(client: Client, runner: WatchedRunner, fresh: list[Rehearsed]) -> AsyncGenerator[_Replayable]:
     """The histories of all open journeys, some fetched ahead; into `fresh` go those that have only just begun.
 
     Constant memory: neither the histories nor Temporal's list are kept.
@@ -102,7 +102,7 @@ async def _histories(client: Client, fresh: list[Rehearsed]) -> AsyncGenerator[_
         while len(ahead) > at_most:
             one = await ahead.popleft()
             if isinstance(one, _Replayable):
-                yield one
+                yield runner.takes(one)
             elif one is not None:
                 fresh.append(one)
 

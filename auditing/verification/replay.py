@@ -1,28 +1,34 @@
 """Replaying histories through the workflow code that is checked out, and noticing each task that it fails."""
 
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
-from models.identifiers import JOURNEY_WORKFLOW
+from auditing.evidence.history_model import LOCAL_ACTIVITY
+from auditing.evidence.runs import is_journeys
 from runtime.build import build_id
 from runtime.temporal.client import data_converter
 from workflows.candidate_journey import CandidateJourney
+
+History = TypeVar("History", bound=WorkflowHistory)
 
 
 class WatchedRunner(UnsandboxedWorkflowRunner):
     """Keeps what kind of error the code fails a task with, and begins nothing that the history does not hold.
 
     Of an error the SDK's replayer tells the text, which may be about a person: here its kind alone is kept. And where a
-    workflow task is under way, the code would ask for activities that no replay carries out, and wait without end.
+    workflow task is under way, the code would ask for activities that no replay carries out, and wait without end. So
+    it would where a worker has kept its task beyond the server's patience, to write into a database that lets it wait:
+    the history then has the task as completed, and of the local activity that it is at nothing yet.
 
     Without the sandbox, which takes twice as long: what it forbids is found in the test run, where workers and the
     golden histories run in it.
@@ -31,6 +37,12 @@ class WatchedRunner(UnsandboxedWorkflowRunner):
     def __init__(self) -> None:
         super().__init__()
         self._errors: dict[str, str] = {}
+        self._recorded: frozenset[int] = frozenset()
+
+    def takes(self, history: History) -> History:
+        """The history that is replayed next: of local activities none begins but those that it has an end of."""
+        self._recorded = frozenset(_local_activities(history))
+        return history
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         instance = super().create_instance(det)
@@ -44,13 +56,31 @@ class WatchedRunner(UnsandboxedWorkflowRunner):
                 self._errors.setdefault(activation.run_id, kinds_of(completion.failed.failure))
             elif not activation.is_replaying:
                 del completion.successful.commands[:]
+            else:
+                self._leave_out_unrecorded(completion.successful.commands)
             return completion
 
         return watched
 
+    def _leave_out_unrecorded(self, commands: Any) -> None:
+        for number in reversed(range(len(commands))):
+            asked = commands[number]
+            if asked.HasField("schedule_local_activity") and asked.schedule_local_activity.seq not in self._recorded:
+                del commands[number]
+
     def error_of(self, run_id: str) -> str | None:
         """The kinds of error that a run met, forgotten once told."""
         return self._errors.pop(run_id, None)
+
+
+def _local_activities(history: WorkflowHistory) -> Iterator[int]:
+    """The numbers that the SDK gave the local activities of whose end a history tells."""
+    for event in history.events:
+        marker = event.marker_recorded_event_attributes
+        if marker.marker_name == LOCAL_ACTIVITY:
+            for payload in marker.details["data"].payloads:
+                with suppress(ValueError, KeyError, TypeError):  # somebody may have written it by hand
+                    yield int(json.loads(payload.data)["seq"])
 
 
 def replayable(history: WorkflowHistory) -> WorkflowHistory | None:
@@ -116,26 +146,26 @@ class JourneyReplayer:
 
     def __init__(self, namespace: str) -> None:
         # Replay in the sandbox takes twice as long and finds nothing more: the code that ran was in the sandbox.
-        self._replayer = replayer(CandidateJourney, namespace, WatchedRunner())
+        self._runner = WatchedRunner()
+        self._replayer = replayer(CandidateJourney, namespace, self._runner)
 
     async def failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
         """Why today's code does not take the same way through a run, by run id; nothing of those where it does."""
         failed: dict[str, str] = {}
-        async with self._replayer.workflow_replay_iterator(_one_by_one(runs)) as results:
+        async with self._replayer.workflow_replay_iterator(self._one_by_one(runs)) as results:
             async for result in results:
                 if result.replay_failure is not None:
                     failed[result.history.run_id] = " ".join(str(result.replay_failure).split())[:LONGEST_REASON]
         return failed
 
+    async def _one_by_one(self, runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
+        for run in runs:
+            if not is_journeys(run):
+                continue  # somebody else's, under a journey's id
+            # Of a run that is at work just now, what its workers have done so far.
+            if (part := replayable(run)) is not None:
+                yield self._runner.takes(part)
+
 
 LONGEST_REASON = 500
 """Characters of a replay failure that are kept: the commands that differ are named first."""
-
-
-async def _one_by_one(runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
-    for run in runs:
-        if run.events[0].workflow_execution_started_event_attributes.workflow_type.name != JOURNEY_WORKFLOW:
-            continue  # somebody else's, under a journey's id
-        # Of a run that is at work just now, what its workers have done so far.
-        if (part := replayable(run)) is not None:
-            yield part

@@ -16,6 +16,7 @@ from auditing.verification.chained_checks import chained_findings
 from auditing.verification.checkpoint_checks import refuse_another_ledger
 from auditing.verification.identity_checks import identity_findings
 from auditing.verification.parallel import VerifierFactory, verify_many
+from auditing.verification.position_checks import position_findings
 from auditing.verification.results import Results, ResultsHeader
 from auditing.verification.verifier import LiveVerifier
 from models.access.register import Register
@@ -75,7 +76,9 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     register = Register.fold(statements)
     results = Results(file, scope.header(source, checkpoint, build_id(application.settings.build_id), register))
     found = (register_findings(register, scope.pinned), kept_by(checkpoint, statements))
-    beside = (chained_findings(application.reading, register), identity_findings(application.reading))
+    engine = application.reading
+    logs = chained_findings(engine, register, checkpoint.statement.chains if checkpoint else None)
+    beside = (logs, identity_findings(engine), position_findings(engine))
     add_register(results, *found, *beside)
     every = asyncio.run(every_journey(application.settings, application.reading))
     refuse_another_ledger(checkpoint, every)

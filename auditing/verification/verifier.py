@@ -13,12 +13,13 @@ from temporalio.client import Client
 from auditing.evidence.evidence import Evidence, JsonRow, LiveSource, Source
 from auditing.evidence.findings import ExplainedFinding, Finding, Noted, Verdict, Verification, finding_of, noted
 from auditing.evidence.history_model import JourneyHistory, read_runs
+from auditing.evidence.runs import is_journeys, is_open
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.authority_checks import author_findings, is_a_workers, row_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
-from auditing.verification.projection_checks import projection_findings
+from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
 from auditing.verification.read_checks import read_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.remark_checks import remark_check
@@ -98,11 +99,14 @@ class Verifier:
         if evidence.runs:
             try:
                 history = await read_runs(evidence.runs)
-                found += _strangers(history)
+                found += [*_strangers(history), *_in_its_place(evidence)]
                 if history.began:
                     found += await self._compared(evidence, history)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 found.append(_unreadable(error))
+        if history is None or not history.began:
+            signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
+            found += place_findings_by_rows(evidence, signed)
         found += _replay_findings(evidence, failures, history)
         if history is not None and evidence.ledger and not history.began:
             history = None  # all that is kept are runs that were no journey's
@@ -164,6 +168,18 @@ def _strangers(history: JourneyHistory) -> Iterable[Noted]:
                 why,
             )
         )
+
+
+def _in_its_place(evidence: Evidence) -> Iterable[Finding]:
+    """Workflows of another kind that somebody has started under the journey's id, and that nobody has ended: whoever
+    wants something of the journey meets them in its place."""
+    for run in evidence.runs:
+        if is_open(run) and not is_journeys(run):
+            name = run.events[0].workflow_execution_started_event_attributes.workflow_type.name
+            where, expected = msg("where.run", "run {run}", run=run.run_id), msg("found.journey", "a journey")
+            yield finding_of(
+                "finding.another_workflow", "another workflow runs under the id of the journey", where, expected, name
+            )
 
 
 def _lost(signed: Sequence[JsonRow], history: JourneyHistory) -> set[int]:

@@ -23,8 +23,8 @@ OF_AUTHORITY = (
 )
 """The rules that are asked of whoever sent an event, in their order."""
 
-AUTHORITY_RULES = frozenset(rule.id for rule in OF_AUTHORITY)
-"""Rules by which an event is refused for its author's sake, or that of the rules it was judged by."""
+AUTHORITY_RULES = frozenset(rule.id for rule in (*OF_AUTHORITY, rules.the_journey_is_the_ledgers))
+"""Rules by which an event is refused for its author's sake, or that of the rules or the run it was judged by."""
 
 
 def id_of_refused(event_id: UUID, rule: str, digest: str, signed: Signature | None) -> UUID:

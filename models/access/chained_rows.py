@@ -14,6 +14,10 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),
         "previous",
     ),
+    "position_changes": (
+        *("number", "position", "title", "unit", "site", "staffing_need", "profile", "programmes", "places"),
+        *("recorded_at", "previous"),
+    ),
     "training_completions": (
         *("number", "person", "package", "part", "completed_on", "struck", "recorded_by", "recorded_at"),
         "previous",

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from models.canonical import digest_of
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.fields import Strict
@@ -28,6 +29,11 @@ class Entry(Strict):
 
     event: e.Event
     recorded_at: datetime
+
+
+def mark_of(event: e.Event, recorded_at: datetime) -> str:
+    """What tells an accepted event from any other, of the same journey or of one that somebody made up."""
+    return f"{digest_of(event)} {recorded_at.astimezone(UTC).isoformat(timespec='microseconds')}"
 
 
 def entries_of(rows: Iterable[object]) -> tuple[Entry, ...]:

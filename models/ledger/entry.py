@@ -61,7 +61,8 @@ class LedgerEntry(Strict):
     ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
     those who are asked for an answer is to give it. `rules_digest` names the rules by which the event was judged.
     `own` says that the journey itself says so, and nobody from outside; `signed` is the signature that came with it,
-    and `parties` are those whose relation to the candidate counts.
+    and `parties` are those whose relation to the candidate counts. `carried` are the marks of the events that the run
+    was begun with, until the ledger has been asked whether they are its own.
     """
 
     journey_id: JourneyId
@@ -91,6 +92,7 @@ class LedgerEntry(Strict):
     own: bool = False
     signed: EventSignature | None = None
     parties: Parties = Parties()
+    carried: tuple[str, ...] = ()
 
 
 def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.discrepancy import Difference, DifferenceKind
-from models.identifiers import JourneyId, is_journey_of
+from models.identifiers import JOURNEY_WORKFLOW, JourneyId, is_journey_of
 from models.message import Message, msg, plain
 from models.stages import ENDED_STAGES, Stage
 
@@ -45,12 +45,18 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Shown:
-    """What Temporal has of a journey: its latest run's status in lower case, search attributes, and last change."""
+    """What Temporal has of a journey: its latest run's status in lower case, search attributes, last change, and the
+    type of the workflow, which is not ours where somebody has started another under the journey's id."""
 
     status: str
     attributes: Mapping[str, str]
     stuck: bool
     changed_at: datetime
+    workflow: str = JOURNEY_WORKFLOW
+
+    @property
+    def is_ours(self) -> bool:
+        return self.workflow == JOURNEY_WORKFLOW
 
     @property
     def running(self) -> bool:
@@ -115,10 +121,13 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
     if shown is not None and shown.running:
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
-        if shown.stuck:
+        elif not shown.is_ours:
+            found = msg("ledger_says.another_workflow", "a workflow of the type {type}", type=shown.workflow)
+            yield K.WORKFLOW_REPLACED, running, found
+        if shown.stuck and shown.is_ours:
             yield K.WORKFLOW_STUCK, running, msg("ledger_says.failing", "failing its tasks again and again")
         return
-    ended_by_itself = shown is not None and shown.status == "completed"
+    ended_by_itself = shown is not None and shown.is_ours and shown.status == "completed"
     if not recorded.accepted or (recorded.stage in ENDED_STAGES and (ended_by_itself or is_over(recorded))):
         return
     yield (
@@ -129,7 +138,7 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
 
 
 def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
-    if shown is None or not shown.running or recorded.line is None or recorded.stage is None:
+    if shown is None or not (shown.running and shown.is_ours) or recorded.line is None or recorded.stage is None:
         return
     line, id_ = recorded.line, JourneyId.read(recorded.journey_id)
     if id_ is None:

@@ -42,6 +42,12 @@ the_author_is_permitted = declare(
 the_rules_are_registered = declare(
     "the_rules_are_registered", says="The rules were put in force.", source=AUTHORITY, in_recording=True
 )
+the_journey_is_the_ledgers = declare(
+    "the_journey_is_the_ledgers",
+    says="The journey goes on from the events that the ledger holds.",
+    source=STORAGE,
+    in_recording=True,
+)
 the_coordinator_is_known = declare(
     "the_coordinator_is_known", says="The coordinator is known.", source=AUTHORITY, in_recording=True
 )

@@ -209,7 +209,7 @@ class Repairer:
 
     def start_of(self, journey_id: JourneyId, rules: Programme) -> JourneyStart:
         """What the ledger has of a journey, as the input of a run that goes on from there."""
-        entries = self._records.entries(journey_id)
+        entries = self._records.genuine_entries(journey_id)
         try:
             Journey(rules, entries, journey_id=journey_id)
         except ValueError as error:

@@ -110,7 +110,11 @@ class Importer:
             return
         told = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
         referral = referral_with_id(candidate, rules.id, actor=self._actor, effective_on=row.referred_on, **told)
-        receipt = await self._journeys.refer(candidate, rules, referral)
+        try:
+            receipt = await self._journeys.refer(candidate, rules, referral)
+        except Refused as error:
+            result.bad.append(_bad(row, error.message))
+            return
         if receipt.accepted:
             result.started.append(JourneyId.of(candidate, rules.id))
         else:

@@ -137,8 +137,8 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
     keep_keys(data / "keys")
     book, engine = RoomyRules(), open_engine(database_url)
     upgrade(engine)
-    prepare_database(engine, book)
     found(engine, book)
+    prepare_database(engine, book, settings)
     put_in_force(engine, book.rules)
     async with running_worker(client, settings, book, engine):
         yield Whole(Journeys(client, settings.task_queue, signature_of), book.rules)

@@ -1,149 +1,39 @@
 """Rows and statements that somebody writes into the database: an audit names each, live and from a bundle offline."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import insert
 from temporalio.testing import WorkflowEnvironment
 
 from activities.record import table_of
+from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.run import REGISTER
 from models.access.register import Register
 from models.access.statements import StaffEntered, Statement, WorkerRegistered, as_said, statement_bytes
-from models.canonical import digest_of
-from models.events.events import Event
-from models.identifiers import JourneyId, Role
-from models.ledger.hash_chain import GENESIS, row_hash
-from models.signatures import event_bytes, public_key_of, row_bytes, sign
-from models.tables import CandidateRow, LedgerRow, StatementRow, UnitStaffRow
-from runtime.keyring import WORKER
+from models.identifiers import Role
+from models.ledger.hash_chain import GENESIS
+from models.signatures import public_key_of, sign
+from models.tables import CandidateRow, StatementRow, UnitStaffRow
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
 from tests.support.authority import key_of
+from tests.support.checkpoints import AUDITOR
+from tests.support.forged_beside import CUT, MORE_PLACES, NOBODY, READ, UNKNOWN, forge_beside, record_beside
+from tests.support.forged_rows import FORGER, FORGINGS, Forging
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import environment, of_office, run
 
-ANNA = "anna.berg"
-FORGER = Ed25519PrivateKey.from_private_bytes(bytes([9] * 32))
 NOWHERE = {
     "HELAVAGEN_DATABASE_URL": "postgresql://nobody@nowhere.invalid/none",
     "TEMPORAL_ADDRESS": "nowhere.invalid:1",
 }
-LEDGER, STATEMENTS = table_of(LedgerRow), table_of(StatementRow)
-GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain")
-
-
-def rows_of(connection: Connection, journey: str) -> list[dict[str, Any]]:
-    found = connection.execute(select(LEDGER).where(LEDGER.c.journey_id == journey).order_by(LEDGER.c.row))
-    return [dict(row._mapping) for row in found]
-
-
-def next_row(connection: Connection, journey: str, said: Event, key: Ed25519PrivateKey | None) -> dict[str, Any]:
-    """The row that a worker would write next, with a right chain; unsigned by a worker. `key` signs the event."""
-    *_, last = rows_of(connection, journey)
-    number, digest = last["row"] + 1, digest_of(said)
-    signed = sign(key, event_bytes(journey, digest)) if key else None
-    receipt = {**last["receipt"], "row": number, "event_id": str(said.event_id), "kind": said.kind, "accepted": True}
-    row = {
-        **{name: last[name] for name in ("journey_id", "stage_after", "rules_digest", "form")},
-        **{"row": number, "event_id": said.event_id, "kind": said.kind, "actor": str(said.actor)},
-        **{"effective_on": said.effective_on, "recorded_at": datetime.now(UTC), "accepted": True, "rule": None},
-        **{"source": None, "stage_before": last["stage_after"], "event": json.loads(said.model_dump_json())},
-        **{"digest": digest, "receipt": receipt, "previous": last["hash"]},
-        **{"key": signed.key if signed else None, "signature": signed.value if signed else None},
-        **{"worker": None, "worker_signature": None},
-    }
-    return {**row, "hash": row_hash(row)}
-
-
-def written_by(row: dict[str, Any], worker: Ed25519PrivateKey) -> dict[str, Any]:
-    signed = sign(worker, row_bytes(row["hash"]))
-    return {**row, "worker": signed.key, "worker_signature": signed.value}
-
-
-def with_a_key_of_ones_own(connection: Connection, journey: str) -> None:
-    row = next_row(connection, journey, event("note_added", text="Forged."), FORGER)
-    connection.execute(insert(LEDGER).values(written_by(row, FORGER)))
-
-
-def with_a_signature_copied(connection: Connection, journey: str) -> None:
-    row = next_row(connection, journey, event("note_added", text="Forged."), None)
-    last = rows_of(connection, journey)[-1]
-    copied = {name: last[name] for name in ("key", "signature")}
-    row = {**row, **copied}
-    row["hash"] = row_hash(row)
-    connection.execute(
-        insert(LEDGER).values({**row, "worker": last["worker"], "worker_signature": last["worker_signature"]})
-    )
-
-
-TAKEN = UUID("0f6b8f5e-4d6c-4d1f-9f0e-3b1f3a7f1a01")
-"""The event id under which somebody forges a row before the genuine event is sent."""
-
-
-def under_an_id_sent_afterwards(connection: Connection, journey: str) -> None:
-    row = next_row(connection, journey, event("note_added", text="Forged.", event_id=TAKEN), FORGER)
-    connection.execute(insert(LEDGER).values(written_by(row, FORGER)))
-
-
-def changed_and_hashed_anew(connection: Connection, journey: str) -> None:
-    for guard in GUARDS:
-        connection.exec_driver_sql(f"drop trigger {guard}")
-    first, second, *later = rows_of(connection, journey)
-    said = {**second["event"], "text": "Something else."}
-    rows, previous = [{**second, "event": said, "digest": digest_of(said)}, *later], first["hash"]
-    for row in rows:
-        row["previous"] = previous
-        previous = row["hash"] = row_hash(row)
-        values = {name: row[name] for name in ("event", "digest", "previous", "hash")}
-        connection.execute(update(LEDGER).where(LEDGER.c.id == row["id"]).values(values))
-
-
-def moved_back_before_a_revocation(connection: Connection, journey: str) -> None:
-    """Signed by nobody's worker: the last row is dated a year earlier, and hashed anew."""
-    *_, last = rows_of(connection, journey)
-    last["recorded_at"] -= timedelta(days=365)
-    values = {"recorded_at": last["recorded_at"], "hash": row_hash(last)}
-    connection.execute(update(LEDGER).where(LEDGER.c.id == last["id"]).values(values))
-
-
-def with_the_workers_key_and_no_author(connection: Connection, journey: str) -> None:
-    """Whoever has taken the worker's key can sign a row, and not the event in it."""
-    row = next_row(connection, journey, event("note_added", text="Forged."), FORGER)
-    connection.execute(insert(LEDGER).values(written_by(row, key_of(WORKER))))
-
-
-def taken_out(connection: Connection, journey: str) -> None:
-    *_, last = rows_of(connection, journey)
-    connection.execute(delete(LEDGER).where(LEDGER.c.id == last["id"]))
-
-
-@dataclass(frozen=True)
-class Forging:
-    """What is done to a journey of two rows, what is sent honestly afterwards, and the finding that must name it."""
-
-    forge: Callable[[Connection, str], None]
-    row: int
-    what: str
-    afterwards: UUID | None = None
-
-
-NOT_A_WORKERS = "finding.row_not_a_workers"
-FORGINGS = {
-    "inserted with a key of one's own": Forging(with_a_key_of_ones_own, 3, NOT_A_WORKERS, uuid4()),
-    "inserted with a worker's signature copied": Forging(with_a_signature_copied, 3, NOT_A_WORKERS, uuid4()),
-    "inserted under an id that is sent afterwards": Forging(under_an_id_sent_afterwards, 3, NOT_A_WORKERS, TAKEN),
-    "changed and hashed anew": Forging(changed_and_hashed_anew, 2, NOT_A_WORKERS),
-    "dated earlier and hashed anew": Forging(moved_back_before_a_revocation, 2, NOT_A_WORKERS),
-    "written with the worker's key": Forging(with_the_workers_key_and_no_author, 3, "finding.row_unexpected"),
-    "taken out": Forging(taken_out, 2, "finding.row_missing"),
-}
+STATEMENTS = table_of(StatementRow)
 
 
 def says(office: TestOffice, said: Statement, key: Ed25519PrivateKey) -> None:
@@ -159,9 +49,9 @@ def says(office: TestOffice, said: Statement, key: Ed25519PrivateKey) -> None:
 NEVER_RECORDED = {
     **{"unit": "Lasarettet, ward service", "person": "eve", "form": "permanent", "struck": False},
     **{"from_day": date(2024, 1, 1), "recorded_by": "coordinator:anna.berg", "recorded_at": datetime.now(UTC)},
-    **{"number": 1, "previous": GENESIS, "key": public_key_of(FORGER), "signature": "0" * 128},
+    **{"number": CUT["unit_staff"], "previous": GENESIS, "key": public_key_of(FORGER), "signature": "0" * 128},
 }
-"""A member of staff that somebody puts into the training record in Anna Berg's name."""
+"""A member of staff that somebody puts into the training record in Anna Berg's name, in the place of another."""
 
 
 NEVER_REGISTERED = {
@@ -201,9 +91,11 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("forged-rows")
     async with open_office(temporal.client, folder) as office:
         forged = Forged(office)
+        forged.journeys |= await record_beside(office)
         for name in (*FORGINGS, "untouched"):
             journey = forged.journeys[name] = await office.refer()
             assert (await office.send(journey, "note_added", text="Genuine.")).row == 2
+        make_checkpoint(office.lists.engine, folder / "then.json", ledger="test", key=AUDITOR, now=now)
         for name, forging in FORGINGS.items():
             await _forge(forged, name, forging)
         says(office, StaffEntered(at=now(), person="eve", name="Eve", assignments=everywhere((Role.MANAGER,))), FORGER)
@@ -211,13 +103,15 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
         says(office, bo, key_of("bo.lind"))
         says(office, WorkerRegistered(at=now(), key=public_key_of(FORGER)), FORGER)
         with office.engine.begin() as connection:
+            forge_beside(connection, forged.journeys)
             connection.execute(insert(table_of(UnitStaffRow)).values(NEVER_RECORDED))
             connection.execute(insert(table_of(CandidateRow)).values(NEVER_REGISTERED))
-        forged.audits["live"] = await audited(of_office(office), "verify")
+        against = ("--checkpoint", str(folder / "then.json"))
+        forged.audits["live"] = await audited(of_office(office), "verify", *against)
         bundle = folder / "bundle.zip"
         exported = await run("audit.py", "export", "--output", str(bundle), env=environment(**of_office(office)))
         assert exported.status == 0, exported.errors
-        forged.audits["bundle"] = await audited(NOWHERE, "verify", "--bundle", str(bundle))
+        forged.audits["bundle"] = await audited(NOWHERE, "verify", "--bundle", str(bundle), *against)
         yield forged
 
 
@@ -260,7 +154,42 @@ def test_a_statement_that_its_author_may_not_make_is_named(forged: Forged, audit
 
 
 def test_a_forged_row_of_training_is_named(forged: Forged) -> None:
-    assert ("finding.record_not_signed", "1") in forged.found("live", REGISTER)
+    assert ("finding.record_not_signed", str(CUT["unit_staff"])) in forged.found("live", REGISTER)
+
+
+GONE, DIFFERS = "finding.rows_gone", "finding.head_differs"
+TAILS = {
+    "where.identity_commitment": (GONE, "identity_commitments"),
+    "where.position_change": (GONE, "position_changes"),
+    "where.training_completion": (GONE, "training_completions"),
+    "where.unit_staff": (DIFFERS, "unit_staff"),
+}
+"""What is said of each log against the checkpoint: of the staff of units another row stands where one was cut off."""
+
+
+@pytest.mark.parametrize("where", TAILS)
+def test_the_latest_rows_of_a_log_that_were_cut_off_are_named(forged: Forged, where: str) -> None:
+    what, table = TAILS[where]
+    said = [one for one in forged.audits["live"][REGISTER]["findings"] if one["what"]["id"] in (GONE, DIFFERS)]
+    assert [one["what"]["id"] for one in said if one["where"]["id"] == where] == [what]
+    assert (what, str(CUT[table])) in forged.found("live", REGISTER)
+
+
+@pytest.mark.parametrize("audit", ["live", "bundle"])
+def test_the_latest_reading_that_was_cut_off_is_named(forged: Forged, audit: str) -> None:
+    assert forged.found(audit, forged.journeys["read"]) == [(GONE, str(READ))]
+
+
+@pytest.mark.parametrize("audit", ["live", "bundle"])
+def test_places_that_were_taken_and_freed_by_hand_are_named(forged: Forged, audit: str) -> None:
+    for journey in (forged.journeys["placed"], NOBODY):
+        assert [what for what, _ in forged.found(audit, journey)] == ["finding.place_differs"]
+
+
+def test_positions_that_were_changed_or_put_in_are_named(forged: Forged) -> None:
+    named = forged.found("live", REGISTER)
+    assert ("finding.position_differs", MORE_PLACES) in named
+    assert ("finding.position_not_signed", UNKNOWN) in named
 
 
 def test_an_identity_that_was_put_in_is_named(forged: Forged) -> None:
@@ -279,19 +208,3 @@ async def test_a_row_that_was_inserted_is_never_taken_in(forged: Forged) -> None
     journey = forged.journeys["inserted with a key of one's own"]
     status = await forged.office.journeys.status(journey)
     assert status.events == 3
-
-
-async def test_what_stands_beside_the_ledger_is_not_held(forged: Forged) -> None:
-    """What the page on security says that an audit does not see. Whoever makes it see must say so there."""
-    journey = forged.journeys["untouched"]
-    with forged.office.engine.begin() as connection:
-        connection.exec_driver_sql("update positions set places = places + 7")
-    found = await audited_journey(forged, journey)
-    assert (found["verdict"], found["findings"]) == ("agrees", [])
-
-
-async def audited_journey(forged: Forged, journey: str) -> dict[str, Any]:
-    """What a live audit says of one journey, whatever else is wrong."""
-    env = environment(**of_office(forged.office))
-    ended = await run("audit.py", "verify", JourneyId.parse(journey).candidate, "--json", env=env)
-    return next(one for one in json.loads(ended.output) if one["journey_id"] == journey)

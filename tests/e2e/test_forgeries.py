@@ -1,6 +1,5 @@
 """Forged events and forged rows, on a real server: each is a refused row with its rule, or a finding that names it."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -31,13 +30,13 @@ from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId, Rol
 from models.ledger.entry import LedgerEntry
 from models.projections.status import stand
 from models.signatures import public_key_of
-from runtime.local.dev_server import temporal_program
 from runtime.statement_log import StatementLog
 from services.queries.lists import LedgerLine
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import SINCE, key_of
 from tests.support.independent_signer import with_signature
 from tests.support.office import TestOffice, event, open_office
+from tests.support.stock_command import stock_command
 from tests.support.waiting import until
 from workflows.messages import JourneyStart
 
@@ -77,23 +76,13 @@ def own_client(office: TestOffice) -> Client:
 
 
 async def by_command(office: TestOffice, journey: str, said: dict[str, Any]) -> None:
-    await temporal(office, "workflow", "signal", "-w", journey, "--name", "event", "--input", json.dumps(said))
+    await stock_command(
+        office.client, "workflow", "signal", "-w", journey, "--name", "event", "--input", json.dumps(said)
+    )
 
 
 async def by_client(office: TestOffice, journey: str, said: dict[str, Any]) -> None:
     await own_client(office).get_workflow_handle(journey).signal("event", said)
-
-
-async def temporal(office: TestOffice, *arguments: str) -> tuple[int, str]:
-    """Run the stock command to its end: its exit status and all that it said."""
-    process = await asyncio.create_subprocess_exec(
-        *(temporal_program("temporal"), *arguments),
-        *("--address", office.client.service_client.config.target_host),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return await process.wait(), output.decode()
 
 
 def plain_json(said: Any) -> dict[str, Any]:
@@ -240,8 +229,8 @@ ACTIVITIES: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", ACTIVITIES)
 async def test_the_stock_command_runs_no_activity(office: TestOffice, name: str) -> None:
     journey = await office.refer()
-    status, output = await temporal(
-        office,
+    status, output = await stock_command(
+        office.client,
         *("activity", "execute", "--activity-id", str(uuid4()), "--type", name),
         *("--task-queue", office.settings.task_queue, "--input", ACTIVITIES[name](journey)),
         *("--start-to-close-timeout", "20s", "--schedule-to-close-timeout", "20s"),

@@ -144,8 +144,9 @@ async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: 
     assert [place_of(finding) for finding in one.findings] == [("finding.row_hash_differs", "row 3")]
 
 
-async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World) -> None:
-    one = await verdict(world, world.database, Tampering("", "", history=gone), world.journeys["whole"])
+@pytest.mark.parametrize("journey", ["whole", "placed", "waiting"])
+async def test_a_history_that_is_kept_nowhere_is_no_finding(world: World, journey: str) -> None:
+    one = await verdict(world, world.database, Tampering("", "", history=gone), world.journeys[journey])
     assert (one.verdict, one.findings) == (Verdict.NOT_VERIFIABLE, ())
 
 

@@ -3,34 +3,46 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from temporalio.api.common.v1 import Payload
-from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.common import RawValue
-from temporalio.testing import WorkflowEnvironment
+from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from auditing.evidence.findings import Verdict
 from auditing.verification.verifier import live_verifier
 from models.canonical import digest_of
+from models.discrepancy import DifferenceKind
 from models.events.parsing import LARGEST_EVENT
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId, Role
+from models.journey.fold import Entry
+from runtime.errors import Refused
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from runtime.temporal.runs import rules_kept
+from services.identities.register import Person, Register
 from services.operations.repair import Repairer
-from tests.support.authority import signature_of
+from services.referrals.importer import Importer
+from services.referrals.rows import ImportRow
+from tests.support.agreeing import eventually
+from tests.support.authority import TestKeyring, signature_of
+from tests.support.errors import raises
 from tests.support.office import TestOffice, event, open_office
+from tests.support.stock_command import stock_command
 from workflows.announcing import RESEND_NOTICES
 from workflows.messages import SUBMIT_UPDATE, JourneyStart
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, look_at
 from workflows.starting import REFUSED_START
 
+TODAY = datetime.now(UTC).date()
+ANNA = "anna.berg"
 PERSONAL = "Åsa Öberg"
 """Stands in what is sent, and must stand in no failure."""
 
@@ -145,11 +157,68 @@ async def test_rules_of_ones_own_change_nothing_for_a_journey_that_goes_on(offic
     assert (receipt["accepted"], receipt["rule"]) == (False, "the_rules_are_registered")
     with pytest.raises(WorkflowFailureError):
         await asyncio.wait_for(handle.result(), 20)
-    kim = Actor.of(Role.OPERATOR, OPERATOR)
-    repairer = Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), sign=signature_of)
-    assert (await repairer.repair(journey, kim, "Somebody has ended it")).receipt.accepted
+    await repaired(office, journey)
     assert (own.id, digest_of(own)) not in StatementLog(office.engine).register().rules
     assert (await _verdict(office, journey))[0] is Verdict.AGREES
+
+
+async def begun_with_more(office: TestOffice, journey: JourneyId, kinds: list[str]) -> WorkflowHandle[Any, Any]:
+    """A journey's workflow that somebody starts by hand, with events before it that nobody recorded."""
+    rules = office.book.programme("service_division")
+    referral = event("referred", referring_partner="arbetsformedlingen", site="2480", coordinator="anna.berg")
+    held = [Entry(event=line.event, recorded_at=line.recorded_at) for line in office.ledger(journey)]
+    entries = held or [Entry(event=referral, recorded_at=datetime.now(UTC))]
+    entries += [Entry(event=event(kind), recorded_at=datetime.now(UTC)) for kind in kinds]
+    start = JourneyStart(candidate=journey.candidate, rules=rules, entries=entries).model_dump(mode="json")
+    return await office.client.start_workflow(
+        JOURNEY_WORKFLOW, start, id=journey, task_queue=office.settings.task_queue
+    )
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["of a journey", "of nobody"])
+async def test_a_journey_begun_with_events_of_ones_own_records_nothing_by_them(
+    office: TestOffice, is_known: bool
+) -> None:
+    journey = await office.refer() if is_known else journey_of(office)
+    if is_known:
+        await office.handle(journey).terminate("as an operator may")
+    handle = await begun_with_more(office, journey, ["referral_accepted"])
+    sent = event("withdrawn", end_reason="studies")  # possible in either stage
+    receipt = await handle.execute_update(SUBMIT_UPDATE, sent)
+    assert (receipt["accepted"], receipt["rule"]) == (False, "the_journey_is_the_ledgers")
+    assert receipt["stage"] == ("referral" if is_known else None)
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    assert "are not those of the ledger" in str(failed.value.cause)
+    if is_known:
+        await repaired(office, journey)
+    else:
+        assert await office.refer(candidate=journey.candidate) == journey
+    assert (await office.journeys.submit(journey, sent)).accepted
+    assert await _verdict(office, journey) == (Verdict.AGREES, ["noted.run_no_journey"])
+
+
+async def test_a_journey_begun_with_events_of_ones_own_says_nothing_by_itself(office: TestOffice) -> None:
+    journey = await office.refer()
+    await office.handle(journey).terminate("as an operator may")
+    handle = await begun_with_more(office, journey, ["referral_accepted"])
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 20)
+    assert "are not those of the ledger" in str(failed.value.cause)
+    assert len(office.ledger(journey)) == 1
+    await repaired(office, journey)
+    assert await _verdict(office, journey) == (Verdict.AGREES, ["noted.run_no_journey"])
+
+
+async def repaired(office: TestOffice, journey: JourneyId) -> None:
+    kim = Actor.of(Role.OPERATOR, OPERATOR)
+    assert (await repairer_of(office).repair(journey, kim, "Somebody has ended it")).receipt.accepted
+
+
+def repairer_of(office: TestOffice) -> Repairer:
+    queue = office.settings.task_queue
+    return Repairer(office.client, queue, office.engine, office.book, lambda: datetime.now(UTC), sign=signature_of)
 
 
 async def test_wrong_starts_under_a_journeys_id_change_nothing_for_it(office: TestOffice) -> None:
@@ -162,6 +231,66 @@ async def test_wrong_starts_under_a_journeys_id_change_nothing_for_it(office: Te
     assert await rules_kept(office.client, journey) == office.book.programme("service_division")
     verdict, noted = await _verdict(office, journey)
     assert (verdict, noted) == (Verdict.AGREES, ["noted.run_no_journey"] * 2)
+
+
+async def test_another_workflow_under_a_journeys_id_is_told_at_once_and_named(office: TestOffice) -> None:
+    journey, free = await office.refer(), journey_of(office)
+    await office.handle(journey).terminate("to take its id")
+    for taken, type_ in ((journey, "Squatter"), (free, "Squatter"), (other := journey_of(office), JOURNEY_WORKFLOW)):
+        started = ("workflow", "start", "--workflow-id", taken, "--type", type_, "--task-queue", f"elsewhere-{uuid4()}")
+        assert (await stock_command(office.client, *started))[0] == 0
+    said = event("note_added", text="a")
+    async with asyncio.timeout(5):
+        for sending in (
+            office.refer(candidate=free.candidate),
+            office.refer(candidate=other.candidate),
+            office.journeys.submit(journey, said),
+            office.journeys.signal(journey, said),
+        ):
+            with raises(Refused, "journey.another_workflow"):
+                await sending
+    repairer = repairer_of(office)
+    [difference] = await repairer.differences(journey)
+    assert difference.kind is DifferenceKind.WORKFLOW_REPLACED
+    with raises(Refused, "repair.beyond"):
+        await repairer.repair(journey, Actor.of(Role.OPERATOR, OPERATOR), "It is another")
+    [unknown] = await repairer.differences(free)
+    assert unknown.kind is DifferenceKind.WORKFLOW_UNKNOWN
+    night = ActivityEnvironment()
+    night.info = replace(night.info, task_queue=office.settings.task_queue)
+    reconciler = Reconciler(office.client, Records(office.engine, office.book.find))
+
+    async def unknown_to_the_ledger() -> list[str]:
+        found = await night.run(reconciler.compare_workflows, look_at(datetime.now(UTC)))
+        return [one.journey_id for one in found.differences]
+
+    await eventually(unknown_to_the_ledger, lambda found: free in found and journey not in found)
+
+    async def named() -> list[str]:
+        [found] = await live_verifier(office.client, office.lists.engine).verify([journey])
+        return [one.what.id for one in found.findings]
+
+    await eventually(named, lambda found: found == ["finding.another_workflow"])
+    for one in (journey, free, other):
+        await office.handle(one).terminate("as an operator is told to")
+    await repaired(office, journey)
+    assert await office.refer(candidate=free.candidate) == free
+    assert (await _verdict(office, journey))[0] is Verdict.AGREES
+
+
+async def test_an_import_tells_the_line_whose_journey_another_workflow_keeps_out(office: TestOffice) -> None:
+    register, anna = Register(office.engine, office.random, TestKeyring()), Actor.of(Role.COORDINATOR, ANNA)
+    rows = [
+        ImportRow(line, number, PERSONAL, None, None, "service_division", "arbetsformedlingen", "2480", ANNA, TODAY)
+        for line, number in ((2, "198112189876"), (3, "197802022383"))
+    ]
+    person = Person(rows[0].identity_number, PERSONAL)
+    journey = JourneyId.of(register.number_of(person, datetime.now(UTC), anna), "service_division")
+    squatter = await office.client.start_workflow("Squatter", id=journey, task_queue=f"elsewhere-{uuid4()}")
+    result = await Importer(office.journeys, register, office.lists, office.book, anna).run(rows, datetime.now(UTC))
+    assert [(bad.line, bad.problems[0].message.id) for bad in result.bad] == [(2, "journey.another_workflow")]
+    assert len(result.started) == 1
+    await squatter.terminate("as an operator is told to")
 
 
 async def test_workflows_under_strange_ids_are_nobodys(office: TestOffice) -> None:

@@ -20,10 +20,10 @@ from models.tables import NoticeRow
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
+from tests.support.authority import offer
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY, at, numbered_id
-from worker import prepare_database
 from workflows.messages import Incoming, entry_for, unreadable
 
 NOW = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Story:
     def __init__(self, folder: Path) -> None:
         engine = open_engine(f"sqlite:///{folder / 'audited.db'}")
         upgrade(engine)
-        prepare_database(engine, RULES)
+        offer(engine, RULES.positions)
         self.rows: dict[str, int] = {}
         self._way = RecordedWay(recorder_on(engine))
         self._tell()

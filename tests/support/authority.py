@@ -1,6 +1,6 @@
 """People of the tests with keys of their own: enrolled in a register, and signing what they send by any client."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -22,6 +22,7 @@ from temporalio.client import (
 )
 
 from activities.authority import Authority
+from activities.positions import sync_positions
 from models.access.register import Register
 from models.access.statements import (
     Assignment,
@@ -39,11 +40,12 @@ from models.canonical import digest_of
 from models.events.events import EVENT, Event
 from models.events.parsing import SIGNATURE, signed_event
 from models.identifiers import Role
+from models.programme.position import Position
 from models.programme.programme import Programme
 from models.signatures import EventSignature, public_key_of, sign_event
 from models.tables import StatementRow
 from runtime.keyring import WORKER, Keyring
-from runtime.local.people import OPERATOR, STAFF, everywhere, staff_of
+from runtime.local.people import OPERATOR, everywhere, staff_of
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.statement_log import StatementLog, next_statement
@@ -88,6 +90,12 @@ def found(engine: Engine, book: RuleBook | None = None) -> None:
         book = book or RuleBook(PROGRAMMES)
         with Session(engine) as session, session.begin():
             session.add_all(StatementRow(**statement) for statement in _statements(book))
+
+
+def offer(engine: Engine, positions: Iterable[Position]) -> None:
+    """Have the database know positions, signed by the worker of the tests."""
+    with Session(engine) as session, session.begin():
+        sync_positions(session, positions, authority(), SINCE)
 
 
 def put_in_force(engine: Engine, rules: Programme) -> None:
@@ -144,9 +152,8 @@ def _said(book: RuleBook) -> Sequence[tuple[Statement, str]]:
             (KeyEnrolled(at=SINCE, person=one.person, key=key, code=code), one.person),
         ]
     for partner in book.partners:
-        if partner.kind not in STAFF:
-            key = public_key_of(key_of(partner.id))
-            said.append((PartnerRegistered(at=SINCE, partner=partner.id, key=key), OPERATOR))
+        key = public_key_of(key_of(partner.id))
+        said.append((PartnerRegistered(at=SINCE, partner=partner.id, key=key), OPERATOR))
     for rules in book.programmes.values():
         said.append((RulesRegistered(at=SINCE, programme=rules.id, digest=digest_of(rules)), OPERATOR))
     return said

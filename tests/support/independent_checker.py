@@ -15,8 +15,9 @@ def node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def leaf(journey: str, rows: int, head: str) -> bytes:
-    return hashlib.sha256(b"\x00" + canonical({"journey": journey, "rows": rows, "head": head})).digest()
+def leaf(journey: str, rows: int, head: str, reads: int, reads_head: str) -> bytes:
+    said = {"journey": journey, "rows": rows, "head": head, "reads": reads, "reads_head": reads_head}
+    return hashlib.sha256(b"\x00" + canonical(said)).digest()
 
 
 def root(leaves: list[bytes]) -> bytes:
@@ -35,11 +36,11 @@ def signed(said: Any, key: str) -> None:
 def check_checkpoint(text: str, key: str) -> None:
     said = json.loads(text)
     signed(said, key)
-    ids = [journey for journey, _, _ in said["leaves"]]
-    assert said["statement"]["format"] == "hela-vagen-checkpoint/2"
+    ids = [journey for journey, *_ in said["leaves"]]
+    assert said["statement"]["format"] == "hela-vagen-checkpoint/3"
     assert ids == sorted(set(ids))
     assert said["statement"]["journeys"] == len(ids)
-    assert said["statement"]["rows"] == sum(rows for _, rows, _ in said["leaves"])
+    assert said["statement"]["rows"] == sum(rows for _, rows, *_ in said["leaves"])
     assert root([leaf(*each) for each in said["leaves"]]).hex() == said["statement"]["root"]
 
 
@@ -60,6 +61,42 @@ def check_rows(rows: list[dict[str, Any]]) -> str:
     return previous
 
 
+LOGS = {
+    "identity_commitments": "number candidate commitment recorded_by recorded_at previous",
+    "position_changes": (
+        "number position title unit site staffing_need profile programmes places recorded_at previous"
+    ),
+    "training_completions": "number person package part completed_on struck recorded_by recorded_at previous",
+    "unit_staff": "number unit person form from_day until_day struck recorded_by recorded_at previous",
+}
+READING = "journey_id number candidate actor what because read_at stage relation urgent previous"
+
+
+def linked(rows: list[dict[str, Any]], said: dict[str, str], columns: str, name: str) -> tuple[int, str]:
+    """The rows of one chain in their order; answers with how many there are, and the head."""
+    previous = "0" * 64
+    for number, row in enumerate(rows, 1):
+        assert (row["number"], row["previous"]) == (number, previous)
+        text = canonical({**said, **{column: row[column] for column in columns.split()}})
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(row["key"])).verify(bytes.fromhex(row["signature"]), text)
+        covered = {"key": row["key"], name: text.hex(), "signature": row["signature"]}
+        previous = hashlib.sha256(canonical(covered)).hexdigest()
+    return len(rows), previous
+
+
+def check_log(table: str, rows: list[dict[str, Any]], checkpoint: str) -> None:
+    """All rows of a log, as the database has them in JSON's form, are those that a checkpoint is of."""
+    said = {"format": "hela-vagen-row-of-a-log/1", "table": table}
+    then = json.loads(checkpoint)["statement"]["chains"][table]
+    assert linked(rows, said, LOGS[table], "row") == (then["rows"], then["head"])
+
+
+def check_readings(journey: str, rows: list[dict[str, Any]], checkpoint: str) -> None:
+    """All readings of a journey, as an export has them, are those that a checkpoint is of."""
+    [(reads, head)] = [(one[3], one[4]) for one in json.loads(checkpoint)["leaves"] if one[0] == journey]
+    assert linked(rows, {"format": "hela-vagen-reading/1"}, READING, "read") == (reads, head)
+
+
 def check_register(statements: list[dict[str, Any]], checkpoint: str) -> None:
     """The statements of authority, as an export has them, begin with those that a checkpoint is of."""
     said, head = json.loads(checkpoint)["statement"], "0" * 64
@@ -76,7 +113,7 @@ def check_proof(text: str, key: str) -> None:
     said = json.loads(text)
     signed(said, key)
     r, i, m = leaf(**said["leaf"]), said["index"], said["statement"]["journeys"] - 1
-    assert said["format"] == "hela-vagen-proof/1"
+    assert said["format"] == "hela-vagen-proof/2"
     assert 0 <= i <= m
     for p in map(bytes.fromhex, said["path"]):
         assert m > 0

@@ -334,6 +334,20 @@ TAMPERINGS: dict[str, Tampering] = {
         ("insert into places_taken values (:j, 'lasarettet_transport', '2026-01-01 00:00:00.000000')",),
         journey="waiting",
     ),
+    "a place freed by hand, the history gone": Tampering(
+        "finding.place_differs",
+        "places",
+        ("delete from places_taken where journey_id = :j",),
+        journey="placed",
+        history=gone,
+    ),
+    "a place given by hand, the history gone": Tampering(
+        "finding.place_differs",
+        "places",
+        ("insert into places_taken values (:j, 'lasarettet_transport', '2026-01-01 00:00:00.000000')",),
+        journey="waiting",
+        history=gone,
+    ),
     "a place taken at another moment": Tampering(
         "finding.taken_at_differs",
         "places",

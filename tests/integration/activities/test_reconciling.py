@@ -71,6 +71,13 @@ def test_an_open_journey_whose_workflow_ended_however_is_lost(status: str) -> No
     assert kinds(RECORDED, None, over=True) == [K.WORKFLOW_LOST]
 
 
+def test_a_workflow_of_another_type_under_its_id_is_named_and_nothing_else_is_asked_of_it() -> None:
+    another = replace(SHOWN, workflow="Squatter", attributes={}, stuck=True)
+    assert kinds(RECORDED, another) == [K.WORKFLOW_REPLACED]
+    closed = replace(RECORDED, stage="closed", line=replace(LINE, stage="closed", position=None), place=None)
+    assert kinds(closed, replace(another, status="completed")) == [K.WORKFLOW_LOST]
+
+
 def test_a_closed_journey_is_lost_only_where_it_is_not_over() -> None:
     closed = replace(RECORDED, stage="closed", line=replace(LINE, stage="closed", position=None), place=None)
     assert kinds(closed, replace(SHOWN, status="completed")) == []

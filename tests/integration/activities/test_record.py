@@ -9,10 +9,8 @@ from uuid import UUID, uuid5
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
 
 from activities.outbox import Delivery
-from activities.recording_checks import sync_positions
 from models.events.events import EVENT, NoteAdded
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
@@ -20,6 +18,7 @@ from models.stages import Stage
 from runtime.database import open_engine
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
+from tests.support.authority import offer
 from tests.support.builders import ROUTES
 from tests.support.databases import empty_postgres
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
@@ -345,13 +344,11 @@ def test_a_position_that_asks_for_another_profile_is_refused(awaiting: RecordedW
 
 def test_nobody_is_placed_on_a_position_that_fills_no_staffing_need(engine: Engine, awaiting: RecordedWay) -> None:
     without = [position.model_copy(update={"staffing_need": None}) for position in RULES.positions]
-    with Session(engine) as session, session.begin():
-        sync_positions(session, without)
+    offer(engine, without)
     receipt = awaiting.tells("internship_agreed")
     assert (receipt.accepted, receipt.rule) == (False, "the_position_fills_a_need")
     assert taken(engine, TRAY_KITCHEN) == 0
-    with Session(engine) as session, session.begin():
-        sync_positions(session, RULES.positions)
+    offer(engine, RULES.positions)
     assert awaiting.tells("internship_agreed").accepted
 
 
@@ -366,8 +363,7 @@ def test_a_position_that_has_left_the_files_offers_no_places_and_keeps_its_inter
     engine: Engine, awaiting: RecordedWay
 ) -> None:
     awaiting.comes("internship_agreed")
-    with Session(engine) as session, session.begin():
-        sync_positions(session, [position for position in RULES.positions if position.id != TRAY_KITCHEN])
+    offer(engine, [position for position in RULES.positions if position.id != TRAY_KITCHEN])
     other = RecordedWay(awaiting.recorder, OTHER_CANDIDATE).comes(*ROUTES[Stage.AWAITING_PLACEMENT])
     assert other.tells("internship_agreed").rule == "a_place_is_free"
     assert awaiting.tells("check_in_recorded").accepted

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import Engine, select
@@ -10,23 +11,31 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import audit
+from activities.chained_rows import LOGS
 from activities.language import said
 from activities.record import table_of
-from auditing.evidence.evidence import JsonRow, as_json
+from auditing.evidence.evidence import JsonRow, as_json, read_rows
 from auditing.transparency import checkpointing
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
-from auditing.verification.checkpoint_checks import checkpoint_findings
+from auditing.verification.checkpoint_checks import checkpoint_findings, kept_readings
+from models.access.permissions import Reading
 from models.tables import LedgerRow
 from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError, UserError
 from runtime.migrations import upgrade
+from services.identities.register import Person, Register
+from services.queries.lists import Lists
+from services.reading import read
+from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
+from tests.support.desks import office_of
 from tests.support.errors import raises
-from tests.support.independent_checker import check_checkpoint, check_proof, check_rows
-from tests.support.programmes import SERVICE
+from tests.support.findings import named
+from tests.support.independent_checker import check_checkpoint, check_log, check_proof, check_readings, check_rows
+from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorder_on, rows_of
-from tests.support.values import candidate_from, is_one_sentence
+from tests.support.values import COORDINATOR, candidate_from, is_one_sentence
 
 PROGRAMMES = ("service_division", "service-division", "service.b", "service2", "services")
 """Where letters, digits and signs stand in order depends on the database's language, in code points not."""
@@ -87,6 +96,48 @@ def test_the_heads_of_all_journeys_are_signed(engine: Engine, reading: Engine, t
     by_hand(engine, f"update ledger set hash = '{'f' * 64}' where row = 5")
     [finding] = checkpoint_findings(read_checkpoint(file), journey, now_of(reading, journey))
     assert finding.what.id == "finding.head_differs"
+
+
+def reads_of(engine: Engine, way: RecordedWay, times: int) -> None:
+    """The coordinator in charge reads of a journey so many times."""
+    office = office_of(engine, lists=Lists(engine))
+    for _ in range(times):
+        [line] = office.lists.journeys(journey_id=way.id)
+        read(office, line, COORDINATOR, Reading.JOURNEY)
+
+
+def test_readings_and_logs_are_held_by_the_description_alone(engine: Engine, reading: Engine, tmp_path: Path) -> None:
+    way = RecordedWay(recorder_on(engine)).comes("referred")
+    other = RecordedWay(recorder_on(engine), candidate_from("K")).comes("referred")
+    reads_of(engine, way, 2)
+    Register(engine, Random(1), TestKeyring()).number_of(Person("199001019802", "Å Ö"), AT, COORDINATOR)
+    file, statement = make_checkpoint(reading, tmp_path, ledger=LEDGER, key=AUDITOR, now=lambda: AT)
+    written = file.read_text(encoding="utf-8")
+    check_checkpoint(written, PUBLIC)
+    rows = read_rows(engine, [way.id, other.id])
+    assert len(rows[way.id]["reads"]) == 2
+    for journey in (way.id, other.id):
+        check_readings(journey, list(rows[journey]["reads"]), written)
+    assert {name: one.rows for name, one in statement.chains.items()} == {
+        "identity_commitments": 1,
+        "position_changes": len(RULES.positions),
+        "training_completions": 0,
+        "unit_staff": 0,
+    }
+    with engine.connect() as connection:
+        for log in map(table_of, LOGS):
+            chain = [as_json(row) for row in connection.execute(select(log).order_by(log.c.number))]
+            check_log(log.name, chain, written)
+
+
+def test_readings_that_were_cut_off_are_named(engine: Engine, reading: Engine, tmp_path: Path) -> None:
+    way = RecordedWay(recorder_on(engine)).comes("referred")
+    reads_of(engine, way, 3)
+    leaf = made(reading, tmp_path).leaf(way.id)
+    assert leaf is not None
+    rows = read_rows(engine, [way.id])[way.id]["reads"]
+    assert list(kept_readings(leaf, rows)) == []
+    assert [named(one) for one in kept_readings(leaf, rows[:2])] == [("finding.rows_gone", "reading 3")]
 
 
 def test_postgresql_is_told_which_order_is_meant() -> None:

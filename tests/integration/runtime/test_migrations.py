@@ -16,6 +16,8 @@ from runtime import migrations
 from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
+from runtime.settings import Settings
+from tests.support.authority import offer
 from tests.support.builders import ROUTES
 from tests.support.errors import raises
 from tests.support.programmes import RULES
@@ -51,7 +53,7 @@ def test_a_table_that_a_migration_forgot_is_noticed(empty: Engine) -> None:
 
 def test_upgrading_twice_is_harmless(empty: Engine) -> None:
     upgrade(empty)
-    prepare_database(empty, RULES)
+    offer(empty, RULES.positions)
     way = RecordedWay(recorder_on(empty)).comes(*ROUTES[Stage.INTERNSHIP])
     before = everything(empty)
     upgrade(empty)
@@ -63,7 +65,7 @@ def test_upgrading_twice_is_harmless(empty: Engine) -> None:
 def test_rows_from_before_the_chain_are_chained_as_they_stand(empty: Engine) -> None:
     """The migration has the hash written out, as it must stay what it was: that of a row that names no form."""
     upgrade(empty)
-    prepare_database(empty, RULES)
+    offer(empty, RULES.positions)
     for candidate in ("K7Q29FMXB", "C4ZEYN7RB"):
         RecordedWay(recorder_on(empty), candidate).comes(*ROUTES[Stage.INTERNSHIP])
     migration = ScriptDirectory.from_config(migration_config(empty)).get_revision("0007").module
@@ -98,7 +100,7 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
 
 def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:
     with raises(UsageError, "database.other_form"):
-        prepare_database(empty, RULES)
+        prepare_database(empty, RULES, Settings())
     assert inspect(empty).get_table_names() == []
 
 

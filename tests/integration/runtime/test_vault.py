@@ -38,13 +38,15 @@ def test_what_an_older_version_wrapped_goes_on_opening_and_is_known_as_old(vault
     assert master.is_current(master.wrap(b"a key"))
 
 
-def test_a_wrapped_key_that_was_changed_does_not_open(vault: Vault) -> None:
+@pytest.mark.usefixtures("vault")
+def test_a_wrapped_key_that_was_changed_does_not_open() -> None:
     master = master_key(SETTINGS)
     with pytest.raises(CannotOpen):
         master.unwrap(master.wrap(b"a key")[:-4] + "AAAA")
 
 
-def test_a_token_that_is_refused_is_told_without_the_token(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("vault")
+def test_a_token_that_is_refused_is_told_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAULT_TOKEN", "another-token")
     with pytest.raises(MasterKeyFailed) as failed:
         master_key(SETTINGS).wrap(b"a key")
@@ -52,7 +54,7 @@ def test_a_token_that_is_refused_is_told_without_the_token(vault: Vault, monkeyp
     assert "another-token" not in str(failed.value)
 
 
-def test_a_vault_that_is_sealed_or_away_is_told_and_helps_when_it_is_back(vault: Vault, engine: Engine) -> None:
+def test_a_vault_that_is_sealed_or_away_is_told_and_helps_when_it_is_back(engine: Engine) -> None:
     sealer = Sealer(engine, lambda: master_key(SETTINGS), kept_seconds=0)
     sealed = sealer.of(ANNA).seal("here", b"a secret")
     vault.sealed = True
@@ -70,7 +72,8 @@ def test_a_vault_that_nobody_runs_is_told_as_out_of_reach(monkeypatch: pytest.Mo
     assert failed.value.sentence.id == "master_key.unreachable"
 
 
-def test_a_key_of_another_master_is_damaged_here_and_no_reason_to_stop(vault: Vault, engine: Engine) -> None:
+@pytest.mark.usefixtures("vault")
+def test_a_key_of_another_master_is_damaged_here_and_no_reason_to_stop(engine: Engine) -> None:
     Sealer(engine, lambda: master_key(Settings())).of(ANNA)  # by the master key in the environment
     with pytest.raises(KeyUnusable):
         Sealer(engine, lambda: master_key(SETTINGS)).known(ANNA)

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, insert, text, update
 
 from activities.record import table_of
 from auditing.evidence.evidence import as_json
+from auditing.transparency.checkpointing import heads_of_logs
+from auditing.transparency.signing import ChainHead
 from auditing.verification.chained_checks import chained_findings
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.access.statements import Assignment, KeyRevoked
@@ -27,19 +29,19 @@ PACKAGE = RULES.packages["values_and_diversity"]
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 BY = "coordinator:anna.berg"
 TABLES: dict[str, type[Base]] = {"unit_staff": UnitStaffRow, "training_completions": TrainingCompletionRow}
+LOGS = (*TABLES, "position_changes")
 
 
 @pytest.fixture
 def engine(engine: Engine) -> Engine:
     """Three rows in each table, recorded by Anna Berg, in a database without its guards."""
     found(engine, RULES)
-    record = TrainingRecord(engine, TestKeyring())
-    for person in ("maria.ek", "jonas.alm", "K7Q29FMXB"):
-        said = {"from_day": date(2024, 1, 1), "until_day": None, "by": BY, "at": NOW}
-        assert record.employ("Ward service", person, StaffForm.PERMANENT, **said)  # type: ignore[arg-type]
-    assert record.complete(PACKAGE, [Completion("maria.ek", part.id, MONDAY) for part in PACKAGE.parts], by=BY, at=NOW)
+    employ(engine, "maria.ek", "jonas.alm", "K7Q29FMXB")
+    assert TrainingRecord(engine, TestKeyring()).complete(
+        PACKAGE, [Completion("maria.ek", part.id, MONDAY) for part in PACKAGE.parts], by=BY, at=NOW
+    )
     with engine.begin() as connection:
-        for table in TABLES:
+        for table in LOGS:
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"alter table {table} disable trigger user"))
             else:
@@ -48,13 +50,13 @@ def engine(engine: Engine) -> Engine:
     return engine
 
 
-def named(engine: Engine) -> set[tuple[str, str]]:
+def named(engine: Engine, checkpoint: dict[str, ChainHead] | None = None) -> set[tuple[str, str]]:
     """What an audit finds: which finding, in which row of which table."""
     register = StatementLog(engine).register()
-    places = {"where.unit_staff": "staff", "where.training_completion": "taken"}
+    places = {"where.unit_staff": "staff", "where.training_completion": "taken", "where.position_change": "offered"}
     return {
         (one.what.id.removeprefix("finding.record_"), f"{places[one.where.id]} {one.where.values['number']}")  # type: ignore[union-attr]
-        for one in chained_findings(engine, register)
+        for one in chained_findings(engine, register, checkpoint)
     }
 
 
@@ -113,12 +115,45 @@ def test_a_row_that_was_taken_out_is_named(engine: Engine, table: str, place: st
     assert named(engine) == {("missing", f"{place} {number + 1}"), ("chain_broken", f"{place} {number + 1}")}
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_the_latest_row_can_be_taken_out_unseen(engine: Engine, table: str) -> None:
-    """What the page on security says that an audit does not see. Whoever makes it see must say so there."""
+def checkpoint_of(engine: Engine) -> dict[str, ChainHead]:
+    with engine.connect() as connection:
+        return heads_of_logs(connection)
+
+
+PLACES = {"unit_staff": "staff", "training_completions": "taken", "position_changes": "offered"}
+
+
+@pytest.mark.parametrize("table", LOGS)
+def test_latest_rows_that_were_cut_off_are_named_against_a_checkpoint(engine: Engine, table: str) -> None:
+    checkpoint = checkpoint_of(engine)
+    last = checkpoint[table].rows
+    assert last >= 3
     with engine.begin() as connection:
-        assert connection.execute(text(f"delete from {table} where number = 3")).rowcount == 1
+        assert connection.execute(text(f"delete from {table} where number >= {last - 1}")).rowcount == 2
     assert named(engine) == set()
+    assert named(engine, checkpoint) == {("finding.rows_gone", f"{PLACES[table]} {last}")}
+
+
+def employ(engine: Engine, *people: str) -> None:
+    said = {"from_day": date(2024, 1, 1), "until_day": None, "by": BY, "at": NOW}
+    for person in people:
+        assert TrainingRecord(engine, TestKeyring()).employ("Ward service", person, StaffForm.PERMANENT, **said)  # type: ignore[arg-type]
+
+
+def test_rows_that_were_recorded_anew_in_the_place_of_others_are_named_against_a_checkpoint(engine: Engine) -> None:
+    checkpoint = checkpoint_of(engine)
+    with engine.begin() as connection:
+        assert connection.execute(text("delete from unit_staff where number = 3")).rowcount == 1
+    employ(engine, "a.one", "b.two")
+    assert named(engine) == set()
+    assert named(engine, checkpoint) == {("finding.head_differs", "staff 3")}
+
+
+def test_a_log_that_only_grew_agrees_with_a_checkpoint(engine: Engine) -> None:
+    checkpoint = checkpoint_of(engine)
+    assert (checkpoint["unit_staff"].rows, checkpoint["identity_commitments"].rows) == (3, 0)
+    employ(engine, "a.one")
+    assert named(engine, checkpoint) == set()
 
 
 def test_rows_that_were_exchanged_are_named(engine: Engine) -> None:
@@ -176,9 +211,6 @@ def test_a_row_that_a_revoked_key_signed_is_named(engine: Engine) -> None:
 def test_recording_goes_on_from_the_last_signed_row(engine: Engine) -> None:
     with engine.begin() as connection:  # as rows stand that are older than the keys
         connection.execute(text("update unit_staff set number = null, previous = null, key = null, signature = null"))
-    record = TrainingRecord(engine, TestKeyring())
-    said = {"from_day": date(2024, 1, 1), "until_day": None, "by": BY, "at": NOW}
-    for person in ("a.one", "b.two"):
-        assert record.employ("Ward service", person, StaffForm.PERMANENT, **said)  # type: ignore[arg-type]
+    employ(engine, "a.one", "b.two")
     assert {what for what, _place in named(engine)} == {"not_signed"}
     assert len(named(engine)) == 3

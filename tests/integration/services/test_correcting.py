@@ -14,12 +14,12 @@ from runtime.migrations import upgrade
 from services.queries.lists import LedgerLine, Lists
 from services.recording.correction import correction
 from services.recording.draft import build_event
+from tests.support.authority import offer
 from tests.support.builders import ROUTES, second_person
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import COORDINATOR, MONDAY
-from worker import prepare_database
 
 ACCEPTED, CHECKED, AGREED = 2, 3, 4
 """Rows of a way to an internship."""
@@ -54,7 +54,7 @@ def way(tmp_path: Path) -> Told:
     """Somebody in an internship, four rows in the ledger."""
     engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
     upgrade(engine)
-    prepare_database(engine, RULES)
+    offer(engine, RULES.positions)
     way = Told(recorder_on(engine))
     way.comes(*ROUTES[Stage.INTERNSHIP])
     return way

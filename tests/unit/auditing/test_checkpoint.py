@@ -27,11 +27,11 @@ from runtime.errors import Refused, UsageError, UserError
 from tests.support.checkpoints import (
     AT,
     AUDITOR,
+    BESIDE,
     FIVE,
     LEAVES,
     LEDGER,
     PUBLIC,
-    REGISTER,
     STRANGER,
     id_of,
     read_back,
@@ -84,6 +84,8 @@ CHANGES: dict[str, tuple[Change, str]] = {
         lambda said: (said["leaves"][1].__setitem__(1, 1), said["leaves"][2].__setitem__(1, 4)),
         "checkpoint.changed",
     ),
+    "a number of readings": (lambda said: said["leaves"][2].__setitem__(3, 9), "checkpoint.changed"),
+    "a head of readings": (lambda said: said["leaves"][2].__setitem__(4, OTHER), "checkpoint.changed"),
     "a journey's id": (lambda said: said["leaves"][2].__setitem__(0, id_of("K234567A5")), "checkpoint.changed"),
     "a leaf that is gone": (lambda said: said["leaves"].pop(), "checkpoint.changed"),
     "a leaf too many": (lambda said: said["leaves"].append([*LEAVES[4]]), "checkpoint.changed"),
@@ -96,6 +98,15 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "the key": (lambda said: said["statement"].update(public_key=public_key_of(STRANGER)), "checkpoint.changed"),
     "the statements": (lambda said: said["statement"].update(statements=8), "checkpoint.changed"),
     "the register": (lambda said: said["statement"].update(register_head=OTHER), "checkpoint.changed"),
+    "the rows of a log": (
+        lambda said: said["statement"]["chains"]["training_completions"].update(rows=7),
+        "checkpoint.changed",
+    ),
+    "the head of a log": (
+        lambda said: said["statement"]["chains"]["training_completions"].update(head=OTHER),
+        "checkpoint.changed",
+    ),
+    "a log that is gone": (lambda said: said["statement"]["chains"].clear(), "checkpoint.changed"),
     "the signature": (lambda said: said.update(signature="0" * 128), "checkpoint.changed"),
     "a field more": (lambda said: said["statement"].update(note="x"), "checkpoint.unknown_file"),
     "a field less": (lambda said: said["statement"].pop("rows"), "checkpoint.unknown_file"),
@@ -106,7 +117,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
         "checkpoint.unknown_file",
     ),
     "another format": (
-        lambda said: said["statement"].update(format="hela-vagen-checkpoint/1"),
+        lambda said: said["statement"].update(format="hela-vagen-checkpoint/2"),
         "file.other_format",
     ),
 }
@@ -211,7 +222,7 @@ def test_nothing_is_written_over_and_nothing_is_left_half(tmp_path: Path) -> Non
 
     half = tmp_path / "half.json"
     with raises(UsageError, "file.unwritable"):
-        write_checkpoint(half, broken(), REGISTER, ledger=LEDGER, at=AT, key=AUDITOR)
+        write_checkpoint(half, broken(), BESIDE, ledger=LEDGER, at=AT, key=AUDITOR)
     assert not half.exists()
     with raises(UsageError, "file.unwritable", why="its folder does not exist"):
         written(tmp_path / "nowhere")
@@ -231,6 +242,8 @@ def test_it_is_called_after_its_moment() -> None:
 PROOF_CHANGES: dict[str, Change] = {
     "the head": lambda said: said["leaf"].update(head=OTHER),
     "the rows": lambda said: said["leaf"].update(rows=4),
+    "the readings": lambda said: said["leaf"].update(reads=2),
+    "the head of the readings": lambda said: said["leaf"].update(reads_head=OTHER),
     "the journey": lambda said: said["leaf"].update(journey=id_of("K234567A5")),
     "the index": lambda said: said.update(index=3),
     "an index beyond the tree": lambda said: said.update(index=2 + 2**40),
@@ -321,7 +334,7 @@ def test_a_key_that_there_is_not_and_one_that_is_mistyped(tmp_path: Path) -> Non
 def test_a_journey_is_found_by_its_candidate(tmp_path: Path) -> None:
     number = CandidateNumber.draw(Random(1))
     ids = [f"journey/{number}/{programme}" for programme in ("easy_jobs", "service_division")]
-    checkpoint = read_back(tmp_path, tuple(Leaf(each, 1, OTHER) for each in ids))
+    checkpoint = read_back(tmp_path, tuple(Leaf(each, 1, OTHER, 0, OTHER) for each in ids))
     assert checkpoint.journey_of(f" {number.lower()}", "easy_jobs") == ids[0]
     with raises(UsageError, "journey.several", choices="easy_jobs, service_division"):
         checkpoint.journey_of(number)

@@ -1,5 +1,6 @@
 """Holding a journey against a checkpoint: what was changed, removed or added since is named, and nothing else."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +16,7 @@ from auditing.verification.checkpoint_checks import (
     checkpoint_findings,
     is_of_another_ledger,
 )
+from models.access.readings import SIGNED, reading_hash
 from models.ledger.receipt import Receipt
 from tests.support.checkpoints import AT, FIVE, HOUR, LEAVES, head, id_of, read_back
 from tests.support.findings import english
@@ -112,8 +114,39 @@ def test_a_ledger_that_has_nothing_of_the_checkpoint_is_another_one(checkpoint: 
     assert not is_of_another_ledger(read_back(tmp_path / "of_nothing", ()), ["journey/new/x"])
 
 
-def kept(rows: list[JsonRow]) -> Evidence:
-    return Evidence(JOURNEY, (), {"ledger": rows})
+def kept(rows: list[JsonRow], reads: Sequence[JsonRow] = ()) -> Evidence:
+    return Evidence(JOURNEY, (), {"ledger": rows, "reads": reads or READS})
+
+
+def reading(number: int, because: str = "A call") -> JsonRow:
+    """A reading as far as its hash goes: chain and signature are looked at elsewhere."""
+    return {**dict.fromkeys((*SIGNED, "key", "signature"), "x"), "number": number, "because": because}
+
+
+READS = [reading(1), reading(2)]
+
+
+@pytest.fixture
+def of_readings(tmp_path: Path) -> Checkpoint:
+    """A checkpoint at which the journey had been read twice."""
+    leaf = LEAVES[3]._replace(reads=2, reads_head=reading_hash(READS[-1]))
+    return read_back(tmp_path, (leaf,))
+
+
+CUT = ("finding.rows_gone", "reading 2")
+OTHERS = {
+    "only more": ([*READS, reading(3)], []),
+    "the latest one gone": (READS[:1], [CUT]),
+    "the first one gone": ([READS[1], reading(3)], [CUT]),
+    "another in its place": ([READS[0], reading(2, "Another reason")], [("finding.head_differs", "reading 2")]),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_readings_of_the_checkpoint_are_there_still(of_readings: Checkpoint, case: str) -> None:
+    reads, expected = OTHERS[case]
+    found = checkpoint_check(of_readings)(kept(lines(), reads), None)
+    assert [place_of(finding) for finding in found] == expected
 
 
 def answered(row: int, at: datetime) -> Answered:
@@ -129,9 +162,9 @@ def answered(row: int, at: datetime) -> Answered:
     return Answered(receipt, {}, at)
 
 
-def test_the_history_says_when_a_row_was_answered(checkpoint: Checkpoint) -> None:
+def test_the_history_says_when_a_row_was_answered(of_readings: Checkpoint) -> None:
     """Sent again years later, it is answered again: the first answer counts."""
     history = JourneyHistory(steps=[answered(5, AT + HOUR), answered(6, AT - HOUR), answered(6, AT + HOUR)])
     now = [*lines(), line(5, AT - HOUR), line(6, AT + HOUR)]
-    assert [english(one.where) for one in checkpoint_check(checkpoint)(kept(now), history)] == ["row 6"]
-    assert [english(one.where) for one in checkpoint_check(checkpoint)(kept(now), None)] == ["row 5"]
+    assert [english(one.where) for one in checkpoint_check(of_readings)(kept(now), history)] == ["row 6"]
+    assert [english(one.where) for one in checkpoint_check(of_readings)(kept(now), None)] == ["row 5"]

@@ -27,6 +27,7 @@ def checkpoint_of(log: Log, hours: float = 3) -> Statement:
         root="0" * 64,
         statements=log.register.number,
         register_head=log.register.head,
+        chains={},
         public_key=PUBLIC,
     )
 

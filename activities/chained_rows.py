@@ -1,0 +1,45 @@
+"""Logs beside the ledger, each a table with one chain: putting signed rows at its end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
+from models.signatures import sign
+from models.tables import IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow
+
+R = TypeVar("R", IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow)
+
+LOGS = (IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow)
+"""The tables that are such logs, in the order of their names."""
+
+
+def hold_back_others(session: Session, table: type[R]) -> None:
+    """Let nobody else write to a log until the session's transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(text(f"lock table {table.__tablename__} in share row exclusive mode"))
+
+
+def append(session: Session, rows: Sequence[R], *, at: datetime, key: Ed25519PrivateKey) -> None:
+    """Put rows of one table at the end of its chain, signed with `key`; nothing where there are none.
+
+    Where somebody else gets a number first, IntegrityError comes as the session is flushed.
+    """
+    if not rows:
+        return
+    table: type[R] = type(rows[0])
+    hold_back_others(session, table)
+    chain = select(table).where(table.number.is_not(None)).order_by(table.number.desc())
+    last = session.scalars(chain.limit(1)).first()
+    for row in rows:
+        row.recorded_at = max(at, last.recorded_at) if last else at
+        row.number = (last.number or 0) + 1 if last else 1
+        row.previous = chained_hash(table.__tablename__, vars(last)) if last else BEGINNING
+        signature = sign(key, chained_bytes(table.__tablename__, vars(row)))
+        row.key, row.signature = signature.key, signature.value
+        last = row
+    session.add_all(rows)

@@ -1,0 +1,19 @@
+"""The stock `temporal` command, as anybody may run it who reaches the server."""
+
+import asyncio
+
+from temporalio.client import Client
+
+from runtime.local.dev_server import temporal_program
+
+
+async def stock_command(client: Client, *arguments: str) -> tuple[int, str]:
+    """Run it to its end: its exit status and all that it said."""
+    process = await asyncio.create_subprocess_exec(
+        *(temporal_program("temporal"), *arguments),
+        *("--address", client.service_client.config.target_host),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return await process.wait(), output.decode()
