@@ -18,7 +18,9 @@ from models.message import msg
 from models.state.deadlines import reached
 from models.tables import NoticeRow
 from runtime.database import open_engine
+from runtime.encryption.sealers import with_keys
 from runtime.migrations import upgrade
+from runtime.settings import load_settings
 from services.queries.lists import Lists
 from tests.support.authority import offer
 from tests.support.programmes import RULES
@@ -45,7 +47,7 @@ class Story:
     """A recorded journey, with its rows by what they are called here."""
 
     def __init__(self, folder: Path) -> None:
-        engine = open_engine(f"sqlite:///{folder / 'audited.db'}")
+        engine = with_keys(open_engine(f"sqlite:///{folder / 'audited.db'}"), load_settings())
         upgrade(engine)
         offer(engine, RULES.positions)
         self.rows: dict[str, int] = {}

@@ -54,7 +54,7 @@ def test_a_token_that_is_refused_is_told_without_the_token(monkeypatch: pytest.M
     assert "another-token" not in str(failed.value)
 
 
-def test_a_vault_that_is_sealed_or_away_is_told_and_helps_when_it_is_back(engine: Engine) -> None:
+def test_a_vault_that_is_sealed_or_away_is_told_and_helps_when_it_is_back(vault: Vault, engine: Engine) -> None:
     sealer = Sealer(engine, lambda: master_key(SETTINGS), kept_seconds=0)
     sealed = sealer.of(ANNA).seal("here", b"a secret")
     vault.sealed = True
