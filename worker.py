@@ -78,7 +78,7 @@ async def running_worker(
     directory, authority = Directory(book.partners), _authority(settings, engine)
     async with aiohttp.ClientSession() as session:
         mail = mail_of(settings)
-        announcer = Announcer(Outbox(engine), directory, _senders(settings, session, mail), now)
+        announcer = Announcer(Outbox(engine), directory, authority, _senders(settings, session, mail), now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))
