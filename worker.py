@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import aiohttp
 import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -24,25 +23,24 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
-from activities.announce import Announcer, Sender
+from activities.announce import Announcer
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
 from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
-from activities.email_channel import EmailChannel
 from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
+from activities.positions import sync_positions
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.record import Recorder
-from activities.recording_checks import Directory, sync_positions
-from activities.webhook_channel import WebhookChannel
+from activities.recording_checks import Directory
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
-from models.partners.partner import Channel, is_email_address
 from models.signatures import public_key_of
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
+from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.database import open_engine
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.keyring import WORKER, keyring_of
@@ -76,9 +74,11 @@ async def running_worker(
 ) -> AsyncIterator[Worker]:
     """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
     directory, authority = Directory(book.partners), _authority(settings, engine)
-    async with aiohttp.ClientSession() as session:
-        mail = mail_of(settings)
-        announcer = Announcer(Outbox(engine), directory, authority, _senders(settings, session, mail), now)
+    tls = tls_of(settings)
+    mail = mail_of(settings, tls)
+    async with outgoing_of(settings, tls) as outgoing:
+        senders = senders_of(settings, mail, outgoing, now)
+        announcer = Announcer(Outbox(engine), directory, authority, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))
@@ -129,38 +129,6 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
         use_worker_versioning=on,
         default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE if on else VersioningBehavior.UNSPECIFIED,
     )
-
-
-def mail_of(settings: Settings) -> EmailChannel:
-    """The mail server that the settings name. Connects to nothing yet. Raises UsageError."""
-    if settings.operator_mail and not is_email_address(settings.operator_mail):
-        raise UsageError(
-            "settings.operator_mail",
-            "HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as drift@example.org, or unset.",
-        )
-    try:
-        return EmailChannel(
-            settings.smtp_host,
-            settings.smtp_port,
-            settings.mail_from,
-            username=settings.smtp_user,
-            password=settings.smtp_password,
-            start_tls=settings.smtp_start_tls,
-        )
-    except ValueError as error:
-        raise UsageError(
-            "settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error
-        ) from error
-
-
-def _senders(settings: Settings, session: aiohttp.ClientSession, mail: EmailChannel) -> dict[Channel, Sender]:
-    try:
-        webhooks = WebhookChannel(session, settings.secrets(), catch_all=settings.webhook_catch_all, clock=now)
-    except ValueError as error:
-        raise UsageError(
-            "settings.channels", "HELAVAGEN_MAIL_FROM or HELAVAGEN_WEBHOOK_SECRETS is wrong: {why}", why=error
-        ) from error
-    return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
 def prepare_database(engine: Engine, book: RuleBook, settings: Settings) -> None:

@@ -4,7 +4,7 @@ No message here names a person, an address or a secret: it ends in logs and in T
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.authority import Authority
 from activities.outbox import Delivery, Outbox
 from activities.recording_checks import Directory
+from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Partner
@@ -22,12 +23,23 @@ from models.partners.partner import Channel, Partner
 TRIED_FOR = timedelta(days=3)
 """A partner's server that stood still over a weekend still gets its notices; then a person must look."""
 
-GIVEN_UP_AFTER = TRIED_FOR - timedelta(hours=1)
-"""The server gives up before an attempt that would come too late: a quarter of an hour, and an attempt, earlier."""
+GIVEN_UP_AFTER = TRIED_FOR - LONGEST_WAIT - timedelta(hours=1)
+"""The server gives up before an attempt that would come too late: as much earlier as the longest wait between two."""
 
 
 class DeliveryFailed(Exception):
-    """The notice was not delivered, and sending it again may help. One sentence."""
+    """The notice was not delivered, and sending it again may help. One sentence.
+
+    `retry_after` is for how long the other side asks to be left in peace, where it does.
+    """
+
+    def __init__(self, why: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class DeliveryPostponed(DeliveryFailed):
+    """The notice was not even tried: the other side has asked to be left in peace, and that time has not passed."""
 
 
 class DeliveryRefused(Exception):
@@ -85,9 +97,10 @@ class Announcer:
         dead and raises nothing.
         """
         pending = await self._due(announcement)
-        failures = [why for why in await asyncio.gather(*(self._send(notice) for notice in pending)) if why]
+        failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
-            raise ApplicationError(f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}")
+            told = f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}"
+            raise ApplicationError(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
         return await self._announced(announcement)
 
     @activity.defn(name="give_up")
@@ -112,7 +125,7 @@ class Announcer:
         by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
         return Announced(sent=by_delivery[Delivery.SENT], dead=by_delivery[Delivery.DEAD])
 
-    async def _send(self, notice: Notice) -> str | None:
+    async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
         partner = self._directory.find(notice.recipient)
         try:
@@ -122,8 +135,31 @@ class Announcer:
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
+        except DeliveryPostponed as postponed:
+            return postponed
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
-            return str(failure)
+            return failure
         await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now())
         return None
+
+
+def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:
+    """How long to wait before the next attempt, where all who failed ask for it; None for the ordinary delay.
+
+    Never shorter than the ordinary one, or whoever asks for a second would be asked every second for days. The shortest
+    will do: a channel asks nobody before their time.
+    """
+    waits = [failure.retry_after for failure in failures if failure.retry_after is not None]
+    return max(min(waits), ordinary) if len(waits) == len(failures) else None
+
+
+def _ordinary_delay() -> timedelta:
+    """What the retry policy would wait after this attempt."""
+    info = activity.info()
+    policy = info.retry_policy
+    if policy is None:
+        return timedelta()
+    longest = policy.maximum_interval or policy.initial_interval * 100  # as Temporal has it where none is set
+    doublings = min(info.attempt - 1, 30)
+    return min(policy.initial_interval * policy.backoff_coefficient**doublings, longest)

@@ -1,5 +1,6 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
+import ssl
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
@@ -14,6 +15,8 @@ import aiosmtplib
 
 from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.messages import NoWording, render
+from activities.tls import MailTls, fault_of_certificate
+from models.message import InvalidValue, msg
 from models.partners.notice import Notice
 from models.partners.partner import Partner, is_email_address
 
@@ -23,13 +26,33 @@ SMTP_TIMEOUT_SECONDS = 30.0
 PERMANENT = range(500, 600)
 """SMTP replies by which the same command will be answered the same way again (RFC 5321, 4.2.1)."""
 
+WANTS_MORE = (530, 538)
+"""Replies that ask for a log-in, or for TLS before it (RFC 4954, RFC 3207): our settings are wrong, not the address."""
+
+NO_LOG_IN = ("The SMTP AUTH extension", "No suitable authentication method")
+"""How aiosmtplib begins what it has no error of its own for."""
+
+IMPLICIT_TLS_PORT = 465
+"""Submission over TLS from the first byte (RFC 8314)."""
+
+START_TLS = {MailTls.NONE: False, MailTls.OFFERED: None, MailTls.STARTTLS: True, MailTls.IMPLICIT: False}
+"""As aiosmtplib has it."""
+
+NO_SENDER = msg("mail.no_sender", "the sender is not an e-mail address such as Hela vägen <hela-vagen@example.se>")
+
+PASSWORD_IN_CLEAR = msg(
+    "mail.password_in_clear",
+    "HELAVAGEN_SMTP_USER needs TLS, so HELAVAGEN_SMTP_TLS must be starttls or implicit",
+)
+
 
 class EmailChannel:
     """Sends through the mail server at `host` and `port` (1 to 65,535), which has `timeout` seconds for each answer.
 
-    `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `start_tls` None uses TLS
-    where the server offers it; with a `username` TLS is demanded unless `start_tls` is False, so that whoever strips
-    the offer does not get the password. Raises ValueError where `sender` is no address.
+    `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `tls` None is TLS at once on
+    port 465, STARTTLS in any case with a `username`, and otherwise STARTTLS where it is offered. `context` is the
+    client's side of TLS; where it is None, the system's authorities count. Raises InvalidValue where `sender` is no
+    address, or a password would be sent in clear: whoever strips the offer of TLS would get it.
     """
 
     def __init__(
@@ -39,12 +62,16 @@ class EmailChannel:
         sender: str,
         username: str | None = None,
         password: str | None = None,
-        start_tls: bool | None = None,
+        tls: MailTls | None = None,
+        context: ssl.SSLContext | None = None,
         timeout: float = SMTP_TIMEOUT_SECONDS,
     ) -> None:
         name, address = parseaddr(sender)
         if not (sender.isprintable() and is_email_address(address)):
-            raise ValueError("The sender is no e-mail address; give one such as: Hela vägen <hela-vagen@example.se>")
+            raise InvalidValue(NO_SENDER)
+        mode = tls or _usual(port, username)
+        if username is not None and mode not in (MailTls.STARTTLS, MailTls.IMPLICIT):
+            raise InvalidValue(PASSWORD_IN_CLEAR)
         self._sender = Address(name, addr_spec=address)
         self._hand_over = partial(
             aiosmtplib.send,
@@ -52,7 +79,9 @@ class EmailChannel:
             port=port,
             username=username,
             password=password,
-            start_tls=True if username is not None and start_tls is None else start_tls,
+            use_tls=mode is MailTls.IMPLICIT,
+            start_tls=START_TLS[mode],
+            tls_context=context,
             # The machine's own name would cost a DNS look-up a mail, and in a container it means nothing to others.
             local_hostname=self._sender.domain,
             timeout=timeout,
@@ -82,7 +111,7 @@ class EmailChannel:
         try:
             await self._hand_over(mail)
         except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
-            raise DeliveryFailed(f"The mail server did not take the mail ({type(error).__name__}).") from None
+            raise DeliveryFailed(_fault_of_server(error, "the mail")) from None
 
     def compose(self, notice: Notice, partner: Partner) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
@@ -104,11 +133,19 @@ class EmailChannel:
         return mail
 
 
+def _usual(port: int, username: str | None) -> MailTls:
+    if port == IMPLICIT_TLS_PORT:
+        return MailTls.IMPLICIT
+    return MailTls.OFFERED if username is None else MailTls.STARTTLS
+
+
 def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> DeliveryFailed | DeliveryRefused:
     """Refused is what the recipient's side says no to; what is wrong on our side can be mended, and then sent again."""
     whom = f"the mail to partner {partner.id}"
     match error:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
+            if first.code in WANTS_MORE:
+                return DeliveryFailed(_refused_for_now(first.code, whom))
             if first.code in PERMANENT:
                 return DeliveryRefused(f"The mail server refused the address of partner {partner.id}; correct it.")
             return DeliveryFailed(f"The mail server did not take {whom} yet (reply {first.code}).")
@@ -116,14 +153,35 @@ def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> Del
             return DeliveryRefused(
                 f"The mail server refused {whom} for what it holds (reply {code}); ask its operator."
             )
-        case aiosmtplib.SMTPAuthenticationError(code=code):
-            return DeliveryFailed(f"The mail server refused our log-in (reply {code}); check user name and password.")
-        case aiosmtplib.SMTPResponseException(code=code):
-            return DeliveryFailed(f"The mail server did not take {whom} (reply {code}).")
-        case TimeoutError():
-            return DeliveryFailed("The mail server did not answer in time.")
         case _:
-            return DeliveryFailed(f"The mail server could not be reached ({type(error).__name__}).")
+            return DeliveryFailed(_fault_of_server(error, whom))
+
+
+def _fault_of_server(error: aiosmtplib.SMTPException | OSError, what: str) -> str:
+    """What stands between us and the mail server, in one sentence without its words."""
+    if fault := fault_of_certificate(error):
+        return f"The certificate of the mail server {fault}"
+    match error:
+        case aiosmtplib.SMTPAuthenticationError(code=code) if code in PERMANENT:
+            return f"The mail server refused our log-in (reply {code}); check user name and password."
+        case aiosmtplib.SMTPResponseException(code=code):
+            return _refused_for_now(code, what)
+        case TimeoutError():
+            return "The mail server did not answer in time."
+        case aiosmtplib.SMTPException() if str(error).startswith("SMTP STARTTLS extension not supported"):
+            return "The mail server offers no STARTTLS; set HELAVAGEN_SMTP_TLS to what it has."
+        case aiosmtplib.SMTPException() if str(error).startswith(NO_LOG_IN):
+            return "The mail server takes no log-in that we have; take HELAVAGEN_SMTP_USER away, or ask its operator."
+        case ssl.SSLError() | OSError(__cause__=ssl.SSLError()):
+            return "No TLS could be agreed with the mail server; set HELAVAGEN_SMTP_TLS to what it has."
+        case _:
+            return f"The mail server could not be reached ({type(error).__name__})."
+
+
+def _refused_for_now(code: int, what: str) -> str:
+    if code in WANTS_MORE:
+        return f"The mail server wants a log-in or TLS first (reply {code}); set HELAVAGEN_SMTP_USER or _SMTP_TLS."
+    return f"The mail server did not take {what} (reply {code})."
 
 
 class _Subject(Unstructured):

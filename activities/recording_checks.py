@@ -5,22 +5,19 @@ twice.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
-from activities.chained_rows import hold_back_others
 from models.access.register import Register
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
 from models.message import Message, msg
 from models.partners.notice import disclosed_to
 from models.partners.partner import Partner, PartnerKind
-from models.programme.position import Position
 from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
@@ -28,7 +25,6 @@ from models.rules.registry import first_refusal
 from models.tables import (
     NoticeRow,
     PlaceRow,
-    PositionChangeRow,
     PositionRow,
     RemarkRow,
     TrainingCompletionRow,
@@ -178,30 +174,6 @@ def taken_by(session: Session, package: TrainingPackage, people: Collection[str]
         if not row.struck:
             taken.setdefault(row.person, []).append(Completion(row.person, row.part, row.completed_on))
     return taken
-
-
-def sync_positions(session: Session, positions: Iterable[Position], authority: Authority, at: datetime) -> None:
-    """Make the table say what the files say, each change signed by the worker. Safe to repeat. A position that left the
-    files offers no places."""
-    hold_back_others(session, PositionChangeRow)
-    offered = {position.id: _offered_by(position) for position in positions}
-    for row in session.scalars(select(PositionRow)):
-        offered.setdefault(row.id, {**{name: getattr(row, name) for name in OFFERED}, "places": 0})
-    log = session.scalars(select(PositionChangeRow).order_by(PositionChangeRow.number))
-    signed = {row.position: {name: getattr(row, name) for name in OFFERED} for row in log}
-    changed = [PositionChangeRow(position=id_, **said) for id_, said in offered.items() if signed.get(id_) != said]
-    authority.append(session, changed, at)
-    for id_, said in offered.items():
-        session.merge(PositionRow(id=id_, **said))
-
-
-OFFERED = ("title", "unit", "site", "staffing_need", "profile", "programmes", "places")
-"""What is signed of a position: every column of its table."""
-
-
-def _offered_by(position: Position) -> dict[str, Any]:
-    said = {name: getattr(position, name) for name in OFFERED}
-    return {**said, "staffing_need": position.staffing_need or "", "programmes": " ".join(position.programmes)}
 
 
 def hold(session: Session, entry: LedgerEntry) -> Refusal | None:

@@ -1,80 +1,104 @@
 """Notices to a partner's own system: a CloudEvent, signed as the Standard Webhooks specification says."""
 
-import base64
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
 import aiohttp
 from cloudevents.core.bindings.http import HTTPMessage, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
-from standardwebhooks import Webhook
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.outgoing import Answer, InsideOurNetwork, NotPermitted, Outgoing
+from activities.retry_after import asked_wait
+from activities.tls import fault_of_certificate
+from activities.webhook_signing import Signers, signature_headers, signers
 from models.partners.notice import Notice
 from models.partners.partner import Partner
 
-WEBHOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
-"""A receiver is to put the notice aside and answer at once; Standard Webhooks advises 15 to 30 seconds."""
-
 WORTH_REPEATING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 """The answers below 500 that speak of the moment and not of the notice."""
+
+ASKS_TO_WAIT = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""The answers with which `Retry-After` says when to come back."""
 
 
 class WebhookChannel:
     """Posts to each partner's address, or, with `catch_all`, to `<catch_all>/<partner id>` (staging, the local stack).
 
-    `session` belongs to whoever made it. `secrets` holds a `whsec_…` secret a partner id; raises ValueError where one
-    is malformed. `clock` says what time it is, with a time zone.
+    `outgoing` belongs to whoever made it. `secrets` holds `whsec_…` secrets a partner id, one a line, the newest first;
+    raises ValueError where one is malformed. `clock` says what time it is, with a time zone.
     """
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        outgoing: Outgoing,
         secrets: Mapping[str, str],
         clock: Callable[[], datetime],
         catch_all: str | None = None,
-        timeout: aiohttp.ClientTimeout = WEBHOOK_TIMEOUT,
     ) -> None:
-        self._session = session
+        self._outgoing = outgoing
         self._signers = signers(secrets)
         self._clock = clock
         self._catch_all = catch_all.rstrip("/") if catch_all else None
-        self._timeout = timeout
+        self._quiet_until: dict[str, datetime] = {}
 
     async def send(self, notice: Notice, partner: Partner) -> None:
-        """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id."""
+        """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id.
+
+        Where a partner has asked to be left in peace, no notice is sent to it before, whatever the journey.
+        """
         signer = self._signers.get(partner.id)
         if signer is None:
             raise DeliveryRefused(
                 f"Partner {partner.id} has no webhook secret; agree on one and add it to the secrets."
             )
+        self._keep_quiet(partner)
         request = sign(as_cloudevent(notice), notice, signer, self._clock())
+        answer = await self._post(partner, request)
+        self._judge(answer, partner)
+
+    def _keep_quiet(self, partner: Partner) -> None:
+        until = self._quiet_until.get(partner.id)
+        if until is not None and (left := until - self._clock()).total_seconds() > 0:
+            raise DeliveryPostponed(f"The webhook of partner {partner.id} has asked to wait.", left)
+
+    async def _post(self, partner: Partner, request: HTTPMessage) -> Answer:
+        address = f"{self._catch_all}/{partner.id}" if self._catch_all else partner.address
         try:
-            address = f"{self._catch_all}/{partner.id}" if self._catch_all else partner.address
-            status = await self._post(address, request)
+            return await self._outgoing.post(address, request.body, request.headers)
+        except NotPermitted as error:
+            raise DeliveryRefused(f"The web address of partner {partner.id} {error}") from None
         # `from None`: what the libraries say repeats the address, which may hold a secret.
-        # A ClientError may be a ValueError too, as that of a certificate is: it comes before the address's own faults.
-        except aiohttp.ClientConnectorCertificateError:
-            raise DeliveryFailed(
-                f"The certificate of the webhook of partner {partner.id} is not valid; ask the partner to renew it."
-            ) from None
         except aiohttp.InvalidURL:
             raise DeliveryRefused(f"The web address of partner {partner.id} is malformed; correct it.") from None
+        # A ClientError may be a ValueError too, as that of a certificate is: it comes before the address's own faults.
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise _unreached(partner, error) from None
+            raise DeliveryFailed(unreached(f"the webhook of partner {partner.id}", error)) from None
         # A host that cannot be written in ASCII is a ValueError in the libraries.
         except ValueError:
             raise DeliveryRefused(f"The web address of partner {partner.id} is malformed; correct it.") from None
-        _judge(status, partner)
 
-    async def _post(self, address: str, request: HTTPMessage) -> int:
-        """The status of the answer. The status is the whole answer: its body, however large, is never read."""
-        async with self._session.post(
-            address, data=request.body, headers=request.headers, allow_redirects=False, timeout=self._timeout
-        ) as response:
-            return response.status
+    def _judge(self, answer: Answer, partner: Partner) -> None:
+        whom, status = f"The webhook of partner {partner.id}", answer.status
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return
+        if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            raise DeliveryFailed(PROXY_WANTS_LOG_IN)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_REPEATING:
+            raise DeliveryFailed(f"{whom} answered {status}.", self._wait(answer, partner))
+        if status == HTTPStatus.GONE:
+            raise DeliveryRefused(f"{whom} is gone ({status}); ask the partner for its new address.")
+        if status < HTTPStatus.BAD_REQUEST:
+            raise DeliveryRefused(f"{whom} answered {status}, and redirects are not followed; correct its address.")
+        raise DeliveryRefused(f"{whom} answered {status}; ask the partner what it does not accept.")
+
+    def _wait(self, answer: Answer, partner: Partner) -> timedelta | None:
+        wait = asked_wait(answer.retry_after, self._clock()) if answer.status in ASKS_TO_WAIT else None
+        if wait is not None:
+            self._quiet_until[partner.id] = self._clock() + wait
+        return wait
 
 
 def as_cloudevent(notice: Notice) -> CloudEvent:
@@ -90,62 +114,35 @@ def as_cloudevent(notice: Notice) -> CloudEvent:
     return CloudEvent(attributes, notice.model_dump(mode="json", exclude_none=True))
 
 
-def sign(event: CloudEvent, notice: Notice, signer: Webhook, now: datetime) -> HTTPMessage:
+def sign(event: CloudEvent, notice: Notice, by: Signers, now: datetime) -> HTTPMessage:
     """The event as a structured HTTP message with the three headers of Standard Webhooks."""
     message = to_structured_event(event)
-    # The library takes the clock's digits for UTC whatever the zone, so it must be given UTC.
-    sent_at = now.astimezone(UTC)
-    headers = {
-        "webhook-id": str(notice.notice_id),
-        "webhook-timestamp": str(int(sent_at.timestamp())),
-        "webhook-signature": signer.sign(str(notice.notice_id), sent_at, message.body.decode()),
-    }
+    headers = signature_headers(str(notice.notice_id), message.body.decode(), by, now)
     return HTTPMessage(message.headers | headers, message.body)
 
 
-def _unreached(partner: Partner, error: Exception) -> DeliveryFailed:
-    if isinstance(error, TimeoutError):
-        return DeliveryFailed(f"The webhook of partner {partner.id} did not answer in time.")
-    return DeliveryFailed(f"The webhook of partner {partner.id} could not be reached ({type(error).__name__}).")
+PROXY_WANTS_LOG_IN = "The outgoing proxy demands a log-in (407); set user and password in HTTPS_PROXY."
 
 
-def _judge(status: int, partner: Partner) -> None:
-    whom = f"The webhook of partner {partner.id}"
-    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_REPEATING:
-        raise DeliveryFailed(f"{whom} answered {status}.")
-    if status == HTTPStatus.GONE:
-        raise DeliveryRefused(f"{whom} is gone ({status}); ask the partner for its new address.")
-    if status < HTTPStatus.BAD_REQUEST:
-        raise DeliveryRefused(f"{whom} answered {status}, and redirects are not followed; correct its address.")
-    raise DeliveryRefused(f"{whom} answered {status}; ask the partner what it does not accept.")
-
-
-PREFIX = "whsec_"
-"""Marks a text as a webhook secret (Standard Webhooks)."""
-
-SHORTEST_SECRET, LONGEST_SECRET = 24, 64
-"""Bytes in a secret (Standard Webhooks, "Signature scheme")."""
-
-
-def signers(secrets: Mapping[str, str]) -> dict[str, Webhook]:
-    """What signs and verifies, for each partner id. Raises ValueError, naming the partner only, where one is malformed.
-
-    The library itself would take almost any text for a key, and then sign with something else than the partner checks.
-    """
-    return {partner: Webhook(_key(partner, secret)) for partner, secret in secrets.items()}
-
-
-def _key(partner: str, secret: str) -> bytes:
-    encoded = secret.removeprefix(PREFIX)
-    try:
-        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-    except ValueError:
-        key = b""
-    if not (secret.startswith(PREFIX) and SHORTEST_SECRET <= len(key) <= LONGEST_SECRET):
-        raise ValueError(
-            f"The webhook secret of partner {partner} is malformed; it must be {PREFIX} and then "
-            f"{SHORTEST_SECRET} to {LONGEST_SECRET} bytes in base64."
-        )
-    return key
+def unreached(whom: str, error: Exception) -> str:
+    """Why a request did not reach `whom`, in one sentence without the address."""
+    if fault := fault_of_certificate(error):
+        return f"The certificate of {whom} {fault}"
+    match error:
+        case aiohttp.ClientHttpProxyError(status=HTTPStatus.PROXY_AUTHENTICATION_REQUIRED):
+            return PROXY_WANTS_LOG_IN
+        case aiohttp.ClientHttpProxyError(status=status):
+            return f"The outgoing proxy answered {status} for {whom}; ask its operator to let it through."
+        case aiohttp.ClientProxyConnectionError():
+            return "The outgoing proxy could not be reached; look at HTTPS_PROXY."
+        case aiohttp.ClientConnectorError(os_error=InsideOurNetwork()):
+            return (
+                f"The name of {whom} leads inside our own network; ask the partner to correct its DNS, "
+                "or register the host in HELAVAGEN_INTERNAL_HOSTS."
+            )
+        case aiohttp.ClientConnectorSSLError():
+            return f"No TLS could be agreed with {whom}; ask the partner which version and ciphers it takes."
+        case TimeoutError():
+            return f"{whom[0].upper()}{whom[1:]} did not answer in time."
+        case _:
+            return f"{whom[0].upper()}{whom[1:]} could not be reached ({type(error).__name__})."

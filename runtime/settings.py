@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from activities.tls import MailTls
 from models.fields import Text
 from runtime.build import BUILD_ID
 from runtime.errors import UsageError
@@ -35,10 +36,14 @@ class Settings(BaseSettings):
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str | None = None
     smtp_password: str | None = None
-    smtp_start_tls: bool | None = None
+    smtp_tls: MailTls | None = None
     mail_from: str = "hela-vagen@localhost"
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
+    internal_hosts: str = ""
+    """Hosts of our own network to which webhooks may go, with commas between; `http://host` may go without TLS."""
+    ca_bundle: Path | None = None
+    """Certificates of authorities that are trusted beside the system's, by webhooks and mail."""
     metrics_address: str | None = None
     build_id: str | None = Field(default=None, pattern=rf"^({BUILD_ID})?$")
     """Which code a worker says it is; the image sets it. Otherwise it follows from the code."""
@@ -64,10 +69,16 @@ class Settings(BaseSettings):
         return self.data / STACK_PROFILE
 
     def secrets(self) -> dict[str, str]:
-        """Webhook secrets by partner: one file each in the secrets directory, named after the partner."""
+        """Webhook secrets by partner: one file each in the secrets directory, named after the partner; in it one secret
+        a line, the newest first."""
         if self.webhook_secrets is None or not self.webhook_secrets.is_dir():
             return {}
-        return {file.name: file.read_text().strip() for file in self.webhook_secrets.iterdir() if file.is_file()}
+        return {file.name: _lines(file.read_text()) for file in self.webhook_secrets.iterdir() if file.is_file()}
+
+
+def _lines(text: str) -> str:
+    """The lines of a text without what stands around them, and without empty ones."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def load_settings(*, of_running_stack: bool = True) -> Settings:

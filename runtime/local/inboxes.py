@@ -10,9 +10,9 @@ from weakref import WeakSet
 
 from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from standardwebhooks import WebhookVerificationError
+from standardwebhooks import Webhook, WebhookVerificationError
 
-from activities.webhook_channel import signers
+from activities.webhook_signing import signers
 from runtime.local.inbox import MAIL, WEBHOOK, Shelf, as_notice_id, mail_headers
 
 LARGEST_WEBHOOK = 100_000
@@ -25,9 +25,9 @@ SECONDS_TO_FINISH = 2.0
 class WebhookInbox:
     """Listens on `host` and `port` (0 for any free one) for `POST /<partner id>` and keeps webhooks in `directory`.
 
-    `secrets` holds a `whsec_…` secret a partner id; raises ValueError where one is malformed. A webhook whose signature
-    does not hold or is older than five minutes, or whose partner has no secret, is kept as not verified and answered
-    with 401.
+    `secrets` holds `whsec_…` secrets a partner id, one a line; raises InvalidValue where one is malformed. A webhook
+    whose signature does not hold or is older than five minutes, or whose partner has no secret, is kept as not verified
+    and answered with 401.
     """
 
     def __init__(self, directory: Path, host: str, port: int, secrets: Mapping[str, str]) -> None:
@@ -80,15 +80,16 @@ class WebhookInbox:
         return web.Response(status=204 if verified else 401)
 
     def _is_verified(self, partner: str, headers: Mapping[str, str], body: bytes) -> bool:
-        signer = self._signers.get(partner)
-        if signer is None:
-            return False
-        try:
-            signer.verify(body, dict(headers), json_parse=False)
-        # The library raises ValueError, not its own error, for a signature or a body that cannot even be decoded.
-        except (WebhookVerificationError, ValueError):
-            return False
-        return True
+        return any(_holds(signer, body, headers) for signer in self._signers.get(partner, ()))
+
+
+def _holds(signer: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
+    try:
+        signer.verify(body, dict(headers), json_parse=False)
+    # The library raises ValueError, not its own error, for a signature or a body that cannot even be decoded.
+    except (WebhookVerificationError, ValueError):
+        return False
+    return True
 
 
 def _parsed(body: bytes) -> Any:

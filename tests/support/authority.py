@@ -22,7 +22,7 @@ from temporalio.client import (
 )
 
 from activities.authority import Authority
-from activities.recording_checks import sync_positions
+from activities.positions import sync_positions
 from models.access.register import Register
 from models.access.statements import (
     Assignment,

@@ -113,7 +113,7 @@ async def test_of_a_row_that_no_worker_signed_nothing_is_sent_and_nothing_given_
 
 async def test_a_notice_is_given_up_when_it_is_time_and_not_before(engine: Engine, told: tuple[str, UUID]) -> None:
     count = pending(engine, told)
-    early, _ = await asked(engine, told, "give_up", NINE + TRIED_FOR - timedelta(hours=2))
+    early, _ = await asked(engine, told, "give_up", NINE + TRIED_FOR - timedelta(hours=8))
     assert (early, pending(engine, told)) == (Announced(), count)
     late, _ = await asked(engine, told, "give_up", NINE + TRIED_FOR)
     assert (len(late.dead), pending(engine, told)) == (count, 0)

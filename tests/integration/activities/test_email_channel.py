@@ -1,8 +1,6 @@
 """Notices by e-mail, against a real mail server on this machine."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -13,7 +11,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -21,61 +18,20 @@ from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.messages import render
 from models.events.events import EVENT_CLASSES
+from models.message import InvalidValue
 from models.partners.notice import Notice
 from models.partners.partner import Partner
 from tests.support import notices
+from tests.support.mail_server import MailServer, serving
 from tests.support.notices import everything_told
 
 DETAILS = {"starts_on": "2026-03-09", "ends_on": "2026-08-31"}
 SENDER = "Hela vägen <hela-vagen@region.example>"
-PASSWORD, WRONG_PASSWORD = "correct-horse", "battery-staple"
 ADDRESS = "sektionen@kommunal.example"
 HEADERS = [
     *("Subject", "From", "To", "Date", "Message-ID", "In-Reply-To", "References"),
     *("Auto-Submitted", "MIME-Version", "Content-Type", "Content-Language"),
 ]
-
-
-class Server:
-    """A mail server that answers as it is told to, and remembers what it was given."""
-
-    def __init__(self, **replies: str) -> None:
-        self.replies = replies
-        self.taken: list[Envelope] = []
-        self.logins: list[tuple[bytes, bytes]] = []
-        self.port = 0
-
-    async def handle_MAIL(self, _server: SMTP, _session: Any, envelope: Envelope, sender: str, *_: Any) -> str:
-        envelope.mail_from = sender
-        return self.replies.get("mail", "250 OK")
-
-    async def handle_RCPT(self, _server: SMTP, _session: Any, envelope: Envelope, address: str, *_: Any) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.replies.get("rcpt", "250 OK")
-
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:
-        self.taken.append(envelope)
-        return self.replies.get("data", "250 OK")
-
-    def log_in(self, _server: SMTP, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-        assert isinstance(given, LoginPassword)
-        self.logins.append((given.login, given.password))
-        return AuthResult(success=given.password == PASSWORD.encode(), handled=False)
-
-    def mails(self) -> list[bytes]:
-        return [taken.content for taken in self.taken if isinstance(taken.content, bytes)]
-
-
-@asynccontextmanager
-async def serving(server: Server) -> AsyncIterator[Server]:
-    loop = asyncio.get_running_loop()
-
-    def connect() -> SMTP:
-        return SMTP(server, hostname="localhost", loop=loop, authenticator=server.log_in, auth_require_tls=False)
-
-    async with await loop.create_server(connect, "127.0.0.1", 0) as listening:
-        server.port = listening.sockets[0].getsockname()[1]
-        yield server
 
 
 def read(content: bytes) -> EmailMessage:
@@ -93,18 +49,24 @@ def partner(**changes: Any) -> Partner:
     return notices.partner(**union | changes)
 
 
-def channel(server: Server | None = None, **changes: Any) -> EmailChannel:
+def channel(server: MailServer | None = None, **changes: Any) -> EmailChannel:
     settings: dict[str, Any] = {"host": "127.0.0.1", "port": server.port if server else 25, "sender": SENDER}
     return EmailChannel(**(settings | changes))
 
 
-async def send_to(server: Server, **changes: Any) -> None:
+def answering(replies: dict[str, str]) -> MailServer:
+    server = MailServer()
+    server.replies = replies
+    return server
+
+
+async def send_to(server: MailServer, **changes: Any) -> None:
     async with serving(server):
         await channel(server, **changes).send(notice(), partner())
 
 
 async def test_a_mail_arrives_with_every_header_it_should_have() -> None:
-    server = Server()
+    server = MailServer()
     await send_to(server)
 
     [mail] = map(read, server.mails())
@@ -120,7 +82,7 @@ async def test_a_mail_arrives_with_every_header_it_should_have() -> None:
 
 
 async def test_a_mail_goes_to_the_partners_address_alone() -> None:
-    server = Server()
+    server = MailServer()
     await send_to(server)
 
     assert server.taken[0].mail_from == "hela-vagen@region.example"
@@ -128,7 +90,7 @@ async def test_a_mail_goes_to_the_partners_address_alone() -> None:
 
 
 async def test_a_mail_can_be_read_as_plain_text_and_as_a_page() -> None:
-    server = Server()
+    server = MailServer()
     await send_to(server)
 
     plain, page = read(server.mails()[0]).iter_parts()
@@ -203,7 +165,7 @@ def test_the_mails_of_one_journey_form_a_thread_however_long_the_domain(domain: 
 
 
 async def test_a_repeated_mail_is_known_by_its_message_id() -> None:
-    async with serving(Server()) as server:
+    async with serving(MailServer()) as server:
         for _ in range(2):
             await channel(server).send(notice(), partner())
 
@@ -253,14 +215,14 @@ async def test_only_what_the_recipients_side_refuses_for_good_is_refused(
     replies: dict[str, str], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        await send_to(Server(**replies))
+        await send_to(answering(replies))
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
 @pytest.mark.parametrize("code", ["450", "550"])
 async def test_what_the_server_says_does_not_travel_with_the_error(step: str, code: str) -> None:
     with pytest.raises((DeliveryFailed, DeliveryRefused)) as caught:
-        await send_to(Server(**{step: f"{code} go away {ADDRESS}"}))
+        await send_to(answering({step: f"{code} go away {ADDRESS}"}))
 
     assert "kommunal.example" not in everything_told(caught.value)
     assert "go away" not in everything_told(caught.value)
@@ -268,7 +230,7 @@ async def test_what_the_server_says_does_not_travel_with_the_error(step: str, co
 
 
 async def test_a_server_that_is_not_there_is_worth_another_try() -> None:
-    async with serving(Server()) as server:
+    async with serving(MailServer()) as server:
         pass
 
     with pytest.raises(DeliveryFailed, match="could not be reached"):
@@ -298,30 +260,6 @@ async def test_a_server_that_hangs_up_is_worth_another_try() -> None:
             await channel(port=rude.sockets[0].getsockname()[1]).send(notice(), partner())
 
 
-async def test_it_logs_in_where_it_has_a_user_name() -> None:
-    server = Server()
-    await send_to(server, username="worker", password=PASSWORD, start_tls=False)
-
-    assert server.logins == [(b"worker", PASSWORD.encode())]
-    assert len(server.taken) == 1
-
-
-async def test_a_wrong_password_is_worth_another_try_once_it_is_mended() -> None:
-    with pytest.raises(DeliveryFailed, match="check user name and password") as caught:
-        await send_to(Server(), username="worker", password=WRONG_PASSWORD, start_tls=False)
-
-    assert WRONG_PASSWORD not in everything_told(caught.value)
-
-
-async def test_a_password_is_not_given_to_a_server_without_tls() -> None:
-    server = Server()
-
-    with pytest.raises(DeliveryFailed):
-        await send_to(server, username="worker", password=PASSWORD)
-
-    assert server.logins == []
-
-
 async def test_a_kind_of_event_without_words_waits_for_a_version_that_has_them() -> None:
     with pytest.raises(DeliveryFailed, match="no wording for events of kind hovered"):
         await channel().send(notice(kind="hovered"), partner())
@@ -329,5 +267,7 @@ async def test_a_kind_of_event_without_words_waits_for_a_version_that_has_them()
 
 @pytest.mark.parametrize("sender", ["", "Hela vägen", "a@b@c", "a b@c.se", "a@b.se\nBcc: c@d.se"])
 def test_a_sender_that_is_no_address_is_refused_at_once(sender: str) -> None:
-    with pytest.raises(ValueError, match="The sender is no e-mail address"):
+    with pytest.raises(InvalidValue) as caught:
         channel(sender=sender)
+
+    assert caught.value.message.id == "mail.no_sender"

@@ -6,57 +6,33 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import aiohttp
 import pytest
-from aiohttp import web
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from standardwebhooks import Webhook
 
 from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.outgoing import Outgoing, Registered
+from activities.tls import trusting
 from activities.webhook_channel import WebhookChannel
+from models.message import InvalidValue
 from models.partners.notice import Notice
 from models.partners.partner import Partner
 from tests.support import notices
-from tests.support.certificates_of_servers import server_context, trusting
 from tests.support.notices import SECRET, everything_told
+from tests.support.webhook_server import Server, serving
 
+TRUSTING = trusting()
 SOON, PLENTY = aiohttp.ClientTimeout(total=0.05), aiohttp.ClientTimeout(total=30)
+HERE = Registered.of("http://127.0.0.1", "localhost")
+"""The servers of these tests: without TLS by their number, with it by their name."""
 
 
-class Server:
-    """A partner's system that answers as it is told to, and remembers what it was sent."""
-
-    def __init__(self, status: int = 204, body: bytes = b"", **headers: str) -> None:
-        self.answer = (status, body, headers)
-        self.requests: list[tuple[str, dict[str, str], bytes]] = []
-        self.address = ""
-
-    async def receive(self, request: web.Request) -> web.Response:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        self.requests.append((request.path_qs, headers, await request.read()))
-        status, body, answer_headers = self.answer
-        return web.Response(status=status, body=body, headers=answer_headers)
-
-
-@asynccontextmanager
-async def serving(server: Server, context: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", server.receive)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-        where = (
-            f"https://localhost:{runner.addresses[0][1]}" if context else f"http://127.0.0.1:{runner.addresses[0][1]}"
-        )
-        server.address = where
-        yield server
-    finally:
-        await runner.cleanup()
+def outgoing(tls: ssl.SSLContext = TRUSTING, within: aiohttp.ClientTimeout = PLENTY) -> Outgoing:
+    return Outgoing(HERE, tls, within)
 
 
 def now() -> datetime:
@@ -74,8 +50,8 @@ def partner(address: str = "https://intake.example/") -> Partner:
 
 async def send_to(server: Server, path: str = "/hela-vagen?key=hemlig", **options: Any) -> None:
     settings: dict[str, Any] = {"secrets": {"af": SECRET}, "clock": now} | options
-    async with serving(server), aiohttp.ClientSession() as session:
-        await WebhookChannel(session, **settings).send(notice(), partner(server.address + path))
+    async with serving(server), outgoing() as way:
+        await WebhookChannel(way, **settings).send(notice(), partner(server.address + path))
 
 
 async def test_a_notice_arrives_as_a_cloudevent() -> None:
@@ -130,8 +106,8 @@ async def test_the_signature_holds_whatever_the_time_zone_of_the_clock(hours: in
 
 async def test_a_repeated_notice_has_the_same_id_and_a_new_moment() -> None:
     moments = iter([now(), now() + timedelta(minutes=1)])
-    async with serving(Server()) as server, aiohttp.ClientSession() as session:
-        channel = WebhookChannel(session, {"af": SECRET}, lambda: next(moments))
+    async with serving(Server()) as server, outgoing() as way:
+        channel = WebhookChannel(way, {"af": SECRET}, lambda: next(moments))
         for _ in range(2):
             await channel.send(notice(), partner(server.address))
 
@@ -143,8 +119,8 @@ async def test_a_repeated_notice_has_the_same_id_and_a_new_moment() -> None:
 
 @pytest.mark.parametrize("slash", ["", "/"])
 async def test_with_a_catch_all_nothing_goes_to_the_partners_own_address(slash: str) -> None:
-    async with serving(Server()) as own, serving(Server()) as inbox, aiohttp.ClientSession() as session:
-        channel = WebhookChannel(session, {"af": SECRET}, now, catch_all=inbox.address + slash)
+    async with serving(Server()) as own, serving(Server()) as inbox, outgoing() as way:
+        channel = WebhookChannel(way, {"af": SECRET}, now, catch_all=inbox.address + slash)
         await channel.send(notice(), partner(own.address))
 
     assert own.requests == []
@@ -198,9 +174,11 @@ async def test_a_partner_without_a_secret_is_refused_with_what_to_do() -> None:
     ],
 )
 async def test_a_malformed_secret_is_refused_at_once_and_not_repeated(secret: str) -> None:
-    async with aiohttp.ClientSession() as session:
-        with pytest.raises(ValueError, match="secret of partner af is malformed") as caught:
-            WebhookChannel(session, {"af": secret}, now)
+    with pytest.raises(InvalidValue) as caught:
+        WebhookChannel(outgoing(), {"af": secret}, now)
+
+    assert caught.value.message.id == "webhooks.secret_malformed"
+    assert caught.value.message.values["partner"] == "af"
 
     assert secret in ("", "whsec_") or secret not in everything_told(caught.value)
 
@@ -220,8 +198,8 @@ async def answering(
 
 
 async def send_on(address: str, within: aiohttp.ClientTimeout = PLENTY) -> None:
-    async with aiohttp.ClientSession() as session:
-        await WebhookChannel(session, {"af": SECRET}, now, timeout=within).send(notice(), partner(address))
+    async with outgoing(within=within) as way:
+        await WebhookChannel(way, {"af": SECRET}, now).send(notice(), partner(address))
 
 
 async def test_a_partner_that_never_answers_is_given_up_in_time() -> None:
@@ -278,39 +256,10 @@ async def test_a_partner_that_is_not_there_is_worth_another_try_and_its_address_
     assert "127.0.0.1" not in told
 
 
-@pytest.mark.parametrize("address", ["http://exa..mple/", f"http://{'a' * 64}.example/", "http://:0x/", "here", ""])
+@pytest.mark.parametrize("address", ["https://exa..mple/", f"https://{'a' * 64}.example/", "https://:0x/", "here", ""])
 async def test_an_address_that_slipped_through_is_refused(address: str) -> None:
     unchecked = partner().model_copy(update={"address": address})
 
-    async with aiohttp.ClientSession() as session:
+    async with outgoing() as way:
         with pytest.raises(DeliveryRefused, match="malformed"):
-            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), unchecked)
-
-
-@pytest.mark.parametrize(
-    ("host", "days", "trusted"),
-    [("localhost", 1, False), ("localhost", -1, True), ("elsewhere.example", 1, True)],
-    ids=["made by oneself", "expired", "of another host"],
-)
-async def test_a_bad_certificate_is_told_as_one_and_worth_another_try(
-    tmp_path: Path, host: str, days: int, trusted: bool
-) -> None:
-    server, shown = Server(), server_context(tmp_path, host=host, days=days)
-    connector = aiohttp.TCPConnector(ssl=trusting(tmp_path) if trusted else True)
-
-    async with serving(server, shown), aiohttp.ClientSession(connector=connector) as session:
-        with pytest.raises(DeliveryFailed, match="certificate of the webhook of partner af") as caught:
-            await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address + "/hemlig"))
-
-    assert server.requests == []
-    assert "hemlig" not in everything_told(caught.value)
-
-
-async def test_a_good_certificate_lets_the_notice_arrive(tmp_path: Path) -> None:
-    server, shown = Server(), server_context(tmp_path)
-    connector = aiohttp.TCPConnector(ssl=trusting(tmp_path))
-
-    async with serving(server, shown), aiohttp.ClientSession(connector=connector) as session:
-        await WebhookChannel(session, {"af": SECRET}, now).send(notice(), partner(server.address + "/"))
-
-    assert len(server.requests) == 1
+            await WebhookChannel(way, {"af": SECRET}, now).send(notice(), unchecked)

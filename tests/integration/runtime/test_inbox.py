@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
+from activities.outgoing import Outgoing, Registered
+from activities.tls import trusting
 from activities.webhook_channel import WebhookChannel
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Partner
@@ -64,8 +66,8 @@ async def webhook_inbox(
     await inbox.start()
     address = f"http://127.0.0.1:{inbox.port}"
     try:
-        async with aiohttp.ClientSession() as session:
-            yield address, WebhookChannel(session, {"af": secret}, clock, catch_all=address), session
+        async with Outgoing(Registered.of(address), trusting()) as way, aiohttp.ClientSession() as session:
+            yield address, WebhookChannel(way, {"af": secret}, clock, catch_all=address), session
     finally:
         await inbox.stop()
 

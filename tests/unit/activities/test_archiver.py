@@ -27,6 +27,7 @@ from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
 from activities.operator_mail import Alarm, OperatorMail, compose
 from interfaces.cli.output import operations
+from runtime.channels import mail_of
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language
 from runtime.settings import Settings
@@ -34,7 +35,6 @@ from services.operations.nightly import ArchiveStatus, status_of
 from tests.support.errors import raises
 from tests.support.histories import history
 from tests.support.languages import english_in
-from worker import mail_of
 
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
 RETENTION = timedelta(days=30)
@@ -292,6 +292,6 @@ async def test_nobody_is_told_where_no_address_is_set() -> None:
 
 async def test_a_mail_that_is_not_taken_is_tried_again_and_tells_no_address() -> None:
     somebody = OperatorMail(mail_of(Settings(smtp_port=1)), "drift@example.org")
-    with pytest.raises(ApplicationError, match=r"^The mail server did not take the mail \(") as refused:
+    with pytest.raises(ApplicationError, match=r"^The mail server could not be reached \(") as refused:
         await ActivityEnvironment().run(somebody.tell_operator, Alarm(run_id="r", outcome=None))
     assert "drift" not in str(refused.value)
