@@ -23,6 +23,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.addressees import Addressees
 from activities.announce import Announcer
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
@@ -78,7 +79,8 @@ async def running_worker(
     mail = mail_of(settings, tls)
     async with outgoing_of(settings, tls) as outgoing:
         senders = senders_of(settings, mail, outgoing, now)
-        announcer = Announcer(Outbox(engine), directory, authority, senders, now)
+        addressees = Addressees(engine, directory, authority)
+        announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))

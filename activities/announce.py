@@ -14,11 +14,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.authority import Authority
 from activities.outbox import Delivery, Outbox
-from activities.recording_checks import Directory
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
 from models.partners.notice import Notice
-from models.partners.partner import Channel, Partner
+from models.partners.partner import Channel, Recipient
 
 TRIED_FOR = timedelta(days=3)
 """A partner's server that stood still over a weekend still gets its notices; then a person must look."""
@@ -47,14 +46,22 @@ class DeliveryRefused(Exception):
 
 
 class Sender(Protocol):
-    """A way of reaching a partner."""
+    """A way of reaching somebody."""
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
-        """Deliver `notice` to `partner`; returns when the other side has taken it over.
+    async def send(self, notice: Notice, to: Recipient) -> None:
+        """Deliver `notice` to somebody; returns when the other side has taken it over.
 
         Safe to repeat: each repeat carries the same `notice_id`, by which the other side knows it again. Raises
         `DeliveryFailed` or `DeliveryRefused`, and nothing else, whatever the other side does.
         """
+        ...
+
+
+class Addressing(Protocol):
+    """Tells whom a notice reaches."""
+
+    def find(self, notice: Notice, at: datetime) -> Recipient:
+        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
         ...
 
 
@@ -73,19 +80,19 @@ class Announced(Strict):
 
 
 class Announcer:
-    """Sends notices through the channel that the recipient's entry names."""
+    """Sends notices to whomever they reach when they are sent, through the channel that reaches them."""
 
     def __init__(
         self,
         outbox: Outbox,
-        directory: Directory,
         authority: Authority,
+        addressees: Addressing,
         senders: Mapping[Channel, Sender],
         now: Callable[[], datetime],
     ) -> None:
         self._outbox = outbox
         self._authority = authority
-        self._directory = directory
+        self._addressees = addressees
         self._senders = senders
         self._now = now
 
@@ -127,11 +134,9 @@ class Announcer:
 
     async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
-        partner = self._directory.find(notice.recipient)
         try:
-            if partner is None:
-                raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
-            await self._senders[partner.channel].send(notice, partner)
+            to = await asyncio.to_thread(self._addressees.find, notice, self._now())
+            await self._senders[to.channel].send(notice, to)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
@@ -140,7 +145,7 @@ class Announcer:
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
             return failure
-        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now())
+        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now(), to.id)
         return None
 
 

@@ -52,8 +52,8 @@ class Outbox:
             rows = session.execute(query.where(NoticeRow.status != Delivery.PENDING).order_by(NoticeRow.notice_id))
             return {row.notice_id: Delivery(row.status) for row in rows}
 
-    def mark_sent(self, notice_id: UUID, at: datetime) -> None:
-        self._mark(notice_id, status=Delivery.SENT, sent_at=at, last_error=None)
+    def mark_sent(self, notice_id: UUID, at: datetime, to: str) -> None:
+        self._mark(notice_id, status=Delivery.SENT, sent_at=at, sent_to=to, last_error=None)
 
     def mark_failed(self, notice_id: UUID, why: str) -> None:
         self._mark(notice_id, last_error=why)

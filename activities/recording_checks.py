@@ -12,12 +12,13 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
-from models.identifiers import Actor, Role
+from models.identifiers import Role
 from models.ledger.entry import LedgerEntry
-from models.message import Message, msg
-from models.partners.notice import disclosed_to
-from models.partners.partner import Partner, PartnerKind
+from models.message import msg
+from models.partners.notice import ALL, disclosed_to
+from models.partners.partner import Partner
 from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
@@ -31,12 +32,9 @@ from models.tables import (
     UnitStaffRow,
 )
 
-TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
-"""Who can be the coordinator in charge of a candidate."""
-
 
 class Directory:
-    """Partners and staff, looked up by name."""
+    """Partners, looked up by name."""
 
     def __init__(self, partners: Iterable[Partner]) -> None:
         self._partners = {partner.id: partner for partner in partners}
@@ -44,24 +42,10 @@ class Directory:
     def find(self, name: str) -> Partner | None:
         return self._partners.get(name)
 
-    def may_learn(self, name: str) -> frozenset[str]:
-        """The fields of an event that somebody may be told."""
-        return disclosed_to(self._partners.get(name))
-
-    def why_not(self, actor: Actor) -> Message | None:
-        """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
-        entry = self._partners.get(actor.name)
-        is_manager = entry is not None and entry.kind is PartnerKind.MANAGER
-        is_staff = is_manager or (entry is not None and entry.kind is PartnerKind.COORDINATOR)
-        known = {Role.PARTNER: entry is not None and not is_staff, Role.COORDINATOR: is_staff, Role.MANAGER: is_manager}
-        if known.get(actor.role, True):
-            return None
-        return msg(
-            "the_author_is_known.unknown",
-            "Unknown {role} {name}. Check the name, or add it to programmes/partners.toml.",
-            role=actor.role,
-            name=actor.name,
-        )
+    def may_learn(self, register: Register, name: str) -> frozenset[str]:
+        """The fields of an event that somebody may be told: staff all of them."""
+        partner = self.find(name)
+        return ALL if partner is None and is_staff(register, name) else disclosed_to(partner)
 
 
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
@@ -85,7 +69,7 @@ def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | No
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
             name, at = said["coordinator"], entry.recorded_at
-            if not any(register.has_role(name, role, entry.programme, None, at) for role in TAKE_CHARGE):
+            if not takes_charge(register, name, entry.programme, at):
                 return rules.the_coordinator_is_known.refuse(
                     msg(
                         "the_coordinator_is_known.unknown",

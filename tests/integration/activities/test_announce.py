@@ -10,11 +10,12 @@ from sqlalchemy import Engine, false, select
 from sqlalchemy.orm import Session
 from temporalio.testing import ActivityEnvironment
 
-from activities.announce import TRIED_FOR, Announced, Announcement, Announcer
+from activities.addressees import Addressees
+from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, Sender
 from activities.outbox import Delivery, Outbox
 from activities.recording_checks import Directory
 from models.partners.notice import Notice
-from models.partners.partner import Channel, Partner
+from models.partners.partner import Channel, Recipient
 from models.tables import NoticeRow
 from tests.support.authority import authority
 from tests.support.programmes import RULES
@@ -30,8 +31,8 @@ class Taken:
     def __init__(self) -> None:
         self.notices: list[Notice] = []
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
-        assert partner.id == notice.recipient
+    async def send(self, notice: Notice, to: Recipient) -> None:
+        assert to.address
         self.notices.append(notice)
 
 
@@ -47,8 +48,9 @@ async def asked(engine: Engine, told: tuple[str, UUID], what: str, at: datetime 
     """What an activity answers that somebody asks for at a moment, and what it has sent."""
     taken, environment = Taken(), ActivityEnvironment()
     environment.info = replace(environment.info, scheduled_time=at)
-    senders = dict.fromkeys(Channel, taken)
-    announcer = Announcer(Outbox(engine), Directory(RULES.partners), authority(), senders, lambda: NINE)
+    senders: dict[Channel, Sender] = dict.fromkeys(Channel, taken)
+    addressees = Addressees(engine, Directory(RULES.partners), authority())
+    announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: NINE)
     said = Announcement(journey_id=told[0], event_id=told[1])
     return await environment.run(getattr(announcer, what), said), taken.notices
 
