@@ -1,8 +1,10 @@
 """Positions and places: an audit names what was changed in the database, and what no worker has signed."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -99,6 +101,19 @@ def test_a_position_that_left_the_files_keeps_what_was_signed_of_it(engine: Engi
     offer(engine, [one for one in RULES.positions if one.id != KITCHEN])
     [kitchen] = [row for row in rows_of(engine, "positions") if row["id"] == KITCHEN]
     assert (kitchen["title"], kitchen["places"]) == (RULES.positions[0].title, 0)
+    assert findings(engine) == []
+
+
+def test_workers_that_begin_at_the_same_time_sign_each_change_once(engine: Engine) -> None:
+    before, start = changes(engine), Barrier(4)
+
+    def begins(_worker: int) -> None:
+        start.wait()
+        offer(engine, with_places(9))
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(begins, range(4)))
+    assert changes(engine) == before + 1
     assert findings(engine) == []
 
 
