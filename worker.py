@@ -79,7 +79,8 @@ async def running_worker(
     mail = mail_of(settings, tls)
     async with outgoing_of(settings, tls) as outgoing:
         senders = senders_of(settings, mail, outgoing, now)
-        announcer = Announcer(Outbox(engine), Addressees(engine, directory, authority), senders, now)
+        addressees = Addressees(engine, directory, authority)
+        announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))

@@ -12,10 +12,18 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.authority import Authority
 from activities.outbox import Delivery, Outbox
+from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
+
+TRIED_FOR = timedelta(days=3)
+"""A partner's server that stood still over a weekend still gets its notices; then a person must look."""
+
+GIVEN_UP_AFTER = TRIED_FOR - LONGEST_WAIT - timedelta(hours=1)
+"""The server gives up before an attempt that would come too late: as much earlier as the longest wait between two."""
 
 
 class DeliveryFailed(Exception):
@@ -75,9 +83,15 @@ class Announcer:
     """Sends notices to whomever they reach when they are sent, through the channel that reaches them."""
 
     def __init__(
-        self, outbox: Outbox, addressees: Addressing, senders: Mapping[Channel, Sender], now: Callable[[], datetime]
+        self,
+        outbox: Outbox,
+        authority: Authority,
+        addressees: Addressing,
+        senders: Mapping[Channel, Sender],
+        now: Callable[[], datetime],
     ) -> None:
         self._outbox = outbox
+        self._authority = authority
         self._addressees = addressees
         self._senders = senders
         self._now = now
@@ -89,7 +103,7 @@ class Announcer:
         Raises ApplicationError while something may still arrive by trying again. What cannot be delivered is marked
         dead and raises nothing.
         """
-        pending = await asyncio.to_thread(self._outbox.pending, announcement.journey_id, announcement.event_id)
+        pending = await self._due(announcement)
         failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
             told = f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}"
@@ -98,10 +112,20 @@ class Announcer:
 
     @activity.defn(name="give_up")
     async def give_up(self, announcement: Announcement) -> Announced:
-        """Mark what is still pending as dead letters. Safe to repeat by the event's id."""
+        """Mark what is still pending as dead letters. Safe to repeat by the event's id.
+
+        Only once it is time, by the server's clock: a workflow of somebody's own can ask for it, and must not keep from
+        a partner what they may yet be told. What is left pending, the nightly reconciliation names.
+        """
         why = "given up after trying for as long as the retry policy allows"
-        await asyncio.to_thread(self._outbox.give_up, announcement.journey_id, announcement.event_id, why)
+        for notice in await self._due(announcement):
+            if activity.info().scheduled_time - notice.recorded_at >= GIVEN_UP_AFTER:
+                await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, why)
         return await self._announced(announcement)
+
+    async def _due(self, announcement: Announcement) -> list[Notice]:
+        event = (announcement.journey_id, announcement.event_id)
+        return await asyncio.to_thread(self._outbox.due, self._authority, *event)
 
     async def _announced(self, announcement: Announcement) -> Announced:
         settled = await asyncio.to_thread(self._outbox.settled, announcement.journey_id, announcement.event_id)

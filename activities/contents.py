@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from activities.sealing import CannotOpen, Seal, place_of
 from models.canonical import digest_of
 from models.identifiers import JourneyId
@@ -50,6 +52,16 @@ def opened(seal: Seal, row: Any) -> LedgerContents:
         raise CannotOpen from None
 
 
+def event_in(seal: Seal, row: Any) -> dict[str, Any] | None:
+    """The event in a ledger row; None where it does not open, or is not the one that the row's digest names."""
+    try:
+        contents = opened(seal, row)
+    except CannotOpen:
+        return None
+    is_the_rows = contents.event is not None and digest_of(contents.event, contents.event_salt or "") == row.digest
+    return contents.event if is_the_rows else None
+
+
 def erased(row: Any) -> LedgerContents:
     """What is left of the contents of a row whose candidate was erased: what its other columns say."""
     said = msg("receipt.erased", "The contents of this row have been erased.")
@@ -80,6 +92,14 @@ def sealed_notice(seal: Seal, notice: Notice) -> bytes:
 def opened_notice(seal: Seal, notice_id: UUID | str, contents: bytes) -> Any:
     """A notice from the outbox, as JSON. Raises CannotOpen."""
     return seal.open_json(place_of("notices", UUID(str(notice_id))), contents)
+
+
+def notice_in(seal: Seal, row: Any) -> Notice | None:
+    """The notice in a row of the outbox; None where it does not open, or is none."""
+    try:
+        return Notice.model_validate(opened_notice(seal, row.notice_id, row.contents))
+    except (CannotOpen, ValidationError):
+        return None
 
 
 def candidate_in(journey_id: str) -> str:

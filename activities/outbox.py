@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from activities.contents import candidate_in, opened_notice, sealed_notice
+from activities.authority import Authority
+from activities.contents import candidate_in, event_in, notice_in, sealed_notice
 from activities.sealing import Seal, sealer_on
-from models.ledger.entry import LedgerEntry, notices
+from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
-from models.tables import NoticeRow
+from models.tables import LedgerRow, NoticeRow
 
 
 class Delivery(Worded):
@@ -30,17 +31,22 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def pending(self, journey_id: str, event_id: UUID) -> list[Notice]:
-        """The notices of an event that are neither sent nor given up."""
-        query = (
-            select(NoticeRow.notice_id, NoticeRow.contents)
-            .where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
-            .where(NoticeRow.status == Delivery.PENDING)
-        )
+    def due(self, authority: Authority, journey_id: str, event_id: UUID) -> list[Notice]:
+        """The notices of an event that are neither sent nor given up.
+
+        Whoever asks, only those that follow from an accepted row that a worker of ours has signed: no other is ever
+        sent.
+        """
+        of_event = {"journey_id": journey_id, "event_id": event_id}
         seal = sealer_on(self._engine).unless_ended(candidate_in(journey_id))
         with Session(self._engine) as session:
-            rows = session.execute(query).all()
-        return [Notice.model_validate(opened_notice(seal, row.notice_id, row.contents)) for row in rows] if seal else []
+            row = session.scalars(select(LedgerRow).filter_by(**of_event, accepted=True)).first()
+            if seal is None or row is None or not authority.genuine(session, [row]):
+                return []
+            rows = list(session.scalars(select(NoticeRow).filter_by(**of_event, status=Delivery.PENDING)))
+            event = event_in(seal, row) or {}
+            pending = [notice_in(seal, one) for one in rows]
+            return [notice for notice in pending if notice is not None and follows_from(row, event, notice)]
 
     def settled(self, journey_id: str, event_id: UUID) -> dict[UUID, Delivery]:
         """The notices of an event that are sent or given up, each with which of the two."""
@@ -59,11 +65,6 @@ class Outbox:
     def mark_dead(self, notice_id: UUID, why: str) -> None:
         """Give a notice up until somebody sends it again."""
         self._mark(notice_id, status=Delivery.DEAD, last_error=why)
-
-    def give_up(self, journey_id: str, event_id: UUID, why: str) -> None:
-        """Give up what is still pending of an event."""
-        for notice in self.pending(journey_id, event_id):
-            self.mark_dead(notice.notice_id, why)
 
     def revive(self, notice_ids: Sequence[UUID]) -> list[tuple[str, UUID]]:
         """Make dead notices pending again; returns journey and event of each that was dead."""

@@ -14,13 +14,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.authority import Authority
-from activities.contents import contents_of, opened, sealed
+from activities.contents import contents_of, event_in, opened, sealed
 from activities.language import said
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, refused_by
-from activities.sealing import CannotOpen, Seal, sealer_on
+from activities.sealing import Seal, sealer_on
 from models.access.authorship import id_of_refused
-from models.canonical import digest_of
 from models.events.events import EVENT
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of, mark_of
@@ -95,7 +94,7 @@ class Recorder:
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
         held = self._authority.genuine(session, accepted)[: len(entry.carried)]
         return len(held) == len(entry.carried) and all(
-            (event := _event_in(seal, row)) is None or mark_of(EVENT.validate_python(event), row.recorded_at) == mark
+            (event := event_in(seal, row)) is None or mark_of(EVENT.validate_python(event), row.recorded_at) == mark
             for row, mark in zip(held, entry.carried, strict=True)
         )
 
@@ -104,7 +103,7 @@ class Recorder:
         happened. A row that no worker of ours has signed never counts: an audit finds it."""
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
         unknown = self._authority.genuine(session, accepted)[known:]
-        missed = [Missed(row, _event_in(seal, row)) for row in unknown]
+        missed = [Missed(row, event_in(seal, row)) for row in unknown]
         missed = [one for one in missed if one.event is not None]
         if not missed or (missed[0].row.event_id, missed[0].row.digest) == (entry.event_id, entry.digest):
             return
@@ -123,15 +122,6 @@ class Missed(NamedTuple):
     @property
     def recorded_at(self) -> datetime:
         return self.row.recorded_at
-
-
-def _event_in(seal: Seal, row: LedgerRow) -> dict[str, Any] | None:
-    try:
-        contents = opened(seal, row)
-    except CannotOpen:
-        return None
-    is_the_rows = contents.event is not None and digest_of(contents.event, contents.event_salt or "") == row.digest
-    return contents.event if is_the_rows else None
 
 
 def missed_by(error: ApplicationError) -> list[Entry]:

@@ -1,6 +1,6 @@
 """What is written down of an event: one entry for the ledger, complete, so that writing it needs nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -120,6 +120,28 @@ def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
         )
 
 
+def follows_from(row: Any, event: Mapping[str, Any], notice: Notice) -> bool:
+    """Whether a notice says nothing but what an accepted row of the ledger says. `row` has the columns of the ledger,
+    and `event` is the event in it.
+
+    Whom an event is told the row does not say; an audit does, which folds the events.
+    """
+    id_ = JourneyId.parse(row.journey_id)
+    details = {name: value for name, value in notice.details.items() if name != ASKED_UNTIL}
+    return (
+        notice.notice_id == id_of_notice(row.event_id, id_, notice.recipient)
+        and (notice.journey_id, notice.candidate, notice.programme) == (id_, id_.candidate, id_.programme)
+        and (notice.event_id, notice.kind, notice.recorded_at) == (row.event_id, row.kind, row.recorded_at)
+        and notice.stage in (None, row.stage_after)
+        and notice.effective_on in (None, row.effective_on)
+        and all(name in TOLD and str(event.get(name)) == value for name, value in details.items())
+    )
+
+
+ASKED_UNTIL = "answer_by"
+"""The detail that says until when we ask for an answer."""
+
+
 def _asked(entry: LedgerEntry, recipient: str) -> dict[str, str]:
     """Until when the recipient is to answer: what we ask of them, and nothing about the candidate."""
-    return {"answer_by": entry.answer_by[recipient].isoformat()} if recipient in entry.answer_by else {}
+    return {ASKED_UNTIL: entry.answer_by[recipient].isoformat()} if recipient in entry.answer_by else {}

@@ -32,7 +32,7 @@ def told(engine: Engine) -> dict[str, Notice]:
     way = RecordedWay(recorder_on(engine), rules=SERVICE.model_copy(update={"notices": (TELLS_ALL,)}))
     way.tells("referred")
     event_id = UUID(Lists(engine).notices()[0].event_id)
-    return {notice.recipient: notice for notice in Outbox(engine).pending(way.id, event_id)}
+    return {notice.recipient: notice for notice in Outbox(engine).due(authority(), way.id, event_id)}
 
 
 def reached(engine: Engine, notice: Notice, partners: tuple[Partner, ...] = RULES.partners) -> str:

@@ -16,6 +16,7 @@ from activities.outbox import Outbox
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from tests.support import notices
+from tests.support.authority import authority
 from workflows.policies import ANNOUNCE_RETRY
 
 ANNOUNCEMENT = Announcement(journey_id="journey/K7Q29FMXB/easy_jobs", event_id=UUID(int=2))
@@ -27,7 +28,7 @@ class OneNotice:
     def __init__(self) -> None:
         self.marked: Counter[str] = Counter()
 
-    def pending(self, *_: object) -> list[Notice]:
+    def due(self, *_: object) -> list[Notice]:
         return [notices.notice()]
 
     def mark_failed(self, *_: object) -> None:
@@ -55,7 +56,7 @@ async def announce(failure: DeliveryFailed, attempt: int, policy: RetryPolicy | 
     """What is raised to Temporal, and what stands in the outbox."""
     outbox = OneNotice()
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: Failing(failure)}
-    announcer = Announcer(cast(Outbox, outbox), OnePartner(), senders, lambda: datetime.now(UTC))
+    announcer = Announcer(cast(Outbox, outbox), authority(), OnePartner(), senders, lambda: datetime.now(UTC))
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt, retry_policy=policy)
     with pytest.raises(ApplicationError) as caught:
