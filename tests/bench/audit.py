@@ -24,10 +24,10 @@ from rich.table import Table
 from auditing.evidence.evidence import journey_ids
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.transparency.signing import make_key, read_key
-from runtime.database import open_for_reading
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.__main__ import receiving
 from tests.bench.journeys import whole
+from tests.support.sealing import open_keyed_for_reading
 
 LENGTHS = (1, 4, 8, 8)
 """Events of a journey, in turn: referred, in an internship, and twice the whole way."""
@@ -53,7 +53,7 @@ async def fill(folder: Path, journeys: int, client: Any, told: Callable[[str], N
     await web.TCPSite(receiver, HOST, 0).start()
     address = f"http://{HOST}:{receiver.addresses[0][1]}"
     async with whole(client, database(folder), address, folder) as subject:
-        reading = open_for_reading(database(folder))
+        reading = open_keyed_for_reading(database(folder))
         missing = journeys - len(list(journey_ids(reading)))
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -92,7 +92,7 @@ def _checkpoint(folder: Path) -> Path:
     for old in (key, file):
         old.unlink(missing_ok=True)
     make_key(key)
-    reading = open_for_reading(database(folder))
+    reading = open_keyed_for_reading(database(folder))
     make_checkpoint(reading, file, ledger="bench", key=read_key(key), now=lambda: datetime.now(UTC))
     reading.dispose()
     return file

@@ -20,9 +20,9 @@ from auditing.verification.parallel import verify_many
 from auditing.verification.results import Results, ResultsHeader
 from auditing.verification.verifier import LiveVerifier
 from models.identifiers import JOURNEY_WORKFLOW
-from runtime.database import open_for_reading
 from runtime.settings import load_settings, require_database
 from runtime.temporal.client import connect, data_converter
+from tests.support.sealing import open_keyed_for_reading
 from workflows.candidate_journey import CandidateJourney
 
 
@@ -38,7 +38,7 @@ async def replayer(journeys: int) -> float:
 def verify(journeys: int, cores: int, checkpoint: Path) -> float:
     """All that `audit.py verify --checkpoint` does. Seconds."""
     settings = load_settings()
-    reading = open_for_reading(require_database(settings))
+    reading = open_keyed_for_reading(require_database(settings))
     ids = list(journey_ids(reading))[:journeys]
     with TemporaryDirectory() as folder:
         results = Results(Path(folder) / "verdicts", ResultsHeader(source="bench", build="bench"))

@@ -20,7 +20,6 @@ from models.events.events import EVENT_CLASSES, Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.position import Position
 from models.programme.programme import NoticeRule, Programme
-from runtime.database import open_engine
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
@@ -30,6 +29,7 @@ from tests.bench.bare_activities import CREATE, BareActivities
 from tests.support.authority import found, keep_keys, put_in_force, signature_of
 from tests.support.notices import SECRET
 from tests.support.office import full_way
+from tests.support.sealing import open_keyed
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
@@ -135,7 +135,7 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
         keys=data / "keys",
     )
     keep_keys(data / "keys")
-    book, engine = RoomyRules(), open_engine(database_url)
+    book, engine = RoomyRules(), open_keyed(database_url)
     upgrade(engine)
     found(engine, book)
     prepare_database(engine, book, settings)
@@ -148,7 +148,7 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
 @asynccontextmanager
 async def bare(client: Client, database_url: str, address: str) -> AsyncIterator[Bare]:
     """The baseline at work, on a database of its own."""
-    engine = open_engine(database_url)
+    engine = open_keyed(database_url)
     with engine.begin() as connection:
         connection.execute(text(CREATE))
     task_queue = f"bare-{uuid4()}"

@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from runtime.database import open_engine
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
@@ -25,6 +24,7 @@ from services.reports.tables import page, report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.databases import empty_postgres
+from tests.support.sealing import open_keyed
 
 PROGRAMME = "preparedness_jobs"
 JOURNEYS = 100_000
@@ -47,7 +47,7 @@ def databases(data: Path) -> Iterator[dict[str, Engine]]:
     """An empty database of each kind, in today's form."""
     server = get_server(data / "postgres", cleanup_mode="stop")
     urls = {"sqlite": f"sqlite:///{data / 'lists.db'}", "postgresql": empty_postgres(server.get_uri(), "lists")}
-    engines = {name: open_engine(url) for name, url in urls.items()}
+    engines = {name: open_keyed(url) for name, url in urls.items()}
     try:
         for engine in engines.values():
             upgrade(engine)

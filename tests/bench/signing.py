@@ -21,11 +21,11 @@ from auditing.evidence.evidence import journey_ids
 from auditing.evidence.findings import Verdict
 from auditing.verification import verifier as auditing
 from models.signatures import Signature
-from runtime.database import open_for_reading
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.__main__ import AT_ONCE, JOURNEYS, WARM_UP, receiving, take
 from tests.bench.journeys import whole
 from tests.support.authority import authority
+from tests.support.sealing import open_keyed_for_reading
 
 NOBODYS = Signature(key="0" * 64, value="0" * 128)
 """Stands in the place of a signature, so that what is sent is as long."""
@@ -72,7 +72,7 @@ async def measured(folder: Path, journeys: int) -> tuple[float, float]:
             began = time.perf_counter()
             await take(subject, journeys, AT_ONCE)
             taken = journeys / (time.perf_counter() - began)
-        reading = open_for_reading(database)
+        reading = open_keyed_for_reading(database)
         ids = list(journey_ids(reading))
         verifier = auditing.live_verifier(temporal.client, reading)
         await verifier.verify(ids[:WARM_UP])

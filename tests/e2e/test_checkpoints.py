@@ -11,17 +11,17 @@ from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.checkpoint_checks import checkpoint_check
 from auditing.verification.verifier import live_verifier
 from models.ledger.hash_chain import row_hash
-from runtime.database import open_for_reading
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.findings import english
 from tests.support.office import TestOffice, event
 from tests.support.recording import by_hand
+from tests.support.sealing import open_keyed_for_reading
 
 OF_CHECKPOINTS = {f"finding.{name}" for name in ("rows_gone", "journey_gone", "head_differs", "row_backdated")}
 
 
 def checkpoint(office: TestOffice, file: Path) -> Path:
-    reading = open_for_reading(office.settings.database_url)
+    reading = open_keyed_for_reading(office.settings.database_url)
     make_checkpoint(reading, file, ledger=LEDGER, key=AUDITOR, now=lambda: datetime.now(UTC))
     reading.dispose()
     return file

@@ -21,12 +21,11 @@ from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.checkpoint_checks import checkpoint_check, is_of_another_ledger
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.verifier import Verifier
-from runtime.database import open_engine, open_for_reading
-from runtime.encryption.sealers import with_keys
-from runtime.settings import load_settings
+from runtime.database import open_engine
 from tests.support.checkpoints import AUDITOR, LEDGER, PUBLIC
 from tests.support.findings import named as place_of
 from tests.support.office import TestOffice, a_corrected_way, full_way, open_office
+from tests.support.sealing import open_keyed_for_reading
 from tests.support.tampering import TAMPERINGS, Edit, Tampering, gone, row, tamper
 from tests.support.waiting import until
 
@@ -53,7 +52,7 @@ async def world(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPath
             "waiting": await office.refer(effective_on=DAY),
         }
         await until(lambda: office.lists.deliveries(), lambda told: set(told) == {Delivery.SENT})
-        reading = open_for_reading(office.settings.database_url)
+        reading = open_keyed_for_reading(office.settings.database_url)
         file = folder / "checkpoint.json"
         make_checkpoint(reading, file, ledger=LEDGER, key=AUDITOR, now=lambda: datetime.now(UTC))
         reading.dispose()
@@ -91,7 +90,7 @@ class EditedSource(LiveSource):
 
 
 async def verdict(world: World, database: Path, tampering: Tampering | None, journey: str) -> Verification:
-    reading = with_keys(open_for_reading(f"sqlite:///{database}"), load_settings())
+    reading = open_keyed_for_reading(f"sqlite:///{database}")
     source = EditedSource(reading, world.office.client)
     source.edit = tampering.history if tampering else None
     against = tampering is None or tampering.against_checkpoint

@@ -17,14 +17,12 @@ from models.identifiers import Actor
 from models.message import msg
 from models.state.deadlines import reached
 from models.tables import NoticeRow
-from runtime.database import open_engine
-from runtime.encryption.sealers import with_keys
 from runtime.migrations import upgrade
-from runtime.settings import load_settings
 from services.queries.lists import Lists
 from tests.support.authority import offer
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.sealing import open_keyed
 from tests.support.values import MONDAY, at, numbered_id
 from workflows.messages import Incoming, entry_for, unreadable
 
@@ -47,7 +45,7 @@ class Story:
     """A recorded journey, with its rows by what they are called here."""
 
     def __init__(self, folder: Path) -> None:
-        engine = with_keys(open_engine(f"sqlite:///{folder / 'audited.db'}"), load_settings())
+        engine = open_keyed(f"sqlite:///{folder / 'audited.db'}")
         upgrade(engine)
         offer(engine, RULES.positions)
         self.rows: dict[str, int] = {}

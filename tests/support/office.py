@@ -15,8 +15,6 @@ from temporalio.client import Client, WorkflowHandle
 from models.events.events import EVENT, Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
-from runtime.database import open_engine, open_for_reading
-from runtime.encryption.sealers import with_keys
 from runtime.local.dev_server import HOST
 from runtime.local.inbox import InboxItem, read_inbox
 from runtime.local.inboxes import MailInbox, WebhookInbox
@@ -28,7 +26,7 @@ from services.journeys import Journeys
 from services.queries.lists import LedgerLine, Lists
 from tests.support.authority import found, keep_keys, signature_of, signing
 from tests.support.notices import SECRET
-from tests.support.sealing import sealed
+from tests.support.sealing import open_keyed, open_keyed_for_reading, sealed
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
@@ -130,12 +128,12 @@ async def open_office(
     )
     keep_keys(data / "keys")
     book = RuleBook(settings.programmes)
-    engine = with_keys(open_engine(settings.database_url), settings)
+    engine = open_keyed(settings.database_url)
     upgrade(engine)
     found(engine, book)
     prepare_database(engine, book, settings)
     client = sealed(signing(client, engine), engine)
-    reading = with_keys(open_for_reading(settings.database_url), settings)
+    reading = open_keyed_for_reading(settings.database_url)
     journeys = Journeys(client, settings.task_queue, signature_of)
     try:
         async with running_worker(client, settings, book, engine) if with_worker else nullcontext():

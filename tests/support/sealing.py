@@ -8,7 +8,10 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 
 from activities.sealing import sealer_on
+from runtime.database import open_engine, open_for_reading
 from runtime.encryption.payload_codec import SealedPayloads
+from runtime.encryption.sealers import with_keys
+from runtime.settings import load_settings
 from runtime.temporal.client import data_converter
 
 MASTER_KEY = SecretStr(b64encode(sha256(b"master key of the tests").digest()).decode())
@@ -20,3 +23,13 @@ def sealed(client: Client, engine: Engine) -> Client:
     config = client.config()
     config["data_converter"] = data_converter(SealedPayloads(sealer_on(engine)))
     return Client(**config)
+
+
+def open_keyed(url: str) -> Engine:
+    """A database to write to, with the keys that the tests' master key opens."""
+    return with_keys(open_engine(url), load_settings())
+
+
+def open_keyed_for_reading(url: str) -> Engine:
+    """The same, only to read."""
+    return with_keys(open_for_reading(url), load_settings())

@@ -4,23 +4,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from activities.outbox import Delivery
-from models.events.events import EVENT, NoteAdded
-from models.ledger.entry import LedgerEntry
+from models.events.events import EVENT
 from models.ledger.receipt import Receipt
 from models.stages import Stage
-from runtime.database import open_engine
-from runtime.migrations import upgrade
 from services.queries.lists import Lists
 from tests.support.authority import offer
 from tests.support.builders import ROUTES
-from tests.support.databases import empty_postgres
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import (
     CANDIDATE,
@@ -34,7 +30,7 @@ from tests.support.recording import (
     rows_of,
     taken,
 )
-from tests.support.values import COORDINATOR, MONDAY, candidate_from, numbered_id
+from tests.support.values import MONDAY, candidate_from, numbered_id
 
 OTHER_CANDIDATE = "C4ZEYN7RB"
 
@@ -439,36 +435,6 @@ def test_a_notice_that_is_not_this_partners_of_this_journey_cannot_be_acknowledg
     receipt = awaiting.tells("partner_acknowledged", notice_id=notice_id)
     assert (receipt.accepted, receipt.rule) == (False, "the_notice_exists")
     assert acknowledged(engine) == {}
-
-
-# What cannot be stored
-
-
-def unstorable(way: RecordedWay, remark: str) -> LedgerEntry:
-    """An entry that passed no check, as from an older or a broken version of the product."""
-    event = NoteAdded.model_construct(
-        event_id=uuid5(numbered_id(0), remark),
-        kind="note_added",
-        actor=COORDINATOR,
-        effective_on=MONDAY,
-        text=remark,
-    )
-    return way.entry(event)
-
-
-def test_what_postgresql_cannot_store_is_refused_without_its_contents(postgres_server: str) -> None:
-    engine = open_engine(empty_postgres(postgres_server, "unstorable"))
-    upgrade(engine)
-    way = RecordedWay(recorder_on(engine)).comes("referred")
-    entry = unstorable(way, "a NUL \x00 inside")
-    receipt = way.recorder.record(entry)
-    assert (receipt.accepted, receipt.rule, receipt.row) == (False, "it_can_be_stored", 2)
-    assert way.recorder.record(entry) == receipt
-    line = Lists(engine).ledger(way.id)[-1]
-    assert (line.event, line.kind) == (None, "note_added")
-    [journey] = Lists(engine).journeys()
-    assert journey.events == 1
-    engine.dispose()
 
 
 def test_letters_of_every_script_come_back_as_they_were_written(engine: Engine, awaiting: RecordedWay) -> None:

@@ -21,7 +21,6 @@ from auditing.transparency.checkpointing import heads, heads_in_order, make_chec
 from auditing.verification.checkpoint_checks import checkpoint_findings, kept_readings
 from models.access.permissions import Reading
 from models.tables import LedgerRow
-from runtime.database import open_engine, open_for_reading
 from runtime.errors import Refused, UsageError, UserError
 from runtime.migrations import upgrade
 from services.identities.register import Person, Register
@@ -35,6 +34,7 @@ from tests.support.findings import named
 from tests.support.independent_checker import check_checkpoint, check_log, check_proof, check_readings, check_rows
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorder_on, rows_of
+from tests.support.sealing import open_keyed, open_keyed_for_reading
 from tests.support.values import COORDINATOR, candidate_from, is_one_sentence
 
 PROGRAMMES = ("service_division", "service-division", "service.b", "service2", "services")
@@ -51,7 +51,7 @@ def record(engine: Engine, programme: str, rows: int = 2) -> str:
 @pytest.fixture
 def reading(engine: Engine) -> Iterator[Engine]:
     """The auditor's way to the same database."""
-    opened = open_for_reading(engine.url.render_as_string(hide_password=False))
+    opened = open_keyed_for_reading(engine.url.render_as_string(hide_password=False))
     yield opened
     opened.dispose()
 
@@ -170,7 +170,7 @@ Says = Callable[..., Result]
 def says(tmp_path: Path) -> Says:
     """Calls `audit.py` on a database with two journeys."""
     url = f"sqlite:///{tmp_path / 'audit.db'}"
-    engine = open_engine(url)
+    engine = open_keyed(url)
     upgrade(engine)
     for candidate in (CANDIDATE, candidate_from("K")):
         RecordedWay(recorder_on(engine), candidate).comes("referred", "note_added")

@@ -22,7 +22,6 @@ from auditing.verification.projection_checks import place_findings_by_rows
 from models.programme.position import Position
 from models.stages import Stage
 from models.tables import PositionChangeRow, PositionRow
-from runtime.database import open_engine
 from runtime.keyring import WORKER
 from runtime.migrations import upgrade
 from runtime.statement_log import StatementLog
@@ -31,6 +30,7 @@ from tests.support.builders import ROUTES
 from tests.support.findings import english, named
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, by_hand, recorder_on, rows_of
+from tests.support.sealing import open_keyed
 
 KITCHEN, TRANSPORT = "lasarettet_tray_kitchen", "lasarettet_transport"
 
@@ -118,7 +118,7 @@ def test_workers_that_begin_at_the_same_time_sign_each_change_once(engine: Engin
 
 
 def test_positions_that_are_older_than_the_log_are_signed_by_the_first_worker(database_url: str) -> None:
-    engine = open_engine(database_url)
+    engine = open_keyed(database_url)
     upgrade(engine)
     found(engine, RULES)
     with Session(engine) as session, session.begin():

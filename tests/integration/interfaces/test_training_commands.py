@@ -10,7 +10,6 @@ from typer.testing import CliRunner, Result
 import admin
 from interfaces.cli.hints import told
 from models.message import Message
-from runtime.database import open_engine
 from runtime.errors import Refused, UsageError
 from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
@@ -18,6 +17,7 @@ from runtime.rulebook.loader import RuleBook
 from tests.support.authority import found, keep_keys
 from tests.support.programme_files import SERVICE_FILE, change
 from tests.support.programmes import RULES
+from tests.support.sealing import open_keyed
 
 Says = Callable[..., Result]
 PART = ("values_and_diversity", "own_prejudices")
@@ -28,7 +28,7 @@ TRANSPORT = "Lasarettet, internal transports"
 def says(tmp_path: Path) -> Says:
     """Calls `admin.py training` on a database of its own."""
     url = f"sqlite:///{tmp_path / 'training.db'}"
-    engine = open_engine(url)
+    engine = open_keyed(url)
     upgrade(engine)
     found(engine, RULES)
     engine.dispose()

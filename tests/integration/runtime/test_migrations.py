@@ -6,14 +6,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, inspect, text
 
-from activities.record import table_of
-from models.ledger.hash_chain import GENESIS, row_hash
 from models.stages import Stage
-from models.tables import Base, LedgerRow
+from models.tables import Base
 from runtime import migrations
-from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
 from runtime.settings import Settings
@@ -22,13 +19,14 @@ from tests.support.builders import ROUTES
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, everything, recorder_on
+from tests.support.sealing import open_keyed
 from worker import prepare_database
 
 
 @pytest.fixture
 def empty(database_url: str) -> Iterator[Engine]:
     """A database without a table."""
-    engine = open_engine(database_url)
+    engine = open_keyed(database_url)
     yield engine
     engine.dispose()
 
@@ -60,25 +58,6 @@ def test_upgrading_twice_is_harmless(empty: Engine) -> None:
     assert is_current(empty)
     assert everything(empty) == before
     way.comes("internship_completed")
-
-
-def test_rows_from_before_the_chain_are_chained_as_they_stand(empty: Engine) -> None:
-    """The migration has the hash written out, as it must stay what it was: that of a row that names no form."""
-    upgrade(empty)
-    offer(empty, RULES.positions)
-    for candidate in ("K7Q29FMXB", "C4ZEYN7RB"):
-        RecordedWay(recorder_on(empty), candidate).comes(*ROUTES[Stage.INTERNSHIP])
-    migration = ScriptDirectory.from_config(migration_config(empty)).get_revision("0007").module
-    on_postgresql = empty.dialect.name == "postgresql"
-    with empty.begin() as connection:
-        for statement in migration.POSTGRESQL_OPEN if on_postgresql else migration.SQLITE_OPEN:
-            connection.execute(text(statement))
-        connection.execute(text("update ledger set previous = 'gone', hash = 'gone', form = null"))
-        migration.chain(connection)
-        rows = [row._asdict() for row in connection.execute(select(table_of(LedgerRow)).order_by(LedgerRow.id))]
-    for before, row in zip([None, *rows], rows, strict=False):
-        assert row["previous"] == (before["hash"] if before and row["row"] > 1 else GENESIS)
-        assert row["hash"] == row_hash(row)
 
 
 def test_each_migration_runs_by_itself_in_its_order(empty: Engine) -> None:

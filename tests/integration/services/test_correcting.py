@@ -8,7 +8,6 @@ import pytest
 
 from models.events.events import EVENT, Corrected, Event
 from models.stages import Stage
-from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.migrations import upgrade
 from services.queries.lists import LedgerLine, Lists
@@ -19,6 +18,7 @@ from tests.support.builders import ROUTES, second_person
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.sealing import open_keyed
 from tests.support.values import COORDINATOR, MONDAY
 
 ACCEPTED, CHECKED, AGREED = 2, 3, 4
@@ -52,7 +52,7 @@ class Told(RecordedWay):
 @pytest.fixture
 def way(tmp_path: Path) -> Told:
     """Somebody in an internship, four rows in the ledger."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    engine = open_keyed(f"sqlite:///{tmp_path / 'test.db'}")
     upgrade(engine)
     offer(engine, RULES.positions)
     way = Told(recorder_on(engine))

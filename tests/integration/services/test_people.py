@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from models.identifiers import CandidateNumber
-from runtime.database import open_engine
 from services.identities.register import ATTEMPTS, Person, Register
 from tests.support.authority import TestKeyring
 from tests.support.recording import rows_of
+from tests.support.sealing import open_keyed
 from tests.support.values import COORDINATOR
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_drawing_in_vain_ends(engine: Engine, register: Register) -> None:
 
 def test_one_person_registered_by_many_at_the_same_time_gets_one_number(database_url: str, engine: Engine) -> None:
     """As when two coordinators import lists that share a name: each with a connection and a die of their own."""
-    engines = [open_engine(database_url) for _ in range(8)]
+    engines = [open_keyed(database_url) for _ in range(8)]
     start = Barrier(len(engines))
 
     def number_of(seed: int) -> str:
