@@ -24,6 +24,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.addressees import Addressees
 from activities.announce import Announcer
 from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
@@ -31,10 +32,11 @@ from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
 from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
+from activities.positions import sync_positions
 from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.record import Recorder
-from activities.recording_checks import Directory, sync_positions
+from activities.recording_checks import Directory
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
 from models.signatures import public_key_of
@@ -79,7 +81,8 @@ async def running_worker(
     mail = mail_of(settings, tls)
     async with outgoing_of(settings, tls) as outgoing:
         senders = senders_of(settings, mail, outgoing, now)
-        announcer = Announcer(Outbox(engine), directory, senders, now)
+        addressees = Addressees(engine, directory, authority)
+        announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))

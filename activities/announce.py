@@ -13,11 +13,18 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.authority import Authority
 from activities.outbox import Delivery, Outbox
-from activities.recording_checks import Directory
+from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
 from models.partners.notice import Notice
-from models.partners.partner import Channel, Partner
+from models.partners.partner import Channel, Recipient
+
+TRIED_FOR = timedelta(days=3)
+"""A partner's server that stood still over a weekend still gets its notices; then a person must look."""
+
+GIVEN_UP_AFTER = TRIED_FOR - LONGEST_WAIT - timedelta(hours=1)
+"""The server gives up before an attempt that would come too late: as much earlier as the longest wait between two."""
 
 
 class DeliveryFailed(Exception):
@@ -50,14 +57,22 @@ class NotDelivered(ApplicationError):
 
 
 class Sender(Protocol):
-    """A way of reaching a partner."""
+    """A way of reaching somebody."""
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
-        """Deliver `notice` to `partner`; returns when the other side has taken it over.
+    async def send(self, notice: Notice, to: Recipient) -> None:
+        """Deliver `notice` to somebody; returns when the other side has taken it over.
 
         Safe to repeat: each repeat carries the same `notice_id`, by which the other side knows it again. Raises
         `DeliveryFailed` or `DeliveryRefused`, and nothing else, whatever the other side does.
         """
+        ...
+
+
+class Addressing(Protocol):
+    """Tells whom a notice reaches."""
+
+    def find(self, notice: Notice, at: datetime) -> Recipient:
+        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
         ...
 
 
@@ -76,13 +91,19 @@ class Announced(Strict):
 
 
 class Announcer:
-    """Sends notices through the channel that the recipient's entry names."""
+    """Sends notices to whomever they reach when they are sent, through the channel that reaches them."""
 
     def __init__(
-        self, outbox: Outbox, directory: Directory, senders: Mapping[Channel, Sender], now: Callable[[], datetime]
+        self,
+        outbox: Outbox,
+        authority: Authority,
+        addressees: Addressing,
+        senders: Mapping[Channel, Sender],
+        now: Callable[[], datetime],
     ) -> None:
         self._outbox = outbox
-        self._directory = directory
+        self._authority = authority
+        self._addressees = addressees
         self._senders = senders
         self._now = now
 
@@ -93,7 +114,7 @@ class Announcer:
         Raises NotDelivered while something may still arrive by trying again. What cannot be delivered is marked
         dead and raises nothing.
         """
-        pending = await asyncio.to_thread(self._outbox.pending, announcement.journey_id, announcement.event_id)
+        pending = await self._due(announcement)
         failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
             reasons = " ".join(dict.fromkeys(map(str, failures)))
@@ -103,10 +124,20 @@ class Announcer:
 
     @activity.defn(name="give_up")
     async def give_up(self, announcement: Announcement) -> Announced:
-        """Mark what is still pending as dead letters. Safe to repeat by the event's id."""
+        """Mark what is still pending as dead letters. Safe to repeat by the event's id.
+
+        Only once it is time, by the server's clock: a workflow of somebody's own can ask for it, and must not keep from
+        a partner what they may yet be told. What is left pending, the nightly reconciliation names.
+        """
         why = "given up after trying for as long as the retry policy allows"
-        await asyncio.to_thread(self._outbox.give_up, announcement.journey_id, announcement.event_id, why)
+        for notice in await self._due(announcement):
+            if activity.info().scheduled_time - notice.recorded_at >= GIVEN_UP_AFTER:
+                await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, why)
         return await self._announced(announcement)
+
+    async def _due(self, announcement: Announcement) -> list[Notice]:
+        event = (announcement.journey_id, announcement.event_id)
+        return await asyncio.to_thread(self._outbox.due, self._authority, *event)
 
     async def _announced(self, announcement: Announcement) -> Announced:
         settled = await asyncio.to_thread(self._outbox.settled, announcement.journey_id, announcement.event_id)
@@ -115,11 +146,9 @@ class Announcer:
 
     async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
-        partner = self._directory.find(notice.recipient)
         try:
-            if partner is None:
-                raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
-            await self._senders[partner.channel].send(notice, partner)
+            to = await asyncio.to_thread(self._addressees.find, notice, self._now())
+            await self._senders[to.channel].send(notice, to)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
@@ -128,7 +157,7 @@ class Announcer:
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
             return failure
-        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now())
+        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now(), to.id)
         return None
 
 

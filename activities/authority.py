@@ -34,6 +34,7 @@ class Authority:
 
     def register(self, session: Session) -> Register:
         """The register with all statements that the transaction sees."""
+        session.connection()  # first: those who have one and wait for the lock would keep us from having one
         with self._lock:
             for row in session.scalars(statements_after(self._register.number)):
                 self._register.add(SignedStatement.of(row))

@@ -18,7 +18,7 @@ from activities.messages import NoWording, render
 from activities.tls import MailTls, fault_of_certificate
 from models.message import InvalidValue, msg
 from models.partners.notice import Notice
-from models.partners.partner import Partner, is_email_address
+from models.partners.partner import Recipient, is_email_address
 
 SMTP_TIMEOUT_SECONDS = 30.0
 """For each answer of the mail server. A relay answers within a second or two, and one that is busy says so at once."""
@@ -87,16 +87,16 @@ class EmailChannel:
             timeout=timeout,
         )
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
-        """See `Channel.send`. The other side knows a repeated mail by its Message-ID."""
+    async def send(self, notice: Notice, to: Recipient) -> None:
+        """See `Sender.send`. The other side knows a repeated mail by its Message-ID."""
         try:
-            mail = self.compose(notice, partner)
+            mail = self.compose(notice, to)
             await self._hand_over(mail)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
         # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _explain(error, partner) from None
+            raise _explain(error, to) from None
 
     async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:
         """A plain mail to somebody who is no partner: the operator. Raises DeliveryFailed."""
@@ -113,14 +113,14 @@ class EmailChannel:
         except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
             raise DeliveryFailed(_fault_of_server(error, "the mail")) from None
 
-    def compose(self, notice: Notice, partner: Partner) -> EmailMessage:
+    def compose(self, notice: Notice, to: Recipient) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
-        message = render(notice, partner.language)
+        message = render(notice, to.language)
         thread = f"<{uuid5(NAMESPACE_URL, notice.journey_id)}@{self._sender.domain}>"
         mail = EmailMessage(policy=POLICY)
         mail["Subject"] = message.subject
         mail["From"] = self._sender
-        mail["To"] = Address(partner.name, addr_spec=partner.address)
+        mail["To"] = Address(to.name, addr_spec=to.address)
         mail["Date"] = notice.recorded_at
         mail["Message-ID"] = f"<{notice.notice_id}@{self._sender.domain}>"
         mail["In-Reply-To"] = thread
@@ -129,7 +129,7 @@ class EmailChannel:
         mail.set_content(message.text, cte="quoted-printable")
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
         # Last, because setting the content takes away every header that begins with Content.
-        mail["Content-Language"] = partner.language
+        mail["Content-Language"] = to.language
         return mail
 
 
@@ -140,15 +140,15 @@ def usual_tls(port: int, username: str | None) -> MailTls:
     return MailTls.OFFERED if username is None else MailTls.STARTTLS
 
 
-def _explain(error: aiosmtplib.SMTPException | OSError, partner: Partner) -> DeliveryFailed | DeliveryRefused:
+def _explain(error: aiosmtplib.SMTPException | OSError, to: Recipient) -> DeliveryFailed | DeliveryRefused:
     """Refused is what the recipient's side says no to; what is wrong on our side can be mended, and then sent again."""
-    whom = f"the mail to partner {partner.id}"
+    whom = f"the mail to partner {to.id}"
     match error:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
             if first.code in WANTS_MORE:
                 return DeliveryFailed(_refused_for_now(first.code, whom))
             if first.code in PERMANENT:
-                return DeliveryRefused(f"The mail server refused the address of partner {partner.id}; correct it.")
+                return DeliveryRefused(f"The mail server refused the address of partner {to.id}; correct it.")
             return DeliveryFailed(f"The mail server did not take {whom} yet (reply {first.code}).")
         case aiosmtplib.SMTPDataError(code=code) if code in PERMANENT:
             return DeliveryRefused(

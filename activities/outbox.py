@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from models.ledger.entry import LedgerEntry, notices
+from activities.authority import Authority
+from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
-from models.tables import NoticeRow
+from models.tables import LedgerRow, NoticeRow
 
 
 class Delivery(Worded):
@@ -28,15 +29,20 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def pending(self, journey_id: str, event_id: UUID) -> list[Notice]:
-        """The notices of an event that are neither sent nor given up."""
-        query = (
-            select(NoticeRow.notice)
-            .where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
-            .where(NoticeRow.status == Delivery.PENDING)
-        )
+    def due(self, authority: Authority, journey_id: str, event_id: UUID) -> list[Notice]:
+        """The notices of an event that are neither sent nor given up.
+
+        Whoever asks, only those that follow from an accepted row that a worker of ours has signed: no other is ever
+        sent.
+        """
+        of_event = {"journey_id": journey_id, "event_id": event_id}
         with Session(self._engine) as session:
-            return [Notice.model_validate(notice) for notice in session.scalars(query)]
+            row = session.scalars(select(LedgerRow).filter_by(**of_event, accepted=True)).first()
+            if row is None or not authority.genuine(session, [row]):
+                return []
+            query = select(NoticeRow.notice).filter_by(**of_event, status=Delivery.PENDING)
+            pending = [Notice.model_validate(notice) for notice in session.scalars(query)]
+            return [notice for notice in pending if follows_from(row, notice)]
 
     def settled(self, journey_id: str, event_id: UUID) -> dict[UUID, Delivery]:
         """The notices of an event that are sent or given up, each with which of the two."""
@@ -46,8 +52,8 @@ class Outbox:
             rows = session.execute(query.where(NoticeRow.status != Delivery.PENDING).order_by(NoticeRow.notice_id))
             return {row.notice_id: Delivery(row.status) for row in rows}
 
-    def mark_sent(self, notice_id: UUID, at: datetime) -> None:
-        self._mark(notice_id, status=Delivery.SENT, sent_at=at, last_error=None)
+    def mark_sent(self, notice_id: UUID, at: datetime, to: str) -> None:
+        self._mark(notice_id, status=Delivery.SENT, sent_at=at, sent_to=to, last_error=None)
 
     def mark_failed(self, notice_id: UUID, why: str) -> None:
         self._mark(notice_id, last_error=why)
@@ -55,11 +61,6 @@ class Outbox:
     def mark_dead(self, notice_id: UUID, why: str) -> None:
         """Give a notice up until somebody sends it again."""
         self._mark(notice_id, status=Delivery.DEAD, last_error=why)
-
-    def give_up(self, journey_id: str, event_id: UUID, why: str) -> None:
-        """Give up what is still pending of an event."""
-        for notice in self.pending(journey_id, event_id):
-            self.mark_dead(notice.notice_id, why)
 
     def revive(self, notice_ids: Sequence[UUID]) -> list[tuple[str, UUID]]:
         """Make dead notices pending again; returns journey and event of each that was dead."""

@@ -1,6 +1,7 @@
 """Record: write down an event and its answer, in one transaction. The local activity between propose and commit."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -75,13 +76,14 @@ class Recorder:
             return self._write(session, _under_a_used_id(entry))
         if (not_theirs := self._authority.why_not(session, entry)) is not None:
             return self._write(session, _of_nobody(entry, not_theirs))
-        refused = refused_by(session, self._authority.register(session), entry)
+        register = self._authority.register(session)
+        refused = refused_by(session, register, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
         row = _ledger_row(entry, receipt, held.head or GENESIS)
         insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])
         if refused is None:
             write_read_models(session, entry)
-            insert_rows(session, NoticeRow, rows_for(entry, self._directory.may_learn))
+            insert_rows(session, NoticeRow, rows_for(entry, partial(self._directory.may_learn, register)))
         return receipt
 
     def _are_the_ledgers(self, session: Session, entry: LedgerEntry) -> bool:

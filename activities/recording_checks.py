@@ -5,22 +5,20 @@ twice.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
-from activities.chained_rows import hold_back_others
+from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
-from models.identifiers import Actor, Role
+from models.identifiers import Role
 from models.ledger.entry import LedgerEntry
-from models.message import Message, msg
-from models.partners.notice import disclosed_to
-from models.partners.partner import Partner, PartnerKind
-from models.programme.position import Position
+from models.message import msg
+from models.partners.notice import ALL, disclosed_to
+from models.partners.partner import Partner
 from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
@@ -28,19 +26,15 @@ from models.rules.registry import first_refusal
 from models.tables import (
     NoticeRow,
     PlaceRow,
-    PositionChangeRow,
     PositionRow,
     RemarkRow,
     TrainingCompletionRow,
     UnitStaffRow,
 )
 
-TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
-"""Who can be the coordinator in charge of a candidate."""
-
 
 class Directory:
-    """Partners and staff, looked up by name."""
+    """Partners, looked up by name."""
 
     def __init__(self, partners: Iterable[Partner]) -> None:
         self._partners = {partner.id: partner for partner in partners}
@@ -48,24 +42,10 @@ class Directory:
     def find(self, name: str) -> Partner | None:
         return self._partners.get(name)
 
-    def may_learn(self, name: str) -> frozenset[str]:
-        """The fields of an event that somebody may be told."""
-        return disclosed_to(self._partners.get(name))
-
-    def why_not(self, actor: Actor) -> Message | None:
-        """Why `actor` (role and name) may not act here, in one sentence; None where nothing is against it."""
-        entry = self._partners.get(actor.name)
-        is_manager = entry is not None and entry.kind is PartnerKind.MANAGER
-        is_staff = is_manager or (entry is not None and entry.kind is PartnerKind.COORDINATOR)
-        known = {Role.PARTNER: entry is not None and not is_staff, Role.COORDINATOR: is_staff, Role.MANAGER: is_manager}
-        if known.get(actor.role, True):
-            return None
-        return msg(
-            "the_author_is_known.unknown",
-            "Unknown {role} {name}. Check the name, or add it to programmes/partners.toml.",
-            role=actor.role,
-            name=actor.name,
-        )
+    def may_learn(self, register: Register, name: str) -> frozenset[str]:
+        """The fields of an event that somebody may be told: staff all of them."""
+        partner = self.find(name)
+        return ALL if partner is None and is_staff(register, name) else disclosed_to(partner)
 
 
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
@@ -89,7 +69,7 @@ def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | No
     for said in said_in(entry):
         if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
             name, at = said["coordinator"], entry.recorded_at
-            if not any(register.has_role(name, role, entry.programme, None, at) for role in TAKE_CHARGE):
+            if not takes_charge(register, name, entry.programme, at):
                 return rules.the_coordinator_is_known.refuse(
                     msg(
                         "the_coordinator_is_known.unknown",
@@ -178,30 +158,6 @@ def taken_by(session: Session, package: TrainingPackage, people: Collection[str]
         if not row.struck:
             taken.setdefault(row.person, []).append(Completion(row.person, row.part, row.completed_on))
     return taken
-
-
-def sync_positions(session: Session, positions: Iterable[Position], authority: Authority, at: datetime) -> None:
-    """Make the table say what the files say, each change signed by the worker. Safe to repeat. A position that left the
-    files offers no places."""
-    hold_back_others(session, PositionChangeRow)
-    offered = {position.id: _offered_by(position) for position in positions}
-    for row in session.scalars(select(PositionRow)):
-        offered.setdefault(row.id, {**{name: getattr(row, name) for name in OFFERED}, "places": 0})
-    log = session.scalars(select(PositionChangeRow).order_by(PositionChangeRow.number))
-    signed = {row.position: {name: getattr(row, name) for name in OFFERED} for row in log}
-    changed = [PositionChangeRow(position=id_, **said) for id_, said in offered.items() if signed.get(id_) != said]
-    authority.append(session, changed, at)
-    for id_, said in offered.items():
-        session.merge(PositionRow(id=id_, **said))
-
-
-OFFERED = ("title", "unit", "site", "staffing_need", "profile", "programmes", "places")
-"""What is signed of a position: every column of its table."""
-
-
-def _offered_by(position: Position) -> dict[str, Any]:
-    said = {name: getattr(position, name) for name in OFFERED}
-    return {**said, "staffing_need": position.staffing_need or "", "programmes": " ".join(position.programmes)}
 
 
 def hold(session: Session, entry: LedgerEntry) -> Refusal | None:

@@ -15,7 +15,7 @@ from activities.retry_after import asked_wait
 from activities.tls import fault_of_certificate
 from activities.webhook_signing import Signers, signature_headers, signers
 from models.partners.notice import Notice
-from models.partners.partner import Partner
+from models.partners.partner import Recipient
 
 WORTH_REPEATING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 """The answers below 500 that speak of the moment and not of the notice."""
@@ -44,7 +44,7 @@ class WebhookChannel:
         self._catch_all = catch_all.rstrip("/") if catch_all else None
         self._quiet_until: dict[str, datetime] = {}
 
-    async def send(self, notice: Notice, partner: Partner) -> None:
+    async def send(self, notice: Notice, partner: Recipient) -> None:
         """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id.
 
         Where a partner has asked to be left in peace, no notice is sent to it before, whatever the journey.
@@ -59,12 +59,12 @@ class WebhookChannel:
         answer = await self._post(partner, request)
         self._judge(answer, partner)
 
-    def _keep_quiet(self, partner: Partner) -> None:
+    def _keep_quiet(self, partner: Recipient) -> None:
         until = self._quiet_until.get(partner.id)
         if until is not None and (left := until - self._clock()).total_seconds() > 0:
             raise DeliveryPostponed(f"The webhook of partner {partner.id} has asked to wait.", left)
 
-    async def _post(self, partner: Partner, request: HTTPMessage) -> Answer:
+    async def _post(self, partner: Recipient, request: HTTPMessage) -> Answer:
         address = f"{self._catch_all}/{partner.id}" if self._catch_all else partner.address
         try:
             return await self._outgoing.post(address, request.body, request.headers)
@@ -80,7 +80,7 @@ class WebhookChannel:
         except ValueError:
             raise DeliveryRefused(f"The web address of partner {partner.id} is malformed; correct it.") from None
 
-    def _judge(self, answer: Answer, partner: Partner) -> None:
+    def _judge(self, answer: Answer, partner: Recipient) -> None:
         whom, status = f"The webhook of partner {partner.id}", answer.status
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return
@@ -94,7 +94,7 @@ class WebhookChannel:
             raise DeliveryRefused(f"{whom} answered {status}, and redirects are not followed; correct its address.")
         raise DeliveryRefused(f"{whom} answered {status}; ask the partner what it does not accept.")
 
-    def _wait(self, answer: Answer, partner: Partner) -> timedelta | None:
+    def _wait(self, answer: Answer, partner: Recipient) -> timedelta | None:
         wait = asked_wait(answer.retry_after, self._clock()) if answer.status in ASKS_TO_WAIT else None
         if wait is not None:
             self._quiet_until[partner.id] = self._clock() + wait

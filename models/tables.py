@@ -299,7 +299,8 @@ class PlaceRow(Base):
 
 
 class NoticeRow(Base):
-    """A notice to one recipient, written with the ledger row and remembered as it is sent."""
+    """A notice to one recipient, written with the ledger row and remembered as it is sent, and to whom: of a notice to
+    the employer's own that is whoever was in charge that day."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -316,6 +317,7 @@ class NoticeRow(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    sent_to: Mapped[str | None] = mapped_column(String(64))
     acknowledged_at: Mapped[datetime | None]
     notice: Mapped[dict[str, Any]]
 

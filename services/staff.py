@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
+from models.access.charge import managers
 from models.access.permissions import ACTIONS, PERMISSIONS
 from models.access.register import Key, Register
 from models.access.statements import (
@@ -141,9 +142,16 @@ class Staff:
         return public
 
     def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
-        """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat."""
-        known = self._log.register().rules
-        new = [one for one in programmes if (one.id, digest_of(one)) not in known]
+        """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat. Raises
+        Refused where nobody manages one of them: what is meant for the manager would reach nobody."""
+        register = self._log.register()
+        new = [one for one in programmes if (one.id, digest_of(one)) not in register.rules]
+        if unmanaged := [one.id for one in new if not managers(register, one.id, None, self._now)]:
+            raise Refused(
+                "programme.unmanaged",
+                "Nobody manages {programmes}. Give somebody the role of manager there first.",
+                programmes=", ".join(unmanaged),
+            )
         said = [RulesRegistered(at=self._now, programme=one.id, digest=digest_of(one)) for one in new]
         self._log.add_all(said, self._own_key())
         return [one.id for one in new]

@@ -4,6 +4,8 @@ from datetime import time, timedelta
 
 from temporalio.common import RetryPolicy
 
+from activities.announce import TRIED_FOR
+
 RECORDING = timedelta(seconds=30)
 """One transaction of a few rows; SQLite may have to wait for another writer."""
 
@@ -23,8 +25,8 @@ ANNOUNCING = timedelta(minutes=2)
 ANNOUNCE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=15))
 """A short outage is bridged within seconds, a long one costs four attempts an hour."""
 
-GIVE_UP_AFTER = timedelta(days=3)
-"""A partner's server that stood still over a weekend still gets its notices; then a person must look."""
+GIVE_UP_AFTER = TRIED_FOR
+"""As long as the activity that gives up wants notices to have been tried."""
 
 MARKING = timedelta(seconds=30)
 """One short transaction."""

@@ -1,6 +1,7 @@
 """One audit of a bundle from beginning to end: first its manifest, then its journeys. It opens nothing but files."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from auditing.bundle.checks import kept_by_own_checkpoint, manifest_findings, proof_check, signed_findings
@@ -10,7 +11,7 @@ from auditing.bundle.source import BundleSource, read_statements
 from auditing.evidence.findings import Finding, Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
-from auditing.verification.authority_checks import register_findings
+from auditing.verification.authority_checks import ahead_findings, register_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check, refuse_another_ledger
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.results import Results
@@ -43,7 +44,8 @@ def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> R
     if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
         results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
     own = kept_by_own_checkpoint(bundle, statements)
-    add_register(results, unread, register_findings(register, scope.pinned), kept_by(checkpoint, statements), own)
+    of_register = (register_findings(register, scope.pinned), ahead_findings(statements, datetime.now(UTC)))
+    add_register(results, unread, *of_register, kept_by(checkpoint, statements), own)
     return verify_into(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
 
 

@@ -26,7 +26,7 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.files import writing
 from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
-from services.queries.lists import LedgerLine, NoticeLine, accepted_entries
+from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, told_to
 
 if TYPE_CHECKING:
     from services.application import Application
@@ -105,7 +105,7 @@ def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
 
 def _of_notice(notice: NoticeLine, rows: dict[str, int]) -> Iterator[TimelineRow]:
     """A line for how far a notice has come, and one for its acknowledgement."""
-    row, to = rows.get(notice.event_id, _("unknown")), notice.recipient
+    row, to = rows.get(notice.event_id, _("unknown")), told_to(notice.recipient, notice.sent_to)
     by = {"event_id": notice.event_id, "kind": notice.kind, "row": None, "effective_on": None, "stage": None}
     what = {
         Delivery.SENT: _("{recipient} was told of row {row}.", recipient=to, row=row),

@@ -32,6 +32,7 @@ class Told(Strict):
     status: Delivery
     attempts: int
     sent_at: datetime | None
+    sent_to: str | None
     acknowledged_at: datetime | None
 
 

@@ -58,6 +58,19 @@ def kept_findings(statements: Sequence[SignedStatement], checkpoint: Statement) 
         )
 
 
+def ahead_findings(statements: Sequence[SignedStatement], now: datetime) -> Iterator[Finding]:
+    """Statements dated after the moment of verifying: what is said after one of them counts no sooner than that one."""
+    for one in statements:
+        if _made_at(one) > now + CLOCKS_AGREE_WITHIN:
+            yield finding_of(
+                "finding.statement_ahead",
+                "a statement is dated after the moment of verifying",
+                msg("where.statement", "statement {number}", number=one.number),
+                msg("found.or_earlier", "{moment} or earlier", moment=now.isoformat(timespec="seconds")),
+                _made_at(one).isoformat(),
+            )
+
+
 def _made_at(one: SignedStatement) -> datetime:
     return moment_of(one.said.get("at") if isinstance(one.said, dict) else None)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from activities.positions import OFFERED
 from activities.record import table_of
-from activities.recording_checks import OFFERED
 from auditing.evidence.findings import NOTHING, Finding, as_data, finding_of
 from models.message import Message, msg
 from models.tables import PositionChangeRow, PositionRow

@@ -11,7 +11,7 @@ from auditing.evidence.findings import Finding, Verdict, Verification
 from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in
 from auditing.transparency.signing import read_public_key
-from auditing.verification.authority_checks import kept_findings, register_findings
+from auditing.verification.authority_checks import ahead_findings, kept_findings, register_findings
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.checkpoint_checks import refuse_another_ledger
 from auditing.verification.identity_checks import identity_findings
@@ -75,7 +75,11 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     statements = StatementLog(application.reading).statements()
     register = Register.fold(statements)
     results = Results(file, scope.header(source, checkpoint, build_id(application.settings.build_id), register))
-    found = (register_findings(register, scope.pinned), kept_by(checkpoint, statements))
+    found = (
+        register_findings(register, scope.pinned),
+        ahead_findings(statements, application.now()),
+        kept_by(checkpoint, statements),
+    )
     engine = application.reading
     logs = chained_findings(engine, register, checkpoint.statement.chains if checkpoint else None)
     beside = (logs, identity_findings(engine), position_findings(engine))

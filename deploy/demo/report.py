@@ -9,7 +9,7 @@ import typer
 from auditing.evidence.findings import Verdict, Verification
 from interfaces.cli.output import audit, journeys, show
 from runtime.local.inbox import InboxItem
-from services.queries.lists import JourneyLine, NoticeLine
+from services.queries.lists import JourneyLine, NoticeLine, told_to
 from services.referrals.rows import BadRow
 
 BAD_ROWS = 6
@@ -64,7 +64,7 @@ def show_outcome(outcome: Outcome) -> None:
         for problem in row.problems:
             typer.echo(f"people.csv, line {problem.line}: {problem.column}: {problem.message}")
     journeys.journeys(outcome.journeys)
-    delivered = Counter((notice.recipient, notice.status) for notice in outcome.notices)
+    delivered = Counter((told_to(one.recipient, one.sent_to), one.status) for one in outcome.notices)
     show.counts("Notices", ("to", "status", "how many"), [(*who, n) for who, n in sorted(delivered.items())])
     audit.verifications(outcome.verified)
     for surprise in outcome.surprises:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, TypeVar
 
 from pydantic import ValidationError
@@ -128,15 +128,14 @@ class Register:
 
     def stands_in_for(self, name: str, at: datetime) -> frozenset[str]:
         """Those on leave for whom somebody acts at a moment."""
-        day: date = at.date()
-        return frozenset(
-            other
-            for other in list(self.people)  # another thread of the worker may be taking in a statement
-            if (person := self.person(other, at)) is not None
-            and (leave := person.substitute) is not None
-            and leave.person == name
-            and leave.from_day <= day <= leave.until_day
-        )
+        others = list(self.people)  # another thread of the worker may be taking in a statement
+        return frozenset(other for other in others if self.substitute_of(other, at) == name)
+
+    def substitute_of(self, name: str, at: datetime) -> str | None:
+        """Who acts for somebody at a moment; None of somebody who is not on leave."""
+        person = self.person(name, at)
+        leave = person.substitute if person is not None else None
+        return leave.person if leave is not None and leave.from_day <= at.date() <= leave.until_day else None
 
     def is_in_force(self, programme: str, rules_digest: str | None, at: datetime) -> bool:
         """Whether rules of this digest had been registered for the programme at a moment."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from models.canonical import digest_of
 from models.events.events import Referred
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
@@ -120,6 +121,28 @@ def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
         )
 
 
+def follows_from(row: Any, notice: Notice) -> bool:
+    """Whether a notice says nothing but what an accepted row of the ledger says. `row` has the columns of the ledger.
+
+    Whom an event is told the row does not say; an audit does, which folds the events.
+    """
+    id_, event = JourneyId.parse(row.journey_id), row.event or {}
+    details = {name: value for name, value in notice.details.items() if name != ASKED_UNTIL}
+    return (
+        notice.notice_id == id_of_notice(row.event_id, id_, notice.recipient)
+        and (notice.journey_id, notice.candidate, notice.programme) == (id_, id_.candidate, id_.programme)
+        and (notice.event_id, notice.kind, notice.recorded_at) == (row.event_id, row.kind, row.recorded_at)
+        and notice.stage in (None, row.stage_after)
+        and notice.effective_on in (None, row.effective_on)
+        and all(name in TOLD and str(event.get(name)) == value for name, value in details.items())
+        and (row.event is None or digest_of(event) == row.digest)
+    )
+
+
+ASKED_UNTIL = "answer_by"
+"""The detail that says until when we ask for an answer."""
+
+
 def _asked(entry: LedgerEntry, recipient: str) -> dict[str, str]:
     """Until when the recipient is to answer: what we ask of them, and nothing about the candidate."""
-    return {"answer_by": entry.answer_by[recipient].isoformat()} if recipient in entry.answer_by else {}
+    return {ASKED_UNTIL: entry.answer_by[recipient].isoformat()} if recipient in entry.answer_by else {}

@@ -32,8 +32,6 @@ DISCLOSED_TO: dict[PartnerKind, frozenset[str]] = {
     PartnerKind.CIVIL_SOCIETY: WHERE_THE_WAY_IS,
     PartnerKind.TALENT_ORGANISATION: WHERE_THE_WAY_IS,
     PartnerKind.UNIT: ALL,
-    PartnerKind.COORDINATOR: ALL,
-    PartnerKind.MANAGER: ALL,
 }
 """Who decides on an agreement, negotiates it or works by it is told of it; others, where the way is."""
 
@@ -68,8 +66,8 @@ def id_of_notice(event_id: UUID, journey_id: str, recipient: str) -> UUID:
 
 
 def disclosed_to(partner: Partner | None) -> frozenset[str]:
-    """The fields that a recipient may be told, as its entry in `partners.toml` says, otherwise as fits its
-    kind; none where nobody knows who it is."""
+    """The fields that a partner may be told, as its entry in `partners.toml` says, otherwise as fits its kind; none
+    where nobody knows who it is."""
     if partner is None:
         return frozenset()
     return DISCLOSED_TO[partner.kind] if partner.discloses is None else frozenset(partner.discloses)

@@ -1,4 +1,4 @@
-"""Partners (samverkansparter): who they are, how a notice reaches them, and the list of them that each town has."""
+"""Whom notices reach, and partners (samverkansparter): who they are, and the list of them that each town has."""
 
 import re
 from enum import StrEnum
@@ -30,12 +30,10 @@ class PartnerKind(StrEnum):
     CIVIL_SOCIETY = "civil_society"
     TALENT_ORGANISATION = "talent_organisation"
     UNIT = "unit"
-    COORDINATOR = "coordinator"
-    MANAGER = "manager"
 
 
 class Channel(StrEnum):
-    """How notices reach a partner."""
+    """How notices reach somebody."""
 
     EMAIL = "email"
     WEBHOOK = "webhook"
@@ -50,19 +48,14 @@ NO_WEB_ADDRESS = msg(
 )
 
 
-class Partner(Strict):
-    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says.
-
-    `discloses` names the fields of an event that they may be told; None where that follows from their kind.
-    """
+class Recipient(Strict):
+    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says."""
 
     id: Name
     name: OneLine
-    kind: PartnerKind
     channel: Channel
     address: str
     language: Literal["sv", "en"] = "sv"
-    discloses: tuple[Name, ...] | None = None
 
     @checks_together
     def _address_fits_the_channel(self) -> Self:
@@ -73,10 +66,14 @@ class Partner(Strict):
         return self
 
 
-STAFF = frozenset({PartnerKind.COORDINATOR, PartnerKind.MANAGER})
-"""Kinds of the employer's own people. They stand on no town's list: each journey has its own."""
+class Partner(Recipient):
+    """A partner. `discloses` names the fields of an event that it may learn; None where that follows from its kind."""
 
-PARTNER_KINDS = frozenset(kind.value for kind in PartnerKind if kind not in STAFF)
+    kind: PartnerKind
+    discloses: tuple[Name, ...] | None = None
+
+
+PARTNER_KINDS = frozenset(PartnerKind)
 """Kinds that a notice rule can name instead of partners."""
 
 

@@ -161,7 +161,6 @@ class Programme(Dated):
     goal: Annotated[int, Field(ge=1)] | None = None
     goal_until: Day | None = None
     balance: BalanceRule | None = None
-    manager: Name
     referring_partners: tuple[Name, ...]
     internship: InternshipRule
     decisions: DecisionRule

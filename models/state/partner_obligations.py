@@ -11,7 +11,7 @@ from models.partners.notice import id_of_notice
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, Acknowledgement, Consultation
-from models.state.recipients import who
+from models.state.recipients import MANAGER, who
 from models.state.state import PassedDeadline, State
 
 CONSULTED_IN = {
@@ -181,7 +181,7 @@ def addressed(event: e.Event, state: State) -> tuple[str, ...]:
     if partner and event.step is DeadlineStep.REMINDER:
         return (partner,)
     escalated = event.step is DeadlineStep.ESCALATION
-    return (state.coordinator, state.rules.manager) if escalated else (state.coordinator,)
+    return (state.coordinator, MANAGER) if escalated else (state.coordinator,)
 
 
 def _due(state: State, told_on: date, days: int) -> date:

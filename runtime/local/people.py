@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from secrets import token_urlsafe
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,21 +20,33 @@ from models.access.statements import (
     hash_of_code,
 )
 from models.canonical import digest_of
-from models.fields import FIRST_DAY
+from models.fields import FIRST_DAY, Name, OneLine, Strict
 from models.identifiers import Role
-from models.partners.partner import PartnerKind
 from models.programme.position import Position
 from models.signatures import public_key_of
 from runtime.keyring import WORKER, Keyring
 from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.reading import read_list
 from runtime.statement_log import INVITATION, StatementLog
 
 OPERATOR = "kim.dahl"
 """Who founds the register of a local stack."""
 
+PEOPLE = Path(__file__).with_name("people.toml")
+
+
+class LocalPerson(Strict):
+    """Somebody who works here, as the file has them: `roles` everywhere, and which programmes they manage."""
+
+    id: Name
+    name: OneLine
+    email: str
+    roles: tuple[Role, ...]
+    manages: tuple[Name, ...] = ()
+
 
 def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -> None:
-    """Found the register, give everybody whom the files name a key, and put today's rules in force. Safe to repeat:
+    """Found the register, give everybody a key, and put today's rules in force. Safe to repeat:
     what is there already stays."""
     founder = _kept(keyring, OPERATOR)
     if log.register().founder is None:
@@ -54,29 +67,17 @@ def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -
         if name not in keyring:
             _enrol(log, keyring, name, founder, now)
     for partner in book.partners:
-        if partner.kind not in STAFF and partner.id not in keyring:
+        if partner.id not in keyring:
             key = _kept(keyring, partner.id)
             log.add(PartnerRegistered(at=now, partner=partner.id, key=public_key_of(key)), founder)
 
 
-STAFF = {
-    PartnerKind.COORDINATOR: (Role.COORDINATOR,),
-    PartnerKind.MANAGER: (Role.MANAGER, Role.COORDINATOR),
-}
-
-
 def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:
-    """Everybody whom the files name as working here, in every programme and town."""
-    for partner in book.partners:
-        if partner.kind in STAFF:
-            yield StaffEntered(
-                at=now,
-                person=partner.id,
-                name=partner.name,
-                email=partner.address,
-                language=partner.language,
-                assignments=everywhere(STAFF[partner.kind]),
-            )
+    """Everybody who works here: those of the file, and whoever supervises on a position, everywhere."""
+    for one in read_list(PEOPLE, "people", LocalPerson):
+        manages = (Assignment(role=Role.MANAGER, programme=name, from_day=FIRST_DAY) for name in one.manages)
+        assignments = (*everywhere(one.roles), *manages)
+        yield StaffEntered(at=now, person=one.id, name=one.name, email=one.email, assignments=assignments)
     for name in sorted(_supervising(book.positions)):
         yield StaffEntered(
             at=now,

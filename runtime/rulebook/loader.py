@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from models.message import Message, msg
 from models.partners.notice import DISCLOSABLE
-from models.partners.partner import Partner, PartnerKind, Town
+from models.partners.partner import Partner, Town
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -135,12 +135,6 @@ class RuleBook:
     def town_codes(self) -> set[str]:
         """The towns that there are: those with a list, and those with a position."""
         return {*self.towns, *(position.site for position in self.positions)}
-
-    @property
-    def coordinators(self) -> set[str]:
-        """Who may look after candidates."""
-        kinds = (PartnerKind.COORDINATOR, PartnerKind.MANAGER)
-        return {partner.id for partner in self.partners if partner.kind in kinds}
 
     def positions_of(self, programme_id: str) -> list[Position]:
         return [position for position in self.positions if programme_id in position.programmes]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from models.events.events import EVENT_CLASSES
 from models.fields import Name, Strict, Text
 from models.message import Message, msg
-from models.partners.partner import PARTNER_KINDS, STAFF, Partner, PartnerKind, Town, TownPartner
+from models.partners.partner import PARTNER_KINDS, Partner, PartnerKind, Town, TownPartner
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.state.recipients import PARTS
@@ -113,16 +113,6 @@ def loose_ends_of_town(entry: TownEntry, known: Mapping[str, Partner]) -> Iterat
     for name in entry.partners:
         if name not in known:
             yield "partners", NO_PARTNER.filled(name=name)
-        elif known[name].kind in STAFF:
-            yield (
-                "partners",
-                msg(
-                    "town.staff",
-                    "{name} is {kind}, and a town's list holds partners only",
-                    name=name,
-                    kind=known[name].kind,
-                ),
-            )
         elif entry.partners.count(name) > 1:
             yield "partners", msg("town.partner_twice", "{name} stands there twice", name=name)
 
@@ -135,8 +125,6 @@ def pinned(entry: TownEntry, known: Mapping[str, Partner]) -> Town:
 
 def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
     """Where a programme names partners, forms or events that are nowhere."""
-    if programme.manager not in known or known[programme.manager].kind is not PartnerKind.MANAGER:
-        yield "manager", msg("programme.no_manager", "{name} is not a manager in partners.toml", name=programme.manager)
     for name in programme.referring_partners:
         if name not in known:
             yield "referring_partners", NO_PARTNER.filled(name=name)

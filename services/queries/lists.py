@@ -13,12 +13,14 @@ from activities.recording_checks import free_places
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
+from models.message import msg
 from models.projections.details import Details, FollowedUp
 from models.projections.requirement_results import RequirementResult
 from models.stages import EndReason, Stage
+from models.state.recipients import MANAGER
 from models.state.stage_history import StagePeriod
 from models.tables import FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PositionRow, StagePeriodRow
-from runtime.i18n import _, _n, using_language
+from runtime.i18n import _, _n, translate, using_language
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 M = TypeVar("M", bound=BaseModel)
@@ -209,7 +211,14 @@ class NoticeLine(Strict):
     last_error: str | None
     created_at: datetime
     sent_at: datetime | None
+    sent_to: str | None
     acknowledged_at: datetime | None
+
+
+def told_to(recipient: str, sent_to: str | None) -> str:
+    """Whom a notice was sent to; before that, whom it is meant for."""
+    meant = translate(msg("recipient.manager", "the programme's manager")) if recipient == MANAGER else recipient
+    return sent_to or meant
 
 
 class PositionLine(Strict):

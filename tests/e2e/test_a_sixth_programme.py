@@ -90,7 +90,7 @@ async def test_a_person_goes_the_whole_way_by_the_rules_of_a_file(harbour: TestO
         assert receipt.accepted, receipt
     assert (await harbour.journeys.status(journey)).stage is Stage.PERMANENT_ROLE
     assert {notice.recipient for notice in harbour.lists.notices(journey_id=journey)} >= {
-        *("sprakvannerna", "fackforbundet_st", "kommunal", "karin.holm")
+        *("sprakvannerna", "fackforbundet_st", "kommunal", "manager")
     }
     await assert_agreement(harbour, journey)
 

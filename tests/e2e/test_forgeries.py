@@ -245,23 +245,45 @@ class Impostor:
     """A workflow of somebody's own that calls itself a journey, in a worker of their own."""
 
     @workflow.run
-    async def run(self, queue: str, entry: dict[str, Any]) -> Any:
+    async def run(self, queue: str, name: str, said: dict[str, Any]) -> Any:
         return await workflow.execute_activity(
-            "record", entry, task_queue=queue, start_to_close_timeout=SOON, retry_policy=RetryPolicy(maximum_attempts=2)
+            name, said, task_queue=queue, start_to_close_timeout=SOON, retry_policy=RetryPolicy(maximum_attempts=2)
+        )
+
+
+async def by_an_impostor(office: TestOffice, name: str, said: dict[str, Any]) -> Any:
+    """What an activity of the worker's answers to such a workflow."""
+    client, queue = own_client(office), f"impostor-{uuid4()}"
+    async with Worker(client, task_queue=queue, workflows=[Impostor], workflow_runner=UnsandboxedWorkflowRunner()):
+        return await client.execute_workflow(
+            JOURNEY_WORKFLOW, args=[office.settings.task_queue, name, said], id=f"{uuid4()}", task_queue=queue
         )
 
 
 async def test_a_workflow_that_calls_itself_a_journey_writes_no_row(office: TestOffice) -> None:
     journey = await office.refer()
     entry = json.loads(entry_of(journey))
-    client, queue = own_client(office), f"impostor-{uuid4()}"
-    async with Worker(client, task_queue=queue, workflows=[Impostor], workflow_runner=UnsandboxedWorkflowRunner()):
-        with pytest.raises(WorkflowFailureError) as failed:
-            await client.execute_workflow(
-                JOURNEY_WORKFLOW, args=[office.settings.task_queue, entry], id=f"{uuid4()}", task_queue=queue
-            )
+    with pytest.raises(WorkflowFailureError) as failed:
+        await by_an_impostor(office, "record", entry)
     assert isinstance(failed.value.cause, ActivityError)
     assert isinstance(failed.value.cause.cause, ApplicationError)
     assert failed.value.cause.cause.type == "NotForYou"
     assert len(office.ledger(journey)) == 1
+    await assert_agreement(office, journey)
+
+
+async def test_a_workflow_that_calls_itself_a_journey_gives_no_notice_up(office: TestOffice) -> None:
+    await office.webhooks.stop()
+    journey = await office.refer()
+    receipt = await office.send(journey, "withdrawn", end_reason="studies")
+
+    def standing() -> set[str]:
+        return {line.status for line in office.lists.notices(journey_id=journey) if line.kind == "withdrawn"}
+
+    await until(standing, lambda found: "pending" in found)
+    said = {"journey_id": journey, "event_id": str(receipt.event_id)}
+    assert (await by_an_impostor(office, "give_up", said))["dead"] == []
+    assert "dead" not in standing()
+    await office.webhooks.start()
+    await until(standing, lambda found: found == {"sent"})
     await assert_agreement(office, journey)

@@ -12,6 +12,7 @@ from auditing.evidence.findings import Verdict
 from auditing.verification.verifier import live_verifier
 from tests.support.office import TestOffice, open_office
 from tests.support.processes import Ended, of_office, run
+from tests.support.waiting import until
 
 Admin = Callable[..., Coroutine[Any, Any, Ended]]
 
@@ -96,6 +97,16 @@ async def test_a_substitute_acts_for_somebody_on_leave_until_the_last_day(office
     note = ("signal", journey.candidate, "note_added", "--text", "Ringde")
     said = await admin("asa.oberg", *note, HELAVAGEN_PASSPHRASE="hemligt ord")
     assert said.status == 0, said.errors
+    await office.send(journey, "coordinator_changed", coordinator="bo.lind", reason="Parental leave")
+    await until(
+        lambda: {line.sent_to: line.recipient for line in office.lists.notices(journey_id=journey) if line.sent_at},
+        lambda told: told.items() >= {"asa.oberg": "anna.berg", "bo.lind": "bo.lind"}.items(),
+    )
+    mailed = {item.recipient for item in office.received()}
+    assert mailed >= {"Åsa Öberg <asa.oberg@employer.example>", "Bo Lind <bo.lind@employer.example>"}
+    [found] = await live_verifier(office.client, office.lists.engine).verify([journey])
+    assert found.verdict is Verdict.AGREES, found.findings
+    await office.send(journey, "coordinator_changed", coordinator="anna.berg", reason="Parental leave")
     over = ("--substitute", "asa.oberg", "--from", "2020-01-01", "--until", "2020-02-01")
     assert (await admin("kim.dahl", "staff", "change", "anna.berg", *over)).status == 0
     assert (await admin("asa.oberg", *note, HELAVAGEN_PASSPHRASE="hemligt ord")).status == 1

@@ -22,7 +22,7 @@ from temporalio.client import (
 )
 
 from activities.authority import Authority
-from activities.recording_checks import sync_positions
+from activities.positions import sync_positions
 from models.access.register import Register
 from models.access.statements import (
     Assignment,
@@ -45,7 +45,7 @@ from models.programme.programme import Programme
 from models.signatures import Signature, event_bytes, public_key_of, sign
 from models.tables import StatementRow
 from runtime.keyring import WORKER, Keyring
-from runtime.local.people import OPERATOR, STAFF, everywhere, staff_of
+from runtime.local.people import OPERATOR, everywhere, staff_of
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.statement_log import StatementLog, next_statement
@@ -151,9 +151,8 @@ def _said(book: RuleBook) -> Sequence[tuple[Statement, str]]:
             (KeyEnrolled(at=SINCE, person=one.person, key=key, code=code), one.person),
         ]
     for partner in book.partners:
-        if partner.kind not in STAFF:
-            key = public_key_of(key_of(partner.id))
-            said.append((PartnerRegistered(at=SINCE, partner=partner.id, key=key), OPERATOR))
+        key = public_key_of(key_of(partner.id))
+        said.append((PartnerRegistered(at=SINCE, partner=partner.id, key=key), OPERATOR))
     for rules in book.programmes.values():
         said.append((RulesRegistered(at=SINCE, programme=rules.id, digest=digest_of(rules)), OPERATOR))
     return said

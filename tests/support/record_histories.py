@@ -22,7 +22,7 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
-from tests.support.authority import signature_of
+from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.years import Year, open_year
@@ -109,6 +109,7 @@ async def handed_over(office: TestOffice) -> str:
     confirmed = {"notice_id": notice.notice_id, "actor": "partner:arbetsformedlingen"}
     await office.send(journey, "partner_acknowledged", **confirmed)
     rules = office.book.programme("service_division").model_copy(update={"reopen_within_days": 30})
+    put_in_force(office.engine, rules)
     await office.send(journey, "rules_changed", actor="manager:lena.strand", reason="A shorter window", rules=rules)
     await office.send(journey, "withdrawn", end_reason="found_work")
     await office.send(journey, "follow_up_recorded", after_days=90, outcome="at_work")

@@ -9,18 +9,18 @@ from typer import echo
 from interfaces.cli.output import receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete_event, option
+from models.access.charge import ever_in_charge
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
-from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.recording.draft import event_of, kind_of, known_at
 
 
 def refuse_unknown(
-    book: RuleBook,
+    application: Application,
     programme: str | None,
     *,
     stage: str | None = None,
@@ -28,6 +28,7 @@ def refuse_unknown(
     town: str | None = None,
 ) -> None:
     """An empty list must mean that there is nothing, not that a filter was mistyped."""
+    book = application.book
     if programme is not None:
         book.programme(programme)
     if stage is not None and stage not in set(Stage):
@@ -36,9 +37,8 @@ def refuse_unknown(
     if town is not None and town not in book.town_codes:
         known = ", ".join(sorted(book.town_codes))
         raise UsageError("town.unknown", "Unknown town {town}. Available: {known}.", town=town, known=known)
-    if coordinator is not None and coordinator not in book.coordinators:
-        known = ", ".join(sorted(book.coordinators))
-        names = {"coordinator": coordinator, "known": known}
+    if coordinator is not None and coordinator not in (in_charge := ever_in_charge(application.authority)):
+        names = {"coordinator": coordinator, "known": ", ".join(sorted(in_charge))}
         raise UsageError("coordinator.unknown", "Unknown coordinator {coordinator}. Available: {known}.", **names)
 
 

@@ -30,7 +30,7 @@ def today(
 ) -> None:
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
     application = Application()
-    refuse_unknown(application.book, programme, coordinator=coordinator, town=town)
+    refuse_unknown(application, programme, coordinator=coordinator, town=town)
     day, open_to = application.now().date(), may_list(application, actor, programme)
     found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
     becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
@@ -53,7 +53,7 @@ def list_(
 ) -> None:
     """Journeys, the latest change first."""
     application = Application()
-    refuse_unknown(application.book, programme, stage=stage, coordinator=coordinator, town=site)
+    refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=site)
     open_to = may_list(application, actor, programme)
     wanted = {"stage": stage, "coordinator": coordinator, "site": site}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
@@ -73,7 +73,7 @@ def positions(
     """Positions with their staffing needs and free places, or who waits for a place and what fits."""
     application = Application()
     if queue:
-        refuse_unknown(application.book, programme, town=town)
+        refuse_unknown(application, programme, town=town)
         open_to = may_list(application, actor, programme)
         found = application.lists.waiting(application.now().date(), site=town, programme=open_to, page=page)
         show.as_json(found.lines) if as_json else journeys.waiting(found)

@@ -40,8 +40,8 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
 
 
 def programmes(all_: Sequence[Programme]) -> None:
-    rows = [(one.id, one_of(one.name), one.valid_from, one.valid_until, one.manager, one.source) for one in all_]
-    columns = (_("programme"), _("name"), _("from"), _("until"), _("manager"), _("source"))
+    rows = [(one.id, one_of(one.name), one.valid_from, one.valid_until, one.source) for one in all_]
+    columns = (_("programme"), _("name"), _("from"), _("until"), _("source"))
     table("", columns, rows, _("No programmes."))
 
 

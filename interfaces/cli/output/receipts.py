@@ -8,7 +8,7 @@ from models.message import Message, msg
 from models.projections.status import Possible, Status
 from runtime.i18n import _, answer, as_actor, as_kind, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
-from services.queries.lists import LedgerLine, NoticeLine
+from services.queries.lists import LedgerLine, NoticeLine, told_to
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:
@@ -63,7 +63,7 @@ def options(status: Status) -> None:
 def notices(lines: Sequence[NoticeLine]) -> None:
     rows = (
         (
-            *(line.notice_id, line.journey_id, as_kind(line.kind), line.recipient),
+            *(line.notice_id, line.journey_id, as_kind(line.kind), told_to(line.recipient, line.sent_to)),
             *(as_typed(line.status), line.attempts, line.last_error),
         )
         for line in lines

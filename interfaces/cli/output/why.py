@@ -9,6 +9,7 @@ from interfaces.cli.output.moments import changed, corrections
 from interfaces.cli.output.show import table, tell
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_actor, as_kind, as_source, listed, translate
+from services.queries.lists import told_to
 
 
 def why(found: Why) -> None:
@@ -91,7 +92,8 @@ def consequences(led_to: LedTo) -> None:
         followed = _("It set the deadline {deadline}, due {day}, with steps in row {rows}.", **values, rows=rows)
         tell(followed if rows else _("It set the deadline {deadline}, due {day}.", **values))
     for sent in led_to.notices:
-        tell(_notice(sent.recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at))
+        recipient = told_to(sent.recipient, sent.sent_to)
+        tell(_notice(recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at))
     if led_to.made_possible:
         tell(_("It made possible: {kinds}", kinds=listed(map(as_kind, led_to.made_possible))))
 

@@ -1,8 +1,10 @@
 """Positions and places: an audit names what was changed in the database, and what no worker has signed."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from activities.chained_rows import append
-from activities.recording_checks import OFFERED
+from activities.positions import OFFERED
 from auditing.evidence.evidence import Evidence, read_rows
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.position_checks import position_findings
@@ -20,7 +22,9 @@ from auditing.verification.projection_checks import place_findings_by_rows
 from models.programme.position import Position
 from models.stages import Stage
 from models.tables import PositionChangeRow, PositionRow
+from runtime.database import open_engine
 from runtime.keyring import WORKER
+from runtime.migrations import upgrade
 from runtime.statement_log import StatementLog
 from tests.support.authority import found, key_of, offer
 from tests.support.builders import ROUTES
@@ -86,7 +90,42 @@ def test_a_position_that_was_set_right_again_is_not_named(engine: Engine) -> Non
 def test_a_position_that_was_put_in_is_named(engine: Engine) -> None:
     with Session(engine) as session, session.begin():
         session.add(PositionRow(id="moon", places=7, **{name: "x" for name in OFFERED if name != "places"}))
-    assert findings(engine) == [("finding.position_not_signed", "position moon")]
+    for _ in range(2):  # and stays so when a worker begins, which takes away its places
+        assert findings(engine) == [("finding.position_not_signed", "position moon")]
+        offer(engine, RULES.positions)
+    assert [row["places"] for row in rows_of(engine, "positions") if row["id"] == "moon"] == [0]
+
+
+def test_a_position_that_left_the_files_keeps_what_was_signed_of_it(engine: Engine) -> None:
+    by_hand(engine, f"update positions set title = 'other' where id = '{KITCHEN}'")
+    offer(engine, [one for one in RULES.positions if one.id != KITCHEN])
+    [kitchen] = [row for row in rows_of(engine, "positions") if row["id"] == KITCHEN]
+    assert (kitchen["title"], kitchen["places"]) == (RULES.positions[0].title, 0)
+    assert findings(engine) == []
+
+
+def test_workers_that_begin_at_the_same_time_sign_each_change_once(engine: Engine) -> None:
+    before, start = changes(engine), Barrier(4)
+
+    def begins(_worker: int) -> None:
+        start.wait()
+        offer(engine, with_places(9))
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(begins, range(4)))
+    assert changes(engine) == before + 1
+    assert findings(engine) == []
+
+
+def test_positions_that_are_older_than_the_log_are_signed_by_the_first_worker(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    found(engine, RULES)
+    with Session(engine) as session, session.begin():
+        session.add(PositionRow(id="of_before", places=2, **{name: "x" for name in OFFERED if name != "places"}))
+    offer(engine, RULES.positions)
+    assert findings(engine) == []
+    engine.dispose()
 
 
 def test_a_position_that_was_taken_out_is_named(engine: Engine) -> None:

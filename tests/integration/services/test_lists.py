@@ -165,7 +165,7 @@ def test_notices_are_counted_and_found_by_how_far_they_have_come(engine: Engine,
     recorded_way(engine, BO, Stage.REQUIREMENT_CHECK)
     outbox, [first, second, third] = Outbox(engine), lists.notices()
     sent_at = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
-    outbox.mark_sent(UUID(first.notice_id), sent_at)
+    outbox.mark_sent(UUID(first.notice_id), sent_at, first.recipient)
     outbox.mark_dead(UUID(second.notice_id), "the address is gone")
     assert lists.deliveries() == {"sent": 1, "dead": 1, "pending": 1}
     assert [line.notice_id for line in lists.notices(status="pending")] == [third.notice_id]

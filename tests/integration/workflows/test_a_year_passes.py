@@ -54,7 +54,7 @@ async def test_the_coordinator_hears_of_each_step_and_the_manager_of_the_last(ye
     assert year.told() == [("referral_unanswered", step, day) for step, day in steps]
     assert (await year.office.journeys.status(year.journey)).stage is Stage.REFERRAL
     notices = year.office.lists.notices(journey_id=year.journey)
-    told = sorted((notice.created_at.date(), notice.recipient, notice.status.value) for notice in notices)
+    told = sorted((notice.created_at.date(), notice.sent_to, notice.status.value) for notice in notices)
     assert told == [
         (year.day(10), "anna.berg", "sent"),
         (year.day(14), "anna.berg", "sent"),

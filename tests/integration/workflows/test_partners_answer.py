@@ -37,7 +37,7 @@ def told(year: Year, recipient: str) -> list[tuple[str, int]]:
 
 def notices_to(year: Year, recipient: str) -> list[NoticeLine]:
     lines = year.office.lists.notices(journey_id=year.journey)
-    return sorted((line for line in lines if line.recipient == recipient), key=lambda line: line.created_at)
+    return sorted((line for line in lines if line.sent_to == recipient), key=lambda line: line.created_at)
 
 
 def steps(year: Year, begins: str) -> list[tuple[str, int]]:

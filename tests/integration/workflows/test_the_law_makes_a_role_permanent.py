@@ -80,7 +80,7 @@ async def test_the_coordinator_is_warned_and_on_the_day_the_law_makes_the_role_p
     assert day_of(line, year) == LIMIT
     assert line.actor == "system:journey"
     assert (in_the_list(year).stage, in_the_list(year).limit_on) == (Stage.PERMANENT_ROLE, None)
-    told = {(notice.recipient, notice.status.value) for notice in notices(year, "role_converted")}
+    told = {(notice.sent_to, notice.status.value) for notice in notices(year, "role_converted")}
     assert told == {("anna.berg", "sent"), ("lena.strand", "sent")}
     warned = [notice.recipient for notice in notices(year, "deadline_passed") if notice.event_id in reminders(year)]
     assert warned == ["anna.berg"]

@@ -13,10 +13,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.announce import Announcement, Announcer, DeliveryFailed, DeliveryPostponed, Sender
 from activities.outbox import Outbox
-from activities.recording_checks import Directory
 from models.partners.notice import Notice
-from models.partners.partner import Channel, Partner
+from models.partners.partner import Channel, Recipient
 from tests.support import notices
+from tests.support.authority import authority
 from workflows.policies import ANNOUNCE_RETRY
 
 ANNOUNCEMENT = Announcement(journey_id="journey/K7Q29FMXB/easy_jobs", event_id=UUID(int=2))
@@ -28,11 +28,18 @@ class OneNotice:
     def __init__(self) -> None:
         self.marked: Counter[str] = Counter()
 
-    def pending(self, *_: object) -> list[Notice]:
+    def due(self, *_: object) -> list[Notice]:
         return [notices.notice()]
 
     def mark_failed(self, *_: object) -> None:
         self.marked["failed"] += 1
+
+
+class OnePartner:
+    """Whatever is to be sent reaches the same partner."""
+
+    def find(self, *_: object) -> Recipient:
+        return notices.partner()
 
 
 class Failing:
@@ -41,7 +48,7 @@ class Failing:
     def __init__(self, failure: DeliveryFailed) -> None:
         self.failure = failure
 
-    async def send(self, notice: Notice, partner: Partner) -> None:  # noqa: ARG002
+    async def send(self, notice: Notice, to: Recipient) -> None:  # noqa: ARG002
         raise self.failure
 
 
@@ -49,8 +56,7 @@ async def announce(failure: DeliveryFailed, attempt: int, policy: RetryPolicy | 
     """What is raised to Temporal, and what stands in the outbox."""
     outbox = OneNotice()
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: Failing(failure)}
-    directory = Directory((notices.partner(),))
-    announcer = Announcer(cast(Outbox, outbox), directory, senders, lambda: datetime.now(UTC))
+    announcer = Announcer(cast(Outbox, outbox), authority(), OnePartner(), senders, lambda: datetime.now(UTC))
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt, retry_policy=policy)
     with pytest.raises(ApplicationError) as caught:

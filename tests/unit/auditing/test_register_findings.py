@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from auditing.transparency.signing import Statement
-from auditing.verification.authority_checks import kept_findings, moment_of, register_findings
+from auditing.verification.authority_checks import ahead_findings, kept_findings, moment_of, register_findings
 from models.access.statements import StaffEntered
 from tests.support.checkpoints import LEDGER, PUBLIC
 from tests.support.findings import named
@@ -82,6 +82,14 @@ def test_a_statement_dated_before_the_checkpoint_is_named() -> None:
     assert [named(one) for one in kept_findings(log.statements, checkpoint)] == [
         ("finding.statement_backdated", "statement 4")
     ]
+
+
+def test_a_statement_dated_ahead_is_named() -> None:
+    log = a_log()
+    assert log.says(StaffEntered(at=later(9), person="eva", name="Eva"), KIM) is None
+    [found] = ahead_findings(log.statements, later(4))
+    assert named(found) == ("finding.statement_ahead", "statement 4")
+    assert list(ahead_findings(log.statements, later(9) - timedelta(seconds=59))) == []
 
 
 def test_clocks_may_differ_by_a_minute() -> None:

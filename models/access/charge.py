@@ -1,0 +1,66 @@
+"""Who is in charge of candidates, and who reads what is meant for the coordinator or the manager. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from models.access.register import Register
+from models.access.statements import EVERYWHERE, StaffEntered
+from models.identifiers import Role
+from models.state.recipients import MANAGER
+
+TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
+"""Who can be the coordinator in charge of a candidate."""
+
+
+def takes_charge(register: Register, name: str, programme: str, at: datetime) -> bool:
+    """Whether somebody can be in charge of a programme's candidates at a moment."""
+    return any(register.has_role(name, role, programme, None, at) for role in TAKE_CHARGE)
+
+
+def ever_in_charge(register: Register) -> set[str]:
+    """Who takes charge of candidates anywhere, or once did: candidates of those who have left may still be theirs."""
+    return {
+        name for name, said in register.people.items() if any(one.role in TAKE_CHARGE for one in said[-1].assignments)
+    }
+
+
+def is_staff(register: Register, recipient: str) -> bool:
+    """Whether a recipient of notices is one of the employer's own, also one who has left."""
+    return recipient == MANAGER or recipient in register.people
+
+
+def whom_to_tell(
+    register: Register, recipient: str, programme: str, town: str | None, at: datetime
+) -> StaffEntered | None:
+    """Who reads at a moment what is meant for somebody in charge of a candidate in a town: they themselves, on leave
+    their substitute, otherwise the programme's manager. None where nobody is there."""
+    return next(readers(register, recipient, programme, town, at), None)
+
+
+def readers(
+    register: Register, recipient: str, programme: str, town: str | None, at: datetime
+) -> Iterator[StaffEntered]:
+    """All who may read it, who comes first first. Without a town, those who may in any of them."""
+    names = ([] if recipient == MANAGER else [recipient]) + managers(register, programme, town, at)
+    reached = (_at_work(register, name, programme, at) for name in names)
+    return (person for person in reached if person is not None)
+
+
+def managers(register: Register, programme: str, town: str | None, at: datetime) -> list[str]:
+    """Who manages a programme in a town at a moment: first those whose role names the programme, then the town."""
+    found = [
+        (one.programme == EVERYWHERE, one.town == EVERYWHERE, name)
+        for name in list(register.people)  # another thread of the worker may be taking in a statement
+        for one in register.assignments(name, at)
+        if one.role is Role.MANAGER and one.is_in(programme, town)
+    ]
+    return [name for *_, name in sorted(found)]
+
+
+def _at_work(register: Register, name: str, programme: str, at: datetime) -> StaffEntered | None:
+    substitute = register.substitute_of(name, at)
+    reader = substitute or name
+    if substitute and register.substitute_of(substitute, at):
+        return None
+    in_charge = all(takes_charge(register, one, programme, at) for one in (name, reader))
+    return register.person(reader, at) if in_charge else None
