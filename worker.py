@@ -19,6 +19,7 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
@@ -39,6 +40,7 @@ from activities.recording_checks import Directory
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
 from models.signatures import public_key_of
+from runtime import logs
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
@@ -213,7 +215,9 @@ def main(
     debug: Annotated[bool, typer.Option(help="Show a traceback where something fails.")] = False,
 ) -> None:
     """Run a background worker until it is told to stop."""
-    logging.basicConfig(level=logging.INFO if debug else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    logs.begin(logging.INFO if debug else logging.WARNING)
+    # What an entry is about stands in fields of its own.
+    activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     try:
         asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port)))
     except Exception as error:

@@ -1,6 +1,7 @@
 """Announce: send all notices of an event. The ordinary activity after commit; it holds up no later event.
 
-No message here names a person, an address or a secret: it ends in logs and in Temporal's history.
+No message here names a person, an address or a secret: it ends in logs and in Temporal's history. That is what
+`says_nothing_personal` promises to whoever writes the logs.
 """
 
 import asyncio
@@ -32,6 +33,8 @@ class DeliveryFailed(Exception):
     `retry_after` is for how long the other side asks to be left in peace, where it does.
     """
 
+    says_nothing_personal = True
+
     def __init__(self, why: str, retry_after: timedelta | None = None) -> None:
         super().__init__(why)
         self.retry_after = retry_after
@@ -43,6 +46,14 @@ class DeliveryPostponed(DeliveryFailed):
 
 class DeliveryRefused(Exception):
     """The notice was not delivered, and sending the same again cannot help. One sentence that says what to do."""
+
+    says_nothing_personal = True
+
+
+class NotDelivered(ApplicationError):
+    """Some of an event's notices are to be tried again: how many, and each reason once."""
+
+    says_nothing_personal = True
 
 
 class Sender(Protocol):
@@ -100,14 +111,15 @@ class Announcer:
     async def announce(self, announcement: Announcement) -> Announced:
         """Send what is pending, side by side. Safe to repeat by the notice's id, by which receivers tell repeats.
 
-        Raises ApplicationError while something may still arrive by trying again. What cannot be delivered is marked
+        Raises NotDelivered while something may still arrive by trying again. What cannot be delivered is marked
         dead and raises nothing.
         """
         pending = await self._due(announcement)
         failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
-            told = f"{len(failures)} of {len(pending)} notices not delivered yet: {failures[0]}"
-            raise ApplicationError(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
+            reasons = " ".join(dict.fromkeys(map(str, failures)))
+            told = f"{len(failures)} of {len(pending)} notices not delivered yet: {reasons}"
+            raise NotDelivered(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
         return await self._announced(announcement)
 
     @activity.defn(name="give_up")

@@ -69,7 +69,7 @@ class EmailChannel:
         name, address = parseaddr(sender)
         if not (sender.isprintable() and is_email_address(address)):
             raise InvalidValue(NO_SENDER)
-        mode = tls or _usual(port, username)
+        mode = tls or usual_tls(port, username)
         if username is not None and mode not in (MailTls.STARTTLS, MailTls.IMPLICIT):
             raise InvalidValue(PASSWORD_IN_CLEAR)
         self._sender = Address(name, addr_spec=address)
@@ -133,7 +133,8 @@ class EmailChannel:
         return mail
 
 
-def _usual(port: int, username: str | None) -> MailTls:
+def usual_tls(port: int, username: str | None) -> MailTls:
+    """How a mail server is spoken to where nobody has said it."""
     if port == IMPLICIT_TLS_PORT:
         return MailTls.IMPLICIT
     return MailTls.OFFERED if username is None else MailTls.STARTTLS

@@ -129,10 +129,11 @@ class GuardedResolver(AbstractResolver):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the status and `Retry-After`. The body of an answer, however large, is never read."""
+    """What came back, and whether a proxy was asked. The body of an answer, however large, is never read."""
 
     status: int
-    retry_after: str | None = None
+    retry_after: str | None
+    through_proxy: bool
 
 
 class Outgoing:
@@ -173,7 +174,7 @@ class Outgoing:
         async with self._session.post(
             address, data=body, headers=headers, allow_redirects=False, timeout=self._timeout, proxy=proxy
         ) as response:
-            return Answer(response.status, response.headers.get("Retry-After"))
+            return Answer(response.status, response.headers.get("Retry-After"), proxy is not None)
 
     def proxy_for(self, address: SplitResult) -> str | None:
         """The proxy through which an address is reached; None for this machine itself and what `NO_PROXY` names."""

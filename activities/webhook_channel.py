@@ -84,7 +84,7 @@ class WebhookChannel:
         whom, status = f"The webhook of partner {partner.id}", answer.status
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return
-        if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and answer.through_proxy:
             raise DeliveryFailed(PROXY_WANTS_LOG_IN)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_REPEATING:
             raise DeliveryFailed(f"{whom} answered {status}.", self._wait(answer, partner))
@@ -121,7 +121,7 @@ def sign(event: CloudEvent, notice: Notice, by: Signers, now: datetime) -> HTTPM
     return HTTPMessage(message.headers | headers, message.body)
 
 
-PROXY_WANTS_LOG_IN = "The outgoing proxy demands a log-in (407); set user and password in HTTPS_PROXY."
+PROXY_WANTS_LOG_IN = "The outgoing proxy demands a log-in (407); set user and password in its address."
 
 
 def unreached(whom: str, error: Exception) -> str:

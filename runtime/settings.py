@@ -24,18 +24,18 @@ STACK_PROFILE = "temporal.toml"
 class Settings(BaseSettings):
     """Settings of all scripts. How to reach Temporal is set as for any Temporal client (`TEMPORAL_ADDRESS`, …)."""
 
-    model_config = SettingsConfigDict(env_prefix="HELAVAGEN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HELAVAGEN_", extra="ignore", hide_input_in_errors=True)
 
     data: Path = Path(".local")
-    database_url: str = ""
-    audit_database_url: str = ""
+    database_url: str = Field(default="", repr=False)
+    audit_database_url: str = Field(default="", repr=False)
     """The same database on a role that may only read: `audit.py` reads with it where it is set."""
     programmes: Path = PROGRAMMES
     task_queue: str = "hela-vagen"
     smtp_host: str = "localhost"
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str | None = None
-    smtp_password: str | None = None
+    smtp_password: str | None = Field(default=None, repr=False)
     smtp_tls: MailTls | None = None
     mail_from: str = "hela-vagen@localhost"
     webhook_secrets: Path | None = None
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     keys: Path | None = None
     """The folder of private keys: a person's own, and on a worker's machine the worker's, `worker.pem`."""
     actor: str | None = None
-    passphrase: str | None = None
+    passphrase: str | None = Field(default=None, repr=False)
     """That of the person's key, for scripts that nobody sits before; otherwise it is asked for."""
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""

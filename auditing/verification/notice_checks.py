@@ -10,9 +10,13 @@ from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
 from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory, Sending
+from auditing.verification.authority_checks import moment_of
 from auditing.verification.expected import ExpectedNotice
 from auditing.verification.reconstruct import Refolding
+from models.access.charge import is_staff, readers
+from models.access.register import Register
 from models.events.descriptions import name_of
+from models.identifiers import JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
 from models.partners.notice import TOLD
@@ -21,7 +25,9 @@ CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of the server and of the workers may lie apart."""
 
 
-def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHistory) -> Iterator[Finding]:
+def notice_findings(
+    evidence: Evidence, refolded: Refolding, history: JourneyHistory, register: Register
+) -> Iterator[Finding]:
     """What differs between the notices that were due and those that are kept, and how far each has come."""
     rows = {row["notice_id"]: row for row in evidence.rows["notices"]}
     for id_ in {**refolded.notices, **rows}:
@@ -39,6 +45,7 @@ def notice_findings(evidence: Evidence, refolded: Refolding, history: JourneyHis
             for expected, found in _content_differences(row, due):
                 yield finding_of("finding.notice_differs", "notice differs", where, expected, found)
             yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), where)
+            yield from _reader_findings(row, due, register, where)
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
                 yield finding_of("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
@@ -81,6 +88,21 @@ def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message
     settled = _settled(UUID(row["notice_id"]), sendings)
     if settled is not None and settled != row["status"]:
         yield finding_of("finding.delivery_differs", "delivery differs", where, settled, said)
+
+
+def _reader_findings(row: JsonRow, due: ExpectedNotice, register: Register, where: Message) -> Iterator[Finding]:
+    """Whether whoever a notice was sent to might read it then: the partner, or of staff somebody in charge."""
+    sent_to, sent_at, meant_for = row["sent_to"], row["sent_at"], due.recipient
+    if sent_to is None or not sent_at:
+        return
+    may_read = {meant_for}
+    if is_staff(register, meant_for):
+        programme, sent = JourneyId.parse(row["journey_id"]).programme, moment_of(sent_at)
+        moments = (sent - CLOCKS_AGREE_WITHIN, sent)  # the register may have changed while it was being sent
+        may_read = {one.person for at in moments for one in readers(register, meant_for, programme, None, at)}
+    if sent_to not in may_read:
+        expected = ", ".join(sorted(may_read)) or NOTHING
+        yield finding_of("finding.notice_sent_to_another", "notice was sent to somebody else", where, expected, sent_to)
 
 
 def _settled(notice_id: UUID, sendings: Sequence[Sending]) -> Delivery | None:

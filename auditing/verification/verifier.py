@@ -144,7 +144,7 @@ class Verifier:
         return [one if isinstance(one, Noted) or not ours else Finding(**dict(one)) for one in found]
 
     async def _notice_findings(self, evidence: Evidence, refolded: Refolding, history: JourneyHistory) -> list[Finding]:
-        found = list(notice_findings(evidence, refolded, history))
+        found = list(notice_findings(evidence, refolded, history, self.register))
         if not found:
             return found
         # Dead letters that were sent again have a workflow of their own. They are few: only where one may explain it.
@@ -152,7 +152,7 @@ class Verifier:
         again = await read_runs(resent)
         for event_id, sendings in again.sendings.items():
             history.sendings[event_id] = sorted([*history.sendings[event_id], *sendings], key=lambda one: one.asked_at)
-        return list(notice_findings(evidence, refolded, history)) if resent else found
+        return list(notice_findings(evidence, refolded, history, self.register)) if resent else found
 
 
 def _strangers(history: JourneyHistory) -> Iterable[Noted]:

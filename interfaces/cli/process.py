@@ -1,6 +1,7 @@
 """What the scripts share: how they end. One sentence on stderr, a documented exit status, no traceback."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -12,6 +13,7 @@ from typer.exceptions import TyperException
 
 from interfaces.cli.parser import INTERRUPTION, fault_in_words, translated
 from runtime.errors import UsageError
+from runtime.logs import begin
 
 T = TypeVar("T")
 
@@ -21,6 +23,7 @@ INTERRUPTED = 130
 
 def run(app: typer.Typer) -> None:
     """Run a script's command and end with its exit status."""
+    begin(logging.ERROR)  # people read sentences; a library's warning is not for them
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")

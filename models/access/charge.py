@@ -1,5 +1,6 @@
 """Who is in charge of candidates, and who reads what is meant for the coordinator or the manager. Pure."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from models.access.register import Register
@@ -33,9 +34,16 @@ def whom_to_tell(
 ) -> StaffEntered | None:
     """Who reads at a moment what is meant for somebody in charge of a candidate in a town: they themselves, on leave
     their substitute, otherwise the programme's manager. None where nobody is there."""
+    return next(readers(register, recipient, programme, town, at), None)
+
+
+def readers(
+    register: Register, recipient: str, programme: str, town: str | None, at: datetime
+) -> Iterator[StaffEntered]:
+    """All who may read it, who comes first first. Without a town, those who may in any of them."""
     names = ([] if recipient == MANAGER else [recipient]) + managers(register, programme, town, at)
     reached = (_at_work(register, name, programme, at) for name in names)
-    return next((person for person in reached if person is not None), None)
+    return (person for person in reached if person is not None)
 
 
 def managers(register: Register, programme: str, town: str | None, at: datetime) -> list[str]:

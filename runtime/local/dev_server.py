@@ -8,7 +8,7 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 from runtime.errors import ServiceUnavailable, UsageError
-from runtime.temporal.client import data_converter
+from runtime.temporal.client import core_runtime, data_converter
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 
 HOST = "127.0.0.1"
@@ -44,6 +44,7 @@ async def start_dev_server(
                 ui_port=ui_port,
                 search_attributes=SEARCH_ATTRIBUTES,
                 data_converter=data_converter(),
+                runtime=core_runtime(),
             )
         except RuntimeError as error:
             last = error

@@ -1,9 +1,11 @@
 """Reaching Temporal, the way every Temporal client does, and how payloads are written and read."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -12,11 +14,12 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadCodec, PayloadConverter
 from temporalio.envconfig import ClientConfig
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError
+from runtime.logs import CORE
 from runtime.settings import Settings
 from workflows.starting import refuse_several
 
@@ -30,7 +33,7 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None) -> Clie
     """
     try:
         config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
-        runtime = _runtime(settings)
+        runtime = core_runtime(settings.metrics_address)
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
         raise UsageError(
@@ -74,10 +77,16 @@ def _profile_file(settings: Settings) -> str | None:
     return str(settings.temporal_profile_file) if settings.temporal_profile_file.exists() else None
 
 
-def _runtime(settings: Settings) -> Runtime | None:
-    if settings.metrics_address is None:
-        return None
-    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=settings.metrics_address)))
+@cache
+def core_runtime(metrics_address: str | None = None) -> Runtime:
+    """Temporal's core, which speaks to our logs. Of its entries the message is taken alone: the fields beside it hold
+    what a failed task has said. One a process and address."""
+    speaking = LogForwardingConfig(
+        logging.getLogger(CORE), append_target_to_name=False, append_log_fields_to_message=False
+    )
+    logs = LoggingConfig(LoggingConfig.default.filter, forwarding=speaking)
+    metrics = PrometheusConfig(bind_address=metrics_address) if metrics_address is not None else None
+    return Runtime(telemetry=TelemetryConfig(logging=logs, metrics=metrics))
 
 
 def data_converter(codec: PayloadCodec | None = None) -> DataConverter:

@@ -104,6 +104,8 @@ async def test_a_substitute_acts_for_somebody_on_leave_until_the_last_day(office
     )
     mailed = {item.recipient for item in office.received()}
     assert mailed >= {"Åsa Öberg <asa.oberg@employer.example>", "Bo Lind <bo.lind@employer.example>"}
+    [found] = await live_verifier(office.client, office.lists.engine).verify([journey])
+    assert found.verdict is Verdict.AGREES, found.findings
     await office.send(journey, "coordinator_changed", coordinator="anna.berg", reason="Parental leave")
     over = ("--substitute", "asa.oberg", "--from", "2020-01-01", "--until", "2020-02-01")
     assert (await admin("kim.dahl", "staff", "change", "anna.berg", *over)).status == 0

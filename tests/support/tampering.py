@@ -367,6 +367,9 @@ TAMPERINGS: dict[str, Tampering] = {
         ),
     ),
     "a notice to somebody else": Tampering("finding.notice_differs", "notice", notice("recipient = 'samhall'")),
+    "a notice sent to somebody else": Tampering(
+        "finding.notice_sent_to_another", "notice", notice("sent_to = 'samhall', sent_at = created_at")
+    ),
     "another recipient within a notice": Tampering(
         "finding.notice_differs", "notice", notice(in_json("notice", "recipient", "'samhall'"))
     ),

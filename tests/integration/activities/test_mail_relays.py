@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.announce import DeliveryFailed
-from activities.email_channel import EmailChannel
+from activities.email_channel import EmailChannel, usual_tls
 from activities.tls import MailTls, trusting
 from models.message import InvalidValue
 from tests.support import notices
@@ -80,6 +80,11 @@ async def test_with_a_user_name_starttls_is_demanded_without_being_asked_for(aut
     await send_to(server, authority, username=USER, password=PASSWORD)
 
     assert server.over_tls == [True]
+
+
+def test_on_its_own_port_tls_is_spoken_at_once() -> None:
+    assert usual_tls(465, None) is usual_tls(465, USER) is MailTls.IMPLICIT
+    assert (usual_tls(587, None), usual_tls(587, USER)) == (MailTls.OFFERED, MailTls.STARTTLS)
 
 
 async def test_a_wrong_password_is_worth_another_try_once_it_is_mended(authority: Authority) -> None:

@@ -184,7 +184,7 @@ async def test_a_proxy_with_a_name_of_our_own_network_is_permitted(
 @pytest.mark.parametrize(
     ("status", "user", "told"),
     [
-        (200, "worker:wrong", r"The outgoing proxy demands a log-in \(407\); set user and password in HTTPS_PROXY"),
+        (200, "worker:wrong", r"The outgoing proxy demands a log-in \(407\); set user and password in its"),
         (403, USER, "The outgoing proxy answered 403 for the webhook of partner af; ask its operator to let it"),
         (503, USER, "The outgoing proxy answered 503"),
     ],
@@ -211,13 +211,30 @@ async def test_a_proxy_that_is_not_there_is_told_as_that(authority: Authority, m
 
 
 async def test_what_no_proxy_names_goes_past_the_proxy(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with channel(authority, *HERE) as by, a_proxy(("127.0.0.1", 1)) as proxy:
+    async with a_proxy(("127.0.0.1", 1)) as proxy:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
-        monkeypatch.setenv("no_proxy", ".example")
-        with pytest.raises(DeliveryFailed, match="could not be reached"):
-            await send(by, "https://intake.invalid.example/")
+        monkeypatch.setenv("no_proxy", ".internal.invalid")
+        async with channel(authority) as by:
+            with pytest.raises(DeliveryFailed, match="The webhook of partner af could not be reached"):
+                await send(by, "https://intake.internal.invalid/")
 
     assert proxy.asked == []
+
+
+async def test_a_proxy_that_wants_a_log_in_is_told_as_that_without_tls_too(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_proxy(("127.0.0.1", 1)) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+        async with channel(authority, "http://intake.internal") as by:
+            with pytest.raises(DeliveryFailed, match="The outgoing proxy demands a log-in"):
+                await send(by, "http://intake.internal/")
+
+
+async def test_a_partner_that_wants_a_proxys_log_in_is_no_proxy(authority: Authority) -> None:
+    async with serving(Server(407)) as server, channel(authority, *HERE) as by:
+        with pytest.raises(DeliveryRefused, match=r"webhook of partner af answered 407; ask the partner"):
+            await send(by, server.address)
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -170,7 +170,7 @@ async def test_a_partner_without_a_secret_is_refused_with_what_to_do() -> None:
     "secret",
     [
         *("", "whsec_", SECRET.removeprefix("whsec_"), "whsec_c2hvcnQ=", "whsec_" + "A" * 100, "whsec_å" + "A" * 40),
-        *(f"whsec_{'A' * 40}!", f" {SECRET}", f"WHSEC_{'A' * 40}"),
+        *(f"whsec_{'A' * 40}!", f" {SECRET}", f"WHSEC_{'A' * 40}", f"{SECRET}\nwhsec_c2hvcnQ="),
     ],
 )
 async def test_a_malformed_secret_is_refused_at_once_and_not_repeated(secret: str) -> None:

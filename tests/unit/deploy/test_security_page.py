@@ -14,6 +14,7 @@ ACTORS = (
     "A coordinator gone bad",
     "An operator",
     "A thief of the database",
+    "Whoever reads a worker's log",
     "Whoever stands between us and a partner or the mail server",
     "Whoever reaches Temporal's port",
 )

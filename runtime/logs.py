@@ -1,0 +1,134 @@
+"""Logs: one line of JSON an entry, with nothing personal in it.
+
+What an error says is left out unless its class vouches for it, since libraries repeat values: a row that fails a
+check, an input that fits no model, the reason of a failed workflow task. Its type, its code and where it arose are told
+instead.
+"""
+
+import errno
+import json
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CORE = "temporalio.core"
+"""The logger to which Temporal's core speaks."""
+
+OF_TEMPORAL = ("workflow_id", "workflow_run_id", "run_id", "workflow_type", "activity_type", "attempt")
+"""What is told of the activity or workflow that an entry is about."""
+
+TALKATIVE = ("transitions", "alembic", "mail.log")
+"""Loggers that tell each step of theirs, or each address."""
+
+MOST_ERRORS, MOST_PLACES = 10, 20
+
+PERSONAL = re.compile(
+    r"(?<![\w-])(?:19|20)?\d{2}(?:0\d|1[0-2])[0-9]\d[-+ ]?\d{4}(?![\w-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)*", re.ASCII
+)
+"""Identity numbers and e-mail addresses. Nothing of ours writes them; a last net for what others do."""
+
+
+class JsonLines(logging.Formatter):
+    """Writes an entry as one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        entry: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": _cleaned(_message(record, error)),
+            **_of_temporal(record),
+        }
+        if error is not None:
+            entry["errors"] = [_told(one) for one in islice(_chain(error), MOST_ERRORS)]
+            entry["places"] = _places(error)
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def begin(level: int) -> None:
+    """Let everything that this process logs go to stderr as lines of JSON, from `level` on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for talkative in TALKATIVE:
+        logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
+    sys.unraisablehook = lambda what: _log_ignored(what.exc_value)
+    threading.excepthook = lambda what: _log_ignored(what.exc_value)
+
+
+def _log_ignored(error: BaseException | None) -> None:
+    logging.getLogger(__name__).error("an error that nobody awaited", exc_info=error)
+
+
+def _message(record: logging.LogRecord, error: BaseException | None) -> str:
+    """The first line of the message, in which no error speaks."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_name(one) if isinstance(one, BaseException) else one for one in record.args)
+    text = record.getMessage()
+    for one in islice(_chain(error), MOST_ERRORS) if error else ():
+        text = text.replace(str(one), _name(one)) if str(one) else text
+    if record.name == "asyncio":  # it names tasks and callbacks with what they were given
+        text = re.split(r"[<(]", text, maxsplit=1)[0]
+    return text.partition("\n")[0].strip()
+
+
+def _of_temporal(record: logging.LogRecord) -> dict[str, Any]:
+    about = getattr(record, "temporal_activity", None) or getattr(record, "temporal_workflow", None) or {}
+    told = {name: about[name] for name in OF_TEMPORAL if name in about}
+    return {name: _cleaned(value) if isinstance(value, str) else value for name, value in told.items()}
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, what it was caused by, and what a group holds."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        if isinstance(seen, BaseExceptionGroup):
+            for one in seen.exceptions:
+                yield from _chain(one)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def _told(error: BaseException) -> dict[str, str]:
+    told = {"type": _name(error)}
+    if code := _code(error):
+        told["code"] = code
+    if getattr(error, "says_nothing_personal", False):
+        told["says"] = _cleaned(str(error))
+    return told
+
+
+def _name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _code(error: BaseException) -> str | None:
+    """The code by which a database, an operating system or Temporal says what is wrong."""
+    status = getattr(error, "status", None)
+    known = (
+        getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or getattr(status, "name", None)
+    )
+    if known is None and isinstance(error, OSError) and error.errno is not None:
+        return errno.errorcode.get(error.errno)
+    return str(known) if known else None
+
+
+def _places(error: BaseException) -> list[str]:
+    frames = extract_tb(error.__traceback__)[-MOST_PLACES:]
+    return [f"{frame.filename.removeprefix(f'{ROOT}/')}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _cleaned(text: str) -> str:
+    return PERSONAL.sub("…", text)

@@ -1,0 +1,130 @@
+"""Entries of the log: one line of JSON each, in which no error speaks but those that vouch for what they say."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from activities.announce import DeliveryFailed, NotDelivered
+from runtime.logs import MOST_ERRORS, JsonLines
+
+NAME, NUMBER = "Nils Påhittad", "19850505-9805"
+
+
+def entry(message: object, *args: object, error: BaseException | None = None, **more: Any) -> dict[str, Any]:
+    """The entry as it is written, which must be one line."""
+    where = logging.getLogger(more.pop("logger", "any"))
+    info = (type(error), error, error.__traceback__) if error else None
+    record = where.makeRecord(where.name, logging.WARNING, __file__, 1, message, args, info, extra=more)
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert NAME not in line
+    written = json.loads(line)
+    assert isinstance(written, dict)
+    return written
+
+
+def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
+    try:
+        raise error from cause
+    except type(error) as caught:
+        return caught
+
+
+def test_an_entry_says_when_how_bad_who_and_what() -> None:
+    written = entry("could not %s", "begin")
+
+    assert written.keys() == {"at", "level", "logger", "message"}
+    assert (written["level"], written["logger"], written["message"]) == ("warning", "any", "could not begin")
+    assert written["at"].endswith("+00:00")
+
+
+def test_an_error_is_told_by_type_code_and_place() -> None:
+    written = entry("it failed", error=raised(OSError(28, f"no space for {NAME}"), ValueError(NAME)))
+
+    assert written["errors"] == [{"type": "OSError", "code": "ENOSPC"}, {"type": "ValueError"}]
+    assert written["places"] == [f"tests/unit/runtime/test_logs.py:{raised.__code__.co_firstlineno + 2} raised"]
+
+
+def test_an_error_does_not_speak_in_the_message_either() -> None:
+    error = raised(ValueError(f"no place for {NAME}"))
+
+    assert entry(f"it failed: {error}", error=error)["message"] == "it failed: ValueError"
+    assert entry("it failed: %s", error)["message"] == "it failed: ValueError"
+
+
+def test_what_a_model_or_a_database_says_of_a_value_is_left_out() -> None:
+    class Person(BaseModel):
+        age: int
+
+    with pytest.raises(ValidationError) as invalid:
+        Person.model_validate({"age": NAME})
+    with create_engine("sqlite://").connect() as connection, pytest.raises(SQLAlchemyError) as refused:
+        connection.exec_driver_sql(f"select '{NAME}' from nowhere")
+
+    [told] = entry("it failed", error=invalid.value)["errors"]
+    assert told.keys() == {"type"}
+    assert {"type": "sqlite3.OperationalError", "code": "SQLITE_ERROR"} in entry("", error=refused.value)["errors"]
+
+
+def test_an_error_that_vouches_for_what_it_says_is_told() -> None:
+    failed = DeliveryFailed("The webhook of partner af answered 503.")
+    written = entry("it failed", error=raised(NotDelivered(f"1 of 2 notices not delivered yet: {failed}"), failed))
+
+    assert [one["says"] for one in written["errors"]] == [
+        "1 of 2 notices not delivered yet: The webhook of partner af answered 503.",
+        "The webhook of partner af answered 503.",
+    ]
+
+
+def test_each_error_of_a_group_is_told() -> None:
+    group = raised(ExceptionGroup(NAME, [ValueError(NAME), KeyError(NAME)]))
+
+    told = entry("it failed", error=group)["errors"]
+    assert [one["type"] for one in told] == ["ExceptionGroup", "ValueError", "KeyError"]
+
+
+async def test_a_task_that_nobody_awaited_is_told_without_what_it_was_given() -> None:
+    async def fail(who: str) -> None:
+        raise ValueError(who)
+
+    task = asyncio.create_task(fail(NAME), name=NAME)
+    await asyncio.wait({task})
+    message = f"Task exception was never retrieved\nfuture: {task!r}"
+
+    assert entry(message, logger="asyncio", error=task.exception())["message"] == "Task exception was never retrieved"
+    assert entry(f"Exception in callback fail({NAME!r})", logger="asyncio")["message"] == "Exception in callback fail"
+
+
+@pytest.mark.parametrize("text", [NUMBER, "198505059805", "850505-9805", "850505+9805", "nils@pahittad.example"])
+def test_what_looks_like_an_identity_number_or_an_address_is_taken_out(text: str) -> None:
+    assert entry(f"about {text}, again")["message"] == "about …, again"
+    assert entry("about", temporal_workflow={"workflow_id": f"mine/{text}"})["workflow_id"] == "mine/…"
+
+
+@pytest.mark.parametrize(
+    "text", ["01a2276a-fcd4-7615-bcce-24bf8edcfbe5", "19850505-1234-7615-bcce-24bf8edcfbe5", "1764421820"]
+)
+def test_ids_and_moments_stay(text: str) -> None:
+    assert entry(f"about {text}")["message"] == f"about {text}"
+
+
+def test_what_an_entry_of_an_activity_is_about_stands_in_fields() -> None:
+    about = {"workflow_id": "journey/K7Q29FMXB/easy_jobs", "activity_type": "record", "attempt": 2}
+    written = entry("it failed", temporal_activity={**about, "task_queue": "q"})
+
+    assert {name: written[name] for name in about} == about
+    assert "task_queue" not in written
+
+
+def test_a_long_chain_of_errors_is_cut() -> None:
+    error: BaseException = ValueError("first")
+    for number in range(2 * MOST_ERRORS):
+        error = raised(ValueError(number), error)
+
+    assert len(entry("it failed", error=error)["errors"]) == MOST_ERRORS
