@@ -6,6 +6,7 @@ promise, so it needs a decision record that says why.
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +19,7 @@ from temporalio.testing import WorkflowEnvironment
 from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
 from models.identifiers import Actor
+from runtime.encryption.payload_codec import opened
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer
@@ -25,6 +27,7 @@ from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, full_way, open_office
+from tests.support.sealing import MASTER_KEY
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -223,7 +226,8 @@ async def _in_a_year(data: Path, path: Callable[[Year], Awaitable[str]]) -> Work
         test_server_existing_path=temporal_program("temporal-test-server"), data_converter=data_converter()
     )
     async with environment, open_year(environment, data) as year:
-        return await year.office.handle(await path(year)).fetch_history()
+        journey = await path(year)
+        return await opened(year.office.client, await year.office.handle(journey).fetch_history())
 
 
 async def _settled(office: TestOffice, journey: str) -> WorkflowHistory:
@@ -231,7 +235,7 @@ async def _settled(office: TestOffice, journey: str) -> WorkflowHistory:
     handle = office.handle(journey)
 
     async def quiet() -> WorkflowHistory:
-        return await handle.fetch_history()
+        return await opened(office.client, await handle.fetch_history())
 
     def is_quiet(history: WorkflowHistory) -> bool:
         types = [event.WhichOneof("attributes") or "" for event in history.events]
@@ -258,6 +262,7 @@ def scrubbed(history: WorkflowHistory) -> str:
 
 def main() -> int:
     """Record every path; write down those that are not recorded yet, and those that are named."""
+    os.environ.setdefault("HELAVAGEN_MASTER_KEY", MASTER_KEY.get_secret_value())
     HISTORIES.mkdir(exist_ok=True)
     for name, history in asyncio.run(record()).items():
         if (HISTORIES / f"{name}.json").exists() and name not in sys.argv[1:]:
