@@ -50,9 +50,8 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)
         mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
-        webhooks = WebhookInbox(
-            settings.data / "inbox", HOST, ports.webhook, {file.name: file.read_text() for file in keys.iterdir()}
-        )
+        kept = settings.model_copy(update={"webhook_secrets": keys}).secrets()
+        webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, kept)
         await mail.start()
         await webhooks.start()
         try:
