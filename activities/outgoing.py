@@ -36,6 +36,10 @@ NO_HOST = msg(
     "HELAVAGEN_INTERNAL_HOSTS holds hosts with commas between, such as intake.internal,http://10.0.0.7",
 )
 
+NO_PROXY_ADDRESS = msg(
+    "outgoing.no_proxy_address", "HTTPS_PROXY or HTTP_PROXY is not an address such as http://proxy.internal:3128"
+)
+
 
 class InsideOurNetwork(OSError):
     """A name leads to an address of our own network, and is not registered as one that may."""
@@ -139,14 +143,15 @@ class Answer:
 class Outgoing:
     """Posts to where it may, through the proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY` …).
 
-    `tls` is the client's side of TLS. To be entered and left by whoever made it.
+    `tls` is the client's side of TLS. To be entered and left by whoever made it. Raises InvalidValue where the proxy is
+    none that speaks HTTP.
     """
 
     def __init__(self, registered: Registered, tls: ssl.SSLContext, timeout: aiohttp.ClientTimeout = TIME_OUT) -> None:
         self._registered = registered
         named = getproxies()
         proxies = {scheme: named.get(scheme, named.get("all")) for scheme in ("http", "https")}
-        self._proxies = {scheme: _split(proxy, "http") for scheme, proxy in proxies.items() if proxy}
+        self._proxies = {scheme: _proxy(proxy) for scheme, proxy in proxies.items() if proxy}
         self._tls = tls
         self._timeout = timeout
 
@@ -183,6 +188,17 @@ class Outgoing:
         if proxy is None or _is_this_machine(host) or proxy_bypass(at):
             return None
         return proxy.geturl()
+
+
+def _proxy(address: str) -> SplitResult:
+    try:
+        proxy = _split(address, "http")
+        usable = proxy.scheme in ("http", "https") and bool(proxy.hostname) and proxy.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InvalidValue(NO_PROXY_ADDRESS)
+    return proxy
 
 
 def _is_this_machine(host: str) -> bool:

@@ -1,5 +1,6 @@
 """Bringing the database to the form that this version needs."""
 
+import logging
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
+from runtime.logs import begin
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
@@ -66,6 +68,7 @@ def _head(engine: Engine) -> str | None:
 
 
 if __name__ == "__main__":
+    begin(logging.WARNING)
     try:
         main(sys.argv[1:])
     except Exception as error:

@@ -55,9 +55,8 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
         keys = _webhook_keys(settings)
         make_master_key_file(settings.data / MASTER_KEY)
         mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
-        webhooks = WebhookInbox(
-            settings.data / "inbox", HOST, ports.webhook, {file.name: file.read_text() for file in keys.iterdir()}
-        )
+        kept = settings.model_copy(update={"webhook_secrets": keys}).secrets()
+        webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, kept)
         await mail.start()
         await webhooks.start()
         try:

@@ -52,6 +52,15 @@ def test_a_registered_host_that_is_none_is_a_wrong_setting(hosts: str) -> None:
     assert (caught.value.message.id, reason(caught.value)) == ("settings.webhooks", "outgoing.no_host")
 
 
+@pytest.mark.parametrize("proxy", ["socks5://proxy.internal:1080", "http://", "http://proxy.internal:many", "[::1"])
+def test_a_proxy_that_does_not_speak_http_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(UsageError) as caught:
+        outgoing_of(settings(), trusting())
+
+    assert reason(caught.value) == "outgoing.no_proxy_address"
+
+
 def test_a_partners_file_holds_its_secrets_one_a_line(tmp_path: Path) -> None:
     (tmp_path / "af").write_bytes(f"\r\n  {SECRET} \r\n\r\n{SECRET}".encode())
     named = settings(webhook_secrets=tmp_path)
