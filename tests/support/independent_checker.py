@@ -46,7 +46,7 @@ def check_checkpoint(text: str, key: str) -> None:
 
 COVERED = (
     "form journey_id row event_id kind actor effective_on recorded_at accepted rule source stage_before stage_after"
-    " digest rules_digest receipt key signature previous"
+    " digest rules_digest commitment key signature previous"
 )
 
 
@@ -54,7 +54,7 @@ def check_rows(rows: list[dict[str, Any]]) -> str:
     """The rows of one journey, as an export has them; answers with the head."""
     previous = "0" * 64
     for row in rows:
-        assert row["form"] == 2
+        assert row["form"] == 3
         assert row["previous"] == previous
         previous = hashlib.sha256(canonical({name: row[name] for name in COVERED.split()})).hexdigest()
         assert row["hash"] == previous

@@ -117,7 +117,7 @@ def on_transport(engine: Engine, candidate: str) -> RecordedWay:
     return way
 
 
-def by_hand(engine: Engine, statement: str) -> None:
+def by_hand(engine: Engine, statement: str, **values: Any) -> None:
     """Change the ledger as somebody would who may also take its guards off."""
     on_postgresql = engine.dialect.name == "postgresql"
     with engine.begin() as connection:
@@ -126,4 +126,4 @@ def by_hand(engine: Engine, statement: str) -> None:
         else:
             for trigger in ("ledger_no_update", "ledger_no_delete", "ledger_next_row"):
                 connection.execute(text(f"drop trigger if exists {trigger}"))
-        assert connection.execute(text(statement)).rowcount == 1
+        assert connection.execute(text(statement), values).rowcount == 1

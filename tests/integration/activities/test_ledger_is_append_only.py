@@ -61,7 +61,7 @@ def test_rows_cannot_be_changed(connection: Connection) -> None:
         connection,
         APPEND_ONLY,
         "update ledger set accepted = not accepted",
-        "update ledger set contents = commitment where row = 4",
+        "update ledger set contents = contents where row = 4",
         "update ledger set digest = digest where row = 1",
         "update ledger set row = row + 10",
         "update ledger set journey_id = 'journey/elsewhere'",

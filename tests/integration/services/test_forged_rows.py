@@ -99,9 +99,12 @@ def test_a_row_whose_event_was_exchanged_is_not_taken_in(engine: Engine, way: Re
     way.recorder.record(way.entry(way.event("note_added", text="Prefers mornings")))
     with pytest.raises(ApplicationError, match="it must take them in first"):
         way.tells("note_added", text="Prefers evenings")
-    exchanged = "replace(cast(event as text), 'mornings', 'nights')"
-    cast = exchanged if engine.dialect.name == "sqlite" else f"({exchanged})::jsonb"
-    by_hand(engine, f"update ledger set event = {cast} where row = 3")
+    seal = sealer_on(engine).known(CANDIDATE)
+    with Session(engine) as session:
+        row = session.scalars(select(LedgerRow).where(LedgerRow.row == 3)).one()
+    said = opened(seal, row)
+    exchanged = said._replace(event={**(said.event or {}), "text": "Prefers nights"})
+    by_hand(engine, "update ledger set contents = :it where row = 3", it=sealed(seal, exchanged, way.id, 3))
     assert way.tells("note_added", text="Prefers evenings").accepted
 
 

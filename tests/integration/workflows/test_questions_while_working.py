@@ -21,6 +21,7 @@ from models.events.events import Event
 from models.identifiers import JOURNEY_WORKFLOW
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
+from runtime.encryption.payload_codec import opened
 from runtime.temporal.client import data_converter
 from tests.support.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney
@@ -73,4 +74,6 @@ async def test_a_journey_that_was_asked_while_events_came_in_can_be_replayed(
             await asyncio.gather(*asking)
             assert all(receipt.accepted for some in receipts for receipt in some)
             async with asyncio.timeout(10):
-                await replayer.replay_workflow(await office.handle(journey).fetch_history())
+                await replayer.replay_workflow(
+                    await opened(office.client, await office.handle(journey).fetch_history())
+                )

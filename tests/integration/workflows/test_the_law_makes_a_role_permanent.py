@@ -19,6 +19,7 @@ from auditing.inspection.timeline import timeline
 from auditing.verification.verifier import live_verifier
 from models.events.events import Event
 from models.stages import Stage
+from runtime.encryption.payload_codec import opened
 from services.queries.lists import JourneyLine, LedgerLine
 from tests.support.years import Year, open_year
 from worker import running_worker
@@ -99,7 +100,8 @@ async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatc
     agreed = await in_a_role(year)
     await year.until(LIMIT + 1)
     await correct(year, agreed, ends_on=year.day(150))
-    histories = await year.office.handle(year.journey).fetch_history()
+    client = year.office.client
+    histories = await opened(client, await year.office.handle(year.journey).fetch_history())
 
     async def the_run(*_: object) -> dict[str, list[WorkflowHistory]]:
         return {year.journey: [histories]}
@@ -107,7 +109,7 @@ async def test_an_auditor_finds_that_the_law_was_followed(year: Year, monkeypatc
     monkeypatch.setattr("auditing.evidence.evidence.runs_of", the_run)
     # The server skips months, and the clock by which notices are sent does not.
     monkeypatch.setattr("auditing.verification.notice_checks.CLOCKS_AGREE_WITHIN", timedelta(days=3650))
-    [verdict] = await live_verifier(year.office.client, year.office.lists.engine).verify([year.journey])
+    [verdict] = await live_verifier(client, year.office.lists.engine).verify([year.journey])
     assert (verdict.verdict, verdict.findings) == (Verdict.AGREES, ())
     [said] = [row.what for row in timeline(year.office.ledger(year.journey)) if "by lagen" in row.what]
     assert said == (
