@@ -21,6 +21,10 @@ from models.identifiers import JourneyId
 ENCODING = b"binary/sealed"
 """What a sealed payload names as its encoding."""
 
+WORKFLOW = "workflow"
+"""The metadata in which a sealed payload says whose it is: for a codec server, which is asked without a context. What
+opens it is bound to the workflow nevertheless."""
+
 
 class SealedPayloads(PayloadCodec, WithSerializationContext):
     """Seals each payload of a journey for its workflow. Payloads of other workflows hold nothing of a person.
@@ -30,10 +34,11 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
     tries again.
     """
 
-    def __init__(self, sealer: Sealer, candidate: str | None = None, place: str = "") -> None:
+    def __init__(self, sealer: Sealer, namespace: str = "", journey: JourneyId | None = None) -> None:
         self._sealer = sealer
-        self._candidate = candidate
-        self._place = place
+        self._candidate = journey.candidate if journey else None
+        self._place = place_of("temporal", namespace, journey)
+        self._metadata = {"encoding": ENCODING, WORKFLOW: str(journey).encode()}
 
     def with_context(self, context: SerializationContext) -> Self:
         """The codec of one workflow."""
@@ -43,10 +48,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
 
     def of_workflow(self, namespace: str, workflow_id: str | None) -> Self:
         """The codec of one workflow."""
-        journey = JourneyId.read(workflow_id or "")
-        if journey is None:
-            return type(self)(self._sealer)
-        return type(self)(self._sealer, journey.candidate, place_of("temporal", namespace, journey))
+        return type(self)(self._sealer, namespace, JourneyId.read(workflow_id or ""))
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Seal. Raises SealingError."""
@@ -54,7 +56,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
             return list(payloads)
         seal = await self._seal(candidate, self._sealer.of)
         return [
-            Payload(metadata={"encoding": ENCODING}, data=seal.seal(self._place, payload.SerializeToString()))
+            Payload(metadata=self._metadata, data=seal.seal(self._place, payload.SerializeToString()))
             for payload in payloads
         ]
 
