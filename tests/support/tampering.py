@@ -230,7 +230,8 @@ TAMPERINGS: dict[str, Tampering] = {
         "finding.event_id_differs",
         "row 6",
         (
-            "update ledger set row = case row when 6 then -7 else -6 end where journey_id = :j and row in (6, 7)",
+            "update ledger set row = case row when 6 then -7 else -6 end,"
+            " contents = edited_row(contents, row, 13 - row, '', '', '') where journey_id = :j and row in (6, 7)",
             UPRIGHT,
         ),
         rehashed=True,
