@@ -4,17 +4,23 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-AS_USUAL = 0o666
-"""Whoever the umask lets."""
-
 OWNER_ALONE = 0o600
 
 
-def write_whole(file: Path, content: bytes, mode: int = OWNER_ALONE) -> None:
-    """Write a file, in place of any of that name. What is written is on disk. Raises OSError."""
+OTHERS = 0o077
+"""What the umask takes from everybody but the owner."""
+
+
+def for_their_owner_alone() -> None:
+    """Let whatever this process and its children write be for its owner alone, also what libraries write."""
+    os.umask(OTHERS)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file for its owner alone, in place of any of that name. What is written is on disk. Raises OSError."""
     part = file.with_name(f".{uuid4()}.part")
     try:
-        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as out:
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, OWNER_ALONE)) as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

@@ -24,7 +24,7 @@ from models.message import N_, Worded, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.errors import UsageError
-from runtime.files import writing
+from runtime.files import write_file
 from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, told_to
 
@@ -168,8 +168,7 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    with writing(output):
-        output.write_text(text, encoding="utf-8", newline="")
+    write_file(output, text.encode())
 
 
 def timeline_page(rows: Sequence[TimelineRow], journey_id: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from typer.exceptions import TyperException
 
+from activities.whole_files import for_their_owner_alone
 from interfaces.cli.parser import INTERRUPTION, fault_in_words, translated
 from runtime.errors import UsageError
 from runtime.logs import begin
@@ -23,6 +24,7 @@ INTERRUPTED = 130
 
 def run(app: typer.Typer) -> None:
     """Run a script's command and end with its exit status."""
+    for_their_owner_alone()
     begin(logging.ERROR)  # people read sentences; a library's warning is not for them
     debug = "--debug" in sys.argv
     if debug:
@@ -44,6 +46,7 @@ def run(app: typer.Typer) -> None:
 
 def run_command(command: Callable[..., None]) -> NoReturn:
     """Run a script that is one command, which ends by itself or with typer.Exit, and end with its status."""
+    for_their_owner_alone()
     try:
         typer.run(command)
     except SystemExit as end:

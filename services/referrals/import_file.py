@@ -8,9 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from activities.whole_files import write_whole
 from models.message import Message, msg
-from runtime.files import writing
+from runtime.files import write_file
 from runtime.i18n import _, _n, translate
 from services.referrals.cells import guard, read_cells
 from services.referrals.rows import (
@@ -159,8 +158,7 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
     rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
     rows.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
     rows.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
-    with writing(path):
-        write_whole(path, out.getvalue().encode("utf-8-sig"))
+    write_file(path, out.getvalue().encode("utf-8-sig"))
 
 
 def _cells(header: Sequence[str], row: BadRow) -> list[str]:
