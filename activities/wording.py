@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.events.values import DeadlineStep
 from models.message import N_
+from models.partners.notice import SOMETHING_TO_READ
 from models.state.deadlines import CONVERSION
 
 
@@ -198,6 +199,13 @@ WORDINGS = {
         N_(
             "A technical fault in how the candidate's journey is kept has been mended. Nothing has changed for the"
             " candidate, and you need not do anything."
+        ),
+    ),
+    SOMETHING_TO_READ: Wording(
+        N_("There is something to read"),
+        N_(
+            "Something has happened in the candidate's journey that we do not write about here. Read it in Hela vägen,"
+            " or ask the coordinator."
         ),
     ),
     "corrected": Wording(

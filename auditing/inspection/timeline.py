@@ -15,7 +15,6 @@ from uuid import UUID
 from activities.language import Language
 from activities.outbox import Delivery
 from activities.templating import templates_beside
-from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.wording import moment, what_came
 from models.fields import Strict
 from models.identifiers import Actor, shown_parts
@@ -147,7 +146,7 @@ def read_form(written: str) -> str:
 
 def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
     """The timeline of a journey as text of the form."""
-    notices = application.lists.notices(journey_id=journey_id, limit=MOST_NOTICES) if with_notices else []
+    notices = application.lists.notices_of(journey_id) if with_notices else []
     with using_language(language):
         return written(timeline(application.lists.ledger(journey_id), notices), form, journey_id)
 

@@ -88,7 +88,7 @@ class _Reading:
     def row(self, today: date) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
         self._check_width()
-        fillers = {"email": None, "phone": None, "referred_on": today, "earlier_employment": ()}
+        fillers = {"email": None, "phone": None, "referred_on": today, "earlier_employment": (), "protected_for": ()}
         values = {name: self._value(name, read, fillers.get(name, "")) for name, read in readers(today).items()}
         return ImportRow(line=self.line, **values, cells=self._cells())
 
