@@ -239,8 +239,11 @@ class Sealer:
 
     def _made(self, candidate: str) -> Seal:
         with Session(self._engine) as session:
-            if session.scalar(select(_is_kept_of(candidate))):
-                raise KeyUnusable(candidate)  # another key would hide for good that theirs was lost
+            is_kept = session.scalar(select(_is_kept_of(candidate)))
+        if is_kept and (made := self._read(candidate)) is not None:
+            return made  # by somebody else just now
+        if is_kept:
+            raise KeyUnusable(candidate)  # another key would hide for good that theirs was lost
         seal, row = self.new(candidate)
         try:
             with Session(self._engine) as session, session.begin():
