@@ -161,8 +161,8 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     book = RuleBook(settings.programmes)
     book.check()
     engine = with_keys(open_engine(require_database(settings)), settings)
-    prepare_database(engine, book, settings)
     client = await connect_sealed(settings, engine)
+    prepare_database(engine, book, settings)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)
     async with running_worker(client, settings, book, engine):
