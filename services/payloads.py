@@ -72,8 +72,9 @@ class Payloads:
         """
         whose = [journey_of(payload) if is_sealed(payload) else None for payload in payloads]
         journeys = dict.fromkeys(one for one in whose if one is not None)
-        noting = asyncio.to_thread(self._noted_of, journeys, who)
-        permitted = await asyncio.shield(asyncio.ensure_future(noting)) if journeys else frozenset()
+        if not journeys:
+            return list(payloads)
+        permitted = await asyncio.shield(asyncio.to_thread(self._noted_of, journeys, who))
         return [
             await self._opened(payload, journey) if journey in permitted else payload
             for payload, journey in zip(payloads, whose, strict=True)
