@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, WorkflowQueryFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
@@ -126,13 +126,12 @@ async def test_the_query_status_says_where_the_journey_is(office: TestOffice) ->
     assert [deadline["on"] for deadline in status["next_deadlines"]] == [str(d.on) for d in told.next_deadlines]
 
 
-async def test_a_query_of_an_unknown_name_is_answered_with_the_known_ones(office: TestOffice) -> None:
+async def test_a_query_of_an_unknown_name_fails_and_harms_nothing(office: TestOffice) -> None:
     journey = await office.refer()
     said = await temporal_command(office, "workflow", "query", "--workflow-id", journey, "--name", "stage")
     assert said.status == 1
-    assert "Encoded failure" in said.errors  # which the command, unlike Temporal's page, has no codec server open
-    with pytest.raises(WorkflowQueryFailedError, match="status"):
-        await office.handle(journey).query("stage")
+    # What a failure says is sealed, and of a query's the command, as the SDK, opens nothing.
+    assert "Encoded failure" in said.errors
     await assert_it_goes_on(office, journey)
 
 
