@@ -20,6 +20,7 @@ app = lazy_app(
         "training": ("training",),
         "staff": ("staff",),
         "keys": ("enrol", "whoami", "codec-token"),
+        "master_keys": ("keys",),
     },
 )
 

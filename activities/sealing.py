@@ -99,8 +99,12 @@ class MasterKey(Protocol):
         """The key that was wrapped so, also by an earlier version of the master key. Raises CannotOpen."""
         ...
 
-    def is_current(self, wrapped: str) -> bool:
-        """Whether today's version of the master key has wrapped it."""
+    def version_of(self, wrapped: str) -> str:
+        """The name of the version of the master key that has wrapped it. Asks nobody."""
+        ...
+
+    def current(self) -> str:
+        """The name of the version that wraps today."""
         ...
 
 
@@ -195,7 +199,7 @@ class Sealer:
             rows = session.execute(query.where(CandidateKeyRow.wrapped.is_not(None))).all() if wanted else []
         for row in rows:
             with suppress(KeyUnusable):
-                self._keep(row.candidate, Seal(unwrapped(self._master, row.candidate, str(row.wrapped))))
+                self._keep(row.candidate, Seal(unwrapped(self.master, row.candidate, str(row.wrapped))))
 
     def forget(self, candidate: str) -> None:
         """Drop a key from memory."""
@@ -207,7 +211,8 @@ class Sealer:
         return self.of(IDENTITIES).digest(b"index", value.encode())
 
     @cached_property
-    def _master(self) -> MasterKey:
+    def master(self) -> MasterKey:
+        """The master key. Raises UsageError where none is set."""
         return self._master_key()
 
     def _keep(self, candidate: str, seal: Seal) -> Seal:
@@ -223,11 +228,11 @@ class Sealer:
             return None
         if row.wrapped is None:
             raise KeyEnded(candidate)
-        return Seal(unwrapped(self._master, candidate, row.wrapped))
+        return Seal(unwrapped(self.master, candidate, row.wrapped))
 
     def _made(self, candidate: str) -> Seal:
         key = AESGCM.generate_key(8 * KEY_BYTES)
-        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self._master, candidate, key), made_at=self._now())
+        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self.master, candidate, key), made_at=self._now())
         try:
             with Session(self._engine) as session, session.begin():
                 session.add(row)
