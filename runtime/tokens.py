@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import aiohttp
 import jwt
 
-from models.message import msg
 from runtime.errors import ServiceUnavailable, UsageError, UserError
 
 ALGORITHMS = frozenset({"EdDSA", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"})
@@ -154,6 +153,6 @@ class Tokens:
                 options={"require": list(REQUIRED)},
             )
         except jwt.ExpiredSignatureError:
-            raise NotSignedIn(msg("codec.token_expired", "Your sign-in has expired. Sign in again.")) from None
+            raise NotSignedIn("codec.token_expired", "Your sign-in has expired. Sign in again.") from None
         except jwt.PyJWTError:  # what the library says repeats what was sent
-            raise NotSignedIn(msg("codec.token_wrong", "Your sign-in does not count here. Sign in again.")) from None
+            raise NotSignedIn("codec.token_wrong", "Your sign-in does not count here. Sign in again.") from None

@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from activities.sealing import SealingError
 from interfaces.codec import sign_in
 from interfaces.codec.protocol import body_of, payloads_of
-from models.message import msg
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
@@ -131,7 +130,7 @@ class CodecServer:
             return await self._who_by(token.strip())
         if "Origin" in request.headers and (kept := request.cookies.get(sign_in.COOKIE)):
             return await self._who_by(kept)
-        raise NotSignedIn(msg("codec.no_token", "Sign in first."))
+        raise NotSignedIn("codec.no_token", "Sign in first.")
 
     async def _who_by(self, token: str) -> SignedIn:
         claims, issuer = await self._tokens.claims(token), self._tokens.issuer

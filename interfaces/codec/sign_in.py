@@ -52,7 +52,7 @@ def _said(claims: Mapping[str, Any], name: str) -> str:
 
 def page() -> web.Response:
     """Where somebody pastes a token."""
-    label = msg("codec.page_token", "Your token, in force for some minutes")
+    label = msg("codec.page_token", "Paste your token here. It counts for some minutes.")
     form = (
         f'<form method="post"><p><label for="token">{_shown(label)}</label></p>'
         f'<p><textarea id="token" name="{FIELD}" rows="8" cols="80" required autocomplete="off"></textarea></p>'
@@ -74,7 +74,7 @@ def is_behind_tls(request: web.Request) -> bool:
     return request.headers.get("X-Forwarded-Proto") == "https"
 
 
-SIGN_IN = msg("codec.page_title", "Sign in to read what Temporal keeps")
+SIGN_IN = msg("codec.page_title", "Sign in to read what Temporal keeps.")
 
 
 def _html(title: Message, body: str) -> web.Response:
