@@ -62,6 +62,7 @@ OPENED: dict[str, dict[str, tuple[type, bool]]] = {
         "receipt_salt": (str, True),
     },
     "notices": {"notice": (dict, True)},
+    "reads": {"because": (str, True), "salt": (str, True), "damaged": (bool, False)},
 }
 """What stands in a row in the place of what is sealed in the database."""
 
