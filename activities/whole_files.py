@@ -7,15 +7,6 @@ from uuid import uuid4
 OWNER_ALONE = 0o600
 
 
-OTHERS = 0o077
-"""What the umask takes from everybody but the owner."""
-
-
-def for_their_owner_alone() -> None:
-    """Let whatever this process and its children write be for its owner alone, also what libraries write."""
-    os.umask(OTHERS)
-
-
 def write_whole(file: Path, content: bytes) -> None:
     """Write a file for its owner alone, in place of any of that name. What is written is on disk. Raises OSError."""
     part = file.with_name(f".{uuid4()}.part")

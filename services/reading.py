@@ -80,6 +80,19 @@ def may_read(
 ) -> Permit:
     """The same before anything is written. Raises as `read` does."""
     require_known(application, actor)
+    return permit_of(application, line, actor, what, because, urgent=urgent)
+
+
+def permit_of(
+    application: Application,
+    line: JourneyLine,
+    actor: Actor,
+    what: Reading,
+    because: str | None = None,
+    *,
+    urgent: bool = False,
+) -> Permit:
+    """The same of somebody whose sign-in, and not their key, says who they are. Raises as `may_read` does."""
     relation = relation_of(application, line, actor)
     refused = why_not(actor.role, what, what.in_words, relation)
     if refused is not None or relation is None:
@@ -124,9 +137,11 @@ def _may_name_others(application: Application, permit: Permit, staff: Iterable[s
     return left and permit.what is Operation.PROTECTION and permit.actor.role is Role.MANAGER
 
 
-def write_down(application: Application, permit: Permit) -> None:
-    """Sign the row of a reading and put it at the end of the journey's chain."""
-    key, seal = application.keyring.key(permit.actor.name), _seal_of(application, permit.line.candidate)
+def write_down(application: Application, permit: Permit, signer: str | None = None) -> None:
+    """Sign the row of a reading and put it at the end of the journey's chain. `signer` is a server that speaks for the
+    reader; otherwise they sign themselves."""
+    key = application.keyring.key(signer or permit.actor.name)
+    seal = _seal_of(application, permit.line.candidate)
     chain = select(ReadRow).where(ReadRow.journey_id == permit.line.journey_id).order_by(ReadRow.number.desc())
     for _attempt in range(ATTEMPTS):
         try:

@@ -42,6 +42,8 @@ class Reading(StrEnum):
     REMARKS = "remarks"
     IDENTITY = "identity"
     CERTIFICATE = "certificate"
+    PAYLOADS = "payloads"
+    """What Temporal keeps of a journey, opened for its web page or its command: a server signs for the reader."""
     REPORT = "report"
     """Figures with small groups in them."""
     AUDIT = "audit"
@@ -85,6 +87,7 @@ _READINGS = {
     Reading.REMARKS: msg("reading.remarks", "reading remarks"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
     Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
+    Reading.PAYLOADS: msg("reading.payloads", "opening what Temporal keeps"),
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
     Reading.AUDIT: msg("reading.audit", "auditing"),
     Reading.STAFF: msg("reading.staff", "reading who works here"),
@@ -126,6 +129,7 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
+        Reading.PAYLOADS: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
         Operation.ERASURE_PROPOSED: Relation.TOWN,
         Operation.RECTIFICATION: Relation.TOWN,
@@ -138,6 +142,7 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
         Reading.CERTIFICATE: Relation.PROGRAMME,
+        Reading.PAYLOADS: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
         Reading.DISCLOSURE: Relation.PROGRAMME,
@@ -167,6 +172,7 @@ PERMISSIONS: Table = {
         Reading.JOURNEY: Relation.ANY,
         Reading.REMARKS: Relation.ANY,
         Reading.IDENTITY: Relation.ANY,
+        Reading.PAYLOADS: Relation.ANY,
         Reading.REPORT: Relation.ANY,
         Reading.AUDIT: Relation.ANY,
         Reading.STAFF: Relation.ANY,
@@ -174,6 +180,7 @@ PERMISSIONS: Table = {
     Role.OPERATOR: {
         **_kinds(SaidBy.OPERATORS, relation=Relation.ANY),
         Reading.LISTS: Relation.ANY,
+        Reading.PAYLOADS: Relation.ANY,
         Reading.STAFF: Relation.ANY,
         Operation.KEYS: Relation.ANY,
         Operation.ERASURE_PROPOSED: Relation.ANY,
