@@ -87,19 +87,23 @@ def permit_of(
     application: Application,
     line: JourneyLine,
     actor: Actor,
-    what: Reading,
+    what: Act,
     because: str | None = None,
     *,
     urgent: bool = False,
+    signer: str | None = None,
 ) -> Permit:
-    """The same of somebody whose sign-in, and not their key, says who they are. Raises as `may_read` does."""
+    """The same of somebody whose sign-in, and not their key, says who they are; `signer` is whoever speaks for them.
+
+    Raises as `may_read` does.
+    """
     relation = relation_of(application, line, actor)
     refused = why_not(actor.role, what, what.in_words, relation)
     if refused is not None or relation is None:
         raise Refused(refused or _stranger(actor.name))
     reason = _reason(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
     permit = Permit(line, actor, what, relation, reason, urgent)
-    _refuse_unnamed(application, permit)
+    _refuse_unnamed(application, permit, signer)
     return permit
 
 
@@ -121,13 +125,13 @@ def refuse_unnamed(application: Application, line: JourneyLine, actor: Actor) ->
         may_read(application, line, actor, Reading.JOURNEY, _("Something was to be recorded."))
 
 
-def _refuse_unnamed(application: Application, permit: Permit) -> None:
+def _refuse_unnamed(application: Application, permit: Permit, signer: str | None) -> None:
     """Of a protected person nobody reads but the named staff, whatever their role and however urgent it is. That
     somebody else tried is written down."""
     staff = protected_on(application.writing, permit.line.candidate).get(permit.line.candidate)
     if staff is None or permit.actor.name in staff or _may_name_others(application, permit, staff):
         return
-    write_down(application, replace(permit, refused=True))
+    write_down(application, replace(permit, refused=True), signer)
     raise Refused(only_named_staff())
 
 
