@@ -201,13 +201,6 @@ WORDINGS = {
             " candidate, and you need not do anything."
         ),
     ),
-    SOMETHING_TO_READ: Wording(
-        N_("There is something to read"),
-        N_(
-            "Something has happened in the candidate's journey that we do not write about here. Read it in Hela vägen,"
-            " or ask the coordinator."
-        ),
-    ),
     "corrected": Wording(
         N_("A fact has been corrected"),
         N_(
@@ -259,6 +252,15 @@ CONVERSION_WORDING = Wording(
     ),
 )
 
+UNTOLD_WORDING = Wording(
+    N_("There is something to read"),
+    N_(
+        "Something has happened in the candidate's journey that we do not write about here. Read it in Hela vägen,"
+        " or ask the coordinator."
+    ),
+)
+"""Of somebody who is protected, whatever has happened."""
+
 LABELS = {
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
@@ -292,6 +294,8 @@ SHARED = {
 
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
     """The wording for a kind of event; of a deadline, for the step that it takes."""
+    if kind == SOMETHING_TO_READ:
+        return UNTOLD_WORDING
     if kind != "deadline_passed":
         return WORDINGS.get(kind)
     if details.get("deadline") == CONVERSION:
