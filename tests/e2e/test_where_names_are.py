@@ -1,4 +1,4 @@
-"""Who a candidate is stands in the identity table and nowhere else: in no history, log, mail, webhook or answer."""
+"""Who a candidate is, and what was written of them, stands in clear text nowhere: in no file, table, mail or answer."""
 
 import sqlite3
 import stat
@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.personal import NAMES, NUMBERS, found_in
+from tests.support.personal import NAMES, NUMBERS, PERSONAL, found_in
 from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, environment, run, running
 from tests.support.waiting import until
 
 HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
+NOTE = "sjukskriven för utmattning sedan våren"
+EVERYTHING = (*PERSONAL, "utmattning", "nils@example.se")
 TO = ("--programme", "service_division", *BY)
 
 
@@ -23,17 +25,16 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple
         yield env, data
 
 
-def tables_but_the_identities(database: Path) -> Iterator[tuple[str, bytes]]:
-    """What every other table holds, as text."""
+def tables_of(database: Path) -> Iterator[tuple[str, bytes]]:
+    """What every table holds, as text."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-    assert "candidates" in names
-    for name in set(names) - {"candidates"}:
+    for name in names:
         yield name, repr(connection.execute(f'select * from "{name}"').fetchall()).encode()
     connection.close()
 
 
-async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
+async def test_names_numbers_addresses_and_notes_stand_in_no_file_and_no_answer(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
     env, data = stack
@@ -68,6 +69,10 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     await admin("import", str(file), status=1)
     await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
     await admin("show", candidate, "--json")
+    noted = (await admin("refer", *TO, "--identity-number", NUMBERS[2], "--name", NAMES[2])).split()[2]
+    await admin("signal", noted, "note_added", "--text", NOTE)
+    await admin("signal", noted, "paused", "--reason", NOTE)
+    await admin("signal", noted, "referral_declined", "--reason", NOTE, status=1)  # refused while paused
     asked = ("show", candidate, "--identity", "--because", "An accident", "--urgent")
     await admin(*asked[:-1], status=1)  # refused: he was not yet qualified
     opened = await run("admin.py", *asked, env=env)
@@ -82,10 +87,11 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     for ended in said:
         assert found_in((ended.output + ended.errors).encode()) == [], ended
         assert wrong[2:] not in ended.errors
-    files = [path for path in data.rglob("*") if path.is_file() and not path.name.startswith("hela-vagen.db")]
-    assert {path.name: found_in(path.read_bytes()) for path in files if found_in(path.read_bytes())} == {}
-    tables = dict(tables_but_the_identities(data / "hela-vagen.db"))
-    assert {name: found_in(content) for name, content in tables.items() if found_in(content)} == {}
+    files = [path for path in data.rglob("*") if path.is_file()]
+    assert {"hela-vagen.db", "hela-vagen.db-wal", "temporal.db", "worker.log"} <= {path.name for path in files}
+    assert {path.name: found for path in files if (found := found_in(path.read_bytes(), EVERYTHING))} == {}
+    tables = dict(tables_of(data / "hela-vagen.db"))
+    assert {name: found for name, content in tables.items() if (found := found_in(content, EVERYTHING))} == {}
 
     # The file of rows to mend is for whoever imported them.
     to_mend = tmp_path / "people-to-mend.csv"
@@ -98,6 +104,7 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     assert any(name.endswith(".eml") for name in knowing)
     assert {name for name, content in tables.items() if candidate.encode() in content} == {
         "candidate_keys",
+        "candidates",
         "ledger",
         "journeys",
         "notices",
