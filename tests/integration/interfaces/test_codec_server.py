@@ -305,7 +305,7 @@ async def test_the_page_of_temporal_may_ask_and_read_the_answer(desk: Desk) -> N
         assert preflight.headers["Access-Control-Allow-Credentials"] == "true"
         assert preflight.headers["Vary"] == "Origin"
         allowed = preflight.headers["Access-Control-Allow-Headers"]
-    assert all(name in allowed for name in ("authorization", "content-type", "x-namespace"))
+    assert all(name in allowed for name in ("authorization", "authorization-extras", "content-type", "x-namespace"))
     assert await desk.asks(await desk.sealed(), Origin=PAGE) == (200, [SAID])
     async with desk.browser.post(f"{desk.address}/decode", headers={"Origin": PAGE}) as refused:
         assert (refused.status, refused.headers["Access-Control-Allow-Origin"]) == (401, PAGE)
