@@ -42,12 +42,12 @@ class SignedIn:
 class Payloads:
     """Seals and opens payloads of one namespace for people, each of whose uses a server's key signs."""
 
-    def __init__(self, application: Application, namespace: str) -> None:
+    def __init__(self, application: Application, namespace: str, one_use_seconds: float = ONE_USE_SECONDS) -> None:
         """Raises UsageError where this server's key is missing or does not open."""
         self._application = application
         self._codec = SealedPayloads(sealer_on(application.writing))
         self._authority = Authority(application.keyring.key(WORKER))
-        self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, ONE_USE_SECONDS)
+        self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, one_use_seconds)
         self._lock = Lock()
         self.namespace = namespace
 
@@ -74,7 +74,7 @@ class Payloads:
         journeys = dict.fromkeys(one for one in whose if one is not None)
         if not journeys:
             return list(payloads)
-        permitted = await asyncio.shield(asyncio.to_thread(self._noted_of, journeys, who))
+        permitted = await asyncio.to_thread(self._noted_of, journeys, who)
         return [
             await self._opened(payload, journey) if journey in permitted else payload
             for payload, journey in zip(payloads, whose, strict=True)
@@ -100,13 +100,13 @@ class Payloads:
         return frozenset(noted)
 
     def _note(self, office: Application, journey: JourneyId, who: SignedIn) -> None:
-        line = next(iter(office.lists.journeys(journey_id=journey)), None)
+        line = next(iter(office.lists.found(journey_id=journey)), None)
         if line is None:
             raise Refused(
                 "codec.no_journey", "This journey is not in the lists, so nobody can be permitted to read it."
             )
         actor = reader_of(office, who.person, line, Reading.PAYLOADS)
-        permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because)
+        permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because, signer=WORKER)
         with self._lock:  # of one page's many requests one writes, and the others wait for it
             if (who, journey) not in self._noted:
                 write_down(office, permit, WORKER)

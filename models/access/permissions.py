@@ -49,6 +49,8 @@ class Reading(StrEnum):
     AUDIT = "audit"
     """Histories, reasons, states at any day."""
     STAFF = "staff"
+    DISCLOSURE = "disclosure"
+    """All that is held of a person, for the person themselves."""
 
     @property
     def in_words(self) -> Message:
@@ -62,6 +64,10 @@ class Operation(StrEnum):
     """Looking after the keys that seal what is theirs."""
     ERASURE_PROPOSED = "erasure_proposed"
     ERASURE_CARRIED_OUT = "erasure_carried_out"
+    RECTIFICATION = "rectification"
+    """Putting right who a candidate is."""
+    PROTECTION = "protection"
+    """Saying which staff alone may read of a candidate, and ending that."""
 
     @property
     def in_words(self) -> Message:
@@ -85,12 +91,15 @@ _READINGS = {
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
     Reading.AUDIT: msg("reading.audit", "auditing"),
     Reading.STAFF: msg("reading.staff", "reading who works here"),
+    Reading.DISCLOSURE: msg("reading.disclosure", "disclosing all that is held of a person"),
 }
 
 _OPERATIONS = {
     Operation.KEYS: msg("operation.keys", "looking after candidates' keys"),
     Operation.ERASURE_PROPOSED: msg("operation.erasure_proposed", "proposing an erasure"),
     Operation.ERASURE_CARRIED_OUT: msg("operation.erasure_carried_out", "carrying out an erasure"),
+    Operation.RECTIFICATION: msg("operation.rectification", "putting right who a candidate is"),
+    Operation.PROTECTION: msg("operation.protection", "protecting a candidate"),
 }
 
 ROLE_NAMES = {
@@ -123,6 +132,8 @@ PERMISSIONS: Table = {
         Reading.PAYLOADS: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
         Operation.ERASURE_PROPOSED: Relation.TOWN,
+        Operation.RECTIFICATION: Relation.TOWN,
+        Operation.PROTECTION: Relation.TOWN,
     },
     Role.MANAGER: {
         **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
@@ -134,7 +145,10 @@ PERMISSIONS: Table = {
         Reading.PAYLOADS: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
+        Reading.DISCLOSURE: Relation.PROGRAMME,
         Operation.ERASURE_PROPOSED: Relation.PROGRAMME,
+        Operation.RECTIFICATION: Relation.PROGRAMME,
+        Operation.PROTECTION: Relation.PROGRAMME,
     },
     Role.SUPERVISOR: {
         "check_in_recorded": Relation.OWN,
