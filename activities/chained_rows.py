@@ -10,11 +10,17 @@ from sqlalchemy.orm import Session
 
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.signatures import sign
-from models.tables import IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import (
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 
-R = TypeVar("R", IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow)
+R = TypeVar("R", IdentityCommitmentRow, PositionChangeRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
 
-LOGS = (IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow)
+LOGS = (IdentityCommitmentRow, PositionChangeRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
 """The tables that are such logs, in the order of their names."""
 
 

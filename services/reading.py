@@ -30,8 +30,8 @@ ATTEMPTS = 10
 
 REASON: TypeAdapter[str] = TypeAdapter(Text)
 
-ALWAYS_SAID_WHY = frozenset({Reading.IDENTITY, Reading.CERTIFICATE})
-"""Who somebody is stays closed to everybody without a reason, also to those in charge."""
+ALWAYS_SAID_WHY = frozenset({Reading.IDENTITY, Reading.CERTIFICATE, Reading.STRUCK})
+"""Who somebody is, and what was struck, stays closed to everybody without a reason, also to those in charge."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ class Reading(StrEnum):
     JOURNEY = "journey"
     """One journey: its events and what comes next."""
     REMARKS = "remarks"
+    STRUCK = "struck"
+    """Texts of events that were struck or replaced."""
     IDENTITY = "identity"
     CERTIFICATE = "certificate"
     REPORT = "report"
@@ -64,6 +66,7 @@ _READINGS = {
     Reading.LISTS: msg("reading.lists", "reading lists of journeys"),
     Reading.JOURNEY: msg("reading.journey", "reading a journey"),
     Reading.REMARKS: msg("reading.remarks", "reading remarks"),
+    Reading.STRUCK: msg("reading.struck", "reading texts that were struck"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
     Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
@@ -96,6 +99,7 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.TOWN,
         Reading.REMARKS: Relation.TOWN,
+        Reading.STRUCK: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
@@ -105,6 +109,7 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.PROGRAMME,
         Reading.REMARKS: Relation.PROGRAMME,
+        Reading.STRUCK: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
         Reading.CERTIFICATE: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
@@ -131,6 +136,7 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.ANY,
         Reading.JOURNEY: Relation.ANY,
         Reading.REMARKS: Relation.ANY,
+        Reading.STRUCK: Relation.ANY,
         Reading.IDENTITY: Relation.ANY,
         Reading.REPORT: Relation.ANY,
         Reading.AUDIT: Relation.ANY,

@@ -141,7 +141,7 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
     prepare_database(engine, book, settings)
     put_in_force(engine, book.rules)
     async with running_worker(client, settings, book, engine):
-        yield Whole(Journeys(client, settings.task_queue, signature_of), book.rules)
+        yield Whole(Journeys(client, settings.task_queue, engine, signature_of), book.rules)
     engine.dispose()
 
 
