@@ -13,6 +13,7 @@ app = lazy_app(
         "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
         "recording": ("signal", "correct", "rules"),
+        "erasing": ("erase-note",),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
         "programmes": ("programme",),

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from activities.language import said
 from deploy.tools import rules_page
-from models.access.permissions import ACTIONS, PERMISSIONS, ROLE_NAMES, Reading
+from models.access.permissions import ACTIONS, PERMISSIONS, ROLE_NAMES, act_in_words
 from models.events.events import EVENT_CLASSES
 from models.identifiers import Role
 from models.journey.transitions import MOVES, Move
@@ -100,7 +100,7 @@ def permissions() -> str:
         f"| --- |{' --- |' * len(roles)}",
     ]
     for action in ACTIONS:
-        named = f"`{action}`" if action in EVENT_CLASSES else said(Reading(action).in_words, "en")
+        named = f"`{action}`" if action in EVENT_CLASSES else said(act_in_words(action), "en")
         cells = (PERMISSIONS[role].get(action) for role in roles)
         lines.append(f"| {named} | {' | '.join(cell.name.lower() if cell else '–' for cell in cells)} |")
     return "\n".join([*lines, ""])

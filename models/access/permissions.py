@@ -1,8 +1,8 @@
 """The table of permissions: who may do what, by role, action and relation to the candidate. What it does not name is
 refused.
 
-An action is a kind of event or a way of reading. Whether somebody evaluates, decides or consults is left to the rules;
-the table says who may speak at all.
+An action is a kind of event, a way of reading, or an operation on what is kept. Whether somebody evaluates, decides or
+consults is left to the rules; the table says who may speak at all.
 """
 
 from collections.abc import Mapping
@@ -55,6 +55,16 @@ class Reading(StrEnum):
         return _READINGS[self]
 
 
+class Operation(StrEnum):
+    """What can be done to what is kept of candidates, beside recording and reading."""
+
+    TEXT_ERASED = "text_erased"
+
+    @property
+    def in_words(self) -> Message:
+        return _OPERATIONS[self]
+
+
 _RELATIONS = {
     Relation.OWN: msg("relation.own", "their own candidates"),
     Relation.TOWN: msg("relation.town", "candidates in their own town"),
@@ -72,6 +82,10 @@ _READINGS = {
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
     Reading.AUDIT: msg("reading.audit", "auditing"),
     Reading.STAFF: msg("reading.staff", "reading who works here"),
+}
+
+_OPERATIONS = {
+    Operation.TEXT_ERASED: msg("operation.text_erased", "erasing a text"),
 }
 
 ROLE_NAMES = {
@@ -103,6 +117,7 @@ PERMISSIONS: Table = {
         Reading.IDENTITY: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
+        Operation.TEXT_ERASED: Relation.OWN,
     },
     Role.MANAGER: {
         **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
@@ -114,6 +129,7 @@ PERMISSIONS: Table = {
         Reading.CERTIFICATE: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
+        Operation.TEXT_ERASED: Relation.PROGRAMME,
     },
     Role.SUPERVISOR: {
         "check_in_recorded": Relation.OWN,
@@ -151,7 +167,12 @@ PERMISSIONS: Table = {
 }
 """By role and action, the farthest relation in which the action is permitted."""
 
-ACTIONS: tuple[str, ...] = (*EVENT_CLASSES, *Reading)
+ACTIONS: tuple[str, ...] = (*EVENT_CLASSES, *Reading, *Operation)
+
+
+def act_in_words(act: str) -> Message:
+    """What people call a way of reading or an operation. Raises ValueError of anything else."""
+    return (Operation if act in set(Operation) else Reading)(act).in_words
 
 
 def is_permitted(role: Role, action: str, relation: Relation | None) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from activities.language import said
 from models.access.authorship import Claim, relation_to, why_not_by
-from models.access.permissions import ACTIONS, ROLE_NAMES, Reading, Relation, is_permitted
+from models.access.permissions import ACTIONS, ROLE_NAMES, Relation, act_in_words, is_permitted
 from models.access.register import Register
 from models.access.statements import Assignment, StaffEntered
 from models.events.events import EVENT_CLASSES
@@ -41,7 +41,7 @@ CELLS = [(role, action) for role in ROLES for action in ACTIONS]
 
 
 def _named(action: str) -> str:
-    return f"`{action}`" if action in EVENT_CLASSES else said(Reading(action).in_words, "en")
+    return f"`{action}`" if action in EVENT_CLASSES else said(act_in_words(action), "en")
 
 
 def test_the_page_has_every_cell() -> None:
