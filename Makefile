@@ -48,7 +48,8 @@ up: $(READY) ## Run the whole stack on this machine until Ctrl-C
 
 bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEYS=10000 to audit so many)
 	$(RUN) -m tests.bench
-	$(RUN) -m tests.bench.signing
+	$(RUN) -m tests.bench.cost signing
+	$(RUN) -m tests.bench.cost sealing
 	$(RUN) -m tests.bench.audit $(JOURNEYS)
 
 docs: $(READY) ## Write the generated docs anew

@@ -20,7 +20,8 @@ app = lazy_app(
         "positions": ("position",),
         "training": ("training",),
         "staff": ("staff",),
-        "keys": ("enrol", "whoami"),
+        "keys": ("enrol", "whoami", "codec-token"),
+        "master_keys": ("keys",),
     },
 )
 

@@ -13,14 +13,17 @@ from models.signatures import sign
 from models.tables import (
     IdentityCommitmentRow,
     PositionChangeRow,
+    ProtectionRow,
     TextErasureRow,
     TrainingCompletionRow,
     UnitStaffRow,
 )
 
-R = TypeVar("R", IdentityCommitmentRow, PositionChangeRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
+R = TypeVar(
+    "R", IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow
+)
 
-LOGS = (IdentityCommitmentRow, PositionChangeRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
+LOGS = (IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
 """The tables that are such logs, in the order of their names."""
 
 

@@ -18,12 +18,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.identifiers import JourneyId
 from models.message import Message, msg
-from models.tables import CandidateKeyRow
+from models.tables import CandidateKeyRow, CandidateRow, LedgerRow
 
 FORM = b"\x01"
 """The form of what is sealed: this byte, the nonce, then what AES-GCM made of the content."""
@@ -99,8 +100,12 @@ class MasterKey(Protocol):
         """The key that was wrapped so, also by an earlier version of the master key. Raises CannotOpen."""
         ...
 
-    def is_current(self, wrapped: str) -> bool:
-        """Whether today's version of the master key has wrapped it."""
+    def version_of(self, wrapped: str) -> str:
+        """The name of the version of the master key that has wrapped it. Asks nobody."""
+        ...
+
+    def current(self) -> str:
+        """The name of the version that wraps today."""
         ...
 
 
@@ -166,7 +171,7 @@ class Sealer:
         self._lock = Lock()
 
     def of(self, candidate: str) -> Seal:
-        """A candidate's seal, made where there is none. Raises KeyEnded, MasterKeyFailed."""
+        """A candidate's seal, made where there is none and nothing is kept that one has sealed. Raises SealingError."""
         return self.kept(candidate) or self._keep(candidate, self._read(candidate) or self._made(candidate))
 
     def known(self, candidate: str) -> Seal:
@@ -195,7 +200,13 @@ class Sealer:
             rows = session.execute(query.where(CandidateKeyRow.wrapped.is_not(None))).all() if wanted else []
         for row in rows:
             with suppress(KeyUnusable):
-                self._keep(row.candidate, Seal(unwrapped(self._master, row.candidate, str(row.wrapped))))
+                self._keep(row.candidate, Seal(unwrapped(self.master, row.candidate, str(row.wrapped))))
+
+    def new(self, candidate: str) -> tuple[Seal, CandidateKeyRow]:
+        """The seal of somebody new, and the row of its key, to be written in the transaction that registers them."""
+        key = AESGCM.generate_key(8 * KEY_BYTES)
+        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self.master, candidate, key), made_at=self._now())
+        return Seal(key), row
 
     def forget(self, candidate: str) -> None:
         """Drop a key from memory."""
@@ -207,7 +218,8 @@ class Sealer:
         return self.of(IDENTITIES).digest(b"index", value.encode())
 
     @cached_property
-    def _master(self) -> MasterKey:
+    def master(self) -> MasterKey:
+        """The master key. Raises UsageError where none is set."""
         return self._master_key()
 
     def _keep(self, candidate: str, seal: Seal) -> Seal:
@@ -223,17 +235,22 @@ class Sealer:
             return None
         if row.wrapped is None:
             raise KeyEnded(candidate)
-        return Seal(unwrapped(self._master, candidate, row.wrapped))
+        return Seal(unwrapped(self.master, candidate, row.wrapped))
 
     def _made(self, candidate: str) -> Seal:
-        key = AESGCM.generate_key(8 * KEY_BYTES)
-        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self._master, candidate, key), made_at=self._now())
+        with Session(self._engine) as session:
+            is_kept = session.scalar(select(_is_kept_of(candidate)))
+        if is_kept and (made := self._read(candidate)) is not None:
+            return made  # by somebody else just now
+        if is_kept:
+            raise KeyUnusable(candidate)  # another key would hide for good that theirs was lost
+        seal, row = self.new(candidate)
         try:
             with Session(self._engine) as session, session.begin():
                 session.add(row)
         except IntegrityError:  # somebody else made one just now, and that one counts
             return cast("Seal", self._read(candidate))
-        return Seal(key)
+        return seal
 
 
 SEALER = "sealer"
@@ -248,6 +265,13 @@ def keyed(engine: Engine, master: Callable[[], MasterKey]) -> Engine:
 def sealer_on(engine: Engine) -> Sealer:
     """The keys with which a database was opened."""
     return cast("Sealer", engine.get_execution_options()[SEALER])
+
+
+def _is_kept_of(candidate: str) -> Any:
+    """Whether anything is kept that only an earlier key opens."""
+    if candidate == IDENTITIES:
+        return exists(select(CandidateRow.number))
+    return exists().where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True))
 
 
 def wrapped(master: MasterKey, candidate: str, key: bytes) -> str:

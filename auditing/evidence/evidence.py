@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowHistory
 from activities.archive.runs import EntryChanged
 from activities.authority import statements_after
 from activities.contents import candidate_in, opened_notice
+from activities.identities import opened_reason, place_of_reading
 from activities.record import table_of
 from activities.sealing import CannotOpen, KeyUnusable, Seal, Sealer, sealer_on
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
@@ -158,14 +159,25 @@ def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str,
 
 def _opened(sealer: Sealer, journey_id: str, rows: Mapping[str, Sequence[Row[Any]]]) -> dict[str, list[JsonRow]]:
     """The rows of a journey as JSON, with what is sealed in them in its place."""
-    has_contents = bool(rows["ledger"] or rows["notices"])
+    has_contents = bool(rows["ledger"] or rows["notices"] or rows["reads"])
     seal = _seal(sealer, candidate_in(journey_id)) if has_contents else None
     told = {name: [as_json(row) for row in of_table] for name, of_table in rows.items()}
     for row, said in zip(rows["ledger"], told["ledger"], strict=True):
         said |= contents_in(seal, row)
     for row, said in zip(rows["notices"], told["notices"], strict=True):
         said["notice"] = _notice(seal, row)
+    for row, said in zip(rows["reads"], told["reads"], strict=True):
+        said |= _reason(seal, row)
     return told
+
+
+def _reason(seal: Seal | None, row: Row[Any]) -> JsonRow:
+    """Why somebody read; `damaged` where it does not open although it was not erased."""
+    try:
+        reason = opened_reason(seal, place_of_reading(row.journey_id, row.number), row.contents)
+    except CannotOpen:
+        return {"because": None, "salt": None, "damaged": True}
+    return {**reason._asdict(), "damaged": False}
 
 
 def _seal(sealer: Sealer, candidate: str) -> Seal | None:

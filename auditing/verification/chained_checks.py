@@ -16,7 +16,7 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import IdentityCommitmentRow, PositionChangeRow, TextErasureRow, UnitStaffRow
+from models.tables import IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, UnitStaffRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
@@ -124,6 +124,8 @@ def _is_signed(table: str, row: Mapping[str, Any]) -> bool:
 def _where(table: str, number: int) -> Message:
     if table == IdentityCommitmentRow.__tablename__:
         return msg("where.identity_commitment", "registered identities, row {number}", number=number)
+    if table == ProtectionRow.__tablename__:
+        return msg("where.protection", "protected persons, row {number}", number=number)
     if table == PositionChangeRow.__tablename__:
         return msg("where.position_change", "positions offered, row {number}", number=number)
     if table == TextErasureRow.__tablename__:

@@ -14,6 +14,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
         *("number", "text", "journey_id", "decided_by", "decision", "recorded_by", "recorded_at"),
         "previous",
     ),
+    "protections": ("number", "candidate", "staff", "commitment", "recorded_by", "recorded_at", "previous"),
     "unit_staff": (
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),
         "previous",
@@ -27,7 +28,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
         "previous",
     ),
 }
-"""What is signed of a row, by table: every column but the row's id, the key and the signature."""
+"""What is signed of a row, by table: every column but the row's id, what is sealed, the key and the signature."""
 
 BEGINNING = GENESIS
 """What the first row of a table carries in the place of the hash of the one before."""

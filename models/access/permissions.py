@@ -44,6 +44,8 @@ class Reading(StrEnum):
     """Texts of events that were struck or replaced."""
     IDENTITY = "identity"
     CERTIFICATE = "certificate"
+    PAYLOADS = "payloads"
+    """What Temporal keeps of a journey, opened for its web page or its command: a server signs for the reader."""
     REPORT = "report"
     """Figures with small groups in them."""
     AUDIT = "audit"
@@ -58,6 +60,10 @@ class Reading(StrEnum):
 class Operation(StrEnum):
     """What can be done to what is kept of candidates, beside recording and reading."""
 
+    KEYS = "keys"
+    """Looking after the keys that seal what is theirs."""
+    ERASURE_PROPOSED = "erasure_proposed"
+    ERASURE_CARRIED_OUT = "erasure_carried_out"
     TEXT_ERASED = "text_erased"
 
     @property
@@ -79,6 +85,7 @@ _READINGS = {
     Reading.STRUCK: msg("reading.struck", "reading texts that were struck"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
     Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
+    Reading.PAYLOADS: msg("reading.payloads", "opening what Temporal keeps"),
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
     Reading.AUDIT: msg("reading.audit", "auditing"),
     Reading.STAFF: msg("reading.staff", "reading who works here"),
@@ -86,6 +93,9 @@ _READINGS = {
 
 _OPERATIONS = {
     Operation.TEXT_ERASED: msg("operation.text_erased", "erasing a text"),
+    Operation.KEYS: msg("operation.keys", "looking after candidates' keys"),
+    Operation.ERASURE_PROPOSED: msg("operation.erasure_proposed", "proposing an erasure"),
+    Operation.ERASURE_CARRIED_OUT: msg("operation.erasure_carried_out", "carrying out an erasure"),
 }
 
 ROLE_NAMES = {
@@ -116,8 +126,10 @@ PERMISSIONS: Table = {
         Reading.STRUCK: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
+        Reading.PAYLOADS: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
         Operation.TEXT_ERASED: Relation.OWN,
+        Operation.ERASURE_PROPOSED: Relation.TOWN,
     },
     Role.MANAGER: {
         **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
@@ -127,9 +139,11 @@ PERMISSIONS: Table = {
         Reading.STRUCK: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
         Reading.CERTIFICATE: Relation.PROGRAMME,
+        Reading.PAYLOADS: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
         Operation.TEXT_ERASED: Relation.PROGRAMME,
+        Operation.ERASURE_PROPOSED: Relation.PROGRAMME,
     },
     Role.SUPERVISOR: {
         "check_in_recorded": Relation.OWN,
@@ -154,6 +168,7 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.ANY,
         Reading.STRUCK: Relation.ANY,
         Reading.IDENTITY: Relation.ANY,
+        Reading.PAYLOADS: Relation.ANY,
         Reading.REPORT: Relation.ANY,
         Reading.AUDIT: Relation.ANY,
         Reading.STAFF: Relation.ANY,
@@ -161,7 +176,11 @@ PERMISSIONS: Table = {
     Role.OPERATOR: {
         **_kinds(SaidBy.OPERATORS, relation=Relation.ANY),
         Reading.LISTS: Relation.ANY,
+        Reading.PAYLOADS: Relation.ANY,
         Reading.STAFF: Relation.ANY,
+        Operation.KEYS: Relation.ANY,
+        Operation.ERASURE_PROPOSED: Relation.ANY,
+        Operation.ERASURE_CARRIED_OUT: Relation.ANY,
     },
     Role.SYSTEM: {},
 }

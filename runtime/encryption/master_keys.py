@@ -44,9 +44,13 @@ class LocalMasterKey:
         except ValueError:
             raise CannotOpen from None
 
-    def is_current(self, wrapped: str) -> bool:
-        """See `MasterKey.is_current`."""
-        return wrapped.startswith(f"{self._current}:")
+    def version_of(self, wrapped: str) -> str:
+        """See `MasterKey.version_of`."""
+        return wrapped.partition(":")[0]
+
+    def current(self) -> str:
+        """See `MasterKey.current`."""
+        return self._current
 
 
 def name_of(key: bytes) -> str:

@@ -35,10 +35,13 @@ class VaultMasterKey:
         said = self._ask(partial(self._transit.decrypt_data, self._name, ciphertext=wrapped))
         return b64decode(said["plaintext"])
 
-    def is_current(self, wrapped: str) -> bool:
-        """See `MasterKey.is_current`."""
-        latest = self._ask(partial(self._transit.read_key, self._name))["latest_version"]
-        return wrapped.startswith(f"vault:v{latest}:")
+    def version_of(self, wrapped: str) -> str:
+        """See `MasterKey.version_of`."""
+        return ":".join(wrapped.split(":", 2)[:2])
+
+    def current(self) -> str:
+        """See `MasterKey.current`."""
+        return f"vault:v{self._ask(partial(self._transit.read_key, self._name))['latest_version']}"
 
     def _ask(self, ask: Callable[[], Any]) -> Any:
         try:

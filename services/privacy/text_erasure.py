@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.access.permissions import Operation, is_permitted, why_not
+from models.access.permissions import Operation
 from models.events.texts import is_reference, texts_in
 from models.fields import OneLine, Strict
 from models.identifiers import Actor
@@ -17,8 +17,8 @@ from runtime.database import left_nothing_behind
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.chained_rows import append
+from services.privacy.permits import permitted
 from services.queries.lists import JourneyLine
-from services.reading import actors_of, relation_of, require_known
 from services.texts import texts_of
 
 ATTEMPTS = 10
@@ -57,7 +57,7 @@ def erase_texts(
     Raises UsageError where the row has none, and Refused where they are erased already, or the table of permissions
     does not permit it.
     """
-    who = _permitted(application, line, actor)
+    who = permitted(application, actor, Operation.TEXT_ERASED, [line])
     reference, decider = _one_line("decision", decision), _one_line("decided-by", decided_by or who.name)
     found = _texts_of_row(application, line, row, field)
     kept = texts_of(application.reading, line.journey_id)
@@ -76,19 +76,6 @@ def erase_texts(
         erased_at=at,
         is_gone=left_nothing_behind(application.writing),
     )
-
-
-def _permitted(application: Application, line: JourneyLine, given: str | None) -> Actor:
-    """Who erases, in a role of theirs that permits it. Raises UsageError and Refused."""
-    actors = actors_of(application, given)
-    require_known(application, actors[0])
-    near = [(one, relation_of(application, line, one)) for one in actors]
-    for actor, relation in near:
-        if is_permitted(actor.role, Operation.TEXT_ERASED, relation):
-            return actor
-    actor, relation = near[0]
-    operation = Operation.TEXT_ERASED
-    raise Refused(why_not(actor.role, operation, operation.in_words, relation) or operation.in_words)
 
 
 def _texts_of_row(application: Application, line: JourneyLine, row: int, field: str | None) -> dict[str, str]:

@@ -27,7 +27,7 @@ from auditing.transparency.signing import make_key, read_key
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.__main__ import receiving
 from tests.bench.journeys import whole
-from tests.support.sealing import open_keyed_for_reading
+from tests.support.sealing import MASTER_KEY, open_keyed_for_reading
 
 LENGTHS = (1, 4, 8, 8)
 """Events of a journey, in turn: referred, in an internship, and twice the whole way."""
@@ -102,6 +102,7 @@ def _measured(folder: Path, address: str, cores: int, *arguments: str) -> dict[s
     """What `tests.bench.audited` says of itself, kept on so many cores."""
     environment = {
         **os.environ,
+        "HELAVAGEN_MASTER_KEY": MASTER_KEY.get_secret_value(),
         "HELAVAGEN_DATABASE_URL": database(folder),
         "HELAVAGEN_DATA": str(folder),
         "TEMPORAL_ADDRESS": address,

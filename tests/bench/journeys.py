@@ -29,7 +29,7 @@ from tests.bench.bare_activities import CREATE, BareActivities
 from tests.support.authority import found, keep_keys, put_in_force, signature_of
 from tests.support.notices import SECRET
 from tests.support.office import full_way
-from tests.support.sealing import open_keyed
+from tests.support.sealing import open_keyed, sealed
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
@@ -140,6 +140,7 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
     found(engine, book)
     prepare_database(engine, book, settings)
     put_in_force(engine, book.rules)
+    client = sealed(client, engine)
     async with running_worker(client, settings, book, engine):
         yield Whole(Journeys(client, settings.task_queue, engine, signature_of), book.rules)
     engine.dispose()

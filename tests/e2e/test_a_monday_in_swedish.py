@@ -266,7 +266,7 @@ def tamper(monday: Monday) -> None:
         for change in (
             "update ledger set kind = 'note_added', stage_after = 'closed', accepted = 0 where row = 3",
             "update ledger set rules_digest = 'x', actor = 'manager:x' where row = 3",
-            "update ledger set event = null where row = 4",
+            "update ledger set contents = x'00' where row = 4",
             "delete from ledger where row = 6",
             "update journeys set stage = 'closed', coordinator = 'bo.lind', waits_for = 'evaluation'",
             "update passages set stage = 'closed' where number = 1",
@@ -276,7 +276,7 @@ def tamper(monday: Monday) -> None:
             "update notices set recipient = 'samhall' where rowid % 3 = 1",
             "delete from notices where rowid % 3 = 2",
             "update reads set number = 999 where number = 1",
-            "update reads set because = 'x' where number = 2",
+            "update reads set commitment = 'x' where number = 2",
             "update reads set key = (select key from statements limit 1) where number = 3",
         ):
             database.execute(change)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
@@ -189,7 +190,8 @@ async def continued(office: TestOffice, journey: str) -> JourneyStart:
     await eventually(run, lambda run_id: run_id != first)
     history = await office.handle(journey).fetch_history()
     payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    [start] = await office.client.data_converter.decode(payloads, [JourneyStart])
+    context = WorkflowSerializationContext(office.client.namespace, journey)
+    [start] = await office.client.data_converter.with_context(context).decode(payloads, [JourneyStart])
     assert isinstance(start, JourneyStart)
     return start
 

@@ -130,10 +130,13 @@ async def test_what_was_tampered_with_is_named(world: World, name: str, tmp_path
         assert not {"finding.chain_broken", "finding.row_hash_differs"} & {what for what, _ in named}, named
 
 
+ENDED = "update candidate_keys set wrapped = null where :j like 'journey/' || candidate || '/%'"
+
+
 async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: Path) -> None:
-    """Erased are the contents in the ledger and the histories alike; nothing is left to be held against them."""
+    """The key is ended, and no history is kept; nothing is left to be held against the rows."""
     journey = world.journeys["whole"]
-    erased = Tampering("", "", ("update ledger set event = null where journey_id = :j",), history=gone)
+    erased = Tampering("", "", (ENDED,), history=gone)
     database = tampered(world, erased, journey, tmp_path)
     one = await verdict(world, database, replace(erased, against_checkpoint=True), journey)
     assert (one.verdict, one.findings, one.rows) == (Verdict.ERASED, (), 12)

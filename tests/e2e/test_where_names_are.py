@@ -97,6 +97,7 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     assert "temporal.db" in {name.removesuffix("-wal") for name in knowing}
     assert any(name.endswith(".eml") for name in knowing)
     assert {name for name, content in tables.items() if candidate.encode() in content} == {
+        "candidate_keys",
         "ledger",
         "journeys",
         "notices",

@@ -6,7 +6,6 @@ promise, so it needs a decision record that says why.
 
 import asyncio
 import json
-import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,7 +26,6 @@ from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, full_way, open_office
-from tests.support.sealing import MASTER_KEY
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -262,7 +260,6 @@ def scrubbed(history: WorkflowHistory) -> str:
 
 def main() -> int:
     """Record every path; write down those that are not recorded yet, and those that are named."""
-    os.environ.setdefault("HELAVAGEN_MASTER_KEY", MASTER_KEY.get_secret_value())
     HISTORIES.mkdir(exist_ok=True)
     for name, history in asyncio.run(record()).items():
         if (HISTORIES / f"{name}.json").exists() and name not in sys.argv[1:]:

@@ -11,11 +11,13 @@ from activities.sealing import sealer_on
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.payload_codec import SealedPayloads
 from runtime.encryption.sealers import with_keys
-from runtime.settings import load_settings
+from runtime.settings import Settings
 from runtime.temporal.client import data_converter
 
 MASTER_KEY = SecretStr(b64encode(sha256(b"master key of the tests").digest()).decode())
 """The same in every test."""
+
+SETTINGS = Settings(master_key=MASTER_KEY)
 
 
 def sealed(client: Client, engine: Engine) -> Client:
@@ -27,9 +29,9 @@ def sealed(client: Client, engine: Engine) -> Client:
 
 def open_keyed(url: str) -> Engine:
     """A database to write to, with the keys that the tests' master key opens."""
-    return with_keys(open_engine(url), load_settings())
+    return with_keys(open_engine(url), SETTINGS)
 
 
 def open_keyed_for_reading(url: str) -> Engine:
     """The same, only to read."""
-    return with_keys(open_for_reading(url), load_settings())
+    return with_keys(open_for_reading(url), SETTINGS)

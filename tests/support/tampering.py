@@ -26,7 +26,7 @@ from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.tables import CandidateKeyRow, LedgerRow
 from runtime.encryption.master_keys import master_key
-from runtime.settings import load_settings
+from tests.support.sealing import SETTINGS
 
 GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_next_row", "ledger_chain")
 
@@ -230,7 +230,8 @@ TAMPERINGS: dict[str, Tampering] = {
         "finding.event_id_differs",
         "row 6",
         (
-            "update ledger set row = case row when 6 then -7 else -6 end where journey_id = :j and row in (6, 7)",
+            "update ledger set row = case row when 6 then -7 else -6 end,"
+            " contents = edited_row(contents, row, 13 - row, '', '', '') where journey_id = :j and row in (6, 7)",
             UPRIGHT,
         ),
         rehashed=True,
@@ -423,7 +424,7 @@ def seal_in(connection: Connection, journey: str) -> Seal:
     """The seal of a journey's candidate, for somebody who has the master key."""
     candidate = candidate_in(journey)
     query = select(CandidateKeyRow.wrapped).where(CandidateKeyRow.candidate == candidate)
-    return Seal(unwrapped(master_key(load_settings()), candidate, str(connection.scalar(query))))
+    return Seal(unwrapped(master_key(SETTINGS), candidate, str(connection.scalar(query))))
 
 
 def with_the_keys(connection: Connection, journey: str) -> None:

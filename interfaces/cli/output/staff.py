@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
-from models.access.permissions import ROLE_NAMES, Reading, Relation
+from models.access.permissions import ROLE_NAMES, Relation, act_in_words
 from models.access.statements import EVERYWHERE, Assignment, StaffEntered
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
@@ -48,4 +48,4 @@ def whoami(person: StaffEntered, may: Sequence[tuple[Assignment, Mapping[str, st
 
 
 def _action(action: str) -> str:
-    return translate(name_of(action) if action in EVENT_CLASSES else Reading(action).in_words)
+    return translate(name_of(action) if action in EVENT_CLASSES else act_in_words(action))

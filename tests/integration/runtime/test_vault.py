@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
-from activities.sealing import CannotOpen, KeyUnusable, MasterKeyFailed, Sealer
+from activities.sealing import CannotOpen, KeyUnusable, MasterKeyFailed, Sealer, keyed, sealer_on
 from runtime.encryption.master_keys import master_key
 from runtime.settings import Settings
+from services.privacy.rotation import count_keys, rotate
 from tests.support.vault import TOKEN, Vault, running_vault
 
 ANNA = "A22222223"
@@ -32,10 +34,10 @@ def test_a_key_is_wrapped_by_vault_and_unwrapped_once_a_process(vault: Vault, en
 def test_what_an_older_version_wrapped_goes_on_opening_and_is_known_as_old(vault: Vault) -> None:
     master = master_key(SETTINGS)
     wrapped = master.wrap(b"a key")
-    assert master.is_current(wrapped)
+    assert master.version_of(wrapped) == master.current() == "vault:v1"
     vault.rotate()
-    assert (master.unwrap(wrapped), master.is_current(wrapped)) == (b"a key", False)
-    assert master.is_current(master.wrap(b"a key"))
+    assert (master.unwrap(wrapped), master.version_of(wrapped)) == (b"a key", "vault:v1")
+    assert master.version_of(master.wrap(b"a key")) == master.current() == "vault:v2"
 
 
 @pytest.mark.usefixtures("vault")
@@ -77,3 +79,13 @@ def test_a_key_of_another_master_is_damaged_here_and_no_reason_to_stop(engine: E
     Sealer(engine, lambda: master_key(Settings())).of(ANNA)  # by the master key in the environment
     with pytest.raises(KeyUnusable):
         Sealer(engine, lambda: master_key(SETTINGS)).known(ANNA)
+
+
+def test_a_rotation_wraps_every_key_anew_by_vaults_latest_version(vault: Vault, engine: Engine) -> None:
+    engine = keyed(engine, lambda: master_key(SETTINGS))
+    sealed = sealer_on(engine).of(ANNA).seal("here", b"a secret")
+    vault.rotate()
+    assert [(one.version, one.keys) for one in count_keys(engine).versions] == [("vault:v2", 0), ("vault:v1", 1)]
+    assert rotate(engine).rewrapped == 1
+    vault.versions[0] = Fernet(Fernet.generate_key())  # the first version opens nothing any more
+    assert Sealer(engine, lambda: master_key(SETTINGS)).known(ANNA).open("here", sealed) == b"a secret"

@@ -1,13 +1,14 @@
-"""What signing and checking cost: whole journeys and verifying them, with and without, in turn in one run.
+"""What signing and sealing cost: whole journeys and verifying them, with and without, in turn in one run.
 
-`python -m tests.bench.signing [JOURNEYS]`. Without, clients put in the place of a signature what is none, the worker
-asks nobody's and signs no row, and an audit looks at none; everything else is the same.
+`python -m tests.bench.cost signing|sealing [JOURNEYS]`. Without signing, clients put in the place of a signature what
+is none, the worker asks nobody's and signs no row, and an audit looks at none. Without sealing, payloads and contents
+stand as they are, in the same places. Everything else is the same.
 """
 
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,19 +16,21 @@ from typing import Any
 from unittest.mock import patch
 
 from aiohttp import web
+from temporalio.api.common.v1 import Payload
 
 from activities.authority import Authority
 from auditing.evidence.evidence import journey_ids
 from auditing.evidence.findings import Verdict
 from auditing.verification import verifier as auditing
-from models.signatures import Signature
+from models.signatures import EventSignature
+from runtime.encryption.payload_codec import SealedPayloads
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.__main__ import AT_ONCE, JOURNEYS, WARM_UP, receiving, take
 from tests.bench.journeys import whole
 from tests.support.authority import authority
-from tests.support.sealing import open_keyed_for_reading
+from tests.support.sealing import open_keyed_for_reading, sealed
 
-NOBODYS = Signature(key="0" * 64, value="0" * 128)
+NOBODYS = EventSignature(key="0" * 64, value="0" * 128, salt="0" * 32)
 """Stands in the place of a signature, so that what is sent is as long."""
 
 ROUNDS = 3
@@ -48,7 +51,21 @@ class Trusting(Authority):
 
 
 @contextmanager
-def without() -> Iterator[None]:
+def unsealed() -> Iterator[None]:
+    """Nothing is encrypted, and no payload is wrapped."""
+    with ExitStack() as patched:
+        patched.enter_context(patch("activities.sealing.aes_seal", lambda _key, _place, content: content))
+        patched.enter_context(patch("activities.sealing.aes_open", lambda _key, _place, content: content))
+        patched.enter_context(patch.object(SealedPayloads, "encode", _as_they_are))
+        yield
+
+
+async def _as_they_are(_codec: SealedPayloads, payloads: Sequence[Payload]) -> list[Payload]:
+    return list(payloads)
+
+
+@contextmanager
+def unsigned() -> Iterator[None]:
     """Nothing is signed or checked."""
     with ExitStack() as patched:
         trusting = Trusting(authority()._worker_key)
@@ -59,8 +76,8 @@ def without() -> Iterator[None]:
         yield
 
 
-async def measured(folder: Path, journeys: int) -> tuple[float, float]:
-    """Journeys a second, taken and verified."""
+async def measured(folder: Path, journeys: int) -> tuple[float, float, float]:
+    """Journeys a second, taken and verified, and bytes of history a journey."""
     folder.mkdir()
     receiver = web.AppRunner(receiving())
     await receiver.setup()
@@ -74,7 +91,10 @@ async def measured(folder: Path, journeys: int) -> tuple[float, float]:
             taken = journeys / (time.perf_counter() - began)
         reading = open_keyed_for_reading(database)
         ids = list(journey_ids(reading))
-        verifier = auditing.live_verifier(temporal.client, reading)
+        client = sealed(temporal.client, reading)
+        sizes = [(await client.get_workflow_handle(one).describe()).raw_description for one in ids]
+        size = sum(one.workflow_execution_info.history_size_bytes for one in sizes) / len(ids)
+        verifier = auditing.live_verifier(client, reading)
         await verifier.verify(ids[:WARM_UP])
         began = time.perf_counter()
         found = await verifier.verify(ids)
@@ -83,21 +103,25 @@ async def measured(folder: Path, journeys: int) -> tuple[float, float]:
         assert not wrong, wrong[0]
         reading.dispose()
     await receiver.cleanup()
-    return taken, verified
+    return taken, verified, size
 
 
-async def bench(journeys: int) -> None:
+WITHOUT = {"signing": unsigned, "sealing": unsealed}
+MEASURED = ("journeys a second", "verified a second", "bytes of history a journey")
+
+
+async def bench(what: str, journeys: int) -> None:
     """Print the rates and their ratio."""
-    figures: dict[str, list[tuple[float, float]]] = {"with": [], "without": []}
+    figures: dict[str, list[tuple[float, ...]]] = {"with": [], "without": []}
     with TemporaryDirectory() as folder:
         for number in range(ROUNDS):
             figures["with"].append(await measured(Path(folder) / f"with-{number}", journeys))
-            with without():
+            with WITHOUT[what]():
                 figures["without"].append(await measured(Path(folder) / f"without-{number}", journeys))
-    for place, what in enumerate(("journeys a second", "verified a second")):
-        signed, bare = (sum(one[place] for one in figures[name]) / ROUNDS for name in ("with", "without"))
-        print(f"{what}: {signed:.1f} with signing and checking, {bare:.1f} without, ratio {signed / bare:.2f}")
+    for place, name in enumerate(MEASURED):
+        ours, bare = (sum(one[place] for one in figures[which]) / ROUNDS for which in ("with", "without"))
+        print(f"{name}: {ours:.1f} with {what}, {bare:.1f} without, ratio {ours / bare:.2f}")
 
 
 if __name__ == "__main__":
-    asyncio.run(bench(int(sys.argv[1]) if sys.argv[1:] else JOURNEYS))
+    asyncio.run(bench(sys.argv[1], int(sys.argv[2]) if sys.argv[2:] else JOURNEYS))

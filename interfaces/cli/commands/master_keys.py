@@ -1,0 +1,53 @@
+"""`admin.py keys`: what wraps the keys of candidates, and the rotation of the master key. For operators."""
+
+from typing import Annotated
+
+from typer import Context, Option, Typer
+
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import privacy as screen
+from interfaces.cli.output import show
+from interfaces.cli.parser import CommandGroup
+from models.access.permissions import Operation
+from runtime.errors import Refused
+from runtime.i18n import _
+from services.application import Application
+from services.privacy.permits import permitted
+from services.privacy.rotation import count_keys
+from services.privacy.rotation import rotate as rotate_keys
+
+app = Typer(
+    name="keys",
+    cls=CommandGroup,
+    help="How many keys candidates have, and which master key wraps them.",
+    invoke_without_command=True,
+)
+
+Operator = Annotated[str | None, Option("--actor", help="Who operates, such as kim.dahl. Default: HELAVAGEN_ACTOR.")]
+
+
+@app.callback()
+def keys(context: Context, actor: Operator = None, as_json: AsJson = False) -> None:
+    """How many keys candidates have, and which master key wraps them."""
+    if context.invoked_subcommand is not None:
+        return
+    application = Application()
+    permitted(application, actor, Operation.KEYS)
+    counted = count_keys(application.reading)
+    show.as_json(counted) if as_json else screen.keys(counted)
+
+
+@app.command()
+def rotate(actor: Operator = None, as_json: AsJson = False) -> int:
+    """Wrap every key anew with the current master key. Nothing needs to stop, and it may be called again at any time.
+
+    Exit status 1 where a key does not open.
+    """
+    application = Application()
+    permitted(application, actor, Operation.KEYS)
+    engine = application.writing
+    counted = count_keys(engine)
+    with show.progress(_("wrapping anew"), sum(one.keys for one in counted.versions)) as advance:
+        done = rotate_keys(engine, advance)
+    show.as_json(done) if as_json else screen.rotated(done)
+    return Refused.status if done.unusable else 0
