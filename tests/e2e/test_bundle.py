@@ -29,6 +29,7 @@ from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
+from services.queries.reads import openings
 from tests.support.agreeing import eventually
 from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
@@ -349,9 +350,8 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     other_words = rows_changed(audited, "texts", lambda rows: rows[-1].update(text="Something else"))
     written = meddled(Handed(file, file, ""), other_words, tmp_path / "changed.zip")
     assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
-    with audited.office.engine.connect() as connection:
-        opened = connection.execute(text("select because from reads")).scalars().all()
-    assert "The court asks." in opened
+    opened = openings(audited.office.engine, audited.candidate)
+    assert "The court asks." in [one.because for one in opened]
 
 
 @pytest.mark.parametrize("table", sorted(Base.metadata.tables))
