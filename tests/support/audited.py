@@ -57,7 +57,8 @@ class Story:
             session.execute(told.values(status=Delivery.SENT, sent_at=CONFIRMED, acknowledged_at=CONFIRMED))
             session.execute(update(NoticeRow).where(NoticeRow.recipient == "kommunal").values(status=Delivery.DEAD))
         lists, way = Lists(engine), self._way
-        lines = opened(lists.ledger(way.id), texts_of(engine, way.id))
+        self.ledger, self.texts = lists.ledger(way.id), texts_of(engine, way.id)
+        lines = opened(self.ledger, self.texts)
         self.journey = JourneyRecord(way.id, way.journey.rules, lines, lists.notices(journey_id=way.id))
         engine.dispose()
 

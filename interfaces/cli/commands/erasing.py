@@ -21,7 +21,7 @@ def erase_note(
     field: Annotated[
         str | None, Option(help="Only the text in this field, such as reason. Default: every text.")
     ] = None,
-    decided_by: Annotated[str | None, Option(help="Who decided it. Default: whoever erases it.")] = None,
+    decided_by: Annotated[str | None, Option(help="Who decided it. Default: you.")] = None,
     actor: Actor = None,
     programme: InProgramme = None,
     as_json: AsJson = False,
