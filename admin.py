@@ -12,6 +12,7 @@ app = lazy_app(
         "referral": ("refer", "import"),
         "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
+        "people": ("rectify", "protect"),
         "recording": ("signal", "correct", "rules"),
         "erasing": ("erase-note",),
         "documents": ("report", "certificate"),

@@ -100,13 +100,13 @@ class Payloads:
         return frozenset(noted)
 
     def _note(self, office: Application, journey: JourneyId, who: SignedIn) -> None:
-        line = next(iter(office.lists.journeys(journey_id=journey)), None)
+        line = next(iter(office.lists.found(journey_id=journey)), None)
         if line is None:
             raise Refused(
                 "codec.no_journey", "This journey is not in the lists, so nobody can be permitted to read it."
             )
         actor = reader_of(office, who.person, line, Reading.PAYLOADS)
-        permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because)
+        permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because, signer=WORKER)
         with self._lock:  # of one page's many requests one writes, and the others wait for it
             if (who, journey) not in self._noted:
                 write_down(office, permit, WORKER)

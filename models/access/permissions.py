@@ -51,6 +51,8 @@ class Reading(StrEnum):
     AUDIT = "audit"
     """Histories, reasons, states at any day."""
     STAFF = "staff"
+    DISCLOSURE = "disclosure"
+    """All that is held of a person, for the person themselves."""
 
     @property
     def in_words(self) -> Message:
@@ -65,6 +67,10 @@ class Operation(StrEnum):
     ERASURE_PROPOSED = "erasure_proposed"
     ERASURE_CARRIED_OUT = "erasure_carried_out"
     TEXT_ERASED = "text_erased"
+    RECTIFICATION = "rectification"
+    """Putting right who a candidate is."""
+    PROTECTION = "protection"
+    """Saying which staff alone may read of a candidate, and ending that."""
 
     @property
     def in_words(self) -> Message:
@@ -89,6 +95,7 @@ _READINGS = {
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
     Reading.AUDIT: msg("reading.audit", "auditing"),
     Reading.STAFF: msg("reading.staff", "reading who works here"),
+    Reading.DISCLOSURE: msg("reading.disclosure", "disclosing all that is held of a person"),
 }
 
 _OPERATIONS = {
@@ -96,6 +103,8 @@ _OPERATIONS = {
     Operation.KEYS: msg("operation.keys", "looking after candidates' keys"),
     Operation.ERASURE_PROPOSED: msg("operation.erasure_proposed", "proposing an erasure"),
     Operation.ERASURE_CARRIED_OUT: msg("operation.erasure_carried_out", "carrying out an erasure"),
+    Operation.RECTIFICATION: msg("operation.rectification", "putting right who a candidate is"),
+    Operation.PROTECTION: msg("operation.protection", "protecting a candidate"),
 }
 
 ROLE_NAMES = {
@@ -130,6 +139,8 @@ PERMISSIONS: Table = {
         Reading.STAFF: Relation.ANY,
         Operation.TEXT_ERASED: Relation.OWN,
         Operation.ERASURE_PROPOSED: Relation.TOWN,
+        Operation.RECTIFICATION: Relation.TOWN,
+        Operation.PROTECTION: Relation.TOWN,
     },
     Role.MANAGER: {
         **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
@@ -143,7 +154,10 @@ PERMISSIONS: Table = {
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
         Operation.TEXT_ERASED: Relation.PROGRAMME,
+        Reading.DISCLOSURE: Relation.PROGRAMME,
         Operation.ERASURE_PROPOSED: Relation.PROGRAMME,
+        Operation.RECTIFICATION: Relation.PROGRAMME,
+        Operation.PROTECTION: Relation.PROGRAMME,
     },
     Role.SUPERVISOR: {
         "check_in_recorded": Relation.OWN,

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from activities.whole_files import write_whole
 from models.partners.partner import Channel
 from runtime.encryption.master_keys import make_master_key_file
 from runtime.errors import UsageError
@@ -119,8 +120,7 @@ def _webhook_keys(settings: Settings) -> Path:
     for partner in RuleBook(settings.programmes).partners:
         file = keys / partner.id
         if partner.channel is Channel.WEBHOOK and not file.exists():
-            file.touch(mode=0o600)
-            file.write_text("whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
+            write_whole(file, b"whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)))
     return keys
 
 
@@ -143,9 +143,9 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "codec_token_key": (settings.data / tokens.KEY).resolve(),
     }
     env = "".join(f"HELAVAGEN_{name.upper()}={value}\n" for name, value in reached_by.items())
-    (settings.data / STACK_ENV).write_text(env)
+    write_whole(settings.data / STACK_ENV, env.encode())
     profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
-    settings.temporal_profile_file.write_text(profile)
+    write_whole(settings.temporal_profile_file, profile.encode())
     ready = (
         f"ready: Temporal {HOST}:{ports.temporal}, web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
         f" webhooks http://{HOST}:{ports.webhook}, codec server http://{HOST}:{ports.codec}, data {settings.data};"

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from activities.whole_files import OWNER_ALONE
 from runtime.files import new_file
 
 KEY, KEY_SET = "token-key.pem", "token-keys.json"
@@ -37,7 +36,7 @@ def make_token_key(data: Path) -> None:
         (data / KEY, pem),
         (data / KEY_SET, json.dumps({"keys": [{**public, "kid": NAME, "alg": "EdDSA", "use": "sig"}]}).encode()),
     ):
-        with new_file(file, OWNER_ALONE) as out:
+        with new_file(file) as out:
             out.write(content)
 
 
