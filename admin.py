@@ -14,6 +14,7 @@ app = lazy_app(
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "correct", "rules"),
+        "erasing": ("erase-note",),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
         "programmes": ("programme",),

@@ -42,12 +42,12 @@ class SignedIn:
 class Payloads:
     """Seals and opens payloads of one namespace for people, each of whose uses a server's key signs."""
 
-    def __init__(self, application: Application, namespace: str) -> None:
+    def __init__(self, application: Application, namespace: str, one_use_seconds: float = ONE_USE_SECONDS) -> None:
         """Raises UsageError where this server's key is missing or does not open."""
         self._application = application
         self._codec = SealedPayloads(sealer_on(application.writing))
         self._authority = Authority(application.keyring.key(WORKER))
-        self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, ONE_USE_SECONDS)
+        self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, one_use_seconds)
         self._lock = Lock()
         self.namespace = namespace
 
@@ -74,7 +74,7 @@ class Payloads:
         journeys = dict.fromkeys(one for one in whose if one is not None)
         if not journeys:
             return list(payloads)
-        permitted = await asyncio.shield(asyncio.to_thread(self._noted_of, journeys, who))
+        permitted = await asyncio.to_thread(self._noted_of, journeys, who)
         return [
             await self._opened(payload, journey) if journey in permitted else payload
             for payload, journey in zip(payloads, whose, strict=True)

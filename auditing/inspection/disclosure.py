@@ -29,7 +29,7 @@ from services.application import Application, candidate_of
 from services.queries.lists import JourneyLine, LedgerLine
 from services.queries.reads import ReadLine, every_reading
 from services.reading import may_read_all, write_down
-from services.remarks import RemarkLine, remarks_on, told
+from services.texts import KeptText, TextLine, opened, remarks_in, texts_of
 
 NOT_DECIDED = frozenset({"note_added", "check_in_recorded", "partner_acknowledged", "follow_up_recorded"})
 """Kinds of event that decide nothing, so that no rule of theirs concerns the person."""
@@ -59,7 +59,8 @@ class NoticeTold(Strict):
 
 
 class JourneyTold(Strict):
-    """A journey with all that is held of it. `rows` are those of the database, opened, by their tables."""
+    """A journey with all that is held of it: `texts` are all that was written, also what was struck later, and `rows`
+    those of the database, opened, by their tables."""
 
     journey_id: str
     programme: str
@@ -71,7 +72,8 @@ class JourneyTold(Strict):
     referring_partner: str | None
     happened: tuple[TimelineRow, ...]
     decisions: tuple[Decision, ...]
-    remarks: tuple[RemarkLine, ...]
+    remarks: tuple[TextLine, ...]
+    texts: tuple[KeptText, ...]
     notices: tuple[NoticeTold, ...]
     readings: tuple[ReadLine, ...]
     rows: dict[str, list[JsonRow]]
@@ -141,6 +143,8 @@ def _protection(application: Application, number: str) -> tuple[JsonRow, ...]:
 async def _journey(application: Application, line: JourneyLine) -> JourneyTold:
     rows = read_rows(application.reading, [line.journey_id])[line.journey_id]
     ledger, notices = ledger_lines(rows["ledger"]), notice_lines(rows["notices"])
+    texts = texts_of(application.reading, line.journey_id)
+    shown = opened(ledger, texts, remarks=True, struck=True)
     reads = [one for one in every_reading(application.reading, line.candidate) if one.journey_id == line.journey_id]
     rules, town = application.book.find(line.programme), application.book.towns.get(line.site)
     return JourneyTold(
@@ -152,9 +156,10 @@ async def _journey(application: Application, line: JourneyLine) -> JourneyTold:
         coordinator=line.coordinator,
         position=line.position,
         referring_partner=line.referring_partner,
-        happened=tuple(timeline(ledger, notices)),
+        happened=tuple(timeline(shown, notices)),
         decisions=await _decisions(application, line, ledger),
-        remarks=tuple(told(remarks_on(application.reading, line.journey_id), ledger)),
+        remarks=tuple(remarks_in(ledger, texts, struck=True)),
+        texts=tuple(texts.values()),
         notices=_notices(rows["notices"], ledger),
         readings=tuple(reads),
         rows={table: list(of_table) for table, of_table in rows.items()},

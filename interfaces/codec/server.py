@@ -29,7 +29,9 @@ WORKFLOW_HEADER = "X-Workflow-Id"
 
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
-    "Access-Control-Allow-Headers": f"authorization, content-type, x-namespace, {WORKFLOW_HEADER.lower()}",
+    "Access-Control-Allow-Headers": ", ".join(
+        ("authorization", "authorization-extras", "content-type", "x-namespace", WORKFLOW_HEADER.lower())
+    ),
     "Access-Control-Max-Age": "600",
 }
 
