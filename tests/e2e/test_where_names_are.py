@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from email.header import decode_header, make_header
 from email.parser import BytesParser
 from pathlib import Path
@@ -40,6 +41,12 @@ def tables(database: Path) -> Iterator[tuple[str, bytes]]:
     for name in names:
         yield name, repr(connection.execute(f'select * from "{name}"').fetchall()).encode()
     connection.close()
+
+
+def registered(database: Path) -> int:
+    """How many people are registered."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("select count(*) from candidates").fetchone()[0])
 
 
 async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
@@ -178,6 +185,19 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
         ("protected", None)
     ]
     assert candidate not in await admin("list", "--site", "2480", "--json")
+    file = tmp_path / "protected.csv"
+    row = ";Påhittad Person;service_division;samhall;2480;anna.berg;2026-03-02;"
+    lines = (
+        f"{HEADER};Skyddad för",
+        f"{made_up_number(BORN, 988)}{row}anna.berg",
+        f"{made_up_number(BORN, 989)}{row}eve",
+    )
+    file.write_text("\r\n".join(lines), "utf-8-sig")
+    people = registered(data / "hela-vagen.db")
+    assert "eve" in await admin("import", str(file), status=1)
+    assert registered(data / "hela-vagen.db") == people + 1  # of a row that is refused nobody is entered
+    listed = json.loads(await admin("list", "--json"))
+    assert [one["site"] for one in listed].count("protected") == 2
     lena = ("--actor", "manager:lena.strand")
     for command in (("show", candidate, "--identity", "--urgent"), ("next", candidate)):
         assert "protected" in await admin(*command, "--because", "An accident", *lena, status=1)
