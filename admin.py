@@ -21,6 +21,7 @@ app = lazy_app(
         "staff": ("staff",),
         "keys": ("enrol", "whoami"),
         "master_keys": ("keys",),
+        "erasing": ("erase",),
     },
 )
 

@@ -167,6 +167,7 @@ class Sealer:
         self._master_key = master
         self._now = now
         self._seals: TTLCache[str, Seal] = TTLCache(most, kept_seconds)
+        self._passing: TTLCache[str, Seal] = TTLCache(most, kept_seconds)
         self._lock = Lock()
 
     def of(self, candidate: str) -> Seal:
@@ -200,6 +201,11 @@ class Sealer:
         for row in rows:
             with suppress(KeyUnusable):
                 self._keep(row.candidate, Seal(unwrapped(self.master, row.candidate, str(row.wrapped))))
+
+    def passing(self, candidate: str) -> Seal:
+        """A seal for what is said of somebody who was erased: kept nowhere but in memory, and not for long."""
+        with self._lock:
+            return self._passing.setdefault(candidate, Seal.of_nobody())
 
     def forget(self, candidate: str) -> None:
         """Drop a key from memory."""

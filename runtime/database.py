@@ -47,6 +47,19 @@ def open_for_reading(url: str) -> Engine:
     return engine
 
 
+def emptied(engine: Engine) -> bool:
+    """Have SQLite bring its write-ahead log into the database file and empty it: what was erased stands in it until
+    then. False where somebody reads just now and it could not be; True at once on PostgreSQL, which needs a vacuum."""
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        busy, _pages, _moved = connection.cursor().execute("pragma wal_checkpoint(truncate)").fetchone()
+    finally:
+        connection.close()
+    return not busy
+
+
 def _read(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -60,7 +73,8 @@ def _read(url: str) -> URL:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: see below
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+    # What is deleted or written over is gone from the file too, not only from its tables: see `emptied`.
+    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "secure_delete=on"):
         connection.execute(f"pragma {pragma}")
 
 

@@ -9,6 +9,9 @@ import rfc8785
 from models.ledger.hash_chain import GENESIS, plain
 
 SIGNED: Mapping[str, tuple[str, ...]] = {
+    "disposals": (
+        *("number", "candidate", "act", "decision", "day", "proposal", "recorded_by", "recorded_at", "previous"),
+    ),
     "identity_commitments": ("number", "candidate", "commitment", "recorded_by", "recorded_at", "previous"),
     "unit_staff": (
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),

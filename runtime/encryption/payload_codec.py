@@ -31,7 +31,8 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
 
     What does not open, or was never sealed, is passed on as it is: anybody who reaches Temporal can send it, and the
     journey answers it as what it cannot read. Where only the key is out of reach, SealingError is raised, and Temporal
-    tries again.
+    tries again. What a workflow says that somebody starts for a candidate who was erased is sealed with a key that
+    this process forgets, so that it can come to its end.
     """
 
     def __init__(self, sealer: Sealer, namespace: str = "", journey: JourneyId | None = None) -> None:
@@ -54,7 +55,10 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         """Seal. Raises SealingError."""
         if (candidate := self._candidate) is None or not payloads:
             return list(payloads)
-        seal = await self._seal(candidate, self._sealer.of)
+        try:
+            seal = await self._seal(candidate, self._sealer.of)
+        except KeyEnded:
+            seal = self._sealer.passing(candidate)
         return [
             Payload(metadata=self._metadata, data=seal.seal(self._place, payload.SerializeToString()))
             for payload in payloads
@@ -67,7 +71,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         try:
             seal = await self._seal(candidate, self._sealer.known)
         except KeyEnded:
-            return list(payloads)
+            seal = self._sealer.passing(candidate)
         return [self._opened(seal, payload) if is_sealed(payload) else payload for payload in payloads]
 
     async def _seal(self, candidate: str, look_up: Callable[[str], Seal]) -> Seal:

@@ -108,13 +108,14 @@ def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
 
 def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     """Journeys of which something is due within a week, the longest overdue first."""
-    query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
+    query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON, JourneyRow.erased_on.is_(None))
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
 def waiting_query(**wanted: Wanted) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
+    query = query.where(JourneyRow.erased_on.is_(None))
     return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
 
 
@@ -170,6 +171,7 @@ class JourneyLine(Strict):
     referring_partner: str | None
     profile: str | None
     events: int
+    erased_on: date | None
 
 
 class LedgerLine(Strict):
@@ -281,7 +283,7 @@ class Lists:
 
     def soon_permanent(self, today: date, **wanted: Wanted) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""
-        query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON)
+        query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON, JourneyRow.erased_on.is_(None))
         query = query.order_by(JourneyRow.limit_on, JourneyRow.journey_id).limit(PAGE)
         return self._lines(JourneyLine, fitting(query, **wanted))
 
