@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session
 
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.signatures import sign
-from models.tables import DisposalRow, IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import (
+    DisposalRow,
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 
-R = TypeVar("R", DisposalRow, IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow)
+R = TypeVar(
+    "R", DisposalRow, IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow
+)
 
-LOGS = (DisposalRow, IdentityCommitmentRow, PositionChangeRow, TrainingCompletionRow, UnitStaffRow)
+LOGS = (DisposalRow, IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow)
 """The tables that are such logs, in the order of their names."""
 
 

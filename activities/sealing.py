@@ -167,7 +167,6 @@ class Sealer:
         self._master_key = master
         self._now = now
         self._seals: TTLCache[str, Seal] = TTLCache(most, kept_seconds)
-        self._passing: TTLCache[str, Seal] = TTLCache(most, kept_seconds)
         self._lock = Lock()
 
     def of(self, candidate: str) -> Seal:
@@ -202,10 +201,11 @@ class Sealer:
             with suppress(KeyUnusable):
                 self._keep(row.candidate, Seal(unwrapped(self.master, row.candidate, str(row.wrapped))))
 
-    def passing(self, candidate: str) -> Seal:
-        """A seal for what is said of somebody who was erased: kept nowhere but in memory, and not for long."""
-        with self._lock:
-            return self._passing.setdefault(candidate, Seal.of_nobody())
+    def new(self, candidate: str) -> tuple[Seal, CandidateKeyRow]:
+        """The seal of somebody new, and the row of its key, to be written in the transaction that registers them."""
+        key = AESGCM.generate_key(8 * KEY_BYTES)
+        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self.master, candidate, key), made_at=self._now())
+        return Seal(key), row
 
     def forget(self, candidate: str) -> None:
         """Drop a key from memory."""
@@ -237,14 +237,13 @@ class Sealer:
         return Seal(unwrapped(self.master, candidate, row.wrapped))
 
     def _made(self, candidate: str) -> Seal:
-        key = AESGCM.generate_key(8 * KEY_BYTES)
-        row = CandidateKeyRow(candidate=candidate, wrapped=wrapped(self.master, candidate, key), made_at=self._now())
+        seal, row = self.new(candidate)
         try:
             with Session(self._engine) as session, session.begin():
                 session.add(row)
         except IntegrityError:  # somebody else made one just now, and that one counts
             return cast("Seal", self._read(candidate))
-        return Seal(key)
+        return seal
 
 
 SEALER = "sealer"

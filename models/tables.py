@@ -38,17 +38,17 @@ class Base(DeclarativeBase):
 
 
 class CandidateRow(Base):
-    """Who a candidate is: the only table with personal data. Everything else knows the number."""
+    """Who a candidate is: name, contact and identity number, sealed in `contents` (see `activities.identities`).
+
+    `identity_index` is what the identity number is found by: see `activities.sealing.Sealer.index`.
+    """
 
     __tablename__ = "candidates"
 
     number: Mapped[str] = mapped_column(String(16), primary_key=True)
-    identity_number: Mapped[str] = mapped_column(String(12), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str | None] = mapped_column(String(254))
-    phone: Mapped[str | None] = mapped_column(String(40))
+    identity_index: Mapped[str] = mapped_column(String(64), unique=True)
+    contents: Mapped[bytes]
     registered_at: Mapped[datetime]
-    salt: Mapped[str | None] = mapped_column(String(64))
 
 
 class CandidateKeyRow(Base):
@@ -86,14 +86,14 @@ class DisposalRow(Base):
 
 
 class IdentityCommitmentRow(Base):
-    """That somebody registered a candidate, as who they were: by a salted hash, which says nothing without the salt
-    that stands beside the identity. Never changed, never removed.
+    """That somebody registered a candidate, or put right who they are: by a salted hash, which says nothing without the
+    salt that is sealed with the identity. Of a candidate the latest row holds. Never changed, never removed.
 
     It is numbered, chained and signed as rows of the training record are: see `models.access.chained_rows`.
     """
 
     __tablename__ = "identity_commitments"
-    __table_args__ = (UniqueConstraint("candidate"),)
+    __table_args__ = (Index("ix_identity_commitments_candidate", "candidate"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     candidate: Mapped[str] = mapped_column(String(16))
@@ -105,12 +105,37 @@ class IdentityCommitmentRow(Base):
     signature: Mapped[str] = mapped_column(String(128))
 
 
-class ReadRow(Base):
-    """That somebody read of a candidate, and why: written before it is shown. Never changed, never removed.
+class ProtectionRow(Base):
+    """That a candidate is protected (skyddade personuppgifter): only the named `staff` may read of them; nobody named
+    ends it. Of a candidate the latest row holds. Never changed, never removed.
 
-    `number` counts from 1 in each journey; `relation` is how near the reader was, and `because` their reason, which
-    those in charge need not give. `previous` is the hash of the journey's reading before, `key` and `signature` are the
-    reader's: see `models.access.readings`.
+    `contents` is the reason, sealed, and `commitment` its salted hash. It is numbered, chained and signed as rows of
+    the training record are: see `models.access.chained_rows`.
+    """
+
+    __tablename__ = "protections"
+    __table_args__ = (Index("ix_protections_candidate", "candidate"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    candidate: Mapped[str] = mapped_column(String(16))
+    staff: Mapped[str] = mapped_column(Text)
+    commitment: Mapped[str] = mapped_column(String(64))
+    contents: Mapped[bytes]
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
+class ReadRow(Base):
+    """That somebody read of a candidate, or was `refused` since the candidate is protected: written before anything is
+    shown. Never changed, never removed.
+
+    `number` counts from 1 in each journey; `relation` is how near the reader was. Their reason, which those in charge
+    need not give, is sealed in `contents`, and `commitment` is its salted hash; without a reason there is none.
+    `previous` is the hash of the journey's reading before, `key` and `signature` are the reader's: see
+    `models.access.readings`.
     """
 
     __tablename__ = "reads"
@@ -122,11 +147,13 @@ class ReadRow(Base):
     candidate: Mapped[str] = mapped_column(String(16))
     actor: Mapped[str] = mapped_column(String(80))
     what: Mapped[str] = mapped_column(String(16))
-    because: Mapped[str | None] = mapped_column(Text)
+    commitment: Mapped[str | None] = mapped_column(String(64))
+    contents: Mapped[bytes]
     read_at: Mapped[datetime]
     stage: Mapped[str] = mapped_column(String(32))
     relation: Mapped[str] = mapped_column(String(16))
     urgent: Mapped[bool]
+    refused: Mapped[bool]
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from activities.identities import Reason, place_of_reading, sealed_reason
+from activities.sealing import KeyEnded, Seal, sealer_on
 from models.access.authorship import relation_to
 from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted, why_not
 from models.access.readings import BEGINNING, reading_bytes, reading_hash
@@ -44,6 +47,7 @@ class Permit:
     relation: Relation
     because: str | None
     urgent: bool
+    refused: bool = False
 
 
 def read(
@@ -80,31 +84,48 @@ def may_read(
 
 def write_down(application: Application, permit: Permit) -> None:
     """Sign the row of a reading and put it at the end of the journey's chain."""
-    key, now = application.keyring.key(permit.actor.name), application.now()
+    key, seal = application.keyring.key(permit.actor.name), _seal_of(application, permit.line.candidate)
     chain = select(ReadRow).where(ReadRow.journey_id == permit.line.journey_id).order_by(ReadRow.number.desc())
     for _ in range(ATTEMPTS):
         try:
             with Session(application.writing) as session, session.begin():
                 last = session.scalars(chain.limit(1)).first()
-                said: dict[str, Any] = {
-                    "journey_id": str(permit.line.journey_id),
-                    "number": last.number + 1 if last else 1,
-                    "candidate": str(permit.line.candidate),
-                    "actor": str(permit.actor),
-                    "what": permit.what.value,
-                    "because": permit.because,
-                    "read_at": max(now, last.read_at) if last else now,
-                    "stage": permit.line.stage.value,
-                    "relation": permit.relation.name.lower(),
-                    "urgent": permit.urgent,
-                    "previous": reading_hash(vars(last)) if last else BEGINNING,
-                }
-                signed = sign(key, reading_bytes(said))
-                session.add(ReadRow(**said, key=signed.key, signature=signed.value))
+                session.add(_row_after(last, permit, application.now(), key, seal))
             return
         except IntegrityError:
             continue
     raise Refused("reading.busy", "Others are reading of this candidate just now. Try again.")
+
+
+def _seal_of(application: Application, candidate: str) -> Seal | None:
+    """What seals the reason; None where the candidate was erased, and then the reason is not kept."""
+    try:
+        return sealer_on(application.writing).of(candidate)
+    except KeyEnded:
+        return None
+
+
+def _row_after(
+    last: ReadRow | None, permit: Permit, now: datetime, key: Ed25519PrivateKey, seal: Seal | None
+) -> ReadRow:
+    number, reason = last.number + 1 if last else 1, Reason.given(permit.because)
+    said: dict[str, Any] = {
+        "journey_id": str(permit.line.journey_id),
+        "number": number,
+        "candidate": str(permit.line.candidate),
+        "actor": str(permit.actor),
+        "what": permit.what.value,
+        "commitment": reason.commitment,
+        "read_at": max(now, last.read_at) if last else now,
+        "stage": permit.line.stage.value,
+        "relation": permit.relation.name.lower(),
+        "urgent": permit.urgent,
+        "refused": permit.refused,
+        "previous": reading_hash(vars(last)) if last else BEGINNING,
+    }
+    contents = sealed_reason(seal, place_of_reading(permit.line.journey_id, number), reason)
+    signed = sign(key, reading_bytes(said))
+    return ReadRow(**said, contents=contents, key=signed.key, signature=signed.value)
 
 
 def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Relation | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
@@ -174,7 +174,8 @@ class _Exporter:
     async def _write_journey(self, evidence: Evidence) -> None:
         # Only notices are sent again, and most journeys' are asked for in vain: one question each.
         resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
-        found = await files_of(evidence, resent, self._wanted.languages)
+        kept = evidence if self._wanted.identities is not None else without_reasons(evidence)
+        found = await files_of(kept, resent, self._wanted.languages)
         files = {**found.files, **self._proof(evidence.journey_id), **self._person(evidence.journey_id)}
         folder = layout.folder_of(evidence.journey_id)
         for name, content in sorted(files.items()):
@@ -198,6 +199,12 @@ class _Exporter:
                 raise
             self.exported.withheld.append(journey_id)
             return {}
+
+
+def without_reasons(evidence: Evidence) -> Evidence:
+    """The evidence for whoever is not told who the candidate is: why somebody read may name them."""
+    reads = [{**row, "because": None, "salt": None} for row in evidence.rows["reads"]]
+    return replace(evidence, rows={**evidence.rows, "reads": reads})
 
 
 async def settled(source: Source, engine: Engine, ids: Sequence[str]) -> AsyncIterator[Evidence]:

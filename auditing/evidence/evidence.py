@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowHistory
 from activities.archive.runs import EntryChanged
 from activities.authority import statements_after
 from activities.contents import candidate_in, opened_notice
+from activities.identities import opened_reason, place_of_reading
 from activities.record import table_of
 from activities.sealing import CannotOpen, KeyUnusable, Seal, Sealer, sealer_on
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
@@ -22,6 +23,8 @@ from models.ledger.hash_chain import plain
 from models.message import Message
 from models.tables import (
     Base,
+    CandidateKeyRow,
+    DisposalRow,
     FindingRow,
     FollowUpRow,
     JourneyRow,
@@ -59,13 +62,16 @@ AT_ONCE = 500
 class Evidence:
     """What is kept of one journey: its runs, the oldest first, and its rows by table, in the order of `TABLES`.
 
-    `changed` says of an archived run that it is not as it was archived; it is not among the runs.
+    `changed` says of an archived run that it is not as it was archived; it is not among the runs. `ended` says that the
+    candidate's key was ended, and `disposals` are the rows of the log of erasures that name the candidate.
     """
 
     journey_id: str
     runs: tuple[WorkflowHistory, ...]
     rows: Mapping[str, Sequence[JsonRow]]
     changed: Message | None = None
+    ended: bool = False
+    disposals: Sequence[JsonRow] = ()
 
     @property
     def ledger(self) -> Sequence[JsonRow]:
@@ -123,7 +129,8 @@ class LiveSource:
 
         runs = await runs_of(self._client, journey_ids, archived)
         rows = read_rows(self._engine, journey_ids)
-        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_)) for id_ in journey_ids]
+        erasures = read_erasures(self._engine, journey_ids)
+        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_), *erasures[id_]) for id_ in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)
@@ -156,16 +163,39 @@ def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str,
     return {id_: _opened(sealer, id_, rows) for id_, rows in kept.items()}
 
 
+def read_erasures(engine: Engine, journey_ids: Sequence[str]) -> dict[str, tuple[bool, list[JsonRow]]]:
+    """Of each journey, whether its candidate's key was ended, and what the log of erasures has of the candidate."""
+    candidates = {id_: candidate_in(id_) for id_ in journey_ids}
+    keys, log = table_of(CandidateKeyRow), table_of(DisposalRow)
+    ended = select(keys.c.candidate).where(keys.c.candidate.in_(set(candidates.values())), keys.c.wrapped.is_(None))
+    of_them = select(log).where(log.c.candidate.in_(set(candidates.values()))).order_by(log.c.number)
+    with engine.connect() as connection:
+        gone = set(connection.scalars(ended))
+        rows = [as_json(row) for row in connection.execute(of_them)]
+    return {id_: (one in gone, [row for row in rows if row["candidate"] == one]) for id_, one in candidates.items()}
+
+
 def _opened(sealer: Sealer, journey_id: str, rows: Mapping[str, Sequence[Row[Any]]]) -> dict[str, list[JsonRow]]:
     """The rows of a journey as JSON, with what is sealed in them in its place."""
-    has_contents = bool(rows["ledger"] or rows["notices"])
+    has_contents = bool(rows["ledger"] or rows["notices"] or rows["reads"])
     seal = _seal(sealer, candidate_in(journey_id)) if has_contents else None
     told = {name: [as_json(row) for row in of_table] for name, of_table in rows.items()}
     for row, said in zip(rows["ledger"], told["ledger"], strict=True):
         said |= contents_in(seal, row)
     for row, said in zip(rows["notices"], told["notices"], strict=True):
         said["notice"] = _notice(seal, row)
+    for row, said in zip(rows["reads"], told["reads"], strict=True):
+        said |= _reason(seal, row)
     return told
+
+
+def _reason(seal: Seal | None, row: Row[Any]) -> JsonRow:
+    """Why somebody read; `damaged` where it does not open although it was not erased."""
+    try:
+        reason = opened_reason(seal, place_of_reading(row.journey_id, row.number), row.contents)
+    except CannotOpen:
+        return {"because": None, "salt": None, "damaged": True}
+    return {**reason._asdict(), "damaged": False}
 
 
 def _seal(sealer: Sealer, candidate: str) -> Seal | None:

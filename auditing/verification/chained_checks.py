@@ -16,7 +16,7 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import DisposalRow, IdentityCommitmentRow, PositionChangeRow, UnitStaffRow
+from models.tables import DisposalRow, IdentityCommitmentRow, PositionChangeRow, ProtectionRow, UnitStaffRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
@@ -126,6 +126,8 @@ def _where(table: str, number: int) -> Message:
         return msg("where.disposal", "erasures, row {number}", number=number)
     if table == IdentityCommitmentRow.__tablename__:
         return msg("where.identity_commitment", "registered identities, row {number}", number=number)
+    if table == ProtectionRow.__tablename__:
+        return msg("where.protection", "protected persons, row {number}", number=number)
     if table == PositionChangeRow.__tablename__:
         return msg("where.position_change", "positions offered, row {number}", number=number)
     if table == UnitStaffRow.__tablename__:

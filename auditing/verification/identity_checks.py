@@ -3,53 +3,71 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import Session
 
+from activities.identities import opened_identity
 from activities.record import table_of
-from auditing.evidence.findings import NOTHING, Finding, finding_of
+from activities.sealing import CannotOpen, KeyEnded, KeyUnusable, Sealer, sealer_on
+from auditing.evidence.findings import NOTHING, Finding, finding_of, shown
 from models.access.identities import commitment_to
 from models.message import msg
-from models.tables import CandidateKeyRow, CandidateRow, IdentityCommitmentRow
+from models.tables import CandidateRow, IdentityCommitmentRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
 
 
 def identity_findings(engine: Engine) -> Iterator[Finding]:
-    """Identities that were changed, exchanged, taken out or put in. Nothing on a role that may not read them."""
+    """Identities that were changed, exchanged, taken out or put in. Nothing on a role that may not read them.
+
+    Of a candidate the latest row holds: who put right what was wrong has signed for it.
+    """
     known, committed = table_of(CandidateRow), table_of(IdentityCommitmentRow)
-    held = select(committed.c.candidate, committed.c.commitment, *known.c)
+    latest = select(func.max(committed.c.number)).group_by(committed.c.candidate)
+    held = select(committed.c.candidate, committed.c.commitment, *known.c).where(committed.c.number.in_(latest))
     held = held.outerjoin_from(committed, known, known.c.number == committed.c.candidate).order_by(committed.c.number)
     strangers = select(known.c.number).where(known.c.number.not_in(select(committed.c.candidate)))
     try:
-        with Session(engine) as session:
-            for row in session.execute(held, execution_options={"yield_per": AT_ONCE}):
-                yield from _identity_findings(session, row._mapping)
-            for number in session.scalars(strangers.order_by(known.c.number)):
-                where, expected = msg("where.candidate", "candidate {number}", number=number), _SIGNATURE
-                yield finding_of(
-                    "finding.identity_not_signed", "nobody has signed for the identity", where, expected, NOTHING
-                )
+        with engine.connect() as connection:
+            rows = connection.execute(held).all()
+            numbers = list(connection.scalars(strangers.order_by(known.c.number)))
     except ProgrammingError:
         return
+    sealer = sealer_on(engine)
+    for chunk in (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)):
+        sealer.have(row.candidate for row in chunk)
+        for row in chunk:
+            yield from _identity_findings(sealer, row)
+    for number in numbers:
+        where, expected = msg("where.candidate", "candidate {number}", number=number), _SIGNATURE
+        yield finding_of("finding.identity_not_signed", "nobody has signed for the identity", where, expected, NOTHING)
 
 
 _SIGNATURE = msg("found.identity_signature", "the signature of whoever registered the person")
 
 
-def _identity_findings(session: Session, row: Any) -> Iterator[Finding]:
-    where = msg("where.candidate", "candidate {number}", number=row["candidate"])
-    if row["number"] is None:
-        if _is_told_of(session, row["candidate"]):
-            expected = row["commitment"]
-            yield finding_of("finding.identity_missing", "the identity is gone", where, expected, NOTHING)
-    elif (found := commitment_to(row)) != row["commitment"]:
-        yield finding_of("finding.identity_changed", "the identity was changed", where, row["commitment"], found)
+def _identity_findings(sealer: Sealer, row: Row[Any]) -> Iterator[Finding]:
+    where = msg("where.candidate", "candidate {number}", number=row.candidate)
+    if row.number is None:
+        if _is_told_of(sealer, row.candidate):
+            yield finding_of("finding.identity_missing", "the identity is gone", where, row.commitment, NOTHING)
+        return
+    try:
+        identity = opened_identity(sealer.known(row.candidate), row)
+        found, is_found_by = commitment_to(identity), sealer.index(str(identity["identity_number"]))
+    except (CannotOpen, KeyEnded, KeyUnusable):
+        found, is_found_by = None, row.identity_index
+    if found != row.commitment:
+        yield finding_of("finding.identity_changed", "the identity was changed", where, row.commitment, shown(found))
+    elif is_found_by != row.identity_index:
+        expected, index = is_found_by, row.identity_index
+        yield finding_of("finding.identity_found_by_another", "it is found by another number", where, expected, index)
 
 
-def _is_told_of(session: Session, candidate: str) -> bool:
+def _is_told_of(sealer: Sealer, candidate: str) -> bool:
     """Whether anything that was said of somebody can still be read. Whoever is erased has no key any more."""
-    key = session.get(CandidateKeyRow, candidate)
-    return key is not None and key.wrapped is not None
+    try:
+        return sealer.known(candidate) is not None
+    except (KeyEnded, KeyUnusable):
+        return False

@@ -6,7 +6,7 @@ from datetime import datetime
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import Finding, finding_of, shown
 from models.access.permissions import Relation, is_permitted
-from models.access.readings import BEGINNING, reading_bytes, reading_hash
+from models.access.readings import BEGINNING, commitment_to_reason, reading_bytes, reading_hash
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
@@ -53,7 +53,11 @@ def _reader_findings(row: JsonRow, register: Register, where: Message) -> Iterat
         expected = msg("found.permitted_reading", "a reading that the role permits")
         found = msg("found.reading_of", "{what} by {actor}", what=row["what"], actor=row["actor"])
         yield finding_of("finding.reading_not_permitted", "the reading was not permitted", where, expected, found)
-    if row["because"] is None and relation is not Relation.OWN:
+    own = commitment_to_reason(row["because"], row["salt"] or "") if row["because"] is not None else None
+    if row["damaged"] or (own is not None and own != row["commitment"]):
+        found = shown(own)
+        yield finding_of("finding.reading_reason_changed", "the reason was changed", where, row["commitment"], found)
+    if row["commitment"] is None and relation is not Relation.OWN and not row["refused"]:
         expected = msg("found.reason", "a reason")
         found = shown(None)
         yield finding_of("finding.reading_without_reason", "the reading has no reason", where, expected, found)

@@ -13,6 +13,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
         *("number", "candidate", "act", "decision", "day", "proposal", "recorded_by", "recorded_at", "previous"),
     ),
     "identity_commitments": ("number", "candidate", "commitment", "recorded_by", "recorded_at", "previous"),
+    "protections": ("number", "candidate", "staff", "commitment", "recorded_by", "recorded_at", "previous"),
     "unit_staff": (
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),
         "previous",
@@ -26,7 +27,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
         "previous",
     ),
 }
-"""What is signed of a row, by table: every column but the row's id, the key and the signature."""
+"""What is signed of a row, by table: every column but the row's id, what is sealed, the key and the signature."""
 
 BEGINNING = GENESIS
 """What the first row of a table carries in the place of the hash of the one before."""

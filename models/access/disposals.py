@@ -75,12 +75,11 @@ class Erased(Strict):
     carried_out_by: str
 
 
-def erasure_in(register: Register, rows: Iterable[Mapping[str, Any]], candidate: str) -> Erased | None:
+def erasure_in(rows: Iterable[Mapping[str, Any]], candidate: str, register: Register | None = None) -> Erased | None:
     """The erasure of a candidate that two people have signed, among rows of the log as JSON has them; None where there
-    is none: the first one counts."""
-    valid = [
-        one for row in rows if (one := read_disposal(row)) and one.candidate == candidate and counts(register, row)
-    ]
+    is none: the first one counts. Without a register nobody's signature is asked."""
+    asked = [row for row in rows if register is None or counts(register, row)]
+    valid = [one for row in asked if (one := read_disposal(row)) is not None and one.candidate == candidate]
     proposals = {one.number: one for one in valid if one.act is Act.PROPOSED}
     for one in valid:
         proposal = proposals.get(one.proposal or 0)

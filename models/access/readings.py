@@ -1,4 +1,7 @@
-"""The log of readings: what a reader signs before they are shown anything of a candidate. A chain for each journey."""
+"""The log of readings: what a reader signs before they are shown anything of a candidate. A chain for each journey.
+
+Why somebody read is free text about a person: it is sealed, and what is signed is a salted commitment in its place.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,6 +9,7 @@ from typing import Any
 
 import rfc8785
 
+from models.canonical import digest_of
 from models.ledger.hash_chain import GENESIS, plain
 
 SIGNED = (
@@ -14,19 +18,25 @@ SIGNED = (
     "candidate",
     "actor",
     "what",
-    "because",
+    "commitment",
     "read_at",
     "stage",
     "relation",
     "urgent",
+    "refused",
     "previous",
 )
-"""What a reader signs: every column but the row's id, the key and the signature."""
+"""What a reader signs: every column but the row's id, the sealed reason, the key and the signature."""
+
+
+def commitment_to_reason(because: str, salt: str) -> str:
+    """What stands in a signed row for the reason of whoever signs it."""
+    return digest_of({"because": because, "salt": salt})
 
 
 def reading_bytes(row: Mapping[str, Any]) -> bytes:
     """What is signed of a reading: its columns and its place in the journey's chain, in the form of RFC 8785."""
-    return rfc8785.dumps({"format": "hela-vagen-reading/1", **{name: plain(row[name]) for name in SIGNED}})
+    return rfc8785.dumps({"format": "hela-vagen-reading/2", **{name: plain(row[name]) for name in SIGNED}})
 
 
 def reading_hash(row: Mapping[str, Any]) -> str:

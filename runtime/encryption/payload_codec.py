@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Lock
 from typing import Self
 
+from cachetools import TTLCache
 from google.protobuf.message import DecodeError, Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHistory
@@ -15,11 +17,16 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
-from activities.sealing import CannotOpen, KeyEnded, Seal, Sealer, place_of
+from activities.sealing import KEPT_SECONDS, CannotOpen, KeyEnded, Seal, Sealer, place_of
 from models.identifiers import JourneyId
 
 ENCODING = b"binary/sealed"
 """What a sealed payload names as its encoding."""
+
+PASSING: TTLCache[str, Seal] = TTLCache(1_000, KEPT_SECONDS)
+"""Seals for what is said of candidates who were erased: kept in the memory of this process alone, and not for long."""
+
+PASSING_LOCK = Lock()
 
 WORKFLOW = "workflow"
 """The metadata in which a sealed payload says whose it is: for a codec server, which is asked without a context. What
@@ -58,7 +65,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         try:
             seal = await self._seal(candidate, self._sealer.of)
         except KeyEnded:
-            seal = self._sealer.passing(candidate)
+            seal = passing_seal(candidate)
         return [
             Payload(metadata=self._metadata, data=seal.seal(self._place, payload.SerializeToString()))
             for payload in payloads
@@ -71,7 +78,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         try:
             seal = await self._seal(candidate, self._sealer.known)
         except KeyEnded:
-            seal = self._sealer.passing(candidate)
+            seal = passing_seal(candidate)
         return [self._opened(seal, payload) if is_sealed(payload) else payload for payload in payloads]
 
     async def _seal(self, candidate: str, look_up: Callable[[str], Seal]) -> Seal:
@@ -83,6 +90,12 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
             return Payload.FromString(seal.open(self._place, payload.data))
         except (CannotOpen, DecodeError):
             return payload
+
+
+def passing_seal(candidate: str) -> Seal:
+    """A seal for what is said of a candidate who was erased."""
+    with PASSING_LOCK:
+        return PASSING.setdefault(candidate, Seal.of_nobody())
 
 
 def is_sealed(payload: Payload) -> bool:

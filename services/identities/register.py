@@ -1,15 +1,19 @@
 """Who the candidates are: the one place where identities are written and read. That one is read, `services.reading`
 writes down before."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from random import Random
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from activities.identities import opened_identity, sealed_identity
+from activities.sealing import sealer_on
 from models.access.identities import commitment_to
 from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified, why_it_stays_closed
@@ -40,6 +44,7 @@ class Register:
         self._engine = engine
         self._random = random
         self._keyring = keyring
+        self._sealer = sealer_on(engine)
 
     def number_of(self, person: Person, now: datetime, by: Actor) -> CandidateNumber:
         """The candidate number of a person, drawn if they are new. Safe to repeat by the identity number.
@@ -47,31 +52,24 @@ class Register:
         Whoever registers somebody new signs for who they are. Raises UsageError where their key is not here.
         """
         for _ in range(ATTEMPTS):
+            if (known := self.known(person.identity_number)) is not None:
+                return known
             try:
-                with Session(self._engine) as session, session.begin():
-                    return self._find_or_add(session, person, now, by)
+                return self._add(person, now, by)
             except IntegrityError:
                 continue  # someone else registered the same person, or drew the same number, just now
         raise RuntimeError("no free candidate number was found")
 
     def known(self, identity_number: str) -> CandidateNumber | None:
         """The candidate number of a person who is here already. Adds nobody."""
-        query = select(CandidateRow.number).where(CandidateRow.identity_number == identity_number)
+        query = select(CandidateRow.number).where(CandidateRow.identity_index == self._sealer.index(identity_number))
         with Session(self._engine) as session:
             number = session.scalar(query)
         return CandidateNumber.parse(number) if number else None
 
     def person(self, candidate: str) -> Person:
         """The person behind a candidate number. Raises Refused where nobody is known by it."""
-        with Session(self._engine) as session:
-            row = session.get(CandidateRow, candidate)
-            if row is None:
-                raise Refused(
-                    "identity.unknown",
-                    "The register contains no person with the number {candidate}. The person may have been erased.",
-                    candidate=candidate,
-                )
-            return Person(row.identity_number, row.name, row.email, row.phone)
+        return _person(self._identity(candidate))
 
     def refuse_while_judged(self, journey_id: str) -> None:
         """Raises Refused while the person is being judged in a journey."""
@@ -81,25 +79,33 @@ class Register:
         if why_not is not None:
             raise Refused(why_not)
 
-    def _find_or_add(self, session: Session, person: Person, now: datetime, by: Actor) -> CandidateNumber:
-        query = select(CandidateRow.number).where(CandidateRow.identity_number == person.identity_number)
-        known = session.scalar(query)
-        number = CandidateNumber.parse(known) if known else None
-        if number is None:
-            number = CandidateNumber.draw(self._random)
-            row = CandidateRow(
-                number=number,
-                identity_number=person.identity_number,
-                name=person.name,
-                email=person.email,
-                phone=person.phone,
-                registered_at=now,
-                salt=token_hex(32),
+    def _identity(self, candidate: str) -> dict[str, Any]:
+        with Session(self._engine) as session:
+            row = session.get(CandidateRow, candidate)
+        if row is None:
+            raise Refused(
+                "identity.unknown",
+                "The register contains no person with the number {candidate}. The person may have been erased.",
+                candidate=candidate,
             )
-            committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(vars(row)))
+        return opened_identity(self._sealer.known(candidate), row)
+
+    def _add(self, person: Person, now: datetime, by: Actor) -> CandidateNumber:
+        """Register somebody new, with a key of their own."""
+        number, index = CandidateNumber.draw(self._random), self._sealer.index(person.identity_number)
+        seal, key = self._sealer.new(number)
+        identity = {**asdict(person), "number": number, "registered_at": now, "salt": token_hex(32)}
+        contents = sealed_identity(seal, identity)
+        row = CandidateRow(number=number, identity_index=index, contents=contents, registered_at=now)
+        committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(identity))
+        with Session(self._engine) as session, session.begin():
             append(session, committed, by=str(by), at=now, keyring=self._keyring)
-            session.add(row)
+            session.add_all((key, row))
         return number
+
+
+def _person(identity: Mapping[str, Any]) -> Person:
+    return Person(**{name.name: identity[name.name] for name in fields(Person)})
 
 
 def _was_qualified(session: Session, journey: JourneyRow) -> bool:

@@ -162,7 +162,7 @@ def disposals_in(engine: Engine, candidate: str | None = None) -> list[Disposal]
 
 def erasure_of(engine: Engine, register: Register, candidate: str) -> Erased | None:
     """The erasure of a candidate that two people have signed; None where there is none."""
-    return erasure_in(register, [one.model_dump(mode="json") for one in disposals_in(engine, candidate)], candidate)
+    return erasure_in([one.model_dump(mode="json") for one in disposals_in(engine, candidate)], candidate, register)
 
 
 def in_words(candidate: str, erased: Erased | None) -> Message:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
+from activities.identities import place_of_reading, reason_in
+from activities.sealing import KeyUnusable, Sealer, sealer_on
 from models.access.permissions import Reading
 from models.access.register import Register
 from models.access.statements import EVERYWHERE
@@ -33,6 +35,7 @@ class ReadLine(Strict):
     stage: Stage
     relation: str
     urgent: bool
+    refused: bool
 
 
 class Sample(Strict):
@@ -104,4 +107,21 @@ def _in_any_role(names: Iterable[str]) -> list[str]:
 
 def _lines(engine: Engine, query: Select[Any]) -> list[ReadLine]:
     with Session(engine) as session:
-        return [ReadLine.model_validate(row, from_attributes=True) for row in session.scalars(query)]
+        rows = list(session.scalars(query))
+    sealer = sealer_on(engine)
+    sealer.have(row.candidate for row in rows)
+    return [_line(row, _because(sealer, row)) for row in rows]
+
+
+def _line(row: ReadRow, because: str | None) -> ReadLine:
+    said = {name: getattr(row, name) for name in ReadLine.model_fields if name != "because"}
+    return ReadLine(**said, because=because)
+
+
+def _because(sealer: Sealer, row: ReadRow) -> str | None:
+    """Why somebody read; None also where it cannot be read any more."""
+    try:
+        seal = sealer.unless_ended(row.candidate)
+    except KeyUnusable:  # an audit names it
+        return None
+    return reason_in(seal, place_of_reading(row.journey_id, row.number), row.contents)

@@ -1,15 +1,17 @@
 """Counting a programme's journeys: one query a table of the report, all in one view of the database."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Integer, case, cast, func, select
+from sqlalchemy import Engine, Integer, Row, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from activities.identities import opened_identity
+from activities.sealing import CannotOpen, KeyUnusable, Sealer, sealer_on
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
 from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
@@ -61,16 +63,18 @@ UNKNOWN = "unknown"
 def count(engine: Engine, programme: str, kinds: Mapping[str, str]) -> Counts:
     """Count the journeys of a programme. `kinds` says of each referring partner what kind of partner it is."""
     with _one_view(engine) as session:
-        return Counts(
+        hired = _people_hired(session, programme)
+        counts = Counts(
             ways=_ways(session, programme),
             groups=_groups(session, programme, kinds),
             stays=_stays(session, programme),
             people_who_left=_people_who_left(session, programme),
             hired=_counted(session, _of(programme, JourneyRow.hired_on).where(JourneyRow.hired_on.is_not(None))),
-            sexes=hired_by_sex(session, programme),
             outcomes=_counted(session, _joined(programme, FollowUpRow, FollowUpRow.after_days, FollowUpRow.outcome)),
             obstacles=_obstacles(session, programme),
         )
+    counts.sexes = _by_sex(sealer_on(engine), hired)
+    return counts
 
 
 @contextmanager
@@ -165,11 +169,32 @@ SEX_DIGIT = 11
 """Of twelve digits the last but one: even for women, odd for men, also in co-ordination numbers."""
 
 
-def hired_by_sex(session: Session, programme: str) -> dict[str, int]:
-    """How many women and men were hired in a programme, and of how many no identity is kept (`unknown`)."""
-    digit = cast(func.substr(CandidateRow.identity_number, SEX_DIGIT, 1), Integer)
-    sex = case((CandidateRow.number.is_(None), "unknown"), (digit % 2 == 0, "women"), else_="men")
-    of_hired = select(sex, func.count()).select_from(JourneyRow)
-    of_hired = of_hired.outerjoin(CandidateRow, CandidateRow.number == JourneyRow.candidate)
-    query = of_hired.where(JourneyRow.programme == programme, JourneyRow.hired_on.is_not(None)).group_by(sex)
-    return {"women": 0, "men": 0, "unknown": 0} | {str(name): int(count) for name, count in session.execute(query)}
+AT_ONCE = 1_000
+"""Identities that are opened at a time."""
+
+
+def _people_hired(session: Session, programme: str) -> Sequence[Row[Any]]:
+    """Who was hired in a programme, each as their identity is kept; only the candidate where it is not."""
+    known = CandidateRow.__table__.c
+    query = select(JourneyRow.candidate, *known).outerjoin(CandidateRow, known.number == JourneyRow.candidate)
+    return session.execute(query.where(JourneyRow.programme == programme, JourneyRow.hired_on.is_not(None))).all()
+
+
+def _by_sex(sealer: Sealer, hired: Sequence[Row[Any]]) -> dict[str, int]:
+    """How many women and men these are, and of how many no identity can be opened (`unknown`)."""
+    found = Counter({"women": 0, "men": 0, UNKNOWN: 0})
+    for start in range(0, len(hired), AT_ONCE):
+        chunk = hired[start : start + AT_ONCE]
+        sealer.have(row.candidate for row in chunk if row.number is not None)
+        found.update(_sex_of(sealer, row) for row in chunk)
+    return dict(found)
+
+
+def _sex_of(sealer: Sealer, row: Row[Any]) -> str:
+    try:
+        seal = sealer.unless_ended(row.candidate) if row.number is not None else None
+        identity = opened_identity(seal, row)["identity_number"] if seal is not None else ""
+    except (CannotOpen, KeyUnusable):  # an audit names it
+        return UNKNOWN
+    digit = identity[SEX_DIGIT - 1 : SEX_DIGIT]
+    return ("women" if int(digit) % 2 == 0 else "men") if digit.isdigit() else UNKNOWN

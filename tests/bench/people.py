@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Engine, insert
 
+from activities.sealing import Sealer, sealer_on
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.programme import Programme
 from models.projections.status import WAITS_FOR
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables import CandidateKeyRow, CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from tests.support.identities import identity_rows
 
 TOWNS = ("0180", "0380", "0580", "1280", "1480", "2080", "2180", "2280", "2480", "2584")
 COORDINATORS = 40
@@ -26,17 +28,18 @@ ENDS_HERE = 0.6
 LEAVING = (EndReason.STUDIES, EndReason.FOUND_WORK, EndReason.OWN_WISH, EndReason.NO_CONTACT, EndReason.MOVED_AWAY)
 OUTCOMES = ("at_work", "at_work", "at_work", "studying", "seeking", "not_reached")
 BATCH = 2_000
+TABLES = (CandidateKeyRow, CandidateRow, JourneyRow, StagePeriodRow, FindingRow, FollowUpRow)
 
 Rows = dict[Any, list[dict[str, Any]]]
 
 
 def make_up(engine: Engine, rules: Programme, journeys: int, today: date, seed: int = 1, first: int = 0) -> None:
     """Write so many journeys of invented people: the same ones for the same seed. `first` numbers the people."""
-    random = Random(seed)
+    random, sealer = Random(seed), sealer_on(engine)
     for numbers in _in_batches(range(first, first + journeys)):
-        rows: Rows = {table: [] for table in (CandidateRow, JourneyRow, StagePeriodRow, FindingRow, FollowUpRow)}
+        rows: Rows = {table: [] for table in TABLES}
         for number in numbers:
-            _one(rows, random, rules, number, today)
+            _one(rows, random, rules, number, today, sealer)
         with engine.begin() as connection:
             for table, said in rows.items():
                 if said:
@@ -47,7 +50,7 @@ def _in_batches(numbers: range) -> Iterator[range]:
     return (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
 
 
-def _one(rows: Rows, random: Random, rules: Programme, number: int, today: date) -> None:
+def _one(rows: Rows, random: Random, rules: Programme, number: int, today: date, sealer: Sealer) -> None:
     candidate = CandidateNumber.draw(random)
     day = today - timedelta(days=random.randint(0, 700))
     begun, passages, hired_on = day, [], None
@@ -70,14 +73,10 @@ def _one(rows: Rows, random: Random, rules: Programme, number: int, today: date)
         rows[FollowUpRow] += [said]
     _journey(rows, random, journey, candidate, rules.id, passages[-1], reason, hired_on, profile, number)
     sex = random.choices((980, 981), (48, 52))[0]
-    rows[CandidateRow] += [
-        {
-            "number": candidate,
-            "identity_number": _identity(number, sex % 2),
-            "name": f"Påhittad {number}",
-            "registered_at": _moment(begun),
-        }
-    ]
+    identity = _identity(number, sex % 2)
+    of_them = identity_rows(sealer, identity, candidate, identity, f"Påhittad {number}", _moment(begun))
+    for table, said in of_them.items():
+        rows[table] += [said]
 
 
 def _identity(number: int, odd: int) -> str:

@@ -276,7 +276,7 @@ def tamper(monday: Monday) -> None:
             "update notices set recipient = 'samhall' where rowid % 3 = 1",
             "delete from notices where rowid % 3 = 2",
             "update reads set number = 999 where number = 1",
-            "update reads set because = 'x' where number = 2",
+            "update reads set commitment = 'x' where number = 2",
             "update reads set key = (select key from statements limit 1) where number = 3",
         ):
             database.execute(change)

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from temporalio.testing import WorkflowEnvironment
 
 from activities.record import table_of
+from activities.sealing import sealer_on
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.run import REGISTER
 from models.access.register import Register
@@ -19,13 +20,14 @@ from models.access.statements import StaffEntered, Statement, WorkerRegistered, 
 from models.identifiers import Role
 from models.ledger.hash_chain import GENESIS
 from models.signatures import public_key_of, sign
-from models.tables import CandidateRow, StatementRow, UnitStaffRow
+from models.tables import StatementRow, UnitStaffRow
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
 from tests.support.authority import key_of
 from tests.support.checkpoints import AUDITOR
 from tests.support.forged_beside import CUT, MORE_PLACES, NOBODY, READ, UNKNOWN, forge_beside, record_beside
 from tests.support.forged_rows import FORGER, FORGINGS, Forging
+from tests.support.identities import identity_rows
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import environment, of_office, run
 
@@ -54,12 +56,7 @@ NEVER_RECORDED = {
 """A member of staff that somebody puts into the training record in Anna Berg's name, in the place of another."""
 
 
-NEVER_REGISTERED = {
-    "number": "A22222223",
-    "identity_number": "198505059807",
-    "name": "Eve",
-    "registered_at": datetime.now(UTC),
-}
+NEVER_REGISTERED = "A22222223"
 """Somebody whom nobody has registered."""
 
 
@@ -105,7 +102,9 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
         with office.engine.begin() as connection:
             forge_beside(connection, forged.journeys)
             connection.execute(insert(table_of(UnitStaffRow)).values(NEVER_RECORDED))
-            connection.execute(insert(table_of(CandidateRow)).values(NEVER_REGISTERED))
+            eve = identity_rows(sealer_on(office.engine), "x", NEVER_REGISTERED, "198505059807", "Eve", now())
+            for table, values in eve.items():
+                connection.execute(insert(table_of(table)).values(values))
         against = ("--checkpoint", str(folder / "then.json"))
         forged.audits["live"] = await audited(of_office(office), "verify", *against)
         bundle = folder / "bundle.zip"

@@ -4,17 +4,20 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
+from activities.sealing import sealer_on
 from auditing.transparency.checkpointing import heads_of_logs
 from auditing.transparency.signing import ChainHead
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.identity_checks import identity_findings
 from models.identifiers import CandidateNumber
+from models.tables import CandidateRow
 from runtime.statement_log import StatementLog
 from services.identities.register import Person, Register
 from tests.support.authority import TestKeyring
+from tests.support.identities import identity_rows, opened_in, rewrite
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.values import COORDINATOR
 
@@ -66,19 +69,33 @@ def test_nothing_is_found_where_nobody_has_touched_them(office: Office) -> None:
 
 
 def test_a_commitment_says_nothing_of_the_person(office: Office) -> None:
-    """Two who are registered alike have different ones: each has a salt of its own, which stands with the identity."""
-    [first, *_rest] = rows_of(office.engine, "candidates", "registered_at")
-    assert len(first["salt"]) == 64
-    assert len({row["salt"] for row in rows_of(office.engine, "candidates")}) == 3
-    written = str(rows_of(office.engine, TABLE))
-    assert all(said not in written for said in ("Somebody", "example", "1990", first["salt"]))
+    """Two who are registered alike have different ones: each has a salt of its own, sealed with the identity."""
+    salts = [opened_in(office.engine, number)["salt"] for number in office.numbers]
+    assert len(set(salts)) == 3
+    assert {len(salt) for salt in salts} == {64}
+    written = str(rows_of(office.engine, TABLE)) + str(rows_of(office.engine, "candidates"))
+    assert all(said not in written for said in ("Somebody", "example", "1990", *salts))
 
 
 @pytest.mark.parametrize("column", ["name", "email", "phone", "identity_number", "salt"])
 def test_an_identity_that_was_changed_is_named(office: Office, column: str) -> None:
     number = office.numbers[1]
-    office.does(f"update candidates set {column} = '190001010000' where number = :number", number=number)
+    rewrite(office.engine, number, **{column: "190001010000"})
     assert office.named() == {("identity_changed", number)}
+
+
+@pytest.mark.parametrize("contents", [b"", b"\x01 what no key has sealed, long enough to be something"])
+def test_an_identity_that_does_not_open_is_named(office: Office, contents: bytes) -> None:
+    number = office.numbers[1]
+    with office.engine.begin() as connection:
+        connection.execute(update(CandidateRow).where(CandidateRow.number == number).values(contents=contents))
+    assert office.named() == {("identity_changed", number)}
+
+
+def test_an_identity_that_is_found_by_another_number_is_named(office: Office) -> None:
+    number = office.numbers[1]
+    office.does("update candidates set identity_index = 'x' where number = :number", number=number)
+    assert office.named() == {("identity_found_by_another", number)}
 
 
 def test_identities_that_were_exchanged_are_named(office: Office) -> None:
@@ -97,12 +114,15 @@ def test_an_identity_that_was_erased_with_all_that_was_said_of_them_is_not(offic
     number = office.numbers[2]
     office.does("delete from candidates where number = :number", number=number)
     office.does("update candidate_keys set wrapped = null where candidate = :number", number=number)
+    sealer_on(office.engine).forget(number)
     assert office.named() == set()
 
 
 def test_an_identity_that_was_put_in_is_named(office: Office) -> None:
-    put_in = "insert into candidates (number, identity_number, name, registered_at) values (:number, '1', 'Eve', :at)"
-    office.does(put_in, number="A22222223", at="2026-01-01 00:00:00")
+    rows = identity_rows(sealer_on(office.engine), "1", "A22222223", "198505059807", "Eve", NOW)
+    with office.engine.begin() as connection:
+        for table, said in rows.items():
+            connection.execute(insert(table).values(said))
     assert office.named() == {("identity_not_signed", "A22222223")}
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 from sqlalchemy.orm import Session
 
+from activities.identities import place_of_reading
+from activities.sealing import sealer_on
 from auditing.evidence.evidence import read_rows
 from auditing.verification.read_checks import read_findings
 from models.access.permissions import Reading
@@ -21,7 +23,7 @@ from models.fields import FIRST_DAY
 from models.identifiers import Actor, Role
 from models.signatures import public_key_of, sign
 from models.stages import Stage
-from models.tables import ReadRow
+from models.tables import CandidateKeyRow, ReadRow
 from runtime.errors import Refused, UsageError
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
@@ -88,7 +90,7 @@ def test_the_coordinator_in_charge_reads_without_a_reason_and_the_row_is_hers(de
     desk.reads()
     [row] = desk.rows()
     assert (row["actor"], row["candidate"], row["journey_id"]) == (ANNA, desk.way.candidate, desk.way.id)
-    assert (row["what"], row["relation"], row["because"], row["stage"]) == ("journey", "own", None, "internship")
+    assert (row["what"], row["relation"], row["commitment"], row["stage"]) == ("journey", "own", None, "internship")
     assert (row["number"], row["previous"], row["key"]) == (1, BEGINNING, public_key_of(key_of("anna.berg")))
     assert desk.found() == set()
 
@@ -102,7 +104,10 @@ def test_whoever_is_not_in_charge_says_why(desk: Desk) -> None:
     assert desk.rows() == []
     desk.reads(BO, HELP)
     [row] = desk.rows()
-    assert (row["relation"], row["because"]) == ("town", HELP)
+    assert row["relation"] == "town"
+    assert HELP not in str(row)
+    [line] = reads(desk.engine)
+    assert line.because == HELP
 
 
 def test_another_towns_coordinator_and_another_supervisor_are_refused_without_a_row(desk: Desk) -> None:
@@ -240,9 +245,13 @@ def chain(desk: Desk) -> Desk:
 
 
 TAMPERED = {
-    "the reason": (
-        "update reads set because = 'three' where number = 2",
+    "the commitment to the reason": (
+        "update reads set commitment = null where number = 2",
         {"reading_not_signed", "readings_chain_broken"},
+    ),
+    "another's reason": (
+        "update reads set contents = (select contents from reads where number = 3) where number = 2",
+        {"reading_reason_changed"},
     ),
     "the reader": (
         "update reads set actor = 'coordinator:anna.berg' where number = 3",
@@ -267,6 +276,23 @@ def test_what_somebody_changed_or_took_out_is_found(chain: Desk, case: str) -> N
     with chain.engine.begin() as connection:
         assert connection.execute(text(statement)).rowcount == 1
     assert chain.found() == {f"finding.{one}" for one in expected}
+
+
+def test_a_reason_that_somebody_with_the_key_has_changed_is_found(chain: Desk) -> None:
+    seal = sealer_on(chain.engine).known(chain.way.candidate)
+    contents = seal.seal_json(place_of_reading(chain.way.id, 2), ["three", "salt"])
+    with chain.engine.begin() as connection:
+        connection.execute(update(ReadRow).where(ReadRow.number == 2).values(contents=contents))
+    assert chain.found() == {"finding.reading_reason_changed"}
+
+
+def test_of_somebody_erased_the_reasons_are_gone_and_the_chain_holds(desk: Desk) -> None:
+    desk.reads(BO, HELP)
+    with desk.engine.begin() as connection:
+        connection.execute(update(CandidateKeyRow).values(wrapped=None))
+    sealer_on(desk.engine).forget(desk.way.candidate)
+    assert [line.because for line in reads(desk.engine)] == [None]
+    assert desk.found() == set()
 
 
 def test_a_row_that_another_signed_or_that_was_not_permitted_is_found(desk: Desk) -> None:
@@ -295,4 +321,4 @@ def forge(desk: Desk, key: str, **changed: Any) -> dict[str, Any]:
         **changed,
     }
     signed = sign(key_of(key), reading_bytes(said))
-    return {**said, "key": signed.key, "signature": signed.value}
+    return {**said, "contents": b"", "key": signed.key, "signature": signed.value}

@@ -4,18 +4,22 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from typer.testing import CliRunner
 
 import admin
+from activities.identities import sealed_identity
+from activities.sealing import sealer_on
 from interfaces.cli.output import programmes, show
+from models.access.identities import COMMITTED
 from models.stages import Stage
+from models.tables import CandidateRow
 from runtime.errors import UsageError
 from services.reports.figures import Figures
 from services.reports.tables import HIDDEN, page, report, write_csv, write_page
@@ -27,6 +31,7 @@ from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY, candidate_from
 
 DAY = date(2018, 6, 1)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NUMBERS = [
     candidate_from(f"{letter}{number}")
     for number in range(22, 100)
@@ -110,14 +115,12 @@ def test_a_role_that_was_struck_hires_nobody_and_whoever_left_it_was_hired(engin
 def test_sex_is_read_from_the_identity_number_for_the_count_alone(engine: Engine) -> None:
     for number in range(12):
         way(engine, number, Stage.PERMANENT_ROLE)
-    with engine.begin() as connection:
-        for number in range(12):
-            digit = number % 2
-            said = {"number": NUMBERS[number], "identity": f"{number:010}{digit}x", "at": "2026-03-02 09:00:00+00:00"}
-            connection.exec_driver_sql(
-                "insert into candidates (number, identity_number, name, registered_at)"
-                f" values ('{said['number']}', '{said['identity']}', 'Påhittad', '{said['at']}')"
-            )
+    for number in range(12):
+        identity, seal = f"{number:010}{number % 2}x", sealer_on(engine).of(NUMBERS[number])
+        said = {**dict.fromkeys(COMMITTED), "number": NUMBERS[number], "identity_number": identity}
+        row = {"number": NUMBERS[number], "identity_index": identity, "registered_at": NOW}
+        with engine.begin() as connection:
+            connection.execute(insert(CandidateRow).values({**row, "contents": sealed_identity(seal, said)}))
     balance = figures(engine).balance
     assert balance is not None
     assert [(one.sex, one.hired, one.percent) for one in balance.shares] == [("women", 6, 50), ("men", 6, 50)]

@@ -118,9 +118,9 @@ def kept(rows: list[JsonRow], reads: Sequence[JsonRow] = ()) -> Evidence:
     return Evidence(JOURNEY, (), {"ledger": rows, "reads": reads or READS})
 
 
-def reading(number: int, because: str = "A call") -> JsonRow:
+def reading(number: int, commitment: str = "c") -> JsonRow:
     """A reading as far as its hash goes: chain and signature are looked at elsewhere."""
-    return {**dict.fromkeys((*SIGNED, "key", "signature"), "x"), "number": number, "because": because}
+    return {**dict.fromkeys((*SIGNED, "key", "signature"), "x"), "number": number, "commitment": commitment}
 
 
 READS = [reading(1), reading(2)]
@@ -138,7 +138,7 @@ OTHERS = {
     "only more": ([*READS, reading(3)], []),
     "the latest one gone": (READS[:1], [CUT]),
     "the first one gone": ([READS[1], reading(3)], [CUT]),
-    "another in its place": ([READS[0], reading(2, "Another reason")], [("finding.head_differs", "reading 2")]),
+    "another in its place": ([READS[0], reading(2, "another")], [("finding.head_differs", "reading 2")]),
 }
 
 
