@@ -14,6 +14,7 @@ from models.access.permissions import PERMISSIONS, Operation
 from models.access.register import Register
 from models.fields import Strict
 from models.identifiers import Actor
+from models.ledger.hash_chain import plain
 from models.message import Worded, msg
 from models.signatures import is_signed
 
@@ -64,6 +65,10 @@ class Disposal(Strict):
     previous: str
     key: str
     signature: str
+
+    def as_row(self) -> dict[str, Any]:
+        """The row as JSON has it, in the form that is signed."""
+        return {name: plain(value) for name, value in self}
 
 
 class Erased(Strict):

@@ -92,7 +92,7 @@ class Disposals:
 
     def keep(self) -> None:
         """Have the file say what the log says. Raises Refused where the file knows more: then a backup was restored."""
-        kept, rows = self.kept(), [one.model_dump(mode="json") for one in self.rows()]
+        kept, rows = self.kept(), [one.as_row() for one in self.rows()]
         if kept[: len(rows)] != rows[: len(kept)]:
             raise Refused(
                 "disposals.differ",
@@ -114,7 +114,7 @@ class Disposals:
             return []
         try:
             read = [json.loads(line) for line in self._file.read_text().splitlines()]
-            return [Disposal.model_validate(row).model_dump(mode="json") for row in read]
+            return [Disposal.model_validate(row).as_row() for row in read]
         except (OSError, ValueError) as error:
             raise Refused(
                 "disposals.unreadable", "The file of erasures {file} cannot be read.", file=self._file.name
@@ -125,7 +125,7 @@ class Disposals:
 
         Raises Refused where the rows do not continue the log as they were signed.
         """
-        kept, rows = self.kept(), [one.model_dump(mode="json") for one in self.rows()]
+        kept, rows = self.kept(), [one.as_row() for one in self.rows()]
         missing = kept[len(rows) :]
         previous = chained_hash(TABLE, rows[-1]) if rows else BEGINNING
         for number, row in enumerate(missing, len(rows) + 1):
@@ -162,7 +162,7 @@ def disposals_in(engine: Engine, candidate: str | None = None) -> list[Disposal]
 
 def erasure_of(engine: Engine, register: Register, candidate: str) -> Erased | None:
     """The erasure of a candidate that two people have signed; None where there is none."""
-    return erasure_in([one.model_dump(mode="json") for one in disposals_in(engine, candidate)], candidate, register)
+    return erasure_in([one.as_row() for one in disposals_in(engine, candidate)], candidate, register)
 
 
 def in_words(candidate: str, erased: Erased | None) -> Message:
