@@ -161,7 +161,7 @@ async def test_erased_contents_leave_a_chain_that_holds(world: World, tmp_path: 
     one = await verdict(world, database, erased, journey)
     assert [place_of(finding) for finding in one.findings] == [
         ("finding.row_hash_differs", "row 3"),
-        ("finding.row_not_a_workers", "row 3"),
+        ("finding.not_the_authors", "row 3"),
     ]
 
 
