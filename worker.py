@@ -39,6 +39,7 @@ from activities.record import Recorder
 from activities.recording_checks import Directory
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
+from interfaces.codec.running import running_codec
 from models.signatures import public_key_of
 from runtime import logs
 from runtime.archive import open_archive
@@ -177,7 +178,8 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         upgrade(engine)
         settle(StatementLog(engine), keyring_of(stack.settings), RuleBook(stack.settings.programmes), now())
         engine.dispose()
-        await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
+        async with running_codec(stack.settings):
+            await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
 
 
 def now() -> datetime:
@@ -212,6 +214,7 @@ def main(
     ui_port: Annotated[int, typer.Option(help="Port of its web page; 0 takes a free one.")] = 8233,
     smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox; 0 takes a free one.")] = 1025,
     webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox; 0 takes a free one.")] = 8025,
+    codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
     debug: Annotated[bool, typer.Option(help="Show a traceback where something fails.")] = False,
 ) -> None:
     """Run a background worker until it is told to stop."""
@@ -219,7 +222,7 @@ def main(
     # What an entry is about stands in fields of its own.
     activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     try:
-        asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port)))
+        asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port)))
     except Exception as error:
         if debug:
             raise

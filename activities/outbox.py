@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in, notice_in, sealed_notice
+from activities.protections import protected_in
 from activities.sealing import Seal, sealer_on
 from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
@@ -36,7 +37,7 @@ class Outbox:
         """The notices of an event that are neither sent nor given up.
 
         Whoever asks, only those that follow from an accepted row that a worker of ours has signed: no other is ever
-        sent.
+        sent. Of somebody who is protected each tells only that there is something to read.
         """
         of_event = {"journey_id": journey_id, "event_id": event_id}
         seal = sealer_on(self._engine).unless_ended(candidate_in(journey_id))
@@ -47,7 +48,9 @@ class Outbox:
             rows = list(session.scalars(select(NoticeRow).filter_by(**of_event, status=Delivery.PENDING)))
             event = event_in(seal, row) or {}
             pending = [notice_in(seal, one) for one in rows]
-            return [notice for notice in pending if notice is not None and follows_from(row, event, notice)]
+            due = [notice for notice in pending if notice is not None and follows_from(row, event, notice)]
+            is_protected = bool(protected_in(session, authority.register, candidate_in(journey_id)))
+            return [notice.of_somebody_protected() if is_protected else notice for notice in due]
 
     def settled(self, journey_id: str, event_id: UUID) -> dict[UUID, Delivery]:
         """The notices of an event that are sent or given up, each with which of the two."""

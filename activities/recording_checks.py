@@ -65,9 +65,9 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
 
 
 def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | None:
-    """A candidate is handed over to a coordinator or manager of the programme who works here on that day."""
+    """A candidate is referred, and handed over, to a coordinator or manager of the programme who works here then."""
     for said in said_in(entry):
-        if said.get("kind") == "coordinator_changed" or (said is not entry.event and said.get("kind") == "referred"):
+        if said.get("kind") in ("coordinator_changed", "referred"):
             name, at = said["coordinator"], entry.recorded_at
             if not takes_charge(register, name, entry.programme, at):
                 return rules.the_coordinator_is_known.refuse(

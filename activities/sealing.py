@@ -18,12 +18,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.identifiers import JourneyId
 from models.message import Message, msg
-from models.tables import CandidateKeyRow
+from models.tables import CandidateKeyRow, CandidateRow, LedgerRow
 
 FORM = b"\x01"
 """The form of what is sealed: this byte, the nonce, then what AES-GCM made of the content."""
@@ -170,7 +171,7 @@ class Sealer:
         self._lock = Lock()
 
     def of(self, candidate: str) -> Seal:
-        """A candidate's seal, made where there is none. Raises KeyEnded, MasterKeyFailed."""
+        """A candidate's seal, made where there is none and nothing is kept that one has sealed. Raises SealingError."""
         return self.kept(candidate) or self._keep(candidate, self._read(candidate) or self._made(candidate))
 
     def known(self, candidate: str) -> Seal:
@@ -237,6 +238,12 @@ class Sealer:
         return Seal(unwrapped(self.master, candidate, row.wrapped))
 
     def _made(self, candidate: str) -> Seal:
+        with Session(self._engine) as session:
+            is_kept = session.scalar(select(_is_kept_of(candidate)))
+        if is_kept and (made := self._read(candidate)) is not None:
+            return made  # by somebody else just now
+        if is_kept:
+            raise KeyUnusable(candidate)  # another key would hide for good that theirs was lost
         seal, row = self.new(candidate)
         try:
             with Session(self._engine) as session, session.begin():
@@ -258,6 +265,13 @@ def keyed(engine: Engine, master: Callable[[], MasterKey]) -> Engine:
 def sealer_on(engine: Engine) -> Sealer:
     """The keys with which a database was opened."""
     return cast("Sealer", engine.get_execution_options()[SEALER])
+
+
+def _is_kept_of(candidate: str) -> Any:
+    """Whether anything is kept that only an earlier key opens."""
+    if candidate == IDENTITIES:
+        return exists(select(CandidateRow.number))
+    return exists().where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True))
 
 
 def wrapped(master: MasterKey, candidate: str, key: bytes) -> str:

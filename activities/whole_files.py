@@ -4,17 +4,14 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-AS_USUAL = 0o666
-"""Whoever the umask lets."""
-
 OWNER_ALONE = 0o600
 
 
-def write_whole(file: Path, content: bytes, mode: int = OWNER_ALONE) -> None:
-    """Write a file, in place of any of that name. What is written is on disk. Raises OSError."""
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file for its owner alone, in place of any of that name. What is written is on disk. Raises OSError."""
     part = file.with_name(f".{uuid4()}.part")
     try:
-        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as out:
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, OWNER_ALONE)) as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

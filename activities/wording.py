@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.events.values import DeadlineStep
 from models.message import N_
+from models.partners.notice import SOMETHING_TO_READ
 from models.state.deadlines import CONVERSION
 
 
@@ -251,6 +252,15 @@ CONVERSION_WORDING = Wording(
     ),
 )
 
+UNTOLD_WORDING = Wording(
+    N_("There is something to read"),
+    N_(
+        "Something has happened in the candidate's journey that we do not write about here. Read it in Hela vägen,"
+        " or ask the coordinator."
+    ),
+)
+"""Of somebody who is protected, whatever has happened."""
+
 LABELS = {
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
@@ -284,6 +294,8 @@ SHARED = {
 
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
     """The wording for a kind of event; of a deadline, for the step that it takes."""
+    if kind == SOMETHING_TO_READ:
+        return UNTOLD_WORDING
     if kind != "deadline_passed":
         return WORDINGS.get(kind)
     if details.get("deadline") == CONVERSION:

@@ -7,22 +7,37 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from activities.whole_files import AS_USUAL
+from activities.whole_files import OWNER_ALONE, write_whole
 from models.message import N_
 from runtime.errors import UsageError
 from runtime.i18n import _
 
 
 @contextmanager
-def new_file(file: Path, mode: int = AS_USUAL) -> Iterator[BinaryIO]:
-    """A file that must not be there yet; where writing ends in an error it is gone again. Raises UsageError."""
-    with writing(file), open(file, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as out:
+def new_file(file: Path) -> Iterator[BinaryIO]:
+    """A file for its owner alone that must not be there yet; where writing ends in an error it is gone again.
+
+    Raises UsageError.
+    """
+    with writing(file), open(file, "xb", opener=lambda path, flags: os.open(path, flags, OWNER_ALONE)) as out:
         try:
             yield out
         except BaseException:
             with suppress(OSError):
                 file.unlink()
             raise
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file for its owner alone, in place of any of that name; a pipe or a terminal gets it as it is.
+
+    Raises UsageError.
+    """
+    with writing(file):
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+        else:
+            write_whole(file, content)
 
 
 @contextmanager

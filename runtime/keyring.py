@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-from activities.whole_files import OWNER_ALONE
 from models.events.events import Event
 from models.message import msg
 from models.signatures import EventSignature, sign_event
@@ -50,7 +49,7 @@ class Keyring:
             serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
         )
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
-        with new_file(self._file(name), OWNER_ALONE) as out:
+        with new_file(self._file(name)) as out:
             out.write(pem)
 
     def key(self, name: str) -> Ed25519PrivateKey:

@@ -64,6 +64,20 @@ class Settings(BaseSettings):
     """A file that holds the same."""
     vault_transit_key: str | None = None
     """The name of a key in Vault's transit engine, in the place of both."""
+    codec_host: str = "127.0.0.1"
+    codec_port: int = Field(default=8234, ge=0, le=65535)
+    """Where the codec server listens, which opens payloads for Temporal's web page."""
+    codec_origins: str = ""
+    """The origins of Temporal's web page, such as `https://temporal.employer.example`, with space between them."""
+    codec_issuer: str = ""
+    codec_audience: str = ""
+    """Whose tokens it takes, and whom they must be for."""
+    codec_jwks: str = ""
+    """The keys of that issuer (JWKS): an https address, or a file."""
+    codec_claim: str = "email"
+    """The claim that names the person: `email`, or another with the name in the register or the mail address."""
+    codec_token_key: Path | None = None
+    """The key with which the local stack signs tokens of its own."""
     keys: Path | None = None
     """The folder of private keys: a person's own, and on a worker's machine the worker's, `worker.pem`."""
     actor: str | None = None

@@ -175,7 +175,7 @@ class Application:
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
         """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""
         number = candidate_of(candidate)
-        lines = self.lists.journeys(candidate=number, programme=programme)
+        lines = self.lists.found(candidate=number, programme=programme)
         if not lines:
             if programme:
                 raise UsageError(
@@ -198,6 +198,13 @@ class Application:
     def erased(self, line: JourneyLine) -> Message:
         """That the candidate of a journey was erased, when and by which decision."""
         return in_words(line.candidate, erasure_of(self.reading, self.authority, line.candidate))
+
+    def journeys_of(self, candidate: CandidateNumber) -> list[JourneyLine]:
+        """Every journey of a candidate, also one whose referral was refused. Raises UsageError where there is none."""
+        lines = [*self.lists.found(candidate=candidate), *self.lists.never_begun(candidate)]
+        if not lines:
+            raise UsageError("journey.unknown", "Candidate {number} has no journey.", number=candidate)
+        return lines
 
 
 class AuditApplication(Application):

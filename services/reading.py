@@ -1,6 +1,7 @@
 """Reading as an act: who reads is known and may, says why where the relation does not give it, and signs a row."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -13,27 +14,34 @@ from sqlalchemy.orm import Session
 from activities.identities import Reason, place_of_reading, sealed_reason
 from activities.sealing import KeyEnded, Seal, sealer_on
 from models.access.authorship import relation_to
-from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted, why_not
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.readings import BEGINNING, reading_bytes, reading_hash
 from models.access.statements import EVERYWHERE, Assignment
 from models.fields import Text
-from models.identifiers import Actor, Role
+from models.identifiers import Actor, CandidateNumber, Role
 from models.ledger.entry import Parties
 from models.message import Message, msg
 from models.signatures import public_key_of, sign
 from models.tables import ReadRow
 from runtime.errors import Refused, UsageError
+from runtime.i18n import _
 from services.application import Application
 from services.queries.lists import JourneyLine, Programmes
+from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
 from services.recording.draft import events_in_effect
+
+Act = Reading | Operation
+"""What is written down in the log of readings, and permitted before."""
 
 ATTEMPTS = 10
 """Others may read of the same journey at the same moment; each time one of them gets the number."""
 
 REASON: TypeAdapter[str] = TypeAdapter(Text)
 
-ALWAYS_SAID_WHY = frozenset({Reading.IDENTITY, Reading.CERTIFICATE})
+ALWAYS_SAID_WHY: frozenset[Act] = frozenset(
+    {Reading.IDENTITY, Reading.CERTIFICATE, Reading.DISCLOSURE, Operation.RECTIFICATION, Operation.PROTECTION}
+)
 """Who somebody is stays closed to everybody without a reason, also to those in charge."""
 
 
@@ -43,16 +51,14 @@ class Permit:
 
     line: JourneyLine
     actor: Actor
-    what: Reading
+    what: Act
     relation: Relation
     because: str | None
     urgent: bool
     refused: bool = False
 
 
-def read(
-    application: Application, line: JourneyLine, actor: Actor, what: Reading, because: str | None = None
-) -> Permit:
+def read(application: Application, line: JourneyLine, actor: Actor, what: Act, because: str | None = None) -> Permit:
     """Write down that somebody reads something of a candidate; afterwards it may be shown.
 
     Raises UsageError where the reader has no key here or a reason is missing, and Refused where the table of
@@ -67,26 +73,81 @@ def may_read(
     application: Application,
     line: JourneyLine,
     actor: Actor,
-    what: Reading,
+    what: Act,
     because: str | None = None,
     *,
     urgent: bool = False,
 ) -> Permit:
     """The same before anything is written. Raises as `read` does."""
     require_known(application, actor)
+    return permit_of(application, line, actor, what, because, urgent=urgent)
+
+
+def permit_of(
+    application: Application,
+    line: JourneyLine,
+    actor: Actor,
+    what: Act,
+    because: str | None = None,
+    *,
+    urgent: bool = False,
+    signer: str | None = None,
+) -> Permit:
+    """The same of somebody whose sign-in, and not their key, says who they are; `signer` is whoever speaks for them.
+
+    Raises as `may_read` does.
+    """
     relation = relation_of(application, line, actor)
     refused = why_not(actor.role, what, what.in_words, relation)
     if refused is not None or relation is None:
         raise Refused(refused or _stranger(actor.name))
     reason = _reason(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
-    return Permit(line, actor, what, relation, reason, urgent)
+    permit = Permit(line, actor, what, relation, reason, urgent)
+    _refuse_unnamed(application, permit, signer)
+    return permit
 
 
-def write_down(application: Application, permit: Permit) -> None:
-    """Sign the row of a reading and put it at the end of the journey's chain."""
-    key, seal = application.keyring.key(permit.actor.name), _seal_of(application, permit.line.candidate)
+def may_read_all(
+    application: Application, candidate: CandidateNumber, given: str | None, what: Act, because: str | None
+) -> list[Permit]:
+    """The same of all that is recorded of a candidate, a permit for each of their journeys, also for one whose referral
+    was refused. Raises UsageError where they have none."""
+    lines = application.journeys_of(candidate)
+    return [may_read(application, line, reader_of(application, given, line, what), what, because) for line in lines]
+
+
+def refuse_unnamed(application: Application, line: JourneyLine, actor: Actor) -> None:
+    """Refuse whoever would see what is recorded of a protected person on the way to something else.
+
+    Raises Refused, once it is written down, and as `read` does where they have no key here.
+    """
+    if protected_on(application.writing, line.candidate):
+        may_read(application, line, actor, Reading.JOURNEY, _("Something was to be recorded."))
+
+
+def _refuse_unnamed(application: Application, permit: Permit, signer: str | None) -> None:
+    """Of a protected person nobody reads but the named staff, whatever their role and however urgent it is. That
+    somebody else tried is written down."""
+    staff = protected_on(application.writing, permit.line.candidate).get(permit.line.candidate)
+    if staff is None or permit.actor.name in staff or _may_name_others(application, permit, staff):
+        return
+    write_down(application, replace(permit, refused=True), signer)
+    raise Refused(only_named_staff())
+
+
+def _may_name_others(application: Application, permit: Permit, staff: Iterable[str]) -> bool:
+    """Once none of the named staff works here any more, a manager says who shall."""
+    left = all(not _assignments(application, name) for name in staff)
+    return left and permit.what is Operation.PROTECTION and permit.actor.role is Role.MANAGER
+
+
+def write_down(application: Application, permit: Permit, signer: str | None = None) -> None:
+    """Sign the row of a reading and put it at the end of the journey's chain. `signer` is a server that speaks for the
+    reader; otherwise they sign themselves."""
+    key = application.keyring.key(signer or permit.actor.name)
+    seal = _seal_of(application, permit.line.candidate)
     chain = select(ReadRow).where(ReadRow.journey_id == permit.line.journey_id).order_by(ReadRow.number.desc())
-    for _ in range(ATTEMPTS):
+    for _attempt in range(ATTEMPTS):
         try:
             with Session(application.writing) as session, session.begin():
                 last = session.scalars(chain.limit(1)).first()
@@ -144,7 +205,7 @@ def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Re
     return relation_to(application.authority, actor, line.programme, parties, application.now())
 
 
-def reader_of(application: Application, given: str | None, line: JourneyLine, what: Reading) -> Actor:
+def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:
     """Who reads: in the role that is given, or in that of theirs which is nearest and permits it.
 
     Raises UsageError where nobody says who they are.

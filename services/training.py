@@ -1,7 +1,7 @@
 """The training record: who works in which unit and has taken which part of a package; and how people write that."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.recording_checks import staff_of, taken_by
+from models.access.protections import PROTECTED
 from models.fields import Name, Strict
 from models.identifiers import CandidateNumber
 from models.programme.training import Completion, StaffForm, TrainingPackage, expiring, lacks
@@ -21,6 +22,7 @@ from runtime.i18n import _
 from runtime.keyring import Keyring
 from runtime.rulebook.loader import RuleBook
 from services.chained_rows import append
+from services.queries.protected import protected_on
 
 SOON = timedelta(days=90)
 """Within which what expires is shown: long enough to give the package again."""
@@ -146,9 +148,11 @@ class TrainingRecord:
 
     def unit(self, unit: str, packages: Sequence[TrainingPackage], day: date) -> list[UnitTraining]:
         """How far a unit has come with each package on a day."""
+        protected = protected_on(self._engine)
         with Session(self._engine) as session:
             staff = staff_of(session, unit, day)
-            return [_line(unit, package, staff, taken_by(session, package, staff), day) for package in packages]
+            told = [_line(unit, package, staff, taken_by(session, package, staff), day) for package in packages]
+        return [one.model_copy(update={"staff": tuple(_named(line, protected) for line in one.staff)}) for one in told]
 
 
 def _line(
@@ -175,6 +179,11 @@ def _line(
         share=through * 100 // len(lines) if lines else None,
         staff=tuple(lines),
     )
+
+
+def _named(line: StaffLine, protected: Collection[str]) -> StaffLine:
+    """The line as it may be shown: where a protected intern is, is not told."""
+    return line.model_copy(update={"person": PROTECTED}) if line.person in protected else line
 
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from temporalio.client import WorkflowHistory
 
 from activities.archive.runs import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
-from activities.whole_files import AS_USUAL, write_whole
+from activities.whole_files import write_whole
 from models.message import msg
 from models.tables import ArchivedHistoryRow
 
@@ -184,7 +184,7 @@ class FolderArchive:
         if not isinstance(self._files, LocalFileSystem):
             self._files.pipe_file(path, content)  # an object is there as a whole, or not at all
         else:
-            write_whole(Path(path), content, AS_USUAL)
+            write_whole(Path(path), content)
 
 
 def _safe(text: str) -> str:

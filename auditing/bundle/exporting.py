@@ -13,7 +13,6 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import Engine
 
-from activities.whole_files import AS_USUAL, OWNER_ALONE
 from auditing.bundle import layout
 from auditing.bundle.journey_files import as_json, as_lines, files_of
 from auditing.bundle.layout import (
@@ -129,7 +128,7 @@ async def export(
     client = await application.client()
     source = LiveSource(application.reading, client, archived_by(application.settings, application.reading))
     head = _head(application, wanted, client.namespace, ids)
-    with new_file(output, OWNER_ALONE if wanted.identities else AS_USUAL) as out:
+    with new_file(output) as out:
         writer = BundleWriter(out)
         try:
             exporter = _Exporter(source, application.reading, wanted, writer, len(ids) == 1)

@@ -2,12 +2,13 @@
 
 from dataclasses import asdict, dataclass
 
+from activities.contents import candidate_in
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.bundle.journey_files import as_json, as_lines
 from auditing.bundle.layout import Extent, folder_of
 from auditing.evidence.evidence import journey_ids
-from auditing.evidence.recorded import find_journey
+from auditing.evidence.recorded import open_journey
 from auditing.transparency.checkpoint import Checkpoint
 from models.access.permissions import Reading
 from models.identifiers import Actor
@@ -15,6 +16,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
 from services.identities.access import open_identity
+from services.queries.protected import protected_on
 from services.reading import known_with_a_reason, read, reader_of
 from services.remarks import remarks_on
 
@@ -34,7 +36,7 @@ class Identities:
 
         Raises Refused while the person is being judged, and where nobody is known by that number.
         """
-        lines = self.desk.lists.journeys(journey_id=journey_id)
+        lines = self.desk.lists.found(journey_id=journey_id)
         if not lines:
             raise Refused(
                 "identity.referral_refused",
@@ -80,11 +82,16 @@ def identities_for(*, personal: bool, because: str | None) -> Identities | None:
 
 
 def journeys_for(application: Application, wanted: Wanted) -> list[str]:
-    """The journeys that were asked for, in the order of their folders. Raises UsageError where there are none."""
+    """The journeys that were asked for, in the order of their folders, without those of protected persons.
+
+    Raises UsageError where there are none, and Refused where the one candidate asked for is protected.
+    """
     if wanted.candidate is not None:
-        return [find_journey(application, wanted.candidate, wanted.programme)]
+        return [open_journey(application, wanted.candidate, wanted.programme)]
     extent = Extent(programme=wanted.programme)
-    ids = sorted(filter(extent.has, journey_ids(application.reading)), key=folder_of)
+    protected = protected_on(application.reading)
+    kept = (id_ for id_ in journey_ids(application.reading) if candidate_in(id_) not in protected)
+    ids = sorted(filter(extent.has, kept), key=folder_of)
     if not ids:
         raise UsageError("export.no_journey", "No journey matches, so nothing was exported.")
     return ids

@@ -14,6 +14,7 @@ from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from services.privacy.disposals import in_words
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, ledger_line
+from services.queries.protected import only_named_staff, protected_on
 
 # Importing Temporal takes half a second, and the timeline only reads the database.
 if TYPE_CHECKING:
@@ -117,3 +118,14 @@ def find_journey(application: Application, candidate: str, programme: str | None
         if len(found) != 1:
             raise
         return JourneyId.parse(found[0])
+
+
+def open_journey(application: Application, candidate: str, programme: str | None) -> JourneyId:
+    """The same, to show what is recorded of it: who asks is not known here, so of protected persons nothing is shown.
+
+    Raises Refused of somebody protected, and UsageError as `find_journey` does.
+    """
+    journey_id = find_journey(application, candidate, programme)
+    if protected_on(application.reading, journey_id.candidate):
+        raise Refused(only_named_staff())
+    return journey_id

@@ -15,7 +15,6 @@ from uuid import UUID
 from activities.language import Language
 from activities.outbox import Delivery
 from activities.templating import templates_beside
-from auditing.evidence.recorded import MOST_NOTICES
 from auditing.inspection.wording import moment, what_came
 from models.fields import Strict
 from models.identifiers import Actor, shown_parts
@@ -24,7 +23,7 @@ from models.message import N_, Worded, msg
 from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.errors import UsageError
-from runtime.files import writing
+from runtime.files import write_file
 from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, told_to
 
@@ -148,7 +147,7 @@ def read_form(written: str) -> str:
 
 def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
     """The timeline of a journey as text of the form."""
-    notices = application.lists.notices(journey_id=journey_id, limit=MOST_NOTICES) if with_notices else []
+    notices = application.lists.notices_of(journey_id) if with_notices else []
     with using_language(language):
         return written(timeline(application.lists.ledger(journey_id), notices), form, journey_id)
 
@@ -169,8 +168,7 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    with writing(output):
-        output.write_text(text, encoding="utf-8", newline="")
+    write_file(output, text.encode())
 
 
 def timeline_page(rows: Sequence[TimelineRow], journey_id: str) -> str:

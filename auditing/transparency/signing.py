@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from activities.whole_files import OWNER_ALONE
 from auditing.transparency.merkle import leaf_hash
 from models.fields import Strict
 from runtime.errors import UsageError
@@ -35,7 +34,7 @@ def make_key(file: Path) -> str:
     """
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    with new_file(file, OWNER_ALONE) as out:
+    with new_file(file) as out:
         out.write(pem)
     return public_key_of(key)
 

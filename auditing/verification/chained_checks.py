@@ -1,6 +1,7 @@
 """Whether what people record beside the ledger is whole: each row in its place in its chain, signed by its author."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -12,6 +13,7 @@ from auditing.evidence.findings import Finding, finding_of, so_many
 from auditing.transparency.signing import ChainHead
 from auditing.verification.authority_checks import moment_of
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
+from models.access.permissions import PERMISSIONS, Operation
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
@@ -55,7 +57,7 @@ def _chain_findings(
         elif table == PositionChangeRow.__tablename__:
             yield from _worker_findings(row, register, where)
         else:
-            yield from _recorder_findings(row, register, where)
+            yield from _recorder_findings(table, row, register, where)
         if row["number"] is None:
             continue
         if row["number"] != expected:
@@ -100,7 +102,7 @@ def _worker_findings(row: JsonRow, register: Register, where: Message) -> Iterat
         )
 
 
-def _recorder_findings(row: JsonRow, register: Register, where: Message) -> Iterator[Finding]:
+def _recorder_findings(table: str, row: JsonRow, register: Register, where: Message) -> Iterator[Finding]:
     """A row counts where its author's key counted then, and they had the role that they recorded it in."""
     actor, at = Actor.read(row["recorded_by"]), moment_of(row["recorded_at"])
     key = register.key_of(row["key"], at)
@@ -108,11 +110,16 @@ def _recorder_findings(row: JsonRow, register: Register, where: Message) -> Iter
         expected = msg("found.key_of", "a key of {holder}", holder=row["recorded_by"])
         found = key.holder if key else row["key"]
         yield finding_of("finding.record_by_another", "the row is signed by somebody else", where, expected, found)
-    elif all(one.role is not actor.role for one in register.assignments(actor.name, at)):
+    elif not _is_in_a_role_for_it(table, register, actor, at):
         said = msg("found.recorder_in_the_role", "somebody in the role that they recorded it in")
         yield finding_of(
             "finding.record_out_of_role", "the row was recorded out of role", where, said, row["recorded_by"]
         )
+
+
+def _is_in_a_role_for_it(table: str, register: Register, actor: Actor, at: datetime) -> bool:
+    has_it = any(one.role is actor.role for one in register.assignments(actor.name, at))
+    return has_it and (table != ProtectionRow.__tablename__ or Operation.PROTECTION in PERMISSIONS[actor.role])
 
 
 def _is_signed(table: str, row: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from activities.templating import templates_beside
+from activities.whole_files import OWNER_ALONE
 from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
 from runtime.errors import UsageError
@@ -67,7 +68,8 @@ class Results:
         self.file = file
         self.header = header
         with writing(file):
-            if not file.exists() or not file.stat().st_size:
+            file.touch(OWNER_ALONE)
+            if not file.stat().st_size:
                 file.write_text(f"{header.model_dump_json()}\n")
             self._refuse_another(self._header())
             self._drop_half_a_line()
@@ -126,6 +128,7 @@ _TEMPLATES = templates_beside(__file__)
 def refuse_unwritable(file: Path) -> None:
     """Find out before an audit, which may take hours, whether its report can be written. Raises UsageError."""
     with writing(file):
+        file.touch(OWNER_ALONE)
         file.open("ab").close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import resource
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -21,8 +22,16 @@ INTERRUPTED = 130
 """The exit status of whatever Ctrl-C ended, as shells have it."""
 
 
+def keep_to_oneself() -> None:
+    """Let no other user of the machine read what the process writes, and nobody what it had in memory: opened keys and
+    names stand there, so it leaves no core dump."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def run(app: typer.Typer) -> None:
     """Run a script's command and end with its exit status."""
+    keep_to_oneself()
     begin(logging.ERROR)  # people read sentences; a library's warning is not for them
     debug = "--debug" in sys.argv
     if debug:
@@ -44,6 +53,7 @@ def run(app: typer.Typer) -> None:
 
 def run_command(command: Callable[..., None]) -> NoReturn:
     """Run a script that is one command, which ends by itself or with typer.Exit, and end with its status."""
+    keep_to_oneself()
     try:
         typer.run(command)
     except SystemExit as end:

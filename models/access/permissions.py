@@ -42,11 +42,15 @@ class Reading(StrEnum):
     REMARKS = "remarks"
     IDENTITY = "identity"
     CERTIFICATE = "certificate"
+    PAYLOADS = "payloads"
+    """What Temporal keeps of a journey, opened for its web page or its command: a server signs for the reader."""
     REPORT = "report"
     """Figures with small groups in them."""
     AUDIT = "audit"
     """Histories, reasons, states at any day."""
     STAFF = "staff"
+    DISCLOSURE = "disclosure"
+    """All that is held of a person, for the person themselves."""
 
     @property
     def in_words(self) -> Message:
@@ -60,6 +64,10 @@ class Operation(StrEnum):
     """Looking after the keys that seal what is theirs."""
     ERASURE_PROPOSED = "erasure_proposed"
     ERASURE_CARRIED_OUT = "erasure_carried_out"
+    RECTIFICATION = "rectification"
+    """Putting right who a candidate is."""
+    PROTECTION = "protection"
+    """Saying which staff alone may read of a candidate, and ending that."""
 
     @property
     def in_words(self) -> Message:
@@ -79,15 +87,19 @@ _READINGS = {
     Reading.REMARKS: msg("reading.remarks", "reading remarks"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
     Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
+    Reading.PAYLOADS: msg("reading.payloads", "opening what Temporal keeps"),
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
     Reading.AUDIT: msg("reading.audit", "auditing"),
     Reading.STAFF: msg("reading.staff", "reading who works here"),
+    Reading.DISCLOSURE: msg("reading.disclosure", "disclosing all that is held of a person"),
 }
 
 _OPERATIONS = {
     Operation.KEYS: msg("operation.keys", "looking after candidates' keys"),
     Operation.ERASURE_PROPOSED: msg("operation.erasure_proposed", "proposing an erasure"),
     Operation.ERASURE_CARRIED_OUT: msg("operation.erasure_carried_out", "carrying out an erasure"),
+    Operation.RECTIFICATION: msg("operation.rectification", "putting right who a candidate is"),
+    Operation.PROTECTION: msg("operation.protection", "protecting a candidate"),
 }
 
 ROLE_NAMES = {
@@ -117,8 +129,11 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
+        Reading.PAYLOADS: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
         Operation.ERASURE_PROPOSED: Relation.TOWN,
+        Operation.RECTIFICATION: Relation.TOWN,
+        Operation.PROTECTION: Relation.TOWN,
     },
     Role.MANAGER: {
         **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
@@ -127,9 +142,13 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
         Reading.CERTIFICATE: Relation.PROGRAMME,
+        Reading.PAYLOADS: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
+        Reading.DISCLOSURE: Relation.PROGRAMME,
         Operation.ERASURE_PROPOSED: Relation.PROGRAMME,
+        Operation.RECTIFICATION: Relation.PROGRAMME,
+        Operation.PROTECTION: Relation.PROGRAMME,
     },
     Role.SUPERVISOR: {
         "check_in_recorded": Relation.OWN,
@@ -153,6 +172,7 @@ PERMISSIONS: Table = {
         Reading.JOURNEY: Relation.ANY,
         Reading.REMARKS: Relation.ANY,
         Reading.IDENTITY: Relation.ANY,
+        Reading.PAYLOADS: Relation.ANY,
         Reading.REPORT: Relation.ANY,
         Reading.AUDIT: Relation.ANY,
         Reading.STAFF: Relation.ANY,
@@ -160,6 +180,7 @@ PERMISSIONS: Table = {
     Role.OPERATOR: {
         **_kinds(SaidBy.OPERATORS, relation=Relation.ANY),
         Reading.LISTS: Relation.ANY,
+        Reading.PAYLOADS: Relation.ANY,
         Reading.STAFF: Relation.ANY,
         Operation.KEYS: Relation.ANY,
         Operation.ERASURE_PROPOSED: Relation.ANY,

@@ -11,6 +11,9 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.partners.partner import Partner, PartnerKind
 from models.stages import Stage
 
+SOMETHING_TO_READ = "something_to_read"
+"""The kind of a notice of somebody who is protected, whatever has happened. That they are it does not say."""
+
 TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days", "about")
 """Fields of events that a notice may repeat: facts of the agreement, never a remark or a judgement."""
 
@@ -58,6 +61,10 @@ class Notice(Strict):
     recorded_at: AwareDatetime
     recipient: Name
     details: dict[str, str]
+
+    def of_somebody_protected(self) -> "Notice":
+        """What may be sent of it where the candidate is protected: that there is something to read."""
+        return self.model_copy(update={"kind": SOMETHING_TO_READ, "stage": None, "effective_on": None, "details": {}})
 
 
 def id_of_notice(event_id: UUID, journey_id: str, recipient: str) -> UUID:

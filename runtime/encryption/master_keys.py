@@ -7,7 +7,6 @@ from pathlib import Path
 from secrets import token_bytes
 
 from activities.sealing import KEY_BYTES, CannotOpen, MasterKey, MasterKeyFailed, aes_open, aes_seal
-from activities.whole_files import OWNER_ALONE
 from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import new_file
@@ -98,5 +97,5 @@ def _read(text: str, setting: str) -> list[bytes]:
 def make_master_key_file(file: Path) -> None:
     """Write a new master key, for its owner alone, where there is none."""
     if not file.exists():
-        with new_file(file, OWNER_ALONE) as out:
+        with new_file(file) as out:
             out.write(b64encode(token_bytes(KEY_BYTES)) + b"\n")

@@ -103,6 +103,11 @@ def is_sealed(payload: Payload) -> bool:
     return payload.metadata.get("encoding") == ENCODING
 
 
+def journey_of(payload: Payload) -> JourneyId | None:
+    """Whose a sealed payload says it is. Only where that is true does it open."""
+    return JourneyId.read(payload.metadata.get(WORKFLOW, b"").decode(errors="replace"))
+
+
 async def opened(client: Client, history: WorkflowHistory) -> WorkflowHistory:
     """A history, from the server or the archive, with everything opened that the client can open. Raises
     SealingError where the key is out of reach."""

@@ -7,12 +7,14 @@ import socket
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from activities.whole_files import write_whole
 from models.partners.partner import Channel
 from runtime.encryption.master_keys import make_master_key_file
 from runtime.errors import UsageError
+from runtime.local import tokens
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import STACK_ENV, Settings
@@ -32,6 +34,7 @@ class Ports:
     ui: int = 0
     smtp: int = 0
     webhook: int = 0
+    codec: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,11 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
 
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.data.chmod(0o700)  # of an earlier version, too: names and notes lie in it
-    ports = Ports(*(_free_or_given(port) for port in (ports.temporal, ports.ui, ports.smtp, ports.webhook)))
+    ports = Ports(*map(_free_or_given, astuple(ports)))
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)
         make_master_key_file(settings.data / MASTER_KEY)
+        tokens.make_token_key(settings.data)
         mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
         kept = settings.model_copy(update={"webhook_secrets": keys}).secrets()
         webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, kept)
@@ -61,7 +65,10 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
         await webhooks.start()
         try:
             async with await start_dev_server(
-                file=settings.data / "temporal.db", port=ports.temporal, ui_port=ports.ui
+                file=settings.data / "temporal.db",
+                port=ports.temporal,
+                ui_port=ports.ui,
+                more=("--ui-codec-endpoint", f"http://{HOST}:{ports.codec}"),
             ):
                 yield _stack(settings, ports, keys)
         finally:
@@ -113,8 +120,7 @@ def _webhook_keys(settings: Settings) -> Path:
     for partner in RuleBook(settings.programmes).partners:
         file = keys / partner.id
         if partner.channel is Channel.WEBHOOK and not file.exists():
-            file.touch(mode=0o600)
-            file.write_text("whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
+            write_whole(file, b"whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)))
     return keys
 
 
@@ -128,13 +134,21 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "webhook_catch_all": f"http://{HOST}:{ports.webhook}",
         "keys": (settings.data / "keys").resolve(),
         "master_key_file": (settings.data / MASTER_KEY).resolve(),
+        "codec_port": ports.codec,
+        "codec_origins": f"http://{HOST}:{ports.ui} http://localhost:{ports.ui}",
+        "codec_issuer": tokens.ISSUER,
+        "codec_audience": tokens.AUDIENCE,
+        "codec_jwks": str((settings.data / tokens.KEY_SET).resolve()),
+        "codec_claim": "sub",
+        "codec_token_key": (settings.data / tokens.KEY).resolve(),
     }
     env = "".join(f"HELAVAGEN_{name.upper()}={value}\n" for name, value in reached_by.items())
-    (settings.data / STACK_ENV).write_text(env)
+    write_whole(settings.data / STACK_ENV, env.encode())
     profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
-    settings.temporal_profile_file.write_text(profile)
+    write_whole(settings.temporal_profile_file, profile.encode())
     ready = (
         f"ready: Temporal {HOST}:{ports.temporal}, web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
-        f" webhooks http://{HOST}:{ports.webhook}, data {settings.data}; Ctrl-C ends"
+        f" webhooks http://{HOST}:{ports.webhook}, codec server http://{HOST}:{ports.codec}, data {settings.data};"
+        " Ctrl-C ends"
     )
     return Stack(settings.model_copy(update=reached_by), ready)

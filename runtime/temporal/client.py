@@ -31,14 +31,9 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None) -> Clie
 
     Raises ServiceUnavailable; UsageError where a setting cannot be used.
     """
-    try:
+    with _usable():
         config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
         runtime = core_runtime(settings.metrics_address)
-    except (RuntimeError, ValueError) as error:
-        why = " ".join(str(error).split())
-        raise UsageError(
-            "settings.temporal", "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why
-        ) from error
     address = config.get("target_host") or "localhost:7233"
     config["target_host"] = address
     try:
@@ -54,6 +49,24 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None) -> Clie
             "temporal.unavailable",
             "Temporal cannot be reached at {address}. Start it or correct TEMPORAL_ADDRESS.",
             address=address,
+        ) from error
+
+
+def namespace_of(settings: Settings) -> str:
+    """The namespace that the environment names, or else that of the local stack. Raises UsageError."""
+    with _usable():
+        config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
+    return config.get("namespace") or "default"
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        why = " ".join(str(error).split())
+        raise UsageError(
+            "settings.temporal", "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why
         ) from error
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from activities.language import Language
-from activities.whole_files import write_whole
 from models.access.permissions import Reading
 from models.fields import BothLanguages
 from models.identifiers import Actor
@@ -15,7 +14,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from runtime.errors import Refused, UsageError
-from runtime.files import writing
+from runtime.files import write_file
 from services.application import Application
 from services.certificates.page import Certificate, as_html, as_pdf, lay_out
 from services.identities.access import open_identity
@@ -107,8 +106,7 @@ def issue(
     page = lay_out(certificate, person.name, in_language)
     written = {file: WRITERS[form](page) for form, file in files.items()}
     for file, content in written.items():
-        with writing(file):
-            write_whole(file, content)
+        write_file(file, content)
 
 
 def _in_full(application: Application, name: str | None) -> str | None:

@@ -71,6 +71,27 @@ class Register:
         """The person behind a candidate number. Raises Refused where nobody is known by it."""
         return _person(self._identity(candidate))
 
+    def rectify(self, candidate: CandidateNumber, changes: Mapping[str, Any], now: datetime, by: Actor) -> None:
+        """Put right who a candidate is, by fields of `Person`; who does signs for it. Safe to repeat.
+
+        Raises Refused where nobody is known by the number, and where the identity number is another candidate's.
+        """
+        for _ in range(ATTEMPTS):
+            held = self._identity(candidate)
+            whole = {**held, **changes}
+            if whole == held:
+                return None
+            if self.known(whole["identity_number"]) not in (None, candidate):
+                raise Refused(
+                    "identity.anothers",
+                    "The identity number belongs to another candidate. Check it against the person's papers.",
+                )
+            try:
+                return self._write_anew({**whole, "salt": token_hex(32)}, now, by)
+            except IntegrityError:
+                continue  # somebody else registered or put right a person just now
+        raise Refused("identity.busy", "Others are registering people just now. Try again.")
+
     def refuse_while_judged(self, journey_id: str) -> None:
         """Raises Refused while the person is being judged in a journey."""
         with Session(self._engine) as session:
@@ -102,6 +123,15 @@ class Register:
             append(session, committed, by=str(by), at=now, keyring=self._keyring)
             session.add_all((key, row))
         return number
+
+    def _write_anew(self, identity: dict[str, Any], now: datetime, by: Actor) -> None:
+        number, index = identity["number"], self._sealer.index(identity["identity_number"])
+        contents = sealed_identity(self._sealer.known(number), identity)
+        committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(identity))
+        with Session(self._engine) as session, session.begin():
+            append(session, committed, by=str(by), at=now, keyring=self._keyring)
+            row = session.get_one(CandidateRow, number)
+            row.identity_index, row.contents = index, contents
 
 
 def _person(identity: Mapping[str, Any]) -> Person:

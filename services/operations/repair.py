@@ -144,7 +144,7 @@ class Repairer:
             fold = Journey(rules, entries, journey_id=journey_id)
         except ValueError:
             return []
-        line = next(iter(self._lists.journeys(journey_id=journey_id)), None)
+        line = next(iter(self._lists.found(journey_id=journey_id)), None)
         recorded = self._records.of(journey_id)
         held = Held(line, self._lists.details(journey_id), recorded.place, recorded.taken_at)
         return list(differences(fold, held))

@@ -9,7 +9,6 @@ from typing import Final
 
 from activities.sealing import KEPT_SECONDS
 from activities.templating import templates_beside
-from activities.whole_files import OWNER_ALONE
 from models.access.disposals import Disposal, Erased
 from models.fields import Strict
 from runtime.files import new_file
@@ -58,7 +57,7 @@ def write(certificate: ErasureCertificate, file: Path) -> Sequence[Path]:
     page, data = file.with_suffix(".html"), file.with_suffix(".json")
     said = json.dumps(certificate.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True)
     for one, content in ((page, as_html(certificate)), (data, said + "\n")):
-        with new_file(one, OWNER_ALONE) as out:
+        with new_file(one) as out:
             out.write(content.encode())
     return page, data
 

@@ -48,7 +48,7 @@ class Disposing:
             raise UsageError("erasure.no_decision", "State by which decision the candidate is to be erased.")
         reference, candidate = decision_of(decision), self._known(written)
         application = self._application
-        lines = application.lists.journeys(candidate=candidate)
+        lines = application.lists.found(candidate=candidate)
         actor = permitted(application, given, Operation.ERASURE_PROPOSED, lines)
         if erased := erasure_of(application.reading, application.authority, candidate):
             raise Refused(in_words(candidate, erased))

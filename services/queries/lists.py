@@ -1,6 +1,6 @@
 """What is read from the database for lists, the work queue and reports. Read-only; every list is one query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -23,6 +23,7 @@ from models.state.recipients import MANAGER
 from models.state.stage_history import StagePeriod
 from models.tables import FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PositionRow, StagePeriodRow
 from runtime.i18n import _, _n, translate, using_language
+from services.queries.protected import asks_where, masked, protected_on
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 M = TypeVar("M", bound=BaseModel)
@@ -112,6 +113,10 @@ def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
+def _journeys_query(limit: int = 200) -> Select[Any]:
+    return select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
+
+
 def waiting_query(**wanted: Wanted) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
@@ -122,6 +127,13 @@ def waiting_query(**wanted: Wanted) -> Select[Any]:
 def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
     """A page of a query, numbered from 1, with one row more where another page follows."""
     return query.offset((page - 1) * size).limit(size + 1)
+
+
+def not_found_by_place(query: Select[Any], wanted: Mapping[str, Wanted], protected: Collection[str]) -> Select[Any]:
+    """The query without protected persons, where it asks who is somewhere: that would tell it of them."""
+    if not protected or not asks_where(wanted):
+        return query
+    return query.where(JourneyRow.candidate.not_in(sorted(protected)))
 
 
 def _work_line(row: JourneyRow, today: date) -> WorkLine:
@@ -172,6 +184,13 @@ class JourneyLine(Strict):
     profile: str | None
     events: int
     erased_on: date | None
+
+
+def _never_begun(journey_id: JourneyId, day: date) -> JourneyLine:
+    unsaid = dict.fromkeys(JourneyLine.model_fields)
+    said = {"journey_id": journey_id, "candidate": journey_id.candidate, "programme": journey_id.programme}
+    begun = {"stage": Stage.REFERRAL, "since": day, "paused": False, "site": "", "coordinator": "", "events": 0}
+    return JourneyLine.model_validate({**unsaid, "of_whom": "", "waits_for": "", **said, **begun})
 
 
 class LedgerLine(Strict):
@@ -254,38 +273,62 @@ class PositionLine(Strict):
 
 
 class Lists:
-    """Reads the database; never writes. Every list is one query."""
+    """Reads the database; never writes. Every list is one query, beside that of who is protected.
+
+    Of protected persons a list does not tell where they are. What is `found`, and what is read of one journey, is
+    whole: whoever shows it asks `services.reading` before.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def journeys(self, *, limit: int = 200, **wanted: Wanted) -> list[JourneyLine]:
         """Journeys that fit, latest change first. `wanted` are columns: journey_id, candidate, programme, stage, …"""
-        query = select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
-        return self._lines(JourneyLine, fitting(query, **wanted))
+        protected = protected_on(self.engine)
+        query = not_found_by_place(fitting(_journeys_query(limit), **wanted), wanted, protected)
+        return [masked(line, line.candidate, protected) for line in self._lines(JourneyLine, query)]
+
+    def found(self, **wanted: Wanted) -> list[JourneyLine]:
+        """The same, whole, to look into one of them."""
+        return self._lines(JourneyLine, fitting(_journeys_query(), **wanted))
+
+    def never_begun(self, candidate: CandidateNumber) -> list[JourneyLine]:
+        """Journeys of a candidate whose referral was refused, as far as there is anything to say of one."""
+        query = select(LedgerRow).where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate)))
+        query = query.where(LedgerRow.row == 1, LedgerRow.journey_id.not_in(select(JourneyRow.journey_id)))
+        with Session(self.engine) as session:
+            rows = [row for row in session.scalars(query.order_by(LedgerRow.id)) if JourneyId.read(row.journey_id)]
+        return [_never_begun(JourneyId.parse(row.journey_id), row.recorded_at.date()) for row in rows]
 
     def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""
+        protected = protected_on(self.engine)
+        query = not_found_by_place(work_query(today, **wanted), wanted, protected)
         with Session(self.engine) as session:
-            rows = list(session.scalars(turned_to(work_query(today, **wanted), page, size)))
-            lines = tuple(_work_line(row, today) for row in rows[:size])
+            rows = list(session.scalars(turned_to(query, page, size)))
+            lines = tuple(masked(_work_line(row, today), row.candidate, protected) for row in rows[:size])
         return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines)
 
     def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WaitingPage:
         """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
+        protected = protected_on(self.engine)
+        query = not_found_by_place(waiting_query(**wanted), wanted, protected)
         with Session(self.engine) as session:
-            rows = list(session.scalars(turned_to(waiting_query(**wanted), page, size)))
+            rows = list(session.scalars(turned_to(query, page, size)))
             free = free_places(session)
             offered = session.scalars(select(PositionRow).order_by(PositionRow.id))
             positions = [row for row in offered if free[row.id] > 0]
-            lines = tuple(_waiting_line(row, positions, today) for row in rows[:size])
+            told = [(_waiting_line(row, positions, today), row.candidate) for row in rows[:size]]
+            lines = tuple(masked(line, candidate, protected) for line, candidate in told)
         return WaitingPage(page=page, more=len(rows) > size, lines=lines)
 
     def soon_permanent(self, today: date, **wanted: Wanted) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""
+        protected = protected_on(self.engine)
         query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON, JourneyRow.erased_on.is_(None))
         query = query.order_by(JourneyRow.limit_on, JourneyRow.journey_id).limit(PAGE)
-        return self._lines(JourneyLine, fitting(query, **wanted))
+        query = not_found_by_place(fitting(query, **wanted), wanted, protected)
+        return [masked(line, line.candidate, protected) for line in self._lines(JourneyLine, query)]
 
     def ledger(self, journey_id: str) -> list[LedgerLine]:
         """The ledger rows of a journey in their order."""
@@ -328,7 +371,14 @@ class Lists:
         if programmes is not None:
             theirs = fitting(select(JourneyRow), programme=programmes).with_only_columns(JourneyRow.journey_id)
             query = query.where(NoticeRow.journey_id.in_(theirs))
-        return self._lines(NoticeLine, fitting(query, journey_id=journey_id, status=status))
+        protected = protected_on(self.engine)
+        lines = self._lines(NoticeLine, fitting(query, journey_id=journey_id, status=status))
+        return [masked(line, candidate_in(line.journey_id), protected) for line in lines]
+
+    def notices_of(self, journey_id: str) -> list[NoticeLine]:
+        """Every notice of a journey, whole, the first one first."""
+        query = select(NoticeRow).where(NoticeRow.journey_id == journey_id)
+        return self._lines(NoticeLine, query.order_by(NoticeRow.created_at, NoticeRow.notice_id))
 
     def deliveries(self) -> dict[str, int]:
         """How many notices stand where."""

@@ -17,6 +17,7 @@ from models.fields import Strict
 from models.identifiers import Actor, Role
 from models.stages import Stage
 from models.tables import JourneyRow, ReadRow
+from services.queries.protected import protected_on
 
 OPENINGS = (Reading.IDENTITY, Reading.CERTIFICATE)
 """Readings that tell who somebody is."""
@@ -58,6 +59,11 @@ def reads(
     if since is not None:
         query = query.where(ReadRow.read_at >= since)
     return _lines(engine, query)
+
+
+def every_reading(engine: Engine, candidate: str) -> list[ReadLine]:
+    """All that was read of a candidate, and why, the first one first: for whoever is told all that is held."""
+    return _lines(engine, select(ReadRow).where(ReadRow.candidate == candidate).order_by(ReadRow.id), whole=True)
 
 
 def openings(engine: Engine, candidate: str) -> list[ReadLine]:
@@ -105,12 +111,14 @@ def _in_any_role(names: Iterable[str]) -> list[str]:
     return [Actor.of(role, name) for name in names for role in Role]
 
 
-def _lines(engine: Engine, query: Select[Any]) -> list[ReadLine]:
+def _lines(engine: Engine, query: Select[Any], *, whole: bool = False) -> list[ReadLine]:
+    """Without the reasons of who read of a protected person, which could tell who or where they are, unless `whole`."""
     with Session(engine) as session:
         rows = list(session.scalars(query))
     sealer = sealer_on(engine)
     sealer.have(row.candidate for row in rows)
-    return [_line(row, _because(sealer, row)) for row in rows]
+    protected = () if whole else protected_on(engine)
+    return [_line(row, None if row.candidate in protected else _because(sealer, row)) for row in rows]
 
 
 def _line(row: ReadRow, because: str | None) -> ReadLine:

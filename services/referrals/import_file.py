@@ -8,9 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from activities.whole_files import write_whole
 from models.message import Message, msg
-from runtime.files import writing
+from runtime.files import write_file
 from runtime.i18n import _, _n, translate
 from services.referrals.cells import guard, read_cells
 from services.referrals.rows import (
@@ -89,7 +88,7 @@ class _Reading:
     def row(self, today: date) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
         self._check_width()
-        fillers = {"email": None, "phone": None, "referred_on": today, "earlier_employment": ()}
+        fillers = {"email": None, "phone": None, "referred_on": today, "earlier_employment": (), "protected_for": ()}
         values = {name: self._value(name, read, fillers.get(name, "")) for name, read in readers(today).items()}
         return ImportRow(line=self.line, **values, cells=self._cells())
 
@@ -159,8 +158,7 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
     rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
     rows.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
     rows.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
-    with writing(path):
-        write_whole(path, out.getvalue().encode("utf-8-sig"))
+    write_file(path, out.getvalue().encode("utf-8-sig"))
 
 
 def _cells(header: Sequence[str], row: BadRow) -> list[str]:

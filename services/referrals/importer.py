@@ -1,8 +1,7 @@
 """Referring people, one or a whole list: each good row becomes a journey, each bad one comes back to be corrected."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,16 +13,18 @@ from models.identifiers import Actor, CandidateNumber, JourneyId
 from models.ledger.entry import Parties
 from models.ledger.receipt import Receipt
 from models.message import Message, msg, plain
-from runtime.errors import Refused, UsageError, UserError
+from runtime.errors import Refused, UserError
 from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
+from services.protection import known_staff, mark
 from services.queries.lists import Lists
-from services.reading import read, require_known
+from services.queries.protected import only_named_staff, protected_on
+from services.reading import read, refuse_unnamed, require_known
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import BadValue, earlier_employments, readers, told_of_employment
+from services.referrals.values import BadValue, earlier_employments, readers, told_in_field, told_of_employment
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
@@ -51,7 +52,8 @@ class ImportResult:
 class Importer:
     """Refers the people of an import file. Importing the same rows again starts nothing again.
 
-    `may_refer` is asked of a row's programme and town before anybody is looked up; it raises UserError.
+    `may_refer` is asked of a row's programme and town before anybody is looked up, and `protect` marks a person before
+    anything is said of them; both raise UserError.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Importer:
         book: RuleBook,
         actor: Actor,
         may_refer: Callable[[str, str], None] = lambda _programme, _site: None,
+        protect: Callable[[CandidateNumber, Sequence[str]], None] = lambda _candidate, _staff: None,
     ) -> None:
         self._journeys = journeys
         self._register = register
@@ -69,6 +72,7 @@ class Importer:
         self._book = book
         self._actor = actor
         self._may_refer = may_refer
+        self._protect = protect
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
@@ -98,9 +102,12 @@ class Importer:
         except UserError as error:
             result.bad.append(_bad(row, error.message))
             return
-        person = Person(row.identity_number, row.name, row.email, row.phone)
-        candidate = await asyncio.to_thread(self._register.number_of, person, now, self._actor)
-        if await asyncio.to_thread(self._lists.journeys, candidate=candidate, programme=rules.id):
+        try:
+            candidate = await asyncio.to_thread(self._entered, row, now)
+        except Refused as error:
+            result.bad.append(_bad(row, error.message))
+            return
+        if await asyncio.to_thread(self._lists.found, candidate=candidate, programme=rules.id):
             result.known.append(row.line)
             return
         try:
@@ -120,6 +127,13 @@ class Importer:
         else:
             result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
 
+    def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
+        """The number of a row's person, who is protected as the row says before anything is said of them."""
+        person = Person(row.identity_number, row.name, row.email, row.phone)
+        candidate = self._register.number_of(person, now, self._actor)
+        self._protect(candidate, row.protected_for)
+        return candidate
+
 
 def _bad(row: ImportRow, message: Message) -> BadRow:
     return BadRow(row.line, row.cells, (Problem(row.line, "", message),))
@@ -134,16 +148,18 @@ async def refer_person(
     """
     reader, values = readers(application.now().date()), dict[str, Any]()
     for name in CHECKED:
-        with _field(name):
+        with told_in_field(name):
             values[name] = reader[name](said[name]) if said[name] else None
-    with _field("earlier"):  # of the date of birth nothing goes on but a near age limit
+    with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
         earlier = earlier_employments(",".join(said.get("earlier") or ()))
         employment = told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
     rules = application.book.programme(values["programme"])
     may_refer(application, actor, rules.id, values["site"])
     _refuse_known(application, actor, values["identity_number"], rules.id)
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
+    staff = known_staff(application, said.get("protected_for") or ())
     candidate = application.register.number_of(person, application.now(), actor)
+    protect_referred(application, actor, candidate, staff)
     referral = referral_with_id(
         candidate,
         rules.id,
@@ -167,11 +183,27 @@ def may_refer(application: Application, actor: Actor, programme: str, site: str)
         raise Refused(refused)
 
 
+def protect_referred(application: Application, actor: Actor, candidate: CandidateNumber, staff: Sequence[str]) -> None:
+    """Protect somebody who is about to be referred. Whoever is protected already stays so, and is referred again by the
+    named staff alone.
+
+    Raises Refused for people who do not work here, and for everybody but the named staff.
+    """
+    named = protected_on(application.writing, candidate).get(candidate)
+    if named is None:
+        if staff:
+            mark(application, candidate, known_staff(application, staff), actor, _("The person was referred so."))
+    elif actor.name not in named:
+        for line in application.lists.found(candidate=candidate):
+            refuse_unnamed(application, line, actor)
+        raise Refused(only_named_staff())
+
+
 def _refuse_known(application: Application, actor: Actor, identity_number: str, programme: str) -> None:
     """Refuse to refer somebody again. What is told of their journey is read by an identity number: it is written down
     before, and told to nobody who may not read it."""
     candidate = application.register.known(identity_number)
-    lines = application.lists.journeys(candidate=candidate, programme=programme) if candidate else []
+    lines = application.lists.found(candidate=candidate, programme=programme) if candidate else []
     for line in lines:
         try:
             read(application, line, actor, Reading.JOURNEY, _("The person was to be referred again."))
@@ -188,12 +220,3 @@ def _refuse_known(application: Application, actor: Actor, identity_number: str, 
             programme=programme,
             stage=line.stage,
         )
-
-
-@contextmanager
-def _field(name: str) -> Iterator[None]:
-    try:
-        yield
-    except BadValue as fault:
-        field = name.replace("_", " ")
-        raise UsageError("referral.field", "{field}: {what}", field=field, what=fault.message) from fault

@@ -21,6 +21,7 @@ class ImportFileError(UsageError):
 class ImportRow:
     """One referral, every value checked and in its normal form: the identity number has 12 digits and no sign.
 
+    `protected_for` are the staff who alone may read of the person, where they are protected.
     `cells` holds what was read, for whoever must mend the row after all."""
 
     line: int
@@ -34,6 +35,7 @@ class ImportRow:
     coordinator: str
     referred_on: date
     earlier_employment: tuple[EarlierEmployment, ...] = ()
+    protected_for: tuple[str, ...] = ()
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 
@@ -77,9 +79,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "site": ("site", "ort", "kommunkod"),
     "coordinator": ("coordinator", "samordnare"),
     "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
+    "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
     "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
 }
-OPTIONAL = frozenset({"email", "phone", "earlier_employment"})
+OPTIONAL = frozenset({"email", "phone", "earlier_employment", "protected_for"})
 PROBLEM_COLUMN = "problem"
 _PROBLEM_NAMES = frozenset({"problem", "fel"})
 # Health and disability are a special category (GDPR art. 9): whoever sends such a column is told that it went unread.

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from models.events.values import EarlierEmployment
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.partners.partner import is_email_address
-from runtime.errors import UserError
+from runtime.errors import UsageError, UserError
 from runtime.rulebook.loader import RuleBook
 
 MAX_LENGTH = 200
@@ -146,6 +146,11 @@ def short_name(text: str) -> str:
     return text.lower()
 
 
+def short_names(text: str) -> tuple[str, ...]:
+    """Short names with commas or blanks between, each once."""
+    return tuple(dict.fromkeys(map(short_name, text.replace(",", " ").split())))
+
+
 def municipality_code(text: str) -> str:
     """SCB's four digits; three are four whose first zero a spreadsheet dropped."""
     code = text.zfill(4) if len(text) == 3 else text
@@ -186,6 +191,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "coordinator": short_name,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": earlier_employments,
+        "protected_for": short_names,
     }
 
 
@@ -239,3 +245,14 @@ def age_limit_on(identity_number: str, ages: Iterable[int], referred_on: date) -
     born = birth_date(identity_number[:8])
     birthday = min((born + relativedelta(years=age) for age in ages), default=None)
     return max(birthday, referred_on) if birthday is not None and birthday <= referred_on + NEAR else None
+
+
+@contextmanager
+def told_in_field(name: str) -> Iterator[None]:
+    """Raise UsageError, naming the field, where a value that somebody gave by itself cannot be used."""
+    try:
+        yield
+    except BadValue as fault:
+        raise UsageError(
+            "referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message
+        ) from fault

@@ -17,7 +17,7 @@ from models.message import N_
 from models.partners.partner import Partner
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from runtime.files import writing
+from runtime.files import write_file
 from runtime.i18n import LOCALES, _, _n, language, one_of, translate
 from services.reports.counting import count
 from services.reports.figures import Figures, Group, Shown
@@ -234,8 +234,7 @@ def write_page(figures: Figures, file: Path) -> None:
 
 
 def _write(file: Path, text: str, encoding: str) -> None:
-    with writing(file):
-        file.write_text(text, encoding=encoding, newline="")
+    write_file(file, text.encode(encoding))
 
 
 def page(figures: Figures) -> str:

@@ -34,6 +34,7 @@ from runtime.statement_log import StatementLog
 from services.queries.lists import LedgerLine
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import SINCE, key_of
+from tests.support.codec import Codec, open_codec
 from tests.support.independent_signer import with_signature
 from tests.support.office import TestOffice, event, open_office
 from tests.support.stock_command import stock_command
@@ -56,6 +57,12 @@ async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
         revoked = KeyRevoked(at=datetime.now(UTC), key=public_key_of(key_of(REVOKED)), because="Lost")
         StatementLog(office.engine).add(revoked, key_of(OPERATOR))
         yield office
+
+
+@pytest.fixture(scope="module")
+async def codec(office: TestOffice) -> AsyncIterator[Codec]:
+    async with open_codec(office.settings) as codec:
+        yield codec
 
 
 def enrol(office: TestOffice, name: str, town: str = "*") -> None:
@@ -227,13 +234,14 @@ ACTIVITIES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("name", ACTIVITIES)
-async def test_the_stock_command_runs_no_activity(office: TestOffice, name: str) -> None:
+async def test_the_stock_command_runs_no_activity(office: TestOffice, codec: Codec, name: str) -> None:
     journey = await office.refer()
     status, output = await stock_command(
         office.client,
         *("activity", "execute", "--activity-id", str(uuid4()), "--type", name),
         *("--task-queue", office.settings.task_queue, "--input", ACTIVITIES[name](journey)),
-        *("--start-to-close-timeout", "20s", "--schedule-to-close-timeout", "20s"),
+        *("--start-to-close-timeout", "20s", "--schedule-to-close-timeout", "20s", "--output", "json"),
+        codec=codec,
     )
     assert status != 0
     assert "answers its own workflow alone" in output

@@ -1,5 +1,6 @@
-"""Who a candidate is stands in the identity table and nowhere else: in no history, log, mail, webhook or answer."""
+"""Who a candidate is stands in clear text nowhere: in no table, history, log, mail, webhook or answer."""
 
+import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.personal import NAMES, NUMBERS, found_in
+from tests.support.import_files import made_up_number
+from tests.support.personal import BORN, NAMES, NUMBERS, found_in
 from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, environment, run, running
 from tests.support.waiting import until
 
@@ -19,21 +21,23 @@ TO = ("--programme", "service_division", *BY)
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[dict[str, str], Path]]:
     data = tmp_path_factory.mktemp("names")
     env = environment(HELAVAGEN_DATA=data, HELAVAGEN_ACTOR="anna.berg", NO_COLOR=1)
+    before = os.umask(0)  # whatever is written could be for everybody
     async with running(*LOCAL, "--debug", *FREE_PORTS, env=env, errors=data / "worker.log"):
         yield env, data
+    os.umask(before)
 
 
-def tables_but_the_identities(database: Path) -> Iterator[tuple[str, bytes]]:
-    """What every other table holds, as text."""
+def tables(database: Path) -> Iterator[tuple[str, bytes]]:
+    """What every table holds, as text."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
     assert "candidates" in names
-    for name in set(names) - {"candidates"}:
+    for name in names:
         yield name, repr(connection.execute(f'select * from "{name}"').fetchall()).encode()
     connection.close()
 
 
-async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
+async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
     env, data = stack
@@ -82,10 +86,10 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     for ended in said:
         assert found_in((ended.output + ended.errors).encode()) == [], ended
         assert wrong[2:] not in ended.errors
-    files = [path for path in data.rglob("*") if path.is_file() and not path.name.startswith("hela-vagen.db")]
+    files = [path for path in data.rglob("*") if path.is_file()]
     assert {path.name: found_in(path.read_bytes()) for path in files if found_in(path.read_bytes())} == {}
-    tables = dict(tables_but_the_identities(data / "hela-vagen.db"))
-    assert {name: found_in(content) for name, content in tables.items() if found_in(content)} == {}
+    held = dict(tables(data / "hela-vagen.db"))
+    assert {name: found_in(content) for name, content in held.items() if found_in(content)} == {}
 
     # The file of rows to mend is for whoever imported them.
     to_mend = tmp_path / "people-to-mend.csv"
@@ -96,8 +100,9 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
     knowing = {path.name for path in files if found_in(path.read_bytes(), (candidate,))}
     assert "temporal.db" in {name.removesuffix("-wal") for name in knowing}
     assert any(name.endswith(".eml") for name in knowing)
-    assert {name for name, content in tables.items() if candidate.encode() in content} == {
+    assert {name for name, content in held.items() if candidate.encode() in content} == {
         "candidate_keys",
+        "candidates",
         "ledger",
         "journeys",
         "notices",
@@ -105,3 +110,34 @@ async def test_names_and_identity_numbers_stand_in_the_identity_table_alone(
         "reads",
         "passages",
     }
+
+
+async def test_what_the_product_writes_is_for_its_owner_alone(
+    stack: tuple[dict[str, str], Path], tmp_path: Path
+) -> None:
+    env, data = stack
+    out = tmp_path / "out"
+    out.mkdir()
+    person = ("--identity-number", made_up_number(BORN, 985), "--name", "Påhittad Person")
+    candidate = (await run("admin.py", "refer", *TO, *person, env=env)).output.split()[2]
+    (out / "people.csv").write_text(f"{HEADER}\r\n{made_up_number(BORN, 986)};Fel;;;;;", "utf-8-sig")
+    wide = out / "report.html"
+    wide.touch(0o666)  # it was there before, for everybody
+    commands = (
+        ("admin.py", "import", str(out / "people.csv")),
+        ("admin.py", "report", "service_division", "--csv", str(out / "report.csv"), "--html", str(wide)),
+        ("audit.py", "timeline", candidate, "--output", str(out / "timeline.txt")),
+        ("audit.py", "checkpoint-key", str(out / "auditor.pem")),
+        ("audit.py", "checkpoint", "--key", str(out / "auditor.pem"), "--output", str(out / "checkpoint.json")),
+        ("audit.py", "prove", "--checkpoint", str(out / "checkpoint.json"), candidate, "--output", str(out / "p.json")),
+        ("audit.py", "verify", "--html", str(out / "verify.html"), "--results", str(out / "verdicts.jsonl")),
+        ("audit.py", "export", "--output", str(out / "bundle.zip")),
+    )
+    for command in commands:
+        ended = await run(*command, env=env)
+        assert ended.status in (0, 1), (command, ended)
+    (out / "people.csv").unlink()
+    assert len(list(out.iterdir())) == 10
+    written = [*out.iterdir(), *data.rglob("*")]
+    others = {str(path): oct(path.stat().st_mode) for path in written if path.name != "worker.log"}
+    assert {path: mode for path, mode in others.items() if int(mode, 8) & 0o077} == {}

@@ -25,6 +25,7 @@ from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys
 from services.queries.lists import LedgerLine, Lists
 from tests.support.authority import found, keep_keys, signature_of, signing
+from tests.support.codec import Codec
 from tests.support.notices import SECRET
 from tests.support.sealing import open_keyed, open_keyed_for_reading, sealed
 from worker import prepare_database, running_worker
@@ -46,6 +47,7 @@ class TestOffice:
     journeys: Journeys
     mail: MailInbox
     webhooks: WebhookInbox
+    codec: Codec | None = None
     random: Random = field(default_factory=lambda: Random(uuid4().int))
 
     async def refer(

@@ -20,7 +20,7 @@ from tests.support.waiting import GIVE_UP_AFTER
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("worker.py", "--local")
-FREE_PORTS = ("--temporal-port", "0", "--ui-port", "0", "--smtp-port", "0", "--webhook-port", "0")
+FREE_PORTS = tuple(word for name in ("temporal", "ui", "smtp", "codec", "webhook") for word in (f"--{name}-port", "0"))
 BY = ("--from", "samhall", "--site", "2480", "--coordinator", "anna.berg")
 OURS = ("HELAVAGEN_", "TEMPORAL_")
 

@@ -16,6 +16,7 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
 from services.application import Application
+from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of, known_at
 
 
@@ -58,6 +59,8 @@ def send(
     kind = kind_of(event)
     author = application.actor(actor)
     day = day_of(application, on)
+    for line in application.lists.found(journey_id=journey_id):  # what is filled in from what is known is shown
+        refuse_unnamed(application, line, author)
     drafted = complete_event(kind, fields, known_at(application, journey_id, day))
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
     said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)

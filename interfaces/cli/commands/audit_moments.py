@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
-from auditing.evidence.recorded import JourneyRecord, everything_of, find_journey
+from auditing.evidence.recorded import JourneyRecord, everything_of, open_journey
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import read_form, tell, write
@@ -39,9 +39,9 @@ def timeline(
     chosen = read_form("json" if as_json else form)
     application = AuditApplication()
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
-    journey_id = find_journey(application, candidate, programme)
+    journey_id = open_journey(application, candidate, programme)
     write(tell(application, journey_id, chosen, spoken, with_notices=notices), output)
-    for line in application.lists.journeys(journey_id=journey_id):
+    for line in application.lists.found(journey_id=journey_id):
         if line.erased_on is not None:
             show.aside(translate(application.erased(line)))
 
@@ -99,5 +99,5 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
 
 
 def _recorded(application: Application, candidate: str, programme: str | None) -> JourneyRecord:
-    journey_id = find_journey(application, candidate, programme)
+    journey_id = open_journey(application, candidate, programme)
     return run_async(lambda: everything_of(application, journey_id))

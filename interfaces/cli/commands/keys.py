@@ -10,6 +10,7 @@ from interfaces.cli.output import staff as screen
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, may_ask
+from services.local_sign_in import token_of
 from services.staff import Staff, what_may
 
 app = typer.Typer()
@@ -51,3 +52,12 @@ def whoami(
         show.as_json({"person": name, "name": person.name, "roles": [{**dict(one), "may": what} for one, what in may]})
     else:
         screen.whoami(person, may, has_key=name in application.keyring)
+
+
+@app.command(name="codec-token")
+def codec_token(
+    because: Annotated[str, typer.Option(help="Why you read what Temporal keeps. It is kept.")],
+    actor: Annotated[str | None, typer.Option(help="Who you are. Default: HELAVAGEN_ACTOR.")] = None,
+) -> None:
+    """Print a token for the local stack's codec server, good for a quarter of an hour."""
+    typer.echo(token_of(Application(), actor, because))

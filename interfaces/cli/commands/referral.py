@@ -30,6 +30,10 @@ def refer(
     earlier: Annotated[
         list[str] | None, Option(help="An earlier employment here as form:first day:last day. Repeat it for each.")
     ] = None,
+    protected_for: Annotated[
+        list[str] | None,
+        Option("--protected-for", help="Somebody who alone may read of a protected person. Repeat it for each."),
+    ] = None,
     on: On = None,
     actor: Actor = None,
     as_json: AsJson = False,
@@ -46,6 +50,7 @@ def refer(
     application = Application()
     given = complete(fields, "refer")
     said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(application, on)}
+    said |= {"protected_for": protected_for}
     candidate, receipt = run_async(lambda: refer_person(application, application.actor(actor), said))
     if not as_json:
         echo(_("candidate number: {candidate}", candidate=candidate))

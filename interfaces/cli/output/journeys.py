@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from interfaces.cli.output.show import table, tell
+from interfaces.cli.output.show import table, tell, unless_protected
+from models.access.protections import PROTECTED
 from models.projections.status import NextDeadline, Status, party_in_words, wait_in_words
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
@@ -15,7 +16,7 @@ from services.queries.lists import in_words as when_due
 def journeys(lines: Sequence[JourneyLine]) -> None:
     rows = (
         (
-            *(line.candidate, line.programme, _stage(line), line.since, line.site, line.coordinator),
+            *(line.candidate, line.programme, _stage(line), line.since, unless_protected(line.site), line.coordinator),
             *_awaited(line),
         )
         for line in lines
@@ -38,7 +39,7 @@ def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
         (
             *(f"{line.due_on} ({when_due(line.overdue_days)})", line.candidate, line.programme, as_typed(line.stage)),
             _("{what}, of {whom}", what=translate(wait_in_words(line.waits_for)), whom=_whom(line.of_whom)),
-            *(line.coordinator, line.site),
+            *(line.coordinator, unless_protected(line.site)),
         )
         for line in page.lines
     )
@@ -62,8 +63,8 @@ def waiting(page: WaitingPage) -> None:
     rows = (
         (
             _n("{since} ({count} day)", "{since} ({count} days)", line.waited_days, since=line.since),
-            *(line.candidate, line.programme, line.profile, line.site, line.coordinator),
-            ", ".join(_place(name) for name in line.fitting) or _("none is free"),
+            *(line.candidate, line.programme, line.profile or "–", unless_protected(line.site), line.coordinator),
+            ", ".join(_place(name) for name in line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
         )
         for line in page.lines
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from interfaces.cli.output.show import counts, table, tell
+from interfaces.cli.output.show import counts, table, tell, unless_protected
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -101,4 +101,4 @@ def _form(form: EmploymentForm) -> tuple[object, ...]:
 
 def _staff(one: StaffLine) -> tuple[str, str, str, str]:
     expires = [_("{part} on {day}", part=expiry.part, day=expiry.expires_on) for expiry in one.expires]
-    return one.person, as_typed(StaffForm(one.form)), listed(one.lacks), ", ".join(expires)
+    return unless_protected(one.person), as_typed(StaffForm(one.form)), listed(one.lacks), ", ".join(expires)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from models.access.permissions import Reading, Relation
+from models.access.permissions import Operation, Reading, Relation, act_in_words
 from runtime.i18n import _, _n, as_actor, as_typed, translate
 from services.queries.reads import ReadLine, Sample
 
@@ -18,7 +18,7 @@ def reads(lines: Sequence[ReadLine], nobody: str) -> None:
             as_actor(one.actor),
             _relation(one.relation),
             as_typed(one.stage),
-            _("urgent") if one.urgent else "",
+            _marks(one),
             one.because or "–",
         )
         for one in lines
@@ -41,7 +41,7 @@ def openings(lines: Sequence[ReadLine]) -> None:
             show.minute(one.read_at),
             as_actor(one.actor),
             as_typed(one.stage),
-            _("urgent") if one.urgent else "",
+            _marks(one),
             one.because or "–",
         )
         for one in lines
@@ -61,8 +61,12 @@ def reads_since_yesterday(count: int) -> None:
         show.tell(told)
 
 
+def _marks(one: ReadLine) -> str:
+    return ", ".join(filter(None, (_("urgent") if one.urgent else "", _("refused") if one.refused else "")))
+
+
 def _what(written: str) -> str:
-    return translate(Reading(written).in_words) if written in set(Reading) else written
+    return translate(act_in_words(written)) if written in {*Reading, *Operation} else written
 
 
 def _relation(written: str) -> str:

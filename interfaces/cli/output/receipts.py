@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from interfaces.cli.output.show import table, tell
+from interfaces.cli.output.show import table, tell, unless_protected
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.projections.status import Possible, Status
@@ -63,7 +63,12 @@ def options(status: Status) -> None:
 def notices(lines: Sequence[NoticeLine]) -> None:
     rows = (
         (
-            *(line.notice_id, line.journey_id, as_kind(line.kind), told_to(line.recipient, line.sent_to)),
+            *(
+                line.notice_id,
+                line.journey_id,
+                as_kind(line.kind),
+                unless_protected(told_to(line.recipient, line.sent_to)),
+            ),
             *(as_typed(line.status), line.attempts, line.last_error),
         )
         for line in lines

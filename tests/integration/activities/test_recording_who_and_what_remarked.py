@@ -65,6 +65,13 @@ def test_nobody_unknown_takes_over(engine: Engine, way: RecordedWay, nobody: str
     assert [line.coordinator for line in Lists(engine).journeys()] == ["bo.lind"]
 
 
+@pytest.mark.parametrize("nobody", ["nils.ny", "samhall"])
+def test_nobody_is_referred_to_somebody_unknown(engine: Engine, nobody: str) -> None:
+    way = RecordedWay(recorder_on(engine), "C4ZEYN7RB")
+    refused(way.tells("referred", coordinator=nobody), "the_coordinator_is_known")
+    assert way.tells("referred").accepted
+
+
 def test_an_event_whose_remark_is_kept_is_recorded(engine: Engine, way: RecordedWay) -> None:
     kept(engine, way.id)
     assert way.tells("check_in_recorded", remark_id=REMARK).accepted

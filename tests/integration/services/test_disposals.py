@@ -150,7 +150,7 @@ def test_both_are_signed_once_and_name_nobody_but_those_who_acted(desk: Desk) ->
 
 def test_a_coordinator_carries_nothing_out_and_proposes_for_her_own_town(desk: Desk) -> None:
     office = office_of(desk.engine)
-    lines = Lists(desk.engine).journeys(candidate=desk.candidate)
+    lines = Lists(desk.engine).found(candidate=desk.candidate)
     assert permitted(office, "anna.berg", Operation.ERASURE_PROPOSED, lines).name == "anna.berg"
     assert permitted(office, "kim.dahl", Operation.ERASURE_CARRIED_OUT).name == "kim.dahl"
     for operation in (Operation.ERASURE_CARRIED_OUT, Operation.KEYS):

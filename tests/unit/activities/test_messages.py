@@ -167,6 +167,18 @@ def test_a_detail_that_has_no_label_stays_out_of_the_mail(language: Language) ->
     assert render(notice(details={"remark": "is ill"}), language) == render(notice(), language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["internship_agreed", "withdrawn", "deadline_passed"])
+def test_of_somebody_protected_a_mail_tells_neither_what_happened_nor_where_nor_that_they_are(
+    kind: str, language: Language
+) -> None:
+    told = render(notice(kind, EVERYTHING).of_somebody_protected(), language)
+    assert_complete(told)
+    assert told == render(notice("referred", stage=None).of_somebody_protected(), language)
+    for said in (*EVERYTHING.values(), "skydd", "protect", render(notice(kind, EVERYTHING), language).subject):
+        assert said not in told.text + told.html + told.subject
+
+
 def test_the_page_says_the_same_as_the_plain_text() -> None:
     message = render(notice("internship_agreed", EVERYTHING), "sv")
 

@@ -29,7 +29,8 @@ class Keys:
 
     def __init__(self) -> None:
         self.engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        Base.metadata.tables["candidate_keys"].create(self.engine)
+        for table in ("candidate_keys", "candidates", "ledger"):
+            Base.metadata.tables[table].create(self.engine)
 
     def sealer(self, *master: bytes, **more: float) -> Sealer:
         return Sealer(self.engine, partial(LocalMasterKey, master or (OLD,)), **more)  # type: ignore[arg-type]

@@ -22,7 +22,8 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Seven keys by the old master key, and the new one set before it."""
     monkeypatch.setattr(rotation, "BATCH", 2)
     database = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    Base.metadata.tables["candidate_keys"].create(database)
+    for table in ("candidate_keys", "candidates", "ledger"):
+        Base.metadata.tables[table].create(database)
     for candidate in CANDIDATES:
         Sealer(database, partial(LocalMasterKey, (OLD,))).of(candidate)
     return keyed(database, partial(LocalMasterKey, (NEW, OLD)))

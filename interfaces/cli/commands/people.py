@@ -1,0 +1,53 @@
+"""`admin.py` rectify and protect: who a candidate is, and who may read of them."""
+
+from typing import Annotated
+
+from typer import Option, Typer, echo
+
+from interfaces.cli.commands.options import Actor, Candidate
+from runtime.errors import UsageError
+from runtime.i18n import _
+from services import protection
+from services.application import Application
+from services.identities import rectifying
+
+app = Typer()
+
+
+@app.command()
+def rectify(
+    candidate: Candidate,
+    because: Annotated[str, Option(help="Why it is put right. The reason is kept.")],
+    name: Annotated[str | None, Option(help="The person's name.")] = None,
+    email: Annotated[str | None, Option(help="E-mail address. Empty to remove it.")] = None,
+    phone: Annotated[str | None, Option(help="Telephone number. Empty to remove it.")] = None,
+    identity_number: Annotated[str | None, Option(help="Personal or co-ordination number.")] = None,
+    actor: Actor = None,
+) -> None:
+    """Put right a candidate's name, contact details or identity number. Who did it, when and why is kept."""
+    said = {"name": name, "email": email, "phone": phone, "identity_number": identity_number}
+    number = rectifying.rectify(Application(), candidate, actor, said, because)
+    echo(_("{candidate}: put right", candidate=number))
+
+
+@app.command()
+def protect(
+    candidate: Candidate,
+    because: Annotated[str, Option(help="Why the person is protected, or no more. The reason is kept.")],
+    staff: Annotated[
+        list[str] | None, Option(help="Somebody who alone may read of the person. Repeat it for each.")
+    ] = None,
+    end: Annotated[bool, Option("--end", help="End the protection.")] = False,
+    actor: Actor = None,
+) -> None:
+    """Let only the named staff read of a candidate (skyddade personuppgifter). Lists, notices and reports then tell
+    nothing of where the person is."""
+    if end and staff:
+        raise UsageError("protect.options", "--end ends the protection. Omit --staff.")
+    application = Application()
+    if end:
+        number = protection.end(application, candidate, actor, because)
+        echo(_("{candidate}: no longer protected", candidate=number))
+        return
+    number = protection.protect(application, candidate, actor, staff or (), because)
+    echo(_("{candidate}: protected, open to {staff}", candidate=number, staff=", ".join(sorted(set(staff or ())))))

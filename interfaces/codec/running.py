@@ -1,0 +1,48 @@
+"""A codec server as the settings want it, from its start to the end of a context."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from interfaces.codec.server import CodecServer
+from models.signatures import public_key_of
+from runtime.channels import tls_of
+from runtime.errors import UsageError
+from runtime.keyring import WORKER
+from runtime.settings import Settings
+from runtime.temporal.client import namespace_of
+from runtime.tokens import Issuer, KeySet, Tokens
+from services.application import Application
+from services.payloads import Payloads
+
+
+@asynccontextmanager
+async def running_codec(settings: Settings) -> AsyncIterator[CodecServer]:
+    """A server that listens. Raises UsageError where a setting is missing or wrong, ServiceUnavailable."""
+    if not (settings.codec_issuer and settings.codec_audience and settings.codec_jwks):
+        raise UsageError(
+            "settings.codec",
+            "Whose tokens count is not set. Set HELAVAGEN_CODEC_ISSUER, HELAVAGEN_CODEC_AUDIENCE and "
+            "HELAVAGEN_CODEC_JWKS.",
+        )
+    application = Application()
+    vars(application)["settings"] = settings
+    if WORKER not in application.keyring:
+        raise UsageError("codec.no_key", "This server has no key. Let an operator make and register one.")
+    key = public_key_of(application.keyring.key(WORKER))
+    if not application.authority.is_a_workers(key, application.now()):
+        raise UsageError("codec.key_not_registered", "The server's key is not registered. Let an operator register it.")
+    issuer = Issuer(settings.codec_issuer, settings.codec_audience, settings.codec_claim)
+    server = CodecServer(
+        Payloads(application, namespace_of(settings)),
+        Tokens(issuer, KeySet(settings.codec_jwks, tls_of(settings))),
+        settings.codec_origins.split(),
+        settings.codec_host,
+        settings.codec_port,
+    )
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+        application.writing.dispose()
+        application.reading.dispose()

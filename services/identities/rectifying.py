@@ -1,0 +1,44 @@
+"""Putting right who a candidate is: name, contact and identity number, with a trace that says who and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.access.permissions import Operation
+from models.identifiers import Actor, CandidateNumber
+from runtime.errors import UsageError
+from services.application import Application, candidate_of
+from services.reading import may_read_all, write_down
+from services.referrals.values import readers, told_in_field
+
+RECTIFIABLE = ("identity_number", "name", "email", "phone")
+"""What can be put right."""
+
+MAY_BE_EMPTY = frozenset({"email", "phone"})
+
+
+def rectify(
+    application: Application, candidate: str, given: str | None, said: Mapping[str, str | None], because: str | None
+) -> CandidateNumber:
+    """Change what is wrong of who a candidate is. What is None stays; an empty address or telephone number is removed.
+
+    It is written down in each of their journeys before anything is looked up. Raises UsageError for a wrong value,
+    and where nothing changes; Refused as reading does, and where the identity number is another candidate's.
+    """
+    number, changes = candidate_of(candidate), _checked(application, said)
+    permits = may_read_all(application, number, given, Operation.RECTIFICATION, because)
+    for permit in permits:
+        write_down(application, permit)
+    by = Actor.parse(permits[0].actor)
+    application.register.rectify(number, changes, application.now(), by)
+    return number
+
+
+def _checked(application: Application, said: Mapping[str, str | None]) -> dict[str, Any]:
+    given = {name: text for name in RECTIFIABLE if (text := said.get(name)) is not None}
+    if not given:
+        raise UsageError("rectification.nothing", "State what is to be put right.")
+    reader, changes = readers(application.now().date()), dict[str, Any]()
+    for name, text in given.items():
+        with told_in_field(name):
+            changes[name] = None if name in MAY_BE_EMPTY and not text else reader[name](text)
+    return changes

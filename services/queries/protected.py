@@ -1,0 +1,56 @@
+"""Lists of protected persons: what could tell where one is gives way to a word, and no filter finds them by it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from activities.authority import statements_after
+from activities.protections import protected_in
+from models.access.protections import PROTECTED
+from models.access.register import Register
+from models.access.statements import SignedStatement
+from models.message import Message, msg
+
+M = TypeVar("M", bound=BaseModel)
+
+TELLS_WHERE = {
+    "site": PROTECTED,
+    "position": None,
+    "profile": None,
+    "referring_partner": None,
+    "fitting": (),
+    "recipient": PROTECTED,
+    "sent_to": None,
+    "last_error": None,
+}
+"""What a line could tell of where somebody is, and what a list says in its place."""
+
+
+def protected_on(engine: Engine, candidate: str | None = None) -> dict[str, frozenset[str]]:
+    """The staff who may read of each protected candidate, by candidate; or of one alone."""
+    with Session(engine) as session:
+        return protected_in(session, _register, candidate)
+
+
+def _register(session: Session) -> Register:
+    return Register.fold(SignedStatement.of(row) for row in session.scalars(statements_after(0)))
+
+
+def masked(line: M, candidate: str, protected: Collection[str]) -> M:
+    """The line as it may stand in a list."""
+    if candidate not in protected:
+        return line
+    return line.model_copy(update={name: said for name, said in TELLS_WHERE.items() if hasattr(line, name)})
+
+
+def asks_where(wanted: Mapping[str, Any]) -> bool:
+    """Whether a list is of those who are somewhere."""
+    return any(wanted.get(name) is not None for name in TELLS_WHERE)
+
+
+def only_named_staff() -> Message:
+    """Why nobody but the named staff is shown anything of a protected person."""
+    return msg("reading.protected", "This person is protected. Only the staff named for them may read of them.")

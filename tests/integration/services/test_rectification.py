@@ -1,0 +1,100 @@
+"""Putting right who a candidate is: with a trace, by whoever may, and never with another's identity number."""
+
+from random import Random
+
+import pytest
+from sqlalchemy import Engine
+
+from auditing.verification.chained_checks import chained_findings
+from auditing.verification.identity_checks import identity_findings
+from models.stages import Stage
+from runtime.errors import Refused, UsageError
+from runtime.statement_log import StatementLog
+from services.identities.rectifying import rectify
+from services.identities.register import Person, Register
+from services.queries.reads import reads
+from tests.support.authority import TestKeyring
+from tests.support.builders import ROUTES
+from tests.support.desks import NILS, NOW, IdentityDesk
+from tests.support.errors import raises
+from tests.support.import_files import made_up_number
+from tests.support.recording import rows_of
+from tests.support.values import COORDINATOR
+
+WHY = "He has married"
+OTHER = Person(made_up_number("19910202", 981), "Brita Gåtfull")
+
+
+@pytest.fixture
+def desk(engine: Engine) -> IdentityDesk:
+    desk = IdentityDesk(engine)
+    desk.way.comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    return desk
+
+
+def rectifies(desk: IdentityDesk, by: str = COORDINATOR, because: str | None = WHY, **said: str) -> None:
+    rectify(desk.office, desk.number, by, said, because)
+
+
+def findings(desk: IdentityDesk) -> list[str]:
+    register = StatementLog(desk.engine).register()
+    return [one.what.id for one in (*identity_findings(desk.engine), *chained_findings(desk.engine, register))]
+
+
+def test_what_is_put_right_holds_and_leaves_a_signed_row(desk: IdentityDesk) -> None:
+    rectifies(desk, name="  Nils   Gift ", email="")
+    assert desk.register.person(desk.number) == Person(NILS.identity_number, "Nils Gift", None, NILS.phone)
+    first, second = rows_of(desk.engine, "identity_commitments", "number")
+    assert (first["candidate"], second["candidate"]) == (desk.number, desk.number)
+    assert (second["recorded_by"], first["commitment"] != second["commitment"]) == (COORDINATOR, True)
+    assert findings(desk) == []
+    [line] = reads(desk.engine)
+    assert (line.what, line.because, line.actor) == ("rectification", WHY, COORDINATOR)
+
+
+def test_by_a_new_identity_number_the_person_is_found_and_by_the_old_one_nobody(desk: IdentityDesk) -> None:
+    number = made_up_number("19850506", 984)
+    rectifies(desk, identity_number=f"{number[2:8]}-{number[8:]}")
+    assert (desk.register.known(number), desk.register.known(NILS.identity_number)) == (desk.number, None)
+    assert findings(desk) == []
+
+
+def test_an_identity_as_it_was_before_is_found(desk: IdentityDesk) -> None:
+    [before] = rows_of(desk.engine, "candidates")
+    rectifies(desk, name="Nils Gift")
+    with desk.engine.begin() as connection:
+        old = {"contents": before["contents"], "number": desk.number}
+        connection.exec_driver_sql(
+            "update candidates set contents = :contents where number = :number"
+            if desk.engine.dialect.name == "sqlite"
+            else "update candidates set contents = %(contents)s where number = %(number)s",
+            old,
+        )
+    assert findings(desk) == ["finding.identity_changed"]
+
+
+def test_another_candidates_identity_number_is_refused_and_the_attempt_written_down(desk: IdentityDesk) -> None:
+    Register(desk.engine, Random(2), TestKeyring()).number_of(OTHER, NOW, COORDINATOR)
+    with raises(Refused, "identity.anothers"):
+        rectifies(desk, identity_number=OTHER.identity_number)
+    assert desk.register.person(desk.number) == NILS
+    assert [line.what for line in reads(desk.engine)] == ["rectification"]
+
+
+def test_whoever_may_not_or_says_nothing_changes_nothing(desk: IdentityDesk) -> None:
+    with raises(UsageError, "rectification.nothing"):
+        rectifies(desk)
+    with raises(UsageError, "referral.field"):
+        rectifies(desk, identity_number="850505-1234")
+    with raises(UsageError, "reading.reason_missing"):
+        rectifies(desk, because=None, name="Nils Gift")
+    with raises(Refused, "permission.not_the_role"):
+        rectifies(desk, "supervisor:maria.ek", name="Nils Gift")
+    assert (desk.register.person(desk.number), reads(desk.engine)) == (NILS, [])
+    assert len(rows_of(desk.engine, "identity_commitments")) == 1
+
+
+def test_the_same_again_leaves_no_second_row(desk: IdentityDesk) -> None:
+    rectifies(desk, name="Nils Gift")
+    rectifies(desk, name="Nils Gift")
+    assert len(rows_of(desk.engine, "identity_commitments")) == 2
