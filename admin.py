@@ -22,7 +22,7 @@ app = lazy_app(
         "staff": ("staff",),
         "keys": ("enrol", "whoami", "codec-token"),
         "master_keys": ("keys",),
-        "erasing": ("erase",),
+        "erasing": ("erase", "erase-note"),
     },
 )
 

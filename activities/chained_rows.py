@@ -15,15 +15,31 @@ from models.tables import (
     IdentityCommitmentRow,
     PositionChangeRow,
     ProtectionRow,
+    TextErasureRow,
     TrainingCompletionRow,
     UnitStaffRow,
 )
 
 R = TypeVar(
-    "R", DisposalRow, IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow
+    "R",
+    DisposalRow,
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
 )
 
-LOGS = (DisposalRow, IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow)
+LOGS = (
+    DisposalRow,
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 """The tables that are such logs, in the order of their names."""
 
 

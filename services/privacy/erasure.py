@@ -16,18 +16,19 @@ from models.access.disposals import Erased
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.tables import CandidateKeyRow, CandidateRow, JourneyRow, LedgerRow, NoticeRow, PlaceRow
-from runtime.database import emptied
+from runtime.database import left_nothing_behind
 from runtime.temporal.client import temporal_errors
 
 
 class Ended(Strict):
-    """What an erasure has ended: workflows and notices this time, and whether SQLite's log was emptied after it."""
+    """What an erasure has ended: workflows and notices this time, and whether the
+    database's files hold nothing of it any more."""
 
     journeys: tuple[str, ...]
     workflows: int
     notices: int
     identity: bool
-    log_emptied: bool
+    is_gone: bool
 
 
 async def erase(client: Client, engine: Engine, candidate: CandidateNumber, erased: Erased, at: datetime) -> Ended:
@@ -45,7 +46,7 @@ async def erase(client: Client, engine: Engine, candidate: CandidateNumber, eras
         workflows=workflows,
         notices=notices,
         identity=identity,
-        log_emptied=emptied(engine),
+        is_gone=left_nothing_behind(engine),
     )
 
 

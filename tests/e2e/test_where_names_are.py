@@ -1,4 +1,4 @@
-"""Who a candidate is stands in clear text nowhere: in no table, history, log, mail, webhook or answer."""
+"""Who a candidate is, and what was written of them, stands in clear text nowhere: in no file, table, mail or answer."""
 
 import os
 import sqlite3
@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.import_files import made_up_number
-from tests.support.personal import BORN, NAMES, NUMBERS, found_in
+from tests.support.personal import BORN, NAMES, NUMBERS, PERSONAL, found_in
 from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, environment, run, running
 from tests.support.waiting import until
 
 HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
+NOTE = "sjukskriven för utmattning sedan våren"
+EVERYTHING = (*PERSONAL, "utmattning", "nils@example.se")
 TO = ("--programme", "service_division", *BY)
 
 
@@ -72,6 +74,10 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     await admin("import", str(file), status=1)
     await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
     await admin("show", candidate, "--json")
+    noted = (await admin("refer", *TO, "--identity-number", NUMBERS[2], "--name", NAMES[2])).split()[2]
+    await admin("signal", noted, "note_added", "--text", NOTE)
+    await admin("signal", noted, "paused", "--reason", NOTE)
+    await admin("signal", noted, "referral_declined", "--reason", NOTE, status=1)  # refused while paused
     asked = ("show", candidate, "--identity", "--because", "An accident", "--urgent")
     await admin(*asked[:-1], status=1)  # refused: he was not yet qualified
     opened = await run("admin.py", *asked, env=env)
@@ -87,9 +93,10 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
         assert found_in((ended.output + ended.errors).encode()) == [], ended
         assert wrong[2:] not in ended.errors
     files = [path for path in data.rglob("*") if path.is_file()]
-    assert {path.name: found_in(path.read_bytes()) for path in files if found_in(path.read_bytes())} == {}
+    assert {"hela-vagen.db", "hela-vagen.db-wal", "temporal.db", "worker.log"} <= {path.name for path in files}
+    assert {path.name: found for path in files if (found := found_in(path.read_bytes(), EVERYTHING))} == {}
     held = dict(tables(data / "hela-vagen.db"))
-    assert {name: found_in(content) for name, content in held.items() if found_in(content)} == {}
+    assert {name: found for name, content in held.items() if (found := found_in(content, EVERYTHING))} == {}
 
     # The file of rows to mend is for whoever imported them.
     to_mend = tmp_path / "people-to-mend.csv"

@@ -1,4 +1,4 @@
-"""`admin.py erase`: erasure by two, who is due, and erasures that a restored backup has forgotten."""
+"""`admin.py` erase and erase-note: a candidate by two, who is due, what a restore forgot; and what was written."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,15 +6,17 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.commands.answering import day_of
-from interfaces.cli.commands.options import AsJson
+from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
 from interfaces.cli.output import privacy as screen
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.errors import Refused, UsageError
+from runtime.i18n import _, _n
 from services.application import Application
 from services.privacy.certificate import certificate_of, write
 from services.privacy.disposing import Disposing
 from services.privacy.retention import due as who_is_due
+from services.privacy.text_erasure import erase_texts
 from services.reading import may_list
 
 app = Typer()
@@ -68,3 +70,30 @@ def _due(application: Application, on: str | None, actor: str | None, as_json: b
     lines = who_is_due(application.reading, application.book, day, may_list(application, actor))
     show.as_json(lines) if as_json else screen.due(lines, day)
     return 0
+
+
+@app.command(name="erase-note")
+def erase_note(
+    candidate: Candidate,
+    row: Annotated[int, Argument(help="The ledger row of the event, as `show` numbers it.")],
+    decision: Annotated[str, Option(help="The decision by which it is erased, such as a reference number.")],
+    field: Annotated[
+        str | None, Option(help="Only the text in this field, such as reason. Default: every text.")
+    ] = None,
+    decided_by: Annotated[str | None, Option(help="Who decided it. Default: you.")] = None,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase what was written in an event. The event stays, and that its text was erased is recorded."""
+    application = Application()
+    line = application.find_open(candidate, programme)
+    done = erase_texts(application, line, row, decision=decision, field=field, decided_by=decided_by, actor=actor)
+    if as_json:
+        show.as_json(done)
+        return
+    count = len(done.fields)
+    told = _n("{count} text of row {row} is erased.", "{count} texts of row {row} are erased.", count, row=row)
+    show.tell(told)
+    if not done.is_gone:
+        show.tell(_("Files of the database can hold it still: the runbook says how they are cleaned."))

@@ -38,8 +38,8 @@ def erased(done: Disposed) -> None:
     show.tell(_n("{count} workflow ended", "{count} workflows ended", ended.workflows))
     show.tell(_n("{count} notice withdrawn", "{count} notices withdrawn", ended.notices))
     show.tell(_("Programs that are running forget the key within five minutes. Backups hold it until they are gone."))
-    if not ended.log_emptied:
-        show.tell(_("The database's log could not be emptied, as somebody was reading. Run the same again."))
+    if not ended.is_gone:
+        show.tell(_("Files of the database can hold it still: the runbook says how they are cleaned."))
 
 
 def again(done: Again) -> None:
