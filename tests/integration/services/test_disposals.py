@@ -189,7 +189,7 @@ def test_nothing_more_is_recorded_of_them_by_a_process_that_has_the_key_in_memor
     desk.elsewhere()
     for _ in range(2):
         with pytest.raises(ApplicationError) as refused:
-            desk.way.tells("note_added", text="Sent too late")
+            desk.way.tells("internship_completed")
         assert (refused.value.type, refused.value.non_retryable) == (ERASED, True)
         sealer_on(desk.engine).forget(desk.candidate)
 
