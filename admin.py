@@ -12,7 +12,7 @@ app = lazy_app(
         "referral": ("refer", "import"),
         "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
-        "people": ("rectify", "protect"),
+        "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "correct", "rules"),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
