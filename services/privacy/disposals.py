@@ -82,7 +82,7 @@ class Disposals:
         if not others:
             raise Refused(
                 "erasure.by_two",
-                "Whoever proposes an erasure does not carry it out. Ask somebody else with a key of their own.",
+                "The same person cannot both propose an erasure and carry it out. Ask somebody else with a key of their own.",
             )
         of = others[-1]
         row = DisposalRow(

@@ -88,7 +88,7 @@ async def _terminated(client: Client, workflow_id: str, reason: str) -> int:
 def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime) -> tuple[int, bool]:
     """End the key, in one transaction with all that follows from it: unsent notices are withdrawn, places freed, the
     identity is deleted, the lists say the day. Returns how many notices it were, and whether there was an identity."""
-    keys, start = table_of(CandidateKeyRow), JourneyId.start_of(candidate)
+    keys, ids = table_of(CandidateKeyRow), journeys_of(engine, candidate)
     with Session(engine) as session, session.begin():
         connection = session.connection()
         ended = update(keys).where(keys.c.candidate == candidate, keys.c.wrapped.is_not(None))
@@ -96,10 +96,11 @@ def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime
         if session.get(CandidateKeyRow, candidate) is None:  # so that none is ever made for the number
             session.add(CandidateKeyRow(candidate=candidate, wrapped=None, made_at=at, ended_at=at))
         notices, places = table_of(NoticeRow), table_of(PlaceRow)
-        of_them = notices.c.journey_id.startswith(start, autoescape=True)
-        unsent = update(notices).where(of_them, notices.c.status.in_((Delivery.PENDING, Delivery.DEAD)))
+        unsent = update(notices).where(
+            notices.c.journey_id.in_(ids), notices.c.status.in_((Delivery.PENDING, Delivery.DEAD))
+        )
         withdrawn = connection.execute(unsent.values(status=Delivery.WITHDRAWN)).rowcount
-        connection.execute(delete(places).where(places.c.journey_id.startswith(start, autoescape=True)))
+        connection.execute(delete(places).where(places.c.journey_id.in_(ids)))
         journeys = table_of(JourneyRow)
         connection.execute(update(journeys).where(journeys.c.candidate == candidate).values(erased_on=day))
         known = table_of(CandidateRow)
