@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from activities.templating import templates_beside
@@ -23,6 +24,8 @@ def page(disclosure: Disclosure) -> str:
             it=disclosure,
             _=_,
             moment=moment,
+            at=lambda written: moment(datetime.fromisoformat(written)),
+            whats=lambda way: {one.row: one.what for one in way.happened},
             as_actor=as_actor,
             as_kind=as_kind,
             as_source=as_source,
