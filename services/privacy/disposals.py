@@ -82,7 +82,7 @@ class Disposals:
         if not others:
             raise Refused(
                 "erasure.by_two",
-                "The same person cannot both propose an erasure and carry it out. Ask somebody else with a key of their own.",
+                "Nobody carries out what they have proposed themselves. Ask somebody else with a key of their own.",
             )
         of = others[-1]
         row = DisposalRow(
