@@ -26,7 +26,7 @@ from interfaces.codec.server import LARGEST_BODY, CodecServer
 from models.access.readings import reading_bytes
 from models.access.statements import Assignment, KeyRevoked, StaffEnded
 from models.fields import FIRST_DAY
-from models.identifiers import JourneyId, Role
+from models.identifiers import CandidateNumber, JourneyId, Role
 from models.signatures import public_key_of, sign
 from models.stages import Stage
 from runtime.encryption.payload_codec import WORKFLOW, SealedPayloads, is_sealed
@@ -35,6 +35,7 @@ from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from runtime.tokens import KeySet, Tokens
 from services.payloads import Payloads, SignedIn
+from services.protection import protect
 from services.queries.lists import Lists
 from services.reading import write_down
 from tests.support.authority import SINCE, enter, key_of
@@ -43,6 +44,7 @@ from tests.support.codec import PAGE
 from tests.support.desks import NOW, office_of
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.token_issuer import ISSUER, TokenIssuer
+from tests.support.values import COORDINATOR
 
 NAMESPACE = "default"
 SAID = Payload(metadata={"encoding": b"json/plain"}, data=b'{"text":"Ringde, ville sluta."}')
@@ -160,6 +162,29 @@ async def test_whoever_may_not_read_of_the_journey_is_refused_and_opens_nothing(
     status, told = await desk.asks(await desk.sealed(), token=desk.issuer.token(email=EVA))
     assert (status, desk.reads()) == (403, [])
     assert "Ask the coordinator in charge" in told
+
+
+async def test_a_protected_person_opens_to_the_named_staff_alone_and_who_else_tried_stands_there_once(
+    desk: Desk,
+) -> None:
+    office = office_of(desk.engine, lists=Lists(desk.engine))
+    protect(office, desk.ways[0].candidate, COORDINATOR, ["anna.berg"], "Marked by the tax agency")
+    sealed, before = await desk.sealed(), len(desk.reads())
+    assert [(await desk.asks(sealed, token=desk.issuer.token(email=LENA)))[0] for _ in range(3)] == [403] * 3
+    assert await desk.asks(sealed) == (200, [SAID])
+    assert [(row["actor"], row["refused"]) for row in desk.reads()[before:]] == [
+        ("manager:lena.strand", True),
+        ("coordinator:anna.berg", False),
+    ]
+    assert desk.found() == set()
+
+
+async def test_a_journey_whose_referral_was_refused_opens_for_who_may_read_it(desk: Desk) -> None:
+    way = RecordedWay(recorder_on(desk.engine), CandidateNumber("C4ZEYN7RB"))
+    assert not way.tells("referral_accepted").accepted
+    [sealed] = await SealedPayloads(sealer_on(desk.engine)).of_workflow(NAMESPACE, way.id).encode([SAID])
+    assert await desk.asks([sealed], token=desk.issuer.token(email=LENA)) == (200, [SAID])
+    assert desk.reads()[-1]["journey_id"] == way.id
 
 
 async def test_what_holds_nothing_of_a_person_is_passed_on_without_a_row(desk: Desk) -> None:
