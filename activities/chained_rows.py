@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session
 
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.signatures import sign
-from models.tables import IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import (
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 
-R = TypeVar("R", IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow)
+R = TypeVar(
+    "R", IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow
+)
 
-LOGS = (IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow)
+LOGS = (IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
 """The tables that are such logs, in the order of their names."""
 
 

@@ -16,7 +16,7 @@ from activities.authority import Authority
 from activities.contents import contents_of, event_in, opened, sealed
 from activities.language import said
 from activities.outbox import rows_for
-from activities.recording_checks import Directory, refused_by
+from activities.recording_checks import Directory, not_kept_apart, refused_by
 from activities.sealing import Seal, sealer_on
 from models.access.authorship import id_of_refused
 from models.events.events import EVENT
@@ -71,8 +71,9 @@ class Recorder:
             if first.digest == entry.digest and self._authority.genuine(session, [first]):
                 return Receipt.model_validate(opened(seal, first).receipt)
             return self._write(session, _under_a_used_id(entry), seal)
-        if (not_theirs := self._authority.why_not(session, entry)) is not None:
-            return self._write(session, _of_nobody(entry, not_theirs), seal)
+        not_to_be_kept = self._authority.why_not(session, entry) or not_kept_apart(session, entry, seal)
+        if not_to_be_kept is not None:
+            return self._write(session, _of_nobody(entry, not_to_be_kept), seal)
         register = self._authority.register(session)
         refused = refused_by(session, register, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
@@ -149,8 +150,8 @@ def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:
 
 
 def _of_nobody(entry: LedgerEntry, refused: Refusal) -> LedgerEntry:
-    """What came in another's name, or in nobody's, under an id of its own: it must not take that of what they may send
-    themselves. Of its contents nothing is kept."""
+    """What came in another's name, in nobody's or with texts in it, under an id of its own: it must not take that of
+    what they may send themselves. Of its contents nothing is kept."""
     return _refuse(entry, refused, id_of_refused(entry.event_id, refused.rule, entry.digest, entry.signed))
 
 

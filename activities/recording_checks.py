@@ -12,8 +12,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from activities.free_texts import is_kept
+from activities.sealing import Seal
 from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
+from models.events.texts import texts_in
 from models.identifiers import Role
 from models.ledger.entry import LedgerEntry
 from models.message import msg
@@ -27,7 +30,6 @@ from models.tables import (
     NoticeRow,
     PlaceRow,
     PositionRow,
-    RemarkRow,
     TrainingCompletionRow,
     UnitStaffRow,
 )
@@ -56,7 +58,6 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     return (
         entry.refused
         or _unknown_coordinator(register, entry)
-        or _lost_remark(session, entry)
         or _acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
@@ -80,16 +81,15 @@ def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | No
     return None
 
 
-def _lost_remark(session: Session, entry: LedgerEntry) -> Refusal | None:
-    """An event whose remark is not in the database is refused, so that none can be lost."""
-    named = (UUID(str(said["remark_id"])) for said in said_in(entry) if said.get("remark_id"))
-    rows = [session.get(RemarkRow, remark_id) for remark_id in named]
-    if all(row is not None and row.journey_id == entry.journey_id for row in rows):
+def not_kept_apart(session: Session, entry: LedgerEntry, seal: Seal) -> Refusal | None:
+    """An event that carries a text itself, or a reference to none that is kept for it, is refused: what is written of
+    a person must not travel through histories that nobody can mend."""
+    if all(is_kept(session, seal, entry.journey_id, place, text) for place, text in texts_in(entry.event)):
         return None
-    return rules.the_remark_is_kept.refuse(
+    return rules.the_text_is_kept_apart.refuse(
         msg(
-            "the_remark_is_kept.missing",
-            "The remark that the event names is not kept here. Send the remark with the event.",
+            "the_text_is_kept_apart.missing",
+            "A text of the event is not kept apart from it. Send the event with the product's own commands.",
         )
     )
 

@@ -16,7 +16,7 @@ LAST_DAY = date(2199, 12, 31)
 """Far enough for every agreement, and near enough that adding months never leaves the calendar."""
 
 LONGEST_TEXT = 2_000
-"""Characters in one remark. A journey travels whole through continue-as-new, so its remarks must stay small."""
+"""Characters in one text."""
 
 
 class Strict(BaseModel):
@@ -78,7 +78,12 @@ Name = Annotated[str, StringConstraints(pattern=f"^{SHORT_NAME}$")]
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)
 ]
-"""A remark in plain words: 1 to 2,000 characters."""
+"""Plain words: 1 to 2,000 characters."""
+
+WRITTEN_FREELY = "written freely"
+
+FreeText = Annotated[Text, WRITTEN_FREELY]
+"""What a person writes of another in their own words. It is kept apart from the event: see `models.events.texts`."""
 
 OneLine = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")

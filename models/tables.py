@@ -136,17 +136,44 @@ class ReadRow(Base):
     signature: Mapped[str] = mapped_column(String(128))
 
 
-class RemarkRow(Base):
-    """A free remark, which an event names by its id. Never changed, never removed."""
+class TextRow(Base):
+    """What somebody wrote in an event, kept apart from it: the event carries the id, which is a reference.
 
-    __tablename__ = "remarks"
-    __table_args__ = (Index("ix_remarks_journey_id", "journey_id"),)
+    `contents` are the text and its salt, sealed, and None once they are erased. Never changed otherwise, never removed:
+    see `models.events.texts`.
+    """
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    __tablename__ = "texts"
+    __table_args__ = (Index("ix_texts_journey_id", "journey_id"),)
+
+    id: Mapped[str] = mapped_column(String(69), primary_key=True)
     journey_id: Mapped[str] = mapped_column(String(200))
+    event_id: Mapped[UUID]
+    field: Mapped[str] = mapped_column(String(64))
     written_by: Mapped[str] = mapped_column(String(80))
     written_at: Mapped[datetime]
-    text: Mapped[str] = mapped_column(Text)
+    contents: Mapped[bytes | None]
+
+
+class TextErasureRow(Base):
+    """That a text was erased, by which decision of whom. Never changed, never removed.
+
+    It is numbered, chained and signed as rows of the training record are: see `models.access.chained_rows`.
+    """
+
+    __tablename__ = "text_erasures"
+    __table_args__ = (UniqueConstraint("text"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(String(69))
+    journey_id: Mapped[str] = mapped_column(String(200))
+    decided_by: Mapped[str] = mapped_column(String(200))
+    decision: Mapped[str] = mapped_column(String(200))
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
 
 
 class LedgerRow(Base):

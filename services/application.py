@@ -146,7 +146,10 @@ class Application:
         from services.journeys import Journeys, signing_with
 
         return Journeys(
-            await self.client(), self.settings.task_queue, signing_with(self.keyring, sealer_on(self.writing))
+            await self.client(),
+            self.settings.task_queue,
+            self.writing,
+            signing_with(self.keyring, sealer_on(self.writing)),
         )
 
     def now(self) -> datetime:

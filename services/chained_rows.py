@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from activities import chained_rows
 from models.identifiers import Actor
-from models.tables import IdentityCommitmentRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import IdentityCommitmentRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow
 from runtime.keyring import Keyring
 
-R = TypeVar("R", UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow, ProtectionRow)
+R = TypeVar("R", UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow)
 
 
 def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from sqlalchemy import Engine
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -19,6 +21,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.announce import Announcement
+from activities.free_texts import keep_texts
 from activities.outbox import Outbox
 from activities.sealing import Sealer
 from models.canonical import digest_of
@@ -67,12 +70,24 @@ ASK_AGAIN_AFTER = 0.2
 
 class Journeys:
     """The journeys of a Temporal namespace. Every method raises ServiceUnavailable where Temporal or its workers
-    are away."""
+    are away.
 
-    def __init__(self, client: Client, task_queue: str, sign: Sign) -> None:
+    What people wrote in an event is kept in the database `engine` before the event is sent, and stays out of it.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        task_queue: str,
+        engine: Engine,
+        sign: Sign,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._client = client
         self._task_queue = task_queue
+        self._engine = engine
         self._sign = sign
+        self._now = now
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
         """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
@@ -81,7 +96,7 @@ class Journeys:
 
     async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
-        signed = self._signed(workflow_id, event)
+        signed = await asyncio.to_thread(self._signed, workflow_id, event)
         await self._refuse_another(workflow_id)
 
         async def ask() -> Receipt:
@@ -104,7 +119,7 @@ class Journeys:
 
     async def submit(self, workflow_id: str, event: Event) -> Receipt:
         """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
-        signed = self._signed(workflow_id, event)
+        signed = await asyncio.to_thread(self._signed, workflow_id, event)
         await self._refuse_another(workflow_id)
 
         async def ask() -> Receipt:
@@ -117,7 +132,7 @@ class Journeys:
 
     async def signal(self, workflow_id: str, event: Event) -> None:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
-        signed = self._signed(workflow_id, event)
+        signed = await asyncio.to_thread(self._signed, workflow_id, event)
         await self._refuse_another(workflow_id)
         async with _an_answer():
             await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
@@ -159,8 +174,9 @@ class Journeys:
             )
 
     def _signed(self, workflow_id: str, event: Event) -> dict[str, Any]:
-        """An event as it is sent, with its author's signature."""
-        return signed_event(event, self._sign(workflow_id, event))
+        """An event as it is sent: its texts kept apart, with its author's signature."""
+        sent = keep_texts(self._engine, workflow_id, event, self._now())
+        return signed_event(sent, self._sign(workflow_id, sent))
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id)

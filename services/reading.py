@@ -40,9 +40,12 @@ ATTEMPTS = 10
 REASON: TypeAdapter[str] = TypeAdapter(Text)
 
 ALWAYS_SAID_WHY: frozenset[Act] = frozenset(
-    {Reading.IDENTITY, Reading.CERTIFICATE, Reading.DISCLOSURE, Operation.RECTIFICATION, Operation.PROTECTION}
+    {
+        *(Reading.IDENTITY, Reading.CERTIFICATE, Reading.DISCLOSURE, Reading.STRUCK),
+        *(Operation.RECTIFICATION, Operation.PROTECTION),
+    }
 )
-"""Who somebody is stays closed to everybody without a reason, also to those in charge."""
+"""Who somebody is, and what was struck, stays closed to everybody without a reason, also to those in charge."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from auditing.bundle import layout
-from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, REMARKS, Manifest, hash_of
+from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, TEXTS, Manifest, hash_of
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import NOTHING, Finding, finding_of
@@ -130,7 +130,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
             len(ids),
         )
     for name in bundle.names if manifest.contents == PSEUDONYMOUS else ():
-        if name.rpartition("/")[2] in (PERSON, REMARKS):
+        if name.rpartition("/")[2] in (PERSON, TEXTS):
             yield finding_of(
                 "finding.names_people",
                 "the bundle names people although its manifest says that it does not",

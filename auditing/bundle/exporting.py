@@ -28,7 +28,7 @@ from auditing.bundle.layout import (
     written,
 )
 from auditing.bundle.pages import check_page, start_page, wording
-from auditing.bundle.request import Wanted
+from auditing.bundle.request import PersonFiles, Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from models.identifiers import JourneyId
@@ -173,9 +173,10 @@ class _Exporter:
     async def _write_journey(self, evidence: Evidence) -> None:
         # Only notices are sent again, and most journeys' are asked for in vain: one question each.
         resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
+        person = self._person(evidence.journey_id)
         kept = evidence if self._wanted.identities is not None else without_reasons(evidence)
-        found = await files_of(kept, resent, self._wanted.languages)
-        files = {**found.files, **self._proof(evidence.journey_id), **self._person(evidence.journey_id)}
+        found = await files_of(kept, resent, self._wanted.languages, person.texts if person else None)
+        files = {**found.files, **self._proof(evidence.journey_id), **(person.files if person else {})}
         folder = layout.folder_of(evidence.journey_id)
         for name, content in sorted(files.items()):
             self._writer.add(folder + name, content)
@@ -188,16 +189,16 @@ class _Exporter:
             return {}
         return {layout.PROOF: as_json(checkpoint.proof(journey_id).model_dump(mode="json"))}
 
-    def _person(self, journey_id: str) -> dict[str, bytes]:
+    def _person(self, journey_id: str) -> PersonFiles | None:
         if self._wanted.identities is None:
-            return {}
+            return None
         try:
             return self._wanted.identities.person_files(journey_id)
         except Refused:
             if self._alone:
                 raise
             self.exported.withheld.append(journey_id)
-            return {}
+            return None
 
 
 def without_reasons(evidence: Evidence) -> Evidence:

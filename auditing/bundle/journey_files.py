@@ -22,6 +22,7 @@ from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from models.message import N_, Message
 from runtime.i18n import using_language
+from services.texts import KeptText, opened
 
 
 def packed(events: Sequence[HistoryEvent]) -> bytes:
@@ -77,9 +78,12 @@ class JourneyFiles:
 
 
 async def files_of(
-    evidence: Evidence, resent: Sequence[WorkflowHistory], languages: Sequence[Language]
+    evidence: Evidence,
+    resent: Sequence[WorkflowHistory],
+    languages: Sequence[Language],
+    texts: Mapping[str, KeptText] | None,
 ) -> JourneyFiles:
-    """Everything that is kept of a journey, as files."""
+    """Everything that is kept of a journey, as files; without `texts` nothing that people wrote freely."""
     history = await _told(evidence.runs)
     rules = history.pinned if history else None
     about = About(
@@ -95,11 +99,14 @@ async def files_of(
         for number, run in enumerate(runs, 1):
             files[layout.history_file(folder, number, run.run_id)] = packed(run.events)
     files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
-    return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages), rules)
+    return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages, texts), rules)
 
 
 def timeline_files(
-    journey_id: str, rows: Mapping[str, Sequence[JsonRow]], languages: Sequence[Language]
+    journey_id: str,
+    rows: Mapping[str, Sequence[JsonRow]],
+    languages: Sequence[Language],
+    texts: Mapping[str, KeptText] | None,
 ) -> dict[str, bytes]:
     """The timeline as pages and as text, with what became of the notices; nothing where the rows cannot be read."""
     try:
@@ -107,7 +114,7 @@ def timeline_files(
         files: dict[str, bytes] = {}
         for language in languages:
             with using_language(language):
-                told = timeline(lines, notices)
+                told = timeline(opened(lines, texts), notices)
                 files[layout.page_file(language, "html")] = timeline_page(told, journey_id).encode()
                 files[layout.page_file(language, "txt")] = as_text(told).encode()
         return files

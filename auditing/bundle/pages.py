@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WORDS = (
     "models/events/descriptions.py",
+    "models/events/texts.py",
     "models/events/events.py",
     "models/events/way.py",
     "models/events/values.py",
@@ -27,6 +28,7 @@ WORDS = (
     "activities/wording.py",
     "activities/locale/sv/LC_MESSAGES/hela_vagen.po",
     "runtime/i18n.py",
+    "services/texts.py",
     "auditing/inspection/wording.py",
     "auditing/evidence/recorded.py",
     "auditing/inspection/timeline.py",

@@ -1,6 +1,7 @@
 """What somebody wants exported: which journeys, in which languages, and whether with who the candidates are."""
 
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from activities.contents import candidate_in
 from activities.language import Language
@@ -18,21 +19,21 @@ from services.application import Application
 from services.identities.access import open_identity
 from services.queries.protected import protected_on
 from services.reading import known_with_a_reason, read, reader_of
-from services.remarks import remarks_on
+from services.texts import KeptText, texts_of
 
 BOTH: tuple[Language, ...] = ("sv", "en")
 
 
 @dataclass(frozen=True)
 class Identities:
-    """Opens identities and remarks, on the ordinary role of the database, for somebody who says why."""
+    """Opens identities and texts, on the ordinary role of the database, for somebody who says why."""
 
     desk: Application
     actor: Actor
     because: str
 
-    def person_files(self, journey_id: str) -> dict[str, bytes]:
-        """Who the candidate of a journey is, and what was remarked; that it was opened is recorded.
+    def person_files(self, journey_id: str) -> "PersonFiles":
+        """Who the candidate of a journey is, and what was written of them; that it was opened is recorded.
 
         Raises Refused while the person is being judged, and where nobody is known by that number.
         """
@@ -45,9 +46,18 @@ class Identities:
             )
         [line] = lines
         person = open_identity(self.desk, line, reader_of(self.desk, None, line, Reading.IDENTITY), self.because)
-        read(self.desk, line, reader_of(self.desk, None, line, Reading.REMARKS), Reading.REMARKS, self.because)
-        remarks = [remark.model_dump(mode="json") for remark in remarks_on(self.desk.reading, journey_id)]
-        return {layout.PERSON: as_json(asdict(person)), **({layout.REMARKS: as_lines(remarks)} if remarks else {})}
+        for what in (Reading.REMARKS, Reading.STRUCK):
+            read(self.desk, line, reader_of(self.desk, None, line, what), what, self.because)
+        texts = texts_of(self.desk.reading, journey_id)
+        said = as_lines([one.model_dump(mode="json") for one in texts.values()])
+        return PersonFiles({layout.PERSON: as_json(asdict(person)), layout.TEXTS: said}, texts)
+
+
+class PersonFiles(NamedTuple):
+    """The files that a bundle has of a person, and the texts in them by their references."""
+
+    files: dict[str, bytes]
+    texts: dict[str, KeptText]
 
 
 @dataclass(frozen=True)

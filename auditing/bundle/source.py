@@ -21,9 +21,11 @@ from auditing.evidence.evidence import TABLES, Evidence, JsonRow
 from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import in_order
+from auditing.verification.text_checks import text_findings
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
+from services.texts import KeptText
 
 A_RULES_FILE = msg("found.rules", "rules")
 
@@ -98,7 +100,23 @@ class BundleSource:
         yield from self._problems.pop(evidence.journey_id, [])
         if about is not None:
             yield from self._about_findings(about, evidence, history)
-        yield from self._page_findings(evidence)
+        texts = self._texts(evidence.journey_id)
+        yield from self._problems.pop(evidence.journey_id, [])
+        if texts is not None:
+            yield from text_findings(evidence.journey_id, evidence.ledger, texts)
+        yield from self._page_findings(evidence, texts)
+
+    def _texts(self, journey_id: str) -> dict[str, KeptText] | None:
+        """What people wrote, by its reference; None where the bundle leaves it out."""
+        file = layout.folder_of(journey_id) + layout.TEXTS
+        if not self._bundle.has(file):
+            return None
+        try:
+            found = [KeptText.model_validate_json(line) for line in self._bundle.read(file).splitlines()]
+        except (Damaged, ValidationError) as error:
+            self._unreadable(journey_id, file, type(error).__name__)
+            return None
+        return {one.reference: one for one in found}
 
     def _evidence(self, journey_id: str) -> Evidence:
         about = self._abouts[journey_id] = self._about(journey_id)
@@ -211,10 +229,10 @@ class BundleSource:
         if found != about.rules:
             yield finding_of("finding.rules_exchanged", "the rules were replaced", file, about.rules, found)
 
-    def _page_findings(self, evidence: Evidence) -> Iterator[Finding]:
+    def _page_findings(self, evidence: Evidence, texts: dict[str, KeptText] | None) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
         ours, folder = self._manifest.wording == wording(), layout.folder_of(evidence.journey_id)
-        told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages)
+        told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages, texts)
         for name, content in told.items():
             try:
                 if self._bundle.read(folder + name) == content:

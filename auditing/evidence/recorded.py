@@ -13,6 +13,7 @@ from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, ledger_line
 from services.queries.protected import only_named_staff, protected_on
+from services.texts import KeptText, opened, texts_of
 
 # Importing Temporal takes half a second, and the timeline only reads the database.
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ def recorded_of(
     rules: Programme,
     ledger: Sequence[Mapping[str, Any]],
     notices: Sequence[Mapping[str, Any]] = (),
+    texts: Mapping[str, KeptText] | None = None,
 ) -> JourneyRecord:
-    """What is recorded of a journey, from its rows and the rules pinned at its referral. Needs no database."""
-    return JourneyRecord(journey_id, rules, ledger_lines(ledger), notice_lines(notices))
+    """What is recorded of a journey, from its rows and the rules pinned at its referral, with the texts of its events
+    as far as they are given. Needs no database."""
+    return JourneyRecord(journey_id, rules, opened(ledger_lines(ledger), texts), notice_lines(notices))
 
 
 async def everything_of(application: Application, journey_id: JourneyId) -> JourneyRecord:
@@ -83,17 +86,18 @@ async def everything_of(application: Application, journey_id: JourneyId) -> Jour
     archived = archived_by(application.settings, application.reading)
     runs = await runs_of(await application.client(), [journey_id], archived)
     rows = read_rows(application.reading, [journey_id])
-    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]))
+    texts = texts_of(application.reading, journey_id)
+    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]), texts)
 
 
-async def recorded_in(evidence: Evidence) -> JourneyRecord:
+async def recorded_in(evidence: Evidence, texts: Mapping[str, KeptText] | None = None) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
     from auditing.evidence.history_model import read_runs
 
     rules = (await read_runs(evidence.runs)).rules
     if rules is None:
         raise UsageError("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
-    return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"])
+    return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"], texts)
 
 
 def find_journey(application: Application, candidate: str, programme: str | None) -> JourneyId:

@@ -8,6 +8,7 @@ from typing import Any
 from models.access.authorship import OF_AUTHORITY
 from models.events import events as e
 from models.events.events import SAID_BY_THE_JOURNEY
+from models.events.texts import texts_in
 from models.fields import Strict
 from models.journey.fold import possible_in_this_stage
 from models.journey.journey import OF_CORRECTIONS, Journey
@@ -124,8 +125,8 @@ def _recording_rules(said: Mapping[str, Any], before: State | None, after: State
         yield from OF_AUTHORITY
     if "coordinator_changed" in kinds or replacement.get("kind") == "referred":
         yield recording.the_coordinator_is_known
-    if said.get("remark_id") or replacement.get("remark_id"):
-        yield recording.the_remark_is_kept
+    if any(texts_in(said)):
+        yield recording.the_text_is_kept_apart
     if said["kind"] == "partner_acknowledged":
         yield recording.the_notice_exists
     place = after.place if after else None

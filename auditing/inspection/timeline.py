@@ -26,6 +26,7 @@ from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, told_to
+from services.texts import opened, texts_of
 
 if TYPE_CHECKING:
     from services.application import Application
@@ -148,7 +149,8 @@ def tell(application: Application, journey_id: str, form: str, language: Languag
     """The timeline of a journey as text of the form."""
     notices = application.lists.notices_of(journey_id) if with_notices else []
     with using_language(language):
-        return written(timeline(application.lists.ledger(journey_id), notices), form, journey_id)
+        lines = opened(application.lists.ledger(journey_id), texts_of(application.reading, journey_id))
+        return written(timeline(lines, notices), form, journey_id)
 
 
 def written(rows: list[TimelineRow], form: str, journey_id: str) -> str:

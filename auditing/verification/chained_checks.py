@@ -18,7 +18,7 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import IdentityCommitmentRow, PositionChangeRow, ProtectionRow, UnitStaffRow
+from models.tables import IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, UnitStaffRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
@@ -135,6 +135,8 @@ def _where(table: str, number: int) -> Message:
         return msg("where.protection", "protected persons, row {number}", number=number)
     if table == PositionChangeRow.__tablename__:
         return msg("where.position_change", "positions offered, row {number}", number=number)
+    if table == TextErasureRow.__tablename__:
+        return msg("where.text_erasure", "erased texts, row {number}", number=number)
     if table == UnitStaffRow.__tablename__:
         return msg("where.unit_staff", "unit staff, row {number}", number=number)
     return msg("where.training_completion", "training taken, row {number}", number=number)

@@ -22,8 +22,8 @@ from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
 from auditing.verification.read_checks import read_findings
 from auditing.verification.reconstruct import Refolding
-from auditing.verification.remark_checks import remark_check
 from auditing.verification.replay import JourneyReplayer
+from auditing.verification.text_checks import text_check
 from models.access.register import Register
 from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
@@ -259,7 +259,7 @@ class LiveVerifier:
         """Raises ServiceUnavailable, and UsageError where something cannot be opened."""
         engine = with_keys(open_for_reading(require_database_to_audit(self.settings)), self.settings)
         client = await connect_sealed(self.settings, engine)
-        checks = [remark_check(engine)]
+        checks = [text_check(engine)]
         checks += [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
         archived = archived_by(self.settings, engine)
         return live_verifier(client, engine, archived, checks, build_id(self.settings.build_id))

@@ -69,7 +69,7 @@ async def demo(data: Path) -> Outcome:
         settle(StatementLog(engine), keyring, book, now())
         prepare_database(engine, book, settings)
         take_training(TrainingRecord(engine, keyring), book, now())
-        journeys = Journeys(client, settings.task_queue, signing_with(keyring, sealer_on(engine)))
+        journeys = Journeys(client, settings.task_queue, engine, signing_with(keyring, sealer_on(engine)))
         typer.echo(stack.ready_line)
         async with running_worker(client, settings, book, engine):
             register = Register(engine, SystemRandom(), keyring)

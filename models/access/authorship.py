@@ -23,8 +23,11 @@ OF_AUTHORITY = (
 )
 """The rules that are asked of whoever sent an event, in their order."""
 
-AUTHORITY_RULES = frozenset(rule.id for rule in (*OF_AUTHORITY, rules.the_journey_is_the_ledgers))
-"""Rules by which an event is refused for its author's sake, or that of the rules or the run it was judged by."""
+AUTHORITY_RULES = frozenset(
+    rule.id for rule in (*OF_AUTHORITY, rules.the_journey_is_the_ledgers, rules.the_text_is_kept_apart)
+)
+"""Rules by which an event is refused for its author's sake, that of the rules or the run it was judged by, or the texts
+in it: of its contents nothing is kept."""
 
 
 def id_of_refused(event_id: UUID, rule: str, digest: str, signed: Signature | None) -> UUID:

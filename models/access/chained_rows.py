@@ -10,6 +10,10 @@ from models.ledger.hash_chain import GENESIS, plain
 
 SIGNED: Mapping[str, tuple[str, ...]] = {
     "identity_commitments": ("number", "candidate", "commitment", "recorded_by", "recorded_at", "previous"),
+    "text_erasures": (
+        *("number", "text", "journey_id", "decided_by", "decision", "recorded_by", "recorded_at"),
+        "previous",
+    ),
     "protections": ("number", "candidate", "staff", "commitment", "recorded_by", "recorded_at", "previous"),
     "unit_staff": (
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),

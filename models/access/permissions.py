@@ -40,6 +40,8 @@ class Reading(StrEnum):
     JOURNEY = "journey"
     """One journey: its events and what comes next."""
     REMARKS = "remarks"
+    STRUCK = "struck"
+    """Texts of events that were struck or replaced."""
     IDENTITY = "identity"
     CERTIFICATE = "certificate"
     PAYLOADS = "payloads"
@@ -64,6 +66,7 @@ class Operation(StrEnum):
     """Looking after the keys that seal what is theirs."""
     ERASURE_PROPOSED = "erasure_proposed"
     ERASURE_CARRIED_OUT = "erasure_carried_out"
+    TEXT_ERASED = "text_erased"
     RECTIFICATION = "rectification"
     """Putting right who a candidate is."""
     PROTECTION = "protection"
@@ -85,6 +88,7 @@ _READINGS = {
     Reading.LISTS: msg("reading.lists", "reading lists of journeys"),
     Reading.JOURNEY: msg("reading.journey", "reading a journey"),
     Reading.REMARKS: msg("reading.remarks", "reading remarks"),
+    Reading.STRUCK: msg("reading.struck", "reading texts that were struck"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
     Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
     Reading.PAYLOADS: msg("reading.payloads", "opening what Temporal keeps"),
@@ -95,6 +99,7 @@ _READINGS = {
 }
 
 _OPERATIONS = {
+    Operation.TEXT_ERASED: msg("operation.text_erased", "erasing a text"),
     Operation.KEYS: msg("operation.keys", "looking after candidates' keys"),
     Operation.ERASURE_PROPOSED: msg("operation.erasure_proposed", "proposing an erasure"),
     Operation.ERASURE_CARRIED_OUT: msg("operation.erasure_carried_out", "carrying out an erasure"),
@@ -127,10 +132,12 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.TOWN,
         Reading.REMARKS: Relation.TOWN,
+        Reading.STRUCK: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
         Reading.PAYLOADS: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
+        Operation.TEXT_ERASED: Relation.OWN,
         Operation.ERASURE_PROPOSED: Relation.TOWN,
         Operation.RECTIFICATION: Relation.TOWN,
         Operation.PROTECTION: Relation.TOWN,
@@ -140,11 +147,13 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.PROGRAMME,
         Reading.REMARKS: Relation.PROGRAMME,
+        Reading.STRUCK: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
         Reading.CERTIFICATE: Relation.PROGRAMME,
         Reading.PAYLOADS: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
         Reading.STAFF: Relation.ANY,
+        Operation.TEXT_ERASED: Relation.PROGRAMME,
         Reading.DISCLOSURE: Relation.PROGRAMME,
         Operation.ERASURE_PROPOSED: Relation.PROGRAMME,
         Operation.RECTIFICATION: Relation.PROGRAMME,
@@ -171,6 +180,7 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.ANY,
         Reading.JOURNEY: Relation.ANY,
         Reading.REMARKS: Relation.ANY,
+        Reading.STRUCK: Relation.ANY,
         Reading.IDENTITY: Relation.ANY,
         Reading.PAYLOADS: Relation.ANY,
         Reading.REPORT: Relation.ANY,

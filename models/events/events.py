@@ -34,7 +34,7 @@ from models.events.way import (
     UnionAnswered,
     UnionConsulted,
 )
-from models.fields import Day, Name, Text
+from models.fields import Day, FreeText, Name
 from models.message import InvalidValue, msg
 from models.programme.programme import Programme
 from models.stages import EndReason
@@ -49,7 +49,7 @@ class ReturnedToAgency(Fact):
     is_decision = is_ending = while_paused = True
 
     end_reason: EndReason
-    reason: Text | None = None
+    reason: FreeText | None = None
 
 
 class Withdrawn(Fact):
@@ -61,7 +61,7 @@ class Withdrawn(Fact):
     is_ending = while_paused = True
 
     end_reason: EndReason
-    reason: Text | None = None
+    reason: FreeText | None = None
 
 
 class Discontinued(Fact):
@@ -73,7 +73,7 @@ class Discontinued(Fact):
     is_decision = is_ending = while_paused = True
 
     end_reason: EndReason
-    reason: Text
+    reason: FreeText
 
 
 class Paused(Fact):
@@ -83,7 +83,7 @@ class Paused(Fact):
     named = msg("event_name.paused", "pause")
     told = msg("event.paused", "Paused: {reason}")
 
-    reason: Text
+    reason: FreeText
 
 
 class Resumed(Fact):
@@ -102,7 +102,7 @@ class Reopened(Fact):
     named = msg("event_name.reopened", "reopening")
     told = msg("event.reopened", "Reopened: {reason}")
 
-    reason: Text
+    reason: FreeText
 
 
 class CoordinatorChanged(Fact):
@@ -114,7 +114,7 @@ class CoordinatorChanged(Fact):
     is_aside = while_paused = True
 
     coordinator: Name
-    reason: Text | None = None
+    reason: FreeText | None = None
 
 
 class PartnerAcknowledged(Fact):
@@ -149,7 +149,7 @@ class NoteAdded(Fact):
     said_by = SaidBy.PARTNERS_TOO
     is_aside = while_paused = True
 
-    text: Text
+    text: FreeText
 
 
 class DeadlinePassed(Fact):
@@ -186,7 +186,7 @@ class RulesChanged(Fact):
     told = msg("event.rules_changed", "Moved to the programme's new rules: {reason}")
     is_aside = True
 
-    reason: Text
+    reason: FreeText
     rules: Programme
 
 
@@ -211,7 +211,7 @@ class Repaired(Fact):
     )
 
     found: Annotated[tuple[DifferenceKind, ...], Field(min_length=1, max_length=len(DifferenceKind))]
-    reason: Text
+    reason: FreeText
     rules_of_today: bool = False
 
 
@@ -250,7 +250,7 @@ class Corrected(Fact):
     )
 
     corrects: UUID
-    reason: Text
+    reason: FreeText
     replacement: Correctable | None = None
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from models.fields import Day, Strict, Text, added
+from models.fields import Day, FreeText, Strict
 from models.identifiers import Actor
 from models.message import InvalidValue, Message, msg
 
@@ -78,10 +78,6 @@ class Period(Strict):
 
 
 class Remarked(Fact):
-    """Something that may be remarked upon. The text is kept apart, in the database, under `remark_id`.
+    """Something that may be remarked upon."""
 
-    `remark` is where the text stood before; it is read in old events, and today's rules refuse it in new ones.
-    """
-
-    remark: Text | None = None
-    remark_id: UUID | None = added(None)
+    remark: FreeText | None = None

@@ -1,13 +1,12 @@
 """Events of the stages: from the referral by internship and evaluation to a role."""
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
 from models.events.values import CriterionScore, EarlierEmployment, UnionAnswer
-from models.fields import Day, Name, Text, added
+from models.fields import Day, FreeText, Name, Text, added
 from models.message import msg
 from models.programme.programme import Agreement
 from models.programme.requirement_profile import RequirementFinding
@@ -64,7 +63,7 @@ class ReferralDeclined(Fact):
     named = msg("event_name.referral_declined", "declined referral")
     told = msg("event.referral_declined", "The employer declined the referral: {reason}")
 
-    reason: Text
+    reason: FreeText
 
 
 class RequirementsChecked(Fact):
@@ -102,7 +101,7 @@ class UnionAnswered(Fact):
     union: Name
     answer: UnionAnswer
     about: Agreement | None = None
-    reason: Text | None = None
+    reason: FreeText | None = None
 
 
 class InternshipAgreed(Fact, Period):
@@ -126,7 +125,7 @@ class InternshipExtended(Fact):
     told = msg("event.internship_extended", "The internship's last day became {ends_on}: {reason}")
 
     ends_on: Day
-    reason: Text
+    reason: FreeText
 
 
 class CheckInRecorded(Remarked):
@@ -152,7 +151,7 @@ class InternshipInterrupted(Fact):
     named = msg("event_name.internship_interrupted", "interrupted internship")
     told = msg("event.internship_interrupted", "The internship was interrupted: {reason}")
 
-    reason: Text
+    reason: FreeText
     seeks_new_place: bool
     end_reason: EndReason = EndReason.OTHER
 
@@ -169,7 +168,7 @@ class EvaluationRecorded(Remarked):
     scores: tuple[CriterionScore, ...]
 
 
-class SelfEvaluationRecorded(Fact):
+class SelfEvaluationRecorded(Remarked):
     """The candidate's own evaluation of the internship or role, against the same criteria."""
 
     kind: Literal["self_evaluation_recorded"] = "self_evaluation_recorded"
@@ -177,7 +176,6 @@ class SelfEvaluationRecorded(Fact):
     told = msg("event.self_evaluation_recorded", "The candidate's own evaluation: {scores}.")
 
     scores: tuple[CriterionScore, ...]
-    remark_id: UUID | None = None
 
 
 class TemporaryRoleAgreed(Fact, Period):
@@ -204,7 +202,7 @@ class TemporaryRoleExtended(Fact):
     is_decision = True
 
     ends_on: Day
-    reason: Text
+    reason: FreeText
 
 
 class TemporaryRoleEnded(Fact):
@@ -214,7 +212,7 @@ class TemporaryRoleEnded(Fact):
     named = msg("event_name.temporary_role_ended", "end of the temporary role")
     told = msg("event.temporary_role_ended", "The temporary role ended.")
 
-    reason: Text | None = None
+    reason: FreeText | None = None
 
 
 class PermanentRoleAgreed(Fact):

@@ -126,7 +126,7 @@ MOVES: tuple[Move, ...] = (
         None,
         (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
     ),
-    Move("check_in_recorded", WORKING, None, (evaluation.a_remark_stands_apart,)),
+    Move("check_in_recorded", WORKING, None),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
     Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
@@ -135,7 +135,7 @@ MOVES: tuple[Move, ...] = (
         "evaluation_recorded",
         (S.EVALUATION,),
         None,
-        (evaluation.the_scores_cover_the_criteria, evaluation.a_remark_stands_apart),
+        (evaluation.the_scores_cover_the_criteria,),
     ),
     Move(
         "self_evaluation_recorded",

@@ -42,12 +42,11 @@ class EvaluationRule(Sourced):
     """How a candidate is evaluated: always against criteria, never as a person.
 
     With `trainable_requirements` the evaluation also scores what the check left to be learnt; with
-    `self_evaluation_required` the candidate scores the same; with `remarks_apart` no event carries a remark's text.
+    `self_evaluation_required` the candidate scores the same.
     """
 
     trainable_requirements: bool = False
     self_evaluation_required: bool = False
-    remarks_apart: bool = False
 
 
 class RelevanceRule(Sourced):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from models.fields import Day, Name, Strict, Text, checks_together
+from models.fields import Day, FreeText, Name, Strict, Text, checks_together
 from models.message import InvalidValue, Worded, msg
 
 
@@ -77,7 +77,7 @@ class RequirementFinding(Strict):
 
     requirement: Name
     result: Result
-    reason: Text | None = None
+    reason: FreeText | None = None
 
     @checks_together
     def _waiver_has_a_reason(self) -> "RequirementFinding":

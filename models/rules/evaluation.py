@@ -1,7 +1,6 @@
-"""Rules of the evaluation: by both, against criteria only, and remarks apart from it."""
+"""Rules of the evaluation: by both, and against criteria only."""
 
 from models.events import events as e
-from models.events.fact import Remarked
 from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
@@ -85,18 +84,3 @@ def both_have_evaluated(context: RuleContext) -> Refusal | None:
         "The candidate's own evaluation is missing, and a role needs both. Record it first.",
     )
     return both_have_evaluated.refuse(message, rule.source)
-
-
-@rule("a_remark_stands_apart", says="No event carries the text of a remark.", uses=("evaluation.remarks_apart",))
-def a_remark_stands_apart(context: RuleContext) -> Refusal | None:
-    """What is remarked of a person must not travel with the event, through histories that nobody can mend."""
-    event, rule = context.event, context.state.rules.evaluation
-    if rule is None or not rule.remarks_apart:
-        return None
-    if not isinstance(event, Remarked) or event.remark is None:
-        return None
-    message = msg(
-        "a_remark_stands_apart.in_the_event",
-        "A remark is kept apart from the event. Send it as a remark, not as part of the event.",
-    )
-    return a_remark_stands_apart.refuse(message, rule.source)

@@ -48,8 +48,11 @@ the_journey_is_the_ledgers = declare(
 the_coordinator_is_known = declare(
     "the_coordinator_is_known", says="The coordinator is known.", source=AUTHORITY, in_recording=True
 )
-the_remark_is_kept = declare(
-    "the_remark_is_kept", says="The remark that the event names is kept.", source=N_("remarks"), in_recording=True
+the_text_is_kept_apart = declare(
+    "the_text_is_kept_apart",
+    says="Each text that somebody wrote is kept apart, and the event carries its reference.",
+    source=STORAGE,
+    in_recording=True,
 )
 the_notice_exists = declare(
     "the_notice_exists",

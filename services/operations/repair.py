@@ -120,7 +120,7 @@ class Repairer:
         archived: Archived = nothing_archived,
     ) -> None:
         self._client = client
-        self._journeys = Journeys(client, task_queue, sign)
+        self._journeys = Journeys(client, task_queue, engine, sign)
         self._records = Records(engine, book.find)
         self._lists = Lists(engine)
         self._book = book

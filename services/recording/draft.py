@@ -1,4 +1,4 @@
-"""From what somebody types to a whole event: what is known is filled in, what is missing named, a remark kept apart."""
+"""From what somebody types to a whole event: what is known is filled in, what is missing named."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,8 +22,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
-from services.queries.lists import JourneyLine, LedgerLine, accepted_entries
-from services.remarks import CORRECTION_OF, Remark, keep, taken_apart
+from services.queries.lists import LedgerLine, accepted_entries
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -225,25 +224,6 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
     return Draft(kind, fields, known, tuple(asked))
 
 
-def event_of(
-    application: Application, journey_id: JourneyId, drafted: Draft, *, event_id: UUID, actor: Actor, day: date
-) -> Event:
-    """The event of a complete draft, with its remark kept. Safe to repeat by the event's id.
-
-    Raises UsageError; then nothing is kept.
-    """
-    author: Any = {"journey_id": journey_id, "by": actor, "at": application.now()}
-    said, remark = taken_apart(drafted.kind, drafted.fields, about=str(event_id), **author)
-    event = build_event(drafted.kind, said, event_id=event_id, actor=actor, effective_on=day)
-    keep(application.writing, remark)
-    return event
-
-
-def in_correction(
-    application: Application, journey: JourneyLine, line: LedgerLine | None, fields: Mapping[str, Any], actor: Actor
-) -> tuple[dict[str, Any], Remark | None]:
-    """The fields of a correction of a row, with the remark taken apart where its event may have one."""
-    if line is None:
-        return dict(fields), None
-    author: Any = {"journey_id": journey.journey_id, "by": actor, "at": application.now()}
-    return taken_apart(str(fields.get("kind", line.kind)), fields, about=f"{CORRECTION_OF}{line.event_id}", **author)
+def event_of(drafted: Draft, *, event_id: UUID, actor: Actor, day: date) -> Event:
+    """The event of a complete draft. Raises UsageError."""
+    return build_event(drafted.kind, drafted.fields, event_id=event_id, actor=actor, effective_on=day)

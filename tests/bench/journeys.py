@@ -142,7 +142,7 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
     put_in_force(engine, book.rules)
     client = sealed(client, engine)
     async with running_worker(client, settings, book, engine):
-        yield Whole(Journeys(client, settings.task_queue, signature_of), book.rules)
+        yield Whole(Journeys(client, settings.task_queue, engine, signature_of), book.rules)
     engine.dispose()
 
 

@@ -29,7 +29,7 @@ from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
-from services.remarks import Remark, keep, remark_id
+from services.queries.reads import openings
 from tests.support.agreeing import eventually
 from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
@@ -93,8 +93,7 @@ async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
         register = Register(office.engine, Random(1), TestKeyring())
         candidate = register.number_of(PERSON, AT, COORDINATOR)
         journey = await a_corrected_way(office, candidate)
-        about = {"journey_id": journey, "written_by": "coordinator:anna.berg", "written_at": AT}
-        keep(office.engine, Remark(id=remark_id(journey, "x", REMARKED), text=REMARKED, **about))
+        await office.send(journey, "note_added", text=REMARKED)
         other = await office.refer(effective_on=DAY)
         await archived(office, journey)
         await listed(office, other, 1)
@@ -343,10 +342,16 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     with ZipFile(file) as bundle:
         named = [name for name in bundle.namelist() if name.endswith("person.json")]
         assert PERSON.name in bundle.read(named[0]).decode()
-        assert any(REMARKED.encode() in bundle.read(name) for name in bundle.namelist())
-    with audited.office.engine.connect() as connection:
-        opened = connection.execute(text("select because from reads")).scalars().all()
-    assert "The court asks." in opened
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+        telling = {name for name, content in files.items() if REMARKED.encode() in content}
+    endings = ("texts.jsonl", *(f"timeline.{lang}.{form}" for lang in ("en", "sv") for form in ("html", "txt")))
+    assert telling == {of(audited, files, ending) for ending in endings}
+    assert await whats(audited, file) == set()
+    other_words = rows_changed(audited, "texts", lambda rows: rows[-1].update(text="Something else"))
+    written = meddled(Handed(file, file, ""), other_words, tmp_path / "changed.zip")
+    assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
+    opened = openings(audited.office.engine, audited.candidate)
+    assert "The court asks." in [one.because for one in opened]
 
 
 @pytest.mark.parametrize("table", sorted(Base.metadata.tables))
@@ -357,7 +362,7 @@ def test_the_auditors_role_changes_nothing(audited: Audited, table: str) -> None
         with engine.connect() as connection, pytest.raises(DBAPIError, match=denied):
             connection.execute(text(f"set transaction read write; {statement}"))
     with engine.connect() as connection:
-        if table in ("candidates", "remarks"):
+        if table == "candidates":
             with pytest.raises(ProgrammingError, match="permission denied"):
                 connection.execute(text(f"select * from {table}"))
         else:

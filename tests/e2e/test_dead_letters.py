@@ -211,7 +211,7 @@ async def test_a_dead_letter_stays_one_where_temporal_goes_away_meanwhile(broken
         address = elsewhere.client.service_client.config.target_host
         soon = RetryConfig(max_retries=1)
         client = await Client.connect(address, data_converter=data_converter(), retry_config=soon)
-    journeys = Journeys(client, broken.office.settings.task_queue, signature_of)
+    journeys = Journeys(client, broken.office.settings.task_queue, broken.office.engine, signature_of)
     with pytest.raises(ServiceUnavailable):
         await send_again(Outbox(broken.office.engine), journeys, [UUID(notice.notice_id)])
     [line] = broken.office.lists.notices(status="dead")

@@ -19,6 +19,7 @@ from models.state.deadlines import reached
 from models.tables import NoticeRow
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
+from services.texts import opened, texts_of
 from tests.support.authority import offer
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
@@ -56,7 +57,9 @@ class Story:
             session.execute(told.values(status=Delivery.SENT, sent_at=CONFIRMED, acknowledged_at=CONFIRMED))
             session.execute(update(NoticeRow).where(NoticeRow.recipient == "kommunal").values(status=Delivery.DEAD))
         lists, way = Lists(engine), self._way
-        self.journey = JourneyRecord(way.id, way.journey.rules, lists.ledger(way.id), lists.notices(journey_id=way.id))
+        self.ledger, self.texts = lists.ledger(way.id), texts_of(engine, way.id)
+        lines = opened(self.ledger, self.texts)
+        self.journey = JourneyRecord(way.id, way.journey.rules, lines, lists.notices(journey_id=way.id))
         engine.dispose()
 
     def id_of(self, name: str) -> str:

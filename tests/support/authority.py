@@ -22,6 +22,7 @@ from temporalio.client import (
 )
 
 from activities.authority import Authority
+from activities.free_texts import keep_texts
 from activities.positions import sync_positions
 from models.access.register import Register
 from models.access.statements import (
@@ -186,17 +187,17 @@ class _Signing(OutboundInterceptor):
         return await super().start_workflow(input)
 
     async def signal_workflow(self, input: SignalWorkflowInput) -> None:
-        input.args = _signed(input.id, input.args)
+        input.args = _signed(self._engine, input.id, input.args)
         await super().signal_workflow(input)
 
     async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> Any:
-        input.args = _signed(input.id, input.args)
+        input.args = _signed(self._engine, input.id, input.args)
         return await super().start_workflow_update(input)
 
     async def start_update_with_start_workflow(self, input: StartWorkflowUpdateWithStartInput) -> Any:
         start, update = input.start_workflow_input, input.update_workflow_input
         self._put_in_force(start.args)
-        update.args = _signed(start.id, update.args)
+        update.args = _signed(self._engine, start.id, update.args)
         return await super().start_update_with_start_workflow(input)
 
     def _put_in_force(self, args: Sequence[Any]) -> None:
@@ -208,15 +209,15 @@ class _Signing(OutboundInterceptor):
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 
 
-def _signed(journey_id: str, args: Sequence[Any]) -> Sequence[Any]:
-    """What is sent, signed where it is one event without a signature; anything else as it is."""
+def _signed(engine: Engine, journey_id: str, args: Sequence[Any]) -> Sequence[Any]:
+    """What is sent, its texts kept apart, and signed, where it is one event without a signature; else as it is."""
     if len(args) != 1:
         return args
     try:
         said = ANYTHING.dump_python(args[0], mode="json")
         if not isinstance(said, dict) or SIGNATURE in said:
             return args
-        event = EVENT.validate_python(said)
+        event = keep_texts(engine, journey_id, EVENT.validate_python(said), SINCE)
     except (ValidationError, ValueError, TypeError):
         return args
-    return [{**signed_event(event, signature_of(journey_id, event)), **said}]
+    return [signed_event(event, signature_of(journey_id, event))]

@@ -18,7 +18,7 @@ from services.identities.access import open_identity
 from services.identities.register import Person, Register
 from services.queries.lists import Lists
 from services.recording.draft import draft, event_of, known_at
-from services.remarks import remarks_on, told
+from services.texts import remarks_in, texts_of
 from tests.support.authority import TestKeyring
 from tests.support.builders import ROUTES
 from tests.support.programmes import RULES
@@ -74,9 +74,9 @@ class RemarkDesk:
         self, kind: str = "check_in_recorded", event_id: UUID = ID, **fields: Any
     ) -> tuple[Event, dict[str, str]]:
         drafted = draft(kind, fields, known_at(self.office, self.way.id, MONDAY))
-        event = event_of(self.office, self.way.id, drafted, event_id=event_id, actor=EVALUATOR, day=MONDAY)
+        event = event_of(drafted, event_id=event_id, actor=EVALUATOR, day=MONDAY)
         return event, drafted.filled_in
 
-    def told(self) -> list[tuple[int | None, bool, str]]:
-        lines = told(remarks_on(self.engine, self.way.id), self.lists.ledger(self.way.id))
+    def told(self, *, struck: bool = False) -> list[tuple[int | None, bool, str]]:
+        lines = remarks_in(self.lists.ledger(self.way.id), texts_of(self.engine, self.way.id), struck=struck)
         return [(line.row, line.accepted, line.text) for line in lines]

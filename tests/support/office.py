@@ -136,7 +136,7 @@ async def open_office(
     prepare_database(engine, book, settings)
     client = sealed(signing(client, engine), engine)
     reading = open_keyed_for_reading(settings.database_url)
-    journeys = Journeys(client, settings.task_queue, signature_of)
+    journeys = Journeys(client, settings.task_queue, engine, signature_of)
     try:
         async with running_worker(client, settings, book, engine) if with_worker else nullcontext():
             yield TestOffice(client, settings, book, engine, Lists(reading), journeys, mail, webhooks)

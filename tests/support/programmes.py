@@ -38,9 +38,7 @@ TREATED_EQUALLY = "equal treatment plan"
 
 BOTH_EVALUATE = SERVICE.model_copy(
     update={
-        "evaluation": EvaluationRule(
-            source=TREATED_EQUALLY, trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
-        )
+        "evaluation": EvaluationRule(source=TREATED_EQUALLY, trainable_requirements=True, self_evaluation_required=True)
     }
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from activities.free_texts import keep_texts
 from activities.record import Recorder
 from activities.recording_checks import Directory, free_places
 from models.canonical import digest_of
@@ -59,8 +60,13 @@ class RecordedWay(Way):
         message = Incoming(event.event_id, event, digest_of(event, salt_of(signed)), signed, own)
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
+    def keeps(self, event: Event) -> Event:
+        """The event as it is sent, its texts kept apart."""
+        return keep_texts(self.recorder.engine, self.id, event, datetime.combine(self.day, time(9), UTC))
+
     def records(self, event: Event, recorded_at: datetime | None = None) -> Receipt:
-        """Propose, record, commit."""
+        """Keep its texts apart, propose, record, commit."""
+        event = self.keeps(event)
         entry = self.entry(event, recorded_at)
         answer = self.journey.propose(event, entry.recorded_at)
         receipt = self.recorder.record(entry)

@@ -63,7 +63,7 @@ def send(
         refuse_unnamed(application, line, author)
     drafted = complete_event(kind, fields, known_at(application, journey_id, day))
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
-    said = event_of(application, journey_id, drafted, event_id=sent_as, actor=author, day=day)
+    said = event_of(drafted, event_id=sent_as, actor=author, day=day)
     if drafted.filled_in and not as_json:
         known = ", ".join(f"{option(name)} {value}" for name, value in drafted.filled_in.items())
         echo(_("filled in from what is known: {known}", known=known))

@@ -29,7 +29,7 @@ def export(
     key: CheckpointKey = None,
     lang: Annotated[str | None, Option(help="The language of its texts: sv or en. Default: both.")] = None,
     personal: Annotated[
-        bool, Option("--personal/--pseudonymous", help="Also include identities and remarks. This is recorded.")
+        bool, Option("--personal/--pseudonymous", help="Also include identities and texts. This is recorded.")
     ] = False,
     because: Annotated[str | None, Option(help="Why the identities are opened, with --personal.")] = None,
     as_json: AsJson = False,

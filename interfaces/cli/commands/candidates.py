@@ -16,7 +16,7 @@ from services.application import Application
 from services.identities.access import in_plain, open_identity
 from services.queries.reads import openings
 from services.reading import read, reader_of
-from services.remarks import remarks_on, told, without_remarks
+from services.texts import opened, remarks_in, struck_in, texts_of
 
 app = Typer()
 
@@ -30,6 +30,9 @@ def show_(
     because: Because = None,
     urgent: Annotated[bool, Option("--urgent", help="Open it in any stage, for somebody's safety.")] = False,
     remarks: Annotated[bool, Option("--remarks", help="Also show remarks.")] = False,
+    struck: Annotated[
+        bool, Option("--struck", help="Also show texts of events that were struck or replaced. This needs a reason.")
+    ] = False,
     actor: Actor = None,
     programme: InProgramme = None,
     as_json: AsJson = False,
@@ -43,20 +46,24 @@ def show_(
     if identity:
         opener = reader_of(application, actor, line, Reading.IDENTITY)
         person = open_identity(application, line, opener, because, urgent=urgent)
-    for what in (Reading.JOURNEY, *([Reading.REMARKS] if remarks else [])):
+    asked = {Reading.JOURNEY: True, Reading.REMARKS: remarks, Reading.STRUCK: struck}
+    for what in (one for one, is_asked in asked.items() if is_asked):
         read(application, line, reader_of(application, actor, line, what), what, because)
     rows = application.lists.ledger(line.journey_id)
-    remarked = told(remarks_on(application.reading, line.journey_id), rows) if remarks else []
+    texts = texts_of(application.reading, line.journey_id)
+    remarked = remarks_in(rows, texts, struck=struck) if remarks else []
     if as_json:
         more: dict[str, object] = {"identity": in_plain(person)} if person else {}
         more |= {"remarks": remarked} if remarks else {}
-        show.as_json({"journey": line, "ledger": without_remarks(rows), **more})
+        show.as_json({"journey": line, "ledger": opened(rows, texts, struck=struck), **more})
         return
     journeys.journeys([line])
     journeys.permanent([line])
     receipts.ledger(rows)
     if remarks:
         identities.remarks(remarked)
+    if struck:
+        identities.struck(struck_in(rows, texts))
     if person:
         identities.person(person)
 

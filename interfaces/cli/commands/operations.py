@@ -148,10 +148,10 @@ def _repair(
     journey_id = journey_of(Records(application.reading, application.book.find), *whose)
 
     async def work() -> Repair:
-        settings, reading, book = application.settings, application.reading, application.book
-        archived, client = archived_by(settings, reading), await application.client()
-        sign = signing_with(application.keyring, sealer_on(reading))
-        repairer = Repairer(client, settings.task_queue, reading, book, application.now, sign, archived)
+        settings, engine, book = application.settings, application.writing, application.book
+        archived, client = archived_by(settings, engine), await application.client()
+        sign = signing_with(application.keyring, sealer_on(engine))
+        repairer = Repairer(client, settings.task_queue, engine, book, application.now, sign, archived)
         return await repairer.repair(journey_id, author, because, rules_of_today=rules_of_today)
 
     done = run_async(work)

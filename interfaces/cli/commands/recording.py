@@ -10,8 +10,6 @@ from interfaces.cli.fields import read_fields, read_json
 from runtime.errors import UsageError
 from services.application import Application
 from services.recording.correction import correction
-from services.recording.draft import in_correction
-from services.remarks import keep
 
 app = Typer()
 
@@ -57,10 +55,7 @@ def correct(
     if strike and (fields or on):
         raise UsageError("correct.strike_and_fields", "--strike removes the whole event. Omit the fields.")
     rows = application.lists.ledger(line.journey_id)
-    wrong = next((one for one in rows if one.row == row), None)
-    fields, remark = in_correction(application, line, wrong, fields, application.actor(actor))
     said = correction(rows, row, because, None if strike else fields, on)
-    keep(application.writing, remark)
     return send(application, line.journey_id, "corrected", said, actor, as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from interfaces.cli.output import show
 from runtime.i18n import _, as_actor, as_kind
 from services.identities.access import in_plain
 from services.identities.register import Person
-from services.remarks import RemarkLine
+from services.texts import TextLine
 
 
 def person(person: Person) -> None:
@@ -15,15 +15,22 @@ def person(person: Person) -> None:
         show.tell(f"{labels[field]}: {value or '–'}")
 
 
-def remarks(lines: Sequence[RemarkLine]) -> None:
+def remarks(lines: Sequence[TextLine]) -> None:
+    _texts(lines, _("remark"), _("Nothing is remarked."))
+
+
+def struck(lines: Sequence[TextLine]) -> None:
+    _texts(lines, _("struck text"), _("No text was struck."))
+
+
+def _texts(lines: Sequence[TextLine], named: str, none: str) -> None:
     rows = (
         (one.row or "–", _of(one), as_actor(one.written_by), show.minute(one.written_at), one.text) for one in lines
     )
-    columns = (_("row"), _("on"), _("by"), _("written"), _("remark"))
-    show.table("", columns, rows, _("Nothing is remarked."))
+    show.table("", (_("row"), _("on"), _("by"), _("written"), named), rows, none)
 
 
-def _of(line: RemarkLine) -> str:
+def _of(line: TextLine) -> str:
     if line.row is None:
         return _("an event that has not arrived")
     kind = as_kind(str(line.kind))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from interfaces.cli.output.show import table, tell, unless_protected
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
-from models.projections.status import Possible, Status
+from models.projections.status import Status
 from runtime.i18n import _, answer, as_actor, as_kind, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lists import LedgerLine, NoticeLine, told_to
@@ -52,7 +52,7 @@ def refusal(receipt: Receipt) -> Message:
 def options(status: Status) -> None:
     """What may be done now, with the fields that each event takes."""
     rows = [
-        (_named(kind.kind), ", ".join(kind.needs) or "–", ", ".join(_typed(kind)) or "–") for kind in status.possible
+        (_named(kind.kind), ", ".join(kind.needs) or "–", ", ".join(kind.may_have) or "–") for kind in status.possible
     ]
     columns = (_("event"), _("needs"), _("may have"))
     table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
@@ -87,8 +87,3 @@ def _named(kind: str) -> str:
     """A kind of event by its name, with what is typed beside it."""
     name = as_kind(kind)
     return kind if name == kind else f"{name} ({kind})"
-
-
-def _typed(kind: Possible) -> list[str]:
-    """Optional fields as they are typed: a remark is typed as text, and travels as the id under which it is kept."""
-    return list(dict.fromkeys("remark" if name == "remark_id" else name for name in kind.may_have))

@@ -15,6 +15,7 @@ from models.events.events import EVENT
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from services.queries.lists import Lists
+from services.texts import opened, texts_of
 from tests.support.authority import offer
 from tests.support.builders import ROUTES
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
@@ -194,8 +195,8 @@ def test_another_event_under_a_used_id_is_refused_in_a_row_of_its_own(engine: En
     assert awaiting.records(other) == refused
     lines = Lists(engine).ledger(awaiting.id)
     assert [line.row for line in lines] == [1, 2, 3, 4, 5]
-    assert lines[3].event is not None
-    assert lines[3].event["text"] == "Prefers mornings"
+    assert lines[3].event == awaiting.keeps(event).model_dump(mode="json")
+    assert lines[4].event is None
     assert "Prefers evenings" not in str(rows_of(engine, "ledger"))
 
 
@@ -440,7 +441,7 @@ def test_a_notice_that_is_not_this_partners_of_this_journey_cannot_be_acknowledg
 def test_letters_of_every_script_come_back_as_they_were_written(engine: Engine, awaiting: RecordedWay) -> None:
     said = "Åsa Öberg, Ælfgar, 👍🏽, اَلْعَرَبِيَّةُ, 中文, ﷽, e\u0301, \u3000, \"'\\ {}$1%s;--"
     assert awaiting.tells("note_added", text=said).accepted
-    line = Lists(engine).ledger(awaiting.id)[-1]
+    [line] = opened(Lists(engine).ledger(awaiting.id)[-1:], texts_of(engine, awaiting.id))
     assert line.event is not None
     assert line.event["text"] == said
 

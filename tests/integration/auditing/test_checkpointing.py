@@ -121,6 +121,7 @@ def test_readings_and_logs_are_held_by_the_description_alone(engine: Engine, rea
     assert {name: one.rows for name, one in statement.chains.items()} == {
         "identity_commitments": 1,
         "position_changes": len(RULES.positions),
+        "text_erasures": 0,
         "training_completions": 0,
         "unit_staff": 0,
     }

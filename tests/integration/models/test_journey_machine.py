@@ -40,7 +40,7 @@ STRICT = SERVICE.model_copy(
         "follow_up_after_days": (1,),
         "follow_up_window_days": 0,
         "evaluation": EvaluationRule(
-            source="a strict programme", trainable_requirements=True, self_evaluation_required=True, remarks_apart=True
+            source="a strict programme", trainable_requirements=True, self_evaluation_required=True
         ),
         "internship": SERVICE.internship.model_copy(update={"mentor_required": True, "longest_months": 1}),
         "forms": tuple(
@@ -77,7 +77,7 @@ RULES = {
     *("the_programme_stays", "it_begins_with_a_referral", "the_partner_may_refer", "possible_in_this_stage"),
     *("every_requirement_is_answered", "someone_looks_after_the_intern", "the_internship_is_short_enough"),
     *("it_ends_after_it_starts", "the_scores_cover_the_criteria", "the_evaluation_is_favourable"),
-    *("both_have_evaluated", "a_remark_stands_apart", "somebody_else_takes_over", "recorded_for_the_candidate"),
+    *("both_have_evaluated", "somebody_else_takes_over", "recorded_for_the_candidate"),
     *("the_law_makes_it_permanent", "it_is_applied_for_in_time"),
     *("decided_by_two_people", "the_form_is_open", "the_decision_is_short_enough", "the_role_is_short_enough"),
     *("a_coordinator_asks", "unions_are_consulted_about_it", "the_unions_are_those_to_consult", "the_union_was_asked"),

@@ -96,7 +96,7 @@ def test_a_row_with_the_hash_and_the_signature_of_another_is_not_taken_in(engine
 
 
 def test_a_row_whose_event_was_exchanged_is_not_taken_in(engine: Engine, way: RecordedWay) -> None:
-    way.recorder.record(way.entry(way.event("note_added", text="Prefers mornings")))
+    way.recorder.record(way.entry(way.keeps(way.event("note_added", text="Prefers mornings"))))
     with pytest.raises(ApplicationError, match="it must take them in first"):
         way.tells("note_added", text="Prefers evenings")
     seal = sealer_on(engine).known(CANDIDATE)

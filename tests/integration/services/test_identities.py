@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from activities.language import said
 from models.identifiers import Actor
 from models.stages import Stage
-from models.tables import CandidateRow, ReadRow, RemarkRow
+from models.tables import CandidateRow, ReadRow, TextRow
 from runtime.errors import Refused, UsageError
 from services.queries.reads import openings
 from tests.support.builders import ROUTES
@@ -127,14 +127,12 @@ def test_openings_are_told_in_their_order_and_of_the_candidate_asked_for(desk: I
     assert openings(desk.engine, "K7Q29FMXB") == []
 
 
-@pytest.mark.parametrize("table", ["reads", "remarks"])
-def test_the_database_itself_changes_and_removes_no_opening_and_no_remark(desk: IdentityDesk, table: str) -> None:
+@pytest.mark.parametrize("table", ["reads", "texts"])
+def test_the_database_itself_changes_and_removes_no_opening_and_no_text(desk: IdentityDesk, table: str) -> None:
     desk.way.comes(*ROUTES[Stage.INTERNSHIP])
     desk.opens()
-    values = {"journey_id": desk.way.id, "written_by": COORDINATOR, "written_at": NOW, "text": "Learns quickly"}
-    with desk.engine.begin() as connection:
-        connection.execute(insert(RemarkRow).values(id=desk.way.event("note_added").event_id, **values))
-    row: Any = {"reads": ReadRow, "remarks": RemarkRow}[table]
+    desk.way.keeps(desk.way.event("note_added"))
+    row: Any = {"reads": ReadRow, "texts": TextRow}[table]
     before = rows_of(desk.engine, table)
     forbidden: list[Any] = [update(row).values(journey_id="elsewhere"), delete(row), text(f"delete from {table}")]
     if desk.engine.dialect.name == "sqlite":

@@ -13,6 +13,7 @@ from auditing.evidence.recorded import recorded_of
 from auditing.inspection.timeline import FORMS, Sort, TimelineRow, as_csv, read_form, timeline, write, written
 from runtime.errors import UsageError
 from runtime.i18n import using_language
+from services.texts import opened
 from tests.support.audited import CONFIRMED, Story, the_story
 from tests.support.errors import raises
 from tests.support.languages import english_in
@@ -102,7 +103,8 @@ def test_what_somebody_wrote_is_no_markup(story: Story, rows: list[TimelineRow])
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_in_swedish_nothing_of_it_is_left_in_english(story: Story, form: str) -> None:
     with using_language("sv"):
-        told = written(timeline(story.journey.lines, story.journey.notices), form, story.journey.journey_id)
+        lines = opened(story.ledger, story.texts)
+        told = written(timeline(lines, story.journey.notices), form, story.journey.journey_id)
     # What somebody wrote stays as it is, and "be" is Swedish too.
     given = (
         "be en kollega",

@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.canonical import digest_of
-from models.events.events import EVENT, EvaluationRecorded
 from models.programme.programme import Criterion, Programme
 from models.projections.status import describe
 from models.stages import Stage
 from models.state.deadlines import open_deadlines
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import BEFORE_EVALUATIONS, BOTH_EVALUATE, SERVICE, TREATED_EQUALLY, met, scores
+from tests.support.programmes import BEFORE_EVALUATIONS, BOTH_EVALUATE, TREATED_EQUALLY, met, scores
 from tests.support.values import DESIGN_SOURCE, MONDAY, at
 
 LEARNS = ("swedish_for_safety", "hygiene_routines")
@@ -135,28 +133,3 @@ def test_the_status_says_that_the_candidates_own_evaluation_is_waited_for() -> N
     assert waits_for() == "self_evaluation"
     way.happens("self_evaluation_recorded")
     assert waits_for() == "role_decision"
-
-
-# Remarks
-
-
-def test_no_event_carries_the_text_of_a_remark() -> None:
-    way = way_to(Stage.INTERNSHIP, BOTH_EVALUATE)
-    message = way.refuses("check_in_recorded", "a_remark_stands_apart", TREATED_EQUALLY, remark="Her accent")
-    assert (message.id, message.values) == ("a_remark_stands_apart.in_the_event", {})
-    way.happens("check_in_recorded", remark_id=way.event("note_added").event_id)
-    way.happens("internship_completed")
-    way.refuses("evaluation_recorded", "a_remark_stands_apart", TREATED_EQUALLY, remark="Her accent")
-
-
-def test_an_event_without_a_remark_has_the_digest_that_it_had_before_remarks_were_kept_apart() -> None:
-    said = {"kind": "evaluation_recorded", "event_id": "3f0c7c7e-5a7b-4b52-9b0e-0d8c1f6f7a11", "favourable": True}
-    said |= {"actor": "supervisor:maria.ek", "effective_on": "2026-03-02", "scores": scores(SERVICE)}
-    before = {**said, "remark": None}
-    event = EVENT.validate_python(before)
-    assert isinstance(event, EvaluationRecorded)
-    assert digest_of(event) == digest_of(before)
-    assert digest_of(EVENT.validate_python(said)) == digest_of(before)
-    assert digest_of(BEFORE_EVALUATIONS.model_dump(mode="json")) == digest_of(
-        BEFORE_EVALUATIONS.model_dump(mode="json", exclude={"evaluation"})
-    )

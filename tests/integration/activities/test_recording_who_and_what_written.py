@@ -1,32 +1,25 @@
-"""What only the database and the directory know of a new coordinator and of a remark that an event names."""
+"""What only the database and the directory know of a new coordinator and of the texts of an event."""
 
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from models.events.events import Event
 from models.ledger.receipt import Receipt
 from models.rules.recording import DECIDED_IN_RECORDING
 from models.stages import Stage
 from services.queries.lists import Lists
-from services.remarks import Remark, keep
 from tests.support.builders import ROUTES
-from tests.support.recording import RecordedWay, recorder_on
+from tests.support.recording import RecordedWay, recorded_way, recorder_on
 from tests.support.values import is_one_sentence
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-REMARK = UUID("3f0c7c7e-5a7b-4b52-9b0e-0d8c1f6f7a11")
+TEXT = "Learns quickly"
 
 
 @pytest.fixture
 def way(engine: Engine) -> RecordedWay:
     return RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP])
-
-
-def kept(engine: Engine, journey_id: str) -> None:
-    keep(engine, Remark(id=REMARK, journey_id=journey_id, written_by="x", written_at=NOW, text="Learns quickly"))
 
 
 def refused(receipt: Receipt, rule: str) -> None:
@@ -72,17 +65,42 @@ def test_nobody_is_referred_to_somebody_unknown(engine: Engine, nobody: str) -> 
     assert way.tells("referred").accepted
 
 
-def test_an_event_whose_remark_is_kept_is_recorded(engine: Engine, way: RecordedWay) -> None:
-    kept(engine, way.id)
-    assert way.tells("check_in_recorded", remark_id=REMARK).accepted
+def sent(way: RecordedWay, event: Event) -> Receipt:
+    """What a client sends that keeps no texts apart."""
+    return way.recorder.record(way.entry(event))
 
 
-def test_an_event_whose_remark_is_nowhere_is_refused(way: RecordedWay) -> None:
-    refused(way.tells("check_in_recorded", remark_id=REMARK), "the_remark_is_kept")
-    assert way.tells("check_in_recorded").accepted
-    refused(way.tells("corrected", **replacing(way, "check_in_recorded", remark_id=REMARK)), "the_remark_is_kept")
+def test_an_event_that_carries_a_text_is_refused_and_nothing_of_it_is_kept(way: RecordedWay) -> None:
+    event = way.event("check_in_recorded", remark=TEXT)
+    refused(sent(way, event), "the_text_is_kept_apart")
+    line = Lists(way.recorder.engine).ledger(way.id)[-1]
+    assert line.event is None
+    assert way.records(event).accepted  # the same event, sent as it should be
+    replacement = replacing(way, "check_in_recorded", remark=TEXT)
+    refused(sent(way, way.event("corrected", **replacement)), "the_text_is_kept_apart")
 
 
-def test_an_event_does_not_take_the_remark_of_another_journey(engine: Engine, way: RecordedWay) -> None:
-    kept(engine, "journey/C4ZEYN7RB/service_division")
-    refused(way.tells("check_in_recorded", remark_id=REMARK), "the_remark_is_kept")
+def test_the_text_of_an_event_that_the_rules_refuse_is_not_kept_either(way: RecordedWay) -> None:
+    refused(sent(way, way.event("referral_declined", reason=TEXT)), "the_text_is_kept_apart")
+
+
+def test_a_reference_counts_for_its_event_and_its_journey_alone(engine: Engine, way: RecordedWay) -> None:
+    first, second = (way.event("check_in_recorded", remark=TEXT) for _ in range(2))
+    kept = way.keeps(first)
+    reference = kept.model_dump()["remark"]
+    refused(sent(way, second.model_copy(update={"remark": reference})), "the_text_is_kept_apart")
+    refused(sent(way, second.model_copy(update={"remark": f"text:{'0' * 64}"})), "the_text_is_kept_apart")
+    other = recorded_way(engine, "C4ZEYN7RB", Stage.INTERNSHIP)
+    refused(sent(other, kept), "the_text_is_kept_apart")
+    assert sent(way, kept).accepted
+
+
+def test_a_reference_to_a_text_that_does_not_open_is_refused(engine: Engine, way: RecordedWay) -> None:
+    kept = way.keeps(way.event("check_in_recorded", remark=TEXT))
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("alter table texts disable trigger all"))
+        else:
+            connection.execute(text("drop trigger texts_no_update"))
+        connection.execute(text("update texts set contents = (select max(contents) from ledger)"))
+    refused(sent(way, kept), "the_text_is_kept_apart")

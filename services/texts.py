@@ -1,0 +1,188 @@
+"""The free texts of a journey, as they are shown: opened for those who may read them, told of where they are gone."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from activities.contents import candidate_in
+from activities.free_texts import open_text
+from activities.sealing import CannotOpen, KeyUnusable, Seal, sealer_on
+from models.events import events as e
+from models.events.texts import TextPlace, is_reference, texts_in, with_texts
+from models.fields import Strict
+from models.journey.fold import Entry, corrections_in_effect, in_effect
+from models.message import Message, msg
+from models.tables import TextErasureRow, TextRow
+from runtime.i18n import translate
+from services.queries.lists import LedgerLine, accepted_entries
+
+REMARK = "remark"
+"""The field that is shown only to those who ask for it."""
+
+
+class KeptText(Strict):
+    """A text, its reference and its place. `text` and `salt` are None where it is erased, or is not what was written.
+
+    `erased_at`, `erased_by` and `decision` say of an erased one when, by whose decision, and by which.
+    """
+
+    reference: str
+    journey_id: str
+    event_id: UUID
+    field: str
+    written_by: str
+    written_at: datetime
+    text: str | None = None
+    salt: str | None = None
+    erased_at: datetime | None = None
+    erased_by: str | None = None
+    decision: str | None = None
+
+    @property
+    def shown(self) -> str | Message:
+        """The text, or what became of it."""
+        if self.erased_at is not None:
+            day = self.erased_at.date()
+            return msg("text.erased", "(erased on {day}, {decision})", day=day, decision=self.decision)
+        return MISSING if self.text is None else self.text
+
+
+MISSING = msg("text.missing", "(the text is missing)")
+APART = msg("text.apart", "(kept apart)")
+
+
+def texts_of(engine: Engine, journey_id: str) -> dict[str, KeptText]:
+    """The texts of a journey by their references, the first one first. One query."""
+    same = TextErasureRow.text == TextRow.id
+    query = select(TextRow, TextErasureRow).outerjoin(TextErasureRow, same).where(TextRow.journey_id == journey_id)
+    with Session(engine) as session:
+        rows = session.execute(query.order_by(TextRow.written_at, TextRow.id)).all()
+        session.expunge_all()
+    seal = _seal(engine, candidate_in(journey_id)) if rows else None
+    return {text.id: _kept(seal, text, erasure) for text, erasure in rows}
+
+
+def _seal(engine: Engine, candidate: str) -> Seal:
+    try:
+        return sealer_on(engine).unless_ended(candidate) or Seal.of_nobody()
+    except KeyUnusable:
+        return Seal.of_nobody()
+
+
+def _kept(seal: Seal | None, row: TextRow, erasure: TextErasureRow | None) -> KeptText:
+    said: dict[str, Any] = {name: getattr(row, name) for name in KeptText.model_fields if hasattr(row, name)}
+    if erasure is not None:
+        said |= {
+            "erased_at": erasure.recorded_at,
+            "erased_by": erasure.decided_by,
+            "decision": erasure.decision,
+        }
+    try:
+        found = open_text(seal, row)._asdict() if seal else {}
+    except CannotOpen:
+        found = {}
+    return KeptText(reference=row.id, **said, **found)
+
+
+def opened(
+    lines: Sequence[LedgerLine],
+    texts: Mapping[str, KeptText] | None,
+    *,
+    remarks: bool = False,
+    struck: bool = False,
+) -> list[LedgerLine]:
+    """The rows as they are shown, in the language that is spoken now; without `texts` every text is kept apart.
+
+    Remarks are for those who ask for them. Of the text of an event that was struck or replaced only that is told, but
+    to those who ask for what was struck.
+    """
+    hidden = {} if struck else dict(_hidden(lines))
+
+    def told(line: LedgerLine) -> LedgerLine:
+        def put(place: TextPlace, text: str) -> str:
+            if not is_reference(text):
+                return text
+            if texts is None or (place.field == REMARK and not remarks):
+                return translate(APART)
+            if line.receipt.accepted and text in hidden:
+                return translate(hidden[text])
+            shown = texts[text].shown if text in texts else MISSING
+            return translate(shown) if isinstance(shown, Message) else shown
+
+        return line.model_copy(update={"event": with_texts(line.event, put)}) if line.event else line
+
+    return [told(line) for line in lines]
+
+
+def _hidden(lines: Sequence[LedgerLine]) -> Iterator[tuple[str, Message]]:
+    """The references of texts that hold no longer, each with what to say in its place."""
+    entries = accepted_entries(lines)
+    holding, rows = corrections_in_effect(entries), {line.event_id: line.row for line in lines}
+    stand = set(_standing(in_effect(entries)))
+    for entry in entries:
+        for place, text in texts_in(entry.event.model_dump(mode="json")):
+            by = holding.get(UUID(place.event_id)) or holding.get(entry.event.event_id)
+            if text not in stand and by is not None:
+                yield text, _gone(by, rows[str(by.event.event_id)])
+
+
+def _standing(entries: Iterable[Entry]) -> Iterator[str]:
+    """The references in events that hold; what a correction puts in another's place is among them by itself."""
+    for entry in entries:
+        said = entry.event.model_dump(mode="json")
+        yield from (text for _, text in texts_in({**said, "replacement": None}))
+
+
+def _gone(by: Entry, row: int) -> Message:
+    if isinstance(by.event, e.Corrected) and by.event.replacement is None:
+        return msg("text.struck", "(struck by row {row})", row=row)
+    return msg("text.replaced", "(replaced by row {row})", row=row)
+
+
+class TextLine(Strict):
+    """A text with the ledger row that names it; none where its event never arrived."""
+
+    row: int | None
+    kind: str | None
+    accepted: bool
+    written_by: str
+    written_at: datetime
+    text: str
+
+
+def remarks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, struck: bool = False) -> list[TextLine]:
+    """Every remark on a journey, in the order of the ledger."""
+    remarks = {reference: one for reference, one in texts.items() if one.field == REMARK}
+    return _lines(lines, opened(lines, texts, remarks=True, struck=struck), remarks)
+
+
+def struck_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> list[TextLine]:
+    """The texts of events that were struck or replaced, in the order of the ledger."""
+    hidden = dict(_hidden(lines))
+    struck = {reference: one for reference, one in texts.items() if reference in hidden and one.field != REMARK}
+    return _lines(lines, opened(lines, texts, struck=True), struck)
+
+
+def _lines(lines: Sequence[LedgerLine], shown: Sequence[LedgerLine], wanted: Mapping[str, KeptText]) -> list[TextLine]:
+    naming: dict[str, tuple[LedgerLine, str]] = {}
+    for line, told in zip(lines, shown, strict=True):
+        for (_, reference), (_, text) in zip(texts_in(line.event), texts_in(told.event), strict=True):
+            naming.setdefault(reference, (line, text))
+    found = [_text_line(one, *naming.get(reference, (None, None))) for reference, one in wanted.items()]
+    return sorted(found, key=lambda one: (one.row is None, one.row or 0, one.written_at))
+
+
+def _text_line(one: KeptText, line: LedgerLine | None, text: str | None) -> TextLine:
+    own = translate(one.shown) if isinstance(one.shown, Message) else one.shown
+    return TextLine(
+        row=line.row if line else None,
+        kind=line.kind if line else None,
+        accepted=line is not None and line.receipt.accepted,
+        written_by=one.written_by,
+        written_at=one.written_at,
+        text=text or own,
+    )

@@ -1,0 +1,67 @@
+"""What an audit says of texts that were changed or taken out in the database."""
+
+import pytest
+from sqlalchemy import Engine, text
+
+from auditing.evidence.evidence import Evidence, read_rows
+from auditing.verification.text_checks import text_check, text_findings
+from services.texts import texts_of
+from tests.support.desks import RemarkDesk
+from tests.support.findings import named
+
+TEXT = "Lär sig snabbt,\nsäger till när något är oklart"
+
+
+@pytest.fixture
+def desk(engine: Engine) -> RemarkDesk:
+    """A journey whose evaluation has a remark."""
+    desk = RemarkDesk(engine)
+    assert desk.way.records(desk.prepares(remark=f" {TEXT} ")[0]).accepted
+    return desk
+
+
+def found(desk: RemarkDesk) -> list[tuple[str, str]]:
+    rows = read_rows(desk.engine, [desk.way.id])[desk.way.id]
+    return [named(one) for one in text_check(desk.engine)(Evidence(desk.way.id, (), rows), None)]
+
+
+def by_hand(engine: Engine, change: str) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("alter table texts disable trigger all"))
+        else:
+            for guard in ("texts_no_update", "texts_no_delete"):
+                connection.execute(text(f"drop trigger {guard}"))
+        connection.execute(text(change))
+
+
+def test_nothing_is_found_where_a_text_is_as_it_was_written(desk: RemarkDesk) -> None:
+    assert found(desk) == []
+
+
+def test_a_text_that_was_changed_without_the_keys_is_named_by_its_row(desk: RemarkDesk) -> None:
+    by_hand(desk.engine, "update texts set contents = (select max(contents) from ledger)")
+    assert found(desk) == [("finding.text_missing", "row 5")]
+
+
+def test_a_text_that_was_changed_with_the_keys_is_named_by_its_row(desk: RemarkDesk) -> None:
+    [(reference, kept)] = texts_of(desk.engine, desk.way.id).items()
+    row = read_rows(desk.engine, [desk.way.id])[desk.way.id]["ledger"][4]
+    changed = {reference: kept.model_copy(update={"text": "Something else"})}
+    assert [named(one) for one in text_findings(desk.way.id, [row], changed)] == [("finding.text_differs", "row 5")]
+
+
+def test_a_text_that_was_taken_out_is_named_by_its_row(desk: RemarkDesk) -> None:
+    by_hand(desk.engine, "delete from texts")
+    assert found(desk) == [("finding.text_missing", "row 5")]
+
+
+def test_a_text_that_is_gone_without_a_decision_is_named_by_its_row(desk: RemarkDesk) -> None:
+    by_hand(desk.engine, "update texts set contents = null")
+    assert found(desk) == [("finding.text_missing", "row 5")]
+
+
+def test_a_text_that_stands_in_an_event_is_named_by_its_row(desk: RemarkDesk) -> None:
+    row = read_rows(desk.engine, [desk.way.id])[desk.way.id]["ledger"][4]
+    row["event"]["remark"] = TEXT
+    assert [named(one) for one in text_findings(desk.way.id, [row], {})] == [("finding.text_in_event", "row 5")]
