@@ -17,6 +17,7 @@ from auditing.verification.checkpoint_checks import refuse_another_ledger
 from auditing.verification.identity_checks import identity_findings
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.position_checks import position_findings
+from auditing.verification.protection_checks import protection_findings
 from auditing.verification.results import Results, ResultsHeader
 from auditing.verification.verifier import LiveVerifier
 from models.access.register import Register
@@ -82,7 +83,12 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
     )
     engine = application.reading
     logs = chained_findings(engine, register, checkpoint.statement.chains if checkpoint else None)
-    beside = (logs, identity_findings(engine), position_findings(engine))
+    beside = (
+        logs,
+        identity_findings(engine),
+        protection_findings(engine, register),
+        position_findings(engine),
+    )
     add_register(results, *found, *beside)
     every = asyncio.run(every_journey(application.settings, application.reading))
     refuse_another_ledger(checkpoint, every)

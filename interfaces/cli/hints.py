@@ -23,6 +23,7 @@ HINTS = {
     "diff.order": N_("Options: --from and --to."),
     "error.unexpected": N_("Run again with --debug."),
     "event.not_in_journey": N_("See: audit.py timeline."),
+    "disclosure.no_file": N_("Options: --html FILE and --json FILE."),
     "export.no_journey": N_("See: admin.py list."),
     "field.no_value": N_("Write --FIELD VALUE."),
     "field.stray": N_("Write --FIELD VALUE."),

@@ -1,22 +1,27 @@
-"""Who a candidate is stands in clear text nowhere: in no table, history, log, mail, webhook or answer."""
+"""Who a candidate is, and what was written of them, stands in clear text nowhere: in no file, table, mail or answer."""
 
 import gzip
+import json
 import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from email.header import decode_header, make_header
+from email.parser import BytesParser
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.support.import_files import made_up_number
-from tests.support.personal import BORN, NAMES, NUMBERS, found_in
+from tests.support.personal import BORN, NAMES, NUMBERS, PERSONAL, found_in
 from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, environment, run, running
 from tests.support.waiting import until
 
 HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
+NOTE = "sjukskriven för utmattning sedan våren"
+EVERYTHING = (*PERSONAL, "utmattning", "nils@example.se")
 TO = ("--programme", "service_division", *BY)
 
 
@@ -75,6 +80,10 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     await admin("import", str(file), status=1)
     await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
     await admin("show", candidate, "--json")
+    noted = (await admin("refer", *TO, "--identity-number", NUMBERS[2], "--name", NAMES[2])).split()[2]
+    await admin("signal", noted, "note_added", "--text", NOTE)
+    await admin("signal", noted, "paused", "--reason", NOTE)
+    await admin("signal", noted, "referral_declined", "--reason", NOTE, status=1)  # refused while paused
     asked = ("show", candidate, "--identity", "--because", "An accident", "--urgent")
     await admin(*asked[:-1], status=1)  # refused: he was not yet qualified
     opened = await run("admin.py", *asked, env=env)
@@ -90,9 +99,10 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
         assert found_in((ended.output + ended.errors).encode()) == [], ended
         assert wrong[2:] not in ended.errors
     files = [path for path in data.rglob("*") if path.is_file()]
-    assert {path.name: found_in(path.read_bytes()) for path in files if found_in(path.read_bytes())} == {}
+    assert {"hela-vagen.db", "hela-vagen.db-wal", "temporal.db", "worker.log"} <= {path.name for path in files}
+    assert {path.name: found for path in files if (found := found_in(path.read_bytes(), EVERYTHING))} == {}
     held = dict(tables(data / "hela-vagen.db"))
-    assert {name: found_in(content) for name, content in held.items() if found_in(content)} == {}
+    assert {name: found for name, content in held.items() if (found := found_in(content, EVERYTHING))} == {}
 
     # The file of rows to mend is for whoever imported them.
     to_mend = tmp_path / "people-to-mend.csv"
@@ -193,3 +203,58 @@ async def test_what_the_product_writes_is_for_its_owner_alone(
     written = [*out.iterdir(), *data.rglob("*")]
     others = {str(path): oct(path.stat().st_mode) for path in written if path.name != "worker.log"}
     assert {path: mode for path, mode in others.items() if int(mode, 8) & 0o077} == {}
+
+
+async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and_told_all_that_is_held(
+    stack: tuple[dict[str, str], Path], tmp_path: Path
+) -> None:
+    env, data = stack
+
+    async def admin(*arguments: str, status: int = 0) -> str:
+        ended = await run("admin.py", *arguments, env=env)
+        assert ended.status == status, ended
+        return ended.output + ended.errors
+
+    number, mails = made_up_number(BORN, 987), set((data / "inbox").glob("*.eml"))
+    who = ("--identity-number", number, "--name", "Stig Skyddad", "--protected-for", "anna.berg")
+    candidate = (await admin("refer", *TO, *who)).split()[2]
+
+    remark = "Bor hos sin syster"
+    await admin("signal", candidate, "note_added", "--text", remark)
+    await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
+    [mail] = await until(lambda: set((data / "inbox").glob("*.eml")) - mails)
+    assert "skydd" not in mail.read_text("utf-8").casefold()
+    assert "något att läsa" in str(make_header(decode_header(BytesParser().parsebytes(mail.read_bytes())["Subject"])))
+    listed = json.loads(await admin("list", "--json"))
+    assert [(one["site"], one["referring_partner"]) for one in listed if one["candidate"] == candidate] == [
+        ("protected", None)
+    ]
+    assert candidate not in await admin("list", "--site", "2480", "--json")
+    lena = ("--actor", "manager:lena.strand")
+    for command in (("show", candidate, "--identity", "--urgent"), ("next", candidate)):
+        assert "protected" in await admin(*command, "--because", "An accident", *lena, status=1)
+    assert "protected" in await admin("signal", candidate, "note_added", "--text", "x", *lena, status=1)
+    assert (await run("audit.py", "timeline", candidate, env=env)).status == 1
+
+    right = ("--name", "Stig Rättad", "--because", "A slip")
+    await admin("rectify", candidate, *right)
+    page, told = tmp_path / "all.html", tmp_path / "all.json"
+    files = ("--html", str(page), "--json", str(told))
+    assert "role" in await admin("disclose", candidate, "--because", "His request", *files, status=1)
+    assert "protected" in await admin("disclose", candidate, "--because", "His request", *files, *lena, status=1)
+    named = ("--staff", "anna.berg", "--staff", "lena.strand", "--because", "Lena answers him")
+    await admin("protect", candidate, *named)
+    await admin("disclose", candidate, "--because", "His request", *files, *lena)
+    held = json.loads(told.read_text("utf-8"))
+    assert held["identity"]["name"] == "Stig Rättad"
+    assert (len(held["identity_rows"]), len(held["protection"])) == (2, 2)
+    [way] = held["journeys"]
+    assert [one["kind"] for one in way["happened"] if one["row"]] == ["referred", "note_added", "withdrawn"]
+    assert [one["rules"] != [] for one in way["decisions"]] == [True, True]
+    assert {one["because"] for one in way["readings"]} >= {"A slip", "An accident", "His request"}
+    assert sum(one["refused"] for one in way["readings"]) == 4
+    assert [one["told"]["kind"] for one in way["notices"]] == ["withdrawn"]
+    text = page.read_text("utf-8")
+    for said in ("Stig Rättad", number, candidate, remark, "Vilka som har läst om dig", "lena.strand", "His request"):
+        assert said in text, said
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (page, told))

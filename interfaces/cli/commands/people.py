@@ -1,10 +1,12 @@
-"""`admin.py` rectify and protect: who a candidate is, and who may read of them."""
+"""`admin.py` rectify, protect and disclose: who a candidate is, who may read of them, and all that is held of them."""
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Option, Typer, echo
 
 from interfaces.cli.commands.options import Actor, Candidate
+from interfaces.cli.process import run_async
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services import protection
@@ -51,3 +53,22 @@ def protect(
         return
     number = protection.protect(application, candidate, actor, staff or (), because)
     echo(_("{candidate}: protected, open to {staff}", candidate=number, staff=", ".join(sorted(set(staff or ())))))
+
+
+@app.command()
+def disclose(
+    candidate: Candidate,
+    because: Annotated[str, Option(help="Why it is disclosed, such as the person's own request. The reason is kept.")],
+    html: Annotated[Path | None, Option(help="Where to write it as a web page in Swedish.")] = None,
+    json: Annotated[Path | None, Option(help="Where to write it as JSON.")] = None,
+    actor: Actor = None,
+) -> None:
+    """All that is held of a person, for the person: identity, what happened, notes, notices, who read, and training."""
+    from auditing.inspection import disclosure, disclosure_page  # the audit's, which no other command here needs
+
+    files = {form: file for form, file in (("html", html), ("json", json)) if file}
+    disclosure_page.refuse_unwritable(files)
+    found = run_async(lambda: disclosure.disclose(Application(), candidate, actor, because))
+    disclosure_page.write(found, files)
+    for file in files.values():
+        echo(_("written: {file}", file=file))

@@ -8,6 +8,7 @@ from activities.contents import opened
 from activities.sealing import sealer_on
 from models.canonical import digest_of
 from services.queries.lists import Lists
+from services.texts import texts_of
 from tests.support.recording import RecordedWay, recorder_on
 
 NOTE = "sjukskriven för utmattning"
@@ -33,7 +34,7 @@ def test_what_was_said_stands_in_no_table_and_is_read_with_the_key(engine: Engin
     assert NOTE.encode().hex() not in everything_in(engine)
     [note] = [line for line in Lists(engine).ledger(way.id) if line.kind == "note_added"]
     assert note.event is not None
-    assert note.event["text"] == NOTE
+    assert texts_of(engine, way.id)[note.event["text"]].shown == NOTE
     assert note.kind in everything_in(engine)  # what is looked for would have been found
 
 

@@ -13,8 +13,9 @@ from auditing.bundle.request import Wanted, journeys_for
 from auditing.evidence.evidence import read_rows
 from auditing.evidence.recorded import open_journey
 from auditing.verification.chained_checks import chained_findings
+from auditing.verification.protection_checks import protection_findings
 from auditing.verification.read_checks import read_findings
-from models.access.permissions import Operation, Reading
+from models.access.permissions import Operation, Reading, Relation
 from models.access.protections import PROTECTED
 from models.access.statements import StaffEnded
 from models.identifiers import Actor
@@ -28,7 +29,7 @@ from runtime.statement_log import StatementLog
 from services import protection
 from services.queries.lists import Lists
 from services.queries.reads import openings, reads
-from services.reading import may_read, refuse_unnamed
+from services.reading import Permit, may_read, refuse_unnamed, write_down
 from services.training import TrainingRecord
 from tests.support.authority import TestKeyring, key_of
 from tests.support.builders import ROUTES
@@ -163,6 +164,20 @@ def test_a_row_that_somebody_puts_in_opens_nobody_and_is_found(marked: IdentityD
     with raises(Refused, "reading.protected"):
         reads_as(marked, BO)
     assert "finding.record_not_signed" in findings(marked)
+
+
+def test_a_reading_by_somebody_who_was_not_named_is_found(marked: IdentityDesk) -> None:
+    """Whoever has a key can sign a row of their own, and read by other ways."""
+    reads_as(marked, COORDINATOR)
+    [line] = marked.lists.found(candidate=marked.number)
+    register = StatementLog(marked.engine).register()
+    assert list(protection_findings(marked.engine, register)) == []
+    later = office_of(marked.engine, register=marked.register, lists=marked.lists)
+    vars(later).update(now=lambda: NOW + timedelta(hours=1))
+    write_down(later, Permit(line, COORDINATOR, Reading.JOURNEY, Relation.OWN, None, urgent=False))
+    write_down(later, Permit(line, BO, Reading.JOURNEY, Relation.TOWN, "To help", urgent=False))
+    [found] = protection_findings(marked.engine, register)
+    assert (found.what.id, found.found) == ("finding.reading_of_protected", str(BO))
 
 
 # Lists and notices

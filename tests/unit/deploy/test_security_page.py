@@ -13,6 +13,8 @@ ACTORS = (
     "A partner",
     "A coordinator gone bad",
     "An operator",
+    "Staff who are not named for a protected person",
+    "Another user of the machine",
     "A thief of the database",
     "Whoever reads a worker's log",
     "Whoever stands between us and a partner or the mail server",
