@@ -17,6 +17,7 @@ from activities.sealing import sealer_on
 from models.access.permissions import Reading
 from models.access.register import Register
 from models.identifiers import JourneyId
+from models.message import Message
 from runtime.encryption.payload_codec import SealedPayloads, is_sealed, journey_of
 from runtime.errors import Refused
 from runtime.keyring import WORKER
@@ -48,6 +49,7 @@ class Payloads:
         self._codec = SealedPayloads(sealer_on(application.writing))
         self._authority = Authority(application.keyring.key(WORKER))
         self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, one_use_seconds)
+        self._refused: TTLCache[tuple[SignedIn, JourneyId], Message] = TTLCache(MOST_KEPT, one_use_seconds)
         self._lock = Lock()
         self.namespace = namespace
 
@@ -100,14 +102,19 @@ class Payloads:
         return frozenset(noted)
 
     def _note(self, office: Application, journey: JourneyId, who: SignedIn) -> None:
-        line = next(iter(office.lists.found(journey_id=journey)), None)
+        lines = [*office.lists.found(journey_id=journey), *office.lists.never_begun(journey.candidate)]
+        line = next((one for one in lines if one.journey_id == journey), None)
         if line is None:
-            raise Refused(
-                "codec.no_journey", "This journey is not in the lists, so nobody can be permitted to read it."
-            )
+            raise Refused("codec.no_journey", "Nothing is recorded of this journey, so nobody may read it.")
         actor = reader_of(office, who.person, line, Reading.PAYLOADS)
-        permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because, signer=WORKER)
         with self._lock:  # of one page's many requests one writes, and the others wait for it
+            if refused := self._refused.get((who, journey)):
+                raise Refused(refused)
+            try:
+                permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because, signer=WORKER)
+            except Refused as error:
+                self._refused[(who, journey)] = error.message
+                raise
             if (who, journey) not in self._noted:
                 write_down(office, permit, WORKER)
                 self._noted[(who, journey)] = True

@@ -26,7 +26,7 @@ from interfaces.codec.server import LARGEST_BODY, CodecServer
 from models.access.readings import reading_bytes
 from models.access.statements import Assignment, KeyRevoked, StaffEnded
 from models.fields import FIRST_DAY
-from models.identifiers import JourneyId, Role
+from models.identifiers import CandidateNumber, JourneyId, Role
 from models.signatures import public_key_of, sign
 from models.stages import Stage
 from runtime.encryption.payload_codec import WORKFLOW, SealedPayloads, is_sealed
@@ -35,14 +35,16 @@ from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from runtime.tokens import KeySet, Tokens
 from services.payloads import Payloads, SignedIn
+from services.protection import protect
 from services.queries.lists import Lists
 from services.reading import write_down
 from tests.support.authority import SINCE, enter, key_of
 from tests.support.builders import ROUTES
 from tests.support.codec import PAGE
 from tests.support.desks import NOW, office_of
-from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.recording import RecordedWay, recorded_way, recorder_on, rows_of
 from tests.support.token_issuer import ISSUER, TokenIssuer
+from tests.support.values import COORDINATOR
 
 NAMESPACE = "default"
 SAID = Payload(metadata={"encoding": b"json/plain"}, data=b'{"text":"Ringde, ville sluta."}')
@@ -52,16 +54,16 @@ LENA, EVA = "lena.strand@employer.example", "eva.ort@employer.example"
 
 @dataclass
 class Desk:
-    """A codec server on a database with two journeys, and somebody's browser before it."""
+    """A codec server on a database with a journey, and somebody's browser before it."""
 
     engine: Engine
     issuer: TokenIssuer
-    ways: Sequence[RecordedWay]
+    way: RecordedWay
     address: str
     browser: aiohttp.ClientSession
 
-    async def sealed(self, *said: Payload, way: int = 0, namespace: str = NAMESPACE) -> list[Payload]:
-        codec = SealedPayloads(sealer_on(self.engine)).of_workflow(namespace, self.ways[way].id)
+    async def sealed(self, *said: Payload, namespace: str = NAMESPACE) -> list[Payload]:
+        codec = SealedPayloads(sealer_on(self.engine)).of_workflow(namespace, self.way.id)
         return await codec.encode(said or (SAID,))
 
     async def asks(
@@ -82,7 +84,7 @@ class Desk:
 
     def found(self) -> set[str]:
         """The ids of what an audit finds in the readings of the first journey."""
-        rows = read_rows(self.engine, [self.ways[0].id])[self.ways[0].id]["reads"]
+        rows = read_rows(self.engine, [self.way.id])[self.way.id]["reads"]
         return {one.what.id for one in read_findings(rows, StatementLog(self.engine).register())}
 
 
@@ -93,7 +95,7 @@ def _said(payloads: Sequence[Payload]) -> dict[str, Any]:
 @asynccontextmanager
 async def open_desk(engine: Engine, tmp_path: Path) -> AsyncIterator[Desk]:
     issuer = TokenIssuer(tmp_path / "keys.json")
-    ways = [RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP]) for _ in range(1)]
+    way = RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP])
     there = Assignment(role=Role.COORDINATOR, programme="service_division", town="2482", from_day=FIRST_DAY)
     enter(engine, ELSEWHERE, there, email=EVA)
     office = office_of(engine, lists=Lists(engine))
@@ -102,7 +104,7 @@ async def open_desk(engine: Engine, tmp_path: Path) -> AsyncIterator[Desk]:
     await server.start()
     try:
         async with aiohttp.ClientSession() as browser:
-            yield Desk(engine, issuer, ways, f"http://127.0.0.1:{server.port}", browser)
+            yield Desk(engine, issuer, way, f"http://127.0.0.1:{server.port}", browser)
     finally:
         await server.stop()
 
@@ -128,13 +130,13 @@ async def test_what_is_sealed_opens_for_whoever_may_read_it_and_the_use_is_writt
     assert await desk.asks(sealed) == (200, [SAID, SAID])
     [row] = desk.reads()
     assert (row["actor"], row["what"], row["relation"]) == ("coordinator:anna.berg", "payloads", "own")
-    assert (row["journey_id"], row["key"]) == (desk.ways[0].id, public_key_of(key_of(WORKER)))
+    assert (row["journey_id"], row["key"]) == (desk.way.id, public_key_of(key_of(WORKER)))
     assert desk.found() == set()
 
 
 async def test_the_reason_and_the_sign_in_stand_in_the_row(desk: Desk) -> None:
     await desk.asks(await desk.sealed(), token=desk.issuer.token(email=LENA, because="Ärende\n77", jti="4711"))
-    [row] = read_rows(desk.engine, [desk.ways[0].id])[desk.ways[0].id]["reads"]
+    [row] = read_rows(desk.engine, [desk.way.id])[desk.way.id]["reads"]
     assert row["because"] == "Ärende 77 [https://login.employer.example 4711]"
     assert desk.found() == set()
 
@@ -162,6 +164,47 @@ async def test_whoever_may_not_read_of_the_journey_is_refused_and_opens_nothing(
     assert "Ask the coordinator in charge" in told
 
 
+async def test_of_several_journeys_only_those_open_that_somebody_may_read(desk: Desk) -> None:
+    way = recorded_way(desk.engine, "A22222223", site="2482")
+    [theirs] = await SealedPayloads(sealer_on(desk.engine)).of_workflow(NAMESPACE, way.id).encode([SAID])
+    [others] = await desk.sealed()
+    assert await desk.asks([others, theirs], token=desk.issuer.token(email=EVA)) == (200, [others, SAID])
+    assert [row["journey_id"] for row in desk.reads()] == [way.id]
+
+
+async def test_a_role_that_was_taken_away_reads_nothing_from_then_on(desk: Desk) -> None:
+    sealed = await desk.sealed()
+    assert (await desk.asks(sealed))[0] == 200
+    was = StatementLog(desk.engine).register().person("anna.berg", NOW)
+    assert was is not None
+    other = Assignment(role=Role.COORDINATOR, programme="easy_jobs", from_day=FIRST_DAY)
+    StatementLog(desk.engine).add(was.model_copy(update={"assignments": (other,)}), key_of(OPERATOR))
+    assert (await desk.asks(sealed))[0] == 403
+
+
+async def test_a_protected_person_opens_to_the_named_staff_alone_and_who_else_tried_stands_there_once(
+    desk: Desk,
+) -> None:
+    office = office_of(desk.engine, lists=Lists(desk.engine))
+    protect(office, desk.way.candidate, COORDINATOR, ["anna.berg"], "Marked by the tax agency")
+    sealed, before = await desk.sealed(), len(desk.reads())
+    assert [(await desk.asks(sealed, token=desk.issuer.token(email=LENA)))[0] for _ in range(3)] == [403] * 3
+    assert await desk.asks(sealed) == (200, [SAID])
+    assert [(row["actor"], row["refused"]) for row in desk.reads()[before:]] == [
+        ("manager:lena.strand", True),
+        ("coordinator:anna.berg", False),
+    ]
+    assert desk.found() == set()
+
+
+async def test_a_journey_whose_referral_was_refused_opens_for_who_may_read_it(desk: Desk) -> None:
+    way = RecordedWay(recorder_on(desk.engine), CandidateNumber("C4ZEYN7RB"))
+    assert not way.tells("referral_accepted").accepted
+    [sealed] = await SealedPayloads(sealer_on(desk.engine)).of_workflow(NAMESPACE, way.id).encode([SAID])
+    assert await desk.asks([sealed], token=desk.issuer.token(email=LENA)) == (200, [SAID])
+    assert desk.reads()[-1]["journey_id"] == way.id
+
+
 async def test_what_holds_nothing_of_a_person_is_passed_on_without_a_row(desk: Desk) -> None:
     assert await desk.asks([SAID]) == (200, [SAID])
     assert await desk.asks([]) == (200, [])
@@ -170,9 +213,9 @@ async def test_what_holds_nothing_of_a_person_is_passed_on_without_a_row(desk: D
 
 async def test_what_stands_in_another_journeys_place_does_not_open(desk: Desk) -> None:
     [sealed] = await desk.sealed()
-    other = JourneyId.of(desk.ways[0].candidate, "easy_jobs")
+    other = JourneyId.of(desk.way.candidate, "easy_jobs")
     elsewhere = await SealedPayloads(sealer_on(desk.engine)).of_workflow(NAMESPACE, other).encode([SAID])
-    elsewhere[0].metadata[WORKFLOW] = desk.ways[0].id.encode()
+    elsewhere[0].metadata[WORKFLOW] = desk.way.id.encode()
     of_other_namespace = await desk.sealed(namespace="another")
     flipped = Payload(metadata=dict(sealed.metadata), data=sealed.data[:-1] + bytes([sealed.data[-1] ^ 1]))
     for wrong in (elsewhere[0], of_other_namespace[0], flipped):
@@ -225,7 +268,7 @@ def _refuses(*_given: Any) -> None:
 async def test_a_row_that_a_server_signs_for_another_reading_is_named(desk: Desk) -> None:
     await desk.asks(await desk.sealed())
     [row] = desk.reads()
-    rows = read_rows(desk.engine, [desk.ways[0].id])[desk.ways[0].id]["reads"]
+    rows = read_rows(desk.engine, [desk.way.id])[desk.way.id]["reads"]
     register = StatementLog(desk.engine).register()
     for what, name in (("journey", WORKER), ("payloads", "anna.berg")):
         said = {**rows[0], "what": what}
@@ -345,7 +388,7 @@ async def test_whoever_signs_in_on_our_page_reads_by_temporals_page_and_no_other
 
 
 async def test_what_is_sealed_for_a_workflow_opens_there(desk: Desk) -> None:
-    status, sealed = await desk.asks([SAID], "/encode", **{"X-Workflow-Id": desk.ways[0].id})
+    status, sealed = await desk.asks([SAID], "/encode", **{"X-Workflow-Id": desk.way.id})
     assert status == 200
     assert [is_sealed(one) for one in sealed] == [True]
     assert desk.reads() == []

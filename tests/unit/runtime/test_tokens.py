@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import ssl
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from runtime.errors import ServiceUnavailable, UsageError
-from runtime.tokens import ASKED_AGAIN_SECONDS, KEPT_SECONDS, STALE_SECONDS, KeySet, NotSignedIn, Tokens
+from runtime.local import tokens as local
+from runtime.tokens import ASKED_AGAIN_SECONDS, KEPT_SECONDS, STALE_SECONDS, Issuer, KeySet, NotSignedIn, Tokens
 from tests.support.errors import raises
 from tests.support.token_issuer import ISSUER, TokenIssuer
 
@@ -154,3 +156,19 @@ def test_keys_come_over_tls_from_another_machine() -> None:
     with raises(UsageError, "codec.jwks_clear"):
         KeySet("http://login.employer.example/keys", TLS)
     KeySet("http://127.0.0.1/keys", TLS)
+
+
+async def test_the_local_stack_makes_its_key_once_for_its_owner_alone_and_whole(tmp_path: Path) -> None:
+    def token() -> str:
+        return local.local_token(tmp_path / local.KEY, "kim.dahl", "Felsökning", datetime.now(UTC))
+
+    (tmp_path / local.KEY).write_text("left by a start that was interrupted")
+    local.make_token_key(tmp_path)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    first = token()
+    local.make_token_key(tmp_path)
+    issuer = Issuer(local.ISSUER, local.AUDIENCE, "sub")
+    for one in (first, token()):
+        claims = await Tokens(issuer, KeySet(str(tmp_path / local.KEY_SET), TLS)).claims(one)
+        assert (claims["sub"], claims["because"]) == ("kim.dahl", "Felsökning")
+        assert claims["exp"] - claims["iat"] == local.GOOD_FOR.total_seconds()
