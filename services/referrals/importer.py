@@ -190,8 +190,8 @@ def may_refer(application: Application, actor: Actor, programme: str, site: str)
 
 def protection_for(application: Application, actor: Actor, staff: Sequence[str]) -> Protect:
     """What protects somebody who is about to be referred, so that these people alone may read of them; nothing where
-    nobody is named. Raises Refused, before anybody is entered, for people who do not work here and of a role that may not
-    protect."""
+    nobody is named. Raises Refused, before anybody is entered, for people who do not work here and in a role that may
+    not protect."""
     refused = why_not(actor.role, Operation.PROTECTION, Operation.PROTECTION.in_words, Relation.OWN)
     if staff and refused is not None:
         raise Refused(refused)
