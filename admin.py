@@ -14,7 +14,6 @@ app = lazy_app(
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "correct", "rules"),
-        "erasing": ("erase-note",),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
         "programmes": ("programme",),
@@ -23,6 +22,7 @@ app = lazy_app(
         "staff": ("staff",),
         "keys": ("enrol", "whoami", "codec-token"),
         "master_keys": ("keys",),
+        "erasing": ("erase", "erase-note"),
     },
 )
 

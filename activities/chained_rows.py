@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.signatures import sign
 from models.tables import (
+    DisposalRow,
     IdentityCommitmentRow,
     PositionChangeRow,
     ProtectionRow,
@@ -20,10 +21,25 @@ from models.tables import (
 )
 
 R = TypeVar(
-    "R", IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow
+    "R",
+    DisposalRow,
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
 )
 
-LOGS = (IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow)
+LOGS = (
+    DisposalRow,
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 """The tables that are such logs, in the order of their names."""
 
 

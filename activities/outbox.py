@@ -24,6 +24,7 @@ class Delivery(Worded):
     PENDING = "pending", msg("delivery.pending", "pending")
     SENT = "sent", msg("delivery.sent", "sent")
     DEAD = "dead", msg("delivery.dead", "could not be delivered")
+    WITHDRAWN = "withdrawn", msg("delivery.withdrawn", "withdrawn, as the candidate was erased")
 
 
 class Outbox:
@@ -80,7 +81,8 @@ class Outbox:
 
     def _mark(self, notice_id: UUID, **values: object) -> None:
         # A notice that has been sent stays so: a late answer of an attempt that was given up must not undo it.
-        query = update(NoticeRow).where(NoticeRow.notice_id == notice_id, NoticeRow.status != Delivery.SENT)
+        settled = (Delivery.SENT, Delivery.WITHDRAWN)
+        query = update(NoticeRow).where(NoticeRow.notice_id == notice_id, NoticeRow.status.not_in(settled))
         with Session(self._engine) as session, session.begin():
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import Engine, Select, Table, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from temporalio import activity
@@ -15,9 +15,10 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.authority import Authority
 from activities.contents import contents_of, event_in, opened, sealed
 from activities.language import said
+from activities.ledger_head import held_of, of_the_erased
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, not_kept_apart, refused_by
-from activities.sealing import Seal, sealer_on
+from activities.sealing import KeyEnded, Seal, sealer_on
 from models.access.authorship import id_of_refused
 from models.events.events import EVENT
 from models.identifiers import own_id
@@ -30,7 +31,15 @@ from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.stage_history import StagePeriod
-from models.tables import Base, FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, StagePeriodRow
+from models.tables import (
+    Base,
+    FindingRow,
+    FollowUpRow,
+    JourneyRow,
+    LedgerRow,
+    NoticeRow,
+    StagePeriodRow,
+)
 
 STRANGE = "strange"
 """Type of the error of what a run says by itself that was begun with events which the ledger does not hold."""
@@ -54,16 +63,22 @@ class Recorder:
         Safe to repeat by the event's id: an event that has a row is answered with the receipt of that row. A different
         event under a used id is refused, in a row of its own. Raises what the database raises where it cannot be
         reached: repeating helps. Raises ApplicationError where the ledger holds events that the journey did not know
-        when it judged this one; they are its details, and judging anew with them helps: see `missed_by`.
+        when it judged this one; they are its details, and judging anew with them helps: see `missed_by`. Raises it
+        too for a candidate who was erased, and then repeating helps nothing.
         """
-        seal = sealer_on(self.engine).of(entry.candidate)
+        try:
+            seal = sealer_on(self.engine).of(entry.candidate)
+        except KeyEnded as error:
+            raise of_the_erased(error) from None
         with Session(self.engine) as session, session.begin():
             return self._write(session, entry, seal)
 
     def _write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
         if entry.carried and not self._are_the_ledgers(session, entry, seal):
             return self._write(session, _in_a_strange_run(session, entry), seal)
-        held = _held(session, entry)
+        held = held_of(session, entry)
+        if held.is_erased:  # by another process, whose end of the key this one's memory has not heard of
+            raise of_the_erased(KeyEnded(entry.candidate))
         if entry.known is not None and held.accepted > entry.known:
             self._refuse_to_leave_out(session, entry, entry.known, seal)
         if held.own_row is not None:
@@ -124,25 +139,6 @@ def missed_by(error: ApplicationError) -> list[Entry]:
     if error.type != BEHIND:
         raise error
     return [Entry.model_validate(entry) for entry in error.details]
-
-
-class LedgerHead(NamedTuple):
-    """What the ledger holds of a journey: its rows, how many of them are accepted, the row of the event in hand, and
-    the hash of the last row."""
-
-    rows: int
-    accepted: int
-    own_row: int | None
-    head: str | None
-
-
-def _held(session: Session, entry: LedgerEntry) -> LedgerHead:
-    accepted = func.count().filter(LedgerRow.accepted.is_(True))
-    own_row = func.max(case((LedgerRow.event_id == entry.event_id, LedgerRow.row)))
-    of_journey = LedgerRow.journey_id == entry.journey_id
-    head = select(LedgerRow.hash).where(of_journey).order_by(LedgerRow.row.desc()).limit(1).scalar_subquery()
-    query = select(func.coalesce(func.max(LedgerRow.row), 0), accepted, own_row, head)
-    return LedgerHead(*session.execute(query.where(of_journey)).one())
 
 
 def _rows_of(entry: LedgerEntry) -> Select[LedgerRow]:

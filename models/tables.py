@@ -62,6 +62,29 @@ class CandidateKeyRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class DisposalRow(Base):
+    """That somebody proposed to erase a candidate by a decision, or that another carried it out: see
+    `models.access.disposals`. Never changed, never removed; it names nobody but those who act.
+
+    It is numbered, chained and signed as rows of the training record are: see `models.access.chained_rows`.
+    """
+
+    __tablename__ = "disposals"
+    __table_args__ = (Index("ix_disposals_candidate", "candidate"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    candidate: Mapped[str] = mapped_column(String(16))
+    act: Mapped[str] = mapped_column(String(16))
+    decision: Mapped[str] = mapped_column(String(60))
+    day: Mapped[date]
+    proposal: Mapped[int | None]
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
 class IdentityCommitmentRow(Base):
     """That somebody registered a candidate, or put right who they are: by a salted hash, which says nothing without the
     salt that is sealed with the identity. Of a candidate the latest row holds. Never changed, never removed.
@@ -278,6 +301,7 @@ class JourneyRow(Base):
     updated_at: Mapped[datetime]
     referring_partner: Mapped[str | None] = mapped_column(String(64))
     profile: Mapped[str | None] = mapped_column(String(64))
+    erased_on: Mapped[date | None]
 
 
 class StagePeriodRow(Base):

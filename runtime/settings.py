@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """What the ledger is called in checkpoints."""
     archive: str = "database"
     """Where closed histories are kept: `database`, or an address that fsspec knows, such as `file:///…` or `s3://…`."""
+    disposals: Path | None = None
+    """The file beside the database in which erasures are kept, so that a restored backup can be made to honour them."""
     operator_mail: str | None = None
     root: str | None = None
     """The key with which the register of staff was founded, as an auditor was told it."""
@@ -83,6 +85,10 @@ class Settings(BaseSettings):
     """That of the person's key, for scripts that nobody sits before; otherwise it is asked for."""
     lang: Literal["sv", "en"] = "en"
     """What the scripts speak. Partners and candidates are written to in Swedish, unless their entry says otherwise."""
+
+    @property
+    def disposals_file(self) -> Path:
+        return self.disposals or self.data / "disposals.jsonl"
 
     @property
     def temporal_profile_file(self) -> Path:

@@ -16,6 +16,7 @@ from activities.sealing import sealer_on
 from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
+from models.message import Message
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused, UsageError
@@ -25,6 +26,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
+from services.privacy.disposals import erasure_of, in_words
 from services.queries.lists import JourneyLine, Lists
 from services.training import TrainingRecord
 
@@ -188,6 +190,17 @@ class Application:
             raise UsageError("journey.unknown", "Candidate {number} has no journey.", number=number)
         only_one(number, [line.journey_id for line in lines])
         return lines[0]
+
+    def find_open(self, candidate: str, programme: str | None = None) -> JourneyLine:
+        """The same where the candidate was not erased. Raises Refused too, with the decision."""
+        line = self.find(candidate, programme)
+        if line.erased_on is not None:
+            raise Refused(self.erased(line))
+        return line
+
+    def erased(self, line: JourneyLine) -> Message:
+        """That the candidate of a journey was erased, when and by which decision."""
+        return in_words(line.candidate, erasure_of(self.reading, self.authority, line.candidate))
 
     def journeys_of(self, candidate: CandidateNumber) -> list[JourneyLine]:
         """Every journey of a candidate, also one whose referral was refused. Raises UsageError where there is none."""

@@ -7,10 +7,17 @@ from sqlalchemy.orm import Session
 
 from activities import chained_rows
 from models.identifiers import Actor
-from models.tables import IdentityCommitmentRow, ProtectionRow, TextErasureRow, TrainingCompletionRow, UnitStaffRow
+from models.tables import (
+    DisposalRow,
+    IdentityCommitmentRow,
+    ProtectionRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 from runtime.keyring import Keyring
 
-R = TypeVar("R", UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow)
+R = TypeVar("R", DisposalRow, UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow)
 
 
 def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring) -> None:

@@ -23,7 +23,7 @@ from models.journey.journey import Journey
 from models.programme.programme import Programme
 from models.projections.consistency import ListLine, Recorded, Shown
 from models.state.deadlines import rests_until
-from models.tables import JourneyRow, LedgerRow, NoticeRow, PlaceRow
+from models.tables import CandidateKeyRow, JourneyRow, LedgerRow, NoticeRow, PlaceRow
 
 OF_TABLES = (JourneyRow.journey_id, PlaceRow.journey_id)
 
@@ -155,11 +155,16 @@ def _ids(after: str, size: int) -> Any:
 
 
 def _read(session: Session, ids: Sequence[str]) -> list[Recorded]:
-    """Four queries, however many journeys."""
+    """Five queries, however many journeys."""
     rows = {row.journey_id: row for row in session.execute(_ledger(ids))}
     lines = {row.journey_id: row for row in session.scalars(select(JourneyRow).where(JourneyRow.journey_id.in_(ids)))}
     places = {row.journey_id: row for row in session.scalars(select(PlaceRow).where(PlaceRow.journey_id.in_(ids)))}
-    return [_recorded(one, rows.get(one), lines.get(one), places.get(one)) for one in ids]
+    ended = select(CandidateKeyRow.candidate).where(CandidateKeyRow.candidate.in_({candidate_in(one) for one in ids}))
+    erased = set(session.scalars(ended.where(CandidateKeyRow.wrapped.is_(None))))
+    return [
+        _recorded(one, rows.get(one), lines.get(one), places.get(one), erased=candidate_in(one) in erased)
+        for one in ids
+    ]
 
 
 def _ledger(ids: Sequence[str]) -> Any:
@@ -183,7 +188,7 @@ def _ledger(ids: Sequence[str]) -> Any:
     return found.join(LedgerRow, of_last, isouter=True)
 
 
-def _recorded(journey_id: str, rows: Any, line: JourneyRow | None, place: PlaceRow | None) -> Recorded:
+def _recorded(journey_id: str, rows: Any, line: JourneyRow | None, place: PlaceRow | None, *, erased: bool) -> Recorded:
     counted = {"rows": rows.rows, "accepted": rows.accepted, "stage": rows.stage_after} if rows else {}
     return Recorded(
         journey_id=journey_id,
@@ -192,6 +197,7 @@ def _recorded(journey_id: str, rows: Any, line: JourneyRow | None, place: PlaceR
         line=ListLine(*(getattr(line, one.name) for one in fields(ListLine))) if line else None,
         place=place.position if place else None,
         taken_at=place.taken_at if place else None,
+        erased=erased,
     )
 
 

@@ -57,7 +57,8 @@ class About(AsWritten):
     """What `journey.json` says of a journey: ids of its runs, of those that sent notices again, the code versions that
     wrote it, and the digest of the rules pinned at its referral, by which their file is called.
 
-    `changed` says of an archived run that it was not as it was archived; it is not among the runs.
+    `changed` says of an archived run that it was not as it was archived; it is not among the runs. `ended` says that
+    the candidate was erased, so that nothing in the histories opens.
     """
 
     journey: str
@@ -66,6 +67,7 @@ class About(AsWritten):
     builds: tuple[str, ...]
     rules: Digest | None
     changed: Message | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ async def files_of(
     texts: Mapping[str, KeptText] | None,
 ) -> JourneyFiles:
     """Everything that is kept of a journey, as files; without `texts` nothing that people wrote freely."""
-    history = await _told(evidence.runs)
+    history = await _told(evidence.runs) if not evidence.ended else None
     rules = history.pinned if history else None
     about = About(
         journey=evidence.journey_id,
@@ -93,12 +95,15 @@ async def files_of(
         builds=history.written_by if history else (),
         rules=digest_of(rules) if rules is not None else None,
         changed=evidence.changed,
+        ended=evidence.ended,
     )
     files = {layout.ABOUT: as_json(about.model_dump(mode="json"))}
     for folder, runs in ((layout.HISTORIES, evidence.runs), (layout.RESENT, resent)):
         for number, run in enumerate(runs, 1):
             files[layout.history_file(folder, number, run.run_id)] = packed(run.events)
     files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
+    if evidence.disposals:
+        files[layout.DISPOSALS] = as_lines(evidence.disposals)
     return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages, texts), rules)
 
 

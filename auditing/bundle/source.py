@@ -22,6 +22,7 @@ from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import in_order
 from auditing.verification.text_checks import text_findings
+from models.access.disposals import read_disposal
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
@@ -124,7 +125,9 @@ class BundleSource:
         rows = {table: self._rows(journey_id, table) for table in TABLES}
         # Each once: of a run and one that was reset from it, both, although both are called alike.
         each = {(run.run_id, in_order(run)): run for run in runs}
-        return Evidence(journey_id, tuple(sorted(each.values(), key=in_order)), rows, about.changed if about else None)
+        ordered, disposals = tuple(sorted(each.values(), key=in_order)), self._disposals(journey_id)
+        changed, ended = (about.changed, about.ended) if about else (None, False)
+        return Evidence(journey_id, ordered, rows, changed, ended, disposals)
 
     def _about(self, journey_id: str) -> About | None:
         file = layout.folder_of(journey_id) + layout.ABOUT
@@ -183,6 +186,18 @@ class BundleSource:
             else:
                 rows.append(row)
         return rows
+
+    def _disposals(self, journey_id: str) -> list[JsonRow]:
+        file = layout.folder_of(journey_id) + layout.DISPOSALS
+        try:
+            rows = [_json(line) for line in self._bundle.read(file).splitlines()] if self._bundle.has(file) else []
+        except Damaged as error:
+            self._unreadable(journey_id, file, str(error))
+            return []
+        known = [row for row in rows if isinstance(row, dict) and read_disposal(row) is not None]
+        if len(known) < len(rows):
+            self._unreadable(journey_id, file, msg("found.not_a_row", "it is not a row of this table"))
+        return known
 
     def _about_findings(self, about: About, evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
         file = layout.folder_of(evidence.journey_id) + layout.ABOUT

@@ -23,6 +23,8 @@ from models.ledger.hash_chain import plain
 from models.message import Message
 from models.tables import (
     Base,
+    CandidateKeyRow,
+    DisposalRow,
     FindingRow,
     FollowUpRow,
     JourneyRow,
@@ -60,13 +62,16 @@ AT_ONCE = 500
 class Evidence:
     """What is kept of one journey: its runs, the oldest first, and its rows by table, in the order of `TABLES`.
 
-    `changed` says of an archived run that it is not as it was archived; it is not among the runs.
+    `changed` says of an archived run that it is not as it was archived; it is not among the runs. `ended` says that the
+    candidate's key was ended, and `disposals` are the rows of the log of erasures that name the candidate.
     """
 
     journey_id: str
     runs: tuple[WorkflowHistory, ...]
     rows: Mapping[str, Sequence[JsonRow]]
     changed: Message | None = None
+    ended: bool = False
+    disposals: Sequence[JsonRow] = ()
 
     @property
     def ledger(self) -> Sequence[JsonRow]:
@@ -124,7 +129,8 @@ class LiveSource:
 
         runs = await runs_of(self._client, journey_ids, archived)
         rows = read_rows(self._engine, journey_ids)
-        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_)) for id_ in journey_ids]
+        erasures = read_erasures(self._engine, journey_ids)
+        return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_), *erasures[id_]) for id_ in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)
@@ -155,6 +161,18 @@ def read_rows(engine: Engine, journey_ids: Sequence[str]) -> dict[str, dict[str,
     sealer = sealer_on(engine)
     sealer.have(candidate_in(id_) for id_ in journey_ids)
     return {id_: _opened(sealer, id_, rows) for id_, rows in kept.items()}
+
+
+def read_erasures(engine: Engine, journey_ids: Sequence[str]) -> dict[str, tuple[bool, list[JsonRow]]]:
+    """Of each journey, whether its candidate's key was ended, and what the log of erasures has of the candidate."""
+    candidates = {id_: candidate_in(id_) for id_ in journey_ids}
+    keys, log = table_of(CandidateKeyRow), table_of(DisposalRow)
+    ended = select(keys.c.candidate).where(keys.c.candidate.in_(set(candidates.values())), keys.c.wrapped.is_(None))
+    of_them = select(log).where(log.c.candidate.in_(set(candidates.values()))).order_by(log.c.number)
+    with engine.connect() as connection:
+        gone = set(connection.scalars(ended))
+        rows = [as_json(row) for row in connection.execute(of_them)]
+    return {id_: (one in gone, [row for row in rows if row["candidate"] == one]) for id_, one in candidates.items()}
 
 
 def _opened(sealer: Sealer, journey_id: str, rows: Mapping[str, Sequence[Row[Any]]]) -> dict[str, list[JsonRow]]:

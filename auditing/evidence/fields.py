@@ -21,6 +21,7 @@ FIELDS: Mapping[str, Message] = {
     "effective_on": msg("field.effective_on", "day"),
     "end_reason": msg("field.end_reason", "end reason"),
     "ends_on": msg("field.ends_on", "last day"),
+    "erased_on": msg("field.erased_on", "day of the erasure"),
     "event_id": msg("field.event_id", "event id"),
     "events": msg("field.events", "number of events"),
     "form": msg("field.form", "employment form"),

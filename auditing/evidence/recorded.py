@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from models.access.disposals import erasure_in
 from models.identifiers import CandidateNumber, JourneyId, is_journey_of
 from models.journey.fold import Entry
 from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
+from services.privacy.disposals import in_words
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, ledger_line
 from services.queries.protected import only_named_staff, protected_on
 from services.texts import KeptText, opened, texts_of
@@ -77,12 +79,16 @@ def recorded_of(
 async def everything_of(application: Application, journey_id: JourneyId) -> JourneyRecord:
     """What is recorded of a journey, its rules from the server or the archive.
 
-    Raises UsageError where its history is gone, EntryChanged where it was changed, and ServiceUnavailable.
+    Raises UsageError where its history is gone, Refused where the candidate was erased, EntryChanged where it was
+    changed, and ServiceUnavailable.
     """
-    from auditing.evidence.evidence import Evidence, read_rows
+    from auditing.evidence.evidence import Evidence, read_erasures, read_rows
     from auditing.evidence.runs import runs_of
     from runtime.archive import archived_by
 
+    ended, disposals = read_erasures(application.reading, [journey_id])[journey_id]
+    if ended:
+        raise Refused(in_words(journey_id.candidate, erasure_in(disposals, journey_id.candidate)))
     archived = archived_by(application.settings, application.reading)
     runs = await runs_of(await application.client(), [journey_id], archived)
     rows = read_rows(application.reading, [journey_id])
@@ -91,9 +97,13 @@ async def everything_of(application: Application, journey_id: JourneyId) -> Jour
 
 
 async def recorded_in(evidence: Evidence, texts: Mapping[str, KeptText] | None = None) -> JourneyRecord:
-    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError."""
+    """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError
+    and Refused."""
     from auditing.evidence.history_model import read_runs
 
+    if evidence.ended:
+        candidate = JourneyId.parse(evidence.journey_id).candidate
+        raise Refused(in_words(candidate, erasure_in(evidence.disposals, candidate)))
     rules = (await read_runs(evidence.runs)).rules
     if rules is None:
         raise UsageError("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")

@@ -10,13 +10,14 @@ from auditing.evidence.findings import Finding, finding_of, row_of
 from auditing.transparency.signing import Statement
 from auditing.verification.checkpoint_checks import CLOCKS_AGREE_WITHIN
 from auditing.verification.reconstruct import Refolding
-from models.access.authorship import Claim, why_not_by
+from models.access.authorship import Claim, why_not_by, why_not_signed_by
 from models.access.register import Register
 from models.access.statements import BEGINNING, SignedStatement
 from models.events.events import EVENT_CLASSES, SAID_BY_THE_JOURNEY
 from models.identifiers import Actor, JourneyId, Role
 from models.ledger.entry import Parties
 from models.message import msg
+from models.rules.decision import Refusal
 from models.signatures import Signature, is_signed, row_bytes
 
 
@@ -119,15 +120,25 @@ def author_findings(evidence: Evidence, refolded: Refolding, register: Register)
             continue
         expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
         parties = expected.parties if expected else Parties()
-        why_not = why_not_by(register, _claim(row, parties, told))
-        if why_not is not None:
-            yield finding_of(
-                "finding.not_the_authors",
-                "the event is not its author's",
-                row_of(row["row"]),
-                msg("found.events_author", "an event that {actor} signed and may send", actor=row["actor"]),
-                why_not.message,
-            )
+        yield from _not_theirs(row, why_not_by(register, _claim(row, parties, told)))
+
+
+def signature_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
+    """The same of rows whose contents are erased: whether their author signed them, in a role of theirs."""
+    for row in rows:
+        if row["accepted"] and row["kind"] in EVENT_CLASSES and not _is_the_journeys_own(row):
+            yield from _not_theirs(row, why_not_signed_by(register, _claim(row, Parties(), set())))
+
+
+def _not_theirs(row: JsonRow, why_not: Refusal | None) -> Iterator[Finding]:
+    if why_not is not None:
+        yield finding_of(
+            "finding.not_the_authors",
+            "the event is not its author's",
+            row_of(row["row"]),
+            msg("found.events_author", "an event that {actor} signed and may send", actor=row["actor"]),
+            why_not.message,
+        )
 
 
 def is_a_workers(register: Register, row: JsonRow) -> bool:

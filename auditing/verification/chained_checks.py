@@ -18,7 +18,14 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import IdentityCommitmentRow, PositionChangeRow, ProtectionRow, TextErasureRow, UnitStaffRow
+from models.tables import (
+    DisposalRow,
+    IdentityCommitmentRow,
+    PositionChangeRow,
+    ProtectionRow,
+    TextErasureRow,
+    UnitStaffRow,
+)
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""
@@ -129,6 +136,8 @@ def _is_signed(table: str, row: Mapping[str, Any]) -> bool:
 
 
 def _where(table: str, number: int) -> Message:
+    if table == DisposalRow.__tablename__:
+        return msg("where.disposal", "erasures, row {number}", number=number)
     if table == IdentityCommitmentRow.__tablename__:
         return msg("where.identity_commitment", "registered identities, row {number}", number=number)
     if table == ProtectionRow.__tablename__:

@@ -17,6 +17,7 @@ from auditing.evidence.runs import is_journeys, is_open
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.authority_checks import author_findings, is_a_workers, row_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
+from auditing.verification.erased_checks import erased_findings, unfinished_findings
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
@@ -25,7 +26,6 @@ from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.text_checks import text_check
 from models.access.register import Register
-from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
 from models.message import Message, msg
 from runtime.archive import Archived, archived_by, nothing_archived
@@ -86,7 +86,7 @@ class Verifier:
 
     async def verified(self, all_evidence: Sequence[Evidence]) -> AsyncIterator[Verification]:
         """The verdict on each of these journeys."""
-        runs = [run for evidence in all_evidence for run in evidence.runs]
+        runs = [run for evidence in all_evidence if not evidence.ended for run in evidence.runs]
         failures = await self.replayer.failures(runs)
         for evidence in all_evidence:
             yield await self._verification(evidence, failures)
@@ -95,6 +95,9 @@ class Verifier:
         found = [*_archive_findings(evidence), *chain_findings(evidence.ledger)]
         found += row_findings(evidence.ledger, self.register)
         found += read_findings(evidence.rows["reads"], self.register)
+        if evidence.ended:
+            return self._of_the_erased(evidence, found)
+        found += unfinished_findings(evidence, self.register)
         history: JourneyHistory | None = None
         if evidence.runs:
             try:
@@ -110,23 +113,19 @@ class Verifier:
         found += _replay_findings(evidence, failures, history)
         if history is not None and evidence.ledger and not history.began:
             history = None  # all that is kept are runs that were no journey's
+        self._add_checks(evidence, history, found)
+        return _concluded(evidence, found, _verdict(history), history)
+
+    def _of_the_erased(self, evidence: Evidence, found: list[Finding]) -> Verification:
+        """What can still be told once nothing opens any more."""
+        told = erased_findings(evidence, self.register)
+        found += told.findings
+        self._add_checks(evidence, None, found)
+        return _concluded(evidence, found, (Verdict.ERASED, told.because))
+
+    def _add_checks(self, evidence: Evidence, history: JourneyHistory | None, found: list[Finding]) -> None:
         for check in self.checks:
             found += [one for one in check(evidence, history) if one not in found]
-        findings = tuple(one for one in found if not isinstance(one, ExplainedFinding | Noted))
-        verdict, because = _verdict(evidence, history, findings)
-        return Verification(
-            journey_id=evidence.journey_id,
-            verdict=verdict,
-            because=because,
-            findings=findings,
-            remarks=tuple(one for one in found if isinstance(one, ExplainedFinding)),
-            noted=tuple(one for one in found if isinstance(one, Noted)),
-            builds=history.written_by if history else (),
-            runs=len(evidence.runs),
-            history_events=sum(len(run.events) for run in evidence.runs),
-            rows=len(evidence.ledger),
-            notices=len(evidence.rows["notices"]),
-        )
 
     async def _compared(self, evidence: Evidence, history: JourneyHistory) -> list[Finding]:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
@@ -218,15 +217,32 @@ def _unreadable(error: Exception) -> Finding:
     return finding_of("finding.history_unreadable", "the history cannot be read", where, expected, found)
 
 
-def _verdict(
-    evidence: Evidence, history: JourneyHistory | None, findings: Sequence[Finding]
-) -> tuple[Verdict, Message | None]:
-    if findings:
-        return Verdict.DIFFERS, None
+def _concluded(
+    evidence: Evidence,
+    found: Sequence[Finding],
+    otherwise: tuple[Verdict, Message | None],
+    history: JourneyHistory | None = None,
+) -> Verification:
+    """What is said of a journey: that it differs, where anything was found, and `otherwise` the other verdict."""
+    findings = tuple(one for one in found if not isinstance(one, ExplainedFinding | Noted))
+    verdict, because = (Verdict.DIFFERS, None) if findings else otherwise
+    return Verification(
+        journey_id=evidence.journey_id,
+        verdict=verdict,
+        because=because,
+        findings=findings,
+        remarks=tuple(one for one in found if isinstance(one, ExplainedFinding)),
+        noted=tuple(one for one in found if isinstance(one, Noted)),
+        builds=history.written_by if history else (),
+        runs=len(evidence.runs),
+        history_events=sum(len(run.events) for run in evidence.runs),
+        rows=len(evidence.ledger),
+        notices=len(evidence.rows["notices"]),
+    )
+
+
+def _verdict(history: JourneyHistory | None) -> tuple[Verdict, Message | None]:
     if history is None:
-        told = [row["event"] for row in evidence.ledger if row["kind"] in EVENT_CLASSES and row["accepted"]]
-        if told and not any(told):
-            return Verdict.ERASED, msg("verdict.contents_erased", "its contents are erased, and its chain holds")
         return Verdict.NOT_VERIFIABLE, msg("verdict.no_history", "neither the server nor the archive keeps its history")
     if history.gone:
         return Verdict.NOT_VERIFIABLE, msg(

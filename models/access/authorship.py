@@ -64,6 +64,12 @@ def why_not_by(register: Register, claim: Claim) -> Refusal | None:
     )
 
 
+def why_not_signed_by(register: Register, claim: Claim) -> Refusal | None:
+    """The same as far as it can be told once what was said is erased: whether its author signed it, in a role of
+    theirs."""
+    return _unsigned(claim) or _not_their_key(register, claim) or _not_in_the_role(register, claim)
+
+
 def relation_to(
     register: Register, actor: Actor, programme: str, parties: Parties, at: datetime, *, is_told: bool = False
 ) -> Relation | None:

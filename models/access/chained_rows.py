@@ -9,6 +9,9 @@ import rfc8785
 from models.ledger.hash_chain import GENESIS, plain
 
 SIGNED: Mapping[str, tuple[str, ...]] = {
+    "disposals": (
+        *("number", "candidate", "act", "decision", "day", "proposal", "recorded_by", "recorded_at", "previous"),
+    ),
     "identity_commitments": ("number", "candidate", "commitment", "recorded_by", "recorded_at", "previous"),
     "text_erasures": (
         *("number", "text", "journey_id", "decided_by", "decision", "recorded_by", "recorded_at"),

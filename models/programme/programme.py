@@ -58,6 +58,12 @@ class RelevanceRule(Sourced):
     formal_allowed: bool = True
 
 
+class RetentionRule(Sourced):
+    """How long a candidate is kept after the end of the way, in calendar months; then they are due to be erased."""
+
+    months: Months
+
+
 class BalanceRule(Sourced):
     """Between which shares, in percent, each sex shall be among those hired. Read by reports; stops nobody."""
 
@@ -159,6 +165,7 @@ class Programme(Dated):
     name: BothLanguages
     goal: Annotated[int, Field(ge=1)] | None = None
     goal_until: Day | None = None
+    retention: RetentionRule | None = None
     balance: BalanceRule | None = None
     referring_partners: tuple[Name, ...]
     internship: InternshipRule

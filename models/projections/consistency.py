@@ -30,7 +30,7 @@ class Recorded:
 
     `rows` counts its ledger rows and `accepted` the accepted ones; `stage` is that after the last accepted one, and
     `changed_at` when it was recorded. `line` is None where the list lacks the journey; `place` is the position of which
-    it holds a place, since `taken_at`.
+    it holds a place, since `taken_at`. Of somebody who was `erased` the rest stays as it was, and nothing runs.
     """
 
     journey_id: str
@@ -41,6 +41,7 @@ class Recorded:
     line: ListLine | None = None
     place: str | None = None
     taken_at: datetime | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def compare(recorded: Recorded, shown: Shown | None, is_over: Over) -> Iterator[
         *_list(recorded),
         *_place(recorded),
         *_workflow(recorded, shown, is_over),
-        *_attributes(recorded, shown),
+        *(_attributes(recorded, shown) if not recorded.erased else ()),
     ):
         yield Difference(journey_id=recorded.journey_id, kind=kind, expected=expected, found=found)
 
@@ -108,16 +109,20 @@ def _list(recorded: Recorded) -> Found:
 
 
 def _place(recorded: Recorded) -> Found:
-    holds = recorded.stage == Stage.INTERNSHIP
+    holds = recorded.stage == Stage.INTERNSHIP and not recorded.erased
     named = recorded.line.position if recorded.line and holds else None
     if holds is not (recorded.place is not None):
-        yield K.PLACE_DIFFERS, _place_of_stage(recorded.stage, named), _place_named(recorded.place)
+        yield K.PLACE_DIFFERS, _place_of_stage(recorded.stage if holds else None, named), _place_named(recorded.place)
     elif named is not None and named != recorded.place:
         yield K.PLACE_DIFFERS, _place_named(named), _place_named(recorded.place)
 
 
 def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
     running = _status("running")
+    if recorded.erased:
+        if shown is not None and shown.running:
+            yield K.WORKFLOW_UNKNOWN, nothing(), running
+        return
     if shown is not None and shown.running:
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Lock
 from typing import Self
 
+from cachetools import TTLCache
 from google.protobuf.message import DecodeError, Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHistory
@@ -15,11 +17,16 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
-from activities.sealing import CannotOpen, KeyEnded, Seal, Sealer, place_of
+from activities.sealing import KEPT_SECONDS, CannotOpen, KeyEnded, Seal, Sealer, place_of
 from models.identifiers import JourneyId
 
 ENCODING = b"binary/sealed"
 """What a sealed payload names as its encoding."""
+
+PASSING: TTLCache[str, Seal] = TTLCache(1_000, KEPT_SECONDS)
+"""Seals for what is said of candidates who were erased: kept in the memory of this process alone, and not for long."""
+
+PASSING_LOCK = Lock()
 
 WORKFLOW = "workflow"
 """The metadata in which a sealed payload says whose it is: for a codec server, which is asked without a context. What
@@ -31,7 +38,8 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
 
     What does not open, or was never sealed, is passed on as it is: anybody who reaches Temporal can send it, and the
     journey answers it as what it cannot read. Where only the key is out of reach, SealingError is raised, and Temporal
-    tries again.
+    tries again. What a workflow says that somebody starts for a candidate who was erased is sealed with a key that
+    this process forgets, so that it can come to its end.
     """
 
     def __init__(self, sealer: Sealer, namespace: str = "", journey: JourneyId | None = None) -> None:
@@ -54,7 +62,10 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         """Seal. Raises SealingError."""
         if (candidate := self._candidate) is None or not payloads:
             return list(payloads)
-        seal = await self._seal(candidate, self._sealer.of)
+        try:
+            seal = await self._seal(candidate, self._sealer.of)
+        except KeyEnded:
+            seal = passing_seal(candidate)
         return [
             Payload(metadata=self._metadata, data=seal.seal(self._place, payload.SerializeToString()))
             for payload in payloads
@@ -67,7 +78,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         try:
             seal = await self._seal(candidate, self._sealer.known)
         except KeyEnded:
-            return list(payloads)
+            seal = passing_seal(candidate)
         return [self._opened(seal, payload) if is_sealed(payload) else payload for payload in payloads]
 
     async def _seal(self, candidate: str, look_up: Callable[[str], Seal]) -> Seal:
@@ -79,6 +90,12 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
             return Payload.FromString(seal.open(self._place, payload.data))
         except (CannotOpen, DecodeError):
             return payload
+
+
+def passing_seal(candidate: str) -> Seal:
+    """A seal for what is said of a candidate who was erased."""
+    with PASSING_LOCK:
+        return PASSING.setdefault(candidate, Seal.of_nobody())
 
 
 def is_sealed(payload: Payload) -> bool:

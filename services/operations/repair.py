@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records, described
+from activities.sealing import KeyEnded
 from models.discrepancy import BEYOND_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
 from models.fields import Strict
@@ -61,7 +62,7 @@ def _of_lists(fold: Journey, held: Held) -> Iterator[tuple[str, Any, Any]]:
     if fold.state is not None and held.line is not None:
         line = held.line
         standing = stand(line.candidate, line.programme, fold.state, len(fold.entries))
-        for name in sorted(JourneyLine.model_fields.keys() - {"journey_id"}):
+        for name in sorted(JourneyLine.model_fields.keys() - {"journey_id", "erased_on"}):
             yield name, getattr(standing, name), getattr(line, name)
     expected = details(fold.state)
     for name in Details.model_fields:
@@ -155,6 +156,8 @@ class Repairer:
 
         With `rules_of_today` a journey whose history is lost goes on by them; where it is kept, its own rules count.
         """
+        if self._records.of(journey_id).erased:
+            raise Refused(KeyEnded(journey_id.candidate).sentence)
         found = await self.differences(journey_id)
         if not found:
             raise Refused(

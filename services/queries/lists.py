@@ -109,7 +109,7 @@ def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
 
 def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     """Journeys of which something is due within a week, the longest overdue first."""
-    query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON)
+    query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON, JourneyRow.erased_on.is_(None))
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
@@ -120,6 +120,7 @@ def _journeys_query(limit: int = 200) -> Select[Any]:
 def waiting_query(**wanted: Wanted) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
+    query = query.where(JourneyRow.erased_on.is_(None))
     return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
 
 
@@ -182,6 +183,7 @@ class JourneyLine(Strict):
     referring_partner: str | None
     profile: str | None
     events: int
+    erased_on: date | None
 
 
 def _never_begun(journey_id: JourneyId, day: date) -> JourneyLine:
@@ -323,7 +325,7 @@ class Lists:
     def soon_permanent(self, today: date, **wanted: Wanted) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""
         protected = protected_on(self.engine)
-        query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON)
+        query = select(JourneyRow).where(JourneyRow.limit_on <= today + PERMANENT_SOON, JourneyRow.erased_on.is_(None))
         query = query.order_by(JourneyRow.limit_on, JourneyRow.journey_id).limit(PAGE)
         query = not_found_by_place(fitting(query, **wanted), wanted, protected)
         return [masked(line, line.candidate, protected) for line in self._lines(JourneyLine, query)]

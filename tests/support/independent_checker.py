@@ -62,6 +62,7 @@ def check_rows(rows: list[dict[str, Any]]) -> str:
 
 
 LOGS = {
+    "disposals": "number candidate act decision day proposal recorded_by recorded_at previous",
     "identity_commitments": "number candidate commitment recorded_by recorded_at previous",
     "position_changes": (
         "number position title unit site staffing_need profile programmes places recorded_at previous"

@@ -14,7 +14,7 @@ from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import moments, reads, show
 from interfaces.cli.output import why as reasons
 from interfaces.cli.process import run_async
-from runtime.i18n import language, read_language
+from runtime.i18n import language, read_language, translate
 from services.application import Application, AuditApplication
 from services.queries.reads import openings
 
@@ -41,6 +41,9 @@ def timeline(
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
     journey_id = open_journey(application, candidate, programme)
     write(tell(application, journey_id, chosen, spoken, with_notices=notices), output)
+    for line in application.lists.found(journey_id=journey_id):
+        if line.erased_on is not None:
+            show.aside(translate(application.erased(line)))
 
 
 @app.command()

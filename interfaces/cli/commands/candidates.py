@@ -12,6 +12,7 @@ from interfaces.cli.prompts import choose_event
 from models.access.permissions import Reading
 from models.projections.status import Status
 from runtime.errors import UsageError
+from runtime.i18n import translate
 from services.application import Application
 from services.identities.access import in_plain, open_identity
 from services.queries.reads import openings
@@ -55,10 +56,14 @@ def show_(
     if as_json:
         more: dict[str, object] = {"identity": in_plain(person)} if person else {}
         more |= {"remarks": remarked} if remarks else {}
+        more |= {"erased": translate(application.erased(line))} if line.erased_on else {}
         show.as_json({"journey": line, "ledger": opened(rows, texts, struck=struck), **more})
         return
     journeys.journeys([line])
-    journeys.permanent([line])
+    if line.erased_on is not None:
+        show.tell(translate(application.erased(line)))
+    else:
+        journeys.permanent([line])
     receipts.ledger(rows)
     if remarks:
         identities.remarks(remarked)
@@ -79,7 +84,7 @@ def next_(
 ) -> int:
     """What may be done now, with the fields that each event needs."""
     application = Application()
-    line = application.find(candidate, programme)
+    line = application.find_open(candidate, programme)
     read(application, line, reader_of(application, actor, line, Reading.JOURNEY), Reading.JOURNEY, because)
 
     async def ask() -> Status:

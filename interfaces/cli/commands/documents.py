@@ -53,7 +53,7 @@ def certificate(
 ) -> None:
     """A certificate of the internship that the candidate completed: workplace, period and what was learnt."""
     application = Application()
-    line = application.find(candidate, programme)
+    line = application.find_open(candidate, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
     issuer = reader_of(application, actor, line, Reading.CERTIFICATE)
     issue(application, line, issuer, because, read_language(lang, "--lang"), files)

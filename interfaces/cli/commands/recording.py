@@ -30,7 +30,7 @@ def signal(
     """Record an event, with --FIELD VALUE for each field. `next` shows what is possible."""
     application = Application()
     fields = {**read_json(data), **read_fields(context.args)}
-    line = application.find(candidate, programme)
+    line = application.find_open(candidate, programme)
     return send(
         application, line.journey_id, event, fields, actor, on=on, event_id=event_id, no_wait=no_wait, as_json=as_json
     )
@@ -50,7 +50,7 @@ def correct(
 ) -> int:
     """Correct an earlier event: --FIELD VALUE replaces a field, --strike removes the event."""
     application = Application()
-    line = application.find(candidate, programme)
+    line = application.find_open(candidate, programme)
     fields = read_fields(context.args)
     if strike and (fields or on):
         raise UsageError("correct.strike_and_fields", "--strike removes the whole event. Omit the fields.")
@@ -69,6 +69,6 @@ def rules(
 ) -> int:
     """Move a journey from the rules of its referral to its programme's rules of today."""
     application = Application()
-    line = application.find(candidate, programme)
+    line = application.find_open(candidate, programme)
     said = {"reason": because, "rules": application.book.programme(line.programme).model_dump(mode="json")}
     return send(application, line.journey_id, "rules_changed", said, actor, as_json=as_json)

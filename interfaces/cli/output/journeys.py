@@ -17,7 +17,7 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
     rows = (
         (
             *(line.candidate, line.programme, _stage(line), line.since, unless_protected(line.site), line.coordinator),
-            *(translate(wait_in_words(line.waits_for)), line.due_on),
+            *_awaited(line),
         )
         for line in lines
     )
@@ -26,6 +26,12 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
         *(_("coordinator"), _("waits for"), _("due")),
     )
     table("", columns, rows, _("No journeys fit."))
+
+
+def _awaited(line: JourneyLine) -> tuple[object, object]:
+    if line.erased_on is not None:
+        return _("erased on {day}", day=line.erased_on), None
+    return translate(wait_in_words(line.waits_for)), line.due_on
 
 
 def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:

@@ -1,7 +1,14 @@
 """How keys and erasures look in a terminal."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from interfaces.cli.output import show
-from runtime.i18n import _, _n
+from models.access.disposals import Disposal
+from runtime.i18n import _, _n, translate
+from services.privacy.disposals import in_words
+from services.privacy.disposing import Again, Disposed
+from services.privacy.retention import DueLine
 from services.privacy.rotation import Counted, Rotated
 
 
@@ -16,3 +23,36 @@ def rotated(done: Rotated) -> None:
     show.tell(_n("{count} key wrapped anew", "{count} keys wrapped anew", done.rewrapped))
     for candidate in done.unusable:
         show.tell(_("The key of {candidate} does not open and stays as it is.", candidate=candidate))
+
+
+def proposed(row: Disposal) -> None:
+    words = {"candidate": row.candidate, "decision": row.decision}
+    show.tell(
+        _("The erasure of {candidate} by decision {decision} is proposed. Somebody else carries it out.", **words)
+    )
+
+
+def erased(done: Disposed) -> None:
+    show.tell(translate(in_words(done.candidate, done.erased)))
+    ended = done.ended
+    show.tell(_n("{count} workflow ended", "{count} workflows ended", ended.workflows))
+    show.tell(_n("{count} notice withdrawn", "{count} notices withdrawn", ended.notices))
+    show.tell(_("Programs that are running forget the key within five minutes. Backups hold it until they are gone."))
+    if not ended.is_gone:
+        show.tell(_("Files of the database can hold it still: the runbook says how they are cleaned."))
+
+
+def again(done: Again) -> None:
+    show.tell(_n("{count} row of the log came back", "{count} rows of the log came back", done.taken_in))
+    show.tell(_n("{count} candidate erased again", "{count} candidates erased again", len(done.erased)))
+    for candidate in done.not_signed:
+        show.tell(_("{candidate} was not erased: two people have not signed it.", candidate=candidate))
+
+
+def due(lines: Sequence[DueLine], day: date) -> None:
+    rows = (
+        (line.programme, line.candidate, line.ended_on, line.due_on, _n("{count} month", "{count} months", line.months))
+        for line in lines
+    )
+    columns = (_("programme"), _("candidate"), _("ended"), _("due"), _("kept for"))
+    show.table(_("Who is due to be erased, {day}", day=day), columns, rows, _("Nobody is due."))

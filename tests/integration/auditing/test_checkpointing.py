@@ -119,6 +119,7 @@ def test_readings_and_logs_are_held_by_the_description_alone(engine: Engine, rea
     for journey in (way.id, other.id):
         check_readings(journey, list(rows[journey]["reads"]), written)
     assert {name: one.rows for name, one in statement.chains.items()} == {
+        "disposals": 0,
         "identity_commitments": 1,
         "position_changes": len(RULES.positions),
         "text_erasures": 0,

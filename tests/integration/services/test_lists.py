@@ -89,6 +89,7 @@ def test_a_line_says_where_the_journey_stands_and_for_whom_it_waits(engine: Engi
         "referring_partner": "arbetsformedlingen",
         "profile": "hospital_service",
         "events": 4,
+        "erased_on": None,
     }
 
 

@@ -1,0 +1,60 @@
+"""Who is due to be erased: kept for as long after the end of the way as the programme's rules of today say."""
+
+from collections import defaultdict
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models.fields import Strict
+from models.stages import ENDED_STAGES
+from models.tables import JourneyRow
+from runtime.rulebook.loader import RuleBook
+from services.queries.lists import Programmes
+
+
+class DueLine(Strict):
+    """A journey whose candidate is due: when the way ended, since when they are due, and where the figure is from."""
+
+    programme: str
+    candidate: str
+    ended_on: date
+    due_on: date
+    months: int
+    source: str
+
+
+def due(engine: Engine, book: RuleBook, day: date, programmes: Programmes = None) -> list[DueLine]:
+    """The journeys of candidates who are due on a day, by programme, the longest due first.
+
+    A candidate is due when every way of theirs has ended for so long: erasing takes all of them. Where a programme has
+    no rule, nobody is due in it. Erases nothing.
+    """
+    query = select(JourneyRow.candidate, JourneyRow.programme, JourneyRow.stage, JourneyRow.since)
+    of: defaultdict[str, list[DueLine | None]] = defaultdict(list)
+    with Session(engine) as session:
+        for row in session.execute(query.where(JourneyRow.erased_on.is_(None))):
+            of[row.candidate].append(_line(book, day, *row))
+    wanted = {programmes} if isinstance(programmes, str) else programmes
+    found = [line for lines in of.values() if None not in lines for line in lines if line is not None]
+    found = [line for line in found if wanted is None or line.programme in wanted]
+    return sorted(found, key=lambda line: (line.programme, line.due_on, line.candidate))
+
+
+def _line(book: RuleBook, day: date, candidate: str, programme: str, stage: str, since: date) -> DueLine | None:
+    """The journey where it is due; None where it is not, or nobody says when it is."""
+    rules = book.find(programme)
+    if rules is None or rules.retention is None or stage not in ENDED_STAGES:
+        return None
+    due_on = since + relativedelta(months=rules.retention.months)
+    if due_on > day:
+        return None
+    return DueLine(
+        programme=programme,
+        candidate=candidate,
+        ended_on=since,
+        due_on=due_on,
+        months=rules.retention.months,
+        source=rules.retention.source,
+    )

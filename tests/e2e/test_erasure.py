@@ -1,0 +1,175 @@
+"""Erasure by two: afterwards nothing that is kept opens, what stays verifies, and a restored backup honours it."""
+
+import json
+import sqlite3
+import stat
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+
+from activities.outbox import Delivery
+from activities.sealing import sealer_on
+from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId
+from models.tables import CandidateKeyRow
+from runtime.errors import Refused
+from services.identities.register import Person, Register
+from tests.support.authority import TestKeyring
+from tests.support.office import TestOffice, a_corrected_way, event
+from tests.support.processes import Ended, of_office, run
+from tests.support.waiting import until
+
+NILS = Person("198505059807", "Nils Påhittad", "nils@example.se", "070-174 06 05")
+NOTE = "Ringde om sömnen och ryggen"
+DECISION = "KS-2026/114"
+
+
+class Erasing:
+    """An office with a journey of Nils, who is erased."""
+
+    def __init__(self, office: TestOffice) -> None:
+        self.office = office
+        register = Register(office.engine, office.random, TestKeyring())
+        self.register = register
+        self.candidate = self.number()
+        self.journey = JourneyId.of(self.candidate, "service_division")
+
+    def number(self) -> CandidateNumber:
+        return self.register.number_of(NILS, datetime.now(UTC), Actor.parse("coordinator:anna.berg"))
+
+    async def script(self, by: str, *arguments: str, **more: object) -> Ended:
+        return await run(*arguments, env=of_office(self.office, HELAVAGEN_ACTOR=by, **more))
+
+    async def admin(self, by: str, *arguments: str) -> str:
+        ended = await self.script(by, "admin.py", *arguments)
+        assert ended.status == 0, ended
+        return ended.output
+
+    async def erased(self, *more: str) -> str:
+        await self.admin("anna.berg", "erase", self.candidate, "--decision", DECISION)
+        return await self.admin("kim.dahl", "erase", self.candidate, "--confirm", *more)
+
+    async def verified(self, *more: str, **settings: object) -> tuple[str, list[str]]:
+        """The verdict on the journey, and the findings."""
+        arguments = ("audit.py", "verify", self.candidate, "--json", *more)
+        ended = await self.script("lena.strand", *arguments, **settings)
+        [one] = json.loads(ended.output)
+        return one["verdict"], [each["what"]["id"].removeprefix("finding.") for each in one["findings"]]
+
+
+@pytest.fixture
+async def erasing(office: TestOffice) -> Erasing:
+    one = Erasing(office)
+    await a_corrected_way(office, one.candidate)
+    assert (await office.send(one.journey, "note_added", text=NOTE)).accepted
+    await until(office.lists.deliveries, lambda told: set(told) == {Delivery.SENT})
+    return one
+
+
+def held_in(folder: Path) -> bytes:
+    return b"".join(
+        file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file() and "inbox" not in file.parts
+    )
+
+
+async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: Erasing, tmp_path: Path) -> None:
+    office, candidate = erasing.office, erasing.candidate
+    wrapped = wrapped_key(office, candidate)
+    assert wrapped is not None
+    assert wrapped.encode() in held_in(tmp_path)
+    output = await erasing.erased("--certificate", str(tmp_path / "intyg"))
+    assert DECISION in output
+    # Nothing that wraps the key is left: not in the database either, nor in what SQLite keeps beside it.
+    assert wrapped_key(office, candidate) is None
+    assert not [said for said in (wrapped, NOTE, NILS.name, NILS.identity_number) if said.encode() in held_in(tmp_path)]
+    described = await office.handle(erasing.journey).describe()
+    assert described.status is not WorkflowExecutionStatus.RUNNING
+    for page in (tmp_path / "intyg.html", tmp_path / "intyg.json"):
+        assert (stat.S_IMODE(page.stat().st_mode), DECISION in page.read_text()) == (0o600, True)
+
+    assert await erasing.verified() == ("erased", [])
+    bundle = str(tmp_path / "bundle.zip")
+    exported = await erasing.script("lena.strand", "audit.py", "export", candidate, "--output", bundle)
+    assert exported.status == 0, exported
+    assert await erasing.verified("--bundle", bundle) == ("erased", [])
+    assert (await erasing.script("kim.dahl", "admin.py", "reconcile", "--settle", "0")).status == 0
+
+    assert DECISION in await erasing.admin("anna.berg", "show", candidate)
+    assert candidate in await erasing.admin("kim.dahl", "list")
+    timeline = await erasing.script("lena.strand", "audit.py", "timeline", candidate, "--notices")
+    assert (timeline.status, DECISION in timeline.errors) == (0, True), timeline
+    refused = (
+        ("lena.strand", "audit.py", "why", candidate, "3"),
+        ("lena.strand", "audit.py", "state", candidate),
+        ("anna.berg", "admin.py", "signal", candidate, "note_added", "--text", "För sent"),
+        ("anna.berg", "admin.py", "next", candidate),
+        ("kim.dahl", "admin.py", "reconcile", "--repair", candidate, "--because", "Den saknas"),
+    )
+    for by, *arguments in refused:
+        told = await erasing.script(by, *arguments)
+        assert (told.status, told.errors.count("\n"), "erased" in told.errors) == (1, 1, True), told
+
+
+async def test_nothing_that_comes_late_brings_them_back(erasing: Erasing) -> None:
+    office = erasing.office
+    sent = event("note_added", text=NOTE)
+    await erasing.erased()
+    rows = len(office.ledger(erasing.journey))
+    with pytest.raises(Refused):  # by a client that has the key in memory
+        await office.journeys.submit(erasing.journey, sent)
+    sealer_on(office.engine).forget(erasing.candidate)
+    start = {"candidate": erasing.candidate, "rules": office.book.programme("easy_jobs").model_dump(mode="json")}
+    elsewhere = JourneyId.of(erasing.candidate, "easy_jobs")
+    client = await Client.connect(office.client.service_client.config.target_host)
+    handle = await client.start_workflow(
+        JOURNEY_WORKFLOW,
+        start,
+        id=elsewhere,
+        task_queue=office.settings.task_queue,
+        start_signal="event",
+        start_signal_args=[sent.model_dump(mode="json")],
+    )
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()
+    assert (len(office.ledger(erasing.journey)), office.ledger(elsewhere)) == (rows, [])
+    assert erasing.number() != erasing.candidate
+
+
+async def test_an_erasure_that_was_interrupted_goes_on_and_a_restored_backup_honours_it(
+    erasing: Erasing, tmp_path: Path
+) -> None:
+    candidate = erasing.candidate
+    with closing(sqlite3.connect(tmp_path / "test.db")) as kept, closing(sqlite3.connect(tmp_path / "backup")) as copy:
+        kept.backup(copy)
+    await erasing.admin("anna.berg", "erase", candidate, "--decision", DECISION)
+    alone = await erasing.script("anna.berg", "admin.py", "erase", candidate, "--confirm")
+    assert (alone.status, alone.errors.count("\n")) == (1, 1)
+    away = await erasing.script("kim.dahl", "admin.py", "erase", candidate, "--confirm", TEMPORAL_ADDRESS="127.0.0.1:1")
+    assert away.status == 3, away
+    assert await erasing.verified() == ("differs", ["erasure_not_done"])
+    await erasing.admin("kim.dahl", "erase", candidate, "--confirm")
+    assert await erasing.verified() == ("erased", [])
+
+    backup = {"HELAVAGEN_DATABASE_URL": f"sqlite:///{tmp_path / 'backup'}"}
+    verdict, findings = await erasing.verified(**backup)
+    assert (verdict, findings) == ("agrees", [])  # a backup does not know what came after it
+    again = await erasing.script("kim.dahl", "admin.py", "erase", "--again", "--json", **backup)
+    assert again.status == 0, again
+    assert json.loads(again.output) == {"taken_in": 2, "erased": [candidate], "not_signed": []}
+    assert await erasing.verified(**backup) == ("erased", [])
+    assert json.loads(
+        (await erasing.script("kim.dahl", "admin.py", "erase", "--again", "--json", **backup)).output
+    ) == {
+        "taken_in": 0,
+        "erased": [],
+        "not_signed": [],
+    }
+
+
+def wrapped_key(office: TestOffice, candidate: str) -> str | None:
+    with Session(office.engine) as session:
+        return session.scalar(select(CandidateKeyRow.wrapped).where(CandidateKeyRow.candidate == candidate))
