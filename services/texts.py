@@ -108,7 +108,7 @@ def opened(
                 return text
             if texts is None or (place.field == REMARK and not remarks):
                 return translate(APART)
-            if line.receipt.accepted and text in hidden:
+            if text in hidden:
                 return translate(hidden[text])
             shown = texts[text].shown if text in texts else MISSING
             return translate(shown) if isinstance(shown, Message) else shown
@@ -125,7 +125,7 @@ def _hidden(lines: Sequence[LedgerLine]) -> Iterator[tuple[str, Message]]:
     stand = set(_standing(in_effect(entries)))
     for entry in entries:
         for place, text in texts_in(entry.event.model_dump(mode="json")):
-            by = holding.get(UUID(place.event_id)) or holding.get(entry.event.event_id)
+            by = holding.get(entry.event.event_id) or holding.get(UUID(place.event_id))
             if text not in stand and by is not None:
                 yield text, _gone(by, rows[str(by.event.event_id)])
 

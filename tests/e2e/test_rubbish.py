@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from models.events.events import EVENT
+from activities.free_texts import keep_texts
+from models.events.events import EVENT, NoteAdded
 from models.events.parsing import JSON, LARGEST_EVENT
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
@@ -55,10 +57,18 @@ def encoded(data: bytes | str, encoding: bytes | str = JSON, **metadata: bytes) 
     return Payload(data=data, metadata={"encoding": encoding, **metadata})
 
 
-def signed(journey: str, payload: Payload) -> Payload:
-    """The same payload, but for its author's signature at the end: the rest stays as odd as it was."""
-    head, _, tail = payload.data.decode().rpartition("}")
-    signature = signature_of(journey, EVENT.validate_json(payload.data)).model_dump_json()
+def signed(office: TestOffice, journey: str, payload: Payload) -> Payload:
+    """The same payload, but for the reference in the place of its text, and its author's signature at the end: the rest
+    stays as odd as it was."""
+    said = EVENT.validate_json(payload.data)
+    sent = keep_texts(office.engine, journey, said, datetime.now(UTC))
+    assert isinstance(said, NoteAdded)
+    assert isinstance(sent, NoteAdded)
+    odd = payload.data.decode()
+    for written in (json.dumps(said.text), json.dumps(said.text, ensure_ascii=False)):
+        odd = odd.replace(written, json.dumps(sent.text))
+    head, _, tail = odd.rpartition("}")
+    signature = signature_of(journey, sent).model_dump_json()
     data = f'{head}, "signature": {signature}}}{tail}'.encode()
     too_many = max(len(data) - LARGEST_EVENT, 0)  # spaces of the largest
     return Payload(data=data.replace(b" " * too_many, b"", 1), metadata=payload.metadata)
@@ -225,7 +235,7 @@ ODD = {
 async def test_what_is_odd_but_in_order_is_accepted_once(office: TestOffice) -> None:
     journey = await office.refer()
     receipts = []
-    for payload in (signed(journey, odd) for odd in ODD.values()):
+    for payload in (signed(office, journey, odd) for odd in ODD.values()):
         await office.handle(journey).signal(EVENT_SIGNAL, RawValue(payload))
         repeated = await office.handle(journey).execute_update(SUBMIT_UPDATE, RawValue(payload), result_type=Receipt)
         receipts.append(repeated)

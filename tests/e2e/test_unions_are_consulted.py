@@ -11,6 +11,7 @@ from auditing.inspection.state_at import recorded_at
 from auditing.inspection.timeline import timeline
 from models.rules.recording import DECIDED_IN_RECORDING
 from models.stages import Stage
+from services.texts import opened, texts_of
 from tests.support.agreeing import assert_agreement
 from tests.support.office import DAY, TestOffice, event, full_way, open_office
 from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
@@ -46,7 +47,7 @@ async def test_a_consultation_and_a_confirmation_are_recorded_and_can_be_audited
         lambda: consultation.lists.notices(journey_id=journey), lambda all_: {n.status for n in all_} == {"sent"}
     )
     await assert_agreement(consultation, journey)
-    lines = consultation.ledger(journey)
+    lines = opened(consultation.ledger(journey), texts_of(consultation.engine, journey))
     assert "kommunal answered what it was asked: objects. Too few supervisors" in [row.what for row in timeline(lines)]
     recorded = JourneyRecord(journey, consultation.book.programme("service_division"), lines)
     found = recorded_at(recorded, lines[-1].recorded_at)

@@ -1,13 +1,16 @@
 """Who a candidate is, and what was written of them, stands in clear text nowhere: in no file, table, mail or answer."""
 
+import gzip
 import json
 import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from email.header import decode_header, make_header
 from email.parser import BytesParser
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -120,6 +123,55 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
         "reads",
         "passages",
     }
+
+
+SHOW, TIMELINE = ("admin.py", "show", "--json"), ("audit.py", "timeline")
+SLIP = "Kvällspasset gick dåligt efter sjukbeskedet"
+
+
+async def test_what_somebody_wrote_stands_in_clear_text_nowhere_and_is_gone_once_erased(
+    stack: tuple[dict[str, str], Path], tmp_path: Path
+) -> None:
+    env, data = stack
+
+    async def said(script: str, *arguments: str) -> str:
+        ended = await run(script, *arguments, env=env)
+        assert (ended.status, found_in(ended.errors.encode(), (SLIP,))) == (0, []), ended
+        return ended.output
+
+    def sealed_texts() -> list[bytes]:
+        with closing(sqlite3.connect(f"file:{data / 'hela-vagen.db'}?mode=ro", uri=True)) as connection:
+            return [one for (one,) in connection.execute("select contents from texts where contents is not null")]
+
+    async def looked_for(name: str) -> dict[str, list[str]]:
+        """The files of the product, and of a bundle made now, in which a text is found."""
+        await said("audit.py", "export", candidate, "--output", str(tmp_path / f"{name}.zip"))
+        files = {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+        with ZipFile(tmp_path / f"{name}.zip") as bundle:
+            files |= {inner: bundle.read(inner) for inner in bundle.namelist()}
+        files |= {inner: gzip.decompress(content) for inner, content in files.items() if content[:2] == b"\x1f\x8b"}
+        return {name: found for name, content in files.items() if (found := found_in(content, (SLIP,)))}
+
+    person = ("--identity-number", made_up_number(BORN, 987), "--name", "Åsa Uppdiktad")
+    candidate = (await said("admin.py", "refer", *TO, *person)).split()[2]
+    await said("admin.py", "signal", candidate, "note_added", "--text", SLIP)
+    await said("admin.py", "signal", candidate, "paused", "--reason", SLIP)
+    assert [SLIP in await said(*command) for command in ((*SHOW, candidate), (*TIMELINE, candidate))] == [True, True]
+    assert await looked_for("before") == {}
+
+    before = sealed_texts()
+    await said("admin.py", "erase-note", candidate, "2", "--decision", "KS 2026/117")
+    await said("admin.py", "erase-note", candidate, "3", "--field", "reason", "--decision", "KS 2026/117")
+    for command in ((*SHOW, candidate), (*TIMELINE, candidate)):
+        shown = await said(*command)
+        assert (SLIP in shown, shown.count("KS 2026/117")) == (False, 2)
+    assert await looked_for("after") == {}
+    gone = [one for one in before if one not in sealed_texts()]
+    assert len(gone) == 2
+    files = [path.read_bytes() for path in data.glob("hela-vagen.db*")]
+    assert not any(one in content for one in gone for content in files)
+    await said("audit.py", "verify", candidate)
+    await said("audit.py", "verify", "--bundle", str(tmp_path / "after.zip"))
 
 
 async def test_what_the_product_writes_is_for_its_owner_alone(

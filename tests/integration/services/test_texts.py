@@ -131,6 +131,10 @@ def test_the_text_of_a_replaced_event_is_shown_as_long_as_it_holds(engine: Engin
         assert way.tells("corrected", **said).accepted
     texts = [of(shown(way)[1], "text"), *(of(of(one, "replacement"), "text") for one in shown(way)[2:])]
     assert texts == ["(replaced by row 4)", "(replaced by row 4)", "Other"]
+    by = way.journey.entries[-1].event.event_id
+    assert way.tells("corrected", corrects=by, reason="It was right", replacement=None).accepted
+    texts = [of(shown(way)[1], "text"), *(of(of(one, "replacement"), "text") for one in shown(way)[2:4])]
+    assert texts == [TEXT, TEXT, "(struck by row 5)"]
 
 
 def test_remarks_are_shown_only_to_those_who_ask_for_them(desk: RemarkDesk) -> None:
