@@ -152,7 +152,7 @@ async def test_what_somebody_wrote_stands_in_clear_text_nowhere_and_is_gone_once
         files |= {inner: gzip.decompress(content) for inner, content in files.items() if content[:2] == b"\x1f\x8b"}
         return {name: found for name, content in files.items() if (found := found_in(content, (SLIP,)))}
 
-    person = ("--identity-number", made_up_number(BORN, 987), "--name", "Åsa Uppdiktad")
+    person = ("--identity-number", made_up_number(BORN, 996), "--name", "Åsa Uppdiktad")
     candidate = (await said("admin.py", "refer", *TO, *person)).split()[2]
     await said("admin.py", "signal", candidate, "note_added", "--text", SLIP)
     await said("admin.py", "signal", candidate, "paused", "--reason", SLIP)
