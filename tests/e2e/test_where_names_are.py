@@ -159,6 +159,11 @@ async def test_what_somebody_wrote_stands_in_clear_text_nowhere_and_is_gone_once
     assert [SLIP in await said(*command) for command in ((*SHOW, candidate), (*TIMELINE, candidate))] == [True, True]
     assert await looked_for("before") == {}
 
+    await said("admin.py", "correct", candidate, "3", "--strike", "--because", "Another journey")
+    assert (await said(*SHOW, candidate)).count(SLIP) == 1
+    assert (await run(*SHOW, candidate, "--struck", env=env)).status == 2  # a reason is missing
+    assert (await said(*SHOW, candidate, "--struck", "--because", "Whose was it?")).count(SLIP) == 2
+
     before = sealed_texts()
     await said("admin.py", "erase-note", candidate, "2", "--decision", "KS 2026/117")
     await said("admin.py", "erase-note", candidate, "3", "--field", "reason", "--decision", "KS 2026/117")
