@@ -1,22 +1,28 @@
 """Erasure by two: afterwards nothing that is kept opens, what stays verifies, and a restored backup honours it."""
 
 import json
+import re
 import sqlite3
 import stat
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
 from activities.outbox import Delivery
-from activities.sealing import sealer_on
+from activities.sealing import CannotOpen, Seal, SealingError, sealer_on
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId
 from models.tables import CandidateKeyRow
+from runtime.encryption.master_keys import master_key
+from runtime.encryption.payload_codec import is_sealed, payloads_in
 from runtime.errors import Refused
+from runtime.settings import load_settings
 from services.identities.register import Person, Register
 from tests.support.authority import TestKeyring
 from tests.support.office import TestOffice, a_corrected_way, event
@@ -112,6 +118,74 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     for by, *arguments in refused:
         told = await erasing.script(by, *arguments)
         assert (told.status, told.errors.count("\n"), "erased" in told.errors) == (1, 1, True), told
+
+
+async def test_no_key_that_is_kept_opens_anything_of_the_erased_with_the_master_key_at_hand(
+    erasing: Erasing, tmp_path: Path
+) -> None:
+    """Whoever has the master key and all that is kept takes each key that any of it holds, and tries it everywhere."""
+    office, candidate = erasing.office, erasing.candidate
+    other = await a_corrected_way(office)
+    before = kept_keys(held_in(tmp_path))
+    opened = await what_opens(office, erasing.journey, before[candidate])
+    assert {place.partition("/")[0] for place in opened} == {"ledger", "texts", "notices", "temporal"}
+    await erasing.erased()
+    bundle = tmp_path / "bundle.zip"
+    exported = await erasing.script("lena.strand", "audit.py", "export", candidate, "--output", str(bundle))
+    assert exported.status == 0, exported
+    with ZipFile(bundle) as files:
+        unpacked = b"".join(files.read(name) for name in files.namelist())
+    kept = kept_keys(held_in(tmp_path) + unpacked)
+    assert kept.keys() == before.keys() - {candidate}
+    for seals in kept.values():
+        assert await what_opens(office, erasing.journey, seals) == []
+    assert await what_opens(office, other, kept[JourneyId.parse(other).candidate])
+    assert not [said for said in (NILS.name, NOTE, "mistyped") if said.encode() in unpacked]
+
+
+def kept_keys(held: bytes) -> dict[str, list[Seal]]:
+    """Every key that is wrapped somewhere in these bytes, opened by the master key, by whose it is."""
+    master, found = master_key(load_settings()), dict[str, list[Seal]]()
+    for wrapped in set(re.findall(rb"[0-9a-f]{8}:[A-Za-z0-9+/]{80,}={0,2}", held)):
+        try:
+            whose, _, key = master.unwrap(wrapped.decode()).partition(b"\x00")
+        except SealingError:
+            continue  # part of something else
+        found.setdefault(whose.decode(), []).append(Seal(key))
+    return found
+
+
+async def what_opens(office: TestOffice, journey: str, seals: list[Seal]) -> list[str]:
+    """The places in the database and in Temporal where something of a journey opens with one of these keys."""
+    places = [(f"ledger/{journey}/{row}", contents) for row, contents in kept_in(office, "row", "ledger", journey)]
+    places += [
+        (f"texts/{journey}/{id_}", contents) for id_, contents in kept_in(office, "id", "texts", journey) if contents
+    ]
+    notices = kept_in(office, "notice_id", "notices", journey)
+    places += [(f"notices/{UUID(str(id_))}", contents) for id_, contents in notices]
+    client = await Client.connect(office.client.service_client.config.target_host)
+    async for one_run in client.list_workflows(f'WorkflowId = "{journey}"'):
+        history = await client.get_workflow_handle(one_run.id, run_id=one_run.run_id).fetch_history()
+        sealed = [one.data for event_ in history.events for one in payloads_in(event_) if is_sealed(one)]
+        assert sealed
+        places += [(f"temporal/{client.namespace}/{journey}", data) for data in sealed]
+    return [place for place, contents in places if any(opens(seal, place, contents) for seal in seals)]
+
+
+def kept_in(office: TestOffice, id_: str, table: str, journey: str) -> list[tuple[object, bytes]]:
+    with office.engine.connect() as connection:
+        query = text(f"select {id_}, contents from {table} where journey_id = :journey")
+        found = [(row[0], row[1]) for row in connection.execute(query, {"journey": journey})]
+    assert found, table
+    return found
+
+
+def opens(seal: Seal, place: str, contents: bytes) -> bool:
+    try:
+        seal.open(place, contents)
+    except CannotOpen:
+        return False
+    return True
 
 
 async def test_nothing_that_comes_late_brings_them_back(erasing: Erasing) -> None:

@@ -45,6 +45,12 @@ def tables(database: Path) -> Iterator[tuple[str, bytes]]:
     connection.close()
 
 
+def registered(database: Path) -> int:
+    """How many people are registered."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("select count(*) from candidates").fetchone()[0])
+
+
 async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
@@ -210,6 +216,24 @@ async def test_what_the_product_writes_is_for_its_owner_alone(
     assert {path: mode for path, mode in others.items() if int(mode, 8) & 0o077} == {}
 
 
+async def test_a_file_says_who_is_protected(stack: tuple[dict[str, str], Path], tmp_path: Path) -> None:
+    env, data = stack
+    people, before = registered(data / "hela-vagen.db"), await run("admin.py", "list", "--json", env=env)
+    file = tmp_path / "protected.csv"
+    row = ";Påhittad Person;service_division;samhall;2480;anna.berg;2026-03-02;"
+    lines = (
+        f"{HEADER};Skyddad för",
+        f"{made_up_number(BORN, 988)}{row}anna.berg",
+        f"{made_up_number(BORN, 989)}{row}eve",
+    )
+    file.write_text("\r\n".join(lines), "utf-8-sig")
+    ended = await run("admin.py", "import", str(file), env=env)
+    assert (ended.status, "eve" in ended.errors) == (1, True)
+    assert registered(data / "hela-vagen.db") == people + 1  # of a row that is refused nobody is entered
+    after = await run("admin.py", "list", "--json", env=env)
+    assert after.output.count('"protected"') == before.output.count('"protected"') + 1
+
+
 async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and_told_all_that_is_held(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
@@ -220,7 +244,7 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
         assert ended.status == status, ended
         return ended.output + ended.errors
 
-    number, mails = made_up_number(BORN, 987), set((data / "inbox").glob("*.eml"))
+    number, mails = made_up_number(BORN, 992), set((data / "inbox").glob("*.eml"))
     who = ("--identity-number", number, "--name", "Stig Skyddad", "--protected-for", "anna.berg")
     candidate = (await admin("refer", *TO, *who)).split()[2]
 
@@ -258,6 +282,8 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
     assert [one["rules"] != [] for one in way["decisions"]] == [True, True]
     assert {one["because"] for one in way["readings"]} >= {"A slip", "An accident", "His request"}
     assert sum(one["refused"] for one in way["readings"]) == 4
+    assert way["kept_until"] > way["since"]
+    assert way["kept_until"] in page.read_text("utf-8")
     assert [one["told"]["kind"] for one in way["notices"]] == ["withdrawn"]
     text = page.read_text("utf-8")
     for said in ("Stig Rättad", number, candidate, remark, "Vilka som har läst om dig", "lena.strand", "His request"):

@@ -13,7 +13,7 @@ from tests.support.containerfile import CONTAINERFILE, ROOT, copied, entry_point
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
-OF_OURS = ("worker", "migrate")
+OF_OURS = ("worker", "migrate", "codec")
 PODS = [DEPLOY / "kubernetes" / f"{name}.yaml" for name in OF_OURS]
 CONFIG = DEPLOY / "kubernetes" / "config.yaml"
 
@@ -70,7 +70,7 @@ def test_the_image_stops_on_the_signal_that_the_worker_listens_to() -> None:
     assert entry_point() == ["python", "worker.py"]
 
 
-@pytest.mark.parametrize("name", [*OF_OURS, "codec"])
+@pytest.mark.parametrize("name", OF_OURS)
 def test_our_containers_can_neither_write_nor_gain_rights(name: str) -> None:
     service = _services()[name]
     assert service["read_only"] is True
