@@ -26,6 +26,7 @@ from models.tables import IdentityCommitmentRow, ProtectionRow, TrainingCompleti
 from runtime.errors import Refused, UsageError
 from runtime.i18n import one_of, translate, using_language
 from services.application import Application, candidate_of
+from services.privacy.retention import kept_until
 from services.queries.lists import JourneyLine, LedgerLine
 from services.queries.reads import ReadLine, every_reading
 from services.reading import may_read_all, write_down
@@ -60,7 +61,8 @@ class NoticeTold(Strict):
 
 class JourneyTold(Strict):
     """A journey with all that is held of it: `texts` are all that was written, also what was struck later, and `rows`
-    those of the database, opened, by their tables."""
+    those of the database, opened, by their tables. It is kept for so many months after the end of the way, until a day
+    once that is known, and `kept_by` says by which rule; None where the programme has none."""
 
     journey_id: str
     programme: str
@@ -70,6 +72,9 @@ class JourneyTold(Strict):
     coordinator: str
     position: str | None
     referring_partner: str | None
+    kept_months: int | None
+    kept_until: date | None
+    kept_by: str | None
     happened: tuple[TimelineRow, ...]
     decisions: tuple[Decision, ...]
     remarks: tuple[TextLine, ...]
@@ -147,6 +152,7 @@ async def _journey(application: Application, line: JourneyLine) -> JourneyTold:
     shown = opened(ledger, texts, remarks=True, struck=True)
     reads = [one for one in every_reading(application.reading, line.candidate) if one.journey_id == line.journey_id]
     rules, town = application.book.find(line.programme), application.book.towns.get(line.site)
+    retention = rules.retention if rules else None
     return JourneyTold(
         journey_id=line.journey_id,
         programme=one_of(rules.name) if rules else line.programme,
@@ -156,6 +162,9 @@ async def _journey(application: Application, line: JourneyLine) -> JourneyTold:
         coordinator=line.coordinator,
         position=line.position,
         referring_partner=line.referring_partner,
+        kept_months=retention.months if retention else None,
+        kept_until=kept_until(retention, line.stage, line.since),
+        kept_by=retention.source if retention else None,
         happened=tuple(timeline(shown, notices)),
         decisions=await _decisions(application, line, ledger),
         remarks=tuple(remarks_in(ledger, texts, struck=True)),

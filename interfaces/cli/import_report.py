@@ -12,7 +12,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
 from services.referrals.import_file import read_import_file, write_bad_rows
-from services.referrals.importer import Importer, ImportResult, may_refer, protect_referred
+from services.referrals.importer import Importer, ImportResult, may_refer, protection_for
 from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
@@ -44,8 +44,8 @@ def to_mend_of(path: Path) -> Path:
 async def _import(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
     may = partial(may_refer, application, actor)
     journeys, register = await application.journeys(), application.register
-    protect = partial(protect_referred, application, actor)
-    importer = Importer(journeys, register, application.lists, application.book, actor, may, protect)
+    protection = partial(protection_for, application, actor)
+    importer = Importer(journeys, register, application.lists, application.book, actor, may, protection)
     with show.progress(_("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, application.now(), advance)
 

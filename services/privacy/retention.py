@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.fields import Strict
+from models.programme.programme import RetentionRule
 from models.stages import ENDED_STAGES
 from models.tables import JourneyRow
 from runtime.rulebook.loader import RuleBook
@@ -45,16 +46,22 @@ def due(engine: Engine, book: RuleBook, day: date, programmes: Programmes = None
 def _line(book: RuleBook, day: date, candidate: str, programme: str, stage: str, since: date) -> DueLine | None:
     """The journey where it is due; None where it is not, or nobody says when it is."""
     rules = book.find(programme)
-    if rules is None or rules.retention is None or stage not in ENDED_STAGES:
-        return None
-    due_on = since + relativedelta(months=rules.retention.months)
-    if due_on > day:
+    retention = rules.retention if rules else None
+    due_on = kept_until(retention, stage, since)
+    if retention is None or due_on is None or due_on > day:
         return None
     return DueLine(
         programme=programme,
         candidate=candidate,
         ended_on=since,
         due_on=due_on,
-        months=rules.retention.months,
-        source=rules.retention.source,
+        months=retention.months,
+        source=retention.source,
     )
+
+
+def kept_until(retention: RetentionRule | None, stage: str, since: date) -> date | None:
+    """The day from which a journey that has been in a stage since a day is due; None while nobody can say it."""
+    if retention is None or stage not in ENDED_STAGES:
+        return None
+    return since + relativedelta(months=retention.months)

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from models.access.authorship import relation_to
-from models.access.permissions import Reading, why_not
+from models.access.permissions import Operation, Reading, Relation, why_not
 from models.events.descriptions import name_of
 from models.identifiers import Actor, CandidateNumber, JourneyId
 from models.ledger.entry import Parties
@@ -25,6 +26,9 @@ from services.queries.protected import only_named_staff, protected_on
 from services.reading import read, refuse_unnamed, require_known
 from services.referrals.rows import BadRow, ImportRow, Problem
 from services.referrals.values import BadValue, earlier_employments, readers, told_in_field, told_of_employment
+
+Protect = Callable[[CandidateNumber], None]
+"""Marks somebody who is about to be referred, where they are protected. Raises Refused."""
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
@@ -52,8 +56,8 @@ class ImportResult:
 class Importer:
     """Refers the people of an import file. Importing the same rows again starts nothing again.
 
-    `may_refer` is asked of a row's programme and town before anybody is looked up, and `protect` marks a person before
-    anything is said of them; both raise UserError.
+    `may_refer` is asked of a row's programme and town before anybody is looked up, and `protection` of the staff who
+    alone may read of a person; both raise UserError. What the latter gives marks the person before anything is said.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class Importer:
         book: RuleBook,
         actor: Actor,
         may_refer: Callable[[str, str], None] = lambda _programme, _site: None,
-        protect: Callable[[CandidateNumber, Sequence[str]], None] = lambda _candidate, _staff: None,
+        protection: Callable[[Sequence[str]], Protect] = lambda _staff: lambda _candidate: None,
     ) -> None:
         self._journeys = journeys
         self._register = register
@@ -72,7 +76,7 @@ class Importer:
         self._book = book
         self._actor = actor
         self._may_refer = may_refer
-        self._protect = protect
+        self._protection = protection
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
@@ -129,9 +133,10 @@ class Importer:
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""
+        protect = self._protection(row.protected_for)
         person = Person(row.identity_number, row.name, row.email, row.phone)
         candidate = self._register.number_of(person, now, self._actor)
-        self._protect(candidate, row.protected_for)
+        protect(candidate)
         return candidate
 
 
@@ -157,9 +162,9 @@ async def refer_person(
     may_refer(application, actor, rules.id, values["site"])
     _refuse_known(application, actor, values["identity_number"], rules.id)
     person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
-    staff = known_staff(application, said.get("protected_for") or ())
+    protect = protection_for(application, actor, said.get("protected_for") or ())
     candidate = application.register.number_of(person, application.now(), actor)
-    protect_referred(application, actor, candidate, staff)
+    protect(candidate)
     referral = referral_with_id(
         candidate,
         rules.id,
@@ -183,17 +188,23 @@ def may_refer(application: Application, actor: Actor, programme: str, site: str)
         raise Refused(refused)
 
 
-def protect_referred(application: Application, actor: Actor, candidate: CandidateNumber, staff: Sequence[str]) -> None:
-    """Protect somebody who is about to be referred. Whoever is protected already stays so, and is referred again by the
-    named staff alone.
+def protection_for(application: Application, actor: Actor, staff: Sequence[str]) -> Protect:
+    """What protects somebody who is about to be referred, so that these people alone may read of them; nothing where
+    nobody is named. Raises Refused, before anybody is entered, for people who do not work here and in a role that may
+    not protect."""
+    refused = why_not(actor.role, Operation.PROTECTION, Operation.PROTECTION.in_words, Relation.OWN)
+    if staff and refused is not None:
+        raise Refused(refused)
+    named = known_staff(application, staff)
+    return partial(_protect_referred, application, actor, named)
 
-    Raises Refused for people who do not work here, and for everybody but the named staff.
-    """
-    named = protected_on(application.writing, candidate).get(candidate)
-    if named is None:
-        if staff:
-            mark(application, candidate, known_staff(application, staff), actor, _("The person was referred so."))
-    elif actor.name not in named:
+
+def _protect_referred(application: Application, actor: Actor, staff: Sequence[str], candidate: CandidateNumber) -> None:
+    """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
+    already = protected_on(application.writing, candidate).get(candidate)
+    if already is None and staff:
+        mark(application, candidate, staff, actor, _("The person was referred so."))
+    elif already is not None and actor.name not in already:
         for line in application.lists.found(candidate=candidate):
             refuse_unnamed(application, line, actor)
         raise Refused(only_named_staff())

@@ -45,6 +45,12 @@ def tables(database: Path) -> Iterator[tuple[str, bytes]]:
     connection.close()
 
 
+def registered(database: Path) -> int:
+    """How many people are registered."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("select count(*) from candidates").fetchone()[0])
+
+
 async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
@@ -152,12 +158,17 @@ async def test_what_somebody_wrote_stands_in_clear_text_nowhere_and_is_gone_once
         files |= {inner: gzip.decompress(content) for inner, content in files.items() if content[:2] == b"\x1f\x8b"}
         return {name: found for name, content in files.items() if (found := found_in(content, (SLIP,)))}
 
-    person = ("--identity-number", made_up_number(BORN, 987), "--name", "Åsa Uppdiktad")
+    person = ("--identity-number", made_up_number(BORN, 996), "--name", "Åsa Uppdiktad")
     candidate = (await said("admin.py", "refer", *TO, *person)).split()[2]
     await said("admin.py", "signal", candidate, "note_added", "--text", SLIP)
     await said("admin.py", "signal", candidate, "paused", "--reason", SLIP)
     assert [SLIP in await said(*command) for command in ((*SHOW, candidate), (*TIMELINE, candidate))] == [True, True]
     assert await looked_for("before") == {}
+
+    await said("admin.py", "correct", candidate, "3", "--strike", "--because", "Another journey")
+    assert (await said(*SHOW, candidate)).count(SLIP) == 1
+    assert (await run(*SHOW, candidate, "--struck", env=env)).status == 2  # a reason is missing
+    assert (await said(*SHOW, candidate, "--struck", "--because", "Whose was it?")).count(SLIP) == 2
 
     before = sealed_texts()
     await said("admin.py", "erase-note", candidate, "2", "--decision", "KS 2026/117")
@@ -205,6 +216,24 @@ async def test_what_the_product_writes_is_for_its_owner_alone(
     assert {path: mode for path, mode in others.items() if int(mode, 8) & 0o077} == {}
 
 
+async def test_a_file_says_who_is_protected(stack: tuple[dict[str, str], Path], tmp_path: Path) -> None:
+    env, data = stack
+    people, before = registered(data / "hela-vagen.db"), await run("admin.py", "list", "--json", env=env)
+    file = tmp_path / "protected.csv"
+    row = ";Påhittad Person;service_division;samhall;2480;anna.berg;2026-03-02;"
+    lines = (
+        f"{HEADER};Skyddad för",
+        f"{made_up_number(BORN, 988)}{row}anna.berg",
+        f"{made_up_number(BORN, 989)}{row}eve",
+    )
+    file.write_text("\r\n".join(lines), "utf-8-sig")
+    ended = await run("admin.py", "import", str(file), env=env)
+    assert (ended.status, "eve" in ended.errors) == (1, True)
+    assert registered(data / "hela-vagen.db") == people + 1  # of a row that is refused nobody is entered
+    after = await run("admin.py", "list", "--json", env=env)
+    assert after.output.count('"protected"') == before.output.count('"protected"') + 1
+
+
 async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and_told_all_that_is_held(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
@@ -215,7 +244,7 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
         assert ended.status == status, ended
         return ended.output + ended.errors
 
-    number, mails = made_up_number(BORN, 987), set((data / "inbox").glob("*.eml"))
+    number, mails = made_up_number(BORN, 992), set((data / "inbox").glob("*.eml"))
     who = ("--identity-number", number, "--name", "Stig Skyddad", "--protected-for", "anna.berg")
     candidate = (await admin("refer", *TO, *who)).split()[2]
 
@@ -253,6 +282,8 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
     assert [one["rules"] != [] for one in way["decisions"]] == [True, True]
     assert {one["because"] for one in way["readings"]} >= {"A slip", "An accident", "His request"}
     assert sum(one["refused"] for one in way["readings"]) == 4
+    assert way["kept_until"] > way["since"]
+    assert way["kept_until"] in page.read_text("utf-8")
     assert [one["told"]["kind"] for one in way["notices"]] == ["withdrawn"]
     text = page.read_text("utf-8")
     for said in ("Stig Rättad", number, candidate, remark, "Vilka som har läst om dig", "lena.strand", "His request"):
