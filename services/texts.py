@@ -108,9 +108,9 @@ def opened(
                 return text
             if texts is None or (place.field == REMARK and not remarks):
                 return translate(APART)
-            if text in hidden:
-                return translate(hidden[text])
             shown = texts[text].shown if text in texts else MISSING
+            if text in hidden and not isinstance(shown, Message):
+                return translate(hidden[text])
             return translate(shown) if isinstance(shown, Message) else shown
 
         return line.model_copy(update={"event": with_texts(line.event, put)}) if line.event else line

@@ -113,6 +113,9 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
         ("lena.strand", "audit.py", "state", candidate),
         ("anna.berg", "admin.py", "signal", candidate, "note_added", "--text", "För sent"),
         ("anna.berg", "admin.py", "next", candidate),
+        ("lena.strand", "admin.py", "disclose", candidate, "--because", "Begäran", "--html", str(tmp_path / "a.html")),
+        ("anna.berg", "admin.py", "rectify", candidate, "--name", "Nils", "--because", "Fel namn"),
+        ("anna.berg", "admin.py", "certificate", candidate, "--because", "Intyg", "--html", str(tmp_path / "b.html")),
         ("kim.dahl", "admin.py", "reconcile", "--repair", candidate, "--because", "Den saknas"),
     )
     for by, *arguments in refused:

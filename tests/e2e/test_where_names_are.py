@@ -158,12 +158,17 @@ async def test_what_somebody_wrote_stands_in_clear_text_nowhere_and_is_gone_once
         files |= {inner: gzip.decompress(content) for inner, content in files.items() if content[:2] == b"\x1f\x8b"}
         return {name: found for name, content in files.items() if (found := found_in(content, (SLIP,)))}
 
-    person = ("--identity-number", made_up_number(BORN, 987), "--name", "Åsa Uppdiktad")
+    person = ("--identity-number", made_up_number(BORN, 996), "--name", "Åsa Uppdiktad")
     candidate = (await said("admin.py", "refer", *TO, *person)).split()[2]
     await said("admin.py", "signal", candidate, "note_added", "--text", SLIP)
     await said("admin.py", "signal", candidate, "paused", "--reason", SLIP)
     assert [SLIP in await said(*command) for command in ((*SHOW, candidate), (*TIMELINE, candidate))] == [True, True]
     assert await looked_for("before") == {}
+
+    await said("admin.py", "correct", candidate, "3", "--strike", "--because", "Another journey")
+    assert (await said(*SHOW, candidate)).count(SLIP) == 1
+    assert (await run(*SHOW, candidate, "--struck", env=env)).status == 2  # a reason is missing
+    assert (await said(*SHOW, candidate, "--struck", "--because", "Whose was it?")).count(SLIP) == 2
 
     before = sealed_texts()
     await said("admin.py", "erase-note", candidate, "2", "--decision", "KS 2026/117")
