@@ -12,7 +12,7 @@ from models.access.charge import is_staff, whom_to_tell
 from models.access.statements import StaffEntered
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient, is_email_address
-from models.tables import JourneyRow
+from models.tables.journeys import JourneyRow
 
 
 class Addressees:

@@ -21,7 +21,8 @@ from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
 from models.signatures import is_signed, row_bytes, sign
-from models.tables import NoticeRow, PositionChangeRow, StatementRow
+from models.tables.journeys import PositionChangeRow
+from models.tables.ledger import NoticeRow, StatementRow
 
 
 class Authority:

@@ -10,15 +10,9 @@ from sqlalchemy.orm import Session
 
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.signatures import sign
-from models.tables import (
-    DisposalRow,
-    IdentityCommitmentRow,
-    PositionChangeRow,
-    ProtectionRow,
-    TextErasureRow,
-    TrainingCompletionRow,
-    UnitStaffRow,
-)
+from models.tables.journeys import PositionChangeRow
+from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow
+from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
 R = TypeVar(
     "R",

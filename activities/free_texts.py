@@ -13,7 +13,7 @@ from activities.sealing import CannotOpen, Seal, place_of, sealer_on
 from models.events.events import Event
 from models.events.texts import TextPlace, event_with, is_reference, reference_of
 from models.identifiers import JourneyId
-from models.tables import TextRow
+from models.tables.people import TextRow
 
 
 class OpenedText(NamedTuple):

@@ -9,7 +9,8 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.language import said
 from activities.sealing import KeyEnded
 from models.ledger.entry import LedgerEntry
-from models.tables import CandidateKeyRow, LedgerRow
+from models.tables.ledger import LedgerRow
+from models.tables.people import CandidateKeyRow
 
 ERASED = "erased"
 """Type of the error of a recording for somebody who was erased: nothing is recorded of them any more."""

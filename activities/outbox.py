@@ -15,7 +15,7 @@ from activities.sealing import Seal, sealer_on
 from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
-from models.tables import LedgerRow, NoticeRow
+from models.tables.ledger import LedgerRow, NoticeRow
 
 
 class Delivery(Worded):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from activities.authority import Authority
 from activities.chained_rows import hold_back_others
 from models.programme.position import Position
-from models.tables import PositionChangeRow, PositionRow
+from models.tables.journeys import PositionChangeRow, PositionRow
 
 OFFERED = ("title", "unit", "site", "staffing_need", "profile", "programmes", "places")
 """What is signed of a position: every column of its table."""

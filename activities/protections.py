@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.access.protections import protections
 from models.access.register import Register
-from models.tables import ProtectionRow
+from models.tables.people import ProtectionRow
 
 
 def protected_in(

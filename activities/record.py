@@ -31,15 +31,9 @@ from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.stage_history import StagePeriod
-from models.tables import (
-    Base,
-    FindingRow,
-    FollowUpRow,
-    JourneyRow,
-    LedgerRow,
-    NoticeRow,
-    StagePeriodRow,
-)
+from models.tables.base import Base
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.ledger import LedgerRow, NoticeRow
 
 STRANGE = "strange"
 """Type of the error of what a run says by itself that was begun with events which the ledger does not hold."""

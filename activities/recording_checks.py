@@ -26,13 +26,9 @@ from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.rules.registry import first_refusal
-from models.tables import (
-    NoticeRow,
-    PlaceRow,
-    PositionRow,
-    TrainingCompletionRow,
-    UnitStaffRow,
-)
+from models.tables.journeys import PlaceRow, PositionRow
+from models.tables.ledger import NoticeRow
+from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
 
 class Directory:

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Session
 
 from models.identifiers import JourneyId
 from models.message import Message, msg
-from models.tables import CandidateKeyRow, CandidateRow, LedgerRow
+from models.tables.ledger import LedgerRow
+from models.tables.people import CandidateKeyRow, CandidateRow
 
 FORM = b"\x01"
 """The form of what is sealed: this byte, the nonce, then what AES-GCM made of the content."""

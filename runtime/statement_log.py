@@ -13,7 +13,7 @@ from models.access.register import Register
 from models.access.statements import SignedStatement, Statement, as_said, statement_bytes
 from models.message import msg
 from models.signatures import sign
-from models.tables import StatementRow
+from models.tables.ledger import StatementRow
 from runtime.errors import Refused
 
 ATTEMPTS = 10

@@ -7,14 +7,8 @@ from sqlalchemy.orm import Session
 
 from activities import chained_rows
 from models.identifiers import Actor
-from models.tables import (
-    DisposalRow,
-    IdentityCommitmentRow,
-    ProtectionRow,
-    TextErasureRow,
-    TrainingCompletionRow,
-    UnitStaffRow,
-)
+from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow
+from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.keyring import Keyring
 
 R = TypeVar("R", DisposalRow, UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow)

@@ -11,7 +11,7 @@ from activities.identities import Reason, place_of_protection, sealed_reason
 from activities.sealing import sealer_on
 from models.access.permissions import Operation
 from models.identifiers import Actor, CandidateNumber
-from models.tables import ProtectionRow
+from models.tables.people import ProtectionRow
 from runtime.errors import Refused, UsageError
 from services.application import Application, candidate_of
 from services.chained_rows import append

@@ -22,7 +22,7 @@ from models.identifiers import Actor, CandidateNumber, Role
 from models.ledger.entry import Parties
 from models.message import Message, msg
 from models.signatures import public_key_of, sign
-from models.tables import ReadRow
+from models.tables.people import ReadRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application

@@ -16,7 +16,7 @@ from models.events.texts import TextPlace, is_reference, texts_in, with_texts
 from models.fields import Strict
 from models.journey.fold import Entry, corrections_in_effect, in_effect
 from models.message import Message, msg
-from models.tables import TextErasureRow, TextRow
+from models.tables.people import TextErasureRow, TextRow
 from runtime.i18n import translate
 from services.queries.lists import LedgerLine, accepted_entries
 

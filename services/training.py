@@ -16,7 +16,7 @@ from models.access.protections import PROTECTED
 from models.fields import Name, Strict
 from models.identifiers import CandidateNumber
 from models.programme.training import Completion, StaffForm, TrainingPackage, expiring, lacks
-from models.tables import TrainingCompletionRow, UnitStaffRow
+from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from runtime.keyring import Keyring

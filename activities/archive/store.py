@@ -17,7 +17,7 @@ from temporalio.client import WorkflowHistory
 from activities.archive.runs import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
 from activities.whole_files import write_whole
 from models.message import msg
-from models.tables import ArchivedHistoryRow
+from models.tables.ledger import ArchivedHistoryRow
 
 
 class Archive(Protocol):

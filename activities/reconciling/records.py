@@ -23,7 +23,9 @@ from models.journey.journey import Journey
 from models.programme.programme import Programme
 from models.projections.consistency import ListLine, Recorded, Shown
 from models.state.deadlines import rests_until
-from models.tables import CandidateKeyRow, JourneyRow, LedgerRow, NoticeRow, PlaceRow
+from models.tables.journeys import JourneyRow, PlaceRow
+from models.tables.ledger import LedgerRow, NoticeRow
+from models.tables.people import CandidateKeyRow
 
 OF_TABLES = (JourneyRow.journey_id, PlaceRow.journey_id)
 

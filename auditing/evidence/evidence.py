@@ -21,19 +21,10 @@ from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message
-from models.tables import (
-    Base,
-    CandidateKeyRow,
-    DisposalRow,
-    FindingRow,
-    FollowUpRow,
-    JourneyRow,
-    LedgerRow,
-    NoticeRow,
-    PlaceRow,
-    ReadRow,
-    StagePeriodRow,
-)
+from models.tables.base import Base
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, PlaceRow, StagePeriodRow
+from models.tables.ledger import LedgerRow, NoticeRow
+from models.tables.people import CandidateKeyRow, DisposalRow, ReadRow
 from runtime.archive import Archived, nothing_archived, open_archive
 from runtime.settings import Settings
 from runtime.temporal.client import connect, temporal_errors

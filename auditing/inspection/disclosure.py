@@ -22,7 +22,8 @@ from models.fields import Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber
 from models.rules.registry import rule_in_words
 from models.stages import Stage
-from models.tables import IdentityCommitmentRow, ProtectionRow, TrainingCompletionRow, UnitStaffRow
+from models.tables.people import IdentityCommitmentRow, ProtectionRow
+from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import one_of, translate, using_language
 from services.application import Application, candidate_of

@@ -19,7 +19,8 @@ from models.access.chained_rows import chained_hash
 from models.access.readings import BEGINNING as NOTHING_READ
 from models.access.readings import reading_hash
 from models.access.statements import BEGINNING, SignedStatement
-from models.tables import LedgerRow, ReadRow, StatementRow
+from models.tables.ledger import LedgerRow, StatementRow
+from models.tables.people import ReadRow
 from runtime.errors import Refused
 from runtime.files import new_file
 

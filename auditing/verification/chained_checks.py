@@ -18,14 +18,9 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import (
-    DisposalRow,
-    IdentityCommitmentRow,
-    PositionChangeRow,
-    ProtectionRow,
-    TextErasureRow,
-    UnitStaffRow,
-)
+from models.tables.journeys import PositionChangeRow
+from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow
+from models.tables.training import UnitStaffRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""

@@ -12,7 +12,7 @@ from activities.sealing import CannotOpen, KeyEnded, KeyUnusable, Sealer, sealer
 from auditing.evidence.findings import NOTHING, Finding, finding_of, shown
 from models.access.identities import commitment_to
 from models.message import msg
-from models.tables import CandidateRow, IdentityCommitmentRow
+from models.tables.people import CandidateRow, IdentityCommitmentRow
 
 AT_ONCE = 1_000
 """Rows that are fetched at a time."""

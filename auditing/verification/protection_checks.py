@@ -13,7 +13,7 @@ from models.access.protections import protections
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import msg
-from models.tables import ProtectionRow, ReadRow
+from models.tables.people import ProtectionRow, ReadRow
 
 
 def protection_findings(engine: Engine, register: Register) -> Iterator[Finding]:

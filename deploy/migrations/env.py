@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from models.tables import Base
+from models.tables.every import METADATA
 
 with context.config.attributes["engine"].connect() as connection:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()

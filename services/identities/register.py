@@ -18,7 +18,9 @@ from models.access.identities import commitment_to
 from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified, why_it_stays_closed
 from models.stages import EndReason, Stage
-from models.tables import CandidateRow, IdentityCommitmentRow, JourneyRow, LedgerRow
+from models.tables.journeys import JourneyRow
+from models.tables.ledger import LedgerRow
+from models.tables.people import CandidateRow, IdentityCommitmentRow
 from runtime.errors import Refused
 from runtime.keyring import Keyring
 from services.chained_rows import append

@@ -18,7 +18,7 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
-from models.tables import DisposalRow
+from models.tables.people import DisposalRow
 from runtime.errors import Refused, UsageError
 from runtime.files import writing
 from runtime.keyring import Keyring

@@ -10,7 +10,7 @@ from models.access.disposals import Act, Disposal, Erased
 from models.access.permissions import Operation
 from models.fields import Strict
 from models.identifiers import CandidateNumber
-from models.tables import CandidateKeyRow, CandidateRow
+from models.tables.people import CandidateKeyRow, CandidateRow
 from runtime.errors import Refused, UsageError
 from services.application import Application, candidate_of
 from services.privacy.disposals import Disposals, decision_of, erasure_of, in_words

@@ -15,7 +15,9 @@ from activities.sealing import sealer_on
 from models.access.disposals import Erased
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
-from models.tables import CandidateKeyRow, CandidateRow, JourneyRow, LedgerRow, NoticeRow, PlaceRow
+from models.tables.journeys import JourneyRow, PlaceRow
+from models.tables.ledger import LedgerRow, NoticeRow
+from models.tables.people import CandidateKeyRow, CandidateRow
 from runtime.database import left_nothing_behind
 from runtime.temporal.client import temporal_errors
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.fields import Strict
 from models.programme.programme import RetentionRule
 from models.stages import ENDED_STAGES
-from models.tables import JourneyRow
+from models.tables.journeys import JourneyRow
 from runtime.rulebook.loader import RuleBook
 from services.queries.lists import Programmes
 

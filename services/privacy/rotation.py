@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from activities.record import table_of
 from activities.sealing import KeyUnusable, MasterKey, sealer_on, unwrapped, wrapped
 from models.fields import Strict
-from models.tables import CandidateKeyRow
+from models.tables.people import CandidateKeyRow
 
 KEYS = table_of(CandidateKeyRow)
 

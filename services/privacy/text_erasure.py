@@ -12,7 +12,7 @@ from models.access.permissions import Operation
 from models.events.texts import is_reference, texts_in
 from models.fields import OneLine, Strict
 from models.identifiers import Actor
-from models.tables import TextErasureRow, TextRow
+from models.tables.people import TextErasureRow, TextRow
 from runtime.database import left_nothing_behind
 from runtime.errors import Refused, UsageError
 from services.application import Application

@@ -21,7 +21,8 @@ from models.projections.requirement_results import RequirementResult
 from models.stages import EndReason, Stage
 from models.state.recipients import MANAGER
 from models.state.stage_history import StagePeriod
-from models.tables import FindingRow, FollowUpRow, JourneyRow, LedgerRow, NoticeRow, PositionRow, StagePeriodRow
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, PositionRow, StagePeriodRow
+from models.tables.ledger import LedgerRow, NoticeRow
 from runtime.i18n import _, _n, translate, using_language
 from services.queries.protected import asks_where, masked, protected_on
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event

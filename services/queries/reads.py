@@ -16,7 +16,8 @@ from models.access.statements import EVERYWHERE
 from models.fields import Strict
 from models.identifiers import Actor, Role
 from models.stages import Stage
-from models.tables import JourneyRow, ReadRow
+from models.tables.journeys import JourneyRow
+from models.tables.people import ReadRow
 from services.queries.protected import protected_on
 
 OPENINGS = (Reading.IDENTITY, Reading.CERTIFICATE)

@@ -14,7 +14,8 @@ from activities.identities import opened_identity
 from activities.sealing import CannotOpen, KeyUnusable, Sealer, sealer_on
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
-from models.tables import CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.people import CandidateRow
 
 ROLE = "role"
 """The last step of the way: a temporary or a permanent role."""

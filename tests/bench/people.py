@@ -12,7 +12,8 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.programme.programme import Programme
 from models.projections.status import WAITS_FOR
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.tables import CandidateKeyRow, CandidateRow, FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.people import CandidateKeyRow, CandidateRow
 from tests.support.identities import identity_rows
 
 TOWNS = ("0180", "0380", "0580", "1280", "1480", "2080", "2180", "2280", "2480", "2584")

@@ -24,7 +24,7 @@ from activities.archive.store import DatabaseArchive
 from activities.outbox import Delivery
 from auditing.bundle.layout import HISTORY, hash_of
 from models.ledger.hash_chain import row_hash
-from models.tables import Base
+from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from services.identities.register import Person, Register
@@ -354,7 +354,7 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     assert "The court asks." in [one.because for one in opened]
 
 
-@pytest.mark.parametrize("table", sorted(Base.metadata.tables))
+@pytest.mark.parametrize("table", sorted(METADATA.tables))
 def test_the_auditors_role_changes_nothing(audited: Audited, table: str) -> None:
     engine = create_engine(make_url(audited.role).set(drivername="postgresql+psycopg"))
     denied = "permission denied|read-only transaction"

@@ -18,7 +18,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from activities.outbox import Delivery
 from activities.sealing import CannotOpen, Seal, SealingError, sealer_on
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId
-from models.tables import CandidateKeyRow
+from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
 from runtime.encryption.payload_codec import is_sealed, payloads_in
 from runtime.errors import Refused

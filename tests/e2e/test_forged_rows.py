@@ -20,7 +20,8 @@ from models.access.statements import StaffEntered, Statement, WorkerRegistered, 
 from models.identifiers import Role
 from models.ledger.hash_chain import GENESIS
 from models.signatures import public_key_of, sign
-from models.tables import StatementRow, UnitStaffRow
+from models.tables.ledger import StatementRow
+from models.tables.training import UnitStaffRow
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
 from tests.support.authority import key_of

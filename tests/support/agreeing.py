@@ -16,7 +16,7 @@ from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.projections.status import describe
-from models.tables import PlaceRow
+from models.tables.journeys import PlaceRow
 from services.queries.lists import LedgerLine
 from tests.support.office import TestOffice
 from tests.support.waiting import GIVE_UP_AFTER, LOOK_EVERY

@@ -16,7 +16,7 @@ from models.events.parsing import Unreadable
 from models.identifiers import Actor
 from models.message import msg
 from models.state.deadlines import reached
-from models.tables import NoticeRow
+from models.tables.ledger import NoticeRow
 from runtime.migrations import upgrade
 from services.queries.lists import Lists
 from services.texts import opened, texts_of

@@ -44,7 +44,7 @@ from models.identifiers import Role
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.signatures import EventSignature, public_key_of, sign_event
-from models.tables import StatementRow
+from models.tables.ledger import StatementRow
 from runtime.keyring import WORKER, Keyring
 from runtime.local.people import OPERATOR, everywhere, staff_of
 from runtime.rulebook.loader import RuleBook

@@ -16,7 +16,7 @@ from models.canonical import digest_of
 from models.events.events import Event
 from models.ledger.hash_chain import row_hash
 from models.signatures import row_bytes, sign, sign_event
-from models.tables import LedgerRow
+from models.tables.ledger import LedgerRow
 from runtime.keyring import WORKER
 from tests.support.authority import key_of
 from tests.support.office import event

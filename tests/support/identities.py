@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity, sealed_identity
 from activities.sealing import Sealer, sealer_on
-from models.tables import CandidateKeyRow, CandidateRow
+from models.tables.people import CandidateKeyRow, CandidateRow
 
 
 def identity_rows(

@@ -24,7 +24,8 @@ from activities.record import table_of
 from activities.sealing import Seal, place_of, unwrapped
 from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
-from models.tables import CandidateKeyRow, LedgerRow
+from models.tables.ledger import LedgerRow
+from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
 from tests.support.sealing import SETTINGS
 

@@ -18,7 +18,7 @@ from activities.recording_checks import Directory
 from activities.sealing import place_of, sealer_on
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
-from models.tables import NoticeRow
+from models.tables.ledger import NoticeRow
 from tests.support.authority import authority
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, by_hand, recorder_on

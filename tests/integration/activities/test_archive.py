@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from activities.archive.runs import ArchivedRun, EntryChanged, RunKey, pack, serialized
 from activities.archive.store import Archive, DatabaseArchive, FolderArchive, read_archived
 from models.message import msg
-from models.tables import ArchivedHistoryRow
+from models.tables.ledger import ArchivedHistoryRow
 from runtime.archive import open_archive
 from runtime.database import open_engine
 from runtime.errors import Refused, UsageError

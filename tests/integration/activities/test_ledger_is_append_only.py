@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from models.stages import Stage
-from models.tables import LedgerRow
+from models.tables.ledger import LedgerRow
 from tests.support.builders import ROUTES
 from tests.support.recording import RecordedWay, everything, recorder_on, rows_of
 

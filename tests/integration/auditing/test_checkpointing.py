@@ -20,7 +20,7 @@ from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
 from auditing.verification.checkpoint_checks import checkpoint_findings, kept_readings
 from models.access.permissions import Reading
-from models.tables import LedgerRow
+from models.tables.ledger import LedgerRow
 from runtime.errors import Refused, UsageError, UserError
 from runtime.migrations import upgrade
 from services.identities.register import Person, Register

@@ -21,7 +21,7 @@ from auditing.verification.position_checks import position_findings
 from auditing.verification.projection_checks import place_findings_by_rows
 from models.programme.position import Position
 from models.stages import Stage
-from models.tables import PositionChangeRow, PositionRow
+from models.tables.journeys import PositionChangeRow, PositionRow
 from runtime.keyring import WORKER
 from runtime.migrations import upgrade
 from runtime.statement_log import StatementLog

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from models.stages import Stage
-from models.tables import Base
+from models.tables.every import METADATA
 from runtime import migrations
 from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
@@ -35,7 +35,7 @@ def test_an_empty_database_gets_every_table_of_the_models_as_they_are(empty: Eng
     upgrade(empty)
     with empty.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_a_table_that_a_migration_forgot_is_noticed(empty: Engine) -> None:
@@ -45,7 +45,7 @@ def test_a_table_that_a_migration_forgot_is_noticed(empty: Engine) -> None:
         connection.execute(text("drop index ix_notices_journey_event"))
         connection.execute(text("alter table journeys drop column waits_for"))
         connection.execute(text("drop table candidates"))
-        found = {step[0] for step in compare_metadata(MigrationContext.configure(connection), Base.metadata)}
+        found = {step[0] for step in compare_metadata(MigrationContext.configure(connection), METADATA)}
     assert {"add_index", "add_column", "add_table"} <= found
 
 

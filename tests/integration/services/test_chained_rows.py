@@ -17,7 +17,8 @@ from models.fields import FIRST_DAY
 from models.identifiers import Role
 from models.programme.training import Completion, StaffForm
 from models.signatures import public_key_of, sign
-from models.tables import Base, TrainingCompletionRow, UnitStaffRow
+from models.tables.base import Base
+from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from services.training import TrainingRecord

@@ -27,7 +27,9 @@ from models.access.statements import SignedStatement
 from models.identifiers import Actor, CandidateNumber
 from models.projections.consistency import Shown, compare
 from models.stages import Stage
-from models.tables import CandidateKeyRow, DisposalRow, JourneyRow, NoticeRow
+from models.tables.journeys import JourneyRow
+from models.tables.ledger import NoticeRow
+from models.tables.people import CandidateKeyRow, DisposalRow
 from runtime.database import left_nothing_behind
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook

@@ -14,7 +14,7 @@ from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.timeline import Sort, timeline
 from auditing.inspection.why import why
 from models.stages import Stage
-from models.tables import LedgerRow
+from models.tables.ledger import LedgerRow
 from services.queries.lists import LedgerLine, Lists, accepted_entries
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorded_way
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from activities.language import said
 from models.identifiers import Actor
 from models.stages import Stage
-from models.tables import CandidateRow, ReadRow, TextRow
+from models.tables.people import CandidateRow, ReadRow, TextRow
 from runtime.errors import Refused, UsageError
 from services.queries.reads import openings
 from tests.support.builders import ROUTES

@@ -13,7 +13,7 @@ from auditing.transparency.signing import ChainHead
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.identity_checks import identity_findings
 from models.identifiers import CandidateNumber
-from models.tables import CandidateRow
+from models.tables.people import CandidateRow
 from runtime.statement_log import StatementLog
 from services.identities.register import Person, Register
 from tests.support.authority import TestKeyring

@@ -22,7 +22,7 @@ from models.identifiers import Actor
 from models.partners.notice import SOMETHING_TO_READ
 from models.programme.training import StaffForm
 from models.stages import Stage
-from models.tables import ProtectionRow
+from models.tables.people import ProtectionRow
 from runtime.errors import Refused, UsageError
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog

@@ -23,7 +23,7 @@ from models.fields import FIRST_DAY
 from models.identifiers import Actor, Role
 from models.signatures import public_key_of, sign
 from models.stages import Stage
-from models.tables import CandidateKeyRow, ReadRow
+from models.tables.people import CandidateKeyRow, ReadRow
 from runtime.errors import Refused, UsageError
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog

@@ -19,7 +19,7 @@ from activities.sealing import sealer_on
 from interfaces.cli.output import programmes, show
 from models.access.identities import COMMITTED
 from models.stages import Stage
-from models.tables import CandidateRow
+from models.tables.people import CandidateRow
 from runtime.errors import UsageError
 from services.reports.figures import Figures
 from services.reports.tables import HIDDEN, page, report, write_csv, write_page

@@ -11,7 +11,7 @@ from auditing.evidence.evidence import Evidence, read_rows
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.text_checks import text_check
 from models.events.texts import texts_in
-from models.tables import TextErasureRow, TextRow
+from models.tables.people import TextErasureRow, TextRow
 from runtime.errors import Refused, UsageError
 from runtime.statement_log import StatementLog
 from services.application import Application

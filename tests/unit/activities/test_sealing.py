@@ -15,7 +15,8 @@ from temporalio.api.common.v1 import Payload
 from temporalio.converter import WorkflowSerializationContext
 
 from activities.sealing import CannotOpen, KeyEnded, KeyUnusable, MasterKeyFailed, Seal, Sealer, aes_open, aes_seal
-from models.tables import Base, CandidateKeyRow
+from models.tables.base import Base
+from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import LocalMasterKey
 from runtime.encryption.payload_codec import ENCODING, SealedPayloads
 

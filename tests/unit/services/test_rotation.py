@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from activities.sealing import KeyEnded, MasterKeyFailed, Sealer, keyed, sealer_on
-from models.tables import Base, CandidateKeyRow
+from models.tables.base import Base
+from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import LocalMasterKey, name_of
 from services.privacy import rotation
 from services.privacy.rotation import count_keys, rotate
