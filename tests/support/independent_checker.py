@@ -67,11 +67,12 @@ LOGS = {
     "position_changes": (
         "number position title unit site staffing_need profile programmes places recorded_at previous"
     ),
+    "protections": "number candidate staff commitment recorded_by recorded_at previous",
     "text_erasures": "number text journey_id decided_by decision recorded_by recorded_at previous",
     "training_completions": "number person package part completed_on struck recorded_by recorded_at previous",
     "unit_staff": "number unit person form from_day until_day struck recorded_by recorded_at previous",
 }
-READING = "journey_id number candidate actor what because read_at stage relation urgent previous"
+READING = "journey_id number candidate actor what commitment read_at stage relation urgent refused previous"
 
 
 def linked(rows: list[dict[str, Any]], said: dict[str, str], columns: str, name: str) -> tuple[int, str]:
@@ -96,7 +97,7 @@ def check_log(table: str, rows: list[dict[str, Any]], checkpoint: str) -> None:
 def check_readings(journey: str, rows: list[dict[str, Any]], checkpoint: str) -> None:
     """All readings of a journey, as an export has them, are those that a checkpoint is of."""
     [(reads, head)] = [(one[3], one[4]) for one in json.loads(checkpoint)["leaves"] if one[0] == journey]
-    assert linked(rows, {"format": "hela-vagen-reading/1"}, READING, "read") == (reads, head)
+    assert linked(rows, {"format": "hela-vagen-reading/2"}, READING, "read") == (reads, head)
 
 
 def check_register(statements: list[dict[str, Any]], checkpoint: str) -> None:
