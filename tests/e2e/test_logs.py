@@ -147,7 +147,7 @@ async def test_what_temporals_core_says_of_a_failed_task_names_nobody(
 ) -> None:
     queue = f"broken-{uuid4()}"
     runner = UnsandboxedWorkflowRunner()
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger=CORE):
         async with Worker(temporal.client, task_queue=queue, workflows=[Broken], workflow_runner=runner):
             handle = await temporal.client.start_workflow(Broken.run, id=queue, task_queue=queue)
             await until(lambda: [record for record in caplog.records if record.name == CORE])

@@ -8,8 +8,12 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from activities.identities import opened_identity
+from activities.sealing import sealer_on
 from models.identifiers import CandidateNumber
+from models.tables.people import CandidateRow
 from services.identities.register import ATTEMPTS, Person, Register
 from tests.support.authority import TestKeyring
 from tests.support.recording import rows_of
@@ -21,9 +25,11 @@ FATIMA = Person("199001012385", "Fatima Åkerström", "fatima@example.se", "070-
 
 
 def person(engine: Engine, number: str) -> Person:
-    """The person under a number, as the table keeps them."""
-    [row] = [row for row in rows_of(engine, "candidates") if row["number"] == number]
-    return Person(row["identity_number"], row["name"], row["email"], row["phone"])
+    """The person under a number, as the table keeps them: sealed."""
+    with Session(engine) as session:
+        row = session.get_one(CandidateRow, number)
+    said = opened_identity(sealer_on(engine).known(number), row)
+    return Person(said["identity_number"], said["name"], said["email"], said["phone"])
 
 
 def somebody(number: int) -> Person:
