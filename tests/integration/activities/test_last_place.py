@@ -13,12 +13,12 @@ from models.ledger.receipt import Receipt
 from services.queries.lists import Lists
 from tests.support.recording import TRANSPORT, on_transport, recorder_on, rows_of, taken
 
-MANY = 200
+MANY = 100
 AT_ONCE = 40
 """Threads that start together; the others follow on their heels. SQLAlchemy's pool has fifteen connections for them."""
 
 
-def test_two_hundred_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:
+def test_a_hundred_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:
     draw, recorder = Random(1), recorder_on(engine)
     ways = [on_transport(engine, CandidateNumber.draw(draw)) for _ in range(MANY + 1)]
     entries = [way.entry(way.event("internship_agreed", position=TRANSPORT)) for way in ways]

@@ -112,7 +112,7 @@ def test_days_in_the_window_and_the_chain_are_counted_as_one_by_one(
     assert counted(own, jobs, day(number), rule) == slow_count(own, jobs, day(number), rule)
 
 
-@examples(60)
+@examples(30)
 @given(
     some_spans(3),
     some_spans(2),
