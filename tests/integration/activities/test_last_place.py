@@ -1,4 +1,4 @@
-"""The last place, asked for by two hundred at once: one gets it, each of the others is told why not, and none waits."""
+"""The last place, asked for by a hundred at once: one gets it, each of the others is told why not, and none waits."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
