@@ -76,8 +76,8 @@ def recorded_of(
     return JourneyRecord(journey_id, rules, opened(ledger_lines(ledger), texts), notice_lines(notices))
 
 
-async def everything_of(application: Application, journey_id: JourneyId) -> JourneyRecord:
-    """What is recorded of a journey, its rules from the server or the archive.
+async def everything_of(application: Application, journey_id: JourneyId, *, texts: bool = False) -> JourneyRecord:
+    """What is recorded of a journey, its rules from the server or the archive; its texts for whoever may read them.
 
     Raises UsageError where its history is gone, Refused where the candidate was erased, EntryChanged where it was
     changed, and ServiceUnavailable.
@@ -92,8 +92,8 @@ async def everything_of(application: Application, journey_id: JourneyId) -> Jour
     archived = archived_by(application.settings, application.reading)
     runs = await runs_of(await application.client(), [journey_id], archived)
     rows = read_rows(application.reading, [journey_id])
-    texts = texts_of(application.reading, journey_id)
-    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]), texts)
+    theirs = texts_of(application.reading, journey_id) if texts else None
+    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]), theirs)
 
 
 async def recorded_in(evidence: Evidence, texts: Mapping[str, KeptText] | None = None) -> JourneyRecord:

@@ -26,7 +26,7 @@ from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, told_to
-from services.texts import opened, texts_of
+from services.texts import opened
 
 if TYPE_CHECKING:
     from services.application import Application
@@ -147,10 +147,10 @@ def read_form(written: str) -> str:
 
 
 def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
-    """The timeline of a journey as text of the form."""
+    """The timeline of a journey as text of the form. What somebody wrote is read by `show`, which leaves a trace."""
     notices = application.lists.notices_of(journey_id) if with_notices else []
     with using_language(language):
-        lines = opened(application.lists.ledger(journey_id), texts_of(application.reading, journey_id))
+        lines = opened(application.lists.ledger(journey_id), None)
         return written(timeline(lines, notices), form, journey_id)
 
 

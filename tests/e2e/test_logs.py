@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,22 +10,18 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-import pytest
-from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId
-from runtime.logs import CORE, JsonLines
 from tests.support.import_files import made_up_number
 from tests.support.mail_server import MailServer
 from tests.support.mail_server import serving as serving_mail
 from tests.support.notices import SECRET
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.personal import found_in
-from tests.support.processes import of_office, run, running
+from tests.support.processes import environment, of_office, run, running
 from tests.support.waiting import until
 from tests.support.webhook_server import Server, serving
 
@@ -133,26 +128,10 @@ async def test_a_worker_logs_lines_of_json_with_nothing_personal_in_them(
     assert journey.encode() in content  # what is looked for would have been found
 
 
-@workflow.defn
-class Broken:
-    """A workflow of which every task fails, and says why."""
-
-    @workflow.run
-    async def run(self) -> None:
-        raise ValueError(f"no place for {NAME}")
-
-
-async def test_what_temporals_core_says_of_a_failed_task_names_nobody(
-    temporal: WorkflowEnvironment, caplog: pytest.LogCaptureFixture
-) -> None:
-    queue = f"broken-{uuid4()}"
-    runner = UnsandboxedWorkflowRunner()
-    with caplog.at_level(logging.WARNING, logger=CORE):
-        async with Worker(temporal.client, task_queue=queue, workflows=[Broken], workflow_runner=runner):
-            handle = await temporal.client.start_workflow(Broken.run, id=queue, task_queue=queue)
-            await until(lambda: [record for record in caplog.records if record.name == CORE])
-            await handle.terminate()
-    lines = [JsonLines().format(record) for record in caplog.records]
-    assert found_in("\n".join(lines).encode(), PERSONAL) == []
-    assert any("Failing workflow task" in line for line in lines)
-    assert any('"type": "ValueError"' in line for line in lines)
+async def test_what_temporals_core_says_of_a_failed_task_names_nobody(temporal: WorkflowEnvironment) -> None:
+    address = temporal.client.service_client.config.target_host
+    ended = await run("-m", "tests.support.failing_task", address, NAME, env=environment())
+    lines = ended.errors.splitlines()
+    assert (ended.status, found_in(ended.errors.encode(), PERSONAL)) == (0, [])
+    assert any("Failing workflow task" in json.loads(line)["message"] for line in lines)
+    assert any(json.loads(line).get("errors") for line in lines)
