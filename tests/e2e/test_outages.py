@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
+from models.identifiers import CandidateNumber, JourneyId
 from models.partners.partner import Channel
 from models.stages import Stage
 from services.queries.lists import NoticeLine
@@ -88,8 +89,9 @@ async def test_one_receiver_who_is_away_keeps_no_other_waiting_and_nobody_is_tol
 
 async def test_whoever_waits_for_a_worker_in_vain_can_leave(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
     async with open_office(temporal.client, tmp_path, with_worker=False) as office:
-        waiting = asyncio.create_task(office.refer(candidate="K7Q29FMXB"))
-        await eventually(lambda: is_running(office, "journey/K7Q29FMXB/service_division"))
+        candidate = CandidateNumber.draw(office.random)
+        waiting = asyncio.create_task(office.refer(candidate=candidate))
+        await eventually(lambda: is_running(office, JourneyId.of(candidate, "service_division")))
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
