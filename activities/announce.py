@@ -130,14 +130,14 @@ class Announcer:
         a partner what they may yet be told. What is left pending, the nightly reconciliation names.
         """
         why = "given up after trying for as long as the retry policy allows"
-        for notice in await self._due(announcement):
-            if activity.info().scheduled_time - notice.recorded_at >= GIVEN_UP_AFTER:
-                await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, why)
+        long_enough = activity.info().scheduled_time - GIVEN_UP_AFTER
+        for notice in await self._due(announcement, since_before=long_enough):
+            await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, why)
         return await self._announced(announcement)
 
-    async def _due(self, announcement: Announcement) -> list[Notice]:
+    async def _due(self, announcement: Announcement, since_before: datetime | None = None) -> list[Notice]:
         event = (announcement.journey_id, announcement.event_id)
-        return await asyncio.to_thread(self._outbox.due, self._authority, *event)
+        return await asyncio.to_thread(self._outbox.due, self._authority, *event, since_before=since_before)
 
     async def _announced(self, announcement: Announcement) -> Announced:
         settled = await asyncio.to_thread(self._outbox.settled, announcement.journey_id, announcement.event_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from activities.sealing import CannotOpen, Seal, place_of
+from activities.seals import CannotOpen, Seal, place_of
 from models.canonical import digest_of
 from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry

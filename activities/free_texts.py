@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from activities.sealing import CannotOpen, Seal, place_of, sealer_on
+from activities.sealing import sealer_on
+from activities.seals import CannotOpen, Seal, place_of
 from models.events.events import Event
 from models.events.texts import TextPlace, event_with, is_reference, reference_of
 from models.identifiers import JourneyId

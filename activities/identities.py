@@ -3,7 +3,7 @@
 import secrets
 from typing import Any, NamedTuple
 
-from activities.sealing import CannotOpen, Seal, place_of
+from activities.seals import CannotOpen, Seal, place_of
 from models.access.identities import COMMITTED
 from models.access.readings import commitment_to_reason
 

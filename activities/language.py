@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from activities import texts as kept
-from activities.texts import Texts
+from activities.catalogue import Texts
 from models.fields import BothLanguages
 from models.message import Message, Value
 

@@ -7,9 +7,10 @@ from datetime import date
 
 from babel.dates import format_date
 
+from activities.event_wording import Wording
 from activities.language import Language, said, translator
 from activities.templating import templates_beside
-from activities.wording import LABELS, SHARED, Wording, wording_of
+from activities.wording import LABELS, SHARED, wording_of
 from models.events.descriptions import agreement_in_words
 from models.message import msg
 from models.partners.notice import Notice

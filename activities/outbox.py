@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in, notice_in, sealed_notice
 from activities.protections import protected_in
-from activities.sealing import Seal, sealer_on
+from activities.sealing import sealer_on
+from activities.seals import Seal
 from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
@@ -33,8 +34,10 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def due(self, authority: Authority, journey_id: str, event_id: UUID) -> list[Notice]:
-        """The notices of an event that are neither sent nor given up.
+    def due(
+        self, authority: Authority, journey_id: str, event_id: UUID, *, since_before: datetime | None = None
+    ) -> list[Notice]:
+        """The notices of an event that are neither sent nor given up, or those that are so since before a moment.
 
         Whoever asks, only those that follow from an accepted row that a worker of ours has signed: no other is ever
         sent. Of somebody who is protected each tells only that there is something to read.
@@ -45,7 +48,10 @@ class Outbox:
             row = session.scalars(select(LedgerRow).filter_by(**of_event, accepted=True)).first()
             if seal is None or row is None or not authority.genuine(session, [row]):
                 return []
-            rows = list(session.scalars(select(NoticeRow).filter_by(**of_event, status=Delivery.PENDING)))
+            query = select(NoticeRow).filter_by(**of_event, status=Delivery.PENDING)
+            if since_before is not None:
+                query = query.where(NoticeRow.pending_since <= since_before)
+            rows = list(session.scalars(query))
             event = event_in(seal, row) or {}
             pending = [notice_in(seal, one) for one in rows]
             due = [notice for notice in pending if notice is not None and follows_from(row, event, notice)]
@@ -70,13 +76,13 @@ class Outbox:
         """Give a notice up until somebody sends it again."""
         self._mark(notice_id, status=Delivery.DEAD, last_error=why)
 
-    def revive(self, notice_ids: Sequence[UUID]) -> list[tuple[str, UUID]]:
+    def revive(self, notice_ids: Sequence[UUID], at: datetime) -> list[tuple[str, UUID]]:
         """Make dead notices pending again; returns journey and event of each that was dead."""
         query = select(NoticeRow).where(NoticeRow.notice_id.in_(notice_ids), NoticeRow.status == Delivery.DEAD)
         with Session(self._engine) as session, session.begin():
             rows = list(session.scalars(query))
             for row in rows:
-                row.status = Delivery.PENDING
+                row.status, row.pending_since = Delivery.PENDING, at
             return [(row.journey_id, row.event_id) for row in rows]
 
     def _mark(self, notice_id: UUID, **values: object) -> None:
@@ -98,6 +104,7 @@ def rows_for(entry: LedgerEntry, may_learn: MayLearn, seal: Seal) -> list[dict[s
             "status": Delivery.PENDING,
             "attempts": 0,
             "created_at": entry.recorded_at,
+            "pending_since": entry.recorded_at,
             "kind": notice.kind,
             "contents": sealed_notice(seal, notice),
         }

@@ -18,7 +18,8 @@ from activities.language import said
 from activities.ledger_head import held_of, of_the_erased
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, not_kept_apart, refused_by
-from activities.sealing import KeyEnded, Seal, sealer_on
+from activities.sealing import KeyEnded, sealer_on
+from activities.seals import Seal
 from models.access.authorship import id_of_refused
 from models.events.events import EVENT
 from models.identifiers import own_id

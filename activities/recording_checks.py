@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from activities.free_texts import is_kept
-from activities.sealing import Seal
+from activities.seals import Seal
 from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
 from models.events.texts import texts_in

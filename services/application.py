@@ -27,7 +27,8 @@ from runtime.settings import Settings, load_settings, require_database, require_
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
 from services.privacy.disposals import erasure_of, in_words
-from services.queries.lists import JourneyLine, Lists
+from services.queries.lines import JourneyLine
+from services.queries.lists import Lists
 from services.training import TrainingRecord
 
 # Importing Temporal takes half a second, and most commands only read the database.

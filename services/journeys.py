@@ -221,13 +221,13 @@ NO_WORKER = msg(
 NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it takes no events.")
 
 
-async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID]) -> int:
-    """Revive dead letters and send them. Safe to repeat: what is not dead is left alone.
+async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID], at: datetime) -> int:
+    """Revive dead letters at a moment, and send them. Safe to repeat: what is not dead is left alone.
 
     Raises UsageError where none is dead; ServiceUnavailable where Temporal is away, and then they are dead letters
     still.
     """
-    revived = await asyncio.to_thread(outbox.revive, notice_ids)
+    revived = await asyncio.to_thread(outbox.revive, notice_ids, at)
     if not revived and notice_ids:
         raise UsageError("notices.none_dead", "None of these notices is undelivered.")
     try:

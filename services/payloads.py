@@ -22,7 +22,8 @@ from runtime.encryption.payload_codec import SealedPayloads, is_sealed, journey_
 from runtime.errors import Refused
 from runtime.keyring import WORKER
 from services.application import Application
-from services.reading import permit_of, reader_of, write_down
+from services.readers import reader_of
+from services.reading import permit_of, write_down
 
 ONE_USE_SECONDS = 60.0
 """Temporal's web page asks for each event of a history by itself. What somebody opens of a journey under one sign-in

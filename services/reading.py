@@ -12,27 +12,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.identities import Reason, place_of_reading, sealed_reason
-from activities.sealing import KeyEnded, Seal, sealer_on
-from models.access.authorship import relation_to
-from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
+from activities.sealing import KeyEnded, sealer_on
+from activities.seals import Seal
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, why_not
 from models.access.readings import BEGINNING, reading_bytes, reading_hash
-from models.access.statements import EVERYWHERE, Assignment
+from models.access.statements import EVERYWHERE
 from models.fields import Text
 from models.identifiers import Actor, CandidateNumber, Role
-from models.ledger.entry import Parties
-from models.message import Message, msg
-from models.signatures import public_key_of, sign
+from models.signatures import sign
 from models.tables.people import ReadRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application
-from services.queries.lists import JourneyLine, Programmes
+from services.queries.lines import JourneyLine
+from services.queries.lists import Programmes
 from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
-from services.recording.draft import events_in_effect
-
-Act = Reading | Operation
-"""What is written down in the log of readings, and permitted before."""
+from services.readers import Act, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
 
 ATTEMPTS = 10
 """Others may read of the same journey at the same moment; each time one of them gets the number."""
@@ -103,7 +99,7 @@ def permit_of(
     relation = relation_of(application, line, actor)
     refused = why_not(actor.role, what, what.in_words, relation)
     if refused is not None or relation is None:
-        raise Refused(refused or _stranger(actor.name))
+        raise Refused(refused or stranger(actor.name))
     reason = _reason(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
     permit = Permit(line, actor, what, relation, reason, urgent)
     _refuse_unnamed(application, permit, signer)
@@ -140,7 +136,7 @@ def _refuse_unnamed(application: Application, permit: Permit, signer: str | None
 
 def _may_name_others(application: Application, permit: Permit, staff: Iterable[str]) -> bool:
     """Once none of the named staff works here any more, a manager says who shall."""
-    left = all(not _assignments(application, name) for name in staff)
+    left = all(not assignments_of(application, name) for name in staff)
     return left and permit.what is Operation.PROTECTION and permit.actor.role is Role.MANAGER
 
 
@@ -192,33 +188,6 @@ def _row_after(
     return ReadRow(**said, contents=contents, key=signed.key, signature=signed.value)
 
 
-def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Relation | None:
-    """How near somebody is to the candidate of a journey; None where they do not have the role."""
-    agreed: dict[str, Any] = {}
-    if actor.role in (Role.SUPERVISOR, Role.MENTOR):
-        events = events_in_effect(application.lists.ledger(line.journey_id))
-        agreed = next((event for event in reversed(events) if event["kind"] == "internship_agreed"), {})
-    parties = Parties(
-        site=line.site,
-        coordinator=line.coordinator,
-        supervisor=agreed.get("supervisor"),
-        mentor=agreed.get("mentor"),
-        referring_partner=line.referring_partner,
-    )
-    return relation_to(application.authority, actor, line.programme, parties, application.now())
-
-
-def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:
-    """Who reads: in the role that is given, or in that of theirs which is nearest and permits it.
-
-    Raises UsageError where nobody says who they are.
-    """
-    actors = actors_of(application, given)
-    near = [(relation_of(application, line, one), one) for one in actors]
-    permitted = [(relation, one) for relation, one in near if relation and is_permitted(one.role, what, relation)]
-    return min(permitted, key=lambda one: one[0])[1] if permitted else actors[0]
-
-
 def known_with_a_reason(application: Application, given: str | None, because: str | None) -> Actor:
     """Who is about to read of several candidates. Raises UsageError without a reason, and Refused for a stranger."""
     actor = actors_of(application, given)[0]
@@ -238,7 +207,7 @@ def may_list(application: Application, given: str | None, programme: str | None 
     open_to: set[str] = set()
     for actor in actors:
         farthest = PERMISSIONS[actor.role].get(Reading.LISTS)
-        held = [one for one in _assignments(application, actor.name) if one.role is actor.role]
+        held = [one for one in assignments_of(application, actor.name) if one.role is actor.role]
         if held and farthest is Relation.ANY:
             return programme
         open_to |= {one.programme for one in held if farthest is not None}
@@ -246,7 +215,7 @@ def may_list(application: Application, given: str | None, programme: str | None 
         return programme
     if programme is not None or not open_to:
         refused = why_not(actors[0].role, Reading.LISTS, Reading.LISTS.in_words, None)
-        raise Refused(refused or _stranger(actors[0].name))
+        raise Refused(refused or stranger(actors[0].name))
     return frozenset(open_to)
 
 
@@ -258,34 +227,6 @@ def reads_of_own(application: Application, given: str | None, since: date | None
     from_then = datetime.combine(since, time.min, UTC) if since else None
     in_charge = {actor.name} | application.authority.stands_in_for(actor.name, now)
     return reads_by_others(application.reading, in_charge, actor.name, from_then)
-
-
-def actors_of(application: Application, given: str | None) -> list[Actor]:
-    """Somebody in the role that they give, or in each that they have; the coordinator where they have none."""
-    actor = application.actor(given)
-    if ":" in (given or application.settings.actor or ""):
-        return [actor]
-    roles = dict.fromkeys(one.role for one in _assignments(application, actor.name))
-    return [Actor.of(role, actor.name) for role in roles] or [actor]
-
-
-def _assignments(application: Application, name: str) -> tuple[Assignment, ...]:
-    return application.authority.assignments(name, application.now())
-
-
-def require_known(application: Application, actor: Actor) -> None:
-    """Whether somebody is who they say they are: their key is here, and counts.
-
-    Raises UsageError where it is not here, and Refused where it does not count for them.
-    """
-    register = application.authority  # where there is no database, that is what to say first
-    known = register.key_of(public_key_of(application.keyring.key(actor.name)), application.now())
-    if known is None or (known.of, known.holder) != ("person", actor.name):
-        raise Refused(
-            "reading.key_unknown",
-            "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
-            name=actor.name,
-        )
 
 
 def _reason(because: str | None, *, due: bool) -> str | None:
@@ -300,7 +241,3 @@ def _reason(because: str | None, *, due: bool) -> str | None:
         raise UsageError(
             "reading.reason_format", "The reason must be plain text of at most 2,000 characters."
         ) from error
-
-
-def _stranger(name: str) -> Message:
-    return msg("reading.stranger", "{name} does not have a role here.", name=name)

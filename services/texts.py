@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in
 from activities.free_texts import open_text
-from activities.sealing import CannotOpen, KeyUnusable, Seal, sealer_on
+from activities.sealing import KeyUnusable, sealer_on
+from activities.seals import CannotOpen, Seal
 from models.events import events as e
 from models.events.texts import TextPlace, is_reference, texts_in, with_texts
 from models.fields import Strict
@@ -18,7 +19,7 @@ from models.journey.fold import Entry, corrections_in_effect, in_effect
 from models.message import Message, msg
 from models.tables.people import TextErasureRow, TextRow
 from runtime.i18n import translate
-from services.queries.lists import LedgerLine, accepted_entries
+from services.queries.lines import LedgerLine, accepted_entries
 
 REMARK = "remark"
 """The field that is shown only to those who ask for it."""

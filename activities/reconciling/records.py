@@ -14,7 +14,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.authority import is_genuine, statements_after
 from activities.contents import candidate_in, opened
 from activities.outbox import Delivery
-from activities.sealing import Seal, sealer_on
+from activities.sealing import sealer_on
+from activities.seals import Seal
 from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.identifiers import CandidateNumber, JourneyId
@@ -85,10 +86,10 @@ class Records:
         return [id_ for id_, begun in found if begun] or [id_ for id_, _ in found]
 
     def unsent(self, before: datetime, limit: int, journey_id: str | None = None) -> list[Unsent]:
-        """Events whose notices were written before a moment and are neither sent nor given up, the oldest first."""
-        since = func.min(NoticeRow.created_at)
+        """Events whose notices are pending, neither sent nor given up, since before a moment, the oldest first."""
+        since = func.min(NoticeRow.pending_since)
         query = select(NoticeRow.journey_id, NoticeRow.event_id, func.count(), since)
-        query = query.where(NoticeRow.status == Delivery.PENDING, NoticeRow.created_at < before)
+        query = query.where(NoticeRow.status == Delivery.PENDING, NoticeRow.pending_since < before)
         if journey_id is not None:
             query = query.where(NoticeRow.journey_id == journey_id)
         query = query.group_by(NoticeRow.journey_id, NoticeRow.event_id).order_by(since).limit(limit)

@@ -15,7 +15,8 @@ from activities.archive.runs import GZIP, LARGEST, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.history_model import JourneyHistory, read_runs
+from auditing.evidence.history_model import JourneyHistory
+from auditing.evidence.history_reading import read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
 from auditing.inspection.timeline import as_text, timeline, timeline_page
 from auditing.transparency.signing import AsWritten, Digest

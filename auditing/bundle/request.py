@@ -18,7 +18,8 @@ from runtime.i18n import read_language
 from services.application import Application
 from services.identities.access import open_identity
 from services.queries.protected import protected_on
-from services.reading import known_with_a_reason, read, reader_of
+from services.readers import reader_of
+from services.reading import known_with_a_reason, read
 from services.texts import KeptText, texts_of
 
 BOTH: tuple[Language, ...] = ("sv", "en")

@@ -15,7 +15,8 @@ from activities.authority import statements_after
 from activities.contents import candidate_in, opened_notice
 from activities.identities import opened_reason, place_of_reading
 from activities.record import table_of
-from activities.sealing import CannotOpen, KeyUnusable, Seal, Sealer, sealer_on
+from activities.sealing import KeyUnusable, Sealer, sealer_on
+from activities.seals import CannotOpen, Seal
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
@@ -28,7 +29,7 @@ from models.tables.people import CandidateKeyRow, DisposalRow, ReadRow
 from runtime.archive import Archived, nothing_archived, open_archive
 from runtime.settings import Settings
 from runtime.temporal.client import connect, temporal_errors
-from services.queries.lists import contents_in
+from services.queries.lines import contents_in
 
 JsonRow = dict[str, Any]
 """A row of the database as JSON has it: ids and days as text, moments in UTC with microseconds."""

@@ -13,7 +13,7 @@ from models.journey.fold import Entry
 from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from services.privacy.disposals import in_words
-from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, ledger_line
+from services.queries.lines import LedgerLine, NoticeLine, accepted_entries, ledger_line
 from services.queries.protected import only_named_staff, protected_on
 from services.texts import KeptText, opened, texts_of
 
@@ -99,7 +99,7 @@ async def everything_of(application: Application, journey_id: JourneyId, *, text
 async def recorded_in(evidence: Evidence, texts: Mapping[str, KeptText] | None = None) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError
     and Refused."""
-    from auditing.evidence.history_model import read_runs
+    from auditing.evidence.history_reading import read_runs
 
     if evidence.ended:
         candidate = JourneyId.parse(evidence.journey_id).candidate

@@ -15,7 +15,7 @@ from models.journey.as_of import Untold, recorded_by
 from models.journey.fold import in_effect
 from runtime.errors import UsageError
 from runtime.i18n import answer
-from services.queries.lists import LedgerLine
+from services.queries.lines import LedgerLine
 
 
 class RowBetween(Strict):

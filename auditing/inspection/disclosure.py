@@ -28,7 +28,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import one_of, translate, using_language
 from services.application import Application, candidate_of
 from services.privacy.retention import kept_until
-from services.queries.lists import JourneyLine, LedgerLine
+from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.reads import ReadLine, every_reading
 from services.reading import may_read_all, write_down
 from services.texts import KeptText, TextLine, opened, remarks_in, texts_of

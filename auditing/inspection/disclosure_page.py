@@ -12,7 +12,7 @@ from models.access.permissions import Operation, Reading, act_in_words
 from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, as_actor, as_kind, as_source, as_typed, translate, using_language
-from services.queries.lists import told_to
+from services.queries.lines import told_to
 
 _TEMPLATES = templates_beside(__file__)
 

@@ -25,7 +25,7 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
-from services.queries.lists import LedgerLine, NoticeLine, accepted_entries, told_to
+from services.queries.lines import LedgerLine, NoticeLine, accepted_entries, told_to
 from services.texts import opened
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from models.rules.registry import rule_in_words
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import translate, why_not
-from services.queries.lists import LedgerLine, accepted_entries
+from services.queries.lines import LedgerLine, accepted_entries
 
 
 class Told(Strict):

@@ -15,7 +15,7 @@ from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, _n, translate
-from services.queries.lists import LedgerLine
+from services.queries.lines import LedgerLine
 
 
 def what_happened(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = None) -> str:

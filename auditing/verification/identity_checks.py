@@ -8,7 +8,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from activities.identities import opened_identity
 from activities.record import table_of
-from activities.sealing import CannotOpen, KeyEnded, KeyUnusable, Sealer, sealer_on
+from activities.sealing import KeyEnded, KeyUnusable, Sealer, sealer_on
+from activities.seals import CannotOpen
 from auditing.evidence.findings import NOTHING, Finding, finding_of, shown
 from models.access.identities import commitment_to
 from models.message import msg

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
-from auditing.evidence.history_model import LOCAL_ACTIVITY
+from auditing.evidence.history_reading import LOCAL_ACTIVITY
 from auditing.evidence.runs import is_journeys
 from runtime.build import build_id
 from runtime.temporal.client import data_converter

@@ -12,7 +12,8 @@ from temporalio.client import Client
 
 from auditing.evidence.evidence import Evidence, JsonRow, LiveSource, Source
 from auditing.evidence.findings import ExplainedFinding, Finding, Noted, Verdict, Verification, finding_of, noted
-from auditing.evidence.history_model import JourneyHistory, read_runs
+from auditing.evidence.history_model import JourneyHistory
+from auditing.evidence.history_reading import read_runs
 from auditing.evidence.runs import is_journeys, is_open
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.authority_checks import author_findings, is_a_workers, row_findings

@@ -36,7 +36,8 @@ from runtime.settings import Settings, require_database
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
 from services.journeys import Journeys, signing_with
-from services.queries.lists import JourneyLine, Lists
+from services.queries.lines import JourneyLine
+from services.queries.lists import Lists
 from services.referrals.import_file import read_import_file
 from services.referrals.importer import Importer
 from services.training import TrainingRecord

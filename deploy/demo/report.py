@@ -9,7 +9,7 @@ import typer
 from auditing.evidence.findings import Verdict, Verification
 from interfaces.cli.output import audit, journeys, show
 from runtime.local.inbox import InboxItem
-from services.queries.lists import JourneyLine, NoticeLine, told_to
+from services.queries.lines import JourneyLine, NoticeLine, told_to
 from services.referrals.rows import BadRow
 
 BAD_ROWS = 6

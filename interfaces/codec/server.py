@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import SQLAlchemyError
 
-from activities.sealing import SealingError
+from activities.seals import SealingError
 from interfaces.codec import sign_in
 from interfaces.codec.protocol import body_of, payloads_of
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError

@@ -80,13 +80,14 @@ class NoticeRow(Base):
     """A notice to one recipient, written with the ledger row and remembered as it is sent, and to whom: of a notice to
     the employer's own that is whoever was in charge that day.
 
-    `kind` is that of the event; `contents` is the notice itself, sealed.
+    `kind` is that of the event; `contents` is the notice itself, sealed. `pending_since` is when it was written, or last
+    taken up again after it was given up.
     """
 
     __tablename__ = "notices"
     __table_args__ = (
         Index("ix_notices_journey_event", "journey_id", "event_id"),
-        Index("ix_notices_status_created_at", "status", "created_at"),
+        Index("ix_notices_status_pending_since", "status", "pending_since"),
     )
 
     notice_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -97,6 +98,7 @@ class NoticeRow(Base):
     attempts: Mapped[int]
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+    pending_since: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(64))
     acknowledged_at: Mapped[datetime | None]

@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
 
-from activities.sealing import KEY_BYTES, CannotOpen, MasterKey, MasterKeyFailed, aes_open, aes_seal
+from activities.sealing import MasterKey, MasterKeyFailed
+from activities.seals import KEY_BYTES, CannotOpen, aes_open, aes_seal
 from models.message import msg
 from runtime.errors import UsageError
 from runtime.files import new_file

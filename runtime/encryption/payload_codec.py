@@ -17,7 +17,8 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
-from activities.sealing import KEPT_SECONDS, CannotOpen, KeyEnded, Seal, Sealer, place_of
+from activities.sealing import KEPT_SECONDS, KeyEnded, Sealer
+from activities.seals import CannotOpen, Seal, place_of
 from models.identifiers import JourneyId
 
 ENCODING = b"binary/sealed"

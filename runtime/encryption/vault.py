@@ -9,7 +9,8 @@ import hvac
 import requests
 from hvac.exceptions import InvalidRequest, VaultError
 
-from activities.sealing import CannotOpen, MasterKeyFailed
+from activities.sealing import MasterKeyFailed
+from activities.seals import CannotOpen
 from models.message import msg
 
 TIMEOUT_SECONDS = 10

@@ -4,7 +4,7 @@ from models.access.permissions import Reading
 from models.identifiers import Actor
 from services.application import Application
 from services.identities.register import Person
-from services.queries.lists import JourneyLine
+from services.queries.lines import JourneyLine
 from services.reading import may_read, write_down
 
 

@@ -31,7 +31,8 @@ from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import rules_kept
 from services.application import candidate_of, only_one
 from services.journeys import Journeys, Sign
-from services.queries.lists import JourneyLine, Lists
+from services.queries.lines import JourneyLine
+from services.queries.lists import Lists
 from workflows.messages import JourneyStart
 from workflows.nightly import look_at
 

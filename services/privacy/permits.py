@@ -8,8 +8,8 @@ from models.identifiers import Actor
 from models.ledger.entry import Parties
 from runtime.errors import Refused
 from services.application import Application
-from services.queries.lists import JourneyLine
-from services.reading import actors_of, require_known
+from services.queries.lines import JourneyLine
+from services.readers import actors_of, require_known
 
 
 def permitted(

@@ -18,7 +18,7 @@ from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.chained_rows import append
 from services.privacy.permits import permitted
-from services.queries.lists import JourneyLine
+from services.queries.lines import JourneyLine
 from services.texts import texts_of
 
 ATTEMPTS = 10

@@ -9,7 +9,7 @@ from models.events.events import EVENT_CLASSES
 from models.identifiers import Actor
 from models.journey.fold import in_effect
 from runtime.errors import UsageError
-from services.queries.lists import LedgerLine, accepted_entries
+from services.queries.lines import LedgerLine, accepted_entries
 from services.recording.draft import build_event
 
 

@@ -22,7 +22,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
 from services.application import Application
-from services.queries.lists import LedgerLine, accepted_entries
+from services.queries.lines import LedgerLine, accepted_entries
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""

@@ -23,7 +23,8 @@ from services.journeys import Journeys, referral_with_id
 from services.protection import known_staff, mark
 from services.queries.lists import Lists
 from services.queries.protected import only_named_staff, protected_on
-from services.reading import read, refuse_unnamed, require_known
+from services.readers import require_known
+from services.reading import read, refuse_unnamed
 from services.referrals.rows import BadRow, ImportRow, Problem
 from services.referrals.values import BadValue, earlier_employments, readers, told_in_field, told_of_employment
 

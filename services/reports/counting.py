@@ -11,7 +11,8 @@ from sqlalchemy import Engine, Integer, Row, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity
-from activities.sealing import CannotOpen, KeyUnusable, Sealer, sealer_on
+from activities.sealing import KeyUnusable, Sealer, sealer_on
+from activities.seals import CannotOpen
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
 from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow

@@ -27,7 +27,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
 from services.journeys import Journeys, send_again
-from services.queries.lists import NoticeLine
+from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import signature_of
 from tests.support.office import TestOffice, event, full_way, open_office
@@ -213,7 +213,7 @@ async def test_a_dead_letter_stays_one_where_temporal_goes_away_meanwhile(broken
         client = await Client.connect(address, data_converter=data_converter(), retry_config=soon)
     journeys = Journeys(client, broken.office.settings.task_queue, broken.office.engine, signature_of)
     with pytest.raises(ServiceUnavailable):
-        await send_again(Outbox(broken.office.engine), journeys, [UUID(notice.notice_id)])
+        await send_again(Outbox(broken.office.engine), journeys, [UUID(notice.notice_id)], datetime.now(UTC))
     [line] = broken.office.lists.notices(status="dead")
     assert (line.notice_id, line.last_error) == (notice.notice_id, "not sent again, as Temporal could not be reached")
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
 from activities.outbox import Delivery
-from activities.sealing import CannotOpen, Seal, SealingError, sealer_on
+from activities.sealing import sealer_on
+from activities.seals import CannotOpen, Seal, SealingError
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key

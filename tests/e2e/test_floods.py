@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.findings import Verdict, Verification
-from auditing.evidence.history_model import LOCAL_ACTIVITY
+from auditing.evidence.history_reading import LOCAL_ACTIVITY
 from auditing.evidence.runs import runs_of
 from auditing.verification.verifier import live_verifier
 from models.identifiers import Actor, Role

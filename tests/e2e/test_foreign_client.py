@@ -16,7 +16,7 @@ from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.local.dev_server import temporal_program
-from services.queries.lists import LedgerLine
+from services.queries.lines import LedgerLine
 from tests.support.agreeing import assert_agreement, eventually
 from tests.support.authority import key_of
 from tests.support.codec import open_codec

@@ -31,7 +31,7 @@ from models.ledger.entry import LedgerEntry
 from models.projections.status import stand
 from models.signatures import public_key_of
 from runtime.statement_log import StatementLog
-from services.queries.lists import LedgerLine
+from services.queries.lines import LedgerLine
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import SINCE, key_of
 from tests.support.codec import Codec, open_codec

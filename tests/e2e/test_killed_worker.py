@@ -21,7 +21,7 @@ from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import ServiceUnavailable
-from services.queries.lists import NoticeLine
+from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
 from tests.support.office import TestOffice, event, full_way, open_office

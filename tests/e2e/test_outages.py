@@ -16,7 +16,7 @@ from models.events.events import Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.partners.partner import Channel
 from models.stages import Stage
-from services.queries.lists import NoticeLine
+from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually
 from tests.support.databases import empty_postgres
 from tests.support.office import TestOffice, event, full_way, open_office

@@ -17,7 +17,7 @@ from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.projections.status import describe
 from models.tables.journeys import PlaceRow
-from services.queries.lists import LedgerLine
+from services.queries.lines import LedgerLine
 from tests.support.office import TestOffice
 from tests.support.waiting import GIVE_UP_AFTER, LOOK_EVERY
 

@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from interfaces.cli.process import leave
 from runtime.logs import CORE, begin
 from runtime.temporal.client import core_runtime
 
@@ -44,3 +45,4 @@ async def main(address: str, name: str) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main(*sys.argv[1:]))
+    leave(0)

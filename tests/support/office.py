@@ -23,7 +23,8 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys
-from services.queries.lists import LedgerLine, Lists
+from services.queries.lines import LedgerLine
+from services.queries.lists import Lists
 from tests.support.authority import found, keep_keys, signature_of, signing
 from tests.support.codec import Codec
 from tests.support.notices import SECRET

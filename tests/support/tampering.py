@@ -21,7 +21,8 @@ from temporalio.client import WorkflowHistory
 
 from activities.contents import candidate_in, opened, opened_notice, sealed
 from activities.record import table_of
-from activities.sealing import Seal, place_of, unwrapped
+from activities.sealing import unwrapped
+from activities.seals import Seal, place_of
 from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
 from models.tables.ledger import LedgerRow

@@ -16,7 +16,8 @@ from runtime.i18n import translate
 from services.application import Application
 from services.identities.access import in_plain, open_identity
 from services.queries.reads import openings
-from services.reading import read, reader_of
+from services.readers import reader_of
+from services.reading import read
 from services.texts import opened, remarks_in, struck_in, texts_of
 
 app = Typer()

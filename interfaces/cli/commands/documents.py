@@ -11,7 +11,7 @@ from models.access.permissions import Reading
 from runtime.i18n import _, language, read_language, using_language
 from services.application import Application
 from services.certificates.issuing import issue
-from services.reading import reader_of
+from services.readers import reader_of
 from services.reports import tables
 
 app = Typer()

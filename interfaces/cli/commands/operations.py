@@ -41,7 +41,7 @@ def resend(
         raise UsageError("resend.none", "Give the ids of the notices or --all. See: admin.py notices --dead.")
 
     async def work() -> int:
-        return await send_again(application.outbox, await application.journeys(), ids)
+        return await send_again(application.outbox, await application.journeys(), ids, application.now())
 
     echo(_n("{count} notice on its way again", "{count} notices on their way again", run_async(work)))
 

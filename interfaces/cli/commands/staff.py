@@ -18,7 +18,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
 from services.staff import Staff
-from services.training import day_of
+from services.training_entry import day_of
 
 app = group(name="staff", help="Who works here: roles by programme and town, keys, substitutes.")
 

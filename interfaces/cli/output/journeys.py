@@ -9,8 +9,8 @@ from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
 from runtime.i18n import _, _n, as_typed, translate
-from services.queries.lists import JourneyLine, PositionLine, WaitingPage, WorkPage
-from services.queries.lists import in_words as when_due
+from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkPage
+from services.queries.lines import in_words as when_due
 
 
 def journeys(lines: Sequence[JourneyLine]) -> None:

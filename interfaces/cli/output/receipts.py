@@ -8,7 +8,7 @@ from models.message import Message, msg
 from models.projections.status import Status
 from runtime.i18n import _, answer, as_actor, as_kind, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
-from services.queries.lists import LedgerLine, NoticeLine, told_to
+from services.queries.lines import LedgerLine, NoticeLine, told_to
 
 
 def ledger(lines: Sequence[LedgerLine]) -> None:

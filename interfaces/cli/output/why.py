@@ -9,7 +9,7 @@ from interfaces.cli.output.moments import changed, corrections
 from interfaces.cli.output.show import table, tell
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_actor, as_kind, as_source, listed, translate
-from services.queries.lists import told_to
+from services.queries.lines import told_to
 
 
 def why(found: Why) -> None:

@@ -15,7 +15,8 @@ from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, S
 from activities.contents import candidate_in, opened_notice
 from activities.outbox import Delivery, Outbox
 from activities.recording_checks import Directory
-from activities.sealing import place_of, sealer_on
+from activities.sealing import sealer_on
+from activities.seals import place_of
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from models.tables.ledger import NoticeRow
@@ -124,3 +125,15 @@ async def test_a_notice_is_given_up_when_it_is_time_and_not_before(engine: Engin
     assert (early, pending(engine, told)) == (Announced(), count)
     late, _ = await asked(engine, told, "give_up", NINE + TRIED_FOR)
     assert (len(late.dead), pending(engine, told)) == (count, 0)
+
+
+async def test_a_notice_that_was_taken_up_again_is_tried_for_as_long_as_a_new_one(
+    engine: Engine, told: tuple[str, UUID]
+) -> None:
+    dead = (await asked(engine, told, "give_up", NINE + TRIED_FOR))[0].dead
+    months_later = NINE + timedelta(days=90)
+    assert len(Outbox(engine).revive(dead, months_later)) == len(dead) > 0
+    early, _ = await asked(engine, told, "give_up", months_later + A_MINUTE)
+    assert (early.dead, pending(engine, told)) == ((), len(dead))
+    late, _ = await asked(engine, told, "give_up", months_later + TRIED_FOR)
+    assert set(late.dead) == set(dead)

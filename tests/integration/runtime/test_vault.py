@@ -6,7 +6,8 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
-from activities.sealing import CannotOpen, KeyUnusable, MasterKeyFailed, Sealer, keyed, sealer_on
+from activities.sealing import KeyUnusable, MasterKeyFailed, Sealer, keyed, sealer_on
+from activities.seals import CannotOpen
 from runtime.encryption.master_keys import master_key
 from runtime.settings import Settings
 from services.privacy.rotation import count_keys, rotate

@@ -10,7 +10,8 @@ from models.events.events import EVENT, Corrected, Event
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.migrations import upgrade
-from services.queries.lists import LedgerLine, Lists
+from services.queries.lines import LedgerLine
+from services.queries.lists import Lists
 from services.recording.correction import correction
 from services.recording.draft import build_event
 from tests.support.authority import offer

@@ -15,7 +15,8 @@ from auditing.inspection.timeline import Sort, timeline
 from auditing.inspection.why import why
 from models.stages import Stage
 from models.tables.ledger import LedgerRow
-from services.queries.lists import LedgerLine, Lists, accepted_entries
+from services.queries.lines import LedgerLine, accepted_entries
+from services.queries.lists import Lists
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorded_way
 
 RECEIPTS = {

@@ -28,9 +28,11 @@ from runtime.errors import Refused, UsageError
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from services.application import Application
-from services.queries.lists import JourneyLine, Lists
+from services.queries.lines import JourneyLine
+from services.queries.lists import Lists
 from services.queries.reads import of_unit, reads, reads_by_others, sample
-from services.reading import may_list, read, reader_of, reads_of_own
+from services.readers import reader_of
+from services.reading import may_list, read, reads_of_own
 from tests.support.authority import SINCE, TestKeyring, enter, key_of
 from tests.support.builders import ROUTES
 from tests.support.desks import NOW, office_of

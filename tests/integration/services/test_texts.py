@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from models.events.texts import is_reference, texts_in
 from models.stages import Stage
 from runtime.errors import UsageError
-from services.queries.lists import LedgerLine, Lists
+from services.queries.lines import LedgerLine
+from services.queries.lists import Lists
 from services.recording.correction import correction
 from services.texts import opened, remarks_in, struck_in, texts_of
 from tests.support.desks import ID, OTHER_ID, RemarkDesk

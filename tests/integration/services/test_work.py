@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 import admin
 from models.identifiers import ALPHABET
 from models.stages import Stage
-from services.queries.lists import Lists, in_words, turned_to, waiting_query, work_query
+from services.queries.lines import in_words
+from services.queries.lists import Lists, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.authority import keep_keys

@@ -21,7 +21,7 @@ from models.stages import Stage
 from runtime.errors import Refused
 from runtime.local.dev_server import start_dev_server
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
-from services.queries.lists import LedgerLine
+from services.queries.lines import LedgerLine
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.programmes import SERVICE
 from tests.support.values import MONDAY

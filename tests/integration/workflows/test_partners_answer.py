@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.ledger.receipt import Receipt
 from models.stages import Stage
-from services.queries.lists import NoticeLine
+from services.queries.lines import NoticeLine
 from tests.support.office import event
 from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
 from tests.support.years import Year, open_year

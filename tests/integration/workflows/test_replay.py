@@ -10,7 +10,8 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-from auditing.evidence.history_model import Answered, read_runs
+from auditing.evidence.history_model import Answered
+from auditing.evidence.history_reading import read_runs
 from models.events.events import EVENT_CLASSES
 from runtime.temporal.client import data_converter
 from tests.support.changed_journeys import HastyJourney, PatchedJourney

@@ -14,7 +14,8 @@ from sqlalchemy.pool import StaticPool
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import WorkflowSerializationContext
 
-from activities.sealing import CannotOpen, KeyEnded, KeyUnusable, MasterKeyFailed, Seal, Sealer, aes_open, aes_seal
+from activities.sealing import KeyEnded, KeyUnusable, MasterKeyFailed, Sealer
+from activities.seals import CannotOpen, Seal, aes_open, aes_seal
 from models.tables.base import Base
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import LocalMasterKey

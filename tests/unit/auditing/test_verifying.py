@@ -8,7 +8,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from auditing.evidence.history_model import Digests, read_runs
+from auditing.evidence.history_model import Digests
+from auditing.evidence.history_reading import read_runs
 from models.canonical import digest_of
 from models.events.events import EVENT
 from models.stages import Stage

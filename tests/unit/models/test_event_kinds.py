@@ -2,8 +2,8 @@
 
 import pytest
 
+from activities.event_wording import WORDINGS
 from activities.language import said
-from activities.wording import WORDINGS
 from models.events.descriptions import name_of
 from models.events.events import ENDINGS, EVENT_CLASSES, NOT_FROM_THE_DESK, SAID_BY_THE_JOURNEY
 from models.events.fact import Fact

@@ -1,0 +1,207 @@
+"""What a notice says of each kind of event, in English; the Swedish is in the catalogue.
+
+Nothing on how it went or why: that belongs in a conversation, not in e-mail.
+"""
+
+from dataclasses import dataclass
+
+from models.message import N_
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A heading and what is told; `detailed` is told instead where the notice has all the facts that stand in it."""
+
+    heading: str
+    told: str
+    detailed: str | None = None
+
+
+WORDINGS = {
+    "referred": Wording(
+        N_("A new journey has begun"),
+        N_(
+            "A candidate has been referred to the programme. The coordinator now considers the referral and will be in"
+            " touch with whoever made it."
+        ),
+    ),
+    "referral_accepted": Wording(
+        N_("The referral is accepted"),
+        N_(
+            "We are glad to take the candidate on. Next comes the requirement check, where we look at what this job"
+            " really needs."
+        ),
+    ),
+    "referral_declined": Wording(
+        N_("The referral could not be accepted"),
+        N_(
+            "We are sorry that we cannot take the candidate on in the programme this time. Thank you for your trust –"
+            " please ask the coordinator how we can go on from here."
+        ),
+    ),
+    "requirements_checked": Wording(
+        N_("The requirement check is done"),
+        N_(
+            "The candidate has been held against the requirement profile, requirement by requirement. Below you see"
+            " which stage the journey is in now."
+        ),
+    ),
+    "union_consulted": Wording(
+        N_("You are asked for your view"),
+        N_(
+            "The employer considers an agreement for the candidate and wants to hear you first. Please answer as"
+            " soon as you can: that you have no objection, that you want to negotiate, or that you object."
+        ),
+        N_(
+            "The employer considers {about} for the candidate and wants to hear you first. Please answer by"
+            " {answer_by}: that you have no objection, that you want to negotiate, or that you object."
+        ),
+    ),
+    "union_answered": Wording(
+        N_("A union has answered"),
+        N_(
+            "A union has answered the employer's question. The coordinator sees the answer and will be in touch where"
+            " needed."
+        ),
+    ),
+    "internship_agreed": Wording(
+        N_("An internship is agreed"),
+        N_("An internship is arranged for the candidate. A warm welcome!"),
+        N_("An internship is arranged for the candidate, from {starts_on} to {ends_on}. A warm welcome!"),
+    ),
+    "internship_extended": Wording(
+        N_("The internship has a new last day"),
+        N_("The candidate's internship has a new last day."),
+        N_("The candidate's internship has a new last day: {ends_on}."),
+    ),
+    "check_in_recorded": Wording(
+        N_("A check-in has been held"),
+        N_("The candidate and the workplace have had a check-in. You need not do anything."),
+    ),
+    "internship_completed": Wording(
+        N_("The internship is completed"),
+        N_(
+            "The candidate's internship has ended as agreed. An evaluation comes next. Thank you to everybody who"
+            " helped!"
+        ),
+    ),
+    "internship_interrupted": Wording(
+        N_("The internship ended early"),
+        N_(
+            "The candidate's internship has ended before its last day. Below you see which stage the journey is in now;"
+            " the coordinator will gladly tell you more."
+        ),
+    ),
+    "evaluation_recorded": Wording(
+        N_("An evaluation is done"),
+        N_(
+            "The candidate's time at the workplace has been evaluated against the programme's criteria. The coordinator"
+            " will come back to you about what happens next."
+        ),
+    ),
+    "self_evaluation_recorded": Wording(
+        N_("The candidate's own evaluation is done"),
+        N_(
+            "The candidate has evaluated the time at the workplace against the same criteria. The coordinator will come"
+            " back to you about what happens next."
+        ),
+    ),
+    "temporary_role_agreed": Wording(
+        N_("A temporary role is agreed"),
+        N_("The candidate has been given a temporary role. Good news!"),
+        N_("The candidate has been given a temporary role, from {starts_on} to {ends_on}. Good news!"),
+    ),
+    "temporary_role_extended": Wording(
+        N_("The temporary role has a new last day"),
+        N_("The candidate's temporary role has a new last day."),
+        N_("The candidate's temporary role has a new last day: {ends_on}."),
+    ),
+    "role_converted": Wording(
+        N_("The temporary role has become permanent"),
+        N_(
+            "By law the candidate's temporary role is now permanent: it has lasted longer than the law lets a role be"
+            " temporary. Please see to it that the papers say so."
+        ),
+    ),
+    "temporary_role_ended": Wording(
+        N_("The temporary role has ended"),
+        N_(
+            "The candidate's temporary role has ended. An evaluation comes next, so that the next step begins where"
+            " this one ended."
+        ),
+    ),
+    "permanent_role_agreed": Wording(
+        N_("A permanent role is agreed"),
+        N_("The candidate has been given a permanent role. The whole way – thank you for your part in it!"),
+        N_(
+            "The candidate has been given a permanent role from {starts_on}. The whole way – thank you for your part in"
+            " it!"
+        ),
+    ),
+    "returned_to_agency": Wording(
+        N_("The candidate returns to whoever made the referral"),
+        N_(
+            "The journey with us has ended, and the candidate's next step is again with whoever made the referral."
+            " Please get in touch with the coordinator, so that we hand over well."
+        ),
+    ),
+    "withdrawn": Wording(
+        N_("The candidate has chosen to leave"),
+        N_("The candidate has chosen not to go on in the programme, and the journey is closed."),
+    ),
+    "discontinued": Wording(
+        N_("The journey is closed"),
+        N_(
+            "The employer has ended the candidate's journey in the programme. The coordinator will gladly tell"
+            " you more."
+        ),
+    ),
+    "paused": Wording(
+        N_("The journey is paused"),
+        N_("The candidate's journey stands still for a time. No deadline runs while it is paused."),
+    ),
+    "resumed": Wording(
+        N_("The journey goes on"), N_("The pause is over, and the candidate's journey goes on from where it was.")
+    ),
+    "reopened": Wording(
+        N_("The journey is open again"),
+        N_("The candidate's journey had been closed, and now goes on from the stage it was in."),
+    ),
+    "coordinator_changed": Wording(
+        N_("Another coordinator takes over"),
+        N_(
+            "Another coordinator looks after the candidate from now on. If you are the one who leaves or takes over,"
+            " please go through together what is left to do."
+        ),
+    ),
+    "partner_acknowledged": Wording(
+        N_("A notice has been acknowledged"),
+        N_("A partner has confirmed that a notice about the candidate has reached it."),
+    ),
+    "follow_up_recorded": Wording(
+        N_("A follow-up is done"),
+        N_("The candidate's journey has been followed up, so that we learn what works."),
+        N_("The candidate's journey has been followed up {after_days} days afterwards, so that we learn what works."),
+    ),
+    "note_added": Wording(
+        N_("A note has been added"), N_("A note has been added to the candidate's journey. Nothing follows from it.")
+    ),
+    "rules_changed": Wording(
+        N_("The programme's rules are updated"),
+        N_("From now on the candidate's journey follows the programme's new rules. What has happened already stands."),
+    ),
+    "repaired": Wording(
+        N_("The record has been put right"),
+        N_(
+            "A technical fault in how the candidate's journey is kept has been mended. Nothing has changed for the"
+            " candidate, and you need not do anything."
+        ),
+    ),
+    "corrected": Wording(
+        N_("A fact has been corrected"),
+        N_(
+            "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open. If"
+            " you have acted on an earlier notice, please ask the coordinator what holds."
+        ),
+    ),
+}

@@ -1,0 +1,208 @@
+"""The lines of lists, the work queue and the ledger, and how a row of the database becomes one."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from activities.contents import LedgerContents, erased, opened
+from activities.outbox import Delivery
+from activities.sealing import CannotOpen, Seal
+from models.fields import Strict
+from models.identifiers import CandidateNumber, JourneyId
+from models.journey.fold import Entry, entries_of
+from models.message import msg
+from models.stages import EndReason, Stage
+from models.state.recipients import MANAGER
+from models.tables.journeys import JourneyRow, PositionRow
+from runtime.i18n import _, _n, translate, using_language
+from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
+
+Id = Annotated[str, BeforeValidator(str)]
+
+
+class Queued(Strict):
+    """Somebody in the work queue."""
+
+    journey_id: str
+    candidate: str
+    programme: str
+    since: date
+    site: str
+    coordinator: str
+
+
+class WorkLine(Queued):
+    """Somebody who needs something: what, of whom, since when and until when.
+
+    `overdue_days` is negative where it is not due yet; `when` says the same in English words.
+    """
+
+    stage: Stage
+    of_whom: str
+    waits_for: str
+    due_on: date
+    overdue_days: int
+    when: str
+
+
+class WorkPage(Strict):
+    """A page of the work queue; `more` says that another one follows."""
+
+    day: date
+    page: int
+    more: bool
+    lines: tuple[WorkLine, ...]
+
+
+class WaitingLine(Queued):
+    """Somebody who waits for a place, how long, and the free positions that fit, those in the same town first."""
+
+    waited_days: int
+    profile: str | None
+    fitting: tuple[str, ...]
+
+
+class WaitingPage(Strict):
+    """A page of those who wait for a place; `more` says that another one follows."""
+
+    page: int
+    more: bool
+    lines: tuple[WaitingLine, ...]
+
+
+def work_line(row: JourneyRow, today: date) -> WorkLine:
+    assert row.due_on is not None
+    days = (today - row.due_on).days
+    fields = {name: getattr(row, name) for name in WorkLine.model_fields if hasattr(row, name)}
+    with using_language("en"):
+        return WorkLine(**fields, overdue_days=days, when=in_words(days))
+
+
+def waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:
+    fitting = [one for one in positions if one.profile == row.profile and row.programme in one.programmes.split()]
+    here_first = sorted(fitting, key=lambda one: one.site != row.site)
+    fields = {name: getattr(row, name) for name in WaitingLine.model_fields if hasattr(row, name)}
+    ids = tuple(one.id if one.site == row.site else f"{one.id} in {one.site}" for one in here_first)
+    return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
+
+
+def in_words(overdue_days: int) -> str:
+    """How long something is overdue, or how soon it is due."""
+    if overdue_days == 0:
+        return _("today")
+    if overdue_days > 0:
+        return _n("{count} day overdue", "{count} days overdue", overdue_days)
+    return _n("in {count} day", "in {count} days", -overdue_days)
+
+
+class JourneyLine(Strict):
+    """A journey in a list."""
+
+    journey_id: JourneyId
+    candidate: CandidateNumber
+    programme: str
+    stage: Stage
+    since: date
+    paused: bool
+    site: str
+    coordinator: str
+    position: str | None
+    end_reason: EndReason | None
+    hired_on: date | None
+    of_whom: str
+    waits_for: str
+    due_on: date | None
+    limit_on: date | None
+    limit_by: str | None
+    referring_partner: str | None
+    profile: str | None
+    events: int
+    erased_on: date | None
+
+
+def never_begun(journey_id: JourneyId, day: date) -> JourneyLine:
+    unsaid = dict.fromkeys(JourneyLine.model_fields)
+    said = {"journey_id": journey_id, "candidate": journey_id.candidate, "programme": journey_id.programme}
+    begun = {"stage": Stage.REFERRAL, "since": day, "paused": False, "site": "", "coordinator": "", "events": 0}
+    return JourneyLine.model_validate({**unsaid, "of_whom": "", "waits_for": "", **said, **begun})
+
+
+class LedgerLine(Strict):
+    """A ledger row: what was said, by whom, the answer, and its link of the chain (see `models.ledger.hash_chain`)."""
+
+    journey_id: str
+    row: int
+    event_id: Id
+    kind: str
+    actor: str | None
+    effective_on: date | None
+    recorded_at: datetime
+    accepted: bool
+    rule: str | None
+    source: str | None
+    stage_before: StageOfRow
+    stage_after: StageOfRow
+    event: dict[str, Any] | None
+    digest: str
+    rules_digest: str | None
+    receipt: ReceiptOfRow
+    previous: str
+    hash: str
+
+
+def contents_in(seal: Seal | None, row: Any) -> dict[str, Any]:
+    """What is sealed in a ledger row, by name: nothing where it does not open, and what the other columns say where it
+    was erased."""
+    try:
+        return (opened(seal, row) if seal else erased(row))._asdict()
+    except CannotOpen:
+        return dict.fromkeys(LedgerContents._fields)
+
+
+def ledger_line(row: Mapping[str, Any]) -> LedgerLine:
+    """A row of the table `ledger`, opened."""
+    return LedgerLine.model_validate({name: row[name] for name in LedgerLine.model_fields})
+
+
+def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
+    """The accepted events of ledger lines, in the order of recording."""
+    return entries_of(line for line in lines if line.receipt.accepted and is_an_event(line.event))
+
+
+class NoticeLine(Strict):
+    """A notice and how far it has come."""
+
+    notice_id: Id
+    journey_id: str
+    event_id: Id
+    kind: str
+    recipient: str
+    status: Delivery
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    sent_to: str | None
+    acknowledged_at: datetime | None
+
+
+def told_to(recipient: str, sent_to: str | None) -> str:
+    """Whom a notice was sent to; before that, whom it is meant for."""
+    meant = translate(msg("recipient.manager", "the programme's manager")) if recipient == MANAGER else recipient
+    return sent_to or meant
+
+
+class PositionLine(Strict):
+    """A position and how many of its places are free."""
+
+    id: str
+    title: str
+    unit: str
+    site: str
+    staffing_need: str
+    profile: str
+    programmes: str
+    places: int
+    free: int = 0

@@ -1,0 +1,77 @@
+"""Who reads: in which role, how near to the candidate, and with a key that counts."""
+
+from typing import Any
+
+from models.access.authorship import relation_to
+from models.access.permissions import Operation, Reading, Relation, is_permitted
+from models.access.statements import Assignment
+from models.identifiers import Actor, Role
+from models.ledger.entry import Parties
+from models.message import Message, msg
+from models.signatures import public_key_of
+from runtime.errors import Refused
+from services.application import Application
+from services.queries.lines import JourneyLine
+from services.recording.draft import events_in_effect
+
+Act = Reading | Operation
+"""What is written down in the log of readings, and permitted before."""
+
+
+def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Relation | None:
+    """How near somebody is to the candidate of a journey; None where they do not have the role."""
+    agreed: dict[str, Any] = {}
+    if actor.role in (Role.SUPERVISOR, Role.MENTOR):
+        events = events_in_effect(application.lists.ledger(line.journey_id))
+        agreed = next((event for event in reversed(events) if event["kind"] == "internship_agreed"), {})
+    parties = Parties(
+        site=line.site,
+        coordinator=line.coordinator,
+        supervisor=agreed.get("supervisor"),
+        mentor=agreed.get("mentor"),
+        referring_partner=line.referring_partner,
+    )
+    return relation_to(application.authority, actor, line.programme, parties, application.now())
+
+
+def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:
+    """Who reads: in the role that is given, or in that of theirs which is nearest and permits it.
+
+    Raises UsageError where nobody says who they are.
+    """
+    actors = actors_of(application, given)
+    near = [(relation_of(application, line, one), one) for one in actors]
+    permitted = [(relation, one) for relation, one in near if relation and is_permitted(one.role, what, relation)]
+    return min(permitted, key=lambda one: one[0])[1] if permitted else actors[0]
+
+
+def actors_of(application: Application, given: str | None) -> list[Actor]:
+    """Somebody in the role that they give, or in each that they have; the coordinator where they have none."""
+    actor = application.actor(given)
+    if ":" in (given or application.settings.actor or ""):
+        return [actor]
+    roles = dict.fromkeys(one.role for one in assignments_of(application, actor.name))
+    return [Actor.of(role, actor.name) for role in roles] or [actor]
+
+
+def assignments_of(application: Application, name: str) -> tuple[Assignment, ...]:
+    return application.authority.assignments(name, application.now())
+
+
+def require_known(application: Application, actor: Actor) -> None:
+    """Whether somebody is who they say they are: their key is here, and counts.
+
+    Raises UsageError where it is not here, and Refused where it does not count for them.
+    """
+    register = application.authority  # where there is no database, that is what to say first
+    known = register.key_of(public_key_of(application.keyring.key(actor.name)), application.now())
+    if known is None or (known.of, known.holder) != ("person", actor.name):
+        raise Refused(
+            "reading.key_unknown",
+            "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
+            name=actor.name,
+        )
+
+
+def stranger(name: str) -> Message:
+    return msg("reading.stranger", "{name} does not have a role here.", name=name)
