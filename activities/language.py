@@ -7,8 +7,8 @@ entry's string. A text that is shown and never kept is looked up by itself.
 from collections.abc import Callable
 from typing import Literal
 
-from activities import texts as kept
-from activities.catalogue import Texts
+from activities import translations as kept
+from activities.translations import Texts
 from models.fields import BothLanguages
 from models.message import Message, Value
 

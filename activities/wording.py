@@ -1,5 +1,4 @@
-"""What a mail says of a deadline and beside the facts, and which wording a notice gets; in English, as is that of events.
-"""
+"""What a mail says of a deadline and beside the facts, in English, and which wording a notice gets."""
 
 from collections.abc import Mapping
 

@@ -10,14 +10,13 @@ from sqlalchemy import Engine
 from temporalio.testing import WorkflowEnvironment
 
 from runtime.local.dev_server import start_dev_server, temporal_program
-from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
 from tests.support.authority import offer
-from tests.support.databases import empty_postgres
+from tests.support.databases import migrated, migrated_postgres
 from tests.support.programme_files import copied_programmes
-from tests.support.sealing import MASTER_KEY, open_keyed
+from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
 
 settings.get_profile(QUICK)  # which `make unit` asks for must be known before the first test is collected
@@ -57,14 +56,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
-    return empty_postgres(request.getfixturevalue("postgres_server"), tmp_path.name)
+    return migrated_postgres(request.getfixturevalue("postgres_server"), tmp_path.name)
 
 
 @pytest.fixture
 def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
     """A database in today's form that knows the positions, once of each kind."""
-    engine = open_keyed(database_url)
-    upgrade(engine)
+    engine = migrated(database_url)
     offer(engine, book.positions)
     yield engine
     engine.dispose()

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 import admin
 import audit
-from activities.catalogue import CATALOGUE
+from activities.translations import CATALOGUE
 from deploy.tools.docs import every_command
 from deploy.tools.rules_page import every_rule
 from interfaces.cli import parser

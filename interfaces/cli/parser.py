@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from activities.catalogue import CATALOGUE, read
+from activities.translations import CATALOGUE, read
 
 COMMANDS = "interfaces.cli.commands"
 

@@ -80,8 +80,8 @@ class NoticeRow(Base):
     """A notice to one recipient, written with the ledger row and remembered as it is sent, and to whom: of a notice to
     the employer's own that is whoever was in charge that day.
 
-    `kind` is that of the event; `contents` is the notice itself, sealed. `pending_since` is when it was written, or last
-    taken up again after it was given up.
+    `kind` is that of the event; `contents` is the notice itself, sealed. It is pending since it was written, or since
+    it was taken up again after it had been given up.
     """
 
     __tablename__ = "notices"

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 
 from activities.contents import LedgerContents, erased, opened
 from activities.outbox import Delivery
-from activities.sealing import CannotOpen, Seal
+from activities.seals import CannotOpen, Seal
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of

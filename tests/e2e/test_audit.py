@@ -6,7 +6,7 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
-from activities import texts
+from activities import translations
 from activities.language import said
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.verifier import live_verifier
@@ -44,9 +44,9 @@ async def test_a_refusal_verifies_after_its_sentence_was_reworded(
     refused = await office.send(journey, "internship_completed")
     assert refused.reason is not None
     assert said(refused.reason, "en") == refused.message
-    text = texts.CATALOGUE.read_text("utf-8")
+    text = translations.CATALOGUE.read_text("utf-8")
     (tmp_path / "reworded.po").write_text(text.replace("is not possible in the stage", "cannot happen in the stage"))
-    monkeypatch.setattr(texts, "CATALOGUE", tmp_path / "reworded.po")
+    monkeypatch.setattr(translations, "CATALOGUE", tmp_path / "reworded.po")
     assert "cannot happen in the stage" in said(refused.reason, "en")
     one = await verified(office, journey)
     assert (one.verdict, one.findings, one.remarks) == (Verdict.AGREES, (), ())

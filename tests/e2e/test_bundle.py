@@ -33,7 +33,7 @@ from services.queries.reads import openings
 from tests.support.agreeing import eventually
 from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
-from tests.support.databases import empty_postgres
+from tests.support.databases import migrated_postgres
 from tests.support.errors import raises
 from tests.support.import_files import made_up_number
 from tests.support.office import DAY, TestOffice, a_corrected_way, open_office
@@ -82,7 +82,7 @@ class Audited:
 @pytest.fixture(scope="module")
 async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Audited]:
     folder = tmp_path_factory.mktemp("bundles")
-    database = empty_postgres(postgres_server, folder.name)
+    database = migrated_postgres(postgres_server, folder.name)
     async with (
         await start_dev_server(more=OF_THE_SERVER) as environment,
         open_office(environment.client, folder, database) as office,

@@ -18,7 +18,7 @@ from models.partners.partner import Channel
 from models.stages import Stage
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually
-from tests.support.databases import empty_postgres
+from tests.support.databases import migrated_postgres
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.proxy import COMMIT, INSERT, Door, a_door_to
 from tests.support.waiting import until
@@ -109,7 +109,7 @@ async def is_running(office: TestOffice, journey: str) -> bool:
 
 @pytest.fixture
 def door(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Door, str]]:
-    with a_door_to(empty_postgres(postgres_server, tmp_path.name)) as (door, url):
+    with a_door_to(migrated_postgres(postgres_server, tmp_path.name)) as (door, url):
         yield door, url
 
 

@@ -23,7 +23,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import signature_of
-from tests.support.databases import empty_postgres
+from tests.support.databases import migrated_postgres
 from tests.support.office import TestOffice, event, open_office
 from worker import running_worker
 from workflows.messages import EVENT_SIGNAL, SUBMIT_UPDATE
@@ -40,7 +40,9 @@ async def office(
 ) -> AsyncIterator[TestOffice]:
     """One office for all, once with each database; each test has a journey of its own."""
     data = tmp_path_factory.mktemp(request.param)
-    url = None if request.param == "sqlite" else empty_postgres(request.getfixturevalue("postgres_server"), data.name)
+    url = (
+        None if request.param == "sqlite" else migrated_postgres(request.getfixturevalue("postgres_server"), data.name)
+    )
     async with open_office(temporal.client, data, url) as office:
         yield office
 

@@ -17,13 +17,12 @@ from models.identifiers import Actor
 from models.message import msg
 from models.state.deadlines import reached
 from models.tables.ledger import NoticeRow
-from runtime.migrations import upgrade
 from services.queries.lists import Lists
 from services.texts import opened, texts_of
 from tests.support.authority import offer
+from tests.support.databases import migrated
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
-from tests.support.sealing import open_keyed
 from tests.support.values import MONDAY, at, numbered_id
 from workflows.messages import Incoming, entry_for, unreadable
 
@@ -46,8 +45,7 @@ class Story:
     """A recorded journey, with its rows by what they are called here."""
 
     def __init__(self, folder: Path) -> None:
-        engine = open_keyed(f"sqlite:///{folder / 'audited.db'}")
-        upgrade(engine)
+        engine = migrated(f"sqlite:///{folder / 'audited.db'}")
         offer(engine, RULES.positions)
         self.rows: dict[str, int] = {}
         self._way = RecordedWay(recorder_on(engine))

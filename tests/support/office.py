@@ -19,7 +19,6 @@ from runtime.local.dev_server import HOST
 from runtime.local.inbox import InboxItem, read_inbox
 from runtime.local.inboxes import MailInbox, WebhookInbox
 from runtime.local.stack import free_port
-from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys
@@ -27,8 +26,9 @@ from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
 from tests.support.authority import found, keep_keys, signature_of, signing
 from tests.support.codec import Codec
+from tests.support.databases import migrated
 from tests.support.notices import SECRET
-from tests.support.sealing import open_keyed, open_keyed_for_reading, sealed
+from tests.support.sealing import open_keyed_for_reading, sealed
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
@@ -131,8 +131,7 @@ async def open_office(
     )
     keep_keys(data / "keys")
     book = RuleBook(settings.programmes)
-    engine = open_keyed(settings.database_url)
-    upgrade(engine)
+    engine = migrated(settings.database_url)
     found(engine, book)
     prepare_database(engine, book, settings)
     client = sealed(signing(client, engine), engine)

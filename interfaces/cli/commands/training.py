@@ -13,7 +13,7 @@ from interfaces.cli.parser import group
 from models.programme.training import Completion
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
-from services import training as read
+from services import training_entry as read
 from services.application import Application
 from services.training import TrainingRecord
 

@@ -22,9 +22,8 @@ from runtime.database import open_engine
 from runtime.errors import Refused, UsageError
 from runtime.failures import as_user_error
 from runtime.i18n import translate, using_language
-from runtime.migrations import upgrade
 from runtime.settings import Settings
-from tests.support.databases import empty_postgres
+from tests.support.databases import migrated, migrated_postgres
 from tests.support.histories import JOURNEY, history
 from tests.support.recording import rows_of
 
@@ -56,9 +55,7 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in today's form, to be copied: bringing one up to date takes longer than a test."""
     file = tmp_path_factory.mktemp("archive") / "empty.db"
-    engine = open_engine(f"sqlite:///{file}")
-    upgrade(engine)
-    engine.dispose()
+    migrated(f"sqlite:///{file}").dispose()
     return file
 
 
@@ -222,8 +219,7 @@ def test_keys_are_read_a_page_at_a_time(archive: Archive, monkeypatch: pytest.Mo
 
 @pytest.fixture(scope="module")
 def postgres_engine(postgres_server: str) -> Iterator[Engine]:
-    engine = open_engine(empty_postgres(postgres_server, "archive"))
-    upgrade(engine)
+    engine = open_engine(migrated_postgres(postgres_server, "archive"))
     yield engine
     engine.dispose()
 

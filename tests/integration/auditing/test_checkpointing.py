@@ -22,19 +22,19 @@ from auditing.verification.checkpoint_checks import checkpoint_findings, kept_re
 from models.access.permissions import Reading
 from models.tables.ledger import LedgerRow
 from runtime.errors import Refused, UsageError, UserError
-from runtime.migrations import upgrade
 from services.identities.register import Person, Register
 from services.queries.lists import Lists
 from services.reading import read
 from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, LEDGER, PUBLIC
+from tests.support.databases import migrated
 from tests.support.desks import office_of
 from tests.support.errors import raises
 from tests.support.findings import named
 from tests.support.independent_checker import check_checkpoint, check_log, check_proof, check_readings, check_rows
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import CANDIDATE, RecordedWay, by_hand, recorder_on, rows_of
-from tests.support.sealing import open_keyed, open_keyed_for_reading
+from tests.support.sealing import open_keyed_for_reading
 from tests.support.values import COORDINATOR, candidate_from, is_one_sentence
 
 PROGRAMMES = ("service_division", "service-division", "service.b", "service2", "services")
@@ -173,8 +173,7 @@ Says = Callable[..., Result]
 def says(tmp_path: Path) -> Says:
     """Calls `audit.py` on a database with two journeys."""
     url = f"sqlite:///{tmp_path / 'audit.db'}"
-    engine = open_keyed(url)
-    upgrade(engine)
+    engine = migrated(url)
     for candidate in (CANDIDATE, candidate_from("K")):
         RecordedWay(recorder_on(engine), candidate).comes("referred", "note_added")
     engine.dispose()

@@ -23,14 +23,13 @@ from models.programme.position import Position
 from models.stages import Stage
 from models.tables.journeys import PositionChangeRow, PositionRow
 from runtime.keyring import WORKER
-from runtime.migrations import upgrade
 from runtime.statement_log import StatementLog
 from tests.support.authority import found, key_of, offer
 from tests.support.builders import ROUTES
+from tests.support.databases import migrated
 from tests.support.findings import english, named
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, by_hand, recorder_on, rows_of
-from tests.support.sealing import open_keyed
 
 KITCHEN, TRANSPORT = "lasarettet_tray_kitchen", "lasarettet_transport"
 
@@ -118,8 +117,7 @@ def test_workers_that_begin_at_the_same_time_sign_each_change_once(engine: Engin
 
 
 def test_positions_that_are_older_than_the_log_are_signed_by_the_first_worker(database_url: str) -> None:
-    engine = open_keyed(database_url)
-    upgrade(engine)
+    engine = migrated(database_url)
     found(engine, RULES)
     with Session(engine) as session, session.begin():
         session.add(PositionRow(id="of_before", places=2, **{name: "x" for name in OFFERED if name != "places"}))

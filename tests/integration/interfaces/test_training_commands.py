@@ -11,13 +11,12 @@ import admin
 from interfaces.cli.hints import told
 from models.message import Message
 from runtime.errors import Refused, UsageError
-from runtime.migrations import upgrade
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.loader import RuleBook
 from tests.support.authority import found, keep_keys
+from tests.support.databases import migrated
 from tests.support.programme_files import SERVICE_FILE, change
 from tests.support.programmes import RULES
-from tests.support.sealing import open_keyed
 
 Says = Callable[..., Result]
 PART = ("values_and_diversity", "own_prejudices")
@@ -28,8 +27,7 @@ TRANSPORT = "Lasarettet, internal transports"
 def says(tmp_path: Path) -> Says:
     """Calls `admin.py training` on a database of its own."""
     url = f"sqlite:///{tmp_path / 'training.db'}"
-    engine = open_keyed(url)
-    upgrade(engine)
+    engine = migrated(url)
     found(engine, RULES)
     engine.dispose()
     keep_keys(tmp_path / "keys")

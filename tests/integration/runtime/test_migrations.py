@@ -1,6 +1,7 @@
 """Migrations bring either kind of database, empty or in use, to the form that this version needs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,11 +17,20 @@ from runtime.migrations import is_current, migration_config, upgrade
 from runtime.settings import Settings
 from tests.support.authority import offer
 from tests.support.builders import ROUTES
+from tests.support.databases import empty_postgres
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, everything, recorder_on
 from tests.support.sealing import open_keyed
 from worker import prepare_database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database in which nothing is yet, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return empty_postgres(request.getfixturevalue("postgres_server"), tmp_path.name)
 
 
 @pytest.fixture

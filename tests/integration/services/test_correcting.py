@@ -9,17 +9,16 @@ import pytest
 from models.events.events import EVENT, Corrected, Event
 from models.stages import Stage
 from runtime.errors import UsageError
-from runtime.migrations import upgrade
 from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
 from services.recording.correction import correction
 from services.recording.draft import build_event
 from tests.support.authority import offer
 from tests.support.builders import ROUTES, second_person
+from tests.support.databases import migrated
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
-from tests.support.sealing import open_keyed
 from tests.support.values import COORDINATOR, MONDAY
 
 ACCEPTED, CHECKED, AGREED = 2, 3, 4
@@ -53,8 +52,7 @@ class Told(RecordedWay):
 @pytest.fixture
 def way(tmp_path: Path) -> Told:
     """Somebody in an internship, four rows in the ledger."""
-    engine = open_keyed(f"sqlite:///{tmp_path / 'test.db'}")
-    upgrade(engine)
+    engine = migrated(f"sqlite:///{tmp_path / 'test.db'}")
     offer(engine, RULES.positions)
     way = Told(recorder_on(engine))
     way.comes(*ROUTES[Stage.INTERNSHIP])

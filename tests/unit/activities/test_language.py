@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from activities import language, texts
+from activities import language, translations
 from activities.language import counted, said, translator
 from deploy.tools import catalogue
 from models.events.descriptions import name_of
@@ -112,19 +112,19 @@ def test_a_reworded_sentence_shows_its_new_words_for_what_was_kept_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = ONE_DECISION.filled(form="vikariat").model_dump_json()
-    text = texts.CATALOGUE.read_text("utf-8")
+    text = translations.CATALOGUE.read_text("utf-8")
     (tmp_path / "reworded.po").write_text(
         text.replace("One decision on {form}", "A decision about {form}").replace(
             "Ett beslut om {form}", "Beslut: {form}"
         )
     )
-    monkeypatch.setattr(texts, "CATALOGUE", tmp_path / "reworded.po")
+    monkeypatch.setattr(translations, "CATALOGUE", tmp_path / "reworded.po")
     assert said(Message.model_validate_json(kept), "en") == "A decision about vikariat"
     assert said(Message.model_validate_json(kept), "sv") == "Beslut: vikariat"
 
 
 def test_the_catalogue_is_read_as_the_library_reads_it() -> None:
-    found = texts.read(texts.CATALOGUE)
+    found = translations.read(translations.CATALOGUE)
     for entry in catalogue.known():
         if isinstance(entry.id, tuple):
             assert found.counted[str(entry.id[0])] == entry.string
