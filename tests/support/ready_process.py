@@ -11,7 +11,11 @@ import runpy
 import signal
 import socket
 import sys
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, NoReturn
+
+from sqlalchemy.orm import configure_mappers
 
 LONGEST_REQUEST = 262_144
 
@@ -33,13 +37,18 @@ def main(number: int) -> None:
 
 
 def import_everything() -> None:
-    """What the scripts import as they start and as they run."""
+    """What the scripts import and read as they start and as they run: each command's module comes with its first call."""
     import openpyxl  # noqa: F401
 
     import admin  # noqa: F401
     import audit  # noqa: F401
-    import services.journeys
-    import services.reports.publishing  # noqa: F401
+    from activities import translations
+    from interfaces.cli import commands
+
+    for module in walk_packages(commands.__path__, f"{commands.__name__}."):
+        import_module(module.name)
+    translations.read(translations.CATALOGUE)
+    configure_mappers()
 
 
 def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
