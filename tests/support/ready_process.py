@@ -37,7 +37,7 @@ def main(number: int) -> None:
 
 
 def import_everything() -> None:
-    """What the scripts import and read as they start and as they run: each command's module comes with its first call."""
+    """What the scripts import and read, the modules of all commands too: a script imports that of its own alone."""
     import openpyxl  # noqa: F401
 
     import admin  # noqa: F401
