@@ -28,7 +28,7 @@ class OneNotice:
     def __init__(self) -> None:
         self.marked: Counter[str] = Counter()
 
-    def due(self, *_: object) -> list[Notice]:
+    def due(self, *_: object, **__: object) -> list[Notice]:
         return [notices.notice()]
 
     def mark_failed(self, *_: object) -> None:
