@@ -261,7 +261,7 @@ async def test_notices_that_nobody_sends_are_sent(night: Night) -> None:
     journey = await night.placed()
     lists = night.office.lists
     await until(lambda: {line.status for line in lists.notices(journey_id=journey)} == {"sent"})
-    stuck = "update notices set status = 'pending', created_at = '2026-01-01' where journey_id = :journey"
+    stuck = "update notices set status = 'pending', pending_since = '2026-01-01' where journey_id = :journey"
     night.breaks(stuck, journey)
     events = len({line.event_id for line in lists.notices(journey_id=journey)})
     await night.finds(journey, *[K.NOTICE_UNSENT] * events)
