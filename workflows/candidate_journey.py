@@ -110,7 +110,8 @@ class CandidateJourney:
     @workflow.update(dynamic=True)
     async def on_update(self, name: str, inputs: Sequence[RawValue]) -> Receipt:
         """`submit`: an event, answered with its receipt."""
-        assert (update := workflow.current_update_info()) is not None
+        update = workflow.current_update_info()
+        assert update is not None
         message = read_message(SUBMIT_UPDATE, name, inputs, self._own_id(f"update {update.id}"))
         self._queue.append(message)
         await workflow.wait_condition(lambda: message.receipt is not None)
@@ -290,10 +291,8 @@ class CandidateJourney:
         return {STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {}
 
     def _own_id(self, what: str) -> UUID:
-        """An id for something that may bring none: the same however often this run has to read it.
-
-        Signals keep their order; an update that was not answered before a worker died comes back behind later signals.
-        """
+        """An id for something that may bring none: the same however often this run has to read it. Signals keep their
+        order; an update that was not answered before a worker died comes back behind later signals."""
         return own_id(UUID(workflow.info().run_id), what)
 
     def _wake(self) -> None:
