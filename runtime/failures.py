@@ -2,11 +2,17 @@
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from activities.sealing import KeyUnusable, MasterKeyFailed
 from models.events.parsing import explain
-from models.message import Message
+from models.message import Message, msg
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
+
+BUSY = ("25P03", "40001", "40P01", "55P03", "57014")
+"""How PostgreSQL says that others were in the way, or that something took too long: another try helps."""
+
+DATABASE_BUSY = msg("database.busy", "The database is busy and did not answer in time. Try again in a moment.")
 
 
 def as_user_error(error: Exception) -> UserError:
@@ -20,6 +26,10 @@ def as_user_error(error: Exception) -> UserError:
             return error
         case ValidationError():
             return UsageError(explain(error))
+        case DatabaseError() if getattr(error.orig, "sqlstate", None) in BUSY:
+            return ServiceUnavailable(DATABASE_BUSY)
+        case NoConnectionFree():
+            return ServiceUnavailable(DATABASE_BUSY)
         case OperationalError():
             return ServiceUnavailable(
                 "database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."

@@ -17,7 +17,8 @@ COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"
 
 @dataclass
 class Door:
-    """Passes connections on while it is open, and hangs up on whoever comes while it is shut.
+    """Passes connections on while it is open, and hangs up on whoever comes while it is shut. While it is silent, it
+    takes whoever comes and whatever they say, and answers nothing.
 
     It has a thread of its own: those who use the database here do so from the thread of the test, and wait.
     """
@@ -25,8 +26,10 @@ class Door:
     socket: str
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     is_open: bool = True
+    is_silent: bool = False
     shuts_after: bytes | None = None
     turned_away: int = 0
+    unanswered: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def shut(self) -> None:
@@ -40,6 +43,11 @@ class Door:
     def open(self) -> None:
         self.shuts_after = None
         self.is_open = True
+        self.is_silent = False
+
+    def fall_silent(self) -> None:
+        """Take everything from now on, and answer nothing."""
+        self.is_silent = True
 
     def _shut(self) -> None:
         self.is_open = False
@@ -68,6 +76,9 @@ class Door:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):
+            if self.is_silent:
+                self.unanswered += 1
+                continue
             if self.shuts_after is not None and self.shuts_after in data:
                 self.is_open = False
             writer.write(data)
@@ -79,6 +90,8 @@ class Door:
             if not self.is_open:
                 self._shut()
                 return
+            if self.is_silent:
+                continue
             writer.write(data)
             await writer.drain()
         writer.close()
