@@ -54,7 +54,7 @@ from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
-from runtime.stopping import MARGIN_SECONDS, unless_stopped, until_told_to_stop
+from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
@@ -200,7 +200,7 @@ def now() -> datetime:
 async def _main(local: bool, ports: Ports) -> None:
     settings = load_settings(of_running_stack=not local)
     # The local stack must end what it has started.
-    stopped = until_told_to_stop(None if local else settings.grace + MARGIN_SECONDS)
+    stopped = until_told_to_stop(None if local else BEYOND_GRACE * settings.grace)
     if local:
         await work_locally(settings, ports, stopped)
     else:

@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-MARGIN_SECONDS = 5
-"""What an orderly end may take beyond the grace: threads that wait for a database cannot be ended, only left."""
+BEYOND_GRACE = 1.25
+"""How many times its grace a process may take to end: threads that wait for a database cannot be ended, only left."""
 
 
 def until_told_to_stop(leave_after: float | None = None) -> Callable[[], Awaitable[None]]:
     """What waits until this process is told to stop.
 
-    With `leave_after` the process is left so many seconds after it was told so, with the status 0, where it is still there.
+    With `leave_after` the process is left so many seconds later, with the status 0, where it is still there.
     """
     told, loop = asyncio.Event(), asyncio.get_running_loop()
 

@@ -1,7 +1,7 @@
-"""A door between a database and those who use it, which a test can shut, at any moment or at the worst one."""
+"""A door between a server and those who use it, which a test can shut or let fall silent, also at the worst moment."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -23,7 +23,8 @@ class Door:
     It has a thread of its own: those who use the database here do so from the thread of the test, and wait.
     """
 
-    socket: str
+    connect: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+    """Reaches what is behind it."""
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     is_open: bool = True
     is_silent: bool = False
@@ -66,12 +67,12 @@ class Door:
             self.turned_away += 1
             writer.transport.abort()
             return
-        from_database, to_database = await asyncio.open_unix_connection(self.socket)
-        self.writers |= {writer, to_database}
+        from_server, to_server = await self.connect()
+        self.writers |= {writer, to_server}
         with suppress(OSError):
-            await asyncio.gather(self._pass_on(reader, to_database), self._answer(from_database, writer))
-        self.writers -= {writer, to_database}
-        to_database.close()
+            await asyncio.gather(self._pass_on(reader, to_server), self._answer(from_server, writer))
+        self.writers -= {writer, to_server}
+        to_server.close()
         writer.close()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -101,13 +102,26 @@ class Door:
 def a_door_to(database_url: str) -> Iterator[tuple[Door, str]]:
     """A door to a PostgreSQL database, and the address behind it."""
     url = make_url(database_url)
-    door = Door(f"{url.query['host']}/.s.PGSQL.5432")
+    socket = f"{url.query['host']}/.s.PGSQL.5432"
+    with _opened(Door(lambda: asyncio.open_unix_connection(socket))) as (door, port):
+        yield door, url.set(host=HOST, port=port, query={}).render_as_string(hide_password=False)
+
+
+@contextmanager
+def a_door_to_temporal(address: str) -> Iterator[tuple[Door, str]]:
+    """A door to a Temporal server, and the address behind it."""
+    host, port = address.rsplit(":", 1)
+    with _opened(Door(lambda: asyncio.open_connection(host, int(port)))) as (door, behind):
+        yield door, f"{HOST}:{behind}"
+
+
+@contextmanager
+def _opened(door: Door) -> Iterator[tuple[Door, int]]:
     thread = Thread(target=door.loop.run_forever)
     thread.start()
     server = asyncio.run_coroutine_threadsafe(asyncio.start_server(door.serve, HOST, 0), door.loop).result()
     try:
-        through = url.set(host=HOST, port=server.sockets[0].getsockname()[1], query={})
-        yield door, through.render_as_string(hide_password=False)
+        yield door, server.sockets[0].getsockname()[1]
     finally:
         asyncio.run_coroutine_threadsafe(door.end(server), door.loop).result()
         door.loop.call_soon_threadsafe(door.loop.stop)
