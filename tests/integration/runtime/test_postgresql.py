@@ -114,7 +114,7 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_database(url: str, monk
     for engine in (open_engine(url), open_for_reading(url)):
         with engine.connect() as connection, pytest.raises(OperationalError) as slow:
             connection.execute(text("select pg_sleep(5)"))
-        is_told(slow.value, "database.busy")
+        is_told(slow.value, "database.slow")
         engine.dispose()
 
 
@@ -137,7 +137,7 @@ def test_who_waits_for_a_lock_that_another_keeps_is_told(
         holding.execute(text("lock table positions in access exclusive mode"))
         with pytest.raises(OperationalError) as locked:
             waiting.execute(text("select id from positions for update"))
-    is_told(locked.value, "database.busy")
+    is_told(locked.value, "database.slow")
     other.dispose()
 
 
@@ -151,7 +151,7 @@ def test_a_transaction_that_stands_still_is_ended(url: str, engine: Engine, monk
             other.rollback()  # which lets it see anew who is there
         with pytest.raises(DatabaseError) as ended:
             connection.execute(text("select 1"))
-    is_told(ended.value, "database.busy")
+    is_told(ended.value, "database.slow")
     sleeping.dispose()
 
 
@@ -159,7 +159,7 @@ def test_who_finds_no_connection_free_is_told(engine: Engine, monkeypatch: pytes
     monkeypatch.setattr(engine.pool, "_timeout", AT_ONCE)
     with engine.connect(), engine.connect(), pytest.raises(NoConnectionFree) as full:
         engine.connect()
-    is_told(full.value, "database.busy")
+    is_told(full.value, "database.slow")
 
 
 def test_what_the_address_says_goes_before_ours(url: str) -> None:
