@@ -3,6 +3,7 @@
 import re
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 
@@ -21,8 +22,10 @@ SLOW = ("25P03", "40001", "40P01", "55P03", "57014")
 """States where others were in the way, or where something took too long: nothing was done, and another try helps."""
 
 
-def of_database(error: DBAPIError) -> UserError:
+def of_database(error: DBAPIError | NoConnectionFree) -> UserError:
     """The error that a person is shown for what a database has refused or could not do."""
+    if isinstance(error, NoConnectionFree):
+        return too_slow()
     said = str(error.orig)
     if code := getattr(error.orig, "sqlite_errorname", None):
         return _of_sqlite(str(code), said) or _of_either(error)

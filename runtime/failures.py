@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.sealing import KeyUnusable, MasterKeyFailed
 from models.events.parsing import explain
 from models.message import Message
-from runtime.database_failures import of_database, too_slow
+from runtime.database_failures import of_database
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 
 NO_NAMESPACE = re.compile(r"Namespace (\S+) is not found")
@@ -29,10 +29,8 @@ def as_user_error(error: Exception) -> UserError:
             return error
         case ValidationError():
             return UsageError(explain(error))
-        case DBAPIError():
+        case DBAPIError() | NoConnectionFree():
             return of_database(error)
-        case NoConnectionFree():
-            return too_slow()
         case RPCError():
             return of_temporal(error)
         case BrokenPipeError():
