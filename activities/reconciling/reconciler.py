@@ -183,7 +183,7 @@ def _unknown(journey_id: str) -> Difference:
 def _unsent(unsent: Unsent) -> Difference:
     pending = msg(
         "ledger_says.notices_pending",
-        "{notices} notices of an event are pending since {since}",
+        "notices of an event ({notices} in all) are pending since {since}",
         notices=unsent.notices,
         since=unsent.since.date(),
     )
@@ -193,7 +193,7 @@ def _unsent(unsent: Unsent) -> Difference:
 def _dead(unsent: Unsent) -> Difference:
     given_up = msg(
         "ledger_says.notices_dead",
-        "{notices} notices of an event, pending since {since}, could not be delivered",
+        "notices of an event ({notices} in all), pending since {since}, could not be delivered",
         notices=unsent.notices,
         since=unsent.since.date(),
     )
