@@ -17,7 +17,6 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from temporalio import activity, workflow
 from temporalio.client import Client
@@ -46,8 +45,9 @@ from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.database import open_engine
+from runtime.database_failures import other_form
 from runtime.encryption.sealers import connect_sealed, with_keys
-from runtime.errors import ServiceUnavailable, UsageError
+from runtime.errors import UsageError
 from runtime.keyring import WORKER, keyring_of
 from runtime.local.people import settle
 from runtime.local.stack import Ports, local_stack
@@ -139,21 +139,12 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
 def prepare_database(engine: Engine, book: RuleBook, settings: Settings) -> None:
     """Make sure that the database has the form this version needs and knows today's positions, signed by this worker.
 
-    Raises UsageError where it has another form, or the worker's key is missing or not registered, and
-    ServiceUnavailable.
+    Raises UsageError where it has another form, or the worker's key is missing or not registered, and DBAPIError.
     """
-    try:
-        if not is_current(engine):
-            raise UsageError(
-                "database.other_form",
-                "The database does not have the form that this version needs. Run: python -m runtime.migrations.",
-            )
-        with Session(engine) as session, session.begin():
-            sync_positions(session, book.positions, _authority(settings, engine), now())
-    except OperationalError as error:
-        raise ServiceUnavailable(
-            "database.unavailable", "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."
-        ) from error
+    if not is_current(engine):
+        raise other_form()
+    with Session(engine) as session, session.begin():
+        sync_positions(session, book.positions, _authority(settings, engine), now())
 
 
 async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready: Callable[[], None]) -> None:
@@ -161,7 +152,7 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     book = RuleBook(settings.programmes)
     book.check()
     engine = with_keys(open_engine(require_database(settings)), settings)
-    client = await connect_sealed(settings, engine)
+    client = await connect_sealed(settings, engine, settings.metrics_address)
     prepare_database(engine, book, settings)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)

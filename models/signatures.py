@@ -1,5 +1,6 @@
 """Signatures (Ed25519): what is signed of an event and of a ledger row, and whether a signature is that of a key."""
 
+from functools import lru_cache
 from typing import Annotated
 
 import rfc8785
@@ -22,6 +23,10 @@ SignatureText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
 
 Salt = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """16 bytes in hexadecimal that nobody can guess."""
+
+
+REMEMBERED = 4_096
+"""Signatures of which it is remembered whether they fit: the log of statements is read anew again and again."""
 
 
 class Signature(Strict):
@@ -67,6 +72,7 @@ def sign_event(key: Ed25519PrivateKey, journey_id: str, event: BaseModel, salt: 
     return EventSignature(key=signed.key, value=signed.value, salt=salt)
 
 
+@lru_cache(REMEMBERED)
 def is_signed(said: bytes, signature: str, public_key: str) -> bool:
     """Whether the holder of the key signed exactly these bytes. A key of a small order, with which one signature fits
     everything, signs nothing."""

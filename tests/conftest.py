@@ -13,7 +13,6 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
-from tests.support.authority import offer
 from tests.support.databases import migrated, migrated_postgres
 from tests.support.programme_files import copied_programmes
 from tests.support.sealing import MASTER_KEY
@@ -46,24 +45,26 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of this test run."""
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     # What a test writes need not outlive a power cut; without this, ending the server takes a quarter of a minute.
-    server.psql("alter system set fsync = off; select pg_reload_conf();")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+        server.psql(f"alter system set {setting} = off;")
+    server.psql("select pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once of each kind."""
+    """A database in today's form that knows the positions, once of each kind; of SQLite a file that is made when first
+    opened."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
-    return migrated_postgres(request.getfixturevalue("postgres_server"), tmp_path.name)
+    return migrated_postgres(request.getfixturevalue("postgres_server"), tmp_path.name, offering=True)
 
 
 @pytest.fixture
-def engine(database_url: str, book: RuleBook) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Engine]:
     """A database in today's form that knows the positions, once of each kind."""
-    engine = migrated(database_url)
-    offer(engine, book.positions)
+    engine = migrated(database_url, offering=True)
     yield engine
     engine.dispose()
 

@@ -56,7 +56,7 @@ class CandidateJourney:
         info = workflow.info()
         start = read_start(given, info.workflow_id)
         self._id = JourneyId.parse(info.workflow_id)
-        self._announcing, self._candidate = start.announcing, start.candidate
+        self._announcing, self._candidate, self._rows = start.announcing, start.candidate, start.rows
         self._continued = info.continued_run_id is not None
         self._journey = begin(start, self._id, continued=self._continued)
         self._unchecked = tuple(mark_of(one.event, one.recorded_at) for one in start.entries)
@@ -170,6 +170,7 @@ class CandidateJourney:
             self._refused_rules = self._refused_rules or receipt.rule == the_rules_are_registered.id
             self._is_strange = self._is_strange or receipt.rule == the_journey_is_the_ledgers.id
             self._unchecked = self._unchecked if self._is_strange else ()
+            self._rows = max(self._rows, receipt.row)
             message.receipt = receipt
 
     def _grandfathered(self, message: Incoming, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
@@ -201,8 +202,7 @@ class CandidateJourney:
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
         ahead = Journey(self._journey.rules, self._journey.entries, journey_id=self._id)
         for entry in missed:
-            answer = ahead.propose(entry.event, entry.recorded_at)
-            if isinstance(answer, Refusal):
+            if isinstance(answer := ahead.propose(entry.event, entry.recorded_at), Refusal):
                 workflow.logger.error("the ledger holds %s, which the rules refuse", entry.event.event_id)
                 return False
             ahead.commit(answer)
@@ -234,11 +234,11 @@ class CandidateJourney:
             "it_can_be_judged.error",
             "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
-        answer = it_can_be_judged.refuse(why)
-        return answer, self._entry(message, answer, now)
+        return (answer := it_can_be_judged.refuse(why)), self._entry(message, answer, now)
 
     def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
-        return entry_for(self._id, self._candidate, self._journey, message, answer, now, self._unchecked)
+        entry = entry_for(self._id, self._candidate, self._journey, message, answer, now)
+        return entry.model_copy(update={"rows": self._rows, "carried": self._unchecked, "continued": self._continued})
 
     def _due(self) -> list[Incoming]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
@@ -273,6 +273,7 @@ class CandidateJourney:
             rules=self._journey.rules,
             entries=self._journey.entries,
             announcing=self._announcements.under_way,
+            rows=self._rows,
         )
 
     def _show(self) -> None:
@@ -290,10 +291,8 @@ class CandidateJourney:
         return {STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {}
 
     def _own_id(self, what: str) -> UUID:
-        """An id for something that may bring none: the same however often this run has to read it.
-
-        Signals keep their order; an update that was not answered before a worker died comes back behind later signals.
-        """
+        """An id for something that may bring none: the same however often this run has to read it. Signals keep their
+        order; an update that was not answered before a worker died comes back behind later signals."""
         return own_id(UUID(workflow.info().run_id), what)
 
     def _wake(self) -> None:

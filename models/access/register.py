@@ -77,14 +77,15 @@ class Register:
 
     def add(self, signed: SignedStatement) -> None:
         """Take in the next statement of the log."""
-        why = self._why_not(signed)
+        is_signed, head = signed.checked()
+        why = self._why_not(signed, is_signed)
         if why is not None:
             self.faults.append(Fault(signed.number, why))
         else:
             said = STATEMENT.validate_python(signed.said)
             self._apply(said)
             self.latest = said.at
-        self.number, self.head = signed.number, signed.hash
+        self.number, self.head = signed.number, head
 
     def why_not(self, said: Statement, key: str) -> Message | None:
         """Why the holder of a key may not make a statement; None where nothing is against it."""
@@ -146,10 +147,10 @@ class Register:
         known = self.key_of(key, at) if key else None
         return known is not None and known.of == "worker"
 
-    def _why_not(self, signed: SignedStatement) -> Message | None:
+    def _why_not(self, signed: SignedStatement, is_signed: bool) -> Message | None:
         if signed.number != self.number + 1 or signed.previous != self.head:
             return msg("register.chain_broken", "It does not follow the statement before it.")
-        if not signed.is_signed:
+        if not is_signed:
             return msg("register.not_signed", "Its signature is not that of its key.")
         try:
             said = STATEMENT.validate_python(signed.said)

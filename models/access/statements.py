@@ -181,22 +181,23 @@ class SignedStatement(Strict):
     @property
     def hash(self) -> str:
         """SHA-256 of what is signed, of the key and of the signature."""
-        signed = self._signed()
-        said = signed.hex() if signed is not None else None
-        covered = rfc8785.dumps({"key": self.key, "said": said, "signature": self.signature})
-        return hashlib.sha256(covered).hexdigest()
+        return self.checked()[1]
 
     @property
     def is_signed(self) -> bool:
-        signed = self._signed()
-        return signed is not None and is_signed(signed, self.signature, self.key)
+        return self.checked()[0]
 
-    def _signed(self) -> bytes | None:
-        """What is signed; None of something that has no canonical form, such as a number beyond those of JSON."""
+    def checked(self) -> tuple[bool, str]:
+        """Whether it is signed, and its hash. Something that has no canonical form, such as a number beyond those of
+        JSON, is not signed."""
         try:
-            return statement_bytes(self.number, self.previous, self.said)
+            signed = statement_bytes(self.number, self.previous, self.said)
         except ValueError:
-            return None
+            signed = None
+        said = signed.hex() if signed is not None else None
+        covered = rfc8785.dumps({"key": self.key, "said": said, "signature": self.signature})
+        is_ours = signed is not None and is_signed(signed, self.signature, self.key)
+        return is_ours, hashlib.sha256(covered).hexdigest()
 
 
 def statement_bytes(number: int, previous: str, said: Any) -> bytes:

@@ -20,6 +20,6 @@ def with_keys(engine: Engine, settings: Settings) -> Engine:
     return keyed(engine, partial(master_key, settings))
 
 
-async def connect_sealed(settings: Settings, engine: Engine) -> Client:
-    """A client of Temporal that seals and opens payloads with the keys of a database. Raises as `connect` does."""
-    return await connect(settings, SealedPayloads(sealer_on(engine)))
+async def connect_sealed(settings: Settings, engine: Engine, metrics_address: str | None = None) -> Client:
+    """A client of Temporal that seals and opens payloads with the keys of a database. See `connect`."""
+    return await connect(settings, SealedPayloads(sealer_on(engine)), metrics_address)

@@ -1,7 +1,9 @@
 """Reaching Temporal, the way every Temporal client does, and how payloads are written and read."""
 
+import asyncio
 import logging
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,75 +15,119 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadCodec, PayloadConverter
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.message import Message
-from runtime.errors import Refused, ServiceUnavailable, UsageError
+from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
+from runtime.failures import missing_namespace, of_temporal
 from runtime.logs import CORE
 from runtime.settings import Settings
 from workflows.starting import refuse_several
 
+DEFAULT_ADDRESS = "localhost:7233"
+"""Where a Temporal client looks where nothing says otherwise."""
 
-async def connect(settings: Settings, codec: PayloadCodec | None = None) -> Client:
+TLS_FAULT = re.compile("InvalidContentType|certificate|handshake|AlertReceived|BadSignature|tls", re.IGNORECASE)
+NOT_LET_IN = re.compile("Unauthenticated|PermissionDenied")
+OTHER_SERVER = re.compile("call error after connection|H2NotNegotiated")
+"""Words of Temporal's core where there is no connection."""
+
+CONNECT_SECONDS = 10.0
+"""For a server that takes the connection and says nothing: the core itself would wait for ever."""
+
+
+async def connect(settings: Settings, codec: PayloadCodec | None = None, metrics_address: str | None = None) -> Client:
     """A client for the server that the environment names, or else for the local stack that runs on the data directory.
 
-    `codec` seals and opens its payloads; without one it reads only what holds nothing of a person.
+    `codec` seals and opens its payloads; without one it reads only what holds nothing of a person. Metrics are offered
+    by a worker alone, at `metrics_address`: a script beside it finds the port taken.
 
     Raises ServiceUnavailable; UsageError where a setting cannot be used.
     """
-    with _usable():
-        config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
-        runtime = core_runtime(settings.metrics_address)
-    address = config.get("target_host") or "localhost:7233"
+    config = _connect_config(settings)
+    runtime = _runtime_with(metrics_address)
+    address = config.get("target_host") or DEFAULT_ADDRESS
     config["target_host"] = address
     try:
-        return await Client.connect(**config, data_converter=data_converter(codec), runtime=runtime)
+        connecting = Client.connect(**config, data_converter=data_converter(codec), runtime=runtime)
+        return await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except ValueError as error:
         raise UsageError(
             "settings.temporal_address",
             "TEMPORAL_ADDRESS is not an address: {address}. Write it as host:port.",
             address=address,
         ) from error
-    except RuntimeError as error:
-        raise ServiceUnavailable(
-            "temporal.unavailable",
-            "Temporal cannot be reached at {address}. Start it or correct TEMPORAL_ADDRESS.",
-            address=address,
-        ) from error
+    except (RuntimeError, TimeoutError) as error:
+        raise _unconnected(str(error), address) from error
+
+
+def address_of(settings: Settings) -> str:
+    """Where the environment, or else the local stack, says that Temporal is. Raises UsageError."""
+    return _connect_config(settings).get("target_host") or DEFAULT_ADDRESS
 
 
 def namespace_of(settings: Settings) -> str:
     """The namespace that the environment names, or else that of the local stack. Raises UsageError."""
-    with _usable():
-        config = ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
-    return config.get("namespace") or "default"
+    return _connect_config(settings).get("namespace") or "default"
 
 
-@contextmanager
-def _usable() -> Iterator[None]:
+def _connect_config(settings: Settings) -> ClientConnectConfig:
     try:
-        yield
+        return ClientConfig.load_client_connect_config(config_file=_profile_file(settings))
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
+        raise UsageError("settings.temporal", "A setting of Temporal cannot be used: {why}.", why=why) from error
+
+
+def _runtime_with(metrics_address: str | None) -> Runtime:
+    try:
+        return core_runtime(metrics_address)
+    except (RuntimeError, ValueError) as error:
         raise UsageError(
-            "settings.temporal", "A setting of Temporal or HELAVAGEN_METRICS_ADDRESS cannot be used: {why}.", why=why
+            "settings.metrics_address",
+            "Metrics cannot be offered at {address}. Correct HELAVAGEN_METRICS_ADDRESS, or free that port.",
+            address=metrics_address,
         ) from error
+
+
+def _unconnected(said: str, address: str) -> UserError:
+    """Why there is no connection, as far as the words of Temporal's core tell: it has no codes for it."""
+    if TLS_FAULT.search(said):
+        return UsageError(
+            "temporal.tls",
+            "No TLS could be agreed with Temporal at {address}. Correct TEMPORAL_TLS and its certificates.",
+            address=address,
+        )
+    if NOT_LET_IN.search(said):
+        return UsageError(
+            "temporal.not_accepted",
+            "Temporal at {address} does not accept us. Correct TEMPORAL_API_KEY or our certificate.",
+            address=address,
+        )
+    if OTHER_SERVER.search(said):
+        return UsageError(
+            "temporal.other_server",
+            "What answers at {address} is not Temporal, or wants TLS. Correct TEMPORAL_ADDRESS or TEMPORAL_TLS.",
+            address=address,
+        )
+    return ServiceUnavailable(
+        "temporal.unavailable",
+        "Temporal cannot be reached at {address}. Start it or correct TEMPORAL_ADDRESS.",
+        address=address,
+    )
 
 
 @contextmanager
 def temporal_errors(not_found: Message | None = None) -> Iterator[None]:
-    """Raise ServiceUnavailable where Temporal does not answer, and Refused (`not_found`) where it finds nothing."""
+    """Raise the user error for what Temporal does not do, and Refused (`not_found`) where it finds nothing."""
     try:
         yield
     except RPCError as error:
-        if not_found is not None and error.status is RPCStatusCode.NOT_FOUND:
+        if not_found is not None and error.status is RPCStatusCode.NOT_FOUND and missing_namespace(error) is None:
             raise Refused(not_found) from error
-        what = error.status.name.lower().replace("_", " ")
-        raise ServiceUnavailable(
-            "temporal.no_answer", "Temporal does not answer ({what}). Try again or ask the operator.", what=what
-        ) from error
+        raise of_temporal(error) from error
 
 
 def _profile_file(settings: Settings) -> str | None:

@@ -1,10 +1,19 @@
-"""What a namespace must have before a worker works on it: search attributes and nightly schedules."""
+"""What a namespace must have before a worker works on it: retention, search attributes and nightly schedules."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    RegisterNamespaceRequest,
+    UpdateNamespaceRequest,
+)
 from temporalio.client import (
     Client,
     Schedule,
@@ -19,9 +28,10 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import UsageError
+from runtime.failures import missing_namespace, of_temporal
 from workflows.candidate_journey import PROGRAMME, SITE, STAGE
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE
 
@@ -45,29 +55,33 @@ NIGHTLY = (
 )
 
 
-async def ensure_schedules(client: Client, task_queue: str) -> None:
-    """Make the schedules of the namespace as they are to be, started on `task_queue`. Safe to repeat.
+async def ensure_schedules(client: Client, task_queue: str) -> list[str]:
+    """Make the schedules of the namespace as they are to be, started on `task_queue`: those that it lacked are told.
 
-    One that an operator has paused stays paused. Raises UsageError where we may not make them.
+    Safe to repeat. One that an operator has paused stays paused. Raises UsageError where we may not make them, and
+    ServiceUnavailable.
     """
     try:
-        for nightly in NIGHTLY:
-            await _ensure(client, nightly, task_queue)
+        return [nightly.schedule_id for nightly in NIGHTLY if await _ensure(client, nightly, task_queue)]
     except RPCError as error:
+        if error.status is not RPCStatusCode.PERMISSION_DENIED:
+            raise of_temporal(error) from error
         raise UsageError(
             "temporal.schedules",
-            "Schedules cannot be made in the namespace {namespace} ({what}). Ask its operator to allow them.",
+            "Schedules cannot be made in the namespace {namespace}. Ask its operator to allow them.",
             namespace=client.namespace,
-            what=error.status.name.lower().replace("_", " "),
         ) from error
 
 
-async def _ensure(client: Client, nightly: Nightly, task_queue: str) -> None:
+async def _ensure(client: Client, nightly: Nightly, task_queue: str) -> bool:
+    """Whether it had to be made."""
     wanted = schedule_of(nightly, task_queue)
     try:
         await client.create_schedule(nightly.schedule_id, wanted)
+        return True
     except ScheduleAlreadyRunningError:
         await client.get_schedule_handle(nightly.schedule_id).update(lambda found: _updated(found, wanted))
+        return False
 
 
 def schedule_of(nightly: Nightly, task_queue: str) -> Schedule:
@@ -87,23 +101,26 @@ def _updated(found: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
 SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE)
 
 
-async def register_search_attributes(client: Client) -> None:
-    """Add the search attributes that the namespace lacks. Raises UsageError where we may not.
+KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+
+
+async def register_search_attributes(client: Client) -> list[str]:
+    """Add the search attributes that the namespace lacks: they are told. Raises UsageError where we may not or one is
+    of another type, and ServiceUnavailable.
 
     A journey on a namespace that does not know them would stand still at its first event, so a worker asks beforehand.
     """
-    operator = client.operator_service
     try:
-        known = await operator.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
-        missing = [key.name for key in SEARCH_ATTRIBUTES if key.name not in known.custom_attributes]
+        known = await search_attributes_of(client)
+        missing = [key.name for key in SEARCH_ATTRIBUTES if key.name not in known]
         if missing:
-            keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
-            await operator.add_search_attributes(
-                AddSearchAttributesRequest(
-                    namespace=client.namespace, search_attributes=dict.fromkeys(missing, keyword)
-                )
+            wanted = dict.fromkeys(missing, KEYWORD)
+            await client.operator_service.add_search_attributes(
+                AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
             )
     except RPCError as error:
+        if error.status is not RPCStatusCode.PERMISSION_DENIED:
+            raise of_temporal(error) from error
         names = ", ".join(f"{key.name}=Keyword" for key in SEARCH_ATTRIBUTES)
         raise UsageError(
             "temporal.search_attributes",
@@ -111,3 +128,94 @@ async def register_search_attributes(client: Client) -> None:
             namespace=client.namespace,
             names=names,
         ) from error
+    refuse_other_types(known)
+    return missing
+
+
+async def search_attributes_of(client: Client) -> Mapping[str, IndexedValueType.ValueType]:
+    """The search attributes that the namespace was given, each with its type. Raises RPCError."""
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    return (await client.operator_service.list_search_attributes(request)).custom_attributes
+
+
+def refuse_other_types(known: Mapping[str, IndexedValueType.ValueType]) -> None:
+    """Raise UsageError where one of ours is there as another type: no journey could set it."""
+    if wrong := [key.name for key in SEARCH_ATTRIBUTES if known.get(key.name, KEYWORD) != KEYWORD]:
+        raise UsageError(
+            "temporal.search_attribute_types",
+            "The search attributes {names} are not of the type Keyword. Remove them from the namespace, and have them "
+            "made anew.",
+            names=wrong,
+        )
+
+
+LEAST_RETENTION = timedelta(days=7)
+"""So that a few nights on which nothing is archived cost no history."""
+
+RETENTION = timedelta(days=30)
+"""What a namespace is given that we make."""
+
+
+async def retention_of(client: Client) -> timedelta:
+    """For how long Temporal keeps the history of a run that has closed. Raises RPCError."""
+    found = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    return found.config.workflow_execution_retention_ttl.ToTimedelta()
+
+
+async def ensure_namespace(client: Client, retention: timedelta = RETENTION) -> bool:
+    """Make the client's namespace where it is not there, and wait until it can be used: whether it had to be made.
+
+    Raises UsageError where we may not, and ServiceUnavailable.
+    """
+    try:
+        if await _is_there(client):
+            return False
+        await client.workflow_service.register_namespace(
+            RegisterNamespaceRequest(
+                namespace=client.namespace, workflow_execution_retention_period=_duration(retention)
+            )
+        )
+        for _ in range(LOOKS):  # each of the cluster's machines reads its list of namespaces anew every few seconds
+            if await _is_there(client):
+                break
+            await asyncio.sleep(LOOK_AGAIN_AFTER)
+        return True
+    except RPCError as error:
+        raise of_temporal(error) from error
+
+
+LOOKS, LOOK_AGAIN_AFTER = 60, 0.5
+"""How often we look whether a namespace can be used, and the seconds between: Temporal promises ten in all."""
+
+
+async def _is_there(client: Client) -> bool:
+    try:
+        await search_attributes_of(client)
+        return bool((await client.count_workflows()).count >= 0)
+    except RPCError as error:
+        if missing_namespace(error) is None:
+            raise
+        return False
+
+
+async def lengthen_retention(client: Client, retention: timedelta = RETENTION) -> bool:
+    """Have the namespace keep histories for `retention` where it keeps them too short: whether it had to be changed.
+
+    Raises UsageError where we may not, and ServiceUnavailable.
+    """
+    try:
+        if await retention_of(client) >= LEAST_RETENTION:
+            return False
+        config = NamespaceConfig(workflow_execution_retention_ttl=_duration(retention))
+        await client.workflow_service.update_namespace(
+            UpdateNamespaceRequest(namespace=client.namespace, config=config)
+        )
+        return True
+    except RPCError as error:
+        raise of_temporal(error) from error
+
+
+def _duration(time: timedelta) -> Duration:
+    duration = Duration()
+    duration.FromTimedelta(time)
+    return duration

@@ -261,7 +261,7 @@ async def test_notices_that_nobody_sends_are_sent(night: Night) -> None:
     journey = await night.placed()
     lists = night.office.lists
     await until(lambda: {line.status for line in lists.notices(journey_id=journey)} == {"sent"})
-    stuck = "update notices set status = 'pending', created_at = '2026-01-01' where journey_id = :journey"
+    stuck = "update notices set status = 'pending', pending_since = '2026-01-01' where journey_id = :journey"
     night.breaks(stuck, journey)
     events = len({line.event_id for line in lists.notices(journey_id=journey)})
     await night.finds(journey, *[K.NOTICE_UNSENT] * events)
@@ -318,7 +318,7 @@ async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> Non
     [difference] = json.loads(told.output)["differences"]
     assert (difference["journey_id"], difference["kind"]) == (journey, "list_differs")
     assert f"admin.py reconcile --repair {candidate}" in difference["command"]
-    assert "after 99 events" in (await says("--settle", "0")).output
+    assert "after event 99" in (await says("--settle", "0")).output
     repaired = await says(*repair)
     assert (repaired.return_value, repaired.exception) == (0, None)
     again = await says("--settle", "0")

@@ -1,10 +1,12 @@
 """A worker whose settings are wrong: it does not start, and says in one sentence which to mend."""
 
 import asyncio
+import socket
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
+from runtime.local.dev_server import HOST
 from tests.support.office import open_office
 from tests.support.processes import of_office, run
 
@@ -17,7 +19,10 @@ async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
     (secrets / "arbetsformedlingen").write_text("whsec_too-short")
     profiles = tmp_path / "profiles.toml"
     profiles.write_text("[profile.default\n")
+    (other := tmp_path / "other.db").write_bytes(b"no database" * 500)
     wrong: dict[str, object] = {
+        "HELAVAGEN_DATABASE_URL": f"sqlite:///{other}",
+        "TEMPORAL_NAMESPACE": "nowhere",
         "HELAVAGEN_SMTP_PORT": "twenty-five",
         "HELAVAGEN_WEBHOOK_SECRETS": secrets,
         "HELAVAGEN_METRICS_ADDRESS": "everywhere",
@@ -32,3 +37,12 @@ async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
         assert "Traceback" not in errors
         assert name in errors or "A setting of Temporal" in errors
         assert "too-short" not in errors
+
+
+async def test_a_script_leaves_the_workers_port_of_metrics_alone(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        with socket.create_server((HOST, 0)) as taken:
+            address = f"{HOST}:{taken.getsockname()[1]}"
+            env = of_office(office, HELAVAGEN_METRICS_ADDRESS=address)
+            script = await run("audit.py", "archive", "--status", env=env)
+    assert (script.status, script.errors) == (0, "")

@@ -19,9 +19,7 @@ from models.state.deadlines import reached
 from models.tables.ledger import NoticeRow
 from services.queries.lists import Lists
 from services.texts import opened, texts_of
-from tests.support.authority import offer
 from tests.support.databases import migrated
-from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY, at, numbered_id
 from workflows.messages import Incoming, entry_for, unreadable
@@ -45,8 +43,7 @@ class Story:
     """A recorded journey, with its rows by what they are called here."""
 
     def __init__(self, folder: Path) -> None:
-        engine = migrated(f"sqlite:///{folder / 'audited.db'}")
-        offer(engine, RULES.positions)
+        engine = migrated(f"sqlite:///{folder / 'audited.db'}", offering=True)
         self.rows: dict[str, int] = {}
         self._way = RecordedWay(recorder_on(engine))
         self._tell()

@@ -7,44 +7,51 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from runtime.migrations import upgrade
+from tests.support.authority import offer
+from tests.support.programmes import RULES
 from tests.support.sealing import open_keyed
 
 
-def migrated(url: str) -> Engine:
-    """A database in today's form, with the tests' keys; a file of SQLite is made where there is none."""
+def migrated(url: str, *, offering: bool = False) -> Engine:
+    """A database in today's form, with the tests' keys. A file of SQLite is made where there is none, empty or with the
+    positions of the programmes."""
     file = make_url(url).database if url.startswith("sqlite") else None
     if file is not None and not Path(file).exists():
-        Path(file).write_bytes(_migrated_file())
+        Path(file).write_bytes(_migrated_file(offering))
     return open_keyed(url)
 
 
 @cache
-def _migrated_file() -> bytes:
+def _migrated_file(offering: bool) -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "migrated.db"
-        engine = open_keyed(f"sqlite:///{file}")
-        upgrade(engine)
-        engine.dispose()
+        _bring_up(f"sqlite:///{file}", offering)
         return file.read_bytes()
 
 
 def empty_postgres(server: str, name: str) -> str:
-    """A new database on a PostgreSQL server."""
+    """A new database on a PostgreSQL server, without a table."""
     return _created(server, name, "template0")
 
 
-def migrated_postgres(server: str, name: str) -> str:
-    """The same in today's form."""
-    return _created(server, name, _migrated_template(server))
+def migrated_postgres(server: str, name: str, *, offering: bool = False) -> str:
+    """The same in today's form, empty or with the positions of the programmes."""
+    return _created(server, name, _migrated_template(server, offering))
 
 
 @cache
-def _migrated_template(server: str) -> str:
-    url = empty_postgres(server, "migrated")
+def _migrated_template(server: str, offering: bool) -> str:
+    name = "offering" if offering else "migrated"
+    _bring_up(empty_postgres(server, name), offering)
+    return name
+
+
+def _bring_up(url: str, offering: bool) -> None:
     engine = open_keyed(url)
     upgrade(engine)
+    if offering:
+        offer(engine, RULES.positions)
     engine.dispose()
-    return "migrated"
 
 
 def _created(server: str, name: str, template: str) -> str:

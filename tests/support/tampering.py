@@ -363,10 +363,11 @@ TAMPERINGS: dict[str, Tampering] = {
         "finding.notice_never_due",
         "notice",
         (
-            "insert into notices"
-            " (notice_id, journey_id, event_id, recipient, status, attempts, created_at, sent_at, kind, contents)"
-            f" select '{MADE_UP}', journey_id, event_id, 'samhall', status, attempts, created_at, sent_at, kind,"
-            f" edited_notice(contents, notice_id, '{MADE_UP}', '', '') from notices where {NOTICE}",
+            "insert into notices (notice_id, journey_id, event_id, recipient, status, attempts, created_at,"
+            " pending_since, sent_at, kind, contents)"
+            f" select '{MADE_UP}', journey_id, event_id, 'samhall', status, attempts, created_at,"
+            f" pending_since, sent_at, kind, edited_notice(contents, notice_id, '{MADE_UP}', '', '')"
+            f" from notices where {NOTICE}",
         ),
     ),
     "a notice to somebody else": Tampering("finding.notice_differs", "notice", notice("recipient = 'samhall'")),

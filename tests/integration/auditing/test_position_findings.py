@@ -26,7 +26,6 @@ from runtime.keyring import WORKER
 from runtime.statement_log import StatementLog
 from tests.support.authority import found, key_of, offer
 from tests.support.builders import ROUTES
-from tests.support.databases import migrated
 from tests.support.findings import english, named
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, by_hand, recorder_on, rows_of
@@ -114,16 +113,6 @@ def test_workers_that_begin_at_the_same_time_sign_each_change_once(engine: Engin
         list(workers.map(begins, range(4)))
     assert changes(engine) == before + 1
     assert findings(engine) == []
-
-
-def test_positions_that_are_older_than_the_log_are_signed_by_the_first_worker(database_url: str) -> None:
-    engine = migrated(database_url)
-    found(engine, RULES)
-    with Session(engine) as session, session.begin():
-        session.add(PositionRow(id="of_before", places=2, **{name: "x" for name in OFFERED if name != "places"}))
-    offer(engine, RULES.positions)
-    assert findings(engine) == []
-    engine.dispose()
 
 
 def test_a_position_that_was_taken_out_is_named(engine: Engine) -> None:

@@ -8,14 +8,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.orm import Session
 
+from activities.positions import OFFERED
+from auditing.verification.position_checks import position_findings
 from models.stages import Stage
 from models.tables.every import METADATA
+from models.tables.journeys import PositionRow
 from runtime import migrations
 from runtime.errors import UsageError
 from runtime.migrations import is_current, migration_config, upgrade
 from runtime.settings import Settings
-from tests.support.authority import offer
+from tests.support.authority import found, offer
 from tests.support.builders import ROUTES
 from tests.support.databases import empty_postgres
 from tests.support.errors import raises
@@ -68,6 +72,15 @@ def test_upgrading_twice_is_harmless(empty: Engine) -> None:
     assert is_current(empty)
     assert everything(empty) == before
     way.comes("internship_completed")
+
+
+def test_positions_that_are_older_than_the_log_are_signed_by_the_first_worker(empty: Engine) -> None:
+    upgrade(empty)
+    found(empty, RULES)
+    with Session(empty) as session, session.begin():
+        session.add(PositionRow(id="of_before", places=2, **{name: "x" for name in OFFERED if name != "places"}))
+    offer(empty, RULES.positions)
+    assert list(position_findings(empty)) == []
 
 
 def test_each_migration_runs_by_itself_in_its_order(empty: Engine) -> None:

@@ -13,11 +13,9 @@ from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
 from services.recording.correction import correction
 from services.recording.draft import build_event
-from tests.support.authority import offer
 from tests.support.builders import ROUTES, second_person
 from tests.support.databases import migrated
 from tests.support.errors import raises
-from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import COORDINATOR, MONDAY
 
@@ -52,8 +50,7 @@ class Told(RecordedWay):
 @pytest.fixture
 def way(tmp_path: Path) -> Told:
     """Somebody in an internship, four rows in the ledger."""
-    engine = migrated(f"sqlite:///{tmp_path / 'test.db'}")
-    offer(engine, RULES.positions)
+    engine = migrated(f"sqlite:///{tmp_path / 'test.db'}", offering=True)
     way = Told(recorder_on(engine))
     way.comes(*ROUTES[Stage.INTERNSHIP])
     return way
