@@ -28,6 +28,7 @@ class DifferenceKind(Worded):
     LIST_DIFFERS = "list_differs", msg("difference_kind.list_differs", "the list said something else")
     PLACE_DIFFERS = "place_differs", msg("difference_kind.place_differs", "the place did not fit the stage")
     NOTICE_UNSENT = "notice_unsent", msg("difference_kind.notice_unsent", "a notice had not been sent")
+    NOTICE_DEAD = "notice_dead", msg("difference_kind.notice_dead", "a notice could not be delivered")
 
 
 BEYOND_REPAIR = frozenset(
@@ -40,6 +41,10 @@ BEYOND_REPAIR = frozenset(
 )
 """What no repair can mend: rows are restored from the histories, a workflow that is not ours is ended by hand, and one
 that stands still needs new code."""
+
+
+LEFT_BY_A_REPAIR = frozenset({DifferenceKind.NOTICE_DEAD})
+"""What a repair leaves as it is: a notice that could not be delivered is sent again once its cause is mended."""
 
 
 class Difference(Strict):
@@ -97,5 +102,9 @@ _WHAT_TO_DO = {
     ),
     DifferenceKind.NOTICE_UNSENT: msg(
         "difference.notice_unsent.what_to_do", "{journey}: {found}, and nobody is sending them. Repair the journey."
+    ),
+    DifferenceKind.NOTICE_DEAD: msg(
+        "difference.notice_dead.what_to_do",
+        "{journey}: {found}. See in the list of notices why, correct that, and send them again.",
     ),
 }

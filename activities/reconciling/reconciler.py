@@ -8,15 +8,14 @@ import asyncio
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.reconciling.records import Records, being_resent, described, listed, shown_of
+from activities.reconciling.records import Records, Unsent, being_resent, described, listed, shown_of
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
-from models.message import msg
+from models.message import Message, msg
 from models.projections.consistency import Recorded, Shown, compare, nothing
 
 MOST = 500
@@ -130,9 +129,11 @@ class Reconciler:
 
     @activity.defn(name="find_unsent")
     async def find_unsent(self, look: Look) -> Found:
-        """Notices that have been pending for longer than anybody sends them. One query."""
+        """Notices that have been pending for longer than anybody sends them, and those that were given up."""
         unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST + 1)
-        return Found().further([_unsent(*one) for one in unsent], "", len(unsent))
+        dead = await asyncio.to_thread(self._records.given_up, MOST + 1)
+        differences = [*(_unsent(one) for one in unsent), *(_dead(one) for one in dead)]
+        return Found().further(differences, "", len(differences))
 
     @activity.defn(name="look_again")
     async def look_again(self, second: SecondLook) -> tuple[Difference, ...]:
@@ -155,8 +156,9 @@ class Reconciler:
         unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST, journey_id)
         for one in unsent:
             if not sending and not await being_resent(self._client, journey_id, one.event_id):
-                found.append(_unsent(*one))
-        return found
+                found.append(_unsent(one))
+        dead = await asyncio.to_thread(self._records.given_up, MOST, journey_id)
+        return [*found, *(_dead(one) for one in dead)]
 
     def _is_over(self, look: Look) -> Callable[[Recorded], bool]:
         return lambda recorded: self._records.is_over(recorded, look.today)
@@ -177,16 +179,27 @@ def _never_over(_recorded: Recorded) -> bool:
     return False
 
 
-def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> Difference:
+def _unsent(unsent: Unsent) -> Difference:
+    pending = msg(
+        "ledger_says.notices_pending",
+        "notices of an event ({notices} in all) are pending since {since}",
+        notices=unsent.notices,
+        since=unsent.since.date(),
+    )
+    return _of_notices(unsent, DifferenceKind.NOTICE_UNSENT, pending)
+
+
+def _dead(unsent: Unsent) -> Difference:
+    given_up = msg(
+        "ledger_says.notices_dead",
+        "notices of an event ({notices} in all), pending since {since}, could not be delivered",
+        notices=unsent.notices,
+        since=unsent.since.date(),
+    )
+    return _of_notices(unsent, DifferenceKind.NOTICE_DEAD, given_up)
+
+
+def _of_notices(unsent: Unsent, kind: DifferenceKind, found: Message) -> Difference:
     return Difference(
-        journey_id=journey_id,
-        kind=DifferenceKind.NOTICE_UNSENT,
-        expected=nothing(),
-        found=msg(
-            "ledger_says.notices_pending",
-            "{notices} notices of an event are pending since {since}",
-            notices=notices,
-            since=since.date(),
-        ),
-        event_id=event_id,
+        journey_id=unsent.journey_id, kind=kind, expected=nothing(), found=found, event_id=unsent.event_id
     )

@@ -1,12 +1,12 @@
 """What database and Temporal have of journeys: the list, accepted ledger rows, places, notices, and the runs."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, and_, case, func, select, union
+from sqlalchemy import ColumnElement, Engine, and_, case, func, select, union
 from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
@@ -35,7 +35,7 @@ RESTS_AT_LATEST = timedelta(days=7)
 
 
 class Unsent(NamedTuple):
-    """The notices of an event that have been pending for too long."""
+    """The notices of an event that have been pending for too long, or were given up."""
 
     journey_id: str
     event_id: UUID
@@ -87,9 +87,16 @@ class Records:
 
     def unsent(self, before: datetime, limit: int, journey_id: str | None = None) -> list[Unsent]:
         """Events whose notices are pending, neither sent nor given up, since before a moment, the oldest first."""
+        pending = (NoticeRow.status == Delivery.PENDING, NoticeRow.pending_since < before)
+        return self._by_event(pending, limit, journey_id)
+
+    def given_up(self, limit: int, journey_id: str | None = None) -> list[Unsent]:
+        """Events whose notices could not be delivered and were not sent again since, the oldest first."""
+        return self._by_event((NoticeRow.status == Delivery.DEAD,), limit, journey_id)
+
+    def _by_event(self, wanted: Iterable[ColumnElement[bool]], limit: int, journey_id: str | None) -> list[Unsent]:
         since = func.min(NoticeRow.pending_since)
-        query = select(NoticeRow.journey_id, NoticeRow.event_id, func.count(), since)
-        query = query.where(NoticeRow.status == Delivery.PENDING, NoticeRow.pending_since < before)
+        query = select(NoticeRow.journey_id, NoticeRow.event_id, func.count(), since).where(*wanted)
         if journey_id is not None:
             query = query.where(NoticeRow.journey_id == journey_id)
         query = query.group_by(NoticeRow.journey_id, NoticeRow.event_id).order_by(since).limit(limit)

@@ -50,6 +50,7 @@ HINTS = {
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),
     "settings.no_database": N_("Or start the local stack: worker.py --local."),
+    "settings.of_another_stack": N_("The local stack starts with: worker.py --local."),
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),
     "worker.key_not_registered": N_("Run: admin.py staff worker."),
     "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),

@@ -179,7 +179,7 @@ def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
 
 
 def _standing(stage: str | None, events: int) -> Message:
-    return msg("ledger_says.stage", "{stage} after {events} events", stage=_in_words(stage), events=events)
+    return msg("ledger_says.stage", "{stage} after event {events}", stage=_in_words(stage), events=events)
 
 
 def _place_of_stage(stage: str | None, position: str | None = None) -> Message:

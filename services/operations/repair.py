@@ -13,7 +13,7 @@ from temporalio.client import Client
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records, described
 from activities.sealing import KeyEnded
-from models.discrepancy import BEYOND_REPAIR, Difference, DifferenceKind
+from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
@@ -161,7 +161,7 @@ class Repairer:
         """
         if self._records.of(journey_id).erased:
             raise Refused(KeyEnded(journey_id.candidate).sentence)
-        found = await self.differences(journey_id)
+        found = [one for one in await self.differences(journey_id) if one.kind not in LEFT_BY_A_REPAIR]
         if not found:
             raise Refused(
                 "repair.nothing", "{journey} shows no difference, so nothing needs repair.", journey=journey_id

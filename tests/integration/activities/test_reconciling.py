@@ -16,14 +16,16 @@ from temporalio.testing import ActivityEnvironment
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
 from activities.operator_mail import NAMED, OperatorMail, Report, composed
+from activities.outbox import Outbox
 from activities.reconciling import reconciler
 from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reconciler
 from activities.reconciling.records import Records
 from models.discrepancy import Difference, DifferenceKind
+from models.identifiers import JourneyId
 from models.message import msg
 from models.projections.consistency import ROWS_SHOWN, ListLine, Recorded, Shown, compare, nothing
 from tests.support.programmes import RULES
-from tests.support.recording import RecordedWay, recorder_on
+from tests.support.recording import RecordedWay, recorder_on, rows_of
 
 K = DifferenceKind
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
@@ -196,6 +198,20 @@ async def test_a_listing_goes_on_from_the_token_that_its_heartbeat_names(records
         assert await resumed.run(compare_workflows, LOOK) == whole
         assert asked == pages_left
         asked.clear()
+
+
+async def test_notices_that_were_given_up_are_told_until_they_are_sent_again(records: Records, engine: Engine) -> None:
+    environment, find = ActivityEnvironment(), Reconciler(cast("Client", None), records).find_unsent
+    nothing_pends = LOOK.model_copy(update={"unsent_before": datetime(2026, 1, 1, tzinfo=UTC)})
+    assert (await environment.run(find, nothing_pends)).differences == ()
+    journey = JourneyId.of(NUMBERS[0], "service_division")
+    [notice] = [UUID(str(one["notice_id"])) for one in rows_of(engine, "notices") if one["journey_id"] == journey]
+    outbox = Outbox(engine)
+    outbox.mark_dead(notice, "nobody knows that address")
+    [told] = (await environment.run(find, nothing_pends)).differences
+    assert (told.kind, told.journey_id) == (K.NOTICE_DEAD, journey)
+    outbox.revive([notice], NOW)
+    assert (await environment.run(find, nothing_pends)).differences == ()
 
 
 def test_of_very_many_differences_it_is_told_how_many_more_there_are() -> None:
