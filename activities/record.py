@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.authority import Authority
 from activities.contents import contents_of, event_in, opened, sealed
 from activities.language import said
-from activities.ledger_head import held_of, of_the_erased
+from activities.ledger_head import LedgerBehind, held_of, of_the_erased
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, not_kept_apart, refused_by
 from activities.sealing import KeyEnded, sealer_on
@@ -58,8 +58,9 @@ class Recorder:
         Safe to repeat by the event's id: an event that has a row is answered with the receipt of that row. A different
         event under a used id is refused, in a row of its own. Raises what the database raises where it cannot be
         reached: repeating helps. Raises ApplicationError where the ledger holds events that the journey did not know
-        when it judged this one; they are its details, and judging anew with them helps: see `missed_by`. Raises it
-        too for a candidate who was erased, and then repeating helps nothing.
+        when it judged this one; they are its details, and judging anew with them helps: see `missed_by`. Raises
+        LedgerBehind where the journey knows rows that the ledger lacks: repeating helps once they are restored. Raises
+        ApplicationError too for a candidate who was erased, and then repeating helps nothing.
         """
         try:
             seal = sealer_on(self.engine).of(entry.candidate)
@@ -69,11 +70,13 @@ class Recorder:
             return self._write(session, entry, seal)
 
     def _write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
-        if entry.carried and not self._are_the_ledgers(session, entry, seal):
+        if entry.carried and self._are_others(session, entry, seal):
             return self._write(session, _in_a_strange_run(session, entry), seal)
         held = held_of(session, entry)
         if held.is_erased:  # by another process, whose end of the key this one's memory has not heard of
             raise of_the_erased(KeyEnded(entry.candidate))
+        if held.is_behind(entry):
+            raise LedgerBehind(activity.info().attempt if activity.in_activity() else 1)
         if entry.known is not None and held.accepted > entry.known:
             self._refuse_to_leave_out(session, entry, entry.known, seal)
         if held.own_row is not None:
@@ -94,13 +97,17 @@ class Recorder:
             insert_rows(session, NoticeRow, rows_for(entry, partial(self._directory.may_learn, register), seal))
         return receipt
 
-    def _are_the_ledgers(self, session: Session, entry: LedgerEntry, seal: Seal) -> bool:
-        """Whether the run was begun with what the ledger holds: anybody can start one, with events of their own."""
+    def _are_others(self, session: Session, entry: LedgerEntry, seal: Seal) -> bool:
+        """Whether the run was begun with others than the ledger holds: anybody can start one, with events of their own.
+
+        One that an earlier run has handed on to may know more than the ledger: then that has been put back.
+        """
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
         held = self._authority.genuine(session, accepted)[: len(entry.carried)]
-        return len(held) == len(entry.carried) and all(
+        is_short = len(held) < len(entry.carried)
+        return (is_short and not entry.continued) or not all(
             (event := event_in(seal, row)) is None or mark_of(EVENT.validate_python(event), row.recorded_at) == mark
-            for row, mark in zip(held, entry.carried, strict=True)
+            for row, mark in zip(held, entry.carried, strict=False)
         )
 
     def _refuse_to_leave_out(self, session: Session, entry: LedgerEntry, known: int, seal: Seal) -> None:

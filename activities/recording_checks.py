@@ -230,7 +230,7 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | Non
         return rules.a_place_is_free.refuse(
             msg(
                 "a_place_is_free.taken",
-                "All {places} places of {wanted} are taken. Choose a position with a free place.",
+                "Every place of {wanted} is taken ({places} in all). Choose a position with a free place.",
                 places=position.places,
                 wanted=wanted,
             )
@@ -249,7 +249,7 @@ def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refusal
     return rules.a_place_is_free.refuse(
         msg(
             "a_place_is_free.repair",
-            "All {places} places of {wanted} are taken by others. Add a place to the position, or "
+            "Others have every place of {wanted} ({places} in all). Add a place to the position, or "
             "have the coordinator correct the internship, and repair again.",
             places=position.places,
             wanted=wanted,

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Hosts of our own network to which webhooks may go, with commas between; `http://host` may go without TLS."""
     ca_bundle: Path | None = None
     """Certificates of authorities that are trusted beside the system's, by webhooks and mail."""
+    grace: int = Field(default=20, ge=0, le=600)
+    """Seconds that a worker that is told to stop gives its activities: a webhook's time-out and a little."""
     metrics_address: str | None = None
     build_id: str | None = Field(default=None, pattern=rf"^({BUILD_ID})?$")
     """Which code a worker says it is; the image sets it. Otherwise it follows from the code."""
@@ -78,6 +80,8 @@ class Settings(BaseSettings):
     """The claim that names the person: `email`, or another with the name in the register or the mail address."""
     codec_token_key: Path | None = None
     """The key with which the local stack signs tokens of its own."""
+    stack_folder: Path | None = None
+    """The data folder whose local stack has written these settings: in a copy of it they lead to the other one."""
     keys: Path | None = None
     """The folder of private keys: a person's own, and on a worker's machine the worker's, `worker.pem`."""
     actor: str | None = None
@@ -111,18 +115,24 @@ def load_settings(*, of_running_stack: bool = True) -> Settings:
     """The settings in force. What the environment says goes before what a running local stack has written; a stack that
     is about to start goes by the environment alone, since its folder may be a copy of another one's.
 
-    Raises UsageError, naming the settings that are wrong.
+    Raises UsageError, naming the settings that are wrong, and where a stack elsewhere has written them.
     """
     data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
     try:
-        return Settings(
-            _env_file=data / STACK_ENV if of_running_stack else None
-        )  # what the environment says goes before the file
+        # What the environment says goes before the file.
+        settings = Settings(_env_file=data / STACK_ENV if of_running_stack else None)
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
         raise UsageError(
             "settings.wrong", "These settings are wrong: {wrong}. Correct them in the environment.", wrong=wrong
         ) from error
+    if settings.stack_folder is not None and settings.stack_folder != data.resolve():
+        raise UsageError(
+            "settings.of_another_stack",
+            "{data} is a copy of another data folder, and its settings lead there. Start a stack on the copy first.",
+            data=data,
+        )
+    return settings
 
 
 def require_database(settings: Settings) -> str:

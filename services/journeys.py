@@ -22,6 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.announce import Announcement
 from activities.free_texts import keep_texts
+from activities.ledger_head import accepted_of
 from activities.outbox import Outbox
 from activities.sealing import Sealer
 from models.canonical import digest_of
@@ -63,6 +64,9 @@ def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
 
 ANSWER_WITHIN = 30.0
 """Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""
+
+ASKED_WITHIN = 5.0
+"""Seconds, for whoever has waited that long already and is told why."""
 
 ASK_AGAIN_AFTER = 0.2
 """Seconds. The task that was in vain is repeated at once."""
@@ -114,7 +118,7 @@ class Journeys:
             )
             return receipt
 
-        async with _an_answer():
+        async with self._receipt_of(workflow_id):
             return await _asked_again(ask)
 
     async def submit(self, workflow_id: str, event: Event) -> Receipt:
@@ -127,7 +131,7 @@ class Journeys:
             receipt: Receipt = await handle.execute_update(SUBMIT_UPDATE, signed, result_type=Receipt)
             return receipt
 
-        async with _an_answer():
+        async with self._receipt_of(workflow_id):
             return await _asked_again(ask)
 
     async def signal(self, workflow_id: str, event: Event) -> None:
@@ -153,6 +157,25 @@ class Journeys:
                 id=f"resend/{workflow_id}/{event_id}/{uuid4()}",
                 task_queue=self._task_queue,
             )
+
+    @asynccontextmanager
+    async def _receipt_of(self, workflow_id: str) -> AsyncIterator[None]:
+        """As `_an_answer`; a journey that waits for its ledger is told from one without a worker."""
+        try:
+            async with _an_answer():
+                yield
+        except ServiceUnavailable as error:
+            if error.message != NO_WORKER or not await self._knows_more_than_its_ledger(workflow_id):
+                raise
+            raise ServiceUnavailable(LEDGER_LACKS) from error
+
+    async def _knows_more_than_its_ledger(self, workflow_id: str) -> bool:
+        try:
+            async with asyncio.timeout(ASKED_WITHIN):
+                known = (await self.status(workflow_id)).events
+            return known > await asyncio.to_thread(accepted_of, self._engine, workflow_id)
+        except (TimeoutError, Refused, ServiceUnavailable):
+            return False
 
     async def _refuse_another(self, workflow_id: str) -> None:
         """Raises Refused where the workflow that runs under a journey's id is not one of ours: whoever started it could
@@ -217,6 +240,11 @@ async def _an_answer() -> AsyncIterator[None]:
 NO_WORKER = msg(
     "worker.no_answer",
     "No worker answers. The event may be recorded later. Check the journey, or send the event again with the same id.",
+)
+LEDGER_LACKS = msg(
+    "journey.ledger_lacks",
+    "The ledger lacks earlier events of this journey, as after a restore of the database. The event is recorded once"
+    " the operator has restored them.",
 )
 NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it takes no events.")
 

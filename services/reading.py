@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from activities.identities import Reason, place_of_reading, sealed_reason
 from activities.sealing import KeyEnded, sealer_on
 from activities.seals import Seal
-from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, why_not
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.readings import BEGINNING, reading_bytes, reading_hash
 from models.access.statements import EVERYWHERE
 from models.fields import Text
@@ -68,6 +68,19 @@ def read(application: Application, line: JourneyLine, actor: Actor, what: Act, b
     return permit
 
 
+def hit_upon(application: Application, line: JourneyLine, actor: Actor, because: str) -> None:
+    """The same of a journey that somebody has hit upon by an identity number. That there is one tells something of
+    the person, so that it is written down also where they may not read it.
+
+    Raises Refused where they may not.
+    """
+    require_known(application, actor)
+    relation, what = relation_of(application, line, actor), Reading.JOURNEY
+    if relation is not None and not is_permitted(actor.role, what, relation):
+        write_down(application, Permit(line, actor, what, relation, because, urgent=False, refused=True))
+    read(application, line, actor, what, because)
+
+
 def may_read(
     application: Application,
     line: JourneyLine,
@@ -77,7 +90,7 @@ def may_read(
     *,
     urgent: bool = False,
 ) -> Permit:
-    """The same before anything is written. Raises as `read` does."""
+    """What `read` asks, before anything is written. Raises as `read` does."""
     require_known(application, actor)
     return permit_of(application, line, actor, what, because, urgent=urgent)
 

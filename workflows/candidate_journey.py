@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
     from models.message import msg
+    from models.projections.consistency import ROWS_SHOWN
     from models.projections.status import Status, describe, stand
     from models.rules.decision import Proposal, Refusal
     from models.rules.recording import it_can_be_judged, the_journey_is_the_ledgers, the_rules_are_registered
@@ -45,6 +46,7 @@ with workflow.unsafe.imports_passed_through():
 STAGE = SearchAttributeKey.for_keyword("Stage")
 PROGRAMME = SearchAttributeKey.for_keyword("Programme")
 SITE = SearchAttributeKey.for_keyword("Site")
+LEDGER_ROWS = SearchAttributeKey.for_keyword(ROWS_SHOWN)
 
 
 @workflow.defn(name=JOURNEY_WORKFLOW)
@@ -56,7 +58,7 @@ class CandidateJourney:
         info = workflow.info()
         start = read_start(given, info.workflow_id)
         self._id = JourneyId.parse(info.workflow_id)
-        self._announcing, self._candidate = start.announcing, start.candidate
+        self._announcing, self._candidate, self._rows = start.announcing, start.candidate, start.rows
         self._continued = info.continued_run_id is not None
         self._journey = begin(start, self._id, continued=self._continued)
         self._unchecked = tuple(mark_of(one.event, one.recorded_at) for one in start.entries)
@@ -170,6 +172,7 @@ class CandidateJourney:
             self._refused_rules = self._refused_rules or receipt.rule == the_rules_are_registered.id
             self._is_strange = self._is_strange or receipt.rule == the_journey_is_the_ledgers.id
             self._unchecked = self._unchecked if self._is_strange else ()
+            self._rows = max(self._rows, receipt.row)
             message.receipt = receipt
 
     def _grandfathered(self, message: Incoming, refusal: Refusal, receipt: Receipt) -> Proposal | Refusal:
@@ -201,8 +204,7 @@ class CandidateJourney:
         workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
         ahead = Journey(self._journey.rules, self._journey.entries, journey_id=self._id)
         for entry in missed:
-            answer = ahead.propose(entry.event, entry.recorded_at)
-            if isinstance(answer, Refusal):
+            if isinstance(answer := ahead.propose(entry.event, entry.recorded_at), Refusal):
                 workflow.logger.error("the ledger holds %s, which the rules refuse", entry.event.event_id)
                 return False
             ahead.commit(answer)
@@ -234,11 +236,11 @@ class CandidateJourney:
             "it_can_be_judged.error",
             "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
         )
-        answer = it_can_be_judged.refuse(why)
-        return answer, self._entry(message, answer, now)
+        return (answer := it_can_be_judged.refuse(why)), self._entry(message, answer, now)
 
     def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
-        return entry_for(self._id, self._candidate, self._journey, message, answer, now, self._unchecked)
+        entry = entry_for(self._id, self._candidate, self._journey, message, answer, now)
+        return entry.model_copy(update={"rows": self._rows, "carried": self._unchecked, "continued": self._continued})
 
     def _due(self) -> list[Incoming]:
         """The deadlines that have come, each once a run: one that could not be recorded must not turn in circles."""
@@ -257,11 +259,8 @@ class CandidateJourney:
         return (
             not self._queue
             and workflow.all_handlers_finished()
-            and (self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong() or self._is_long())
+            and (self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong() or _is_long())
         )
-
-    def _is_long(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested()
 
     def _rules_are_wrong(self) -> bool:
         """Whether somebody started this run with rules that were never put in force: nothing can come of it."""
@@ -273,6 +272,7 @@ class CandidateJourney:
             rules=self._journey.rules,
             entries=self._journey.entries,
             announcing=self._announcements.under_way,
+            rows=self._rows,
         )
 
     def _show(self) -> None:
@@ -286,15 +286,17 @@ class CandidateJourney:
         workflow.set_current_details(f"**{now.stage}** since {now.since}; waits for {now.waits_for}")
 
     def _search_attributes(self) -> dict[SearchAttributeKey[str], str]:
-        state = self._journey.state
-        return {STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {}
+        state, rows = self._journey.state, {LEDGER_ROWS: str(self._rows)} if self._rows else {}
+        return rows | ({STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {})
 
     def _own_id(self, what: str) -> UUID:
-        """An id for something that may bring none: the same however often this run has to read it.
-
-        Signals keep their order; an update that was not answered before a worker died comes back behind later signals.
-        """
+        """An id for something that may bring none: the same however often this run has to read it. Signals keep their
+        order; an update that was not answered before a worker died comes back behind later signals."""
         return own_id(UUID(workflow.info().run_id), what)
 
     def _wake(self) -> None:
         self._woken = True
+
+
+def _is_long() -> bool:
+    return workflow.info().is_continue_as_new_suggested()

@@ -46,13 +46,14 @@ RENEW_SIGNAL = "renew"
 class JourneyStart(Strict):
     """The workflow's input. A new journey has rules only; one that continues as new brings what it carries.
 
-    `announcing` are the events whose notices were still on their way; `messages` counts what was no event.
+    `announcing` are the events whose notices were still on their way; `rows` is the row of the latest receipt.
     """
 
     candidate: CandidateNumber
     rules: Programme
     entries: tuple[Entry, ...] = ()
     announcing: tuple[UUID, ...] = ()
+    rows: int = 0
 
 
 @dataclass
@@ -170,12 +171,11 @@ def entry_for(
     message: Incoming,
     answer: Proposal | Refusal,
     now: datetime,
-    carried: tuple[str, ...] = (),
 ) -> LedgerEntry:
     """The ledger entry of a message and its answer. A refusal leaves the journey as it is."""
-    before, possible = journey.state, journey.allowed(now)
+    before, possible, entries = journey.state, journey.allowed(now), journey.entries
     after = answer.after if isinstance(answer, Proposal) else before
-    events = len(journey.entries) + (1 if isinstance(answer, Proposal) else 0)
+    events = len(entries) + (1 if isinstance(answer, Proposal) else 0)
     return LedgerEntry(
         journey_id=journey_id,
         candidate=candidate,
@@ -195,12 +195,12 @@ def entry_for(
         allowed_before=possible,
         recipients=answer.recipients if isinstance(answer, Proposal) else (),
         refused=answer if isinstance(answer, Refusal) else None,
-        known=len(journey.entries),
+        known=len(entries),
+        last=entries[-1].event.event_id if entries else None,
         rules_digest=journey.rules_digest,
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         own=message.own,
         signed=message.signed,
-        carried=carried,
         parties=parties_of(message.content, before),
         **_said(message),
     )

@@ -8,15 +8,14 @@ import asyncio
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.reconciling.records import Records, being_resent, described, listed
+from activities.reconciling.records import Records, Unsent, being_resent, described, listed, shown_of
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
-from models.message import msg
+from models.message import Message, msg
 from models.projections.consistency import Recorded, Shown, compare, nothing
 
 MOST = 500
@@ -105,14 +104,14 @@ class Reconciler:
 
     @activity.defn(name="compare_workflows")
     async def compare_workflows(self, look: Look) -> Found:
-        """Every running journey of Temporal's list, and whatever else runs under the id of one, against the ledger: is
-        there one that it does not know?"""
+        """Every journey of Temporal's list that runs or has ended by itself, and whatever else runs under the id of
+        one, against the ledger: is there one that it does not know?"""
         found = _so_far()
         while found.after != ALL_PAGES:
             pages = self._client.list_workflows(
-                'ExecutionStatus = "Running" AND '
-                f'((WorkflowType = "{look.workflow}" AND TaskQueue = "{activity.info().task_queue}")'
-                f' OR (WorkflowType != "{look.workflow}" AND WorkflowId STARTS_WITH "journey/"))',
+                f'(WorkflowType = "{look.workflow}" AND TaskQueue = "{activity.info().task_queue}"'
+                ' AND ExecutionStatus IN ("Running", "Completed")) OR (ExecutionStatus = "Running"'
+                f' AND WorkflowType != "{look.workflow}" AND WorkflowId STARTS_WITH "journey/")',
                 page_size=WORKFLOWS,
                 next_page_token=base64.b64decode(found.after) or None,
             )
@@ -122,22 +121,28 @@ class Reconciler:
             strange = [run for run in runs if run.id not in known]
             after = base64.b64encode(pages.next_page_token or b"").decode() or ALL_PAGES
             in_flight = any(look.now - run.start_time < IN_FLIGHT for run in strange)
-            found = found.further([_unknown(run.id) for run in strange], after, len(runs), in_flight=in_flight)
+            differences = [one for run in strange for one in compare(Recorded(run.id), shown_of(run), _never_over)]
+            running = sum(run.status is WorkflowExecutionStatus.RUNNING for run in runs)
+            found = found.further(differences, after, running, in_flight=in_flight)
             activity.heartbeat(found)
         return found
 
     @activity.defn(name="find_unsent")
     async def find_unsent(self, look: Look) -> Found:
-        """Notices that have been pending for longer than anybody sends them. One query."""
+        """Notices that have been pending for longer than anybody sends them, and those that were given up."""
         unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST + 1)
-        return Found().further([_unsent(*one) for one in unsent], "", len(unsent))
+        dead = await asyncio.to_thread(self._records.given_up, MOST + 1)
+        differences = [*(_unsent(one) for one in unsent), *(_dead(one) for one in dead)]
+        return Found().further(differences, "", len(differences))
 
     @activity.defn(name="look_again")
     async def look_again(self, second: SecondLook) -> tuple[Difference, ...]:
-        """Those of the differences that are still there, asked of each workflow itself."""
+        """Those of the differences that are still there, asked of each workflow itself; or that it is the ledger which
+        lacks something, from which they follow."""
         there: list[Difference] = []
         for journey_id in dict.fromkeys(one.journey_id for one in second.differences):
             before = {one.kind for one in second.differences if one.journey_id == journey_id}
+            before.add(DifferenceKind.LEDGER_BEHIND)
             there += [one for one in await self.differences_of(journey_id, second.look) if one.kind in before]
             activity.heartbeat()
         return tuple(there)
@@ -151,8 +156,9 @@ class Reconciler:
         unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST, journey_id)
         for one in unsent:
             if not sending and not await being_resent(self._client, journey_id, one.event_id):
-                found.append(_unsent(*one))
-        return found
+                found.append(_unsent(one))
+        dead = await asyncio.to_thread(self._records.given_up, MOST, journey_id)
+        return [*found, *(_dead(one) for one in dead)]
 
     def _is_over(self, look: Look) -> Callable[[Recorded], bool]:
         return lambda recorded: self._records.is_over(recorded, look.today)
@@ -169,25 +175,31 @@ def _changes(recorded: Recorded, shown: Shown | None, now: datetime) -> bool:
     return any(now - moment < IN_FLIGHT for moment in moments)
 
 
-def _unknown(journey_id: str) -> Difference:
-    return Difference(
-        journey_id=journey_id,
-        kind=DifferenceKind.WORKFLOW_UNKNOWN,
-        expected=nothing(),
-        found=msg("workflow_status.running", "running"),
+def _never_over(_recorded: Recorded) -> bool:
+    return False
+
+
+def _unsent(unsent: Unsent) -> Difference:
+    pending = msg(
+        "ledger_says.notices_pending",
+        "notices of an event ({notices} in all) are pending since {since}",
+        notices=unsent.notices,
+        since=unsent.since.date(),
     )
+    return _of_notices(unsent, DifferenceKind.NOTICE_UNSENT, pending)
 
 
-def _unsent(journey_id: str, event_id: UUID, notices: int, since: datetime) -> Difference:
+def _dead(unsent: Unsent) -> Difference:
+    given_up = msg(
+        "ledger_says.notices_dead",
+        "notices of an event ({notices} in all), pending since {since}, could not be delivered",
+        notices=unsent.notices,
+        since=unsent.since.date(),
+    )
+    return _of_notices(unsent, DifferenceKind.NOTICE_DEAD, given_up)
+
+
+def _of_notices(unsent: Unsent, kind: DifferenceKind, found: Message) -> Difference:
     return Difference(
-        journey_id=journey_id,
-        kind=DifferenceKind.NOTICE_UNSENT,
-        expected=nothing(),
-        found=msg(
-            "ledger_says.notices_pending",
-            "{notices} notices of an event are pending since {since}",
-            notices=notices,
-            since=since.date(),
-        ),
-        event_id=event_id,
+        journey_id=unsent.journey_id, kind=kind, expected=nothing(), found=found, event_id=unsent.event_id
     )

@@ -1,12 +1,12 @@
 """What database and Temporal have of journeys: the list, accepted ledger rows, places, notices, and the runs."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, and_, case, func, select, union
+from sqlalchemy import ColumnElement, Engine, and_, case, func, select, union
 from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
@@ -35,7 +35,7 @@ RESTS_AT_LATEST = timedelta(days=7)
 
 
 class Unsent(NamedTuple):
-    """The notices of an event that have been pending for too long."""
+    """The notices of an event that have been pending for too long, or were given up."""
 
     journey_id: str
     event_id: UUID
@@ -87,9 +87,16 @@ class Records:
 
     def unsent(self, before: datetime, limit: int, journey_id: str | None = None) -> list[Unsent]:
         """Events whose notices are pending, neither sent nor given up, since before a moment, the oldest first."""
+        pending = (NoticeRow.status == Delivery.PENDING, NoticeRow.pending_since < before)
+        return self._by_event(pending, limit, journey_id)
+
+    def given_up(self, limit: int, journey_id: str | None = None) -> list[Unsent]:
+        """Events whose notices could not be delivered and were not sent again since, the oldest first."""
+        return self._by_event((NoticeRow.status == Delivery.DEAD,), limit, journey_id)
+
+    def _by_event(self, wanted: Iterable[ColumnElement[bool]], limit: int, journey_id: str | None) -> list[Unsent]:
         since = func.min(NoticeRow.pending_since)
-        query = select(NoticeRow.journey_id, NoticeRow.event_id, func.count(), since)
-        query = query.where(NoticeRow.status == Delivery.PENDING, NoticeRow.pending_since < before)
+        query = select(NoticeRow.journey_id, NoticeRow.event_id, func.count(), since).where(*wanted)
         if journey_id is not None:
             query = query.where(NoticeRow.journey_id == journey_id)
         query = query.group_by(NoticeRow.journey_id, NoticeRow.event_id).order_by(since).limit(limit)
@@ -220,7 +227,7 @@ async def listed(client: Client, journey_ids: Sequence[str]) -> dict[str, Shown]
             latest = found.get(run.id)
             if latest is None or run.start_time > latest.start_time:
                 found[run.id] = run
-    return {journey_id: _shown(run) for journey_id, run in found.items()}
+    return {journey_id: shown_of(run) for journey_id, run in found.items()}
 
 
 async def described(client: Client, journey_id: str) -> tuple[Shown | None, int]:
@@ -231,7 +238,7 @@ async def described(client: Client, journey_id: str) -> tuple[Shown | None, int]
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return None, 0
-    return _shown(run), len(run.raw_description.pending_activities)
+    return shown_of(run), len(run.raw_description.pending_activities)
 
 
 async def being_resent(client: Client, journey_id: str, event_id: UUID) -> bool:
@@ -243,7 +250,8 @@ async def being_resent(client: Client, journey_id: str, event_id: UUID) -> bool:
     return False
 
 
-def _shown(run: WorkflowExecution) -> Shown:
+def shown_of(run: WorkflowExecution) -> Shown:
+    """What a run shows, as Temporal lists or describes it."""
     attributes = {pair.key.name: pair.value for pair in run.typed_search_attributes}
     running_task = run.raw_description.pending_workflow_task if isinstance(run, WorkflowExecutionDescription) else None
     return Shown(

@@ -49,7 +49,7 @@ def _reader_findings(row: JsonRow, register: Register, where: Message) -> Iterat
         return
     held = any(one.role is actor.role for one in register.assignments(actor.name, at))
     relation = Relation.__members__.get(row["relation"].upper())
-    if not held or not is_permitted(actor.role, row["what"], relation):
+    if not held or not (row["refused"] or is_permitted(actor.role, row["what"], relation)):
         expected = msg("found.permitted_reading", "a reading that the role permits")
         found = msg("found.reading_of", "{what} by {actor}", what=row["what"], actor=row["actor"])
         yield finding_of("finding.reading_not_permitted", "the reading was not permitted", where, expected, found)

@@ -60,6 +60,7 @@ HINTS = {
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),
     "settings.no_database": N_("Or start the local stack: worker.py --local."),
+    "settings.of_another_stack": N_("The local stack starts with: worker.py --local."),
     "temporal.no_namespace": N_("Run: admin.py setup."),
     "temporal.search_attribute_types": N_("Run: admin.py setup."),
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),

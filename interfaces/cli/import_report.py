@@ -12,7 +12,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
 from services.referrals.import_file import read_import_file, write_bad_rows
-from services.referrals.importer import Importer, ImportResult, may_refer, protection_for
+from services.referrals.importer import Importer, ImportResult, may_refer, note_known, protection_for
 from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
@@ -45,7 +45,8 @@ async def _import(application: Application, file: ImportFile, actor: Actor) -> I
     may = partial(may_refer, application, actor)
     journeys, register = await application.journeys(), application.register
     protection = partial(protection_for, application, actor)
-    importer = Importer(journeys, register, application.lists, application.book, actor, may, protection)
+    found = partial(note_known, application, actor)
+    importer = Importer(journeys, register, application.lists, application.book, actor, may, protection, found)
     with show.progress(_("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, application.now(), advance)
 

@@ -58,11 +58,14 @@ class LedgerEntry(Strict):
     `details` what else of the read models the event has changed.
     `training` is what an internship asks of those who receive it. `allowed_before` and `allowed_after` are the kinds of
     event that were and are possible. `known` counts the accepted events that the core knew when it answered: where the
-    ledger holds more, the answer does not count. None asks for no such check. `answer_by` is the day by which each of
-    those who are asked for an answer is to give it. `rules_digest` names the rules by which the event was judged.
+    ledger holds more, the answer does not count. None asks for no such check. `last` is the latest of these events, and
+    `rows` the row of the latest receipt: a ledger without them has been put back to an earlier day. `answer_by` is the
+    day by which each of those who are asked for an answer is to give it. `rules_digest` names the rules by which the
+    event was judged.
     `own` says that the journey itself says so, and nobody from outside; `signed` is the signature that came with it,
     and `parties` are those whose relation to the candidate counts. `carried` are the marks of the events that the run
-    was begun with, until the ledger has been asked whether they are its own.
+    was begun with, until the ledger has been asked whether they are its own; `continued` says that an earlier run of
+    the journey has handed them on.
     """
 
     journey_id: JourneyId
@@ -87,12 +90,15 @@ class LedgerEntry(Strict):
     allowed_after: tuple[str, ...] = ()
     refused: Refusal | None = None
     known: int | None = None
+    last: UUID | None = None
+    rows: int = 0
     answer_by: dict[str, date] = Field(default_factory=dict)
     rules_digest: str | None = None
     own: bool = False
     signed: EventSignature | None = None
     parties: Parties = Parties()
     carried: tuple[str, ...] = ()
+    continued: bool = False
 
 
 def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:

@@ -127,6 +127,7 @@ def _webhook_keys(settings: Settings) -> Path:
 def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
     """The stack, its addresses left for the other scripts: the files stay when it ends, and lead to a clear refusal."""
     reached_by = {
+        "stack_folder": settings.data.resolve(),
         "database_url": settings.database_url or f"sqlite:///{(settings.data / 'hela-vagen.db').resolve()}",
         "smtp_host": HOST,
         "smtp_port": ports.smtp,

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records, described
 from activities.sealing import KeyEnded
-from models.discrepancy import BEYOND_REPAIR, Difference, DifferenceKind
+from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
@@ -133,6 +133,8 @@ class Repairer:
         """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
         with temporal_errors():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
+            if any(one.kind is K.LEDGER_BEHIND for one in found):
+                return found
             rules = await self._rules_kept(journey_id)
         if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
             found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
@@ -159,7 +161,7 @@ class Repairer:
         """
         if self._records.of(journey_id).erased:
             raise Refused(KeyEnded(journey_id.candidate).sentence)
-        found = await self.differences(journey_id)
+        found = [one for one in await self.differences(journey_id) if one.kind not in LEFT_BY_A_REPAIR]
         if not found:
             raise Refused(
                 "repair.nothing", "{journey} shows no difference, so nothing needs repair.", journey=journey_id

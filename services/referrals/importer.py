@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from models.access.authorship import relation_to
-from models.access.permissions import Operation, Reading, Relation, why_not
+from models.access.permissions import Operation, Relation, why_not
 from models.events.descriptions import name_of
 from models.identifiers import Actor, CandidateNumber, JourneyId
 from models.ledger.entry import Parties
@@ -21,10 +22,11 @@ from services.application import Application
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.protection import known_staff, mark
+from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.queries.protected import only_named_staff, protected_on
-from services.readers import require_known
-from services.reading import read, refuse_unnamed
+from services.readers import relation_of, require_known
+from services.reading import hit_upon, refuse_unnamed
 from services.referrals.rows import BadRow, ImportRow, Problem
 from services.referrals.values import BadValue, earlier_employments, readers, told_in_field, told_of_employment
 
@@ -59,6 +61,7 @@ class Importer:
 
     `may_refer` is asked of a row's programme and town before anybody is looked up, and `protection` of the staff who
     alone may read of a person; both raise UserError. What the latter gives marks the person before anything is said.
+    `found` has it written down that somebody was known, before that is told.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Importer:
         actor: Actor,
         may_refer: Callable[[str, str], None] = lambda _programme, _site: None,
         protection: Callable[[Sequence[str]], Protect] = lambda _staff: lambda _candidate: None,
+        found: Callable[[JourneyLine], None] = lambda _line: None,
     ) -> None:
         self._journeys = journeys
         self._register = register
@@ -78,6 +82,7 @@ class Importer:
         self._actor = actor
         self._may_refer = may_refer
         self._protection = protection
+        self._found = found
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
@@ -112,7 +117,10 @@ class Importer:
         except Refused as error:
             result.bad.append(_bad(row, error.message))
             return
-        if await asyncio.to_thread(self._lists.found, candidate=candidate, programme=rules.id):
+        known = await asyncio.to_thread(self._lists.found, candidate=candidate, programme=rules.id)
+        for line in known:
+            await asyncio.to_thread(self._found, line)
+        if known:
             result.known.append(row.line)
             return
         try:
@@ -211,6 +219,13 @@ def _protect_referred(application: Application, actor: Actor, staff: Sequence[st
         raise Refused(only_named_staff())
 
 
+def note_known(application: Application, actor: Actor, line: JourneyLine) -> None:
+    """Write down that an import has told somebody, by an identity number, that a candidate of another's is known."""
+    if relation_of(application, line, actor) is not Relation.OWN:
+        with suppress(Refused):  # that they may not read it stands in the row
+            hit_upon(application, line, actor, _("The person was to be referred again."))
+
+
 def _refuse_known(application: Application, actor: Actor, identity_number: str, programme: str) -> None:
     """Refuse to refer somebody again. What is told of their journey is read by an identity number: it is written down
     before, and told to nobody who may not read it."""
@@ -218,7 +233,7 @@ def _refuse_known(application: Application, actor: Actor, identity_number: str, 
     lines = application.lists.found(candidate=candidate, programme=programme) if candidate else []
     for line in lines:
         try:
-            read(application, line, actor, Reading.JOURNEY, _("The person was to be referred again."))
+            hit_upon(application, line, actor, _("The person was to be referred again."))
         except UserError as error:
             raise Refused(
                 "referral.already_known",

@@ -51,7 +51,7 @@ async def test_sixty_journeys_ask_for_the_last_place_and_one_gets_it(office: Tes
     assert (await ask(office, first)).accepted  # of two places one is left
     receipts = await asyncio.gather(*(ask(office, journey) for journey in others))
     assert Counter(receipt.rule for receipt in receipts) == {None: 1, "a_place_is_free": MANY - 1}
-    assert all(receipt.message.startswith("All 2 places of") for receipt in receipts if not receipt.accepted)
+    assert all(receipt.message.startswith("Every place of") for receipt in receipts if not receipt.accepted)
     stages = Counter(line.stage for line in office.lists.journeys(limit=MANY * 2))
     assert stages == {"internship": 2, "awaiting_placement": MANY - 1}
     [transports] = [line for line in office.lists.positions() if line.id == TRANSPORT]

@@ -4,6 +4,7 @@ told of it."""
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.support.recording import rows_of
 
 Script = Callable[..., Awaitable[Ended]]
 NUMBER = made_up_number("19850505", 984)
+HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 PERSON = ("--programme", "service_division", "--identity-number", NUMBER, "--name", "Påhittad Person", *BY)
 
 
@@ -125,7 +127,7 @@ async def test_verify_finds_a_reading_that_was_changed(office: TestOffice, says:
 
 
 async def test_an_identity_number_tells_the_candidate_to_nobody_who_may_not_read(
-    office: TestOffice, says: Script, candidate: str
+    office: TestOffice, says: Script, candidate: str, tmp_path: Path
 ) -> None:
     """Case security/14."""
     refused = said_clearly(await says("anna.berg", "admin.py", "refer", *PERSON), 1)
@@ -141,7 +143,15 @@ async def test_an_identity_number_tells_the_candidate_to_nobody_who_may_not_read
     elsewhere = [*PERSON[: PERSON.index("--site")], "--site", "2482", *PERSON[PERSON.index("--site") + 2 :]]
     told = said_clearly(await says("eva.ort", "admin.py", "refer", *elsewhere), 1)
     assert (candidate in told, "stage" in told, "already has a journey" in told) == (False, False, True)
-    assert len(rows(office)) == 1
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEADER}\n{NUMBER};Påhittad Person;service_division;samhall;2482;anna.berg;2026-03-02\n")
+    imported = await says("eva.ort", "admin.py", "import", str(file))
+    assert "0 started, 1 known before" in imported.output
+    tried = [(row["actor"], row["candidate"], bool(row["refused"])) for row in rows(office)[1:]]
+    assert tried == [("coordinator:eva.ort", candidate, True)] * 2  # and Anna is told of both
+    assert "others have read of your candidates 2 times" in (await says("anna.berg", "admin.py", "today")).output
+    again = await says("anna.berg", "admin.py", "import", str(file))
+    assert ("1 known before" in again.output, len(rows(office))) == (True, 3), again  # of her own she is told nothing
     assert len(rows_of(office.engine, "candidates")) == 1
     stranger = made_up_number("19850505", 985)
     new = [stranger if one == NUMBER else one for one in PERSON]

@@ -318,7 +318,7 @@ async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> Non
     [difference] = json.loads(told.output)["differences"]
     assert (difference["journey_id"], difference["kind"]) == (journey, "list_differs")
     assert f"admin.py reconcile --repair {candidate}" in difference["command"]
-    assert "after 99 events" in (await says("--settle", "0")).output
+    assert "after event 99" in (await says("--settle", "0")).output
     repaired = await says(*repair)
     assert (repaired.return_value, repaired.exception) == (0, None)
     again = await says("--settle", "0")

@@ -32,7 +32,7 @@ from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.queries.reads import of_unit, reads, reads_by_others, sample
 from services.readers import reader_of
-from services.reading import may_list, read, reads_of_own
+from services.reading import hit_upon, may_list, read, reads_of_own
 from tests.support.authority import SINCE, TestKeyring, enter, key_of
 from tests.support.builders import ROUTES
 from tests.support.desks import NOW, office_of
@@ -119,6 +119,17 @@ def test_another_towns_coordinator_and_another_supervisor_are_refused_without_a_
     with raises(Refused, "permission.not_the_role"):
         desk.reads(Actor.of(Role.OPERATOR, OPERATOR), HELP)
     assert desk.rows() == []
+
+
+def test_that_somebody_has_a_journey_is_written_down_where_another_town_hits_upon_it(desk: Desk) -> None:
+    """Case security/14: whoever has an identity number can ask it of us under their own town."""
+    with raises(Refused, "permission.too_far"):
+        hit_upon(desk.office, desk.line, Actor.of(Role.COORDINATOR, ELSEWHERE), HELP)
+    hit_upon(desk.office, desk.line, BO, HELP)
+    told = [(row["actor"], row["relation"], bool(row["refused"])) for row in desk.rows()]
+    assert told == [(f"coordinator:{ELSEWHERE}", "programme", True), ("coordinator:bo.lind", "town", False)]
+    assert desk.found() == set()
+    assert [one.because for one in reads_of_own(desk.office, "anna.berg")] == [HELP, HELP]
 
 
 def test_the_supervisor_of_the_agreement_reads_as_her_own(desk: Desk) -> None:

@@ -1,10 +1,13 @@
-"""Settings: what is wrong is told by its name, and no secret is told at all."""
+"""Settings: what is wrong is told by its name, no secret is told at all, and a copied folder leads to no other."""
 
+from pathlib import Path
+from shutil import copytree
 from traceback import format_exception
 
 import pytest
 
 from runtime.errors import UsageError
+from runtime.local.stack import Ports, _stack
 from runtime.settings import Settings, load_settings
 
 SECRETS = {
@@ -32,3 +35,32 @@ def test_a_wrong_setting_is_told_by_its_name_and_not_by_what_it_holds(monkeypatc
 
     assert caught.value.message.values["wrong"] == "HELAVAGEN_SMTP_PORT, HELAVAGEN_SMTP_TLS"
     assert "hemligt" not in "".join(format_exception(caught.value))
+
+
+def test_a_copied_data_folder_leads_to_itself_and_never_to_the_original(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Case security/01, and scripts that are called before a stack runs on the copy."""
+    original, copied = tmp_path / "original", tmp_path / "copied"
+    original.mkdir()
+    monkeypatch.setenv("HELAVAGEN_DATA", str(original))
+    started(original)
+    assert str(original) in load_settings().database_url
+    copytree(original, copied)
+    (tmp_path / "linked").symlink_to(original)
+    monkeypatch.setenv("HELAVAGEN_DATA", str(tmp_path / "linked"))
+    assert str(original) in load_settings().database_url
+
+    monkeypatch.setenv("HELAVAGEN_DATA", str(copied))
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+    assert caught.value.message.id == "settings.of_another_stack"
+    started(copied)
+    settings = load_settings()
+    assert str(copied) in settings.database_url
+    assert "original" not in settings.model_dump_json()
+
+
+def started(data: Path) -> None:
+    """What a local stack leaves in its folder for the scripts."""
+    _stack(load_settings(of_running_stack=False), Ports(1, 2, 3, 4, 5), data / "webhook_secrets")
