@@ -10,7 +10,7 @@ from runtime.local.dev_server import HOST
 from tests.support.office import open_office
 from tests.support.processes import of_office, run
 
-WRONG = ["Time that Temporal keeps histories", "Nightly schedules"]
+WRONG = ["time that Temporal keeps histories", "nightly schedules"]
 
 
 async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(

@@ -120,6 +120,6 @@ async def _look_up(outgoing: Outgoing, address: str, partners: list[str]) -> Non
 
 
 CHECKS = (
-    Check("mail", msg("check.mail", "Mail server"), _mail),
-    Check("webhooks", msg("check.webhooks", "Partners' own systems"), _webhooks, ("programmes",)),
+    Check("mail", msg("check.mail", "mail server"), _mail),
+    Check("webhooks", msg("check.webhooks", "partners' own systems"), _webhooks, ("programmes",)),
 )

@@ -59,7 +59,7 @@ async def _database(patient: Patient) -> Message:
     if file is not None and not file.exists():  # or SQLite would make it
         raise UsageError(
             "doctor.no_database",
-            "There is no database in {file}. Have it made by the migrations, or correct HELAVAGEN_DATABASE_URL.",
+            "The database's file {file} is missing. Have the migrations make it, or correct HELAVAGEN_DATABASE_URL.",
             file=file,
         )
     version = await _read(patient, lambda connection: connection.dialect.server_version_info or ())
@@ -144,16 +144,14 @@ async def _clock(patient: Patient) -> None:
         return  # it is this machine's
     before = patient.now()
     found = await _read(patient, lambda connection: connection.scalar(text("select clock_timestamp()")))
-    refuse_apart(found, before, patient.now(), DATABASE)
+    refuse_apart(found, before, patient.now(), msg("doctor.of_database", "the database"))
 
-
-DATABASE = msg("check.database", "Database")
 
 CHECKS = (
-    Check("database", DATABASE, _database),
-    Check("database_form", msg("check.form", "Form of the database"), _form, ("database",)),
-    Check("append_only", msg("check.append_only", "Rows that cannot be changed"), _append_only, ("database_form",)),
-    Check("database_rights", msg("check.rights", "Rights in the database"), _rights, ("database_form",)),
-    Check("database_owner", msg("check.owner", "Owner of the tables"), _owner, ("database_form",)),
-    Check("database_clock", msg("check.database_clock", "Clock beside the database's"), _clock, ("database",)),
+    Check("database", msg("check.database", "database"), _database),
+    Check("database_form", msg("check.form", "form of the database"), _form, ("database",)),
+    Check("append_only", msg("check.append_only", "rows that cannot be changed"), _append_only, ("database_form",)),
+    Check("database_rights", msg("check.rights", "rights in the database"), _rights, ("database_form",)),
+    Check("database_owner", msg("check.owner", "owner of the tables"), _owner, ("database_form",)),
+    Check("database_clock", msg("check.database_clock", "clock beside the database's"), _clock, ("database",)),
 )

@@ -116,16 +116,16 @@ async def _rules(patient: Patient) -> None:
 
 
 CHECKS = (
-    Check("master_key", msg("check.master_key", "Master key"), _master_key),
+    Check("master_key", msg("check.master_key", "master key"), _master_key),
     Check(
         "candidate_keys",
-        msg("check.candidate_keys", "Keys of candidates"),
+        msg("check.candidate_keys", "keys of candidates"),
         _candidate_keys,
         ("master_key", "database_form"),
     ),
-    Check("register", msg("check.register", "Register of staff"), _register, ("database_form",)),
-    Check("operators", msg("check.operators", "Operators"), _operators, ("register",)),
-    Check("worker_key", msg("check.worker_key", "Worker's key"), _worker_key, ("register",)),
-    Check("programmes", msg("check.programmes", "Programmes"), _programmes),
-    Check("rules", msg("check.rules", "Rules in force"), _rules, ("register", "programmes")),
+    Check("register", msg("check.register", "register of staff"), _register, ("database_form",)),
+    Check("operators", msg("check.operators", "operators"), _operators, ("register",)),
+    Check("worker_key", msg("check.worker_key", "worker's key"), _worker_key, ("register",)),
+    Check("programmes", msg("check.programmes", "programmes"), _programmes),
+    Check("rules", msg("check.rules", "rules in force"), _rules, ("register", "programmes")),
 )

@@ -79,6 +79,6 @@ def _least_free(folders: list[Path]) -> Message:
     return msg("doctor.free", "{free} MB free", free=free >> 20)
 
 
-DISK = Check("disk", msg("check.disk", "Disks of this machine"), _disk)
+DISK = Check("disk", msg("check.disk", "disks of this machine"), _disk)
 
-ARCHIVE = Check("archive", msg("check.archive", "Archive of histories"), _archive)
+ARCHIVE = Check("archive", msg("check.archive", "archive of histories"), _archive)

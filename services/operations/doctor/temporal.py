@@ -126,19 +126,17 @@ async def _clock(patient: Patient) -> None:
     found = await clock_of(patient.client)
     if found is None:
         raise CannotTell(msg("doctor.no_clock", "Temporal does not tell what time it is there."))
-    refuse_apart(found, before, patient.now(), TEMPORAL)
+    refuse_apart(found, before, patient.now(), msg("doctor.of_temporal", "the server of Temporal"))
 
-
-TEMPORAL = msg("check.temporal", "Temporal")
 
 CHECKS = (
-    Check("temporal", TEMPORAL, _server),
-    Check("namespace", msg("check.namespace", "Namespace"), _namespace, ("temporal",)),
-    Check("retention", msg("check.retention", "Time that Temporal keeps histories"), _retention, ("namespace",)),
-    Check("search_attributes", msg("check.attributes", "Search attributes"), _search_attributes, ("namespace",)),
-    Check("schedules", msg("check.schedules", "Nightly schedules"), _schedules, ("namespace",)),
-    Check("temporal_clock", msg("check.temporal_clock", "Clock beside Temporal's"), _clock, ("namespace",)),
+    Check("temporal", msg("check.temporal", "server of Temporal"), _server),
+    Check("namespace", msg("check.namespace", "namespace"), _namespace, ("temporal",)),
+    Check("retention", msg("check.retention", "time that Temporal keeps histories"), _retention, ("namespace",)),
+    Check("search_attributes", msg("check.attributes", "search attributes"), _search_attributes, ("namespace",)),
+    Check("schedules", msg("check.schedules", "nightly schedules"), _schedules, ("namespace",)),
+    Check("temporal_clock", msg("check.temporal_clock", "clock beside Temporal's"), _clock, ("namespace",)),
 )
 
-WORKERS = Check("workers", msg("check.workers", "Workers"), _workers, ("namespace",))
+WORKERS = Check("workers", msg("check.workers", "workers"), _workers, ("namespace",))
 """Not asked by a worker that is about to start."""

@@ -35,7 +35,7 @@ async def test_a_sound_set_up_is_told_line_by_line(sound: Sound) -> None:
     assert lines[-1] == f"{len(lines) - 3} checks, all is sound."
     assert all("  sound" in line for line in lines[2:-1])
     assert re.search(
-        r"^Workers +sound +1 on test-\S+, of the build (\S+) \(this one is \1\)$", told.output, re.MULTILINE
+        r"^workers +sound +1 on test-\S+, of the build (\S+) \(this one is \1\)$", told.output, re.MULTILINE
     )
 
 
@@ -50,14 +50,14 @@ async def test_monitoring_reads_what_is_wrong_and_what_to_type(sound: Sound, mon
         "wrong",
         "Temporal has no namespace nowhere. Have it made, or correct TEMPORAL_NAMESPACE. Run: admin.py setup.",
     )
-    assert checks["schedules"] == ("unasked", "It depends on what is not sound: Namespace.")
+    assert checks["schedules"] == ("unasked", "It depends on what is not sound: namespace.")
     assert checks["database_form"] == ("sound", None)
 
 
 async def test_an_operator_reads_it_in_swedish(sound: Sound) -> None:
     told = await says(sound, "doctor", HELAVAGEN_LANG="sv", HELAVAGEN_SMTP_TLS="starttls")
     assert told.return_value == 1
-    assert "E-postserver  " in told.output
+    assert "e-postserver  " in told.output
     assert "Ingen TLS kunde avtalas med e-postservern. Sätt HELAVAGEN_SMTP_TLS till det som den har." in told.output
     assert told.output.endswith("1 fel, 0 gick inte att fråga.\n")
 
