@@ -6,7 +6,6 @@ stack on this machine. Both end gracefully on Ctrl-C and SIGTERM.
 
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -55,16 +54,18 @@ from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
+from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.nightly import ArchiveHistories, Reconcile
 
-DATABASE_THREADS = 15
-"""Recordings that can be under way at once: as many as SQLAlchemy's pool has connections to PostgreSQL."""
+RECORDING_THREADS = 15
+"""Recordings that can be under way at once: as many as two cores were measured to make use of."""
 
-GRACE = timedelta(seconds=20)
-"""What a worker that is told to stop gives its activities: a webhook's time-out and a little."""
+OTHER_THREADS = 10
+"""Keys that are looked up, notices that are marked and names of hosts that are asked for at once. Together with the
+above this is how many connections to PostgreSQL a worker has at most."""
 
 
 @asynccontextmanager
@@ -87,7 +88,7 @@ async def running_worker(
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(mail, settings.operator_mail or None)
         reconciler = Reconciler(client, Records(engine, book.find))
-        with ThreadPoolExecutor(DATABASE_THREADS) as threads:
+        with ThreadPoolExecutor(RECORDING_THREADS) as threads:
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
@@ -106,7 +107,7 @@ async def running_worker(
                 ],
                 interceptors=[AnswersItsOwnWorkflow()],
                 activity_executor=threads,
-                graceful_shutdown_timeout=GRACE,
+                graceful_shutdown_timeout=timedelta(seconds=settings.grace),
                 deployment_config=_deployment(settings),
             )
             async with worker:
@@ -151,15 +152,24 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     """Join the cluster and work until `stopped`."""
     book = RuleBook(settings.programmes)
     book.check()
-    engine = with_keys(open_engine(require_database(settings)), settings)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(OTHER_THREADS))
+    engine = open_engine(require_database(settings), RECORDING_THREADS + OTHER_THREADS)
+    engine = with_keys(engine, settings)
+    client = await unless_stopped(stopped, _joined(settings, book, engine))
+    if client is not None:
+        async with running_worker(client, settings, book, engine):
+            ready()
+            await stopped()
+    engine.dispose()
+
+
+async def _joined(settings: Settings, book: RuleBook, engine: Engine) -> Client:
+    """The cluster, once it and the database have what a worker needs there."""
     client = await connect_sealed(settings, engine, settings.metrics_address)
-    prepare_database(engine, book, settings)
+    await asyncio.to_thread(prepare_database, engine, book, settings)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)
-    async with running_worker(client, settings, book, engine):
-        ready()
-        await stopped()
-    engine.dispose()
+    return client
 
 
 async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], Awaitable[None]]) -> None:
@@ -178,20 +188,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _until_told_to_stop() -> Callable[[], Awaitable[None]]:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-
-    async def stopped() -> None:
-        await stop.wait()
-
-    return stopped
-
-
 async def _main(local: bool, ports: Ports) -> None:
     settings = load_settings(of_running_stack=not local)
-    stopped = _until_told_to_stop()
+    # The local stack must end what it has started.
+    stopped = until_told_to_stop(None if local else BEYOND_GRACE * settings.grace)
     if local:
         await work_locally(settings, ports, stopped)
     else:

@@ -10,16 +10,20 @@ from runtime.errors import UsageError
 BUSY_SECONDS = 30
 """How long SQLite waits for a writer in another process: longer than any transaction of ours."""
 
+THREADS = 5
+"""Of a script at most so many ask the database at once."""
 
-def open_engine(url: str) -> Engine:
-    """An engine for PostgreSQL or SQLite; `postgresql://` is read as psycopg's. Connects to nothing yet.
+
+def open_engine(url: str, threads: int = THREADS) -> Engine:
+    """An engine for PostgreSQL or SQLite, asked by so many threads at once; `postgresql://` is read as psycopg's.
+    Connects to nothing yet.
 
     What goes wrong is told without the values of the statement: they are remarks and names, and errors end in logs.
     Raises UsageError where `url` is no address of a database.
     """
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        return _open_postgresql(parsed, threads)
     # SQLite has one writer at a time. Queueing for the one connection is fair and wakes at once; SQLite's own waiting
     # for a lock sleeps, ever longer, and was measured at a third of the throughput with ten journeys at work.
     engine = create_engine(
@@ -35,16 +39,27 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def open_for_migrating(url: str) -> Engine:
+    """As `open_engine`, for changes of form: on a large table they may take minutes, but wait for nobody's lock."""
+    parsed = _read(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    return open_engine(url) if is_sqlite else _open_postgresql(parsed, threads=1, patient=True)
+
+
 def open_for_reading(url: str) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed, pool_pre_ping=True, hide_parameters=True, execution_options={"postgresql_readonly": True}
-        )
+        return _open_postgresql(parsed, THREADS, execution_options={"postgresql_readonly": True})
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _refuse_writes)
     return engine
+
+
+def _open_postgresql(url: URL, threads: int, **options: Any) -> Engine:
+    from runtime.postgresql import open_postgresql  # its driver takes a sixth of a second, and SQLite needs none
+
+    return open_postgresql(url, threads, **options)
 
 
 def _read(url: str) -> URL:

@@ -3,6 +3,7 @@
 import re
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 
@@ -17,9 +18,14 @@ FULL, CONNECTIONS, READ_ONLY, RIGHTS = "53100", "53300", "25006", "42501"
 OTHER_FORM = ("42P01", "42703")
 """States of SQL as PostgreSQL has them; the last are a table and a column that are not there."""
 
+SLOW = ("25P03", "40001", "40P01", "55P03", "57014")
+"""States where others were in the way, or where something took too long: nothing was done, and another try helps."""
 
-def of_database(error: DBAPIError) -> UserError:
+
+def of_database(error: DBAPIError | NoConnectionFree) -> UserError:
     """The error that a person is shown for what a database has refused or could not do."""
+    if isinstance(error, NoConnectionFree):
+        return too_slow()
     said = str(error.orig)
     if code := getattr(error.orig, "sqlite_errorname", None):
         return _of_sqlite(str(code), said) or _of_either(error)
@@ -69,6 +75,8 @@ def _of_postgres(state: str | None, said: str) -> UserError | None:
             )
         case str() if state == CONNECTIONS:
             return _no_connection_left()
+        case str() if state in SLOW:
+            return too_slow()
     return None
 
 
@@ -108,6 +116,13 @@ def _of_either(error: DBAPIError) -> UserError:
 def disk_of_database_full() -> UserError:
     """That nothing more can be written."""
     return ServiceUnavailable("database.full", "The disk of the database is full. Make room on it and try again.")
+
+
+def too_slow() -> UserError:
+    """That others were in the way, or that there was more to do than time for it."""
+    return ServiceUnavailable(
+        "database.slow", "The database is busy and did not answer in time. Try again in a moment."
+    )
 
 
 def other_form() -> UserError:

@@ -5,6 +5,7 @@ import re
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.sealing import KeyUnusable, MasterKeyFailed
@@ -28,7 +29,7 @@ def as_user_error(error: Exception) -> UserError:
             return error
         case ValidationError():
             return UsageError(explain(error))
-        case DBAPIError():
+        case DBAPIError() | NoConnectionFree():
             return of_database(error)
         case RPCError():
             return of_temporal(error)

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from runtime.database import open_engine
+from runtime.database import open_engine, open_for_migrating
 from runtime.errors import UsageError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> None:
     """Without arguments bring the database that is set up to date; with `new NAME` begin a migration."""
     match arguments:
         case []:
-            upgrade(open_engine(require_database(load_settings())))
+            upgrade(open_for_migrating(require_database(load_settings())))
         case ["new", name]:
             with TemporaryDirectory() as directory:
                 engine = open_engine(f"sqlite:///{directory}/empty.db")

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Hosts of our own network to which webhooks may go, with commas between; `http://host` may go without TLS."""
     ca_bundle: Path | None = None
     """Certificates of authorities that are trusted beside the system's, by webhooks and mail."""
+    grace: int = Field(default=20, ge=0, le=600)
+    """Seconds that a worker that is told to stop gives its activities: a webhook's time-out and a little."""
     metrics_address: str | None = None
     build_id: str | None = Field(default=None, pattern=rf"^({BUILD_ID})?$")
     """Which code a worker says it is; the image sets it. Otherwise it follows from the code."""

@@ -32,7 +32,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import UsageError
 from runtime.failures import missing_namespace, of_temporal
-from workflows.candidate_journey import PROGRAMME, SITE, STAGE
+from workflows.candidate_journey import LEDGER_ROWS, PROGRAMME, SITE, STAGE
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE
 
 CATCH_UP = timedelta(hours=20)
@@ -98,7 +98,7 @@ def _updated(found: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
     return ScheduleUpdate(wanted)
 
 
-SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE)
+SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE, LEDGER_ROWS)
 
 
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD

@@ -1,7 +1,7 @@
-"""A door between a database and those who use it, which a test can shut, at any moment or at the worst one."""
+"""A door between a server and those who use it, which a test can shut or let fall silent, also at the worst moment."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -17,16 +17,20 @@ COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"
 
 @dataclass
 class Door:
-    """Passes connections on while it is open, and hangs up on whoever comes while it is shut.
+    """Passes connections on while it is open, and hangs up on whoever comes while it is shut. While it is silent, it
+    takes whoever comes and whatever they say, and answers nothing.
 
     It has a thread of its own: those who use the database here do so from the thread of the test, and wait.
     """
 
-    socket: str
+    connect: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+    """Reaches what is behind it."""
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     is_open: bool = True
+    is_silent: bool = False
     shuts_after: bytes | None = None
     turned_away: int = 0
+    unanswered: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def shut(self) -> None:
@@ -40,6 +44,11 @@ class Door:
     def open(self) -> None:
         self.shuts_after = None
         self.is_open = True
+        self.is_silent = False
+
+    def fall_silent(self) -> None:
+        """Take everything from now on, and answer nothing."""
+        self.is_silent = True
 
     def _shut(self) -> None:
         self.is_open = False
@@ -58,16 +67,19 @@ class Door:
             self.turned_away += 1
             writer.transport.abort()
             return
-        from_database, to_database = await asyncio.open_unix_connection(self.socket)
-        self.writers |= {writer, to_database}
+        from_server, to_server = await self.connect()
+        self.writers |= {writer, to_server}
         with suppress(OSError):
-            await asyncio.gather(self._pass_on(reader, to_database), self._answer(from_database, writer))
-        self.writers -= {writer, to_database}
-        to_database.close()
+            await asyncio.gather(self._pass_on(reader, to_server), self._answer(from_server, writer))
+        self.writers -= {writer, to_server}
+        to_server.close()
         writer.close()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):
+            if self.is_silent:
+                self.unanswered += 1
+                continue
             if self.shuts_after is not None and self.shuts_after in data:
                 self.is_open = False
             writer.write(data)
@@ -79,6 +91,8 @@ class Door:
             if not self.is_open:
                 self._shut()
                 return
+            if self.is_silent:
+                continue
             writer.write(data)
             await writer.drain()
         writer.close()
@@ -88,13 +102,26 @@ class Door:
 def a_door_to(database_url: str) -> Iterator[tuple[Door, str]]:
     """A door to a PostgreSQL database, and the address behind it."""
     url = make_url(database_url)
-    door = Door(f"{url.query['host']}/.s.PGSQL.5432")
+    socket = f"{url.query['host']}/.s.PGSQL.5432"
+    with _opened(Door(lambda: asyncio.open_unix_connection(socket))) as (door, port):
+        yield door, url.set(host=HOST, port=port, query={}).render_as_string(hide_password=False)
+
+
+@contextmanager
+def a_door_to_temporal(address: str) -> Iterator[tuple[Door, str]]:
+    """A door to a Temporal server, and the address behind it."""
+    host, port = address.rsplit(":", 1)
+    with _opened(Door(lambda: asyncio.open_connection(host, int(port)))) as (door, behind):
+        yield door, f"{HOST}:{behind}"
+
+
+@contextmanager
+def _opened(door: Door) -> Iterator[tuple[Door, int]]:
     thread = Thread(target=door.loop.run_forever)
     thread.start()
     server = asyncio.run_coroutine_threadsafe(asyncio.start_server(door.serve, HOST, 0), door.loop).result()
     try:
-        through = url.set(host=HOST, port=server.sockets[0].getsockname()[1], query={})
-        yield door, through.render_as_string(hide_password=False)
+        yield door, server.sockets[0].getsockname()[1]
     finally:
         asyncio.run_coroutine_threadsafe(door.end(server), door.loop).result()
         door.loop.call_soon_threadsafe(door.loop.stop)
