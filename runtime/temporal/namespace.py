@@ -112,6 +112,7 @@ async def register_search_attributes(client: Client) -> list[str]:
     """
     try:
         known = await search_attributes_of(client)
+        refuse_other_types(known)
         missing = [key.name for key in SEARCH_ATTRIBUTES if key.name not in known]
         if missing:
             wanted = dict.fromkeys(missing, KEYWORD)
@@ -129,7 +130,6 @@ async def register_search_attributes(client: Client) -> list[str]:
             namespace=client.namespace,
             names=names,
         ) from error
-    refuse_other_types(known)
     return missing
 
 

@@ -57,6 +57,7 @@ def _number(value: float) -> str:
 
 async def _search_attributes(patient: Patient) -> None:
     known = await search_attributes_of(patient.client)
+    refuse_other_types(known)
     if missing := [key.name for key in SEARCH_ATTRIBUTES if key.name not in known]:
         raise UsageError(
             "doctor.no_search_attributes",
@@ -64,7 +65,6 @@ async def _search_attributes(patient: Patient) -> None:
             "Keyword.",
             names=missing,
         )
-    refuse_other_types(known)
 
 
 async def _schedules(patient: Patient) -> None:
