@@ -16,6 +16,7 @@ app = lazy_app(
         "recording": ("signal", "correct", "rules"),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
+        "installation": ("setup", "doctor"),
         "restoring": ("restore",),
         "programmes": ("programme",),
         "positions": ("position",),
