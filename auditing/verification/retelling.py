@@ -39,7 +39,7 @@ class Reteller:
         self._replayer = replayer(CandidateJourney, client.namespace, self._runner, [self._listener])
 
     async def retell(self, journey_id: JourneyId) -> Retelling:
-        """What they tell of it. Raises ServiceUnavailable, and SealingError where nothing can be read."""
+        """What they tell of it. Raises ServiceUnavailable, CannotRestore and SealingError."""
         runs = (await runs_of(self._client, [journey_id], self._kept))[journey_id]
         try:
             history = await read_runs(runs)

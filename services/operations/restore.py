@@ -30,11 +30,11 @@ from models.tables.people import CandidateKeyRow
 from runtime.temporal.client import temporal_errors
 from services.journeys import Journeys, Sign
 from services.operations.restoring import Restored, Restorer, Statement
-from services.operations.retold import Retelling
+from services.operations.retold import CannotRestore, Retelling
 from workflows.messages import EVENT_SIGNAL, JourneyStart
 
 Retell = Callable[[JourneyId], Awaitable[Retelling]]
-"""What the histories tell of a journey. Raises SealingError where they cannot be read, and ServiceUnavailable."""
+"""What the histories tell of a journey. Raises CannotRestore, SealingError and ServiceUnavailable."""
 
 AT_A_TIME = 500
 """Journeys that are asked for in one query."""
@@ -164,8 +164,8 @@ class Restoration:
                 rows = await asyncio.to_thread(self._restorer.missing, id_, told)
                 settled = len(await asyncio.to_thread(self._restorer.to_settle, id_, told))
                 yield Outcome(journey_id=id_, rows=rows, settled=settled) if rows or settled else None
-            except SealingError as error:
-                yield Outcome(journey_id=id_, why_not=error.sentence)
+            except (CannotRestore, SealingError) as error:
+                yield _not_restored(id_, error)
 
     async def restore(
         self, ids: Iterable[JourneyId], actor: Actor, because: str, now: Callable[[], datetime]
@@ -175,8 +175,8 @@ class Restoration:
         for id_ in ids:
             try:
                 yield await self._restore(id_, actor, because, now())
-            except SealingError as error:
-                yield Outcome(journey_id=id_, why_not=error.sentence)
+            except (CannotRestore, SealingError) as error:
+                yield _not_restored(id_, error)
 
     async def _restore(self, id_: JourneyId, actor: Actor, because: str, at: datetime) -> Outcome | None:
         told = await self._retell(id_)
@@ -236,6 +236,10 @@ class Restoration:
         with Session(self._engine) as session:
             row = session.scalars(query.order_by(LedgerRow.row.desc()).limit(1)).first()
             return self._said_in(row) if row is not None else None
+
+
+def _not_restored(id_: JourneyId, error: CannotRestore | SealingError) -> Outcome:
+    return Outcome(journey_id=id_, why_not=error.message if isinstance(error, CannotRestore) else error.sentence)
 
 
 NEVER = 10**9

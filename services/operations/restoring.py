@@ -68,8 +68,7 @@ class Restorer:
         self._recorder = recorder
 
     def missing(self, journey_id: JourneyId, told: Retelling) -> RestoredRows | None:
-        """The rows that the ledger lacks; None where it lacks none. Raises SealingError, which says why they cannot be
-        restored."""
+        """The rows that the ledger lacks; None where it lacks none. Raises CannotRestore and SealingError."""
         sealer_on(self._recorder.engine).known(journey_id.candidate)
         with Session(self._recorder.engine) as session:
             return _missing(journey_id, _held(session, journey_id), told)
@@ -91,7 +90,7 @@ class Restorer:
         return len(notices)
 
     def restore(self, journey_id: JourneyId, told: Retelling, said: Statement) -> Restored:
-        """Write what is missing and the event that says so. Raises SealingError as `missing` does."""
+        """Write what is missing and the event that says so. Raises the same."""
         seal = sealer_on(self._recorder.engine).known(journey_id.candidate)
         with Session(self._recorder.engine) as session, session.begin():
             held = _held(session, journey_id)

@@ -7,11 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from activities.outbox import Delivery
-from activities.seals import SealingError
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
-from models.message import Message, msg
 from models.programme.programme import Programme
+from runtime.errors import Refused
 
 
 class Told(NamedTuple):
@@ -48,8 +47,5 @@ class Retelling:
     under_way: frozenset[UUID] = frozenset()
 
 
-class CannotRestore(SealingError):
+class CannotRestore(Refused):
     """A journey's rows cannot be written anew. One sentence on why, and one on what helps."""
-
-    def __init__(self, why: Message | str, text: str = "", /, **values: object) -> None:
-        super().__init__(msg(why, text, **values) if isinstance(why, str) else why)

@@ -80,7 +80,7 @@ class RetoldWay(RecordedWay):
         before = everything(self.recorder.engine)
         with pytest.raises(CannotRestore) as raised:
             self.restored(told)
-        assert raised.value.sentence.id == why
+        assert raised.value.message.id == why
         assert everything(self.recorder.engine) == before
 
 
