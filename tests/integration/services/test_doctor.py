@@ -173,6 +173,12 @@ BROKEN = {
     "the role owns the tables": broken(
         lambda one: one.with_(database_url=one.sound.owner), "database_owner", "doctor.owner"
     ),
+    "auditors use the owner's role": broken(
+        lambda one: one.with_(audit_database_url=one.sound.owner), "auditors", "doctor.audit_beyond"
+    ),
+    "the auditors' role may read nothing": broken(
+        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_let_in"
+    ),
     "the register is empty": broken(_a_sqlite_of_nobody, "register", "doctor.not_founded", OF_REGISTER),
     "the register is another's": broken(
         lambda one: one.with_(root="0" * 64), "register", "doctor.other_root", OF_REGISTER
