@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 
 from models.access.statements import Founded, KeyRevoked
 from models.signatures import public_key_of
+from models.tables.every import METADATA
 from runtime.database import open_engine
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
@@ -39,11 +40,21 @@ from tests.support.sound_setup import (
 )
 
 
-async def test_a_set_up_as_it_is_to_be_is_sound(sound: Sound) -> None:
+def rows_in(sound: Sound) -> dict[str, int]:
+    """How many rows each table has."""
+    with sound.as_owner() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(one)) or 0 for name, one in METADATA.tables.items()
+        }
+
+
+async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: Sound) -> None:
+    before = rows_in(sound)
     for worker in (False, True):
         found = await checked(sound.settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ("workers" in {one.check for one in found}) is not worker
+    assert rows_in(sound) == before
 
 
 @dataclass

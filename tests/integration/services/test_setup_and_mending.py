@@ -180,6 +180,23 @@ async def test_a_mail_server_is_greeted_as_mails_are_handed_over_and_given_none(
         assert server.taken == []
 
 
+async def test_a_mail_server_that_takes_nobody_is_told_with_its_reply(sound: Sound) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while await reader.readline():
+            writer.write(b"554 not from you\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, HOST, 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        found = await checked(
+            sound.settings.model_copy(update={"smtp_host": HOST, "smtp_port": port, "smtp_tls": "none"})
+        )
+    assert [(one.says.id, one.says.values) for one in found if one.check == "mail" and one.says] == [
+        ("doctor.mail_reply", {"code": "554"})
+    ]
+
+
 async def test_an_archive_of_files_is_tried_out_and_has_no_run_more(sound: Sound, tmp_path: Path) -> None:
     settings = sound.settings.model_copy(update={"archive": f"file://{tmp_path / 'archive'}"})
     for _ in range(2):
