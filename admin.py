@@ -16,6 +16,7 @@ app = lazy_app(
         "recording": ("signal", "correct", "rules"),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
+        "installation": ("setup", "doctor"),
         "programmes": ("programme",),
         "positions": ("position",),
         "training": ("training",),

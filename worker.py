@@ -36,9 +36,9 @@ from activities.reconciling.records import Records
 from activities.record import Recorder
 from activities.recording_checks import Directory
 from interfaces.cli.hints import told
+from interfaces.cli.output.installation import checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
-from models.signatures import public_key_of
 from runtime import logs
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
@@ -46,8 +46,8 @@ from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.database import open_engine
 from runtime.database_failures import other_form
 from runtime.encryption.sealers import connect_sealed, with_keys
-from runtime.errors import UsageError
-from runtime.keyring import WORKER, keyring_of
+from runtime.errors import Refused
+from runtime.keyring import keyring_of, workers_key
 from runtime.local.people import settle
 from runtime.local.stack import Ports, local_stack
 from runtime.migrations import is_current, upgrade
@@ -56,6 +56,9 @@ from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
+from services.operations.doctor.checkup import Patient, examined, is_sound
+from services.operations.doctor.every import checks_of
+from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.nightly import ArchiveHistories, Reconcile
@@ -116,14 +119,7 @@ async def running_worker(
 
 def _authority(settings: Settings, engine: Engine) -> Authority:
     """What this worker may write with. Raises UsageError where its key is missing or not registered."""
-    keyring = keyring_of(settings)
-    if WORKER not in keyring:
-        raise UsageError("worker.no_key", "This worker has no key. Let an operator make and register one.")
-    key = keyring.key(WORKER)
-    if not StatementLog(engine).register().is_a_workers(public_key_of(key), now()):
-        raise UsageError(
-            "worker.key_not_registered", "The worker's key is not registered. Let an operator register it."
-        )
+    key = workers_key(keyring_of(settings), StatementLog(engine).register(), now())
     return Authority(key)
 
 
@@ -179,6 +175,7 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         upgrade(engine)
         settle(StatementLog(engine), keyring_of(stack.settings), RuleBook(stack.settings.programmes), now())
         engine.dispose()
+        await set_up(stack.settings)
         async with running_codec(stack.settings):
             await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
 
@@ -199,6 +196,15 @@ async def _main(local: bool, ports: Ports) -> None:
     typer.echo("stopped")
 
 
+def _check() -> int:
+    """Show whether this worker could work, and the exit status that says it."""
+    settings = load_settings()
+    checks = checks_of(settings, worker=True)
+    found = examined(Patient(settings, worker=True), checks)
+    checked(found, checks)
+    return 0 if is_sound(found) else Refused.status
+
+
 def main(
     local: Annotated[bool, typer.Option(help="Run the whole stack here: Temporal, database, mail, webhooks.")] = False,
     temporal_port: Annotated[int, typer.Option(help="Port of the local Temporal server; 0 takes a free one.")] = 7233,
@@ -206,6 +212,10 @@ def main(
     smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox; 0 takes a free one.")] = 1025,
     webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox; 0 takes a free one.")] = 8025,
     codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),
+    ] = False,
     debug: Annotated[bool, typer.Option(help="Show a traceback where something fails.")] = False,
 ) -> None:
     """Run a background worker until it is told to stop."""
@@ -213,7 +223,11 @@ def main(
     # What an entry is about stands in fields of its own.
     activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     try:
+        if check:
+            raise typer.Exit(_check())
         asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port)))
+    except typer.Exit:
+        raise
     except Exception as error:
         if debug:
             raise

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import formataddr, parseaddr
 from functools import partial
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
@@ -73,19 +74,25 @@ class EmailChannel:
         if username is not None and mode not in (MailTls.STARTTLS, MailTls.IMPLICIT):
             raise InvalidValue(PASSWORD_IN_CLEAR)
         self._sender = Address(name, addr_spec=address)
-        self._hand_over = partial(
-            aiosmtplib.send,
-            hostname=host,
-            port=port,
-            username=username,
-            password=password,
-            use_tls=mode is MailTls.IMPLICIT,
-            start_tls=START_TLS[mode],
-            tls_context=context,
+        how: dict[str, Any] = {
+            "hostname": host,
+            "port": port,
+            "username": username,
+            "password": password,
+            "use_tls": mode is MailTls.IMPLICIT,
+            "start_tls": START_TLS[mode],
+            "tls_context": context,
             # The machine's own name would cost a DNS look-up a mail, and in a container it means nothing to others.
-            local_hostname=self._sender.domain,
-            timeout=timeout,
-        )
+            "local_hostname": self._sender.domain,
+            "timeout": timeout,
+        }
+        self._hand_over = partial(aiosmtplib.send, **how)
+        self._connection = partial(aiosmtplib.SMTP, **how)
+
+    async def greet(self) -> None:
+        """Connect as for a mail, log in where that is set, and send none. Raises SMTPException, OSError."""
+        async with self._connection() as server:
+            await server.ehlo()
 
     async def send(self, notice: Notice, to: Recipient) -> None:
         """See `Sender.send`. The other side knows a repeated mail by its Message-ID."""

@@ -7,7 +7,7 @@ judged here all the same.
 
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -96,6 +96,10 @@ class Registered:
                     "is inside our own network; correct it, or register the host in HELAVAGEN_INTERNAL_HOSTS."
                 )
 
+    def leads_inside(self, host: str, addresses: Iterable[str]) -> bool:
+        """Whether a name leads to an address of our own network, and is not registered as one that may."""
+        return host.rstrip(".").lower() not in self.hosts and any(map(is_internal, addresses))
+
 
 def _split(address: str, scheme: str) -> SplitResult:
     return urlsplit(address if "://" in address else f"{scheme}://{address}")
@@ -120,9 +124,8 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """See `AbstractResolver`. Raises InsideOurNetwork."""
         found = await self._dns.resolve(host, port, family)
-        name = host.rstrip(".").lower()
-        permitted = name in self._registered.hosts or (name, port) in self._proxies
-        if not permitted and any(is_internal(one["host"]) for one in found):
+        is_proxy = (host.rstrip(".").lower(), port) in self._proxies
+        if not is_proxy and self._registered.leads_inside(host, (one["host"] for one in found)):
             raise InsideOurNetwork
         return found
 
@@ -180,6 +183,14 @@ class Outgoing:
             address, data=body, headers=headers, allow_redirects=False, timeout=self._timeout, proxy=proxy
         ) as response:
             return Answer(response.status, response.headers.get("Retry-After"), proxy is not None)
+
+    def check(self, address: str, found: Iterable[str] = ()) -> None:
+        """Raise NotPermitted where nothing may be sent to an address, also by the addresses at which its host was
+        found."""
+        parts = urlsplit(address)
+        self._registered.check(parts)
+        if self._registered.leads_inside(_host(parts), found):
+            raise NotPermitted("leads inside our own network; register the host in HELAVAGEN_INTERNAL_HOSTS.")
 
     def proxy_for(self, address: SplitResult) -> str | None:
         """The proxy through which an address is reached; None for this machine itself and what `NO_PROXY` names."""

@@ -7,8 +7,10 @@ from models.message import Message, Worded, msg
 
 
 class DifferenceKind(Worded):
-    """What does not agree. The ledger counts: everything else is made from it."""
+    """What does not agree. The ledger counts, and everything else is made from it; but where it was put back to an
+    earlier day the histories know better."""
 
+    LEDGER_BEHIND = "ledger_behind", msg("difference_kind.ledger_behind", "the ledger lacked what the journey knows")
     WORKFLOW_LOST = "workflow_lost", msg("difference_kind.workflow_lost", "the workflow no longer ran")
     WORKFLOW_UNKNOWN = (
         "workflow_unknown",
@@ -30,9 +32,15 @@ class DifferenceKind(Worded):
 
 
 BEYOND_REPAIR = frozenset(
-    {DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_REPLACED, DifferenceKind.WORKFLOW_STUCK}
+    {
+        DifferenceKind.LEDGER_BEHIND,
+        DifferenceKind.WORKFLOW_UNKNOWN,
+        DifferenceKind.WORKFLOW_REPLACED,
+        DifferenceKind.WORKFLOW_STUCK,
+    }
 )
-"""What no repair can mend: a workflow that is not ours is ended by hand, and one that stands still needs new code."""
+"""What no repair can mend: rows are restored from the histories, a workflow that is not ours is ended by hand, and one
+that stands still needs new code."""
 
 
 LEFT_BY_A_REPAIR = frozenset({DifferenceKind.NOTICE_DEAD})
@@ -55,6 +63,11 @@ class Difference(Strict):
 
 
 _WHAT_TO_DO = {
+    DifferenceKind.LEDGER_BEHIND: msg(
+        "difference.ledger_behind.what_to_do",
+        "{journey}: the journey knows {expected}, but the ledger holds {found}. Do not repair it: restore what is"
+        " missing from Temporal's histories.",
+    ),
     DifferenceKind.WORKFLOW_LOST: msg(
         "difference.workflow_lost.what_to_do",
         "{journey}: its workflow should be {expected} but is {found}. Repair the journey: it "

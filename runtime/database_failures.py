@@ -37,7 +37,7 @@ def _of_sqlite(code: str, said: str) -> UserError | None:
         case "FULL":
             return disk_of_database_full()
         case "READONLY":
-            return _read_only()
+            return read_only()
         case "CANTOPEN" | "AUTH" | "PERM":
             return UsageError(
                 "database.no_file",
@@ -65,7 +65,7 @@ def _of_postgres(state: str | None, said: str) -> UserError | None:
         case str() if state == FULL:
             return disk_of_database_full()
         case str() if state == READ_ONLY:
-            return _read_only()
+            return read_only()
         case str() if state in OTHER_FORM:
             return other_form()
         case str() if state == RIGHTS:
@@ -133,7 +133,8 @@ def other_form() -> UserError:
     )
 
 
-def _read_only() -> UserError:
+def read_only() -> UserError:
+    """That nothing can be written."""
     return UsageError(
         "database.read_only",
         "The database can only be read. Correct the rights of its file and folder, or HELAVAGEN_DATABASE_URL.",

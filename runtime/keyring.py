@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -9,9 +10,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+from models.access.register import Register
 from models.events.events import Event
 from models.message import msg
-from models.signatures import EventSignature, sign_event
+from models.signatures import EventSignature, public_key_of, sign_event
 from runtime.errors import UsageError
 from runtime.files import new_file
 from runtime.settings import Settings
@@ -107,6 +109,18 @@ class Keyring:
 
 def _unusable(file: Path) -> UsageError:
     return UsageError(msg("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name))
+
+
+def workers_key(keyring: Keyring, register: Register, now: datetime) -> Ed25519PrivateKey:
+    """The key that a worker signs its rows with. Raises UsageError where it is missing or not registered."""
+    if WORKER not in keyring:
+        raise UsageError("worker.no_key", "This worker has no key. Let an operator make and register one.")
+    key = keyring.key(WORKER)
+    if not register.is_a_workers(public_key_of(key), now):
+        raise UsageError(
+            "worker.key_not_registered", "The worker's key is not registered. Let an operator register it."
+        )
+    return key
 
 
 def keyring_of(settings: Settings, passphrase: Passphrase = nobody_to_ask) -> Keyring:

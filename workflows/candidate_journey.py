@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
     from models.message import msg
+    from models.projections.consistency import ROWS_SHOWN
     from models.projections.status import Status, describe, stand
     from models.rules.decision import Proposal, Refusal
     from models.rules.recording import it_can_be_judged, the_journey_is_the_ledgers, the_rules_are_registered
@@ -45,6 +46,7 @@ with workflow.unsafe.imports_passed_through():
 STAGE = SearchAttributeKey.for_keyword("Stage")
 PROGRAMME = SearchAttributeKey.for_keyword("Programme")
 SITE = SearchAttributeKey.for_keyword("Site")
+LEDGER_ROWS = SearchAttributeKey.for_keyword(ROWS_SHOWN)
 
 
 @workflow.defn(name=JOURNEY_WORKFLOW)
@@ -257,11 +259,8 @@ class CandidateJourney:
         return (
             not self._queue
             and workflow.all_handlers_finished()
-            and (self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong() or self._is_long())
+            and (self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong() or _is_long())
         )
-
-    def _is_long(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested()
 
     def _rules_are_wrong(self) -> bool:
         """Whether somebody started this run with rules that were never put in force: nothing can come of it."""
@@ -287,8 +286,8 @@ class CandidateJourney:
         workflow.set_current_details(f"**{now.stage}** since {now.since}; waits for {now.waits_for}")
 
     def _search_attributes(self) -> dict[SearchAttributeKey[str], str]:
-        state = self._journey.state
-        return {STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {}
+        state, rows = self._journey.state, {LEDGER_ROWS: str(self._rows)} if self._rows else {}
+        return rows | ({STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {})
 
     def _own_id(self, what: str) -> UUID:
         """An id for something that may bring none: the same however often this run has to read it. Signals keep their
@@ -297,3 +296,7 @@ class CandidateJourney:
 
     def _wake(self) -> None:
         self._woken = True
+
+
+def _is_long() -> bool:
+    return workflow.info().is_continue_as_new_suggested()

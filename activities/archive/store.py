@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote
+from uuid import uuid4
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -42,6 +44,11 @@ class Archive(Protocol):
         """Those of the keys that are archived."""
         ...
 
+    def try_out(self) -> None:
+        """Write something and read it again, so that no entry is added or changed. Raises OSError where it is not what
+        was written."""
+        ...
+
 
 def read_archived(archive: Archive, journey_id: str) -> list[WorkflowHistory]:
     """The archived histories of a journey, the oldest first.
@@ -63,6 +70,20 @@ def read_archived(archive: Archive, journey_id: str) -> list[WorkflowHistory]:
         raise changed
     return histories
 
+
+TRIAL_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+TRIAL = ArchivedRun(
+    journey_id="try-out",
+    run_id="try-out",
+    started_at=TRIAL_DAY,
+    closed_at=TRIAL_DAY,
+    archived_at=TRIAL_DAY,
+    events=0,
+    sha256="0" * 64,
+    packed=b"",
+)
+"""No run: what is written, and kept nowhere as one, to see whether anything can be."""
 
 AT_A_TIME = 1_000
 """Keys that are read from the database at once."""
@@ -115,8 +136,20 @@ class DatabaseArchive:
             found = {RunKey(journey_id=journey, run_id=run) for journey, run in session.execute(query)}
         return found & set(keys)
 
+    def try_out(self) -> None:
+        """See `Archive.try_out`. What was written is never committed."""
+        row = ArchivedHistoryRow(**{**TRIAL.model_dump(), "run_id": str(uuid4())})
+        with Session(self._engine) as session:
+            session.add(row)
+            session.flush()
+            session.refresh(row)
+            session.rollback()
+
 
 ENDING = ".history.gz"
+
+TRIAL_FILE = "try-out"
+"""What is written to see whether anything can be; it stays, since whoever writes an archive may not be let remove."""
 
 LONGEST_NAME = 200
 """Characters of a journey's id in the name of one folder: file systems take 255 bytes."""
@@ -172,6 +205,14 @@ class FolderArchive:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             there = threads.map(self._files.exists, [self._path(key) for key in asked])
             return {key for key, is_there in zip(asked, there, strict=True) if is_there}
+
+    def try_out(self) -> None:
+        """See `Archive.try_out`. Each writes the same file, which is no entry."""
+        path, written = f"{self._root}/{TRIAL_FILE}", TRIAL.model_dump_json().encode()
+        self._files.makedirs(self._root, exist_ok=True)
+        self._write(path, written)
+        if self._files.cat_file(path) != written:
+            raise OSError("what was read is not what was written")
 
     def _folder(self, journey_id: str) -> str:
         name = _safe(journey_id)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.reconciling.records import Records, Unsent, being_resent, described, listed
+from activities.reconciling.records import Records, Unsent, being_resent, described, listed, shown_of
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import Message, msg
@@ -104,14 +104,14 @@ class Reconciler:
 
     @activity.defn(name="compare_workflows")
     async def compare_workflows(self, look: Look) -> Found:
-        """Every running journey of Temporal's list, and whatever else runs under the id of one, against the ledger: is
-        there one that it does not know?"""
+        """Every journey of Temporal's list that runs or has ended by itself, and whatever else runs under the id of
+        one, against the ledger: is there one that it does not know?"""
         found = _so_far()
         while found.after != ALL_PAGES:
             pages = self._client.list_workflows(
-                'ExecutionStatus = "Running" AND '
-                f'((WorkflowType = "{look.workflow}" AND TaskQueue = "{activity.info().task_queue}")'
-                f' OR (WorkflowType != "{look.workflow}" AND WorkflowId STARTS_WITH "journey/"))',
+                f'(WorkflowType = "{look.workflow}" AND TaskQueue = "{activity.info().task_queue}"'
+                ' AND ExecutionStatus IN ("Running", "Completed")) OR (ExecutionStatus = "Running"'
+                f' AND WorkflowType != "{look.workflow}" AND WorkflowId STARTS_WITH "journey/")',
                 page_size=WORKFLOWS,
                 next_page_token=base64.b64decode(found.after) or None,
             )
@@ -121,7 +121,9 @@ class Reconciler:
             strange = [run for run in runs if run.id not in known]
             after = base64.b64encode(pages.next_page_token or b"").decode() or ALL_PAGES
             in_flight = any(look.now - run.start_time < IN_FLIGHT for run in strange)
-            found = found.further([_unknown(run.id) for run in strange], after, len(runs), in_flight=in_flight)
+            differences = [one for run in strange for one in compare(Recorded(run.id), shown_of(run), _never_over)]
+            running = sum(run.status is WorkflowExecutionStatus.RUNNING for run in runs)
+            found = found.further(differences, after, running, in_flight=in_flight)
             activity.heartbeat(found)
         return found
 
@@ -135,10 +137,12 @@ class Reconciler:
 
     @activity.defn(name="look_again")
     async def look_again(self, second: SecondLook) -> tuple[Difference, ...]:
-        """Those of the differences that are still there, asked of each workflow itself."""
+        """Those of the differences that are still there, asked of each workflow itself; or that it is the ledger which
+        lacks something, from which they follow."""
         there: list[Difference] = []
         for journey_id in dict.fromkeys(one.journey_id for one in second.differences):
             before = {one.kind for one in second.differences if one.journey_id == journey_id}
+            before.add(DifferenceKind.LEDGER_BEHIND)
             there += [one for one in await self.differences_of(journey_id, second.look) if one.kind in before]
             activity.heartbeat()
         return tuple(there)
@@ -171,13 +175,8 @@ def _changes(recorded: Recorded, shown: Shown | None, now: datetime) -> bool:
     return any(now - moment < IN_FLIGHT for moment in moments)
 
 
-def _unknown(journey_id: str) -> Difference:
-    return Difference(
-        journey_id=journey_id,
-        kind=DifferenceKind.WORKFLOW_UNKNOWN,
-        expected=nothing(),
-        found=msg("workflow_status.running", "running"),
-    )
+def _never_over(_recorded: Recorded) -> bool:
+    return False
 
 
 def _unsent(unsent: Unsent) -> Difference:

@@ -227,7 +227,7 @@ async def listed(client: Client, journey_ids: Sequence[str]) -> dict[str, Shown]
             latest = found.get(run.id)
             if latest is None or run.start_time > latest.start_time:
                 found[run.id] = run
-    return {journey_id: _shown(run) for journey_id, run in found.items()}
+    return {journey_id: shown_of(run) for journey_id, run in found.items()}
 
 
 async def described(client: Client, journey_id: str) -> tuple[Shown | None, int]:
@@ -238,7 +238,7 @@ async def described(client: Client, journey_id: str) -> tuple[Shown | None, int]
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return None, 0
-    return _shown(run), len(run.raw_description.pending_activities)
+    return shown_of(run), len(run.raw_description.pending_activities)
 
 
 async def being_resent(client: Client, journey_id: str, event_id: UUID) -> bool:
@@ -250,7 +250,8 @@ async def being_resent(client: Client, journey_id: str, event_id: UUID) -> bool:
     return False
 
 
-def _shown(run: WorkflowExecution) -> Shown:
+def shown_of(run: WorkflowExecution) -> Shown:
+    """What a run shows, as Temporal lists or describes it."""
     attributes = {pair.key.name: pair.value for pair in run.typed_search_attributes}
     running_task = run.raw_description.pending_workflow_task if isinstance(run, WorkflowExecutionDescription) else None
     return Shown(

@@ -1,6 +1,6 @@
 """What to type next, by the id of the message that a person was shown: below interfaces nothing knows a command."""
 
-from models.message import N_
+from models.message import N_, Message
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
 
@@ -26,6 +26,16 @@ HINTS = {
     "error.unexpected": N_("Run again with --debug."),
     "event.not_in_journey": N_("See: audit.py timeline."),
     "disclosure.no_file": N_("Options: --html FILE and --json FILE."),
+    "doctor.no_database": N_("Run: python -m runtime.migrations."),
+    "doctor.no_schedule": N_("Run: admin.py setup."),
+    "doctor.no_search_attributes": N_("Run: admin.py setup."),
+    "doctor.no_operator": N_("See: admin.py staff list."),
+    "doctor.no_worker_key": N_("Run: admin.py staff worker."),
+    "doctor.not_founded": N_("Run: admin.py staff found."),
+    "doctor.programmes": N_("See: admin.py programme check."),
+    "doctor.retention": N_("Run: admin.py setup."),
+    "doctor.rules": N_("Run: admin.py staff rules."),
+    "doctor.schedule_elsewhere": N_("Run: admin.py setup."),
     "export.no_journey": N_("See: admin.py list."),
     "field.no_value": N_("Write --FIELD VALUE."),
     "field.stray": N_("Write --FIELD VALUE."),
@@ -51,6 +61,8 @@ HINTS = {
     "repair.no_journey": N_("See: admin.py list."),
     "settings.no_database": N_("Or start the local stack: worker.py --local."),
     "settings.of_another_stack": N_("The local stack starts with: worker.py --local."),
+    "temporal.no_namespace": N_("Run: admin.py setup."),
+    "temporal.search_attribute_types": N_("Run: admin.py setup."),
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),
     "worker.key_not_registered": N_("Run: admin.py staff worker."),
     "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),
@@ -61,5 +73,10 @@ HINTS = {
 def told(error: Exception) -> tuple[str, int]:
     """What a person at a terminal is shown for an error, with a hint where there is one, and the exit status."""
     known = as_user_error(error)
-    text, hint = in_any_case(known.message), HINTS.get(known.message.id)
-    return f"{text} {in_any_case(hint)}" if hint else text, known.status
+    return with_hint(known.message), known.status
+
+
+def with_hint(message: Message) -> str:
+    """A message as it is shown at a terminal, with a hint where there is one."""
+    text, hint = in_any_case(message), HINTS.get(message.id)
+    return f"{text} {in_any_case(hint)}" if hint else text

@@ -11,6 +11,9 @@ from models.stages import ENDED_STAGES, Stage
 
 K = DifferenceKind
 
+ROWS_SHOWN = "LedgerRows"
+"""The search attribute in which a journey says how many rows of the ledger it has been answered with."""
+
 
 @dataclass(frozen=True)
 class ListLine:
@@ -60,6 +63,12 @@ class Shown:
         return self.workflow == JOURNEY_WORKFLOW
 
     @property
+    def rows(self) -> int:
+        """How many rows of the ledger the journey knows at least; 0 where it does not say."""
+        said = self.attributes.get(ROWS_SHOWN, "")
+        return int(said) if said.isdecimal() else 0
+
+    @property
     def running(self) -> bool:
         return self.status == "running"
 
@@ -69,7 +78,11 @@ Over = Callable[[Recorded], bool]
 
 
 def compare(recorded: Recorded, shown: Shown | None, is_over: Over) -> Iterator[Difference]:
-    """What differs of one journey."""
+    """What differs of one journey. Where its ledger was put back to an earlier day, all else follows from that."""
+    if is_behind(recorded, shown):
+        expected, found = _rows(shown.rows if shown else 0), _rows(recorded.rows)
+        yield Difference(journey_id=recorded.journey_id, kind=K.LEDGER_BEHIND, expected=expected, found=found)
+        return
     for kind, expected, found in (
         *_list(recorded),
         *_place(recorded),
@@ -77,6 +90,15 @@ def compare(recorded: Recorded, shown: Shown | None, is_over: Over) -> Iterator[
         *(_attributes(recorded, shown) if not recorded.erased else ()),
     ):
         yield Difference(journey_id=recorded.journey_id, kind=kind, expected=expected, found=found)
+
+
+def is_behind(recorded: Recorded, shown: Shown | None) -> bool:
+    """Whether the ledger lacks rows that the journey knows. Of somebody who was erased nothing can be restored."""
+    return shown is not None and shown.is_ours and shown.rows > recorded.rows and not recorded.erased
+
+
+def _rows(count: int) -> Message:
+    return msg("ledger_says.rows", "{count} rows", count=count)
 
 
 Found = Iterator[tuple[DifferenceKind, Message, Message]]

@@ -1,7 +1,7 @@
 """What a namespace must have before a worker works on it: retention, search attributes and nightly schedules."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import UsageError
 from runtime.failures import missing_namespace, of_temporal
-from workflows.candidate_journey import PROGRAMME, SITE, STAGE
+from workflows.candidate_journey import LEDGER_ROWS, PROGRAMME, SITE, STAGE
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE
 
 CATCH_UP = timedelta(hours=20)
@@ -98,7 +98,7 @@ def _updated(found: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
     return ScheduleUpdate(wanted)
 
 
-SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE)
+SEARCH_ATTRIBUTES = (STAGE, PROGRAMME, SITE, LEDGER_ROWS)
 
 
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
@@ -112,12 +112,14 @@ async def register_search_attributes(client: Client) -> list[str]:
     """
     try:
         known = await search_attributes_of(client)
+        refuse_other_types(known)
         missing = [key.name for key in SEARCH_ATTRIBUTES if key.name not in known]
         if missing:
             wanted = dict.fromkeys(missing, KEYWORD)
             await client.operator_service.add_search_attributes(
                 AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
             )
+            await _until(lambda: _are_known(client, missing))
     except RPCError as error:
         if error.status is not RPCStatusCode.PERMISSION_DENIED:
             raise of_temporal(error) from error
@@ -128,8 +130,11 @@ async def register_search_attributes(client: Client) -> list[str]:
             namespace=client.namespace,
             names=names,
         ) from error
-    refuse_other_types(known)
     return missing
+
+
+async def _are_known(client: Client, names: Collection[str]) -> bool:
+    return set(names) <= set(await search_attributes_of(client))
 
 
 async def search_attributes_of(client: Client) -> Mapping[str, IndexedValueType.ValueType]:
@@ -175,23 +180,29 @@ async def ensure_namespace(client: Client, retention: timedelta = RETENTION) -> 
                 namespace=client.namespace, workflow_execution_retention_period=_duration(retention)
             )
         )
-        for _ in range(LOOKS):  # each of the cluster's machines reads its list of namespaces anew every few seconds
-            if await _is_there(client):
-                break
-            await asyncio.sleep(LOOK_AGAIN_AFTER)
+        await _until(lambda: _is_there(client))
         return True
     except RPCError as error:
         raise of_temporal(error) from error
 
 
-LOOKS, LOOK_AGAIN_AFTER = 60, 0.5
-"""How often we look whether a namespace can be used, and the seconds between: Temporal promises ten in all."""
+LOOKS, LOOK_AGAIN_AFTER = 100, 0.2
+"""How often we look whether what we made can be used, and the seconds between: Temporal promises ten in all."""
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Each of the cluster's machines reads anew what there is every few seconds."""
+    for _ in range(LOOKS):
+        if await is_so():
+            return
+        await asyncio.sleep(LOOK_AGAIN_AFTER)
 
 
 async def _is_there(client: Client) -> bool:
     try:
         await search_attributes_of(client)
-        return bool((await client.count_workflows()).count >= 0)
+        await client.count_workflows()
+        return True
     except RPCError as error:
         if missing_namespace(error) is None:
             raise

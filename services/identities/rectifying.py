@@ -1,13 +1,15 @@
 """Putting right who a candidate is: name, contact and identity number, with a trace that says who and why."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from models.access.permissions import Operation
 from models.identifiers import Actor, CandidateNumber
-from runtime.errors import UsageError
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _
 from services.application import Application, candidate_of
-from services.reading import may_read_all, write_down
+from services.reading import hit_upon, may_read_all, write_down
 from services.referrals.values import readers, told_in_field
 
 RECTIFIABLE = ("identity_number", "name", "email", "phone")
@@ -21,7 +23,8 @@ def rectify(
 ) -> CandidateNumber:
     """Change what is wrong of who a candidate is. What is None stays; an empty address or telephone number is removed.
 
-    It is written down in each of their journeys before anything is looked up. Raises UsageError for a wrong value,
+    It is written down in each of their journeys before anything is looked up, and in those of another candidate
+    whose identity number was asked for. Raises UsageError for a wrong value,
     and where nothing changes; Refused as reading does, and where the identity number is another candidate's.
     """
     number, changes = candidate_of(candidate), _checked(application, said)
@@ -29,8 +32,19 @@ def rectify(
     for permit in permits:
         write_down(application, permit)
     by = Actor.parse(permits[0].actor)
+    _note_other(application, number, changes.get("identity_number"), by)
     application.register.rectify(number, changes, application.now(), by)
     return number
+
+
+def _note_other(application: Application, number: CandidateNumber, identity_number: str | None, by: Actor) -> None:
+    """Write down of another candidate, too, that their identity number was asked for: the answer tells of them."""
+    other = application.register.known(identity_number) if identity_number else None
+    if other in (None, number):
+        return
+    for line in application.lists.found(candidate=other):
+        with suppress(Refused):  # that they may not read it stands in the row
+            hit_upon(application, line, by, _("The identity number was to be given to another candidate."))
 
 
 def _checked(application: Application, said: Mapping[str, str | None]) -> dict[str, Any]:

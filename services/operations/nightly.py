@@ -61,7 +61,7 @@ async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveS
 async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
     """Have a worker archive what has closed, and wait for the outcome. Raises Refused, ServiceUnavailable."""
     with temporal_errors():
-        await _refuse_without_workers(client, task_queue)
+        await refuse_without_workers(client, task_queue)
         try:
             outcome: ArchiveOutcome = await client.execute_workflow(
                 ARCHIVE_HISTORIES,
@@ -97,8 +97,9 @@ async def _pages(server: Server, retention: timedelta) -> AsyncIterator[tuple[Cl
         following = page.following or None
 
 
-async def _refuse_without_workers(client: Client, task_queue: str) -> None:
-    for _ in range(LOOKS):
+async def refuse_without_workers(client: Client, task_queue: str, looks: int = LOOKS) -> None:
+    """Raise ServiceUnavailable where no worker listens, however often one looks. Raises RPCError."""
+    for _ in range(looks):
         if (await describe_queue(client, task_queue)).pollers:
             return
         await asyncio.sleep(LOOK_AGAIN_AFTER)
@@ -112,7 +113,7 @@ async def _refuse_without_workers(client: Client, task_queue: str) -> None:
 async def reconcile_now(client: Client, task_queue: str, settle: timedelta) -> Reconciliation:
     """Have a worker reconcile, and wait for what it finds. Raises ServiceUnavailable where there is none."""
     with temporal_errors():
-        await _refuse_without_workers(client, task_queue)
+        await refuse_without_workers(client, task_queue)
         found: Reconciliation = await client.execute_workflow(
             RECONCILE,
             ReconcileRequest(settle=settle, mail=False),

@@ -133,6 +133,8 @@ class Repairer:
         """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
         with temporal_errors():
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
+            if any(one.kind is K.LEDGER_BEHIND for one in found):
+                return found
             rules = await self._rules_kept(journey_id)
         if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
             found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)

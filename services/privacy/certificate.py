@@ -1,8 +1,8 @@
 """The certificate of an erasure: who decided and carried it out, what was ended, what stays and why. It names nobody
 but those who acted."""
 
+import errno
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from activities.sealing import KEPT_SECONDS
 from activities.templating import templates_beside
 from models.access.disposals import Disposal, Erased
 from models.fields import Strict
-from runtime.files import new_file
+from runtime.files import write_file, writing
 from runtime.i18n import _, as_actor, language, translate, using_language
 from services.privacy.disposing import Disposed
 
@@ -51,15 +51,28 @@ def certificate_of(disposed: Disposed, ledger: str, made_at: datetime) -> Erasur
         )
 
 
-def write(certificate: ErasureCertificate, file: Path) -> Sequence[Path]:
-    """Write it as a page and as JSON, beside each other, for their owner alone. Raises UsageError where one of the
-    files is there already or cannot be written."""
-    page, data = file.with_suffix(".html"), file.with_suffix(".json")
+def refuse_unwritable(file: Path, candidate: str) -> None:
+    """Refuse before anything is erased what could not be written, or would take the place of something else.
+
+    The certificate of the same candidate is written anew: the erasure may have been interrupted. Raises UsageError.
+    """
+    for one in _files_of(file):
+        with writing(one):
+            if not one.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, one)
+            if one.exists() and candidate not in one.read_text(errors="replace"):
+                raise FileExistsError(errno.EEXIST, one)
+
+
+def write(certificate: ErasureCertificate, file: Path) -> None:
+    """Write it as a page and as JSON, beside each other, for their owner alone. Raises UsageError."""
     said = json.dumps(certificate.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True)
-    for one, content in ((page, as_html(certificate)), (data, said + "\n")):
-        with new_file(one) as out:
-            out.write(content.encode())
-    return page, data
+    for one, content in zip(_files_of(file), (as_html(certificate), said + "\n"), strict=True):
+        write_file(one, content.encode())
+
+
+def _files_of(file: Path) -> tuple[Path, Path]:
+    return file.with_suffix(".html"), file.with_suffix(".json")
 
 
 def as_html(certificate: ErasureCertificate) -> str:

@@ -88,8 +88,17 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     wrapped = wrapped_key(office, candidate)
     assert wrapped is not None
     assert wrapped.encode() in held_in(tmp_path)
-    output = await erasing.erased("--certificate", str(tmp_path / "intyg"))
+    certificate = ("--certificate", str(tmp_path / "intyg"))
+    (tmp_path / "intyg.json").write_text("Somebody else's")
+    await erasing.admin("anna.berg", "erase", candidate, "--decision", DECISION)
+    occupied = await erasing.script("kim.dahl", "admin.py", "erase", candidate, "--confirm", *certificate)
+    assert (occupied.status, "it exists already" in occupied.errors) == (2, True), occupied
+    assert wrapped_key(office, candidate) == wrapped
+    (tmp_path / "intyg.json").unlink()
+    output = await erasing.admin("kim.dahl", "erase", candidate, "--confirm", *certificate)
     assert DECISION in output
+    (tmp_path / "intyg.json").unlink()  # as if it had been stopped between the two files: doing it again ends it
+    assert DECISION in await erasing.admin("kim.dahl", "erase", candidate, "--confirm", *certificate)
     # Nothing that wraps the key is left: not in the database either, nor in what SQLite keeps beside it.
     assert wrapped_key(office, candidate) is None
     assert not [said for said in (wrapped, NOTE, NILS.name, NILS.identity_number) if said.encode() in held_in(tmp_path)]

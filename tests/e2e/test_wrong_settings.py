@@ -10,6 +10,8 @@ from runtime.local.dev_server import HOST
 from tests.support.office import open_office
 from tests.support.processes import of_office, run
 
+WRONG = ["time that Temporal keeps histories", "nightly schedules"]
+
 
 async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
     temporal: WorkflowEnvironment, tmp_path: Path
@@ -39,10 +41,18 @@ async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
         assert "too-short" not in errors
 
 
-async def test_a_script_leaves_the_workers_port_of_metrics_alone(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+async def test_scripts_and_checks_leave_the_workers_port_of_metrics_alone(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
     async with open_office(temporal.client, tmp_path, with_worker=False) as office:
         with socket.create_server((HOST, 0)) as taken:
             address = f"{HOST}:{taken.getsockname()[1]}"
             env = of_office(office, HELAVAGEN_METRICS_ADDRESS=address)
-            script = await run("audit.py", "archive", "--status", env=env)
+            script, check = await asyncio.gather(
+                run("audit.py", "archive", "--status", env=env), run("worker.py", "--check", env=env)
+            )
     assert (script.status, script.errors) == (0, "")
+    # The namespace of the tests keeps histories for a day; everything else is as a worker needs it.
+    assert (check.status, check.errors) == (1, "")
+    assert [line.split("  ")[0] for line in check.output.splitlines() if "  wrong  " in line] == WRONG
+    assert "Run: admin.py setup." in check.output

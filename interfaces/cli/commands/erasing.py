@@ -12,8 +12,8 @@ from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n
-from services.application import Application
-from services.privacy.certificate import certificate_of, write
+from services.application import Application, candidate_of
+from services.privacy.certificate import certificate_of, refuse_unwritable, write
 from services.privacy.disposing import Disposing
 from services.privacy.retention import due as who_is_due
 from services.privacy.text_erasure import erase_texts
@@ -58,6 +58,8 @@ def erase(
         proposed = disposing.propose(candidate, decision, actor)
         show.as_json(proposed) if as_json else screen.proposed(proposed)
         return 0
+    if certificate is not None:
+        refuse_unwritable(certificate, candidate_of(candidate))
     disposed = run_async(lambda: disposing.carry_out(candidate, decision, actor))
     if certificate is not None:
         write(certificate_of(disposed, application.settings.ledger, application.now()), certificate)

@@ -10,13 +10,14 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
-from models.access.permissions import ROLE_NAMES
+from models.access.permissions import ROLE_NAMES, Reading
 from models.access.statements import EVERYWHERE, Assignment, Substitute
 from models.identifiers import Role
 from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
+from services.privacy.permits import permitted
 from services.staff import Staff
 from services.training_entry import day_of
 
@@ -121,9 +122,10 @@ def end(
 
 
 @app.command(name="list")
-def list_(as_json: AsJson = False) -> None:
+def list_(actor: Actor = None, as_json: AsJson = False) -> None:
     """Everybody who works here or has, with roles and keys."""
     application = Application()
+    permitted(application, actor, Reading.STAFF)
     members = Staff(application.statements, application.keyring, "", application.now()).members()
     show.as_json([one.said for one in members]) if as_json else screen.members(members)
 

@@ -15,6 +15,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
 from services import training_entry as read
 from services.application import Application
+from services.readers import require_known
 from services.training import TrainingRecord
 
 app = group(name="training", help="The knowledge goal: who has taken which part of a training package.")
@@ -82,10 +83,12 @@ def record(
 @app.command()
 def show(
     unit: Annotated[str | None, Argument(help="One unit or one of its positions. Default: all.")] = None,
+    actor: Annotated[str | None, Option(help="Who you are. Default: HELAVAGEN_ACTOR.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """How far each unit has come: who lacks what, and what expires within 90 days."""
     application = Application()
+    require_known(application, application.actor(actor))
     chosen = [read.unit_of(application.book, unit)] if unit else read.units(application.book)
     packages, today = list(application.book.packages.values()), application.now().date()
     record = TrainingRecord(application.reading, application.keyring)

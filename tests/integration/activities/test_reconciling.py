@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, text
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import MetricMeter
 from temporalio.testing import ActivityEnvironment
 
@@ -23,7 +23,7 @@ from activities.reconciling.records import Records
 from models.discrepancy import Difference, DifferenceKind
 from models.identifiers import JourneyId
 from models.message import msg
-from models.projections.consistency import ListLine, Recorded, Shown, compare, nothing
+from models.projections.consistency import ROWS_SHOWN, ListLine, Recorded, Shown, compare, nothing
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 
@@ -65,6 +65,20 @@ def test_each_thing_that_does_not_follow_from_the_ledger_is_named(
     changed: dict[str, Any], found: list[DifferenceKind]
 ) -> None:
     assert kinds(replace(RECORDED, **changed)) == found
+
+
+@pytest.mark.parametrize("status", ["running", "completed", "terminated"])
+@pytest.mark.parametrize(
+    "database",
+    [RECORDED, replace(RECORDED, stage="evaluation", place=None), Recorded(JOURNEY)],
+    ids=["as it was", "with everything else differing", "without the journey"],
+)
+def test_a_ledger_with_fewer_rows_than_its_journey_knows_is_all_that_is_named(database: Recorded, status: str) -> None:
+    knows_more = replace(SHOWN, status=status, attributes=ATTRIBUTES | {ROWS_SHOWN: "6"})
+    assert kinds(database, knows_more) == [K.LEDGER_BEHIND]
+    assert K.LEDGER_BEHIND not in kinds(replace(database, rows=6), knows_more)
+    assert K.LEDGER_BEHIND not in kinds(database, replace(knows_more, workflow="Squatter"))
+    assert K.LEDGER_BEHIND not in kinds(replace(database, erased=True), knows_more)
 
 
 @pytest.mark.parametrize("status", ["terminated", "timed_out", "failed", "canceled", "completed"])
@@ -147,9 +161,16 @@ async def test_a_comparison_goes_on_from_the_page_that_its_heartbeat_names(
     assert asked == [[whole.differences[-1].journey_id]]
 
 
+def listed_run(journey_id: str, started: datetime) -> SimpleNamespace:
+    """A running journey as Temporal lists it, with what the reconciliation asks of it."""
+    status, workflow = WorkflowExecutionStatus.RUNNING, LOOK.workflow
+    more = {"status": status, "workflow_type": workflow, "close_time": None, "typed_search_attributes": ()}
+    return SimpleNamespace(id=journey_id, start_time=started, **more)
+
+
 async def test_a_listing_goes_on_from_the_token_that_its_heartbeat_names(records: Records) -> None:
-    known = SimpleNamespace(id=f"journey/{NUMBERS[0]}/service_division", start_time=NOW)
-    strange = SimpleNamespace(id="journey/unknown/service_division", start_time=NOW - timedelta(days=1))
+    known = listed_run(f"journey/{NUMBERS[0]}/service_division", NOW)
+    strange = listed_run("journey/unknown/service_division", NOW - timedelta(days=1))
     pages = {None: ([known], b"second"), b"second": ([strange], None)}
     asked: list[bytes | None] = []
 

@@ -18,7 +18,7 @@ from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.errors import raises
 from tests.support.import_files import made_up_number
-from tests.support.recording import rows_of
+from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.values import COORDINATOR
 
 WHY = "He has married"
@@ -73,12 +73,15 @@ def test_an_identity_as_it_was_before_is_found(desk: IdentityDesk) -> None:
     assert findings(desk) == ["finding.identity_changed"]
 
 
-def test_another_candidates_identity_number_is_refused_and_the_attempt_written_down(desk: IdentityDesk) -> None:
-    Register(desk.engine, Random(2), TestKeyring()).number_of(OTHER, NOW, COORDINATOR)
+def test_another_candidates_identity_number_is_refused_and_written_down_of_both(desk: IdentityDesk) -> None:
+    """Of the kind of case security/14: the refusal tells whether somebody is a candidate."""
+    other = Register(desk.engine, Random(2), TestKeyring()).number_of(OTHER, NOW, COORDINATOR)
+    RecordedWay(recorder_on(desk.engine), other).comes(*ROUTES[Stage.AWAITING_PLACEMENT])
     with raises(Refused, "identity.anothers"):
         rectifies(desk, identity_number=OTHER.identity_number)
     assert desk.register.person(desk.number) == NILS
-    assert [line.what for line in reads(desk.engine)] == ["rectification"]
+    told = [(line.candidate, line.what, line.because == WHY) for line in reads(desk.engine)]
+    assert told == [(desk.number, "rectification", True), (other, "journey", False)]
 
 
 def test_whoever_may_not_or_says_nothing_changes_nothing(desk: IdentityDesk) -> None:

@@ -100,7 +100,7 @@ async def test_a_journey_that_continued_twice_knows_all_that_happened(office: Te
     assert after.model_copy(update={"events": before.events}) == before
     assert (await runs(office, journey))[-1] is WorkflowExecutionStatus.RUNNING
     shown = (await office.handle(journey).describe()).typed_search_attributes
-    named = {"Stage": "permanent_role", "Programme": "service_division", "Site": "2480"}
+    named = {"Stage": "permanent_role", "Programme": "service_division", "Site": "2480", "LedgerRows": str(len(lines))}
     assert {key.name: shown.get(key) for key in SEARCH_ATTRIBUTES} == named
 
 

@@ -16,6 +16,7 @@ from models.stages import Stage
 from services.queries.lines import NoticeLine
 from tests.support.office import event
 from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
+from tests.support.waiting import until
 from tests.support.years import Year, open_year
 
 
@@ -82,7 +83,7 @@ async def test_an_internship_waits_for_the_union_which_answers_for_itself(year: 
     refused = await agrees(year)
     assert (refused.rule, refused.source) == ("the_unions_have_been_consulted", "MBL 11 §; unverified")
     assert f"kommunal has until {year.day(14)} to answer" in refused.message
-    assert told(year, "kommunal") == [("union_consulted", 0)]
+    await until(lambda: told(year, "kommunal"), lambda seen: seen == [("union_consulted", 0)])
     await year.until(3)
     await year.happens("union_answered", union="kommunal", answer="no_objection", actor="partner:kommunal")
     assert (await agrees(year)).stage is Stage.INTERNSHIP

@@ -1,0 +1,157 @@
+"""Checks of the database: reachable, in today's form, append-only, with the rights that it takes, its clock."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, make_url, text
+
+from models.message import Message, msg
+from models.tables.every import METADATA
+from runtime.database import open_engine, open_for_reading
+from runtime.database_failures import other_form, read_only
+from runtime.errors import UsageError
+from runtime.migrations import is_current
+from runtime.settings import Settings, require_database
+from services.operations.doctor.checkup import Check, Patient
+from services.operations.doctor.clocks import refuse_apart
+
+T = TypeVar("T")
+
+APPEND_ONLY = (
+    "archived_histories",
+    "disposals",
+    "identity_commitments",
+    "ledger",
+    "position_changes",
+    "protections",
+    "reads",
+    "statements",
+    "text_erasures",
+    "texts",
+    "training_completions",
+    "unit_staff",
+)
+"""Tables whose rows are never changed: triggers see to it."""
+
+SQLITE_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
+
+POSTGRES_TRIGGERS = "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'D'"
+
+POSTGRES_OWNED = """
+select count(*) from pg_tables where schemaname = current_schema() and pg_has_role(current_user, tableowner, 'member')
+"""
+
+
+def file_of(settings: Settings) -> Path | None:
+    """The file of an SQLite database; None where it is another, or none is set. Raises ArgumentError."""
+    if not settings.database_url:
+        return None
+    url = make_url(settings.database_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+async def _database(patient: Patient) -> Message:
+    url = require_database(patient.settings)
+    patient.reading, patient.writing = open_for_reading(url), open_engine(url)
+    file = file_of(patient.settings)
+    if file is not None and not file.exists():  # or SQLite would make it
+        raise UsageError(
+            "doctor.no_database",
+            "The database's file {file} is missing. Have the migrations make it, or correct HELAVAGEN_DATABASE_URL.",
+            file=file,
+        )
+    version = await _read(patient, lambda connection: connection.dialect.server_version_info or ())
+    parsed = patient.reading.url
+    return msg(
+        "doctor.database",
+        "{kind} {version}, {database}",
+        kind="SQLite" if file else "PostgreSQL",
+        version=".".join(map(str, version)),
+        database=file or f"{parsed.database} at {parsed.host or parsed.query.get('host', 'localhost')}",
+    )
+
+
+async def _read(patient: Patient, ask: Callable[[Connection], T]) -> T:
+    def asked() -> T:
+        with patient.reading.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.execute(text("pragma schema_version"))  # which reads the file
+            return ask(connection)
+
+    return await asyncio.to_thread(asked)
+
+
+async def _form(patient: Patient) -> None:
+    if not await asyncio.to_thread(is_current, patient.reading):
+        raise other_form()
+
+
+async def _append_only(patient: Patient) -> None:
+    is_sqlite = patient.reading.dialect.name == "sqlite"
+    query = text(SQLITE_TRIGGERS if is_sqlite else POSTGRES_TRIGGERS)
+    there = set(await _read(patient, lambda connection: connection.scalars(query).all()))
+    kinds = ("no_update", "no_delete") if is_sqlite else ("no_change", "no_truncate")
+    lacking = [table for table in APPEND_ONLY if not {f"{table}_{kind}" for kind in kinds} <= there]
+    if lacking:
+        raise UsageError(
+            "doctor.not_append_only",
+            "Rows of {tables} can be changed: triggers that forbid it are missing or switched off. Find out who did "
+            "that, and restore them from a backup or by the migrations.",
+            tables=lacking,
+        )
+
+
+async def _rights(patient: Patient) -> None:
+    await asyncio.to_thread(_begin_to_write, patient.writing)
+    if patient.reading.dialect.name == "sqlite":
+        return
+    lacking = await _read(patient, _without_rights)
+    if lacking:
+        raise UsageError(
+            "doctor.no_rights",
+            "The database role may not read or add rows in {tables}. Give it its rights.",
+            tables=lacking,
+        )
+
+
+def _begin_to_write(engine: Engine) -> None:
+    """Raises DBAPIError where nothing can be written; writes nothing."""
+    with engine.begin() as connection:
+        if engine.dialect.name != "sqlite" and connection.scalar(text("show transaction_read_only")) == "on":
+            raise read_only()
+
+
+def _without_rights(connection: Connection) -> list[str]:
+    may = text("select has_table_privilege(:table, 'select') and has_table_privilege(:table, 'insert')")
+    return [table for table in sorted(METADATA.tables) if not connection.scalar(may, {"table": table})]
+
+
+async def _owner(patient: Patient) -> None:
+    if patient.reading.dialect.name == "sqlite":
+        return  # whoever writes the file may do anything with it
+    if await _read(patient, lambda connection: connection.scalar(text(POSTGRES_OWNED))):
+        raise UsageError(
+            "doctor.owner",
+            "The role that we use owns the tables, so it could switch off what keeps rows as they are. Let another "
+            "role own them, and use one that does not.",
+        )
+
+
+async def _clock(patient: Patient) -> None:
+    if patient.reading.dialect.name == "sqlite":
+        return  # it is this machine's
+    before = patient.now()
+    found = await _read(patient, lambda connection: connection.scalar(text("select clock_timestamp()")))
+    refuse_apart(found, before, patient.now(), msg("doctor.of_database", "the database"))
+
+
+CHECKS = (
+    Check("database", msg("check.database", "database"), _database),
+    Check("database_form", msg("check.form", "form of the database"), _form, ("database",)),
+    Check("append_only", msg("check.append_only", "rows that cannot be changed"), _append_only, ("database_form",)),
+    Check("database_rights", msg("check.rights", "rights in the database"), _rights, ("database_form",)),
+    Check("database_owner", msg("check.owner", "owner of the tables"), _owner, ("database_form",)),
+    Check("database_clock", msg("check.database_clock", "clock beside the database's"), _clock, ("database",)),
+)

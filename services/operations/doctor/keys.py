@@ -1,0 +1,131 @@
+"""Checks of keys, of the register of staff, and of programmes."""
+
+import asyncio
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.sealing import MasterKey, unwrapped
+from models.canonical import digest_of
+from models.identifiers import Role
+from models.message import Message, msg
+from models.tables.people import CandidateKeyRow
+from runtime.encryption.master_keys import master_key
+from runtime.errors import UsageError
+from runtime.keyring import WORKER, keyring_of, workers_key
+from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.programme_file import check_programme_file
+from runtime.statement_log import StatementLog
+from services.operations.doctor.checkup import Check, Patient
+
+TRIAL = b"a key for a check-up that seals nothing"
+
+LATEST = 1_000
+"""Keys of candidates that are looked at, of the latest: one is opened of each version of the master key among them."""
+
+
+async def _master_key(patient: Patient) -> Message:
+    def tried() -> str:
+        master = master_key(patient.settings)
+        if master.unwrap(master.wrap(TRIAL)) != TRIAL:
+            raise UsageError(
+                "doctor.master_key", "The master key does not open what it has sealed. Correct where it is kept."
+            )
+        return master.current()
+
+    return msg("doctor.wraps", "{version} seals", version=await asyncio.to_thread(tried))
+
+
+async def _candidate_keys(patient: Patient) -> None:
+    await asyncio.to_thread(_open_latest, patient, master_key(patient.settings))
+
+
+def _open_latest(patient: Patient, master: MasterKey) -> None:
+    """Raises MasterKeyFailed, KeyUnusable."""
+    row = CandidateKeyRow
+    latest = select(row.candidate, row.wrapped).where(row.wrapped.is_not(None)).order_by(row.made_at.desc())
+    with Session(patient.reading) as session:
+        kept = session.execute(latest.limit(LATEST)).all()
+    for one in {master.version_of(str(one.wrapped)): one for one in kept}.values():
+        unwrapped(master, one.candidate, str(one.wrapped))
+
+
+async def _register(patient: Patient) -> None:
+    patient.register = await asyncio.to_thread(StatementLog(patient.reading).register)
+    founder, root = patient.register.founder, patient.settings.root
+    if founder is None:
+        raise UsageError(
+            "doctor.not_founded", "The register of staff was not founded, so nobody may do anything. Found it."
+        )
+    if root is not None and root != founder:
+        raise UsageError(
+            "doctor.other_root",
+            "The register of staff was founded with another key than HELAVAGEN_ROOT. Correct it, or find out who has "
+            "put another register there.",
+        )
+
+
+async def _operators(patient: Patient) -> Message:
+    register, now = patient.register, patient.now()
+    with_keys = {key.holder for key in register.keys.values() if key.of == "person" and key.counts_at(now)}
+    operators = [
+        name for name in sorted(with_keys) if any(one.role is Role.OPERATOR for one in register.assignments(name, now))
+    ]
+    if not operators:
+        raise UsageError(
+            "doctor.no_operator",
+            "Nobody with a key that counts is an operator, so nobody can let others in. Restore the register from a "
+            "backup.",
+        )
+    return msg("doctor.operators", "{count} with a key that counts", count=len(operators))
+
+
+async def _worker_key(patient: Patient) -> None:
+    keyring, register, now = keyring_of(patient.settings), patient.register, patient.now()
+    if patient.worker or WORKER in keyring:
+        workers_key(keyring, register, now)
+    elif not any(key.of == "worker" and key.counts_at(now) for key in register.keys.values()):
+        raise UsageError(
+            "doctor.no_worker_key", "No worker's key is registered, so no worker starts. Let an operator make one."
+        )
+
+
+async def _programmes(patient: Patient) -> Message:
+    def checked() -> RuleBook:
+        book = RuleBook(patient.settings.programmes)
+        if faulty := [file.name for file in book.programme_files if check_programme_file(file, book).faults]:
+            raise UsageError(
+                "doctor.programmes", "These programme files have faults: {files}. Correct each of them.", files=faulty
+            )
+        book.check()
+        return book
+
+    patient.book = await asyncio.to_thread(checked)
+    return msg("doctor.programmes_found", "programmes: {count}", count=len(patient.book.programmes))
+
+
+async def _rules(patient: Patient) -> None:
+    programmes, now = patient.book.programmes.values(), patient.now()
+    if not_yet := [one.id for one in programmes if not patient.register.is_in_force(one.id, digest_of(one), now)]:
+        raise UsageError(
+            "doctor.rules",
+            "The rules of {programmes} in the folder are not in force, so nobody can be referred there. Put them in "
+            "force.",
+            programmes=not_yet,
+        )
+
+
+CHECKS = (
+    Check("master_key", msg("check.master_key", "master key"), _master_key),
+    Check(
+        "candidate_keys",
+        msg("check.candidate_keys", "keys of candidates"),
+        _candidate_keys,
+        ("master_key", "database_form"),
+    ),
+    Check("register", msg("check.register", "register of staff"), _register, ("database_form",)),
+    Check("operators", msg("check.operators", "operators"), _operators, ("register",)),
+    Check("worker_key", msg("check.worker_key", "worker's key"), _worker_key, ("register",)),
+    Check("programmes", msg("check.programmes", "programmes"), _programmes),
+    Check("rules", msg("check.rules", "rules in force"), _rules, ("register", "programmes")),
+)

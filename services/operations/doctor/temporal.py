@@ -1,0 +1,142 @@
+"""Checks of Temporal: server, namespace, what the namespace must have, workers, clock."""
+
+from datetime import timedelta
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
+from temporalio.client import ScheduleActionStartWorkflow, ScheduleDescription
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.message import Message, msg
+from runtime.build import build_id
+from runtime.errors import UsageError
+from runtime.temporal.client import address_of, connect
+from runtime.temporal.clock import clock_of
+from runtime.temporal.namespace import (
+    LEAST_RETENTION,
+    NIGHTLY,
+    SEARCH_ATTRIBUTES,
+    refuse_other_types,
+    retention_of,
+    search_attributes_of,
+)
+from runtime.temporal.runs import describe_queue
+from services.operations.doctor.checkup import CannotTell, Check, Patient
+from services.operations.doctor.clocks import refuse_apart
+from services.operations.nightly import refuse_without_workers
+
+
+async def _server(patient: Patient) -> Message:
+    patient.client = await connect(patient.settings)
+    found = await patient.client.workflow_service.get_system_info(GetSystemInfoRequest())
+    address = address_of(patient.settings)
+    return msg("doctor.server", "{version} at {address}", version=found.server_version, address=address)
+
+
+async def _namespace(patient: Patient) -> Message:
+    name = patient.client.namespace
+    await patient.client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    return msg("plain", "{text}", text=name)
+
+
+async def _retention(patient: Patient) -> Message:
+    kept = await retention_of(patient.client)
+    if kept < LEAST_RETENTION:
+        raise UsageError(
+            "doctor.retention",
+            "Temporal drops histories after {hours} hours, so a few failed nights lose them. Let the namespace keep "
+            "them for {days} days at least.",
+            hours=_number(kept / timedelta(hours=1)),
+            days=LEAST_RETENTION.days,
+        )
+    return msg("doctor.kept", "{days} days", days=_number(kept / timedelta(days=1)))
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+async def _search_attributes(patient: Patient) -> None:
+    known = await search_attributes_of(patient.client)
+    refuse_other_types(known)
+    if missing := [key.name for key in SEARCH_ATTRIBUTES if key.name not in known]:
+        raise UsageError(
+            "doctor.no_search_attributes",
+            "The namespace lacks the search attributes {names}, so no journey can begin. Have them made, of the type "
+            "Keyword.",
+            names=missing,
+        )
+
+
+async def _schedules(patient: Patient) -> None:
+    for nightly in NIGHTLY:
+        try:
+            found = await patient.client.get_schedule_handle(nightly.schedule_id).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            raise UsageError(
+                "doctor.no_schedule",
+                "The schedule {schedule} is missing, so nothing is done at night. Have it made.",
+                schedule=nightly.schedule_id,
+            ) from error
+        _refuse_idle(found, patient.settings.task_queue)
+
+
+def _refuse_idle(found: ScheduleDescription, task_queue: str) -> None:
+    if found.schedule.state.paused:
+        raise UsageError(
+            "doctor.paused",
+            "The schedule {schedule} is paused, so nothing is done at night. Resume it in Temporal's web page.",
+            schedule=found.id,
+        )
+    action = found.schedule.action
+    if isinstance(action, ScheduleActionStartWorkflow) and action.task_queue != task_queue:
+        raise UsageError(
+            "doctor.schedule_elsewhere",
+            "The schedule {schedule} starts on the task queue {found}, and not on {queue}. Have it made anew or "
+            "correct HELAVAGEN_TASK_QUEUE.",
+            schedule=found.id,
+            found=action.task_queue,
+            queue=task_queue,
+        )
+
+
+async def _workers(patient: Patient) -> Message:
+    queue = patient.settings.task_queue
+    await refuse_without_workers(patient.client, queue, looks=1)
+    found = await describe_queue(patient.client, queue)
+    if patient.settings.worker_versioning and not found.versioning_info.HasField("current_deployment_version"):
+        raise UsageError(
+            "doctor.no_current_version",
+            "No version of the workers is current, so none is given a journey. Make one current in Temporal.",
+        )
+    builds = sorted({one.deployment_options.build_id for one in found.pollers} - {""})
+    return msg(
+        "doctor.workers",
+        "{count} on {queue}, of the build {builds} (this one is {own})",
+        count=len(found.pollers),
+        queue=queue,
+        builds=builds,
+        own=build_id(patient.settings.build_id),
+    )
+
+
+async def _clock(patient: Patient) -> None:
+    before = patient.now()
+    found = await clock_of(patient.client)
+    if found is None:
+        raise CannotTell(msg("doctor.no_clock", "Temporal does not tell what time it is there."))
+    refuse_apart(found, before, patient.now(), msg("doctor.of_temporal", "the server of Temporal"))
+
+
+CHECKS = (
+    Check("temporal", msg("check.temporal", "server of Temporal"), _server),
+    Check("namespace", msg("check.namespace", "namespace"), _namespace, ("temporal",)),
+    Check("retention", msg("check.retention", "time that Temporal keeps histories"), _retention, ("namespace",)),
+    Check("search_attributes", msg("check.attributes", "search attributes"), _search_attributes, ("namespace",)),
+    Check("schedules", msg("check.schedules", "nightly schedules"), _schedules, ("namespace",)),
+    Check("temporal_clock", msg("check.temporal_clock", "clock beside Temporal's"), _clock, ("namespace",)),
+)
+
+WORKERS = Check("workers", msg("check.workers", "workers"), _workers, ("namespace",))
+"""Not asked by a worker that is about to start."""

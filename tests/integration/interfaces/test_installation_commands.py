@@ -1,0 +1,73 @@
+"""`admin.py` setup and doctor, as an operator and as monitoring reads them."""
+
+import asyncio
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import admin
+from tests.support.sound_setup import Sound
+
+
+async def says(sound: Sound, *arguments: str, **more: str) -> Result:
+    """Call `admin.py` on the set-up."""
+    names = (
+        "data",
+        "database_url",
+        "task_queue",
+        "smtp_host",
+        "smtp_port",
+        "webhook_secrets",
+        "webhook_catch_all",
+        "keys",
+    )
+    settings = {f"HELAVAGEN_{name.upper()}": str(getattr(sound.settings, name)) for name in names}
+    runner = CliRunner(env={**settings, "NO_COLOR": "1", **more})
+    return await asyncio.to_thread(runner.invoke, admin.app, arguments, standalone_mode=False)
+
+
+async def test_a_sound_set_up_is_told_line_by_line(sound: Sound) -> None:
+    told = await says(sound, "doctor")
+    assert told.return_value == 0
+    lines = told.output.splitlines()
+    assert lines[-1] == f"{len(lines) - 3} checks, all is sound."
+    assert all("  sound" in line for line in lines[2:-1])
+    assert re.search(
+        r"^workers +sound +1 on test-\S+, of the build (\S+) \(this one is \1\)$", told.output, re.MULTILINE
+    )
+
+
+async def test_monitoring_reads_what_is_wrong_and_what_to_type(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "nowhere")
+    told = await says(sound, "doctor", "--json")
+    assert told.return_value == 1
+    found = json.loads(told.output)
+    checks = {one["check"]: (one["verdict"], one["says"]) for one in found["checks"]}
+    assert found["sound"] is False
+    assert checks["namespace"] == (
+        "wrong",
+        "Temporal has no namespace nowhere. Have it made, or correct TEMPORAL_NAMESPACE. Run: admin.py setup.",
+    )
+    assert checks["schedules"] == ("unasked", "It depends on what is not sound: namespace.")
+    assert checks["database_form"] == ("sound", None)
+
+
+async def test_an_operator_reads_it_in_swedish(sound: Sound) -> None:
+    told = await says(sound, "doctor", HELAVAGEN_LANG="sv", HELAVAGEN_SMTP_TLS="starttls")
+    assert told.return_value == 1
+    assert "e-postserver  " in told.output
+    assert "Ingen TLS kunde avtalas med e-postservern. Sätt HELAVAGEN_SMTP_TLS till det som den har." in told.output
+    assert told.output.endswith("1 fel, 0 gick inte att fråga.\n")
+
+
+async def test_no_secret_and_no_person_stands_in_what_is_said(sound: Sound) -> None:
+    told = await says(sound, "doctor", "--json", HELAVAGEN_DATABASE_URL="postgresql://kim:hemligt@127.0.0.1:1/x")
+    assert told.return_value == 1
+    assert not re.search("hemligt|kim|anna|berg", told.output)
+
+
+async def test_what_is_there_is_not_made_anew(sound: Sound) -> None:
+    assert (await says(sound, "setup")).output == "Nothing was missing.\n"
+    assert json.loads((await says(sound, "setup", "--json")).output) == {"made": []}

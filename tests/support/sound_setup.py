@@ -1,0 +1,89 @@
+"""A set-up in which everything is as it is to be, for tests that break it, and what a check-up finds of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, create_engine, make_url, text
+from temporalio.client import Client
+
+from runtime.settings import Settings
+from runtime.temporal.client import connect
+from runtime.temporal.namespace import ensure_namespace, ensure_schedules, register_search_attributes
+from services.operations.doctor.checkup import Checked, Patient, Verdict, examine
+from services.operations.doctor.every import checks_of
+from tests.support.databases import migrated_postgres
+from tests.support.office import open_office
+
+ROLE = "doctors_patient"
+
+
+@dataclass
+class Sound:
+    """A set-up in which everything is as it is to be, on PostgreSQL, with its worker at work.
+
+    `environment` leads to its Temporal, and `owner` is the address of its database by the role that owns the tables.
+    """
+
+    settings: Settings
+    owner: str
+    environment: dict[str, str]
+
+    @contextmanager
+    def as_owner(self) -> Iterator[Connection]:
+        engine = create_engine(make_url(self.owner).set(drivername="postgresql+psycopg"))
+        with engine.begin() as connection:
+            yield connection
+        engine.dispose()
+
+
+@asynccontextmanager
+async def sound_set_up(client: Client, postgres_server: str, folder: Path) -> AsyncIterator[Sound]:
+    """One on a namespace and a database of its own, until the context ends."""
+    owner = migrated_postgres(postgres_server, folder.name)
+    address = str(client.service_client.config.target_host)
+    environment = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": f"sound-{uuid4()}"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        own = await connect(Settings())
+        await ensure_namespace(own)
+        await register_search_attributes(own)
+    async with open_office(own, folder, owner) as office:
+        await office.refer()
+        by_role = make_url(owner).set(username=ROLE).render_as_string()
+        sound = Sound(office.settings.model_copy(update={"database_url": by_role}), owner, environment)
+        with sound.as_owner() as connection:
+            connection.execute(text(f"create role {ROLE} login"))
+            connection.execute(text(f"grant select, insert, update, delete on all tables in schema public to {ROLE}"))
+        await ensure_schedules(own, sound.settings.task_queue)
+        yield sound
+    with sound.as_owner() as connection:
+        connection.execute(text(f"drop owned by {ROLE}; drop role {ROLE}"))
+
+
+async def checked(settings: Settings, *, worker: bool = False, ahead: timedelta = timedelta()) -> list[Checked]:
+    """What a check-up finds, on a machine whose clock is so far ahead."""
+    patient = Patient(settings, worker=worker, now=lambda: datetime.now(UTC) + ahead)
+    return await examine(patient, checks_of(settings, worker=worker), seconds=3)
+
+
+def wrong_in(found: list[Checked]) -> dict[str, str]:
+    """The checks that are wrong, each with the id of what it says."""
+    return {one.check: one.says.id if one.says else "" for one in found if one.verdict is Verdict.WRONG}
+
+
+def unasked_in(found: list[Checked]) -> set[str]:
+    return {one.check for one in found if one.verdict is Verdict.UNASKED}
+
+
+OF_NAMESPACE = {"retention", "search_attributes", "schedules", "temporal_clock", "workers"}
+OF_TEMPORAL = {"namespace", *OF_NAMESPACE}
+OF_REGISTER = {"operators", "worker_key", "rules"}
+OF_FORM = {"append_only", "database_rights", "database_owner", "candidate_keys", "register", "archive", *OF_REGISTER}
+OF_DATABASE = {"database_form", "database_clock", *OF_FORM}
+"""Checks that go unasked where one that they need is not sound."""
