@@ -1,18 +1,18 @@
 """Checks of the database: reachable, in today's form, append-only, with the rights that it takes, its clock."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, make_url, text
 
 from models.message import Message, msg
-from models.tables.every import METADATA
 from runtime.database import open_engine, open_for_reading
 from runtime.database_failures import other_form, read_only
 from runtime.errors import UsageError
 from runtime.migrations import is_current
+from runtime.roles import STAFF, WORKER, WRITTEN_BY
 from runtime.settings import Settings, require_database
 from services.operations.doctor.checkup import Check, Patient
 from services.operations.doctor.clocks import refuse_apart
@@ -107,7 +107,8 @@ async def _rights(patient: Patient) -> None:
     await asyncio.to_thread(_begin_to_write, patient.writing)
     if patient.reading.dialect.name == "sqlite":
         return
-    lacking = await _read(patient, _without_rights)
+    written = WRITTEN_BY[WORKER if patient.worker else STAFF]
+    lacking = await _read(patient, lambda connection: _without_rights(connection, written))
     if lacking:
         raise UsageError(
             "doctor.no_rights",
@@ -123,9 +124,9 @@ def _begin_to_write(engine: Engine) -> None:
             raise read_only()
 
 
-def _without_rights(connection: Connection) -> list[str]:
+def _without_rights(connection: Connection, tables: Iterable[str]) -> list[str]:
     may = text("select has_table_privilege(:table, 'select') and has_table_privilege(:table, 'insert')")
-    return [table for table in sorted(METADATA.tables) if not connection.scalar(may, {"table": table})]
+    return [table for table in tables if not connection.scalar(may, {"table": table})]
 
 
 async def _owner(patient: Patient) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
+from runtime import roles
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
 from runtime.local.stack import free_port
@@ -33,8 +34,10 @@ from tests.support.sound_setup import (
 
 
 async def test_a_set_up_as_it_is_to_be_is_sound(sound: Sound) -> None:
-    for worker in (False, True):
-        found = await checked(sound.settings, worker=worker)
+    url = make_url(sound.settings.database_url)
+    for worker, role in ((False, roles.STAFF), (True, roles.WORKER)):
+        settings = sound.settings.model_copy(update={"database_url": url.set(username=role).render_as_string()})
+        found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ("workers" in {one.check for one in found}) is not worker
 
@@ -169,6 +172,15 @@ BROKEN = {
     "the database can only be read": Broken(
         lambda one: one.with_(database_url=f"{one.address()}&options=-cdefault_transaction_read_only%3Don"),
         {"database_rights": "database.read_only", "archive": "database.read_only"},
+    ),
+    "the worker has the role of scripts": broken(
+        lambda one: one.with_(database_url=one.address(roles.STAFF)),
+        "database_rights",
+        "doctor.no_rights",
+        worker=True,
+    ),
+    "scripts have the role of the worker": broken(
+        lambda one: one.with_(database_url=one.address(roles.WORKER)), "database_rights", "doctor.no_rights"
     ),
     "the role owns the tables": broken(
         lambda one: one.with_(database_url=one.sound.owner), "database_owner", "doctor.owner"
