@@ -20,7 +20,7 @@ from models.ledger.hash_chain import CHAINED, row_hash
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
-from models.signatures import is_signed, row_bytes, sign
+from models.signatures import is_signed, public_key_of, row_bytes, sign
 from models.tables.journeys import PositionChangeRow
 from models.tables.ledger import NoticeRow, StatementRow
 
@@ -58,6 +58,11 @@ class Authority:
             is_told=_is_told(session, entry.journey_id, entry.actor),
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
+
+    @property
+    def key(self) -> str:
+        """The public key with which this worker signs."""
+        return public_key_of(self._worker_key)
 
     def signature_of(self, row_hash: str) -> dict[str, str]:
         """The columns in which this worker signs a row."""

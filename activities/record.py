@@ -48,8 +48,8 @@ class Recorder:
 
     def __init__(self, engine: Engine, directory: Directory, authority: Authority) -> None:
         self.engine = engine
-        self._directory = directory
-        self._authority = authority
+        self.directory = directory
+        self.authority = authority
 
     @activity.defn(name="record")
     def record(self, entry: LedgerEntry) -> Receipt:
@@ -67,11 +67,12 @@ class Recorder:
         except KeyEnded as error:
             raise of_the_erased(error) from None
         with Session(self.engine) as session, session.begin():
-            return self._write(session, entry, seal)
+            return self.write(session, entry, seal)
 
-    def _write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
+    def write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
+        """The same in a transaction of somebody else's."""
         if entry.carried and self._are_others(session, entry, seal):
-            return self._write(session, _in_a_strange_run(session, entry), seal)
+            return self.write(session, _in_a_strange_run(session, entry), seal)
         held = held_of(session, entry)
         if held.is_erased:  # by another process, whose end of the key this one's memory has not heard of
             raise of_the_erased(KeyEnded(entry.candidate))
@@ -81,20 +82,20 @@ class Recorder:
             self._refuse_to_leave_out(session, entry, entry.known, seal)
         if held.own_row is not None:
             first = session.scalars(_rows_of(entry).where(LedgerRow.row == held.own_row)).one()
-            if first.digest == entry.digest and self._authority.genuine(session, [first]):
+            if first.digest == entry.digest and self.authority.genuine(session, [first]):
                 return Receipt.model_validate(opened(seal, first).receipt)
-            return self._write(session, _under_a_used_id(entry), seal)
-        not_to_be_kept = self._authority.why_not(session, entry) or not_kept_apart(session, entry, seal)
+            return self.write(session, _under_a_used_id(entry), seal)
+        not_to_be_kept = self.authority.why_not(session, entry) or not_kept_apart(session, entry, seal)
         if not_to_be_kept is not None:
-            return self._write(session, _of_nobody(entry, not_to_be_kept), seal)
-        register = self._authority.register(session)
+            return self.write(session, _of_nobody(entry, not_to_be_kept), seal)
+        register = self.authority.register(session)
         refused = refused_by(session, register, entry)
         receipt = _receipt(entry, refused, held.rows + 1)
-        row = _ledger_row(entry, receipt, held.head or GENESIS, seal)
-        insert_rows(session, LedgerRow, [{**row, **self._authority.signature_of(row["hash"])}])
+        row = ledger_row(entry, receipt, held.head or GENESIS, seal)
+        insert_rows(session, LedgerRow, [{**row, **self.authority.signature_of(row["hash"])}])
         if refused is None:
             write_read_models(session, entry)
-            insert_rows(session, NoticeRow, rows_for(entry, partial(self._directory.may_learn, register), seal))
+            insert_rows(session, NoticeRow, rows_for(entry, partial(self.directory.may_learn, register), seal))
         return receipt
 
     def _are_others(self, session: Session, entry: LedgerEntry, seal: Seal) -> bool:
@@ -103,7 +104,7 @@ class Recorder:
         One that an earlier run has handed on to may know more than the ledger: then that has been put back.
         """
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
-        held = self._authority.genuine(session, accepted)[: len(entry.carried)]
+        held = self.authority.genuine(session, accepted)[: len(entry.carried)]
         is_short = len(held) < len(entry.carried)
         return (is_short and not entry.continued) or not all(
             (event := event_in(seal, row)) is None or mark_of(EVENT.validate_python(event), row.recorded_at) == mark
@@ -114,7 +115,7 @@ class Recorder:
         """A worker can die between record and commit. What came meanwhile must not be judged as if nothing had
         happened. A row that no worker of ours has signed never counts: an audit finds it."""
         accepted = session.scalars(_rows_of(entry).where(LedgerRow.accepted.is_(True)).order_by(LedgerRow.row))
-        unknown = self._authority.genuine(session, accepted)[known:]
+        unknown = self.authority.genuine(session, accepted)[known:]
         missed = [Missed(row, event_in(seal, row)) for row in unknown]
         missed = [one for one in missed if one.event is not None]
         if not missed or (missed[0].row.event_id, missed[0].row.digest) == (entry.event_id, entry.digest):
@@ -201,7 +202,8 @@ def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
     )
 
 
-def _ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) -> dict[str, Any]:
+def ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) -> dict[str, Any]:
+    """The row of an entry, with its hash; the worker's signature is not in it."""
     contents = contents_of(seal, entry, receipt)
     row = {
         "journey_id": entry.journey_id,

@@ -54,7 +54,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     return (
         entry.refused
         or _unknown_coordinator(register, entry)
-        or _acknowledged(session, entry)
+        or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or hold(session, entry)
@@ -90,7 +90,7 @@ def not_kept_apart(session: Session, entry: LedgerEntry, seal: Seal) -> Refusal 
     )
 
 
-def _acknowledged(session: Session, entry: LedgerEntry) -> Refusal | None:
+def mark_acknowledged(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Mark the notice that a partner confirms, or say why it is not one of this journey's to that partner."""
     if entry.kind != "partner_acknowledged" or entry.event is None or entry.actor is None:
         return None

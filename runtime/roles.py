@@ -11,37 +11,6 @@ ROLES = Path(__file__).resolve().parent.parent / "deploy" / "roles.sql"
 
 WORKER, STAFF, READER, AUDIT = (f"hela_vagen_{name}" for name in ("worker", "staff", "reader", "audit"))
 
-WRITTEN_BY = {
-    WORKER: (
-        "archived_histories",
-        "candidate_keys",
-        "findings",
-        "follow_ups",
-        "journeys",
-        "ledger",
-        "notices",
-        "passages",
-        "places_taken",
-        "position_changes",
-        "positions",
-    ),
-    STAFF: (
-        "archived_histories",
-        "candidate_keys",
-        "candidates",
-        "disposals",
-        "identity_commitments",
-        "protections",
-        "reads",
-        "statements",
-        "text_erasures",
-        "texts",
-        "training_completions",
-        "unit_staff",
-    ),
-}
-"""To which tables workers and scripts add rows."""
-
 RAISED = "P0001"
 """How PostgreSQL says that the file itself has raised an error."""
 

@@ -52,11 +52,18 @@ class Staff:
         self._by = by
         self._now = now
 
-    def found(self, name: str) -> str:
+    def found(self, name: str, passphrase: str | None = None) -> str:
         """Begin the register as its first operator; returns the public key that all the rest rests on. The key is made
-        where there is none. Raises Refused where the register was begun already."""
-        key = self._own_key()
-        self._log.add(_made(Founded, at=self._now, person=self._by, name=name, key=public_key_of(key)), key)
+        where there is none, under `passphrase`. Raises Refused where the register was begun already, and keeps no key
+        then."""
+        is_new = self._by not in self._keyring
+        key = Ed25519PrivateKey.generate() if is_new else self._own_key()
+        said = _made(Founded, at=self._now, person=self._by, name=name, key=public_key_of(key))
+        if (why_not := self._log.register().why_not(said, public_key_of(key))) is not None:
+            raise Refused(why_not)
+        if is_new:
+            self._keyring.add(self._by, key, passphrase)
+        self._log.add(said, key)
         return public_key_of(key)
 
     def add(self, person: str, name: str, assignment: Assignment, email: str | None, phone: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -11,7 +11,13 @@ from typing import Any, TypeVar
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
 from temporalio.runtime import Runtime, TelemetryConfig
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
+from temporalio.worker import (
+    Interceptor,
+    Replayer,
+    UnsandboxedWorkflowRunner,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+)
 
 from auditing.evidence.history_reading import LOCAL_ACTIVITY
 from auditing.evidence.runs import is_journeys
@@ -111,13 +117,16 @@ def kinds_of(failure: Failure) -> str:
     return ", from ".join(kinds)
 
 
-def replayer(journey: type, namespace: str, runner: UnsandboxedWorkflowRunner) -> Replayer:
+def replayer(
+    journey: type, namespace: str, runner: UnsandboxedWorkflowRunner, interceptors: Sequence[Interceptor] = ()
+) -> Replayer:
     """A replayer of journeys that keeps its own log to itself: it would stand amid what a program reads."""
     return Replayer(
         workflows=[journey],
         data_converter=data_converter(),
         namespace=namespace,
         workflow_runner=runner,
+        interceptors=list(interceptors),
         build_id=build_id(),
         runtime=_silent_runtime(),
     )

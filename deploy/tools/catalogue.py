@@ -28,7 +28,7 @@ WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing",
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "NotSignedIn", "ImportFileError", "BadValue")
+ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "NotSignedIn", "ImportFileError", "BadValue", "CannotRestore")
 
 FINDINGS = ("finding_of", "_differs", "_debatable")
 

@@ -75,12 +75,25 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     )
     phrases = {
         "by_whom": _by_whom(event),
-        "by_which_rules": lost if event.get("rules_of_today") else "",
+        "by_which_rules": lost if event.get("rules_of_today") else _restored(event),
         "corrected": _corrected(event, rows or {}),
         "replaced": _replaced(event),
     }
     values = {**fields, **_lists(event), **phrases}
     return EVENT_CLASSES[kind].told.filled(**{name: value for name, value in values.items() if value is not None})
+
+
+def _restored(event: Mapping[str, Any]) -> Message | str:
+    """Which rows a restoration wrote anew."""
+    rows = event.get("restored")
+    if not rows:
+        return ""
+    return msg(
+        "event.repaired.restored",
+        "The rows {first} to {last} were restored from the histories.",
+        first=rows["first"],
+        last=rows["last"],
+    )
 
 
 def _ended(reason: str) -> str:

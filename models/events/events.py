@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
-from models.events.values import DeadlineStep, FollowUpOutcome
+from models.events.values import DeadlineStep, FollowUpOutcome, RestoredRows
 from models.events.way import (
     CheckInRecorded,
     EvaluationRecorded,
@@ -194,11 +194,15 @@ class Repaired(Fact):
     """Temporal, the lists or a place no longer said what the ledger says, and were made to. Changes nothing else.
 
     `rules_of_today` says that the rules of the referral were lost with the history, and those of that day stand in.
+    Where it was the ledger that lacked something, `restored` says which rows were written anew.
     """
 
     kind: Literal["repaired"] = "repaired"
     named = msg("event_name.repaired", "repair")
-    told = msg("event.repaired", "Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}")
+    told = msg(
+        "event.repaired",
+        "Repaired, as something differed from the ledger: {found}. {reason} {by_which_rules}",
+    )
     said_by = SaidBy.OPERATORS
     is_aside = while_paused = True
     correction = CorrectionPolicy(
@@ -213,6 +217,7 @@ class Repaired(Fact):
     found: Annotated[tuple[DifferenceKind, ...], Field(min_length=1, max_length=len(DifferenceKind))]
     reason: FreeText
     rules_of_today: bool = False
+    restored: RestoredRows | None = None
 
 
 BeforeInternship = Referred | ReferralAccepted | ReferralDeclined | RequirementsChecked | UnionConsulted | UnionAnswered

@@ -1,5 +1,9 @@
 """What events are made of: answers, outcomes and steps by their names, scores, and employment before the journey."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from models.events.fact import Period
 from models.fields import Name, Score, Strict
 from models.message import Worded, msg
@@ -42,3 +46,16 @@ class EarlierEmployment(Period):
     """A time-limited employment with this employer before the journey; it counts where the law counts days."""
 
     form: Name
+
+
+RunId = Annotated[str, Field(min_length=1, max_length=64)]
+"""Temporal's name of a run."""
+
+
+class RestoredRows(Strict):
+    """Rows of the ledger that were written anew after the database had been put back to an earlier day: from `first`
+    to `last`, as the histories of these runs tell them."""
+
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
+    runs: Annotated[tuple[RunId, ...], Field(max_length=1_000)]

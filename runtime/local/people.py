@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from models.access.register import Register
 from models.access.statements import (
     Assignment,
     Founded,
@@ -24,6 +25,7 @@ from models.fields import FIRST_DAY, Name, OneLine, Strict
 from models.identifiers import Role
 from models.programme.position import Position
 from models.signatures import public_key_of
+from runtime.errors import UsageError
 from runtime.keyring import WORKER, Keyring
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.reading import read_list
@@ -47,7 +49,8 @@ class LocalPerson(Strict):
 
 def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -> None:
     """Found the register, give everybody a key, and put today's rules in force. Safe to repeat:
-    what is there already stays."""
+    what is there already stays. Raises UsageError where the keys at hand are those of another register."""
+    _refuse_keys_of_another(log.register(), keyring)
     founder = _kept(keyring, OPERATOR)
     if log.register().founder is None:
         log.add(Founded(at=now, person=OPERATOR, name="Kim Dahl", key=public_key_of(founder)), founder)
@@ -70,6 +73,17 @@ def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -
         if partner.id not in keyring:
             key = _kept(keyring, partner.id)
             log.add(PartnerRegistered(at=now, partner=partner.id, key=public_key_of(key)), founder)
+
+
+def _refuse_keys_of_another(register: Register, keyring: Keyring) -> None:
+    """So that none is made beside a database that was copied without its keys."""
+    if register.founder is None:
+        return
+    if OPERATOR not in keyring or public_key_of(keyring.key(OPERATOR)) not in register.keys:
+        raise UsageError(
+            "stack.keys_of_another",
+            "The folder of keys does not belong to this database. Put the two of the same data folder together.",
+        )
 
 
 def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:

@@ -85,6 +85,15 @@ def unasked_in(found: list[Checked]) -> set[str]:
 OF_NAMESPACE = {"retention", "search_attributes", "schedules", "temporal_clock", "workers"}
 OF_TEMPORAL = {"namespace", *OF_NAMESPACE}
 OF_REGISTER = {"operators", "worker_key", "rules"}
-OF_FORM = {"append_only", "database_rights", "database_owner", "candidate_keys", "register", "archive", *OF_REGISTER}
+OF_FORM = {
+    "append_only",
+    "database_rights",
+    "database_owner",
+    "auditors",
+    "candidate_keys",
+    "register",
+    "archive",
+    *OF_REGISTER,
+}
 OF_DATABASE = {"database_form", "database_clock", *OF_FORM}
 """Checks that go unasked where one that they need is not sound."""

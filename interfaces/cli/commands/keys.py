@@ -7,6 +7,7 @@ import typer
 from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
+from interfaces.cli.prompts import new_passphrase
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, may_ask
@@ -28,11 +29,8 @@ def enrol(
     if code is None and not may_ask():
         raise UsageError("enrol.code_missing", "The code of the invitation is missing.")
     code = code or typer.prompt(_("code of the invitation"))
-    passphrase = application.settings.passphrase
-    if passphrase is None and may_ask():
-        question = _("passphrase for your key (empty for none)")
-        passphrase = typer.prompt(question, default="", hide_input=True, show_default=False, confirmation_prompt=True)
-    Staff(application.statements, application.keyring, person, application.now()).enrol(code, passphrase or None)
+    passphrase = new_passphrase(application)
+    Staff(application.statements, application.keyring, person, application.now()).enrol(code, passphrase)
     typer.echo(_("{person} has a key. Act from this machine in your own name.", person=person))
 
 

@@ -11,7 +11,7 @@ from interfaces.cli.commands.answering import read_ids, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme
 from interfaces.cli.output import operations, receipts, rehearsal, show
 from interfaces.cli.process import run_async
-from models.identifiers import Role
+from models.identifiers import Actor, Role
 from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
@@ -140,11 +140,7 @@ def _repair(
         raise UsageError(
             "repair.reason", 'State why the journey is repaired with --because "…". The reason is kept in the ledger.'
         )
-    if not (who := actor or application.settings.actor):
-        raise UsageError(
-            "operator.unknown", "State who you are with --actor kim.dahl, or set HELAVAGEN_ACTOR=operator:kim.dahl."
-        )
-    author = author_of(who, Role.OPERATOR)
+    author = operator_of(application, actor)
     journey_id = journey_of(Records(application.reading, application.book.find), *whose)
 
     async def work() -> Repair:
@@ -159,3 +155,12 @@ def _repair(
         raise Refused(receipts.refusal(done.receipt))
     show.as_json(done) if as_json else operations.repair(done)
     return 0 if done.receipt.accepted else Refused.status
+
+
+def operator_of(application: Application, actor: str | None) -> Actor:
+    """Who operates: as given, or as set. Raises UsageError."""
+    if not (who := actor or application.settings.actor):
+        raise UsageError(
+            "operator.unknown", "State who you are with --actor kim.dahl, or set HELAVAGEN_ACTOR=operator:kim.dahl."
+        )
+    return author_of(who, Role.OPERATOR)

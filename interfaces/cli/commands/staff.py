@@ -10,6 +10,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
+from interfaces.cli.prompts import new_passphrase
 from models.access.permissions import ROLE_NAMES, Reading
 from models.access.statements import EVERYWHERE, Assignment, Substitute
 from models.identifiers import Role
@@ -45,9 +46,13 @@ def staff_of(application: Application, actor: str | None) -> Staff:
 
 @app.command()
 def found(person: Person, name: Annotated[str, Option(help="The name as the person writes it.")]) -> None:
-    """Begin the register, as its first operator. Once, when the system is installed."""
+    """Begin the register, as its first operator. Once, when the system is installed.
+
+    Your key is made where you have none, protected by a passphrase.
+    """
     application = Application()
-    key = Staff(application.statements, application.keyring, person, application.now()).found(name)
+    passphrase = None if person in application.keyring else new_passphrase(application)
+    key = Staff(application.statements, application.keyring, person, application.now()).found(name, passphrase)
     echo(
         _(
             "The register was begun by {person}. Note this key, on which all the rest rests: {key}",

@@ -6,7 +6,7 @@ import typer
 
 from activities.archive.runs import ArchiveOutcome, ClosedRun
 from interfaces.cli.output import show
-from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference
+from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.identifiers import shown_parts
 from runtime.i18n import _, _n, translate
 from services.operations.nightly import ArchiveStatus
@@ -79,9 +79,11 @@ def reconciliation(found: Reconciliation) -> None:
 
 def how_to_repair(one: Difference) -> str | None:
     """The command that repairs a difference, or shows how it came about; None where no command helps."""
+    candidate, programme = shown_parts(one.journey_id)
+    if one.kind is DifferenceKind.LEDGER_BEHIND:
+        return f'admin.py restore {candidate} --programme {programme} --because "…"'
     if one.kind in BEYOND_REPAIR:
         return None
-    candidate, programme = shown_parts(one.journey_id)
     if one.kind in LEFT_BY_A_REPAIR:
         return f"admin.py notices --dead --candidate {candidate} --programme {programme}"
     return f'admin.py reconcile --repair {candidate} --programme {programme} --because "…"'

@@ -1,7 +1,8 @@
 """Checks of the database: reachable, in today's form, append-only, with the rights that it takes, its clock."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,9 +11,8 @@ from sqlalchemy import Connection, Engine, make_url, text
 from models.message import Message, msg
 from runtime.database import open_engine, open_for_reading
 from runtime.database_failures import other_form, read_only
-from runtime.errors import UsageError
+from runtime.errors import UsageError, UserError
 from runtime.migrations import is_current
-from runtime.roles import STAFF, WORKER, WRITTEN_BY
 from runtime.settings import Settings, require_database
 from services.operations.doctor.checkup import Check, Patient
 from services.operations.doctor.clocks import refuse_apart
@@ -34,6 +34,36 @@ APPEND_ONLY = (
     "unit_staff",
 )
 """Tables whose rows are never changed: triggers see to it."""
+
+WORKERS_WRITE = (
+    "archived_histories",
+    "candidate_keys",
+    "findings",
+    "follow_ups",
+    "journeys",
+    "ledger",
+    "notices",
+    "passages",
+    "places_taken",
+    "position_changes",
+    "positions",
+)
+"""Tables to which a worker adds rows."""
+
+SCRIPTS_WRITE = (
+    "candidate_keys",
+    "candidates",
+    "disposals",
+    "identity_commitments",
+    "protections",
+    "reads",
+    "statements",
+    "text_erasures",
+    "texts",
+    "training_completions",
+    "unit_staff",
+)
+"""Tables to which scripts and the codec server add rows."""
 
 SQLITE_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 
@@ -107,9 +137,8 @@ async def _rights(patient: Patient) -> None:
     await asyncio.to_thread(_begin_to_write, patient.writing)
     if patient.reading.dialect.name == "sqlite":
         return
-    written = WRITTEN_BY[WORKER if patient.worker else STAFF]
-    lacking = await _read(patient, lambda connection: _without_rights(connection, written))
-    if lacking:
+    tables = WORKERS_WRITE if patient.worker else SCRIPTS_WRITE
+    if lacking := await _read(patient, partial(_not_writable, tables=tables)):
         raise UsageError(
             "doctor.no_rights",
             "The database role may not read or add rows in {tables}. Give it its rights.",
@@ -124,7 +153,7 @@ def _begin_to_write(engine: Engine) -> None:
             raise read_only()
 
 
-def _without_rights(connection: Connection, tables: Iterable[str]) -> list[str]:
+def _not_writable(connection: Connection, tables: Sequence[str]) -> list[str]:
     may = text("select has_table_privilege(:table, 'select') and has_table_privilege(:table, 'insert')")
     return [table for table in tables if not connection.scalar(may, {"table": table})]
 
@@ -148,11 +177,41 @@ async def _clock(patient: Patient) -> None:
     refuse_apart(found, before, patient.now(), msg("doctor.of_database", "the database"))
 
 
+async def _auditors(patient: Patient) -> None:
+    """The role of those who audit reads what they check, not who candidates are, and writes nothing."""
+    if not (url := patient.settings.audit_database_url):
+        return
+    found = await asyncio.to_thread(_beyond_reading, open_engine(url))
+    if found is not None:
+        raise found
+
+
+def _beyond_reading(engine: Engine) -> UserError | None:
+    if engine.dialect.name == "sqlite":
+        return None
+    may = text("select has_table_privilege(:table, :what)")
+    with engine.connect() as connection:
+        if not connection.scalar(may, {"table": "ledger", "what": "select"}):
+            return UsageError(
+                "doctor.audit_blind",
+                "The auditors' role may not read the ledger. Give it that right, or correct "
+                "HELAVAGEN_AUDIT_DATABASE_URL.",
+            )
+        beyond = [("candidates", "select"), ("ledger", "insert"), ("ledger", "update"), ("ledger", "delete")]
+        if any(connection.scalar(may, {"table": table, "what": what}) for table, what in beyond):
+            return UsageError(
+                "doctor.audit_beyond",
+                "The auditors' role may do more than read what it checks. Take its other rights away.",
+            )
+    return None
+
+
 CHECKS = (
     Check("database", msg("check.database", "database"), _database),
     Check("database_form", msg("check.form", "form of the database"), _form, ("database",)),
     Check("append_only", msg("check.append_only", "rows that cannot be changed"), _append_only, ("database_form",)),
     Check("database_rights", msg("check.rights", "rights in the database"), _rights, ("database_form",)),
     Check("database_owner", msg("check.owner", "owner of the tables"), _owner, ("database_form",)),
+    Check("auditors", msg("check.auditors", "auditors' role"), _auditors, ("database_form",)),
     Check("database_clock", msg("check.database_clock", "clock beside the database's"), _clock, ("database",)),
 )

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.sealing import MasterKey, unwrapped
+from activities.sealing import KeyUnusable, MasterKey, unwrapped
 from models.canonical import digest_of
 from models.identifiers import Role
 from models.message import Message, msg
@@ -41,13 +41,20 @@ async def _candidate_keys(patient: Patient) -> None:
 
 
 def _open_latest(patient: Patient, master: MasterKey) -> None:
-    """Raises MasterKeyFailed, KeyUnusable."""
+    """Raises MasterKeyFailed, UsageError."""
     row = CandidateKeyRow
     latest = select(row.candidate, row.wrapped).where(row.wrapped.is_not(None)).order_by(row.made_at.desc())
     with Session(patient.reading) as session:
         kept = session.execute(latest.limit(LATEST)).all()
     for one in {master.version_of(str(one.wrapped)): one for one in kept}.values():
-        unwrapped(master, one.candidate, str(one.wrapped))
+        try:
+            unwrapped(master, one.candidate, str(one.wrapped))
+        except KeyUnusable:
+            raise UsageError(
+                "doctor.candidate_keys",
+                "The master key does not open the keys of candidates that it has wrapped. Restore the latest backup of "
+                "the database, or of the master key.",
+            ) from None
 
 
 async def _register(patient: Patient) -> None:

@@ -3,11 +3,16 @@
 import asyncio
 import json
 import re
+import shlex
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 import admin
+from runtime.errors import Refused
+from tests.support.databases import migrated
+from tests.support.processes import ROOT
 from tests.support.sound_setup import Sound
 
 
@@ -26,6 +31,25 @@ async def says(sound: Sound, *arguments: str, **more: str) -> Result:
     settings = {f"HELAVAGEN_{name.upper()}": str(getattr(sound.settings, name)) for name in names}
     runner = CliRunner(env={**settings, "NO_COLOR": "1", **more})
     return await asyncio.to_thread(runner.invoke, admin.app, arguments, standalone_mode=False)
+
+
+async def test_a_new_installation_becomes_sound_by_what_the_deployment_guide_says(sound: Sound, tmp_path: Path) -> None:
+    own = {"HELAVAGEN_DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}", "HELAVAGEN_KEYS": str(tmp_path / "keys")}
+    migrated(own["HELAVAGEN_DATABASE_URL"]).dispose()
+    before = await says(sound, "doctor", **own)
+    assert "Run: admin.py staff found." in before.output
+    guide = (ROOT / "deploy" / "README.md").read_text().partition("## The first operator")[2]
+    steps = re.findall(r"^python admin.py (staff .+?)(?:  +#.*)?$", guide, re.MULTILINE)
+    assert steps[0].startswith("staff found kim.dahl")
+    everywhere = ["staff add mats.ny --name Mats --role manager --email mats.ny@employer.example", "staff rules"]
+    for step in (*steps, *everywhere):
+        done = await says(sound, *shlex.split(step), HELAVAGEN_ACTOR="kim.dahl", **own)
+        assert done.exception is None, (step, done.exception)
+    after = await says(sound, "doctor", **own)
+    assert (after.return_value, after.output.splitlines()[-1]) == (0, "25 checks, all is sound.")
+    again = await says(sound, "staff", "found", "eva.ny", "--name", "Eva Ny", **own)
+    assert isinstance(again.exception, Refused)
+    assert not (tmp_path / "keys" / "eva.ny.pem").exists()
 
 
 async def test_a_sound_set_up_is_told_line_by_line(sound: Sound) -> None:

@@ -218,7 +218,7 @@ def test_the_training_record_of_a_unit_does_not_name_a_protected_intern(marked: 
 
 
 def test_a_notice_of_a_protected_person_tells_only_that_there_is_something_to_read(marked: IdentityDesk) -> None:
-    authority = marked.way.recorder._authority
+    authority = marked.way.recorder.authority
     events = {row["event_id"]: row for row in rows_of(marked.engine, "notices")}
     due = [
         notice

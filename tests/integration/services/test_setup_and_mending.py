@@ -75,12 +75,13 @@ def test_every_table_that_triggers_guard_is_known_to_the_check(kind: str, tmp_pa
 
 
 async def test_a_right_that_is_missing_is_told_until_it_is_given(sound: Sound) -> None:
-    with sound.as_owner() as connection:
-        connection.execute(text(f"revoke insert on reads from {ROLE}"))
-    found = await checked(sound.settings)
-    with sound.as_owner() as connection:
-        connection.execute(text(f"grant insert on reads to {ROLE}"))
-    assert wrong_in(found) == {"database_rights": "doctor.no_rights"}
+    for worker, table in ((False, "reads"), (True, "positions")):
+        with sound.as_owner() as connection:
+            connection.execute(text(f"revoke insert on {table} from {ROLE}"))
+        found, others = await checked(sound.settings, worker=worker), await checked(sound.settings, worker=not worker)
+        with sound.as_owner() as connection:
+            connection.execute(text(f"grant insert on {table} to {ROLE}"))
+        assert (wrong_in(found), wrong_in(others)) == ({"database_rights": "doctor.no_rights"}, {})
     assert wrong_in(await checked(sound.settings)) == {}
 
 
@@ -147,6 +148,21 @@ async def test_a_key_of_a_worker_is_told_until_it_is_registered(sound: Sound, tm
     log = StatementLog(migrated(sound.owner))
     log.add(WorkerRegistered(at=datetime.now(UTC), key=public_key_of(key)), key_of(OPERATOR))
     assert wrong_in(await checked(settings, worker=True)) == {}
+
+
+async def test_keys_that_no_longer_open_are_told_without_whose_they_are(sound: Sound) -> None:
+    put = text("update candidate_keys set wrapped = :wrapped where candidate = :candidate")
+    with sound.as_owner() as connection:
+        kept = [
+            dict(row) for row in connection.execute(text("select candidate, wrapped from candidate_keys")).mappings()
+        ]
+        connection.execute(put, [{**row, "wrapped": f"{row['wrapped'][:-8]}AAAAAAA="} for row in kept])
+    found = await checked(sound.settings)
+    with sound.as_owner() as connection:
+        connection.execute(put, kept)
+    assert wrong_in(found) == {"candidate_keys": "doctor.candidate_keys"}
+    assert all(row["candidate"] not in str(found) for row in kept)
+    assert wrong_in(await checked(sound.settings)) == {}
 
 
 async def test_a_mail_server_is_greeted_as_mails_are_handed_over_and_given_none(sound: Sound, tmp_path: Path) -> None:
