@@ -33,16 +33,35 @@ def as_user_error(error: Exception) -> UserError:
             return of_database(error)
         case RPCError():
             return of_temporal(error)
+        case OSError():
+            return _of_system(error) or _unexpected(error)
+        case _:
+            return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> UserError:
+    return Refused("error.unexpected", "Unexpected error ({error}). Report it.", error=type(error).__name__)
+
+
+def _of_system(error: OSError) -> UserError | None:
+    match error:
         case BrokenPipeError():
             return Refused("output.closed", "The output was closed before everything was written.")
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             return ServiceUnavailable("disk.full", "The disk is full. Make room on it and try again.")
+        case OSError(errno=errno.ENOENT, filename=str() as file):
+            return UsageError("file.not_there", "{file} is missing. Correct the setting or its name.", file=file)
+        case OSError(errno=errno.EEXIST | errno.ENOTDIR | errno.EISDIR, filename=str() as file):
+            return UsageError(
+                "file.other_kind",
+                "{file} is a file in the place of a folder, or a folder in the place of a file.",
+                file=file,
+            )
         case OSError(errno=errno.EROFS | errno.EACCES | errno.EPERM, filename=str() as file):
             return UsageError(
                 "file.no_rights", "{file} is not ours to read or write. Correct its rights or the setting.", file=file
             )
-        case _:
-            return Refused("error.unexpected", "Unexpected error ({error}). Report it.", error=type(error).__name__)
+    return None
 
 
 def of_temporal(error: RPCError) -> UserError:

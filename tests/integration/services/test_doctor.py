@@ -3,21 +3,29 @@
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
+from models.access.statements import Founded, KeyRevoked
+from models.signatures import public_key_of
+from runtime import roles
+from runtime.database import open_engine
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
+from runtime.local.people import OPERATOR
 from runtime.local.stack import free_port
 from runtime.settings import Settings
+from runtime.statement_log import StatementLog
 from services.operations.doctor import storage
 from services.operations.doctor.checkup import Verdict
+from tests.support.authority import found as enrol_everybody
 from tests.support.authority import key_of
 from tests.support.databases import migrated
-from tests.support.programme_files import SERVICE_FILE, changed_programmes
+from tests.support.programme_files import PARTNERS_FILE, SERVICE_FILE, changed_programmes
 from tests.support.sound_setup import (
     OF_DATABASE,
     OF_FORM,
@@ -33,8 +41,10 @@ from tests.support.sound_setup import (
 
 
 async def test_a_set_up_as_it_is_to_be_is_sound(sound: Sound) -> None:
-    for worker in (False, True):
-        found = await checked(sound.settings, worker=worker)
+    url = make_url(sound.settings.database_url)
+    for worker, role in ((False, roles.STAFF), (True, roles.WORKER)):
+        settings = sound.settings.model_copy(update={"database_url": url.set(username=role).render_as_string()})
+        found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ("workers" in {one.check for one in found}) is not worker
 
@@ -76,8 +86,33 @@ def _other_file(scene: Scene) -> Settings:
     return scene.with_(database_url=f"sqlite:///{scene.folder / 'other.db'}")
 
 
+def _nobody_operates(scene: Scene) -> Settings:
+    """The key of the only operator is revoked."""
+    settings = _a_sqlite_of_nobody(scene)
+    engine = open_engine(settings.database_url)
+    enrol_everybody(engine)
+    lost = KeyRevoked(at=datetime.now(UTC), key=public_key_of(key_of(OPERATOR)), because="It was lost.")
+    StatementLog(engine).add(lost, key_of(OPERATOR))
+    engine.dispose()
+    return settings
+
+
+def _founded_and_no_more(scene: Scene) -> Settings:
+    settings, key = _a_sqlite_of_nobody(scene), key_of(OPERATOR)
+    engine = open_engine(settings.database_url)
+    first = Founded(at=datetime.now(UTC), person=OPERATOR, name="Kim Dahl", key=public_key_of(key))
+    StatementLog(engine).add(first, key)
+    engine.dispose()
+    return settings.model_copy(update={"keys": scene.folder})
+
+
 def _with_service(scene: Scene, old: str, new: str) -> Settings:
     return scene.with_(programmes=changed_programmes(scene.folder, [(SERVICE_FILE, old, new)]))
+
+
+def _with_partner(scene: Scene, address: str) -> Path:
+    """A folder of programmes in which the partner's address begins otherwise."""
+    return changed_programmes(scene.folder, [(PARTNERS_FILE, "https://", address)])
 
 
 def _little_disk(scene: Scene) -> Settings:
@@ -170,6 +205,15 @@ BROKEN = {
         lambda one: one.with_(database_url=f"{one.address()}&options=-cdefault_transaction_read_only%3Don"),
         {"database_rights": "database.read_only", "archive": "database.read_only"},
     ),
+    "the worker has the role of scripts": broken(
+        lambda one: one.with_(database_url=one.address(roles.STAFF)),
+        "database_rights",
+        "doctor.no_rights",
+        worker=True,
+    ),
+    "scripts have the role of the worker": broken(
+        lambda one: one.with_(database_url=one.address(roles.WORKER)), "database_rights", "doctor.no_rights"
+    ),
     "the role owns the tables": broken(
         lambda one: one.with_(database_url=one.sound.owner), "database_owner", "doctor.owner"
     ),
@@ -182,6 +226,10 @@ BROKEN = {
     "the register is empty": broken(_a_sqlite_of_nobody, "register", "doctor.not_founded", OF_REGISTER),
     "the register is another's": broken(
         lambda one: one.with_(root="0" * 64), "register", "doctor.other_root", OF_REGISTER
+    ),
+    "no operator has a key": broken(_nobody_operates, "operators", "doctor.no_operator"),
+    "no worker has a key": Broken(
+        _founded_and_no_more, {"worker_key": "doctor.no_worker_key", "rules": "doctor.rules"}
     ),
     "this worker has no key": broken(
         lambda one: one.with_(keys=one.folder), "worker_key", "worker.no_key", worker=True
@@ -210,8 +258,22 @@ BROKEN = {
     "a partner has no secret": broken(
         lambda one: one.with_(webhook_secrets=one.folder), "webhooks", "doctor.no_secret"
     ),
-    "a partner's host is not registered": broken(
+    "a partner's host is not found": broken(
         lambda one: one.with_(webhook_catch_all=None), "webhooks", "doctor.host_not_found"
+    ),
+    "a partner's host is not registered": broken(
+        lambda one: one.with_(webhook_catch_all=None, programmes=_with_partner(one, "https://10.1.2.3/")),
+        "webhooks",
+        "doctor.host_not_registered",
+    ),
+    "a partner's host is asked without TLS": broken(
+        lambda one: one.with_(webhook_catch_all=None, programmes=_with_partner(one, "http://")),
+        "webhooks",
+        "doctor.host_not_registered",
+    ),
+    "the authorities' certificates are missing": Broken(
+        lambda one: one.with_(ca_bundle=one.folder / "none.pem"),
+        {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},
     ),
     "the archive is no folder": broken(_no_folder, "archive", "doctor.archive"),
     "the disk is nearly full": broken(_little_disk, "disk", "doctor.disk"),
