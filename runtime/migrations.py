@@ -16,6 +16,7 @@ from runtime.errors import UsageError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
 from runtime.logs import begin
+from runtime.roles import give_rights, has_roles
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
@@ -45,10 +46,16 @@ def is_current(engine: Engine) -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Without arguments bring the database that is set up to date; with `new NAME` begin a migration."""
+    """Without arguments bring the database that is set up to date, and the rights of its roles, where it has any; with
+    `roles` make them. With `new NAME` begin a migration."""
     match arguments:
         case []:
-            upgrade(open_for_migrating(require_database(load_settings())))
+            engine = open_for_migrating(require_database(load_settings()))
+            upgrade(engine)
+            if has_roles(engine):
+                give_rights(engine)
+        case ["roles"]:
+            give_rights(open_for_migrating(require_database(load_settings())))
         case ["new", name]:
             with TemporaryDirectory() as directory:
                 engine = open_engine(f"sqlite:///{directory}/empty.db")
@@ -59,7 +66,8 @@ def main(arguments: list[str]) -> None:
         case _:
             raise UsageError(
                 "migrations.arguments",
-                "Give no arguments to bring the database up to date, or new NAME to begin a migration.",
+                "Give no arguments to bring the database up to date, roles to make its roles, or new NAME to begin a "
+                "migration.",
             )
 
 

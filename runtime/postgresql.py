@@ -29,6 +29,9 @@ IDLE_SECONDS = 60
 POOL_SECONDS = 5
 """For a connection from the pool. It has as many as there are threads and no thread takes two: nobody should wait."""
 
+ISOLATION = r"default_transaction_isolation=read\ committed"
+"""Whoever has waited for the last place counts anew and sees who took it: a snapshot of before would not tell."""
+
 KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A machine that is gone without a word is noticed within half a minute where nothing is asked of it, and within ten
 seconds where something is. Unless said, that takes two hours."""
@@ -91,10 +94,9 @@ def _connect_args(url: URL, patient: bool) -> dict[str, Any]:
     limits = {"lock_timeout": LOCK_SECONDS, "idle_in_transaction_session_timeout": IDLE_SECONDS}
     if not patient:
         limits["statement_timeout"] = STATEMENT_SECONDS
-    said = url.query.get("options", "")
-    ours = " ".join(f"-c {name}={round(1000 * seconds)}" for name, seconds in limits.items())
+    ours = [ISOLATION, *(f"{name}={round(1000 * seconds)}" for name, seconds in limits.items())]
     defaults = {"connect_timeout": CONNECT_SECONDS, **KEEPALIVES}
     return {
         **{name: value for name, value in defaults.items() if name not in url.query},
-        "options": f"{ours} {said}".strip(),
+        "options": " ".join([*(f"-c {one}" for one in ours), str(url.query.get("options", ""))]).strip(),
     }

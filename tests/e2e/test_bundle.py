@@ -27,6 +27,7 @@ from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
+from runtime.roles import AUDIT, STAFF, WORKER, give_rights
 from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.queries.reads import openings
@@ -40,6 +41,7 @@ from tests.support.office import DAY, TestOffice, a_corrected_way, open_office
 from tests.support.personal import found_in
 from tests.support.processes import ROOT, environment, of_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
+from tests.support.sealing import open_keyed
 from tests.support.values import COORDINATOR
 from tests.support.waiting import until
 
@@ -83,13 +85,16 @@ class Audited:
 async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Audited]:
     folder = tmp_path_factory.mktemp("bundles")
     database = migrated_postgres(postgres_server, folder.name)
+    engine = open_keyed(database)
+    give_rights(engine)
+    engine.dispose()
+    role, worker, staff = (
+        make_url(database).set(username=name).render_as_string(hide_password=False) for name in (AUDIT, WORKER, STAFF)
+    )
     async with (
         await start_dev_server(more=OF_THE_SERVER) as environment,
-        open_office(environment.client, folder, database) as office,
+        open_office(environment.client, folder, staff, worker_url=worker) as office,
     ):
-        with office.engine.begin() as connection:
-            connection.exec_driver_sql((ROOT / "deploy" / "audit_role.sql").read_text())
-        role = make_url(database).set(username="hela_vagen_audit").render_as_string(hide_password=False)
         register = Register(office.engine, Random(1), TestKeyring())
         candidate = register.number_of(PERSON, AT, COORDINATOR)
         journey = await a_corrected_way(office, candidate)

@@ -28,7 +28,7 @@ from tests.support.authority import found, keep_keys, signature_of, signing
 from tests.support.codec import Codec
 from tests.support.databases import migrated
 from tests.support.notices import SECRET
-from tests.support.sealing import open_keyed_for_reading, sealed
+from tests.support.sealing import open_keyed, open_keyed_for_reading, sealed
 from worker import prepare_database, running_worker
 
 DAY = date(2026, 3, 2)
@@ -107,10 +107,12 @@ async def open_office(
     data: Path,
     database_url: str | None = None,
     *,
+    worker_url: str | None = None,
     with_worker: bool = True,
     programmes: Path = PROGRAMMES,
 ) -> AsyncIterator[TestOffice]:
-    """Everything but Temporal itself, on the data directory, until the context ends."""
+    """Everything but Temporal itself, on the data directory, until the context ends. The worker may have a role of its
+    own in the database."""
     mail = MailInbox(data / "inbox", HOST, free_port())
     webhooks = WebhookInbox(data / "inbox", HOST, free_port(), {"arbetsformedlingen": SECRET})
     await mail.start()
@@ -133,18 +135,19 @@ async def open_office(
     book = RuleBook(settings.programmes)
     engine = migrated(settings.database_url)
     found(engine, book)
-    prepare_database(engine, book, settings)
+    working = open_keyed(worker_url) if worker_url else engine
+    prepare_database(working, book, settings)
     client = sealed(signing(client, engine), engine)
     reading = open_keyed_for_reading(settings.database_url)
     journeys = Journeys(client, settings.task_queue, engine, signature_of)
     try:
-        async with running_worker(client, settings, book, engine) if with_worker else nullcontext():
+        async with running_worker(client, settings, book, working) if with_worker else nullcontext():
             yield TestOffice(client, settings, book, engine, Lists(reading), journeys, mail, webhooks)
     finally:
         await webhooks.stop()
         await mail.stop()
-        engine.dispose()
-        reading.dispose()
+        for one in (engine, working, reading):
+            one.dispose()
 
 
 async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
 from temporalio.client import Client
 
+from runtime.roles import STAFF, WORKER, give_rights
 from runtime.settings import Settings
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_namespace, ensure_schedules, register_search_attributes
@@ -58,12 +59,12 @@ async def sound_set_up(client: Client, postgres_server: str, folder: Path) -> As
         by_role = make_url(owner).set(username=ROLE).render_as_string()
         sound = Sound(office.settings.model_copy(update={"database_url": by_role}), owner, environment)
         with sound.as_owner() as connection:
-            connection.execute(text(f"create role {ROLE} login"))
-            connection.execute(text(f"grant select, insert, update, delete on all tables in schema public to {ROLE}"))
+            give_rights(connection.engine)
+            connection.execute(text(f"create role {ROLE} login inherit in role {WORKER}, {STAFF}"))
         await ensure_schedules(own, sound.settings.task_queue)
         yield sound
     with sound.as_owner() as connection:
-        connection.execute(text(f"drop owned by {ROLE}; drop role {ROLE}"))
+        connection.execute(text(f"drop role {ROLE}"))
 
 
 async def checked(settings: Settings, *, worker: bool = False, ahead: timedelta = timedelta()) -> list[Checked]:

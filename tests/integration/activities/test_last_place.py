@@ -15,7 +15,7 @@ from tests.support.recording import TRANSPORT, on_transport, recorder_on, rows_o
 
 MANY = 100
 AT_ONCE = 40
-"""Threads that start together; the others follow on their heels. SQLAlchemy's pool has fifteen connections for them."""
+"""Threads that start together; the others follow on their heels. The pool has five connections for them."""
 
 
 def test_a_hundred_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:

@@ -172,6 +172,16 @@ def test_what_the_address_says_goes_before_ours(url: str) -> None:
     engine.dispose()
 
 
+def test_the_level_of_isolation_is_ours_whatever_the_servers_default(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        name = connection.scalar(text("select current_database()"))
+        connection.execute(text(f'alter database "{name}" set default_transaction_isolation = serializable'))
+    for other in (open_engine(url), open_for_reading(url), open_for_migrating(url)):
+        with other.connect() as connection:
+            assert connection.scalar(text("show transaction_isolation")) == "read committed"
+        other.dispose()
+
+
 def test_an_end_of_the_line_is_looked_for(engine: Engine) -> None:
     with engine.connect() as connection:
         told = told_to_driver(connection)

@@ -13,6 +13,7 @@ from sqlalchemy import func, make_url, select
 from models.access.statements import Founded, KeyRevoked
 from models.signatures import public_key_of
 from models.tables.every import METADATA
+from runtime import roles
 from runtime.database import open_engine
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
@@ -49,9 +50,10 @@ def rows_in(sound: Sound) -> dict[str, int]:
 
 
 async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: Sound) -> None:
-    before = rows_in(sound)
-    for worker in (False, True):
-        found = await checked(sound.settings, worker=worker)
+    url, before = make_url(sound.settings.database_url), rows_in(sound)
+    for worker, role in ((False, roles.STAFF), (True, roles.WORKER)):
+        settings = sound.settings.model_copy(update={"database_url": url.set(username=role).render_as_string()})
+        found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ("workers" in {one.check for one in found}) is not worker
     assert rows_in(sound) == before
@@ -212,6 +214,15 @@ BROKEN = {
     "the database can only be read": Broken(
         lambda one: one.with_(database_url=f"{one.address()}&options=-cdefault_transaction_read_only%3Don"),
         {"database_rights": "database.read_only", "archive": "database.read_only"},
+    ),
+    "the worker has the role of scripts": broken(
+        lambda one: one.with_(database_url=one.address(roles.STAFF)),
+        "database_rights",
+        "doctor.no_rights",
+        worker=True,
+    ),
+    "scripts have the role of the worker": broken(
+        lambda one: one.with_(database_url=one.address(roles.WORKER)), "database_rights", "doctor.no_rights"
     ),
     "the role owns the tables": broken(
         lambda one: one.with_(database_url=one.sound.owner), "database_owner", "doctor.owner"

@@ -1,0 +1,46 @@
+"""The roles of a PostgreSQL database: what each may do there stands in `deploy/roles.sql`."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from runtime.errors import Refused, UsageError
+
+ROLES = Path(__file__).resolve().parent.parent / "deploy" / "roles.sql"
+
+WORKER, STAFF, READER, AUDIT = (f"hela_vagen_{name}" for name in ("worker", "staff", "reader", "audit"))
+
+RAISED = "P0001"
+"""How PostgreSQL says that the file itself has raised an error."""
+
+
+def has_roles(engine: Engine) -> bool:
+    """Whether the server knows our roles; SQLite knows none."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("select 1 from pg_roles where rolname = :name"), {"name": WORKER}))
+
+
+def give_rights(engine: Engine) -> None:
+    """Make the roles that are missing, and give each its rights on the tables of today: all of it, or nothing.
+
+    Safe to repeat. Raises UsageError for a database without roles, Refused where a role may do more than it should.
+    """
+    if engine.dialect.name != "postgresql":
+        raise UsageError("roles.no_postgresql", "Only PostgreSQL has roles. Correct HELAVAGEN_DATABASE_URL.")
+    lines = (line for line in ROLES.read_text().splitlines() if not line.startswith("\\"))  # those are psql's own
+    script = "\n".join(lines).replace("%", "%%")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            connection.exec_driver_sql(script)
+        except DBAPIError as error:
+            connection.exec_driver_sql("rollback")
+            if getattr(error.orig, "sqlstate", None) != RAISED:
+                raise
+            raise Refused(
+                "roles.too_much",
+                "A role of ours may do more than it should in the database ({why}). Take that from it.",
+                why=str(error.orig).splitlines()[0],
+            ) from error
