@@ -25,6 +25,7 @@ from auditing.verification.expected import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
+from models.events.events import EVENT
 from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
@@ -120,7 +121,7 @@ def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[
     if answer and is_open and row["receipt"] != answer.written and _receipt(row) != answer.receipt:
         told, found = _differing(answer.written, row["receipt"])
         yield finding_of("finding.answer_differs", "answer differs", where, told, found)
-    if digest not in expected.digests:
+    if digest not in expected.digests and not _is_taken_in(row, expected):
         yield finding_of("finding.event_never_sent", "event was never sent", where, _either(expected.digests), digest)
     if is_open and expected.kept and event is None:
         yield finding_of("finding.event_gone", "the event is gone", where, name_of(row["kind"]), NOTHING)
@@ -132,6 +133,15 @@ def _row_findings(row: JsonRow, expected: Expected, where: Message) -> Iterator[
         yield finding_of(
             "finding.rules_not_in_force", "the rules are not those in force at the time", where, told, judged_by
         )
+
+
+def _is_taken_in(row: JsonRow, expected: Expected) -> bool:
+    """Whether the history tells the event only as what the journey learnt from the ledger: who sent it was lost with a
+    worker, or Temporal was put back to an earlier day. Its author's signature stands in the row."""
+    try:
+        return expected.answered is None and EVENT.validate_python(row["event"]) == expected.event
+    except ValidationError:
+        return False
 
 
 def _columns(expected: Expected) -> dict[str, Any]:

@@ -1,25 +1,48 @@
 """The database put back to an older copy: restored from Temporal's histories, on real servers, and verified."""
 
 import asyncio
+import json
 import sqlite3
-from contextlib import closing
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url, text
+import pytest
+from sqlalchemy import Engine, make_url, text
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
 
+import admin
 from activities.record import Recorder
 from activities.recording_checks import Directory
+from activities.sealing import KeyUnusable
 from auditing.verification.retelling import Reteller
+from models.discrepancy import DifferenceKind
 from models.identifiers import Actor, JourneyId
 from runtime.archive import nothing_archived
+from runtime.errors import Refused, ServiceUnavailable
+from runtime.local.dev_server import start_dev_server
+from services import journeys as journeys_service
+from services.journeys import Journeys
+from services.operations.nightly import reconcile_now
+from services.operations.repair import Repairer
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
+from services.queries.lists import Lists
 from tests.support.agreeing import assert_agreement, eventually
-from tests.support.authority import authority, signature_of
-from tests.support.office import TestOffice, a_corrected_way, full_way
+from tests.support.authority import authority, signature_of, signing
+from tests.support.errors import raises
+from tests.support.office import TestOffice, a_corrected_way, event, full_way, open_office
+from tests.support.processes import of_office
 from tests.support.recording import rows_of
+from tests.support.sealing import open_keyed, sealed
+from tests.support.waiting import until
+from worker import running_worker
 
 DAY = date(2026, 3, 2)
 KIM = Actor.parse("operator:kim.dahl")
@@ -122,3 +145,133 @@ async def test_events_are_sent_while_the_database_is_put_back_and_nothing_is_los
 
 async def sends_notes(office: TestOffice, journey: JourneyId) -> list[Any]:
     return [await office.send(journey, "note_added", text=f"Called {number} times.") for number in range(3)]
+
+
+async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_waits_is_told_why(
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await office.refer(effective_on=DAY)
+    copy(file_of(office), tmp_path / "backup.db")
+    note, refused = event("note_added", text="Called."), event("resumed")
+    assert (await office.journeys.submit(journey, note)).accepted
+    assert not (await office.journeys.submit(journey, refused)).accepted
+    unknown = await office.refer(effective_on=DAY)
+    await nothing_is_behind(office)
+    put_back(office, tmp_path / "backup.db")
+
+    async def found() -> dict[str, str]:
+        seen = await reconcile_now(office.client, office.settings.task_queue, timedelta(0))
+        return {one.journey_id: one.kind for one in seen.differences}
+
+    assert await found() == {journey: DifferenceKind.LEDGER_BEHIND, unknown: DifferenceKind.LEDGER_BEHIND}
+    before = rows_in(office)
+    with raises(Refused, "repair.beyond"):
+        await repairer(office).repair(journey, KIM, "Found at night")
+    with monkeypatch.context() as patched, raises(ServiceUnavailable, "journey.ledger_lacks"):
+        patched.setattr(journeys_service, "ANSWER_WITHIN", 4.0)
+        await office.send(journey, "referral_accepted")
+    assert rows_in(office) == before
+
+    would = (await restores(office, "--dry-run"))["journeys"]
+    assert rows_in(office) == before
+    done = (await restores(office, "--because", "Put back"))["journeys"]
+    assert [(one["journey_id"], one["rows"]) for one in would] == [(one["journey_id"], one["rows"]) for one in done]
+    assert {one["journey_id"]: (one["rows"]["last"], one["row"]) for one in done} == {journey: (3, 4), unknown: (1, 2)}
+    await until(lambda: office.ledger(journey), lambda lines: lines[-1].kind == "referral_accepted")
+    assert await office.journeys.submit(journey, note) == office.ledger(journey)[1].receipt
+    for one in (journey, unknown):
+        await assert_agreement(office, one)
+    assert await found() == {}
+
+
+async def restores(office: TestOffice, *words: str) -> Any:
+    """What the command says as JSON."""
+    runner = CliRunner(env=of_office(office, HELAVAGEN_ACTOR="kim.dahl"))
+    said = await asyncio.to_thread(runner.invoke, admin.app, ["restore", "--json", *words], standalone_mode=False)
+    assert said.return_value == 0, said.exception
+    return json.loads(said.stdout)
+
+
+def repairer(office: TestOffice) -> Repairer:
+    queue, clock = office.settings.task_queue, lambda: datetime.now(UTC)
+    return Repairer(office.client, queue, office.engine, office.book, clock, signature_of)
+
+
+async def test_a_journey_whose_key_is_lost_too_is_named_and_the_others_are_restored(
+    office: TestOffice, tmp_path: Path
+) -> None:
+    journey = await office.refer(effective_on=DAY)
+    copy(file_of(office), tmp_path / "backup.db")
+    assert (await office.send(journey, "referral_accepted")).accepted
+    lost = await office.refer(effective_on=DAY)
+    await nothing_is_behind(office)
+    put_back(office, tmp_path / "backup.db", kept=("texts",))
+    async with fresh(office) as anew:  # which has no key in its memory
+        done = {one.journey_id: one for one in await restored(anew)}
+        assert done[lost].why_not == KeyUnusable(JourneyId.parse(lost).candidate).sentence
+        assert done[journey].rows is not None
+        await assert_agreement(anew, journey)
+        assert office.ledger(lost) == []
+
+
+@asynccontextmanager
+async def fresh(office: TestOffice) -> AsyncIterator[TestOffice]:
+    """The same office, as a process that begins now sees it."""
+    engine = open_keyed(office.settings.database_url)
+    yield of_client(office, office.client, engine)
+    engine.dispose()
+
+
+def of_client(office: TestOffice, client: Client, engine: Engine) -> TestOffice:
+    client = sealed(signing(client, engine), engine)
+    journeys = Journeys(client, office.settings.task_queue, engine, signature_of)
+    return replace(office, client=client, engine=engine, lists=Lists(engine), journeys=journeys)
+
+
+@asynccontextmanager
+async def at_work(office: TestOffice, file: Path) -> AsyncIterator[TestOffice]:
+    """The office with a Temporal that keeps its journeys in a file."""
+    async with await start_dev_server(file=file) as server:
+        there = of_client(office, server.client, office.engine)
+        async with running_worker(there.client, office.settings, office.book, office.engine):
+            yield there
+
+
+async def test_temporal_is_put_back_alone_and_then_together_with_a_still_older_database(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    file, backup = tmp_path / "temporal.db", tmp_path / "temporal-backup.db"
+    accepted, checked, agreed, *_ = full_way(DAY)
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        async with at_work(office, file) as then:
+            journey = await then.refer(effective_on=DAY)
+            await then.journeys.submit(journey, accepted)
+            copy(file_of(office), tmp_path / "backup.db")
+            await then.journeys.submit(journey, checked)
+            await nothing_is_behind(then)
+        copy(file, backup)
+        async with at_work(office, file) as then:
+            await then.journeys.submit(journey, agreed)
+            unknown = await then.refer(effective_on=DAY)
+            await nothing_is_behind(then)
+
+        copy(backup, file)
+        async with at_work(office, file) as now:
+            kinds = {DifferenceKind.SEARCH_ATTRIBUTES_DIFFER}, {DifferenceKind.WORKFLOW_LOST}
+            for one, found, by_today in zip((journey, unknown), kinds, (False, True), strict=True):
+                assert {each.kind for each in await repairer(now).differences(one)} == found
+                done = await repairer(now).repair(one, KIM, "Temporal was put back", rules_of_today=by_today)
+                assert done.receipt.accepted
+                await eventually(partial(repairer(now).differences, one), lambda left: left == [])
+            assert (await now.send(journey, "internship_completed", effective_on=DAY)).accepted
+            for one in (journey, unknown):
+                await assert_agreement(now, one)
+
+        copy(backup, file)
+        put_back(office, tmp_path / "backup.db")
+        async with at_work(office, file) as now:
+            assert [one.journey_id for one in await restored(now)] == [journey]
+            assert (await now.journeys.submit(journey, agreed)).accepted
+            await assert_agreement(now, journey)
+            told = [line.kind for line in now.ledger(journey)]
+            assert told == ["referred", "referral_accepted", "requirements_checked", "repaired", "internship_agreed"]

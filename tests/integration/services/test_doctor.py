@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 
 from models.access.statements import Founded, KeyRevoked
 from models.signatures import public_key_of
+from models.tables.every import METADATA
 from runtime import roles
 from runtime.database import open_engine
 from runtime.keyring import WORKER, Keyring
@@ -40,13 +41,22 @@ from tests.support.sound_setup import (
 )
 
 
-async def test_a_set_up_as_it_is_to_be_is_sound(sound: Sound) -> None:
-    url = make_url(sound.settings.database_url)
+def rows_in(sound: Sound) -> dict[str, int]:
+    """How many rows each table has."""
+    with sound.as_owner() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(one)) or 0 for name, one in METADATA.tables.items()
+        }
+
+
+async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: Sound) -> None:
+    url, before = make_url(sound.settings.database_url), rows_in(sound)
     for worker, role in ((False, roles.STAFF), (True, roles.WORKER)):
         settings = sound.settings.model_copy(update={"database_url": url.set(username=role).render_as_string()})
         found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ("workers" in {one.check for one in found}) is not worker
+    assert rows_in(sound) == before
 
 
 @dataclass

@@ -16,6 +16,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from activities.archive.store import FolderArchive
 from models.access.statements import WorkerRegistered
 from models.signatures import public_key_of
+from runtime import roles
 from runtime.errors import UsageError
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
@@ -33,7 +34,7 @@ from tests.support.certificates_of_servers import Authority
 from tests.support.databases import migrated, migrated_postgres
 from tests.support.errors import raises
 from tests.support.mail_server import PASSWORD, USER, WRONG_PASSWORD, MailServer, serving
-from tests.support.sound_setup import OF_DATABASE, ROLE, Sound, checked, unasked_in, wrong_in
+from tests.support.sound_setup import OF_DATABASE, Sound, checked, unasked_in, wrong_in
 
 
 async def test_a_clock_that_is_ahead_is_told_by_how_much_beside_both_others(sound: Sound) -> None:
@@ -75,12 +76,12 @@ def test_every_table_that_triggers_guard_is_known_to_the_check(kind: str, tmp_pa
 
 
 async def test_a_right_that_is_missing_is_told_until_it_is_given(sound: Sound) -> None:
-    for worker, table in ((False, "reads"), (True, "positions")):
+    for worker, role, table in ((False, roles.STAFF, "reads"), (True, roles.WORKER, "positions")):
         with sound.as_owner() as connection:
-            connection.execute(text(f"revoke insert on {table} from {ROLE}"))
+            connection.execute(text(f"revoke insert on {table} from {role}"))
         found, others = await checked(sound.settings, worker=worker), await checked(sound.settings, worker=not worker)
         with sound.as_owner() as connection:
-            connection.execute(text(f"grant insert on {table} to {ROLE}"))
+            connection.execute(text(f"grant insert on {table} to {role}"))
         assert (wrong_in(found), wrong_in(others)) == ({"database_rights": "doctor.no_rights"}, {})
     assert wrong_in(await checked(sound.settings)) == {}
 
@@ -178,6 +179,23 @@ async def test_a_mail_server_is_greeted_as_mails_are_handed_over_and_given_none(
             found = wrong_in(await checked(sound.settings.model_copy(update={**common, **settings})))
             assert found == ({"mail": says} if says else {})
         assert server.taken == []
+
+
+async def test_a_mail_server_that_takes_nobody_is_told_with_its_reply(sound: Sound) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while await reader.readline():
+            writer.write(b"554 not from you\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, HOST, 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        found = await checked(
+            sound.settings.model_copy(update={"smtp_host": HOST, "smtp_port": port, "smtp_tls": "none"})
+        )
+    assert [(one.says.id, one.says.values) for one in found if one.check == "mail" and one.says] == [
+        ("doctor.mail_reply", {"code": "554"})
+    ]
 
 
 async def test_an_archive_of_files_is_tried_out_and_has_no_run_more(sound: Sound, tmp_path: Path) -> None:
