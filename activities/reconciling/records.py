@@ -78,11 +78,11 @@ class Records:
 
         Anybody can have an event refused under an id with somebody else's number in it.
         """
-        first = aliased(LedgerRow)
-        mine = first.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
-        accepted = func.max(case((LedgerRow.accepted.is_(True), 1), else_=0))
-        query = select(LedgerRow.journey_id, accepted).group_by(LedgerRow.journey_id)
-        query = query.where(LedgerRow.journey_id.in_(select(first.journey_id).where(mine, first.row == 1)))
+        row = aliased(LedgerRow)
+        accepted = func.max(case((row.accepted.is_(True), 1), else_=0))
+        mine = LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
+        theirs = select(LedgerRow.journey_id).where(mine, LedgerRow.row == 1)
+        query = select(row.journey_id, accepted).where(row.journey_id.in_(theirs)).group_by(row.journey_id)
         with Session(self._engine) as session:
             found = [(id_, begun) for one, begun in session.execute(query) if (id_ := JourneyId.read(one))]
         return [id_ for id_, begun in found if begun] or [id_ for id_, _ in found]
