@@ -1,6 +1,7 @@
 """The database put back to an older copy: restored from Temporal's histories, on real servers, and verified."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -14,7 +15,9 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
 
+import admin
 from activities.record import Recorder
 from activities.recording_checks import Directory
 from activities.sealing import KeyUnusable
@@ -35,6 +38,7 @@ from tests.support.agreeing import assert_agreement, eventually
 from tests.support.authority import authority, signature_of, signing
 from tests.support.errors import raises
 from tests.support.office import TestOffice, a_corrected_way, event, full_way, open_office
+from tests.support.processes import of_office
 from tests.support.recording import rows_of
 from tests.support.sealing import open_keyed, sealed
 from tests.support.waiting import until
@@ -168,12 +172,24 @@ async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_wai
         await office.send(journey, "referral_accepted")
     assert rows_in(office) == before
 
-    assert {one.journey_id: one.rows and one.rows.last for one in await restored(office)} == {journey: 3, unknown: 1}
+    would = (await restores(office, "--dry-run"))["journeys"]
+    assert rows_in(office) == before
+    done = (await restores(office, "--because", "Put back"))["journeys"]
+    assert [(one["journey_id"], one["rows"]) for one in would] == [(one["journey_id"], one["rows"]) for one in done]
+    assert {one["journey_id"]: (one["rows"]["last"], one["row"]) for one in done} == {journey: (3, 4), unknown: (1, 2)}
     await until(lambda: office.ledger(journey), lambda lines: lines[-1].kind == "referral_accepted")
     assert await office.journeys.submit(journey, note) == office.ledger(journey)[1].receipt
     for one in (journey, unknown):
         await assert_agreement(office, one)
     assert await found() == {}
+
+
+async def restores(office: TestOffice, *words: str) -> Any:
+    """What the command says as JSON."""
+    runner = CliRunner(env=of_office(office, HELAVAGEN_ACTOR="kim.dahl"))
+    said = await asyncio.to_thread(runner.invoke, admin.app, ["restore", "--json", *words], standalone_mode=False)
+    assert said.return_value == 0, said.exception
+    return json.loads(said.stdout)
 
 
 def repairer(office: TestOffice) -> Repairer:
