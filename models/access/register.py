@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
+from models.access.safeguards import why_not_safe
 from models.access.statements import (
     BEGINNING,
     STATEMENT,
@@ -98,7 +99,7 @@ class Register:
             return msg("register.not_founded", "The register was never founded.")
         if isinstance(said, KeyEnrolled):
             return self._why_not_enrol(said, key)
-        return self._why_not_state(said, key)
+        return self._why_not_state(said, key) or why_not_safe(self, said, key)
 
     def enrol_key(self, key: str, holder: str, of: Literal["person", "partner", "worker"], since: datetime) -> None:
         """Let a key count from a moment on. One that is known stays what it is."""
@@ -183,14 +184,17 @@ class Register:
             return msg("register.unknown_key", "It is signed with a key that counted for nothing at that moment.")
         if any(one.role is Role.OPERATOR for one in self.assignments(author.holder, said.at)):
             return None
-        if isinstance(said, KeyRevoked) and self._is_theirs(said.key, author.holder):
+        if isinstance(said, KeyRevoked) and self.is_theirs(said.key, author.holder):
             return None
+        if isinstance(said, PersonInvited) and said.person == author.holder:
+            return None  # for another machine of their own
         managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
         if managed and self._is_a_managers(said, managed):
             return None
         return msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
 
-    def _is_theirs(self, key: str, person: str) -> bool:
+    def is_theirs(self, key: str, person: str) -> bool:
+        """Whether a key is, or was, that of a person."""
         known = self.keys.get(key)
         return known is not None and (known.of, known.holder) == ("person", person)
 

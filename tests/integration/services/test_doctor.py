@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, make_url, select
+from sqlalchemy import make_url
 
 from models.access.statements import Founded, KeyRevoked
 from models.signatures import public_key_of
-from models.tables.every import METADATA
 from runtime import roles
 from runtime.database import open_engine
 from runtime.keyring import WORKER, Keyring
@@ -39,24 +38,18 @@ from tests.support.sound_setup import (
     unasked_in,
     wrong_in,
 )
-
-
-def rows_in(sound: Sound) -> dict[str, int]:
-    """How many rows each table has."""
-    with sound.as_owner() as connection:
-        return {
-            name: connection.scalar(select(func.count()).select_from(one)) or 0 for name, one in METADATA.tables.items()
-        }
+from tests.support.waiting import until
 
 
 async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: Sound) -> None:
-    url, before = make_url(sound.settings.database_url), rows_in(sound)
+    url, before = make_url(sound.settings.database_url), sound.rows()
     for worker, role in ((False, roles.STAFF), (True, roles.WORKER)):
         settings = sound.settings.model_copy(update={"database_url": url.set(username=role).render_as_string()})
         found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ("workers" in {one.check for one in found}) is not worker
-    assert rows_in(sound) == before
+    assert sound.rows() == before
+    await until(lambda: sound.connections(roles.STAFF, roles.WORKER), lambda held: held == 0)
 
 
 @dataclass
