@@ -8,6 +8,7 @@ from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.findings import NOTHING, Finding, Noted, finding_of, noted, row_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.verification.checkpoint_checks import Check
+from auditing.verification.ledger_checks import restored_rows
 from models.events.texts import TextPlace, is_reference, reference_of, texts_in
 from models.message import Message, msg
 from services.texts import KeptText, texts_of
@@ -37,12 +38,6 @@ def text_findings(journey_id: str, ledger: Sequence[JsonRow], texts: Mapping[str
                 yield _lost(row_of(row["row"]), text)
             else:
                 yield from _findings(journey_id, place, text, texts.get(text), row_of(row["row"]))
-
-
-def restored_rows(ledger: Sequence[JsonRow]) -> set[int]:
-    """The rows that were written anew after the database had been put back, as accepted repairs say."""
-    said = ((row["event"] or {}).get("restored") for row in ledger if row["accepted"] and row["kind"] == "repaired")
-    return {number for rows in said if rows for number in range(rows["first"], rows["last"] + 1)}
 
 
 def _lost(where: Message, reference: str) -> Noted:

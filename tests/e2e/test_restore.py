@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -22,8 +23,11 @@ from activities.record import Recorder
 from activities.recording_checks import Directory
 from activities.sealing import KeyUnusable
 from auditing.verification.retelling import Reteller
+from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
+from models.events.parsing import Unreadable
 from models.identifiers import Actor, JourneyId
+from models.message import msg
 from runtime.archive import nothing_archived
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
@@ -34,7 +38,7 @@ from services.operations.repair import Repairer
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
 from services.queries.lists import Lists
-from tests.support.agreeing import assert_agreement, eventually
+from tests.support.agreeing import assert_agreement, eventually, fold_of
 from tests.support.authority import authority, signature_of, signing
 from tests.support.errors import raises
 from tests.support.office import TestOffice, a_corrected_way, event, full_way, open_office
@@ -43,6 +47,7 @@ from tests.support.recording import rows_of
 from tests.support.sealing import open_keyed, sealed
 from tests.support.waiting import until
 from worker import running_worker
+from workflows.messages import Incoming, entry_for, unreadable
 
 DAY = date(2026, 3, 2)
 KIM = Actor.parse("operator:kim.dahl")
@@ -197,19 +202,28 @@ def repairer(office: TestOffice) -> Repairer:
     return Repairer(office.client, queue, office.engine, office.book, clock, signature_of)
 
 
-async def test_a_journey_whose_key_is_lost_too_is_named_and_the_others_are_restored(
-    office: TestOffice, tmp_path: Path
-) -> None:
+def a_worker_dies_after_it_has_refused_something(office: TestOffice, journey: JourneyId) -> None:
+    """A row of the ledger that no history tells."""
+    fold, rubbish = fold_of(office, journey, office.ledger(journey)), Unreadable(msg("rubbish", "It is not JSON."))
+    sent, at = Incoming(uuid4(), rubbish, digest_of(b"x"), own=True), datetime.now(UTC)
+    recorder = Recorder(office.engine, Directory(office.book.partners), authority())
+    assert not recorder.record(entry_for(journey, journey.candidate, fold, sent, unreadable(rubbish), at)).accepted
+
+
+async def test_what_is_lost_for_good_is_named_and_the_rest_is_restored(office: TestOffice, tmp_path: Path) -> None:
     journey = await office.refer(effective_on=DAY)
     copy(file_of(office), tmp_path / "backup.db")
-    assert (await office.send(journey, "referral_accepted")).accepted
+    accepted, checked, *_ = full_way(DAY)
+    assert (await office.journeys.submit(journey, accepted)).row == 2
+    a_worker_dies_after_it_has_refused_something(office, journey)
+    assert (await office.journeys.submit(journey, checked)).row == 4
     lost = await office.refer(effective_on=DAY)
     await nothing_is_behind(office)
     put_back(office, tmp_path / "backup.db", kept=("texts",))
     async with fresh(office) as anew:  # which has no key in its memory
         done = {one.journey_id: one for one in await restored(anew)}
         assert done[lost].why_not == KeyUnusable(JourneyId.parse(lost).candidate).sentence
-        assert done[journey].rows is not None
+        assert [one.id for one in done[journey].lost][:1] == ["restore.row_written_as_lost"]
         await assert_agreement(anew, journey)
         assert office.ledger(lost) == []
 

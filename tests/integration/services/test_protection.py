@@ -148,7 +148,7 @@ def test_who_does_not_work_here_cannot_be_named_and_nobody_is_no_staff(desk: Ide
         protection.protect(desk.office, desk.number, COORDINATOR, ["eve"], WHY)
     with raises(UsageError, "protection.nobody"):
         protection.protect(desk.office, desk.number, COORDINATOR, [" "], WHY)
-    with raises(Refused, "permission.not_the_role"):
+    with raises(Refused, "permission.for_other_roles"):
         protection.protect(desk.office, desk.number, "supervisor:maria.ek", ["maria.ek"], WHY)
     assert rows_of(desk.engine, "protections") == []
 
