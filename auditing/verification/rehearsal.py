@@ -15,7 +15,8 @@ from auditing.evidence.runs import history_of, sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
 from runtime.temporal.runs import OPEN_JOURNEYS
-from workflows.candidate_journey import STAGE, CandidateJourney
+from workflows.candidate_journey import CandidateJourney
+from workflows.search_attributes import STAGE
 
 AHEAD = 8
 """Histories that are fetched while one is replayed: enough to keep a processor busy, few enough to fit in memory."""

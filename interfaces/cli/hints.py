@@ -43,6 +43,7 @@ HINTS = {
     "export.no_journey": N_("See: admin.py list."),
     "field.no_value": N_("Write --FIELD VALUE."),
     "field.stray": N_("Write --FIELD VALUE."),
+    "keyring.passphrase_missing": N_("Set HELAVAGEN_PASSPHRASE."),
     "keyring.missing": N_("See: admin.py enrol."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),

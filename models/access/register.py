@@ -94,7 +94,7 @@ class Register:
             return msg("register.backdated", "It says that it was made before the statement before it.")
         if isinstance(said, Founded):
             fits = self.number == 0 and said.key == key
-            return None if fits else msg("register.founded", "The register was founded already, by another key.")
+            return None if fits else BEGUN
         if self.founder is None:
             return msg("register.not_founded", "The register was never founded.")
         if isinstance(said, KeyEnrolled):
@@ -160,15 +160,22 @@ class Register:
         return self.why_not(said, signed.key)
 
     def _why_not_enrol(self, said: KeyEnrolled, key: str) -> Message | None:
-        invitation = self._invited.get(said.code_hash)
         if key != said.key:
             return msg("enrol.other_key", "A key must be enrolled with a signature of its own.")
         if said.key in self.keys:
             return msg("enrol.known_key", "This key is enrolled already.")
-        if invitation is None or invitation.person != said.person:
-            return msg("enrol.no_invitation", "The invitation is unknown or used. Ask your manager for a new one.")
-        if said.at >= invitation.expires_at:
-            return msg("enrol.expired", "The invitation has expired. Ask your manager for a new one.")
+        return self.why_not_invited(said.person, said.code_hash, said.at)
+
+    def why_not_invited(self, person: str, code_hash: str, at: datetime) -> Message | None:
+        """Why somebody may not enrol a key with a code at a moment; None where they are invited."""
+        invitation = self._invited.get(code_hash)
+        if invitation is None or invitation.person != person:
+            return msg(
+                "enrol.no_invitation",
+                "The invitation is unknown or used. Ask your manager or an operator for a new one.",
+            )
+        if at >= invitation.expires_at:
+            return msg("enrol.expired", "The invitation has expired. Ask your manager or an operator for a new one.")
         return None
 
     def _why_not_state(self, said: Statement, key: str) -> Message | None:
@@ -243,6 +250,9 @@ class Register:
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:
             self.keys[said.key] = Key(known.holder, known.of, known.since, said.at)
+
+
+BEGUN = msg("register.founded", "The register was founded already, by another key.")
 
 
 S = TypeVar("S", StaffEntered, StaffEnded)
