@@ -249,6 +249,8 @@ async def test_an_erasure_that_was_interrupted_goes_on_and_a_restored_backup_hon
     backup = {"HELAVAGEN_DATABASE_URL": f"sqlite:///{tmp_path / 'backup'}"}
     verdict, findings = await erasing.verified(**backup)
     assert (verdict, findings) == ("agrees", [])  # a backup does not know what came after it
+    early = await erasing.script("kim.dahl", "admin.py", "restore", "--because", "Put back", **backup)
+    assert (early.status, "older than the file of erasures" in early.errors) == (1, True)
     again = await erasing.script("kim.dahl", "admin.py", "erase", "--again", "--json", **backup)
     assert again.status == 0, again
     assert json.loads(again.output) == {"taken_in": 2, "erased": [candidate], "not_signed": []}

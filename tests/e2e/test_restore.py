@@ -91,11 +91,11 @@ def restoration(office: TestOffice) -> Restoration:
     return Restoration(office.client, queue, office.engine, office.journeys, Restorer(recorder), signature_of, retell)
 
 
-async def restored(office: TestOffice, most: int = 1_000) -> list[Outcome]:
+async def restored(office: TestOffice, *only: JourneyId, most: int = 1_000) -> list[Outcome]:
     """What was restored; where `most` is less than all, somebody has killed the command then."""
     work = restoration(office)
     outcomes: list[Outcome] = []
-    async for one in work.restore(await work.behind(Wanted()), KIM, "Put back", lambda: datetime.now(UTC)):
+    async for one in work.restore(only or await work.behind(Wanted()), KIM, "Put back", lambda: datetime.now(UTC)):
         outcomes += [one] if one else []
         if len(outcomes) == most:
             break
@@ -107,8 +107,21 @@ async def nothing_is_behind(office: TestOffice) -> None:
     await eventually(lambda: restoration(office).behind(Wanted()), lambda found: found == [])
 
 
+async def restored_and_killed_before_it_is_told(
+    office: TestOffice, journey: JourneyId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: object) -> None:
+        raise ConnectionError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Restoration, "_tell", dies)
+        with pytest.raises(ConnectionError):
+            await restored(office, journey)
+    assert office.ledger(journey)[-1].kind == "repaired"
+
+
 async def test_events_are_sent_while_the_database_is_put_back_and_nothing_is_lost(
-    office: TestOffice, tmp_path: Path
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_work = [await office.refer(effective_on=DAY) for _ in range(4)]
     ways = [iter(full_way(DAY)) for _ in at_work]
@@ -130,6 +143,7 @@ async def test_events_are_sent_while_the_database_is_put_back_and_nothing_is_los
     put_back(office, tmp_path / "backup.db")
     notes += [asyncio.create_task(sends_notes(office, journey)) for journey in at_work[2:]]
     await eventually(lambda: restoration(office).behind(Wanted()), lambda found: {*found} >= {*at_work, closes})
+    await restored_and_killed_before_it_is_told(office, closes, monkeypatch)
     assert len(await restored(office, most=2)) == 2
     await restored(office)
     assert all(receipt.accepted for of_one in await asyncio.gather(*notes) for receipt in of_one)

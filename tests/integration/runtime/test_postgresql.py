@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 
 import pytest
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -19,11 +21,16 @@ from tests.support.proxy import Door, a_door_to
 AT_ONCE = 0.3
 """Seconds. More than any answer here takes."""
 
+TOO_LONG = 20
+
 
 @pytest.fixture
 def door(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Door, str]]:
     with a_door_to(migrated_postgres(postgres_server, tmp_path.name)) as (door, url):
+        at_last = Timer(TOO_LONG, door.shut)  # whoever waits without end is hung up on, and not told of silence
+        at_last.start()
         yield door, url
+        at_last.cancel()
 
 
 @pytest.fixture
@@ -80,8 +87,9 @@ def test_a_pool_whose_connections_are_all_silent_is_filled_anew(
     with engine.connect(), engine.connect():
         pass
     database.fall_silent()
-    with pytest.raises(OperationalError), engine.connect() as connection:
+    with pytest.raises(OperationalError) as silent, engine.connect() as connection:
         connection.execute(text("select 1"))
+    assert isinstance(silent.value.orig, ConnectionTimeout)
     database.open()
     with engine.connect(), engine.connect() as connection:
         assert connection.scalar(text("select 1")) == 1

@@ -142,6 +142,9 @@ async def test_an_empty_database_is_mended_by_what_the_check_up_says(sound: Soun
     enrol_everybody(engine)
     assert wrong_in(await checked(settings)) == {}
     engine.dispose()
+    # Of a register in which nobody operates, such as one that is founded only later by this machine's clock:
+    before = wrong_in(await checked(settings, ahead=timedelta(days=-365 * 50)))
+    assert before["operators"] == "doctor.no_operator"
 
 
 async def test_a_key_of_a_worker_is_told_until_it_is_registered(sound: Sound, tmp_path: Path) -> None:
