@@ -1,10 +1,12 @@
 """A key with a passphrase at a terminal: made and used by what somebody types unseen, in their own language."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from models.access.statements import Assignment
+from models.identifiers import Role
 from runtime.keyring import Keyring
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
@@ -17,7 +19,7 @@ from tests.support.sealing import MASTER_KEY
 from tests.support.terminals import at_terminal
 
 SHOW = ("admin.py", "show", CANDIDATE, "--remarks", "--actor", "anna.berg")
-ENROL = ("admin.py", "enrol", "bo.lind", "--code")
+ENROL = ("admin.py", "enrol", "asa.oberg", "--code")
 NEW, AGAIN = "lösenfras för din nyckel (tom för ingen)", "samma lösenfras en gång till"
 
 
@@ -35,12 +37,14 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def code(url: str) -> str:
-    """An invitation of Bo Lind, in a database that has a candidate too."""
+    """An invitation of Åsa Öberg, who has no key, in a database that has a candidate too."""
     engine = migrated(url, offering=True)
     found(engine)
     RecordedWay(recorder_on(engine)).comes("referred")
-    log = StatementLog(engine)
-    said, _until = Staff(log, TestKeyring(), OPERATOR, datetime.now(UTC)).invite("bo.lind")
+    staff = Staff(StatementLog(engine), TestKeyring(), OPERATOR, datetime.now(UTC))
+    coordinator = Assignment(role=Role.COORDINATOR, from_day=date(2026, 1, 1))
+    staff.add("asa.oberg", "Åsa Öberg", coordinator, "asa@employer.example", None)
+    said, _until = staff.invite("asa.oberg")
     engine.dispose()
     return said
 
@@ -73,7 +77,7 @@ def test_a_new_one_is_asked_for_until_it_is_long_enough_and_said_twice(
     assert shown.status == 0, shown.screen
     assert "minst 8 tecken" in shown.screen
     assert "Lösenfraserna är olika." in shown.screen
-    assert Keyring(keys, lambda _name: "annat ord").key("bo.lind")
+    assert Keyring(keys, lambda _name: "annat ord").key("asa.oberg")
 
 
 def test_a_code_that_invites_nobody_is_refused_before_a_passphrase_is_asked_for(settings: dict[str, str]) -> None:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from tests.support.processes import begun
 from tests.support.waiting import GIVE_UP_AFTER
 
+UNANSWERED = 3
+"""Seconds after which what is shown is taken for a question to which the test has no answer."""
+
 
 class Shown(NamedTuple):
     """How a script ended, and all that the terminal showed of it."""
@@ -39,7 +42,8 @@ def _until(terminal: int, question: str | None = None, answer: str = "") -> str:
     """What is shown up to a question, or to the end; the question is answered."""
     shown = b""
     while question is None or not shown.decode(errors="replace").endswith(question):
-        if not select([terminal], [], [], GIVE_UP_AFTER)[0]:
+        patience = UNANSWERED if shown.endswith(b": ") else GIVE_UP_AFTER
+        if not select([terminal], [], [], patience)[0]:
             raise TimeoutError(f"nothing more was shown than {shown!r}")
         try:
             part = os.read(terminal, 4096)
