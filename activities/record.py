@@ -90,7 +90,7 @@ class Recorder:
             return self.write(session, _of_nobody(entry, not_to_be_kept), seal)
         register = self.authority.register(session)
         refused = refused_by(session, register, entry)
-        receipt = _receipt(entry, refused, held.rows + 1)
+        receipt = receipt_of(entry, refused, held.rows + 1)
         row = ledger_row(entry, receipt, held.head or GENESIS, seal)
         insert_rows(session, LedgerRow, [{**row, **self.authority.signature_of(row["hash"])}])
         if refused is None:
@@ -185,7 +185,8 @@ def _refuse(entry: LedgerEntry, refused: Refusal, event_id: UUID) -> LedgerEntry
     return entry.model_copy(update={"event_id": event_id, "event": None, "refused": refused})
 
 
-def _receipt(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
+def receipt_of(entry: LedgerEntry, refused: Refusal | None, row: int) -> Receipt:
+    """The answer to an entry, recorded in a row."""
     stage = entry.stage_before if refused else entry.standing.stage
     return Receipt(
         event_id=entry.event_id,

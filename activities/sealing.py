@@ -201,7 +201,8 @@ def _is_kept_of(candidate: str) -> Any:
     """Whether anything is kept that only an earlier key opens."""
     if candidate == IDENTITIES:
         return exists(select(CandidateRow.number))
-    return exists().where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True))
+    mine = LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
+    return exists().where(mine, LedgerRow.row == 1)
 
 
 def wrapped(master: MasterKey, candidate: str, key: bytes) -> str:

@@ -1,6 +1,6 @@
 """Opening the database: one engine for those who write, one for those who only read."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -14,6 +14,23 @@ THREADS = 5
 """Of a script at most so many ask the database at once."""
 
 
+class Limits(NamedTuple):
+    """Seconds that a statement may take, and for which a transaction may stand still between two; None for no limit."""
+
+    statement: float | None
+    idle: float | None
+
+
+WRITING = Limits(statement=8, idle=60)
+"""Ours write a few rows in a tenth of a second. A machine that went to sleep in between holds up nobody for long."""
+
+READING = Limits(statement=300, idle=None)
+"""Lists take milliseconds, but an audit reads everything there is and thinks about each page. It locks nothing."""
+
+CHANGING_FORM = Limits(statement=None, idle=60)
+"""An index on a large table takes as long as it takes."""
+
+
 def open_engine(url: str, threads: int = THREADS) -> Engine:
     """An engine for PostgreSQL or SQLite, asked by so many threads at once; `postgresql://` is read as psycopg's.
     Connects to nothing yet.
@@ -23,7 +40,7 @@ def open_engine(url: str, threads: int = THREADS) -> Engine:
     """
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return _open_postgresql(parsed, threads)
+        return _open_postgresql(parsed, WRITING, threads)
     # SQLite has one writer at a time. Queueing for the one connection is fair and wakes at once; SQLite's own waiting
     # for a lock sleeps, ever longer, and was measured at a third of the throughput with ten journeys at work.
     engine = create_engine(
@@ -43,23 +60,23 @@ def open_for_migrating(url: str) -> Engine:
     """As `open_engine`, for changes of form: on a large table they may take minutes, but wait for nobody's lock."""
     parsed = _read(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    return open_engine(url) if is_sqlite else _open_postgresql(parsed, threads=1, patient=True)
+    return open_engine(url) if is_sqlite else _open_postgresql(parsed, CHANGING_FORM, 1)
 
 
 def open_for_reading(url: str) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return _open_postgresql(parsed, THREADS, execution_options={"postgresql_readonly": True})
+        return _open_postgresql(parsed, READING, THREADS, execution_options={"postgresql_readonly": True})
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _refuse_writes)
     return engine
 
 
-def _open_postgresql(url: URL, threads: int, **options: Any) -> Engine:
+def _open_postgresql(url: URL, limits: Limits, threads: int, **options: Any) -> Engine:
     from runtime.postgresql import open_postgresql  # its driver takes a sixth of a second, and SQLite needs none
 
-    return open_postgresql(url, threads, **options)
+    return open_postgresql(url, limits, threads, **options)
 
 
 def _read(url: str) -> URL:

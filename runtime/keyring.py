@@ -1,7 +1,6 @@
 """The keys of those who work at this machine: a folder with one file for each person, for its owner alone."""
 
 import os
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from models.access.register import Register
 from models.events.events import Event
 from models.message import msg
 from models.signatures import EventSignature, public_key_of, sign_event
+from runtime.asking import Passphrase, nobody_to_ask
 from runtime.errors import UsageError
 from runtime.files import new_file
 from runtime.settings import Settings
@@ -21,12 +21,19 @@ from runtime.settings import Settings
 WORKER = "worker"
 """Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
 
-Passphrase = Callable[[str], str | None]
-"""Asks for the passphrase of somebody's key; None where nobody can be asked."""
+SHORTEST = 8
+"""Characters of a passphrase: a shorter one is guessed by whoever has the file."""
 
 
-def nobody_to_ask(_name: str) -> None:
-    return None
+def for_a_new_key(passphrase: str) -> str:
+    """A passphrase for a key that is about to be made. Raises UsageError where it is too short."""
+    if len(passphrase) < SHORTEST:
+        raise UsageError(
+            "keyring.passphrase_short",
+            "The passphrase is too short. Choose one of at least {least} characters.",
+            least=SHORTEST,
+        )
+    return passphrase
 
 
 class Keyring:
@@ -53,6 +60,15 @@ class Keyring:
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
         with new_file(self._file(name)) as out:
             out.write(pem)
+
+    def refuse_second(self, name: str) -> None:
+        """Raises UsageError where somebody has a key here: a new one would be written over it."""
+        if name in self:
+            raise UsageError(
+                "keyring.known",
+                "There is a key of {name} on this machine already. Move it away before you make another.",
+                name=name,
+            )
 
     def key(self, name: str) -> Ed25519PrivateKey:
         """Somebody's key, opened once. Raises UsageError where it is not here or does not open."""

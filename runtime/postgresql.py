@@ -1,30 +1,26 @@
 """Connections to PostgreSQL on which nobody waits without end: each wait has its limit, and each limit its reason."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
+from math import inf
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, create_engine, event
 
+from runtime.database import Limits
+
 T = TypeVar("T")
 
 CONNECT_SECONDS = 5
 """For opening a connection, log-in and all. A database in the same network needs a tenth of a second."""
 
-STATEMENT_SECONDS = 8
-"""For one statement, after which the database ends it. The slowest of ours, the report, takes a second of 100,000
-journeys."""
-
 SILENT_SECONDS = 10
-"""For how long a database may say nothing while it is asked something: longer than any statement may take, so that the
-database tells of a slow one, and only its absence is told by this."""
+"""For how long a database may say nothing while it is asked something, before we look whether it answers others."""
 
 LOCK_SECONDS = 5
 """For what another transaction holds. All of ours are done in a tenth of a second."""
-
-IDLE_SECONDS = 60
-"""For how long a transaction may stand still between two statements: a machine that went to sleep holds up nobody."""
 
 POOL_SECONDS = 5
 """For a connection from the pool. It has as many as there are threads and no thread takes two: nobody should wait."""
@@ -42,34 +38,42 @@ class Silent(psycopg.OperationalError):
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that waits for an answer for as long as something comes."""
+    """A connection that waits as long as something comes, or as the database answers others and a statement may take.
+
+    A peer that takes everything and says nothing keeps TCP content for ever; only here can that be noticed.
+    """
+
+    longest: float
+    answers_others: Callable[[], bool]
 
     def wait(self, gen: Generator[Any, Any, T], *args: Any, **kwargs: Any) -> T:
-        """As psycopg's. Raises Silent: a peer that takes everything and answers nothing keeps TCP content for ever."""
+        """As psycopg's. Raises Silent."""
         try:
-            return super().wait(_unless_silent(gen), *args, **kwargs)
+            return super().wait(self._unless_silent(gen), *args, **kwargs)
         except Silent:
             self.close()
             raise
 
+    def _unless_silent(self, gen: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
+        """What psycopg waits on. It comes back here every tenth of a second, whether there is anything or not."""
+        try:
+            awaited, heard = next(gen), monotonic()
+            looked = heard
+            while True:
+                ready = yield awaited
+                if ready:
+                    heard = looked = monotonic()
+                elif monotonic() - looked > SILENT_SECONDS:
+                    if monotonic() - heard > self.longest or not self.answers_others():
+                        raise Silent("The database does not answer.")
+                    looked = monotonic()
+                awaited = gen.send(ready)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
-def _unless_silent(gen: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
-    """What psycopg waits on, given up when nothing has come for too long. It looks every tenth of a second."""
-    try:
-        awaited, heard = next(gen), monotonic()
-        while True:
-            ready = yield awaited
-            if ready:
-                heard = monotonic()
-            elif monotonic() - heard > SILENT_SECONDS:
-                raise Silent("The database does not answer.")
-            awaited = gen.send(ready)
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
 
-
-def open_postgresql(url: URL, threads: int, *, patient: bool = False, **options: Any) -> Engine:
-    """An engine with a connection for each of `threads`. A `patient` one lets statements take as long as they need."""
+def open_postgresql(url: URL, limits: Limits, threads: int, **options: Any) -> Engine:
+    """An engine with a connection for each of `threads`."""
     engine = create_engine(
         url,
         pool_size=threads,
@@ -77,24 +81,37 @@ def open_postgresql(url: URL, threads: int, *, patient: bool = False, **options:
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args=_connect_args(url, patient),
+        connect_args=_connect_args(url, limits),
         **options,
     )
 
     @event.listens_for(engine, "do_connect")
-    def connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> psycopg.Connection[Any]:
-        kind: type[psycopg.Connection[Any]] = psycopg.Connection if patient else Connection
-        return kind.connect(*args, **params)
+    def connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Connection:
+        connection = Connection.connect(*args, **params)
+        connection.longest = inf if limits.statement is None else limits.statement
+        connection.answers_others = partial(_answers, args, params)
+        return connection
 
     return engine
 
 
-def _connect_args(url: URL, patient: bool) -> dict[str, Any]:
+def _answers(args: list[Any], params: dict[str, Any]) -> bool:
+    """Whether the database takes another connection."""
+    try:
+        psycopg.connect(*args, **params).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _connect_args(url: URL, limits: Limits) -> dict[str, Any]:
     """What the address does not say itself."""
-    limits = {"lock_timeout": LOCK_SECONDS, "idle_in_transaction_session_timeout": IDLE_SECONDS}
-    if not patient:
-        limits["statement_timeout"] = STATEMENT_SECONDS
-    ours = [ISOLATION, *(f"{name}={round(1000 * seconds)}" for name, seconds in limits.items())]
+    seconds = {
+        "lock_timeout": LOCK_SECONDS,
+        "statement_timeout": limits.statement,
+        "idle_in_transaction_session_timeout": limits.idle,
+    }
+    ours = [ISOLATION, *(f"{name}={round(1000 * (limit or 0))}" for name, limit in seconds.items())]
     defaults = {"connect_timeout": CONNECT_SECONDS, **KEEPALIVES}
     return {
         **{name: value for name, value in defaults.items() if name not in url.query},

@@ -17,6 +17,7 @@ from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
 from models.identifiers import Actor, Role
 from models.message import Message
+from runtime.asking import asked_for
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused, UsageError
@@ -136,9 +137,9 @@ class Application:
         """The keys of whoever works at this machine."""
         return keyring_of(self.settings, self.passphrase)
 
-    def passphrase(self, _name: str) -> str | None:
-        """The passphrase of somebody's key, where it can be asked for. An interface that can ask does."""
-        return self.settings.passphrase
+    def passphrase(self, name: str) -> str | None:
+        """The passphrase of somebody's key: as set, or as whoever sits at an interface says it; None otherwise."""
+        return self.settings.passphrase or asked_for(name)
 
     async def client(self) -> Client:
         from runtime.encryption.sealers import connect_sealed
@@ -219,6 +220,7 @@ class AuditApplication(Application):
         return with_keys(open_for_reading(require_database_to_audit(self.settings)), self.settings)
 
 
-def may_ask() -> bool:
-    """Whether a person sits at a terminal and can be asked."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ
+def may_ask(*, aside: bool = False) -> bool:
+    """Whether a person sits at a terminal and can be asked; `aside`, on stderr, where the output may go elsewhere."""
+    shown = sys.stderr if aside else sys.stdout
+    return sys.stdin.isatty() and shown.isatty() and "CI" not in os.environ

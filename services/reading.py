@@ -19,6 +19,7 @@ from models.access.readings import BEGINNING, reading_bytes, reading_hash
 from models.access.statements import EVERYWHERE
 from models.fields import Text
 from models.identifiers import Actor, CandidateNumber, Role
+from models.message import Message
 from models.signatures import sign
 from models.tables.people import ReadRow
 from runtime.errors import Refused, UsageError
@@ -110,13 +111,18 @@ def permit_of(
     Raises as `may_read` does.
     """
     relation = relation_of(application, line, actor)
-    refused = why_not(actor.role, what, what.in_words, relation)
-    if refused is not None or relation is None:
-        raise Refused(refused or stranger(actor.name))
+    if relation is None or not is_permitted(actor.role, what, relation):
+        raise Refused(_why_not(application, actor, what, relation))
     reason = _reason(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
     permit = Permit(line, actor, what, relation, reason, urgent)
     _refuse_unnamed(application, permit, signer)
     return permit
+
+
+def _why_not(application: Application, actor: Actor, what: Act, relation: Relation | None) -> Message:
+    """Why somebody may not; of whoever has no role at all, that they have none."""
+    refused = why_not(actor.role, what, what.in_words, relation)
+    return refused if refused and assignments_of(application, actor.name) else stranger(actor.name)
 
 
 def may_read_all(
@@ -227,8 +233,8 @@ def may_list(application: Application, given: str | None, programme: str | None 
     if EVERYWHERE in open_to or programme in open_to:
         return programme
     if programme is not None or not open_to:
-        refused = why_not(actors[0].role, Reading.LISTS, Reading.LISTS.in_words, None)
-        raise Refused(refused or stranger(actors[0].name))
+        has_it = any(one.role is actors[0].role for one in assignments_of(application, actors[0].name))
+        raise Refused(_why_not(application, actors[0], Reading.LISTS, Relation.ANY if has_it else None))
     return frozenset(open_to)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from models.access.charge import managers
 from models.access.permissions import ACTIONS, PERMISSIONS
-from models.access.register import Key, Register
+from models.access.register import BEGUN, Key, Register
 from models.access.statements import (
     Assignment,
     Founded,
@@ -51,6 +51,11 @@ class Staff:
         self._keyring = keyring
         self._by = by
         self._now = now
+
+    def refuse_begun(self) -> None:
+        """Raises Refused where the register was begun already."""
+        if self._log.register().founder is not None:
+            raise Refused(BEGUN)
 
     def found(self, name: str, passphrase: str | None = None) -> str:
         """Begin the register as its first operator; returns the public key that all the rest rests on. The key is made
@@ -118,6 +123,12 @@ class Staff:
         code, until = token_urlsafe(), self._now + INVITATION
         self._state(PersonInvited(at=self._now, person=person, code_hash=hash_of_code(code), expires_at=until))
         return code, until
+
+    def refuse_uninvited(self, code: str) -> None:
+        """Raises Refused where the code does not invite this person now, and UsageError where they have a key here."""
+        if (why_not := self._log.register().why_not_invited(self._by, hash_of_code(code), self._now)) is not None:
+            raise Refused(why_not)
+        self._keyring.refuse_second(self._by)
 
     def enrol(self, code: str, passphrase: str | None) -> str:
         """Make a key for oneself under an invitation; returns the public key. Raises Refused, and keeps no key then."""

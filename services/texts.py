@@ -25,6 +25,10 @@ REMARK = "remark"
 """The field that is shown only to those who ask for it."""
 
 
+NOTE = "text"
+"""The field of a note, which no other event has."""
+
+
 class KeptText(Strict):
     """A text, its reference and its place. `text` and `salt` are None where it is erased, or is not what was written.
 
@@ -153,6 +157,17 @@ class TextLine(Strict):
     written_by: str
     written_at: datetime
     text: str
+
+
+def notes_that_hold(lines: Sequence[LedgerLine]) -> int:
+    """How many notes on a journey there are that were not struck."""
+    return sum(isinstance(entry.event, e.NoteAdded) for entry in in_effect(accepted_entries(lines)))
+
+
+def notes_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, struck: bool = False) -> list[TextLine]:
+    """Every note on a journey, in the order of the ledger; of one that was replaced both texts, each by its rule."""
+    notes = {reference: one for reference, one in texts.items() if one.field == NOTE}
+    return _lines(lines, opened(lines, texts, struck=struck), notes)
 
 
 def remarks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, struck: bool = False) -> list[TextLine]:

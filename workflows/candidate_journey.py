@@ -20,7 +20,6 @@ with workflow.unsafe.imports_passed_through():
     from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
     from models.message import msg
-    from models.projections.consistency import ROWS_SHOWN
     from models.projections.status import Status, describe, stand
     from models.rules.decision import Proposal, Refusal
     from models.rules.recording import it_can_be_judged, the_journey_is_the_ledgers, the_rules_are_registered
@@ -41,12 +40,8 @@ with workflow.unsafe.imports_passed_through():
         unreadable,
     )
     from workflows.pace import Pace
+    from workflows.search_attributes import LEDGER_ROWS, PROGRAMME, SITE, STAGE
     from workflows.starting import NO_INPUT, REFER_INSTEAD, REPAIR_INSTEAD, begin, read_start, refused_start
-
-STAGE = SearchAttributeKey.for_keyword("Stage")
-PROGRAMME = SearchAttributeKey.for_keyword("Programme")
-SITE = SearchAttributeKey.for_keyword("Site")
-LEDGER_ROWS = SearchAttributeKey.for_keyword(ROWS_SHOWN)
 
 
 @workflow.defn(name=JOURNEY_WORKFLOW)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Engine, and_, case, func, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -78,9 +78,11 @@ class Records:
 
         Anybody can have an event refused under an id with somebody else's number in it.
         """
+        row = aliased(LedgerRow)
+        accepted = func.max(case((row.accepted.is_(True), 1), else_=0))
         mine = LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
-        accepted = func.max(case((LedgerRow.accepted.is_(True), 1), else_=0))
-        query = select(LedgerRow.journey_id, accepted).where(mine).group_by(LedgerRow.journey_id)
+        theirs = select(LedgerRow.journey_id).where(mine, LedgerRow.row == 1)
+        query = select(row.journey_id, accepted).where(row.journey_id.in_(theirs)).group_by(row.journey_id)
         with Session(self._engine) as session:
             found = [(id_, begun) for one, begun in session.execute(query) if (id_ := JourneyId.read(one))]
         return [id_ for id_, begun in found if begun] or [id_ for id_, _ in found]

@@ -30,6 +30,7 @@ from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
+from models.rules.recording import the_row_is_told
 
 
 def chain_findings(rows: Sequence[JsonRow]) -> Iterator[Finding]:
@@ -77,11 +78,14 @@ def _hash(row: JsonRow) -> str:
 
 def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
     """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
+    restored = restored_rows(rows)
     by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
         if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
             yield from _row_findings(row, expected, row_of(number))
+        elif row is not None and row["rule"] == the_row_is_told.id and number in restored:
+            yield _lost_with_the_database(row)
         elif row is not None and number in lost:
             yield _lost(row)
         elif row is not None:
@@ -107,6 +111,24 @@ def _lost(row: JsonRow) -> Noted:
             row_of(row["row"]),
             expected,
             found,
+        )
+    )
+
+
+def restored_rows(ledger: Sequence[JsonRow]) -> set[int]:
+    """The rows that were written anew after the database had been put back, as accepted repairs say."""
+    said = ((row["event"] or {}).get("restored") for row in ledger if row["accepted"] and row["kind"] == "repaired")
+    return {number for rows in said if rows for number in range(rows["first"], rows["last"] + 1)}
+
+
+def _lost_with_the_database(row: JsonRow) -> Noted:
+    return noted(
+        finding_of(
+            "noted.row_lost",
+            "the row was lost when the database was put back, and another says so in its place",
+            row_of(row["row"]),
+            msg("found.row_of_history", "a row of the history"),
+            NOTHING,
         )
     )
 

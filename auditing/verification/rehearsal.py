@@ -16,7 +16,8 @@ from auditing.verification.replay import WatchedRunner, kinds_of, replayable, re
 from models.message import Message, msg
 from runtime.stopping import let_go
 from runtime.temporal.runs import OPEN_JOURNEYS
-from workflows.candidate_journey import STAGE, CandidateJourney
+from workflows.candidate_journey import CandidateJourney
+from workflows.search_attributes import STAGE
 
 AHEAD = 8
 """Histories that are fetched while one is replayed: enough to keep a processor busy, few enough to fit in memory."""

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import Engine
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.findings import NOTHING, Finding, finding_of, row_of
+from auditing.evidence.findings import NOTHING, Finding, Noted, finding_of, noted, row_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.verification.checkpoint_checks import Check
+from auditing.verification.ledger_checks import restored_rows
 from models.events.texts import TextPlace, is_reference, reference_of, texts_in
 from models.message import Message, msg
 from services.texts import KeptText, texts_of
@@ -27,11 +28,28 @@ def text_findings(journey_id: str, ledger: Sequence[JsonRow], texts: Mapping[str
     """Texts that stand in events, are gone, say something else than what was written, or should be gone; each by the
     first row that refers to it."""
     seen: set[str] = set()
+    restored = restored_rows(ledger)
     for row in ledger:
         for place, text in texts_of_row(row):
-            if text not in seen:
-                seen.add(text)
+            if text in seen:
+                continue
+            seen.add(text)
+            if text not in texts and is_reference(text) and row["row"] in restored:
+                yield _lost(row_of(row["row"]), text)
+            else:
                 yield from _findings(journey_id, place, text, texts.get(text), row_of(row["row"]))
+
+
+def _lost(where: Message, reference: str) -> Noted:
+    return noted(
+        finding_of(
+            "noted.text_lost",
+            "the text was lost when the database was put back, and the row was restored without it",
+            where,
+            reference,
+            NOTHING,
+        )
+    )
 
 
 def _findings(

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from interfaces.cli.parser import INTERRUPTION, fault_in_words, translated
+from runtime.asking import ask_by
 from runtime.errors import UsageError
 from runtime.logs import begin
 
@@ -35,6 +36,7 @@ def keep_to_oneself() -> None:
 def run(app: typer.Typer) -> None:
     """Run a script's command and end with its exit status."""
     keep_to_oneself()
+    ask_by(_passphrase_of)
     debug = "--debug" in sys.argv
     begin(logging.ERROR if debug else SILENT)
     if debug:
@@ -54,14 +56,26 @@ def run(app: typer.Typer) -> None:
     leave(status if isinstance(status, int) else 0)
 
 
+def _passphrase_of(name: str) -> str | None:
+    from interfaces.cli.passphrases import passphrase_of  # opens keys, which most commands do not
+
+    return passphrase_of(name)
+
+
 def run_command(command: Callable[..., None]) -> NoReturn:
     """Run a script that is one command, which ends by itself or with typer.Exit, and end with its status."""
     keep_to_oneself()
+    app = typer.Typer(add_completion=False)
+    app.command()(command)
     try:
-        typer.run(command)
+        status = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        _end(translated(INTERRUPTION), INTERRUPTED)
+    except TyperException as error:
+        _end(fault_in_words(error.format_message()), UsageError.status)
     except SystemExit as end:
-        leave(end.code if isinstance(end.code, int) else 0)
-    leave(0)
+        status = end.code
+    leave(status if isinstance(status, int) else 0)
 
 
 def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

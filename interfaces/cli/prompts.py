@@ -9,18 +9,8 @@ from models.message import N_
 from models.projections.status import Status
 from runtime.errors import UsageError
 from runtime.i18n import _
-from services.application import Application, may_ask
+from services.application import may_ask
 from services.recording.draft import Draft, Knowledge, draft
-
-
-def new_passphrase(application: Application) -> str | None:
-    """The passphrase for a key that is about to be made: as set, or asked for; None for a key without."""
-    if (passphrase := application.settings.passphrase) is not None or not may_ask():
-        return passphrase or None
-    question = _("passphrase for your key (empty for none)")
-    said = typer.prompt(question, default="", hide_input=True, show_default=False, confirmation_prompt=True)
-    return said or None
-
 
 QUESTIONS = {
     "about": N_("agreement that it is about"),

@@ -218,13 +218,20 @@ def why_not(role: Role, action: str, named: Message, relation: Relation | None) 
     """Why somebody may not do it; None where the table permits it. `named` is the action as people call it."""
     if is_permitted(role, action, relation):
         return None
+    if relation is None:
+        return msg(
+            "permission.no_such_role",
+            "You do not have the role {role}. Act in a role of your own.",
+            role=ROLE_NAMES[role],
+        )
     farthest = PERMISSIONS[role].get(action)
     if farthest is None:
         return msg(
-            "permission.not_the_role",
-            "The role {role} does not permit: {action}. Ask the coordinator in charge.",
+            "permission.for_other_roles",
+            "The role {role} does not permit: {action}. That is for: {roles}.",
             role=ROLE_NAMES[role],
             action=named,
+            roles=[ROLE_NAMES[one] for one, permitted in PERMISSIONS.items() if action in permitted],
         )
     return msg(
         "permission.too_far",

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
+from models.access.safeguards import why_not_safe
 from models.access.statements import (
     BEGINNING,
     STATEMENT,
@@ -93,12 +94,12 @@ class Register:
             return msg("register.backdated", "It says that it was made before the statement before it.")
         if isinstance(said, Founded):
             fits = self.number == 0 and said.key == key
-            return None if fits else msg("register.founded", "The register was founded already, by another key.")
+            return None if fits else BEGUN
         if self.founder is None:
             return msg("register.not_founded", "The register was never founded.")
         if isinstance(said, KeyEnrolled):
             return self._why_not_enrol(said, key)
-        return self._why_not_state(said, key)
+        return self._why_not_state(said, key) or why_not_safe(self, said, key)
 
     def enrol_key(self, key: str, holder: str, of: Literal["person", "partner", "worker"], since: datetime) -> None:
         """Let a key count from a moment on. One that is known stays what it is."""
@@ -159,15 +160,22 @@ class Register:
         return self.why_not(said, signed.key)
 
     def _why_not_enrol(self, said: KeyEnrolled, key: str) -> Message | None:
-        invitation = self._invited.get(said.code_hash)
         if key != said.key:
             return msg("enrol.other_key", "A key must be enrolled with a signature of its own.")
         if said.key in self.keys:
             return msg("enrol.known_key", "This key is enrolled already.")
-        if invitation is None or invitation.person != said.person:
-            return msg("enrol.no_invitation", "The invitation is unknown or used. Ask your manager for a new one.")
-        if said.at >= invitation.expires_at:
-            return msg("enrol.expired", "The invitation has expired. Ask your manager for a new one.")
+        return self.why_not_invited(said.person, said.code_hash, said.at)
+
+    def why_not_invited(self, person: str, code_hash: str, at: datetime) -> Message | None:
+        """Why somebody may not enrol a key with a code at a moment; None where they are invited."""
+        invitation = self._invited.get(code_hash)
+        if invitation is None or invitation.person != person:
+            return msg(
+                "enrol.no_invitation",
+                "The invitation is unknown or used. Ask your manager or an operator for a new one.",
+            )
+        if at >= invitation.expires_at:
+            return msg("enrol.expired", "The invitation has expired. Ask your manager or an operator for a new one.")
         return None
 
     def _why_not_state(self, said: Statement, key: str) -> Message | None:
@@ -176,14 +184,17 @@ class Register:
             return msg("register.unknown_key", "It is signed with a key that counted for nothing at that moment.")
         if any(one.role is Role.OPERATOR for one in self.assignments(author.holder, said.at)):
             return None
-        if isinstance(said, KeyRevoked) and self._is_theirs(said.key, author.holder):
+        if isinstance(said, KeyRevoked) and self.is_theirs(said.key, author.holder):
             return None
+        if isinstance(said, PersonInvited) and said.person == author.holder:
+            return None  # for another machine of their own
         managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
         if managed and self._is_a_managers(said, managed):
             return None
         return msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
 
-    def _is_theirs(self, key: str, person: str) -> bool:
+    def is_theirs(self, key: str, person: str) -> bool:
+        """Whether a key is, or was, that of a person."""
         known = self.keys.get(key)
         return known is not None and (known.of, known.holder) == ("person", person)
 
@@ -239,6 +250,9 @@ class Register:
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:
             self.keys[said.key] = Key(known.holder, known.of, known.since, said.at)
+
+
+BEGUN = msg("register.founded", "The register was founded already, by another key.")
 
 
 S = TypeVar("S", StaffEntered, StaffEnded)

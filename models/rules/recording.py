@@ -18,6 +18,12 @@ it_can_be_judged = declare("it_can_be_judged", says="The rules can judge the eve
 each_event_has_its_id = declare(
     "each_event_has_its_id", says="The id was not used for another event.", source=STORAGE, in_recording=True
 )
+the_row_is_told = declare(
+    "the_row_is_told",
+    says="The row is told by a history where the database was put back.",
+    source=STORAGE,
+    in_recording=True,
+)
 the_event_is_signed = declare(
     "the_event_is_signed", says="The event is signed for this journey.", source=AUTHORITY, in_recording=True
 )

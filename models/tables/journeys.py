@@ -22,6 +22,7 @@ class JourneyRow(Base):
         Index("ix_journeys_programme_stage", "programme", "stage"),
         Index("ix_journeys_candidate", "candidate"),
         Index("ix_journeys_limit_on", "limit_on", "journey_id"),
+        Index("ix_journeys_updated_at", "updated_at"),
     )
 
     journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)

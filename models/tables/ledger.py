@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base
@@ -21,7 +21,18 @@ class LedgerRow(Base):
     """
 
     __tablename__ = "ledger"
-    __table_args__ = (UniqueConstraint("journey_id", "row"), UniqueConstraint("journey_id", "event_id"))
+    __table_args__ = (
+        UniqueConstraint("journey_id", "row"),
+        UniqueConstraint("journey_id", "event_id"),
+        # For the journeys of a candidate, whose ids begin alike: of each the first row.
+        Index(
+            "ix_ledger_of_candidate",
+            "journey_id",
+            postgresql_ops={"journey_id": "varchar_pattern_ops"},
+            postgresql_where=text("row = 1"),
+            sqlite_where=text("row = 1"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     journey_id: Mapped[str] = mapped_column(String(200))
@@ -88,6 +99,7 @@ class NoticeRow(Base):
     __table_args__ = (
         Index("ix_notices_journey_event", "journey_id", "event_id"),
         Index("ix_notices_status_pending_since", "status", "pending_since"),
+        Index("ix_notices_created_at", "created_at"),
     )
 
     notice_id: Mapped[UUID] = mapped_column(primary_key=True)

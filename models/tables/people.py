@@ -111,7 +111,12 @@ class ReadRow(Base):
     """
 
     __tablename__ = "reads"
-    __table_args__ = (UniqueConstraint("journey_id", "number"), Index("ix_reads_read_at", "read_at"))
+    __table_args__ = (
+        UniqueConstraint("journey_id", "number"),
+        Index("ix_reads_read_at", "read_at"),
+        Index("ix_reads_candidate", "candidate"),
+        Index("ix_reads_actor", "actor"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     journey_id: Mapped[str] = mapped_column(String(200))

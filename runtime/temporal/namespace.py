@@ -32,8 +32,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import UsageError
 from runtime.failures import missing_namespace, of_temporal
-from workflows.candidate_journey import LEDGER_ROWS, PROGRAMME, SITE, STAGE
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE
+from workflows.search_attributes import LEDGER_ROWS, PROGRAMME, SITE, STAGE
 
 CATCH_UP = timedelta(hours=20)
 """What a server that was down at night still does in the morning: later than that the next night is near."""

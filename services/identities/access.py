@@ -2,6 +2,7 @@
 
 from models.access.permissions import Reading
 from models.identifiers import Actor
+from runtime.errors import Refused
 from services.application import Application
 from services.identities.register import Person
 from services.queries.lines import JourneyLine
@@ -19,10 +20,12 @@ def open_identity(
 ) -> Person:
     """Who the candidate of a journey is; that it was asked is written down. `what` it is opened for.
 
-    Raises as `may_read`, and Refused while the person is being judged, unless it is urgent, and where nobody is known
-    by that number: then nothing is told, and nothing written.
+    Raises as `may_read`, and Refused where the candidate was erased, while the person is being judged, unless it is
+    urgent, and where nobody is known by that number: then nothing is told, and nothing written.
     """
     permit = may_read(application, line, actor, what, because, urgent=urgent)
+    if line.erased_on is not None:
+        raise Refused(application.erased(line))
     if not urgent:
         application.register.refuse_while_judged(line.journey_id)
     person = application.register.person(line.candidate)

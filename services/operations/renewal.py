@@ -15,8 +15,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.runs import OPEN_JOURNEYS, build_ids_of, describe_queue
-from workflows.candidate_journey import PROGRAMME, STAGE
 from workflows.messages import RENEW_SIGNAL
+from workflows.search_attributes import PROGRAMME, STAGE
 
 AT_A_TIME = 10
 """Journeys that are woken together: each is replayed whole, and people wait for the same workers meanwhile."""

@@ -1,7 +1,7 @@
 """Restoring ledgers that are behind their journeys: found by Temporal's list, written anew, told to each journey."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -96,14 +96,14 @@ class Restoration:
         others = (JourneyId.read(one) for one in {*pending, *self._archived})
         ids = sorted({*shown, *(id_ for id_ in others if id_ is not None and wanted.holds(id_))})
         counted = await asyncio.to_thread(self._rows, ids)
-        untold = await asyncio.to_thread(self._restored_in, ids)
+        untold = await asyncio.to_thread(self._untold, {str(id_): rows for id_, rows in shown.items()})
         return [
             id_
             for id_ in ids
             if shown.get(id_, 0) > counted.get(id_, 0)
             or (id_ not in shown and not counted.get(id_))
             or (id_ in pending and counted.get(id_) != NEVER)
-            or any(row > shown.get(id_, 0) for row in untold[id_])
+            or id_ in untold
         ]
 
     def _with_pending_notices(self) -> set[str]:
@@ -134,15 +134,12 @@ class Restoration:
                 counted |= dict(session.execute(query.group_by(LedgerRow.journey_id)).all())
         return counted | {id_: NEVER for id_ in ids if id_.candidate in erased}
 
-    def _restored_in(self, ids: Iterable[str]) -> dict[str, list[int]]:
-        """The rows that say that something was restored, by journey."""
-        found: dict[str, list[int]] = {id_: [] for id_ in ids}
+    def _untold(self, known: Mapping[str, int]) -> set[str]:
+        """The journeys that do not know yet of a row that says what was restored of them."""
         query = select(LedgerRow).where(LedgerRow.kind == "repaired", LedgerRow.accepted.is_(True))
         with Session(self._engine) as session:
-            for row in session.scalars(query):
-                if row.journey_id in found and self._said_in(row) is not None:
-                    found[row.journey_id].append(row.row)
-        return found
+            later = (row for row in session.scalars(query) if row.row > known.get(row.journey_id, row.row))
+            return {row.journey_id for row in later if self._said_in(row) is not None}
 
     def _said_in(self, row: LedgerRow) -> tuple[Repaired, EventSignature] | None:
         """The event in a row that says what was restored, with its signature; None where it says something else."""

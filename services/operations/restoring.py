@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,15 +13,16 @@ from sqlalchemy.orm import Session
 
 from activities.contents import event_in
 from activities.outbox import Delivery, rows_for
-from activities.record import Missed, Recorder, insert_rows, ledger_row
+from activities.record import Missed, Recorder, insert_rows, ledger_row, receipt_of
 from activities.recording_checks import mark_acknowledged
 from activities.sealing import sealer_on
 from activities.seals import Seal
 from models.canonical import digest_of
 from models.events.events import EVENT, Corrected, Repaired
+from models.events.parsing import Unreadable
 from models.events.texts import texts_in
 from models.events.values import RestoredRows
-from models.identifiers import JourneyId
+from models.identifiers import JourneyId, own_id
 from models.journey.fold import entries_of
 from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry
@@ -29,13 +31,13 @@ from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.projections.placement_start import place_since
 from models.rules.decision import Proposal
-from models.rules.recording import the_journey_is_the_ledgers
+from models.rules.recording import the_journey_is_the_ledgers, the_row_is_told
 from models.signatures import EventSignature, salt_of
 from models.tables.journeys import PlaceRow, PositionRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateRow, TextRow
 from services.operations.retold import CannotRestore, Retelling, Settled, Told
-from workflows.messages import Incoming, entry_for
+from workflows.messages import JOURNEYS, Incoming, entry_for
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Restorer:
             writer = _Writer(session, self._recorder, journey_id, told, seal)
             writer.begin(held)
             for number in range(rows.first, rows.last + 1):
-                writer.write(told.rows[number])
+                writer.write(number)
             writer.take_place()
             return Restored(rows, writer.notices, frozenset(writer.unsent), tuple(writer.lost()), writer.say(said))
 
@@ -126,14 +128,6 @@ def _missing(journey_id: JourneyId, held: Sequence[LedgerRow], told: Retelling) 
     first, last = len(held) + 1, max(told.rows, default=0)
     if last < first:
         return None
-    for number in range(first, last + 1):
-        if number not in told.rows:
-            raise CannotRestore(
-                "restore.row_lost",
-                "No history tells row {row} of {journey}. Restore a later backup of the database, or the archive.",
-                row=number,
-                journey=journey_id,
-            )
     return RestoredRows(first=first, last=last, runs=told.runs)
 
 
@@ -147,6 +141,7 @@ class _Writer:
         self._register = recorder.authority.register(session)
         self._head = GENESIS
         self._texts: list[str] = []
+        self._rows_lost: list[int] = []
         self.notices = 0
         self.unsent: set[UUID] = set()
 
@@ -166,8 +161,9 @@ class _Writer:
             raise self._contradiction() from None
         self._head = held[-1].hash if held else GENESIS
 
-    def write(self, told: Told) -> None:
-        """The next row, with what follows from it."""
+    def write(self, number: int) -> None:
+        """The row of a number, with what follows from it."""
+        told = self._told.rows.get(number) or self._untold(number)
         answer, entry = self._answer(told) if told.receipt.accepted else (None, _refused(told, self._fold))
         if not self._register.is_a_workers(self._recorder.authority.key, entry.recorded_at):
             raise CannotRestore(
@@ -184,6 +180,24 @@ class _Writer:
             mark_acknowledged(self._session, entry)
             self._write_notices(entry)
             self._texts += [text for _, text in texts_in(entry.event)]
+
+    def _untold(self, number: int) -> Told:
+        """A row in the place of one that no history tells. It must have been a refusal: what comes next was judged by a
+        journey that knew no more accepted events than there are here."""
+        next_told = next(told for row in count(number) if (told := self._told.rows.get(row)) is not None)
+        if not next_told.is_first or next_told.entry.known != len(self._fold.entries):
+            raise CannotRestore(
+                "restore.row_lost",
+                "No history tells row {row} of {journey}. Restore a later backup of the database, or the archive.",
+                row=number,
+                journey=self._id,
+            )
+        self._rows_lost.append(number)
+        why = msg("the_row_is_told.lost", "The row was lost with the database, and no history tells it.")
+        refused, at = the_row_is_told.refuse(why), next_told.receipt.recorded_at
+        lost = Incoming(own_id(JOURNEYS, f"{self._id} lost row {number}"), Unreadable(why), digest_of(b""), own=True)
+        entry = entry_for(self._id, self._id.candidate, self._fold, lost, refused, at)
+        return Told(entry, receipt_of(entry, refused, number))
 
     def _answer(self, told: Told) -> tuple[Proposal, LedgerEntry]:
         """What followed from an accepted event, reckoned anew: a repeat may be all that the history tells of it."""
@@ -251,7 +265,7 @@ class _Writer:
     def lost(self) -> list[Message]:
         """What no history tells of the journey, and what no longer fits."""
         kept = set(self._session.scalars(select(TextRow.id).where(TextRow.id.in_(self._texts))))
-        found = []
+        found = [msg("restore.row_written_as_lost", "row {row} is lost", row=row) for row in self._rows_lost]
         if missing := [text for text in dict.fromkeys(self._texts) if text not in kept]:
             found.append(msg("restore.texts_lost", "{count} texts are lost", count=len(missing)))
         if self._session.get(CandidateRow, self._id.candidate) is None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in
@@ -114,7 +114,7 @@ class Lists:
     def never_begun(self, candidate: CandidateNumber) -> list[JourneyLine]:
         """Journeys of a candidate whose referral was refused, as far as there is anything to say of one."""
         query = select(LedgerRow).where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate)))
-        query = query.where(LedgerRow.row == 1, LedgerRow.journey_id.not_in(select(JourneyRow.journey_id)))
+        query = query.where(LedgerRow.row == 1, ~exists().where(JourneyRow.journey_id == LedgerRow.journey_id))
         with Session(self.engine) as session:
             rows = [row for row in session.scalars(query.order_by(LedgerRow.id)) if JourneyId.read(row.journey_id)]
         return [never_begun(JourneyId.parse(row.journey_id), row.recorded_at.date()) for row in rows]

@@ -91,6 +91,8 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     certificate = ("--certificate", str(tmp_path / "intyg"))
     (tmp_path / "intyg.json").write_text("Somebody else's")
     await erasing.admin("anna.berg", "erase", candidate, "--decision", DECISION)
+    waiting = await erasing.admin("kim.dahl", "erase", "--due")
+    assert [part in waiting for part in (candidate, DECISION, "anna.berg")] == [True] * 3, waiting
     occupied = await erasing.script("kim.dahl", "admin.py", "erase", candidate, "--confirm", *certificate)
     assert (occupied.status, "it exists already" in occupied.errors) == (2, True), occupied
     assert wrapped_key(office, candidate) == wrapped
@@ -99,6 +101,9 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     assert DECISION in output
     (tmp_path / "intyg.json").unlink()  # as if it had been stopped between the two files: doing it again ends it
     assert DECISION in await erasing.admin("kim.dahl", "erase", candidate, "--confirm", *certificate)
+    repeated = await erasing.admin("kim.dahl", "erase", candidate, "--confirm")
+    assert f"erased already, on {datetime.now(UTC).date()} by decision {DECISION}" in repeated
+    assert "0 workflows" not in repeated
     # Nothing that wraps the key is left: not in the database either, nor in what SQLite keeps beside it.
     assert wrapped_key(office, candidate) is None
     assert not [said for said in (wrapped, NOTE, NILS.name, NILS.identity_number) if said.encode() in held_in(tmp_path)]
@@ -244,6 +249,8 @@ async def test_an_erasure_that_was_interrupted_goes_on_and_a_restored_backup_hon
     backup = {"HELAVAGEN_DATABASE_URL": f"sqlite:///{tmp_path / 'backup'}"}
     verdict, findings = await erasing.verified(**backup)
     assert (verdict, findings) == ("agrees", [])  # a backup does not know what came after it
+    early = await erasing.script("kim.dahl", "admin.py", "restore", "--because", "Put back", **backup)
+    assert (early.status, "older than the file of erasures" in early.errors) == (1, True)
     again = await erasing.script("kim.dahl", "admin.py", "erase", "--again", "--json", **backup)
     assert again.status == 0, again
     assert json.loads(again.output) == {"taken_in": 2, "erased": [candidate], "not_signed": []}

@@ -16,10 +16,12 @@ from models.events.events import Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.partners.partner import Channel
 from models.stages import Stage
+from runtime import postgresql
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually
 from tests.support.databases import migrated_postgres
 from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.processes import of_office, run, said_clearly
 from tests.support.proxy import COMMIT, INSERT, Door, a_door_to
 from tests.support.waiting import until
 from workflows.messages import EVENT_SIGNAL
@@ -142,6 +144,24 @@ async def test_events_wait_for_the_database_and_go_on_once_it_is_back(
     assert all(line.receipt.accepted for line in lines)
     sent = await notices_in(office, journey, "sent")
     assert received(office) == sorted(line.notice_id for line in sent)
+    await assert_agreement(office, journey)
+
+
+async def test_events_wait_for_a_database_that_says_nothing_and_scripts_end_with_one_sentence(
+    behind_the_door: TestOffice, door: tuple[Door, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "SILENT_SECONDS", 0.3)  # of this process, in which the worker is
+    office, (database, url) = behind_the_door, door
+    journey = await office.refer()
+    database.fall_silent()
+    heard = database.unanswered
+    pending = asyncio.create_task(office.send(journey, "referral_accepted"))
+    await until(lambda: database.unanswered > heard)
+    env = of_office(office, HELAVAGEN_ACTOR="anna.berg", HELAVAGEN_DATABASE_URL=f"{url}?connect_timeout=2")
+    assert "The database cannot be reached" in said_clearly(await run("admin.py", "today", env=env), 3)
+    assert not pending.done()
+    database.open()
+    assert (await pending).row == 2
     await assert_agreement(office, journey)
 
 

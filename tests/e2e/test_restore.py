@@ -1,6 +1,7 @@
 """The database put back to an older copy: restored from Temporal's histories, on real servers, and verified."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -9,18 +10,24 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, make_url, text
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
 
+import admin
 from activities.record import Recorder
 from activities.recording_checks import Directory
 from activities.sealing import KeyUnusable
 from auditing.verification.retelling import Reteller
+from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
+from models.events.parsing import Unreadable
 from models.identifiers import Actor, JourneyId
+from models.message import msg
 from runtime.archive import nothing_archived
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
@@ -31,14 +38,16 @@ from services.operations.repair import Repairer
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
 from services.queries.lists import Lists
-from tests.support.agreeing import assert_agreement, eventually
+from tests.support.agreeing import assert_agreement, eventually, fold_of
 from tests.support.authority import authority, signature_of, signing
 from tests.support.errors import raises
 from tests.support.office import TestOffice, a_corrected_way, event, full_way, open_office
+from tests.support.processes import of_office
 from tests.support.recording import rows_of
 from tests.support.sealing import open_keyed, sealed
 from tests.support.waiting import until
 from worker import running_worker
+from workflows.messages import Incoming, entry_for, unreadable
 
 DAY = date(2026, 3, 2)
 KIM = Actor.parse("operator:kim.dahl")
@@ -82,11 +91,11 @@ def restoration(office: TestOffice) -> Restoration:
     return Restoration(office.client, queue, office.engine, office.journeys, Restorer(recorder), signature_of, retell)
 
 
-async def restored(office: TestOffice, most: int = 1_000) -> list[Outcome]:
+async def restored(office: TestOffice, *only: JourneyId, most: int = 1_000) -> list[Outcome]:
     """What was restored; where `most` is less than all, somebody has killed the command then."""
     work = restoration(office)
     outcomes: list[Outcome] = []
-    async for one in work.restore(await work.behind(Wanted()), KIM, "Put back", lambda: datetime.now(UTC)):
+    async for one in work.restore(only or await work.behind(Wanted()), KIM, "Put back", lambda: datetime.now(UTC)):
         outcomes += [one] if one else []
         if len(outcomes) == most:
             break
@@ -98,8 +107,21 @@ async def nothing_is_behind(office: TestOffice) -> None:
     await eventually(lambda: restoration(office).behind(Wanted()), lambda found: found == [])
 
 
+async def restored_and_killed_before_it_is_told(
+    office: TestOffice, journey: JourneyId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: object) -> None:
+        raise ConnectionError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Restoration, "_tell", dies)
+        with pytest.raises(ConnectionError):
+            await restored(office, journey)
+    assert office.ledger(journey)[-1].kind == "repaired"
+
+
 async def test_events_are_sent_while_the_database_is_put_back_and_nothing_is_lost(
-    office: TestOffice, tmp_path: Path
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_work = [await office.refer(effective_on=DAY) for _ in range(4)]
     ways = [iter(full_way(DAY)) for _ in at_work]
@@ -121,6 +143,7 @@ async def test_events_are_sent_while_the_database_is_put_back_and_nothing_is_los
     put_back(office, tmp_path / "backup.db")
     notes += [asyncio.create_task(sends_notes(office, journey)) for journey in at_work[2:]]
     await eventually(lambda: restoration(office).behind(Wanted()), lambda found: {*found} >= {*at_work, closes})
+    await restored_and_killed_before_it_is_told(office, closes, monkeypatch)
     assert len(await restored(office, most=2)) == 2
     await restored(office)
     assert all(receipt.accepted for of_one in await asyncio.gather(*notes) for receipt in of_one)
@@ -168,7 +191,11 @@ async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_wai
         await office.send(journey, "referral_accepted")
     assert rows_in(office) == before
 
-    assert {one.journey_id: one.rows and one.rows.last for one in await restored(office)} == {journey: 3, unknown: 1}
+    would = (await restores(office, "--dry-run"))["journeys"]
+    assert rows_in(office) == before
+    done = (await restores(office, "--because", "Put back"))["journeys"]
+    assert [(one["journey_id"], one["rows"]) for one in would] == [(one["journey_id"], one["rows"]) for one in done]
+    assert {one["journey_id"]: (one["rows"]["last"], one["row"]) for one in done} == {journey: (3, 4), unknown: (1, 2)}
     await until(lambda: office.ledger(journey), lambda lines: lines[-1].kind == "referral_accepted")
     assert await office.journeys.submit(journey, note) == office.ledger(journey)[1].receipt
     for one in (journey, unknown):
@@ -176,24 +203,41 @@ async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_wai
     assert await found() == {}
 
 
+async def restores(office: TestOffice, *words: str) -> Any:
+    """What the command says as JSON."""
+    runner = CliRunner(env=of_office(office, HELAVAGEN_ACTOR="kim.dahl"))
+    said = await asyncio.to_thread(runner.invoke, admin.app, ["restore", "--json", *words], standalone_mode=False)
+    assert said.return_value == 0, said.exception
+    return json.loads(said.stdout)
+
+
 def repairer(office: TestOffice) -> Repairer:
     queue, clock = office.settings.task_queue, lambda: datetime.now(UTC)
     return Repairer(office.client, queue, office.engine, office.book, clock, signature_of)
 
 
-async def test_a_journey_whose_key_is_lost_too_is_named_and_the_others_are_restored(
-    office: TestOffice, tmp_path: Path
-) -> None:
+def a_worker_dies_after_it_has_refused_something(office: TestOffice, journey: JourneyId) -> None:
+    """A row of the ledger that no history tells."""
+    fold, rubbish = fold_of(office, journey, office.ledger(journey)), Unreadable(msg("rubbish", "It is not JSON."))
+    sent, at = Incoming(uuid4(), rubbish, digest_of(b"x"), own=True), datetime.now(UTC)
+    recorder = Recorder(office.engine, Directory(office.book.partners), authority())
+    assert not recorder.record(entry_for(journey, journey.candidate, fold, sent, unreadable(rubbish), at)).accepted
+
+
+async def test_what_is_lost_for_good_is_named_and_the_rest_is_restored(office: TestOffice, tmp_path: Path) -> None:
     journey = await office.refer(effective_on=DAY)
     copy(file_of(office), tmp_path / "backup.db")
-    assert (await office.send(journey, "referral_accepted")).accepted
+    accepted, checked, *_ = full_way(DAY)
+    assert (await office.journeys.submit(journey, accepted)).row == 2
+    a_worker_dies_after_it_has_refused_something(office, journey)
+    assert (await office.journeys.submit(journey, checked)).row == 4
     lost = await office.refer(effective_on=DAY)
     await nothing_is_behind(office)
     put_back(office, tmp_path / "backup.db", kept=("texts",))
     async with fresh(office) as anew:  # which has no key in its memory
         done = {one.journey_id: one for one in await restored(anew)}
         assert done[lost].why_not == KeyUnusable(JourneyId.parse(lost).candidate).sentence
-        assert done[journey].rows is not None
+        assert [one.id for one in done[journey].lost][:1] == ["restore.row_written_as_lost"]
         await assert_agreement(anew, journey)
         assert office.ledger(lost) == []
 

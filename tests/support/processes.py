@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from tests.support.office import TestOffice
 from tests.support.sealing import MASTER_KEY
@@ -99,13 +99,8 @@ SCRIPTS = ("admin.py", "audit.py")
 
 async def _run_ready(arguments: Sequence[str], env: Mapping[str, str]) -> Ended:
     """As a fork of the process that waits for it; see `ready_process`."""
-    request = json.dumps({"arguments": arguments, "environment": dict(env), "folder": str(ROOT)}).encode()
     with TemporaryFile() as nothing, TemporaryFile() as output, TemporaryFile() as errors:
-        told, telling = os.pipe()
-        streams = [nothing.fileno(), output.fileno(), errors.fileno(), telling]
-        socket.send_fds(_ready_process(), [request], streams)
-        os.close(telling)
-        with os.fdopen(told) as ended:
+        with begun(arguments, env, [nothing.fileno(), output.fileno(), errors.fileno()]) as ended:
             pid = int(await asyncio.to_thread(ended.readline))
             try:
                 status = int(await asyncio.wait_for(asyncio.to_thread(ended.readline), GIVE_UP_AFTER))
@@ -115,6 +110,15 @@ async def _run_ready(arguments: Sequence[str], env: Mapping[str, str]) -> Ended:
         output.seek(0)
         errors.seek(0)
         return Ended(status, output.read().decode(), errors.read().decode())
+
+
+def begun(arguments: Sequence[str], env: Mapping[str, str], streams: Sequence[int]) -> TextIO:
+    """A script of ours begun at once, with these streams of its own: a line tells its id, and one its exit status."""
+    request = json.dumps({"arguments": arguments, "environment": dict(env), "folder": str(ROOT)}).encode()
+    told, telling = os.pipe()
+    socket.send_fds(_ready_process(), [request], [*streams, telling])
+    os.close(telling)
+    return os.fdopen(told)
 
 
 @cache

@@ -68,7 +68,8 @@ def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
 
 
 def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
-    """Be the script from here on."""
+    """Be the script from here on, at no terminal but its streams."""
+    os.setsid()
     for target, stream in enumerate(streams):
         os.dup2(stream, target)
         os.close(stream)

@@ -8,9 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, func, make_url, select, text
 from temporalio.client import Client
 
+from models.tables.every import METADATA
 from runtime.roles import STAFF, WORKER, give_rights
 from runtime.settings import Settings
 from runtime.temporal.client import connect
@@ -40,6 +41,18 @@ class Sound:
         with engine.begin() as connection:
             yield connection
         engine.dispose()
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with self.as_owner() as connection:
+            tables = METADATA.tables.items()
+            return {name: connection.scalar(select(func.count()).select_from(one)) or 0 for name, one in tables}
+
+    def connections(self, *roles: str) -> int:
+        """How many connections these roles hold."""
+        query = text("select count(*) from pg_stat_activity where usename = any(:roles)")
+        with self.as_owner() as connection:
+            return connection.scalar(query, {"roles": list(roles)}) or 0
 
 
 @asynccontextmanager

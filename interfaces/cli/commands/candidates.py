@@ -18,7 +18,7 @@ from services.identities.access import in_plain, open_identity
 from services.queries.reads import openings
 from services.readers import reader_of
 from services.reading import read
-from services.texts import opened, remarks_in, struck_in, texts_of
+from services.texts import notes_in, notes_that_hold, opened, remarks_in, struck_in, texts_of
 
 app = Typer()
 
@@ -31,7 +31,7 @@ def show_(
     ] = False,
     because: Because = None,
     urgent: Annotated[bool, Option("--urgent", help="Open it in any stage, for somebody's safety.")] = False,
-    remarks: Annotated[bool, Option("--remarks", help="Also show remarks.")] = False,
+    remarks: Annotated[bool, Option("--remarks", help="Also show notes and remarks.")] = False,
     struck: Annotated[
         bool, Option("--struck", help="Also show texts of events that were struck or replaced. This needs a reason.")
     ] = False,
@@ -67,7 +67,10 @@ def show_(
         journeys.permanent([line])
     receipts.ledger(rows)
     if remarks:
+        identities.notes(notes_in(rows, texts, struck=struck), rows)
         identities.remarks(remarked)
+    elif line.erased_on is None:
+        identities.noted(notes_that_hold(rows))
     if struck:
         identities.struck(struck_in(rows, texts))
     if person:

@@ -7,7 +7,7 @@ import typer
 from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
-from interfaces.cli.prompts import new_passphrase
+from interfaces.cli.passphrases import new_passphrase
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, may_ask
@@ -29,8 +29,9 @@ def enrol(
     if code is None and not may_ask():
         raise UsageError("enrol.code_missing", "The code of the invitation is missing.")
     code = code or typer.prompt(_("code of the invitation"))
-    passphrase = new_passphrase(application)
-    Staff(application.statements, application.keyring, person, application.now()).enrol(code, passphrase)
+    staff = Staff(application.statements, application.keyring, person, application.now())
+    staff.refuse_uninvited(code)  # before a passphrase is thought out for nothing
+    staff.enrol(code, new_passphrase(application))
     typer.echo(_("{person} has a key. Act from this machine in your own name.", person=person))
 
 

@@ -22,6 +22,7 @@ from services.application import Application, candidate_of
 from services.journeys import Journeys, signing_with
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
+from services.privacy.disposals import Disposals
 
 app = Typer()
 
@@ -75,6 +76,8 @@ async def _restoration(application: Application) -> Restoration:
         raise UsageError(
             "restore.no_worker_key", "The worker's key is not on this machine. Restore where a worker runs."
         )
+    # Whoever was erased since the backup comes first: nothing of theirs may be written anew.
+    Disposals(engine, settings.disposals_file, keyring).keep()
     client, sign = await application.client(), signing_with(keyring, sealer_on(engine))
     recorder = Recorder(engine, Directory(application.book.partners), Authority(keyring.key(WORKER)))
     return Restoration(

@@ -10,7 +10,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
-from interfaces.cli.prompts import new_passphrase
+from interfaces.cli.passphrases import new_passphrase
 from models.access.permissions import ROLE_NAMES, Reading
 from models.access.statements import EVERYWHERE, Assignment, Substitute
 from models.identifiers import Role
@@ -51,8 +51,10 @@ def found(person: Person, name: Annotated[str, Option(help="The name as the pers
     Your key is made where you have none, protected by a passphrase.
     """
     application = Application()
+    staff = Staff(application.statements, application.keyring, person, application.now())
+    staff.refuse_begun()  # before a passphrase is thought out for nothing
     passphrase = None if person in application.keyring else new_passphrase(application)
-    key = Staff(application.statements, application.keyring, person, application.now()).found(name, passphrase)
+    key = staff.found(name, passphrase)
     echo(
         _(
             "The register was begun by {person}. Note this key, on which all the rest rests: {key}",

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import _, as_actor, as_kind
+from runtime.i18n import _, _n, as_actor, as_kind
 from services.identities.access import in_plain
 from services.identities.register import Person
+from services.queries.lines import LedgerLine
 from services.texts import TextLine
 
 
@@ -17,6 +18,21 @@ def person(person: Person) -> None:
 
 def remarks(lines: Sequence[TextLine]) -> None:
     _texts(lines, _("remark"), _("Nothing is remarked."))
+
+
+def notes(lines: Sequence[TextLine], ledger: Sequence[LedgerLine]) -> None:
+    """What was noted, with the day that each note is of."""
+    days = {line.row: line.effective_on for line in ledger}
+    rows = (
+        (one.row or "–", days.get(one.row or 0, "–"), _of(one), as_actor(one.written_by), one.text) for one in lines
+    )
+    show.table("", (_("row"), _("day"), _("on"), _("by"), _("note")), rows, _("Nothing is noted."))
+
+
+def noted(count: int) -> None:
+    """How many notes there are, where they are not shown."""
+    if count:
+        show.tell(_n("There is {count} note: see --remarks.", "There are {count} notes: see --remarks.", count))
 
 
 def struck(lines: Sequence[TextLine]) -> None:

@@ -78,10 +78,30 @@ def aside(text: str) -> None:
     Console(stderr=True).print(text, markup=False, highlight=False)
 
 
+_bars: list[Progress] = []
+
+
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
     """A progress bar on stderr, where it disturbs no output; call what it gives after each step, or after so many."""
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda steps=1: bar.advance(task, steps)
+        _bars.append(bar)
+        try:
+            yield lambda steps=1: bar.advance(task, steps)
+        finally:
+            _bars.remove(bar)
+
+
+@contextmanager
+def progress_paused() -> Iterator[None]:
+    """No progress bar is drawn meanwhile: a person is asked something."""
+    shown = list(_bars)
+    for bar in shown:
+        bar.stop()
+    try:
+        yield
+    finally:
+        for bar in shown:
+            bar.start()

@@ -72,6 +72,12 @@ class Patient:
         self.worker = worker
         self.now = now
 
+    def close(self) -> None:
+        """Close what checks have opened."""
+        for engine in (vars(self).get("reading"), vars(self).get("writing")):
+            if engine is not None:
+                engine.dispose()
+
 
 @dataclass(frozen=True)
 class Check:
@@ -98,7 +104,9 @@ async def examine(patient: Patient, checks: Sequence[Check], seconds: float = SE
 
     for check in checks:
         asked[check.name] = asyncio.create_task(answer(check))
-    return list(await asyncio.gather(*asked.values()))
+    found = await asyncio.gather(*asked.values())
+    patient.close()
+    return list(found)
 
 
 async def _asked(check: Check, patient: Patient, seconds: float) -> Checked:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, make_url, text
 from models.message import Message, msg
 from runtime.database import open_engine, open_for_reading
 from runtime.database_failures import other_form, read_only
-from runtime.errors import UsageError, UserError
+from runtime.errors import UsageError
 from runtime.migrations import is_current
 from runtime.settings import Settings, require_database
 from services.operations.doctor.checkup import Check, Patient
@@ -181,29 +181,30 @@ async def _auditors(patient: Patient) -> None:
     """The role of those who audit reads what they check, not who candidates are, and writes nothing."""
     if not (url := patient.settings.audit_database_url):
         return
-    found = await asyncio.to_thread(_beyond_reading, open_engine(url))
-    if found is not None:
-        raise found
+    engine = open_engine(url)
+    try:
+        await asyncio.to_thread(_refuse_more_than_reading, engine)
+    finally:
+        engine.dispose()
 
 
-def _beyond_reading(engine: Engine) -> UserError | None:
+def _refuse_more_than_reading(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
-        return None
+        return
     may = text("select has_table_privilege(:table, :what)")
     with engine.connect() as connection:
         if not connection.scalar(may, {"table": "ledger", "what": "select"}):
-            return UsageError(
+            raise UsageError(
                 "doctor.audit_blind",
                 "The auditors' role may not read the ledger. Give it that right, or correct "
                 "HELAVAGEN_AUDIT_DATABASE_URL.",
             )
         beyond = [("candidates", "select"), ("ledger", "insert"), ("ledger", "update"), ("ledger", "delete")]
         if any(connection.scalar(may, {"table": table, "what": what}) for table, what in beyond):
-            return UsageError(
+            raise UsageError(
                 "doctor.audit_beyond",
                 "The auditors' role may do more than read what it checks. Take its other rights away.",
             )
-    return None
 
 
 CHECKS = (

@@ -56,6 +56,16 @@ def test_a_text_that_was_taken_out_is_named_by_its_row(desk: RemarkDesk) -> None
     assert found(desk) == [("finding.text_missing", "row 5")]
 
 
+def test_a_text_that_was_lost_with_a_database_that_was_put_back_is_noted_and_no_finding(desk: RemarkDesk) -> None:
+    restored = {"first": 5, "last": 5, "runs": ("a run",)}
+    assert desk.way.tells("repaired", actor="operator:kim.dahl", restored=restored).accepted
+    by_hand(desk.engine, "delete from texts where field = 'remark'")
+    assert found(desk) == [("noted.text_lost", "row 5")]
+    with desk.engine.begin() as connection:
+        connection.execute(text("delete from texts"))
+    assert found(desk) == [("noted.text_lost", "row 5"), ("finding.text_missing", "row 6")]
+
+
 def test_a_text_that_is_gone_without_a_decision_is_named_by_its_row(desk: RemarkDesk) -> None:
     by_hand(desk.engine, "update texts set contents = null")
     assert found(desk) == [("finding.text_missing", "row 5")]

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 
 import pytest
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from runtime import postgresql
-from runtime.database import open_engine, open_for_migrating, open_for_reading
+from runtime import database, postgresql
+from runtime.database import Limits, open_engine, open_for_migrating, open_for_reading
 from runtime.errors import ServiceUnavailable
 from runtime.failures import as_user_error
 from tests.support.databases import migrated_postgres
@@ -19,11 +21,16 @@ from tests.support.proxy import Door, a_door_to
 AT_ONCE = 0.3
 """Seconds. More than any answer here takes."""
 
+TOO_LONG = 20
+
 
 @pytest.fixture
 def door(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Door, str]]:
     with a_door_to(migrated_postgres(postgres_server, tmp_path.name)) as (door, url):
+        at_last = Timer(TOO_LONG, door.shut)  # whoever waits without end is hung up on, and not told of silence
+        at_last.start()
         yield door, url
+        at_last.cancel()
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def test_a_database_that_falls_silent_is_given_up_and_taken_up_again(
 ) -> None:
     monkeypatch.setattr(postgresql, "SILENT_SECONDS", AT_ONCE)
     database, url = door
-    engine = opening(url)
+    engine = opening(f"{url}?connect_timeout=2")
     with engine.connect() as connection:
         connection.execute(text("select 1"))
         database.fall_silent()
@@ -80,8 +87,9 @@ def test_a_pool_whose_connections_are_all_silent_is_filled_anew(
     with engine.connect(), engine.connect():
         pass
     database.fall_silent()
-    with pytest.raises(OperationalError), engine.connect() as connection:
+    with pytest.raises(OperationalError) as silent, engine.connect() as connection:
         connection.execute(text("select 1"))
+    assert isinstance(silent.value.orig, ConnectionTimeout)
     database.open()
     with engine.connect(), engine.connect() as connection:
         assert connection.scalar(text("select 1")) == 1
@@ -110,7 +118,8 @@ def test_an_answer_that_comes_bit_by_bit_may_take_longer(url: str, monkeypatch: 
 
 
 def test_a_statement_that_takes_too_long_is_ended_by_the_database(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", AT_ONCE)
+    for limits in ("WRITING", "READING"):
+        monkeypatch.setattr(database, limits, Limits(statement=AT_ONCE, idle=None))
     for engine in (open_engine(url), open_for_reading(url)):
         with engine.connect() as connection, pytest.raises(OperationalError) as slow:
             connection.execute(text("select pg_sleep(5)"))
@@ -118,12 +127,26 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_database(url: str, monk
         engine.dispose()
 
 
-def test_a_change_of_form_takes_as_long_as_it_needs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", AT_ONCE)
+@pytest.mark.parametrize("opening", [open_for_reading, open_for_migrating])
+def test_an_audit_and_a_change_of_form_may_take_long_while_the_database_answers_others(
+    url: str, opening: Callable[[str], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(postgresql, "SILENT_SECONDS", AT_ONCE)
-    engine = open_for_migrating(url)
+    engine = opening(url)
     with engine.connect() as connection:
-        connection.execute(text("select pg_sleep(0.6)"))
+        connection.execute(text("select pg_sleep(0.8)"))
+    engine.dispose()
+
+
+def test_a_statement_may_not_take_longer_than_the_server_lets_it_though_it_answers_others(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "SILENT_SECONDS", AT_ONCE)
+    monkeypatch.setattr(database, "READING", Limits(statement=0.4, idle=None))
+    engine = open_for_reading(f"{url}&options=-c%20statement_timeout%3D0")  # as one that has lost it
+    with engine.connect() as connection, pytest.raises(OperationalError) as silent:
+        connection.execute(text("select pg_sleep(5)"))
+    assert isinstance(silent.value.orig, postgresql.Silent)
     engine.dispose()
 
 
@@ -142,7 +165,7 @@ def test_who_waits_for_a_lock_that_another_keeps_is_told(
 
 
 def test_a_transaction_that_stands_still_is_ended(url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(database, "WRITING", Limits(statement=None, idle=0.05))
     sleeping = open_engine(url)
     with sleeping.connect() as connection, engine.connect() as other:
         who = {"pid": connection.scalar(text("select pg_backend_pid()"))}

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, make_url, select
+from sqlalchemy import make_url
 
-from models.access.statements import Founded, KeyRevoked
+from models.access.statements import Founded
 from models.signatures import public_key_of
-from models.tables.every import METADATA
 from runtime import roles
 from runtime.database import open_engine
 from runtime.keyring import WORKER, Keyring
@@ -23,7 +22,6 @@ from runtime.settings import Settings
 from runtime.statement_log import StatementLog
 from services.operations.doctor import storage
 from services.operations.doctor.checkup import Verdict
-from tests.support.authority import found as enrol_everybody
 from tests.support.authority import key_of
 from tests.support.databases import migrated
 from tests.support.programme_files import PARTNERS_FILE, SERVICE_FILE, changed_programmes
@@ -39,24 +37,18 @@ from tests.support.sound_setup import (
     unasked_in,
     wrong_in,
 )
-
-
-def rows_in(sound: Sound) -> dict[str, int]:
-    """How many rows each table has."""
-    with sound.as_owner() as connection:
-        return {
-            name: connection.scalar(select(func.count()).select_from(one)) or 0 for name, one in METADATA.tables.items()
-        }
+from tests.support.waiting import until
 
 
 async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: Sound) -> None:
-    url, before = make_url(sound.settings.database_url), rows_in(sound)
+    url, before = make_url(sound.settings.database_url), sound.rows()
     for worker, role in ((False, roles.STAFF), (True, roles.WORKER)):
         settings = sound.settings.model_copy(update={"database_url": url.set(username=role).render_as_string()})
         found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ({"workers", "standstill"} <= {one.check for one in found}) is not worker
-    assert rows_in(sound) == before
+    assert sound.rows() == before
+    await until(lambda: sound.connections(roles.STAFF, roles.WORKER), lambda held: held == 0)
 
 
 @dataclass
@@ -94,17 +86,6 @@ def _a_sqlite_of_nobody(scene: Scene) -> Settings:
 def _other_file(scene: Scene) -> Settings:
     (scene.folder / "other.db").write_bytes(b"x" * 5_000)
     return scene.with_(database_url=f"sqlite:///{scene.folder / 'other.db'}")
-
-
-def _nobody_operates(scene: Scene) -> Settings:
-    """The key of the only operator is revoked."""
-    settings = _a_sqlite_of_nobody(scene)
-    engine = open_engine(settings.database_url)
-    enrol_everybody(engine)
-    lost = KeyRevoked(at=datetime.now(UTC), key=public_key_of(key_of(OPERATOR)), because="It was lost.")
-    StatementLog(engine).add(lost, key_of(OPERATOR))
-    engine.dispose()
-    return settings
 
 
 def _founded_and_no_more(scene: Scene) -> Settings:
@@ -237,7 +218,6 @@ BROKEN = {
     "the register is another's": broken(
         lambda one: one.with_(root="0" * 64), "register", "doctor.other_root", OF_REGISTER
     ),
-    "no operator has a key": broken(_nobody_operates, "operators", "doctor.no_operator"),
     "no worker has a key": Broken(
         _founded_and_no_more, {"worker_key": "doctor.no_worker_key", "rules": "doctor.rules"}
     ),

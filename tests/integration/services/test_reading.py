@@ -116,7 +116,7 @@ def test_another_towns_coordinator_and_another_supervisor_are_refused_without_a_
     for actor in (Actor.of(Role.COORDINATOR, ELSEWHERE), JONAS):
         with raises(Refused, "permission.too_far"):
             desk.reads(actor, HELP)
-    with raises(Refused, "permission.not_the_role"):
+    with raises(Refused, "permission.for_other_roles"):
         desk.reads(Actor.of(Role.OPERATOR, OPERATOR), HELP)
     assert desk.rows() == []
 
@@ -135,7 +135,7 @@ def test_that_somebody_has_a_journey_is_written_down_where_another_town_hits_upo
 def test_the_supervisor_of_the_agreement_reads_as_her_own(desk: Desk) -> None:
     desk.reads(MARIA)
     assert desk.rows()[0]["relation"] == "own"
-    with raises(Refused, "permission.not_the_role"):
+    with raises(Refused, "permission.for_other_roles"):
         desk.reads(MARIA, HELP, Reading.IDENTITY)
 
 
@@ -185,7 +185,7 @@ def test_lists_are_of_the_programmes_in_which_somebody_has_such_a_role(desk: Des
     for everywhere in ("anna.berg", WHOLE, OPERATOR):
         assert may_list(desk.office, everywhere) is None
         assert may_list(desk.office, everywhere, "easy_jobs") == "easy_jobs"
-    with raises(Refused, "permission.not_the_role"):
+    with raises(Refused, "permission.for_other_roles"):
         may_list(desk.office, "maria.ek")
     assert desk.rows() == []
     lists = Lists(desk.engine)

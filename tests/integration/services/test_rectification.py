@@ -91,7 +91,7 @@ def test_whoever_may_not_or_says_nothing_changes_nothing(desk: IdentityDesk) -> 
         rectifies(desk, identity_number="850505-1234")
     with raises(UsageError, "reading.reason_missing"):
         rectifies(desk, because=None, name="Nils Gift")
-    with raises(Refused, "permission.not_the_role"):
+    with raises(Refused, "permission.for_other_roles"):
         rectifies(desk, "supervisor:maria.ek", name="Nils Gift")
     assert (desk.register.person(desk.number), reads(desk.engine)) == (NILS, [])
     assert len(rows_of(desk.engine, "identity_commitments")) == 1

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, text
 from activities.free_texts import keep_texts
 from activities.outbox import Delivery
 from activities.record import Recorder
+from auditing.evidence.evidence import read_rows
+from auditing.verification.ledger_checks import chain_findings
 from models.discrepancy import DifferenceKind
 from models.events.events import Event, Repaired
 from models.identifiers import Actor
@@ -134,6 +136,17 @@ def test_notices_are_as_far_as_the_history_tells(engine: Engine, way: RetoldWay)
     assert {str(event) for event in done.unsent} == {lines[id_].event_id for id_ in ids[2:]}
 
 
+def test_what_a_partner_has_confirmed_is_confirmed_again(engine: Engine, way: RetoldWay) -> None:
+    [*_, notice] = [line for line in Lists(engine).notices() if line.recipient == "arbetsformedlingen"]
+    said = {"notice_id": notice.notice_id, "actor": "partner:arbetsformedlingen"}
+    assert way.tells("partner_acknowledged", **said).accepted
+    confirmed = {line.notice_id: line.acknowledged_at for line in Lists(engine).notices()}
+    assert confirmed[notice.notice_id]
+    way.put_back(0)
+    way.restored()
+    assert {line.notice_id: line.acknowledged_at for line in Lists(engine).notices()} == confirmed
+
+
 def test_a_text_that_no_table_holds_is_named_and_its_row_comes_back(engine: Engine, way: RetoldWay) -> None:
     way.put_back(4)
     with engine.begin() as connection:
@@ -160,9 +173,27 @@ def test_a_place_that_was_given_to_somebody_else_meanwhile_is_held_by_both_and_n
     assert len([row for row in rows_of(engine, "places_taken") if row["position"] == TRANSPORT]) == 3
 
 
-def test_rows_that_no_history_tells_hold_up_their_journey(way: RetoldWay) -> None:
+def but_for(way: RetoldWay, *lost: int) -> Retelling:
+    """What the history tells where a worker died after it had written some rows."""
+    return way.retelling(rows={row: told for row, told in way.told.items() if row not in lost})
+
+
+def test_an_accepted_event_that_no_history_tells_holds_up_its_journey(way: RetoldWay) -> None:
     way.put_back(3)
-    way.cannot("restore.row_lost", way.retelling(rows={row: told for row, told in way.told.items() if row != 5}))
+    way.cannot("restore.row_lost", but_for(way, 5))
+
+
+def test_a_refusal_that_no_history_tells_leaves_a_row_that_says_so(engine: Engine, way: RetoldWay) -> None:
+    before = Lists(engine).ledger(way.id)
+    way.put_back(3)
+    done = way.restored(but_for(way, 4))
+    assert done.lost[0].id == "restore.row_written_as_lost"
+    lines = Lists(engine).ledger(way.id)
+    assert [line.receipt.rule for line in lines[3:5]] == ["the_row_is_told", None]
+    assert [line.receipt for line in lines[4:7]] == [line.receipt for line in before[4:7]]
+    assert [line.stage_before for line in lines[:7]] == [line.stage_before for line in before]
+    rows = read_rows(engine, [way.id])[way.id]["ledger"]
+    assert list(chain_findings(rows)) == []
 
 
 def test_a_ledger_that_was_written_over_is_left_alone(way: RetoldWay) -> None:

@@ -70,8 +70,10 @@ async def test_rows_that_can_be_changed_are_told_until_the_trigger_is_back(sound
 def test_every_table_that_triggers_guard_is_known_to_the_check(kind: str, tmp_path: Path, postgres_server: str) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}" if kind == "sqlite" else migrated_postgres(postgres_server, tmp_path.name)
     query = database.SQLITE_TRIGGERS if kind == "sqlite" else database.POSTGRES_TRIGGERS
-    with migrated(url).connect() as connection:
+    engine = migrated(url)
+    with engine.connect() as connection:
         guarded = {name.rpartition("_no_")[0] for name in connection.scalars(text(query))} - {""}
+    engine.dispose()
     assert guarded == set(database.APPEND_ONLY)
 
 
@@ -140,14 +142,18 @@ async def test_an_empty_database_is_mended_by_what_the_check_up_says(sound: Soun
     enrol_everybody(engine)
     assert wrong_in(await checked(settings)) == {}
     engine.dispose()
+    # Of a register in which nobody operates, such as one that is founded only later by this machine's clock:
+    before = wrong_in(await checked(settings, ahead=timedelta(days=-365 * 50)))
+    assert before["operators"] == "doctor.no_operator"
 
 
 async def test_a_key_of_a_worker_is_told_until_it_is_registered(sound: Sound, tmp_path: Path) -> None:
     settings = sound.settings.model_copy(update={"keys": tmp_path})
     Keyring(tmp_path).add(WORKER, key := Ed25519PrivateKey.generate())
     assert wrong_in(await checked(settings)) == {"worker_key": "worker.key_not_registered"}
-    log = StatementLog(migrated(sound.owner))
-    log.add(WorkerRegistered(at=datetime.now(UTC), key=public_key_of(key)), key_of(OPERATOR))
+    engine = migrated(sound.owner)
+    StatementLog(engine).add(WorkerRegistered(at=datetime.now(UTC), key=public_key_of(key)), key_of(OPERATOR))
+    engine.dispose()
     assert wrong_in(await checked(settings, worker=True)) == {}
 
 

@@ -14,6 +14,9 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
+from auditing.evidence.history_model import Began
+from auditing.evidence.history_reading import read_runs
+from auditing.evidence.runs import runs_of
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
@@ -100,6 +103,10 @@ async def test_a_journey_that_continued_twice_knows_all_that_happened(office: Te
     assert after.model_copy(update={"events": before.events}) == before
     assert (await runs(office, journey))[-1] is WorkflowExecutionStatus.RUNNING
     shown = (await office.handle(journey).describe()).typed_search_attributes
+    started = await read_runs((await runs_of(office.client, [journey]))[journey])
+    began = [step for step in started.steps if isinstance(step, Began)]
+    assert [step.start.rows for step in began][:1] == [0]
+    assert 0 < began[-1].start.rows <= len(lines)  # so that it notices where the ledger lacks some
     named = {"Stage": "permanent_role", "Programme": "service_division", "Site": "2480", "LedgerRows": str(len(lines))}
     assert {key.name: shown.get(key) for key in SEARCH_ATTRIBUTES} == named
 

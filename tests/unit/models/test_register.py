@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from models.access.register import Register
-from models.access.statements import PartnerRegistered, RulesRegistered, Statement, Substitute, WorkerRegistered
+from models.access.statements import (
+    KeyRevoked,
+    PartnerRegistered,
+    RulesRegistered,
+    Statement,
+    Substitute,
+    WorkerRegistered,
+)
 from models.identifiers import Role
 from tests.support.statement_logs import HOUR, KIM, NINE, Log, code_of, founding, later, public, role
 
@@ -117,7 +124,8 @@ def test_only_the_key_of_a_person_that_counts_makes_statements(log: Log) -> None
 
 def test_a_coordinator_states_nothing(log: Log) -> None:
     assert log.enters("zita.ny", role(Role.SUPERVISOR, SERVICE), by=ANNA) == "register.not_allowed"
-    assert log.invites(ANNA, by=ANNA) == "register.not_allowed"
+    assert log.invites(BO, by=ANNA) == "register.not_allowed"
+    assert log.invites(ANNA, by=ANNA) is None, "for another machine of her own"
 
 
 @pytest.mark.parametrize("given", [Role.COORDINATOR, Role.SUPERVISOR, Role.MENTOR])
@@ -145,7 +153,7 @@ def test_a_manager_of_every_programme_gives_roles_in_each() -> None:
     assert log.enters("zita.ny", role(Role.MENTOR, EASY), role(Role.MENTOR), by=LENA) is None
 
 
-@pytest.mark.parametrize("person", [BO, KIM, LENA, "worker", "nobody.known"])
+@pytest.mark.parametrize("person", [BO, KIM, "worker", "nobody.known"])
 def test_a_manager_leaves_those_alone_who_are_not_her_staff(log: Log, person: str) -> None:
     assert log.says(WorkerRegistered(at=NINE, key=public("worker")), KIM) is None
     assert log.invites(person, by=LENA) == "register.not_allowed"
@@ -213,14 +221,44 @@ def test_a_manager_does_not_revoke_the_key_of_a_partner_that_is_called_as_her_st
 
 def test_an_invitation_is_used_once(log: Log) -> None:
     assert log.enrols(ANNA, key="another of anna") == "enrol.no_invitation"
-    assert log.invites(ANNA) is None
+    assert log.invites(ANNA, by=ANNA) is None
     assert log.enrols(ANNA, key="another of anna") is None
     assert log.register.key_of(public("another of anna"), NINE) is not None
     assert log.register.key_of(public(ANNA), NINE) is not None, "a key that was not revoked goes on counting"
 
 
+@pytest.mark.parametrize("by", [KIM, LENA], ids=["an operator", "her manager"])
+def test_nobody_gets_a_second_key_in_the_name_of_somebody_whose_first_one_counts(log: Log, by: str) -> None:
+    assert log.invites(ANNA, by=by) == "invite.has_key"
+    assert log.revokes(ANNA, by=by) is None
+    assert log.invites(ANNA, by=by) is None
+
+
+def test_the_only_operator_with_a_key_stays_one(log: Log) -> None:
+    assert log.ends(KIM, on=TUESDAY) == "register.last_operator"
+    assert log.revokes(KIM) == "register.last_operator"
+    assert log.enters(KIM, role(Role.MANAGER)) == "register.last_operator"
+    assert log.enters(KIM, role(Role.OPERATOR, until=TUESDAY)) == "register.last_operator"
+    assert log.enters(BO, role(Role.OPERATOR)) is None
+    assert log.revokes(BO) is None
+    assert log.revokes(KIM) == "register.last_operator", "a colleague without a key helps nobody"
+    assert log.invites(BO) is None
+    assert log.enrols(BO, key="another of bo") is None
+    assert log.ends(KIM, on=TUESDAY) is None
+    assert log.ends(BO, on=TUESDAY) == "register.last_operator", "Kim leaves that day"
+
+
+def test_an_operator_loses_one_of_two_keys(log: Log) -> None:
+    assert log.invites(KIM, by=KIM) is None
+    assert log.enrols(KIM, key="another of kim") is None
+    assert log.revokes(KIM) is None
+    assert log.says(KeyRevoked(at=NINE, key=public("another of kim"), because="Lost"), "another of kim") == (
+        "register.last_operator"
+    )
+
+
 def test_an_invitation_is_for_one_person_and_by_its_code(log: Log) -> None:
-    assert log.invites(ANNA) is None
+    assert log.invites(ANNA, by=ANNA) is None
     assert log.enrols(MALLORY, code=code_of(ANNA)) == "enrol.no_invitation"
     assert log.enrols(ANNA, code="some other code", key="another of anna") == "enrol.no_invitation"
 
@@ -233,7 +271,7 @@ def test_an_invitation_expires(log: Log, hours: float, why: str | None) -> None:
 
 
 def test_a_key_is_enrolled_with_itself_and_once(log: Log) -> None:
-    assert log.invites(ANNA) is None
+    assert log.invites(ANNA, by=ANNA) is None
     assert log.enrols(ANNA) == "enrol.known_key"
     said = log.statements[-1].said
     assert log.holds({**said, "key": public("another of anna")}, MALLORY) == "enrol.other_key"
