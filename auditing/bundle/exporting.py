@@ -28,7 +28,7 @@ from auditing.bundle.layout import (
     written,
 )
 from auditing.bundle.pages import check_page, start_page, wording
-from auditing.bundle.request import PersonFiles, Wanted
+from auditing.bundle.request import Chosen, PersonFiles, Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from models.identifiers import JourneyId
@@ -106,9 +106,13 @@ CHUNK = 20
 
 @dataclass
 class Exported:
-    """What became of it: how much, the SHA-256 of the manifest, and whose person stayed unnamed."""
+    """What became of it: how much, the SHA-256 of the manifest, and whose person stayed unnamed.
+
+    `protected` is how many journeys were left out, since they are of protected persons.
+    """
 
     journeys: int = 0
+    protected: int = 0
     files: int = 0
     manifest: str = ""
     contents: str = PSEUDONYMOUS
@@ -119,20 +123,20 @@ class Exported:
 
 
 async def export(
-    application: Application, wanted: Wanted, ids: Sequence[str], output: Path, done: Callable[[int], None]
+    application: Application, wanted: Wanted, chosen: Chosen, output: Path, done: Callable[[int], None]
 ) -> Exported:
-    """Write a bundle of these journeys, which come in the order of their folders. `done` is told how many each time.
+    """Write a bundle of these journeys. `done` is told how many each time.
 
     Raises UsageError, ServiceUnavailable, and Refused where the person of the one journey asked for is not to be named.
     """
     client = await application.client()
     source = LiveSource(application.reading, client, archived_by(application.settings, application.reading))
-    head = _head(application, wanted, client.namespace, ids)
+    head = _head(application, wanted, client.namespace, chosen)
     with new_file(output) as out:
         writer = BundleWriter(out)
         try:
-            exporter = _Exporter(source, application.reading, wanted, writer, len(ids) == 1)
-            await exporter.write(head, ids, done)
+            exporter = _Exporter(source, application.reading, wanted, writer, len(chosen.ids) == 1)
+            await exporter.write(head, chosen.ids, done)
         except BaseException:
             writer.abandon()
             raise
@@ -167,6 +171,7 @@ class _Exporter:
             opening = head.opening.model_copy(update={"withheld": tuple(self.exported.withheld)})
             head = head.model_copy(update={"opening": opening})
         self.exported.journeys, self.exported.contents = len(ids), head.contents
+        self.exported.protected = head.protected
         self.exported.manifest = self._writer.finish(head)
         self.exported.files = self._writer.files
 
@@ -224,9 +229,9 @@ async def settled(source: Source, engine: Engine, ids: Sequence[str]) -> AsyncIt
         yield kept[id_]
 
 
-def _head(application: Application, wanted: Wanted, namespace: str, ids: Sequence[str]) -> Manifest:
+def _head(application: Application, wanted: Wanted, namespace: str, chosen: Chosen) -> Manifest:
     identities = wanted.identities
-    one = JourneyId.parse(ids[0]) if wanted.candidate is not None else None
+    one = JourneyId.parse(chosen.ids[0]) if wanted.candidate is not None else None
     return Manifest(
         at=f"{application.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         version=VERSION,
@@ -238,6 +243,7 @@ def _head(application: Application, wanted: Wanted, namespace: str, ids: Sequenc
         contents=PERSONAL if identities else PSEUDONYMOUS,
         opening=IdentityOpening(by=identities.actor, because=identities.because) if identities else None,
         checkpoint=wanted.checkpoint.statement.root if wanted.checkpoint else None,
-        journeys=len(ids),
+        journeys=len(chosen.ids),
+        protected=chosen.protected,
         languages=wanted.languages,
     )

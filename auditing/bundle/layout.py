@@ -112,7 +112,8 @@ class Manifest(AsWritten):
     """What `manifest.json` holds, in its RFC 8785 form. `at` is the moment just before the reading began.
 
     `build` names the code that replays histories, `wording` the code and the texts by which the timelines were written.
-    `checkpoint` is the root of the checkpoint that the proofs are of. `files` has the SHA-256 of each file but this.
+    `checkpoint` is the root of the checkpoint that the proofs are of. `protected` is how many journeys of protected
+    persons were left out. `files` has the SHA-256 of each file but this.
     """
 
     format: Literal["hela-vagen-bundle/1"] = FORMAT
@@ -127,6 +128,7 @@ class Manifest(AsWritten):
     opening: IdentityOpening | None = None
     checkpoint: Digest | None = None
     journeys: Count
+    protected: Count = 0
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]
     files: dict[str, Digest] = Field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from auditing.bundle import layout
 from auditing.bundle.layout import Manifest
 from auditing.evidence.findings import Verdict
 from models.identifiers import shown_parts
-from runtime.i18n import _, translate, using_language
+from runtime.i18n import _, _n, translate, using_language
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +67,6 @@ def _page(template: str, head: Manifest, **values: Any) -> bytes:
     parts: list[tuple[Language, str]] = []
     for language in head.languages:
         with using_language(language):
-            worded = {"_": _, "words": lambda worded: translate(worded.in_words), "language": language}
+            worded = {"_": _, "_n": _n, "words": lambda worded: translate(worded.in_words), "language": language}
             parts.append((language, _TEMPLATES.get_template(template).render(head=head, **worded, **values)))
     return _TEMPLATES.get_template("page.html.j2").render(parts=parts).encode()

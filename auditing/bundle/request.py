@@ -92,17 +92,28 @@ def identities_for(*, personal: bool, because: str | None) -> Identities | None:
     return None
 
 
-def journeys_for(application: Application, wanted: Wanted) -> list[str]:
-    """The journeys that were asked for, in the order of their folders, without those of protected persons.
+class Chosen(NamedTuple):
+    """The journeys of an export, in the order of their folders, and how many protected persons' it leaves out."""
+
+    ids: list[str]
+    protected: int = 0
+
+
+def journeys_for(application: Application, wanted: Wanted) -> Chosen:
+    """The journeys that were asked for, without those of protected persons.
 
     Raises UsageError where there are none, and Refused where the one candidate asked for is protected.
     """
     if wanted.candidate is not None:
-        return [open_journey(application, wanted.candidate, wanted.programme)]
+        return Chosen([open_journey(application, wanted.candidate, wanted.programme)])
     extent = Extent(programme=wanted.programme)
-    protected = protected_on(application.reading)
-    kept = (id_ for id_ in journey_ids(application.reading) if candidate_in(id_) not in protected)
-    ids = sorted(filter(extent.has, kept), key=folder_of)
-    if not ids:
+    found, protected = list(filter(extent.has, journey_ids(application.reading))), protected_on(application.reading)
+    if not found:
         raise UsageError("export.no_journey", "No journey matches, so nothing was exported.")
-    return ids
+    ids = sorted((id_ for id_ in found if candidate_in(id_) not in protected), key=folder_of)
+    if not ids:
+        raise UsageError(
+            "export.all_protected",
+            "Every journey that matches is of a protected person, so nothing was exported.",
+        )
+    return Chosen(ids, len(found) - len(ids))

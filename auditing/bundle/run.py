@@ -40,7 +40,8 @@ def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> R
     source = f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}"
     statements, unread = read_statements(bundle)
     register = Register.fold(statements)
-    results = Results(file, scope.header(source, checkpoint, build_id(), register))
+    header = scope.header(source, checkpoint, build_id(), register)
+    results = Results(file, header.model_copy(update={"protected": manifest.protected}))
     if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
         results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
     own = kept_by_own_checkpoint(bundle, statements)

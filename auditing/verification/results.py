@@ -11,7 +11,7 @@ from auditing.evidence.findings import Verdict, Verification
 from models.fields import Strict
 from runtime.errors import UsageError
 from runtime.files import writing
-from runtime.i18n import _, language, shown, translate
+from runtime.i18n import _, _n, language, shown, translate
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -20,6 +20,7 @@ class ResultsHeader(Strict):
     """What a file of verdicts is about: the first line. Verdicts on something else are not added to it.
 
     `founder` is the key of whoever founded the register of authority, `root` the one that the auditor knows.
+    `protected` is how many journeys of protected persons a bundle says that it has left out.
     """
 
     format: str = FORMAT
@@ -30,6 +31,7 @@ class ResultsHeader(Strict):
     checkpoint: str | None = None
     founder: str | None = None
     root: str | None = None
+    protected: int = 0
 
 
 class Totals:
@@ -144,6 +146,7 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         at=at,
         language=language(),
         _=_,
+        _n=_n,
         said=translate,
         shown=shown,
         words=lambda worded: translate(worded.in_words),

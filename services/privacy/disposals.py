@@ -13,7 +13,7 @@ from activities.record import table_of
 from activities.sealing import KeyEnded
 from activities.whole_files import write_whole
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
-from models.access.disposals import TABLE, Act, DecisionReference, Disposal, Erased, erasure_in
+from models.access.disposals import TABLE, Act, DecisionReference, Disposal, Erased, counts, erasure_in
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
@@ -158,6 +158,15 @@ def disposals_in(engine: Engine, candidate: str | None = None) -> list[Disposal]
         query = query.where(DisposalRow.candidate == candidate)
     with Session(engine) as session:
         return [Disposal.model_validate(_columns(row)) for row in session.scalars(query)]
+
+
+def open_proposals(engine: Engine, register: Register) -> list[Disposal]:
+    """The signed proposals that nobody has carried out yet, in their order."""
+    every = disposals_in(engine)
+    rows = [one.as_row() for one in every]
+    erased = {one.candidate for one in every if erasure_in(rows, one.candidate, register)}
+    proposed = [one for one in every if one.act is Act.PROPOSED and one.candidate not in erased]
+    return [one for one in proposed if counts(register, one.as_row())]
 
 
 def erasure_of(engine: Engine, register: Register, candidate: str) -> Erased | None:

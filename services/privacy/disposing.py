@@ -19,12 +19,16 @@ from services.privacy.permits import permitted
 
 
 class Disposed(Strict):
-    """A candidate who was erased: by whom and which decision, the rows that say so, and what was ended."""
+    """A candidate who was erased: by whom and which decision, the rows that say so, and what was ended.
+
+    `already` where all was done before.
+    """
 
     candidate: CandidateNumber
     erased: Erased
     rows: tuple[Disposal, ...]
     ended: Ended
+    already: bool = False
 
 
 class Again(Strict):
@@ -63,10 +67,13 @@ class Disposing:
         candidate, application = self._known(written), self._application
         actor = permitted(application, given, Operation.ERASURE_CARRIED_OUT)
         log = self._log()
-        if erasure_of(application.reading, application.authority, candidate) is None:
+        is_signed = erasure_of(application.reading, application.authority, candidate) is not None
+        if not is_signed:
             log.carry_out(candidate, reference, actor, application.now())
         log.keep()
-        return await self._erase(candidate)
+        was_done = is_signed and not self._is_left(candidate)
+        done = await self._erase(candidate)
+        return done.model_copy(update={"already": was_done and not (done.ended.workflows or done.ended.notices)})
 
     async def again(self, given: str | None) -> Again:
         """After a restore: bring back what the file of erasures knows, and carry every erasure out again.

@@ -1,4 +1,5 @@
-"""Who is due to be erased: kept for as long after the end of the way as the programme's rules of today say."""
+"""Who is due to be erased: kept for as long after the end of the way as the programme's rules of today say; and whom
+somebody has proposed to erase."""
 
 from collections import defaultdict
 from datetime import date
@@ -7,11 +8,14 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from models.access.disposals import Disposal
 from models.fields import Strict
 from models.programme.programme import RetentionRule
 from models.stages import ENDED_STAGES
 from models.tables.journeys import JourneyRow
 from runtime.rulebook.loader import RuleBook
+from services.application import Application
+from services.privacy.disposals import open_proposals
 from services.queries.lists import Programmes
 
 
@@ -41,6 +45,17 @@ def due(engine: Engine, book: RuleBook, day: date, programmes: Programmes = None
     found = [line for lines in of.values() if None not in lines for line in lines if line is not None]
     found = [line for line in found if wanted is None or line.programme in wanted]
     return sorted(found, key=lambda line: (line.programme, line.due_on, line.candidate))
+
+
+def proposed(application: Application, programmes: Programmes = None) -> list[Disposal]:
+    """The open proposals to erase a candidate who has a journey in one of these programmes; of anybody, in all."""
+    wanted = {programmes} if isinstance(programmes, str) else programmes
+    found = open_proposals(application.reading, application.authority)
+    return [
+        one
+        for one in found
+        if wanted is None or any(line.programme in wanted for line in application.lists.found(candidate=one.candidate))
+    ]
 
 
 def _line(book: RuleBook, day: date, candidate: str, programme: str, stage: str, since: date) -> DueLine | None:

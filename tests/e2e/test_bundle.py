@@ -17,7 +17,7 @@ import rfc8785
 from cryptography.hazmat.primitives import serialization as to
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import audit
 from activities.archive.store import DatabaseArchive
@@ -28,6 +28,7 @@ from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from runtime.roles import AUDIT, STAFF, WORKER, give_rights
+from services import protection
 from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.queries.reads import openings
@@ -35,6 +36,7 @@ from tests.support.agreeing import eventually
 from tests.support.authority import TestKeyring
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import migrated_postgres
+from tests.support.desks import office_of
 from tests.support.errors import raises
 from tests.support.import_files import made_up_number
 from tests.support.office import DAY, TestOffice, a_corrected_way, open_office
@@ -71,6 +73,10 @@ class Audited:
 
     async def audit(self, *command: object, **more: str) -> str:
         """What `audit.py` prints, on the auditors' role alone unless `more` says otherwise. Raises its error."""
+        return (await self.says(*command, **more)).stdout
+
+    async def says(self, *command: object, **more: str) -> Result:
+        """The same, with how it ended and what it says beside."""
         env = of_office(
             self.office, **{"HELAVAGEN_DATABASE_URL": "", "HELAVAGEN_AUDIT_DATABASE_URL": self.role, **more}
         )
@@ -78,7 +84,7 @@ class Audited:
         ended = await asyncio.to_thread(CliRunner().invoke, audit.app, words, env=env, standalone_mode=False)
         if ended.exception is not None:
             raise ended.exception
-        return ended.stdout
+        return ended
 
 
 @pytest.fixture(scope="module")
@@ -357,6 +363,25 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
     opened = openings(audited.office.engine, audited.candidate)
     assert "The court asks." in [one.because for one in opened]
+
+
+async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(audited: Audited, tmp_path: Path) -> None:
+    desk, number = office_of(audited.office.engine), audited.other.split("/")[1]
+    protection.protect(desk, number, "anna.berg", ["anna.berg"], "The tax agency has marked him")
+    file, page, said = tmp_path / "bundle.zip", tmp_path / "report.html", "1 journey was left out"
+    try:
+        ended = await audited.says("export", "--output", file)
+        assert said in ended.stderr
+        told = json.loads(await audited.audit("export", "--output", tmp_path / "again.zip", "--json"))
+    finally:
+        protection.end(desk, number, "anna.berg", "It is over")
+    assert (told["journeys"], told["protected"]) == (1, 1)
+    with ZipFile(file) as bundle:
+        assert said in bundle.read("CHECK.html").decode()
+        assert json.loads(bundle.read("manifest.json"))["protected"] == 1
+        assert found_in(bundle.read("manifest.json"), (number,)) == []
+    verified = await audited.says("verify", "--bundle", file, "--cores", 1, "--html", page, **NOWHERE)
+    assert (verified.return_value, said in verified.stderr, said in page.read_text()) == (0, True, True)
 
 
 @pytest.mark.parametrize("table", sorted(METADATA.tables))

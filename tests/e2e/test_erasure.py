@@ -91,6 +91,8 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     certificate = ("--certificate", str(tmp_path / "intyg"))
     (tmp_path / "intyg.json").write_text("Somebody else's")
     await erasing.admin("anna.berg", "erase", candidate, "--decision", DECISION)
+    waiting = await erasing.admin("kim.dahl", "erase", "--due")
+    assert [part in waiting for part in (candidate, DECISION, "anna.berg")] == [True] * 3, waiting
     occupied = await erasing.script("kim.dahl", "admin.py", "erase", candidate, "--confirm", *certificate)
     assert (occupied.status, "it exists already" in occupied.errors) == (2, True), occupied
     assert wrapped_key(office, candidate) == wrapped
@@ -99,6 +101,9 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     assert DECISION in output
     (tmp_path / "intyg.json").unlink()  # as if it had been stopped between the two files: doing it again ends it
     assert DECISION in await erasing.admin("kim.dahl", "erase", candidate, "--confirm", *certificate)
+    repeated = await erasing.admin("kim.dahl", "erase", candidate, "--confirm")
+    assert f"erased already, on {datetime.now(UTC).date()} by decision {DECISION}" in repeated
+    assert "0 workflows" not in repeated
     # Nothing that wraps the key is left: not in the database either, nor in what SQLite keeps beside it.
     assert wrapped_key(office, candidate) is None
     assert not [said for said in (wrapped, NOTE, NILS.name, NILS.identity_number) if said.encode() in held_in(tmp_path)]

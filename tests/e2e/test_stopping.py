@@ -86,5 +86,5 @@ async def test_that_has_not_even_begun_since_its_database_is_silent(
     )
     with (await asyncio.to_thread(silent_server.accept))[0]:
         process.terminate()
-        _, errors = await asyncio.wait_for(process.communicate(), LONGEST)
-    assert process.returncode == 0, errors
+        output, errors = await asyncio.wait_for(process.communicate(), LONGEST)
+    assert (process.returncode, output) == (0, b"stopped\n"), errors

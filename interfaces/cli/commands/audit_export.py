@@ -10,7 +10,7 @@ from auditing.bundle.exporting import export as write_bundle
 from auditing.bundle.request import Wanted, identities_for, journeys_for, languages_in
 from auditing.transparency.checkpoint import checkpoint_in
 from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
-from interfaces.cli.output import show
+from interfaces.cli.output import audit, show
 from interfaces.cli.process import run_async
 from runtime.i18n import _, _n
 from services.application import AuditApplication
@@ -39,9 +39,9 @@ def export(
     application = AuditApplication()
     named = identities_for(personal=personal, because=because)
     wanted = Wanted(candidate, programme, checkpoint_in(checkpoint, key), languages_in(lang), named)
-    ids = journeys_for(application, wanted)
-    with show.progress(_("exporting"), len(ids)) as advance:
-        found = run_async(lambda: write_bundle(application, wanted, ids, output, advance))
+    chosen = journeys_for(application, wanted)
+    with show.progress(_("exporting"), len(chosen.ids)) as advance:
+        found = run_async(lambda: write_bundle(application, wanted, chosen, output, advance))
     if as_json:
         show.as_json({"file": str(output), **asdict(found)})
         return
@@ -53,5 +53,6 @@ def export(
     }
     echo(_("{file}: {journeys} in {files}, {contents}", **counted))
     echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
+    audit.left_out(found.protected)
     for journey in found.withheld:
         echo(_("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)

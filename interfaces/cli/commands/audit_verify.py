@@ -60,6 +60,7 @@ def verify(
             found = verify_ledger(application, scope, file, cores, audit.verifying)
         totals = audit.verdicts_as_json(found.read()) if as_json else audit.verifications(found.read())
         audit.founder(found.header)
+        audit.left_out(found.header.protected)
         if html is not None:
             write_report(html, found, application.now())
     return 0 if totals.are_sound else Refused.status

@@ -16,6 +16,7 @@ from services.application import Application, candidate_of
 from services.privacy.certificate import certificate_of, refuse_unwritable, write
 from services.privacy.disposing import Disposing
 from services.privacy.retention import due as who_is_due
+from services.privacy.retention import proposed as proposed_in
 from services.privacy.text_erasure import erase_texts
 from services.reading import may_list
 
@@ -30,7 +31,9 @@ def erase(
     certificate: Annotated[
         Path | None, Option(help="Write a certificate of the erasure: FILE.html in Swedish, and FILE.json.")
     ] = None,
-    due: Annotated[bool, Option("--due", help="Only show who is due to be erased, by programme.")] = False,
+    due: Annotated[
+        bool, Option("--due", help="Only show who is due to be erased, by programme, and what is proposed.")
+    ] = False,
     on: Annotated[str | None, Option("--on", help="Due on this day, YYYY-MM-DD. Default: today.")] = None,
     again: Annotated[
         bool, Option("--again", help="After a restore: carry out again whatever was erased since the backup.")
@@ -69,8 +72,14 @@ def erase(
 
 def _due(application: Application, on: str | None, actor: str | None, as_json: bool) -> int:
     day = day_of(application, on)
-    lines = who_is_due(application.reading, application.book, day, may_list(application, actor))
-    show.as_json(lines) if as_json else screen.due(lines, day)
+    programmes = may_list(application, actor)
+    lines = who_is_due(application.reading, application.book, day, programmes)
+    waiting = proposed_in(application, programmes)
+    if as_json:
+        show.as_json({"due": lines, "proposed": waiting})
+    else:
+        screen.due(lines, day)
+        screen.waiting(waiting)
     return 0
 
 

@@ -38,6 +38,18 @@ def founder(header: ResultsHeader) -> None:
         aside(_("Compare the key with the one you were told, or name that one with --root."))
 
 
+def left_out(protected: int) -> None:
+    """How many journeys a bundle has not, since nobody but the named staff may read of them."""
+    if protected:
+        aside(
+            _n(
+                "{count} journey was left out, since it is of a protected person.",
+                "{count} journeys were left out, since they are of protected persons.",
+                protected,
+            )
+        )
+
+
 def in_total(totals: Totals) -> str:
     """How much was looked at, and how many of each verdict."""
     verdicts = ", ".join(f"{translate(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())

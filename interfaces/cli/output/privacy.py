@@ -5,7 +5,7 @@ from datetime import date
 
 from interfaces.cli.output import show
 from models.access.disposals import Disposal
-from runtime.i18n import _, _n, translate
+from runtime.i18n import _, _n, as_actor, translate
 from services.privacy.disposals import in_words
 from services.privacy.disposing import Again, Disposed
 from services.privacy.retention import DueLine
@@ -33,11 +33,19 @@ def proposed(row: Disposal) -> None:
 
 
 def erased(done: Disposed) -> None:
-    show.tell(translate(in_words(done.candidate, done.erased)))
     ended = done.ended
-    show.tell(_n("{count} workflow ended", "{count} workflows ended", ended.workflows))
-    show.tell(_n("{count} notice withdrawn", "{count} notices withdrawn", ended.notices))
-    show.tell(_("Programs that are running forget the key within five minutes. Backups hold it until they are gone."))
+    if done.already:
+        words = {"candidate": done.candidate, "day": done.erased.day, "decision": done.erased.decision}
+        show.tell(
+            _("{candidate} was erased already, on {day} by decision {decision}. Nothing was left to do.", **words)
+        )
+    else:
+        show.tell(translate(in_words(done.candidate, done.erased)))
+        show.tell(_n("{count} workflow ended", "{count} workflows ended", ended.workflows))
+        show.tell(_n("{count} notice withdrawn", "{count} notices withdrawn", ended.notices))
+        show.tell(
+            _("Programs that are running forget the key within five minutes. Backups hold it until they are gone.")
+        )
     if not ended.is_gone:
         show.tell(_("Files of the database can hold it still: the runbook says how they are cleaned."))
 
@@ -56,3 +64,11 @@ def due(lines: Sequence[DueLine], day: date) -> None:
     )
     columns = (_("programme"), _("candidate"), _("ended"), _("due"), _("kept for"))
     show.table(_("Who is due to be erased, {day}", day=day), columns, rows, _("Nobody is due."))
+
+
+def waiting(proposals: Sequence[Disposal]) -> None:
+    """What was proposed and waits for a second person; nothing where nothing does."""
+    rows = ((one.candidate, one.decision, one.day, as_actor(one.recorded_by)) for one in proposals)
+    columns = (_("candidate"), _("decision"), _("proposed"), _("by"))
+    title = _("Proposed, and not carried out: by somebody else, with --confirm")
+    show.table(title, columns, rows, _("No erasure is proposed."))

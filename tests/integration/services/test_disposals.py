@@ -39,7 +39,7 @@ from services.identities.register import Person, Register
 from services.privacy.disposals import Disposals, decision_of, erasure_of
 from services.privacy.erasure import end_rows
 from services.privacy.permits import permitted
-from services.privacy.retention import due
+from services.privacy.retention import due, proposed
 from services.queries.lists import Lists
 from tests.support.authority import TestKeyring
 from tests.support.builders import ROUTES
@@ -359,6 +359,23 @@ def test_who_is_due_is_told_by_programme_when_every_way_has_ended_for_so_long(en
     assert due(engine, book, day, "easy_jobs") == []
     end_rows(engine, CandidateNumber(ended.candidate), day, NOW)
     assert due(engine, book, day) == []
+
+
+def test_a_proposal_is_listed_until_it_is_carried_out_to_those_who_list_one_of_its_programmes(desk: Desk) -> None:
+    office = office_of(desk.engine)
+    assert proposed(office) == []
+    row = desk.log.propose(desk.candidate, DECISION, ANNA, NOW)
+    assert [proposed(office, which) for which in (None, "service_division", frozenset({"easy_jobs"}))] == [
+        [row],
+        [row],
+        [],
+    ]
+    forged = DisposalRow(**{**row.model_dump(), "number": 2, "decision": "KS-2026/115"})
+    with Session(desk.engine) as session, session.begin():
+        session.add(forged)
+    assert proposed(office) == [row]
+    desk.log.carry_out(desk.candidate, DECISION, KIM, NOW)
+    assert proposed(office) == []
 
 
 def test_a_key_is_never_made_for_somebody_who_was_erased_before_they_had_one(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from activities.outbox import Outbox
-from auditing.bundle.request import Wanted, journeys_for
+from auditing.bundle.request import Chosen, Wanted, journeys_for
 from auditing.evidence.evidence import read_rows
 from auditing.evidence.recorded import open_journey
 from auditing.verification.chained_checks import chained_findings
@@ -36,7 +36,7 @@ from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, IdentityDesk, office_of
 from tests.support.errors import raises
 from tests.support.programmes import RULES
-from tests.support.recording import rows_of
+from tests.support.recording import CANDIDATE, recorded_way, rows_of
 from tests.support.values import COORDINATOR
 
 BO = Actor.parse("coordinator:bo.lind")
@@ -103,10 +103,13 @@ def test_an_audit_shows_and_exports_nothing_of_a_protected_person(marked: Identi
         open_journey(marked.office, marked.number, None)
     with raises(Refused, "reading.protected"):
         journeys_for(marked.office, Wanted(candidate=marked.number))
-    with raises(UsageError, "export.no_journey"):
+    with raises(UsageError, "export.all_protected"):
         journeys_for(marked.office, Wanted())
+    other = recorded_way(marked.engine, CANDIDATE)
+    assert journeys_for(marked.office, Wanted()) == Chosen([other.id], protected=1)
     protection.end(marked.office, marked.number, COORDINATOR, "It is over")
-    assert journeys_for(marked.office, Wanted()) == [marked.way.id]
+    every = journeys_for(marked.office, Wanted())
+    assert (set(every.ids), every.protected) == ({marked.way.id, other.id}, 0)
 
 
 # Marking
