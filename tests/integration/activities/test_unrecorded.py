@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
 
@@ -10,20 +11,29 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
-from activities.reconciling.reconciler import Reconciler, SecondLook
+from activities.reconciling.reconciler import Look, Reconciler, SecondLook
 from activities.reconciling.records import Records, is_asked
 from models.discrepancy import Difference, DifferenceKind
 from models.message import msg
-from models.projections.consistency import Recorded, nothing
-from tests.integration.activities.test_reconciling import JOURNEY, LOOK, RECORDED, SHOWN, K, kinds
+from models.projections.consistency import Recorded, Shown, compare, nothing
+
+K = DifferenceKind
+NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
+LOOK = Look(workflow="CandidateJourney", now=NOW, today=NOW.date(), unsent_before=NOW - timedelta(days=3))
+JOURNEY = "journey/K7Q29FMXB/service_division"
+WAITS = Shown("running", {}, stuck=False, changed_at=NOW, waits=True)
+
+
+def kinds(rows: int, shown: Shown) -> list[DifferenceKind]:
+    return [one.kind for one in compare(Recorded(JOURNEY, rows), shown, lambda _: False)]
 
 
 def test_a_run_of_ours_that_waits_for_its_first_row_is_not_called_unknown() -> None:
-    nothing_yet, waits = Recorded(JOURNEY), replace(SHOWN, waits=True)
-    assert kinds(nothing_yet, waits) == [K.WORKFLOW_UNRECORDED]
-    assert kinds(nothing_yet, replace(waits, stuck=True)) == [K.WORKFLOW_UNRECORDED]
-    assert kinds(nothing_yet, replace(waits, workflow="Squatter")) == [K.WORKFLOW_UNKNOWN]
-    assert kinds(RECORDED, waits) == []
+    assert kinds(0, WAITS) == [K.WORKFLOW_UNRECORDED]
+    assert kinds(0, replace(WAITS, stuck=True)) == [K.WORKFLOW_UNRECORDED]
+    assert kinds(0, replace(WAITS, waits=False)) == [K.WORKFLOW_UNKNOWN]
+    assert kinds(0, replace(WAITS, workflow="Squatter")) == [K.WORKFLOW_UNKNOWN]
+    assert kinds(1, WAITS) == []
 
 
 @pytest.mark.parametrize(
