@@ -16,6 +16,10 @@ class DifferenceKind(Worded):
         "workflow_unknown",
         msg("difference_kind.workflow_unknown", "a workflow ran that the ledger does not know"),
     )
+    WORKFLOW_UNRECORDED = (
+        "workflow_unrecorded",
+        msg("difference_kind.workflow_unrecorded", "a new journey waited for its first row in the ledger"),
+    )
     WORKFLOW_REPLACED = (
         "workflow_replaced",
         msg("difference_kind.workflow_replaced", "another workflow ran under the id of the journey"),
@@ -35,12 +39,13 @@ BEYOND_REPAIR = frozenset(
     {
         DifferenceKind.LEDGER_BEHIND,
         DifferenceKind.WORKFLOW_UNKNOWN,
+        DifferenceKind.WORKFLOW_UNRECORDED,
         DifferenceKind.WORKFLOW_REPLACED,
         DifferenceKind.WORKFLOW_STUCK,
     }
 )
 """What no repair can mend: rows are restored from the histories, a workflow that is not ours is ended by hand, and one
-that stands still needs new code."""
+that stands still needs new code, or what its worker lacks."""
 
 
 LEFT_BY_A_REPAIR = frozenset({DifferenceKind.NOTICE_DEAD})
@@ -77,6 +82,11 @@ _WHAT_TO_DO = {
         "difference.workflow_unknown.what_to_do",
         "{journey}: a workflow is {found}, but the ledger has {expected} of it. Find out who "
         "started it, and terminate it in Temporal.",
+    ),
+    DifferenceKind.WORKFLOW_UNRECORDED: msg(
+        "difference.workflow_unrecorded.what_to_do",
+        "{journey}: its workflow is {found} and waits to be recorded, but the ledger still has {expected} of it. Do not"
+        " terminate it: the workers' log says what they lack, and the journey goes on once they have it.",
     ),
     DifferenceKind.WORKFLOW_REPLACED: msg(
         "difference.workflow_replaced.what_to_do",

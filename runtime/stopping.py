@@ -45,8 +45,14 @@ async def unless_stopped(stopped: Callable[[], Awaitable[None]], work: Coroutine
         await asyncio.wait({begun, told}, return_when=asyncio.FIRST_COMPLETED)
         return begun.result() if begun.done() else None
     finally:
-        begun.cancel()
-        told.cancel()
+        let_go(begun)
+        let_go(told)
+
+
+def let_go(task: asyncio.Future[Any]) -> None:
+    """Cancel what nobody waits for any more, once it has heard what is there already. How it ends is not news."""
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    asyncio.get_running_loop().call_soon(task.cancel)
 
 
 def _leave() -> None:

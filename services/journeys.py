@@ -36,6 +36,7 @@ from models.projections.status import Status
 from models.signatures import EventSignature
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.keyring import Keyring
+from runtime.stopping import let_go
 from runtime.temporal.client import temporal_errors
 from workflows.announcing import RESEND_NOTICES
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
@@ -113,9 +114,14 @@ class Journeys:
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 static_summary=f"{start.candidate} in {start.rules.id}",
             )
-            receipt: Receipt = await self._client.execute_update_with_start_workflow(
-                SUBMIT_UPDATE, signed, start_workflow_operation=operation, result_type=Receipt
-            )
+            # The SDK tells here once more what went wrong, and what nobody hears ends up in the log.
+            started = asyncio.ensure_future(operation.workflow_handle())
+            try:
+                receipt: Receipt = await self._client.execute_update_with_start_workflow(
+                    SUBMIT_UPDATE, signed, start_workflow_operation=operation, result_type=Receipt
+                )
+            finally:
+                let_go(started)
             return receipt
 
         async with self._receipt_of(workflow_id):

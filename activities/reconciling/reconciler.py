@@ -7,12 +7,13 @@ looked at a second time, asked of the workflow itself.
 import asyncio
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.reconciling.records import Records, Unsent, being_resent, described, listed, shown_of
+from activities.reconciling.records import Records, Unsent, being_resent, described, is_asked, listed, shown_of
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import Message, msg
@@ -70,6 +71,9 @@ WORKFLOWS = 1_000
 IN_FLIGHT = timedelta(minutes=5)
 """What changed so lately may be between two steps: it is given time before it is looked at again."""
 
+
+UNRECORDED = {DifferenceKind.WORKFLOW_UNKNOWN, DifferenceKind.WORKFLOW_UNRECORDED}
+"""Whether a run without a row waits for it, or is nobody's, is told only by the workflow itself."""
 
 ALL_PAGES = "all"
 """How far a listing has come whose last page was read."""
@@ -143,6 +147,7 @@ class Reconciler:
         for journey_id in dict.fromkeys(one.journey_id for one in second.differences):
             before = {one.kind for one in second.differences if one.journey_id == journey_id}
             before.add(DifferenceKind.LEDGER_BEHIND)
+            before |= UNRECORDED if before & UNRECORDED else set()
             there += [one for one in await self.differences_of(journey_id, second.look) if one.kind in before]
             activity.heartbeat()
         return tuple(there)
@@ -151,6 +156,8 @@ class Reconciler:
         """Everything that differs of one journey just now."""
         recorded = await asyncio.to_thread(self._records.of, journey_id)
         shown, sending = await described(self._client, journey_id)
+        if shown is not None and shown.running and shown.is_ours and not recorded.rows:
+            shown = replace(shown, waits=shown.waits or await is_asked(self._client, journey_id))
         is_over = self._is_over(look)
         found = await asyncio.to_thread(lambda: list(compare(recorded, shown, is_over)))
         unsent = await asyncio.to_thread(self._records.unsent, look.unsent_before, MOST, journey_id)

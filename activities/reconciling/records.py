@@ -252,16 +252,29 @@ async def being_resent(client: Client, journey_id: str, event_id: UUID) -> bool:
     return False
 
 
+async def is_asked(client: Client, journey_id: str) -> bool:
+    """Whether somebody has sent an event to the latest run of a journey and waits for its receipt, or has sent it
+    without waiting."""
+    waiting = 0
+    async for event in client.get_workflow_handle(journey_id).fetch_history_events():
+        if event.HasField("workflow_execution_signaled_event_attributes"):
+            return True
+        waiting += event.HasField("workflow_execution_update_accepted_event_attributes")
+        waiting -= event.HasField("workflow_execution_update_completed_event_attributes")
+    return waiting > 0
+
+
 def shown_of(run: WorkflowExecution) -> Shown:
     """What a run shows, as Temporal lists or describes it."""
     attributes = {pair.key.name: pair.value for pair in run.typed_search_attributes}
-    running_task = run.raw_description.pending_workflow_task if isinstance(run, WorkflowExecutionDescription) else None
+    attempt = run.raw_description.pending_workflow_task.attempt if isinstance(run, WorkflowExecutionDescription) else 0
     return Shown(
         status=run.status.name.lower() if run.status else "unknown",
         attributes={name: value for name, value in attributes.items() if isinstance(value, str)},
-        stuck=PROBLEMS in attributes or (running_task is not None and running_task.attempt >= ATTEMPTS),
+        stuck=PROBLEMS in attributes or attempt >= ATTEMPTS,
         changed_at=run.close_time or run.start_time,
         workflow=run.workflow_type,
+        waits=PROBLEMS in attributes or attempt > 1,
     )
 
 

@@ -14,6 +14,7 @@ from temporalio.workflow import NondeterminismError
 from auditing.evidence.runs import history_of, sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
 from models.message import Message, msg
+from runtime.stopping import let_go
 from runtime.temporal.runs import OPEN_JOURNEYS
 from workflows.candidate_journey import CandidateJourney
 from workflows.search_attributes import STAGE
@@ -116,7 +117,7 @@ async def _histories(client: Client, runner: WatchedRunner, fresh: list[Rehearse
             yield one
     finally:
         for task in ahead:
-            task.cancel()
+            let_go(task)
 
 
 async def _fetch(client: Client, run: WorkflowExecution) -> _Replayable | Rehearsed | None:

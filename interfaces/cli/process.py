@@ -22,6 +22,9 @@ T = TypeVar("T")
 INTERRUPTED = 130
 """The exit status of whatever Ctrl-C ended, as shells have it."""
 
+SILENT = logging.CRITICAL + 1
+"""The level of what scripts log: people read sentences, and what a library has to say is not for them."""
+
 
 def keep_to_oneself() -> None:
     """Let no other user of the machine read what the process writes, and nobody what it had in memory: opened keys and
@@ -33,9 +36,9 @@ def keep_to_oneself() -> None:
 def run(app: typer.Typer) -> None:
     """Run a script's command and end with its exit status."""
     keep_to_oneself()
-    begin(logging.ERROR)  # people read sentences; a library's warning is not for them
     ask_by(_passphrase_of)
     debug = "--debug" in sys.argv
+    begin(logging.ERROR if debug else SILENT)
     if debug:
         sys.argv.remove("--debug")
     try:

@@ -50,13 +50,17 @@ class Recorded:
 @dataclass(frozen=True)
 class Shown:
     """What Temporal has of a journey: its latest run's status in lower case, search attributes, last change, and the
-    type of the workflow, which is not ours where somebody has started another under the journey's id."""
+    type of the workflow, which is not ours where somebody has started another under the journey's id.
+
+    It `waits` where its task fails, or where what was sent to it has not been answered.
+    """
 
     status: str
     attributes: Mapping[str, str]
     stuck: bool
     changed_at: datetime
     workflow: str = JOURNEY_WORKFLOW
+    waits: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -146,6 +150,9 @@ def _workflow(recorded: Recorded, shown: Shown | None, is_over: Over) -> Found:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
         return
     if shown is not None and shown.running:
+        if not recorded.rows and shown.is_ours and shown.waits:
+            yield K.WORKFLOW_UNRECORDED, nothing(), running
+            return
         if not recorded.rows:
             yield K.WORKFLOW_UNKNOWN, nothing(), running
         elif not shown.is_ours:

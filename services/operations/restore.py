@@ -29,8 +29,8 @@ from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateKeyRow
 from runtime.temporal.client import temporal_errors
 from services.journeys import Journeys, Sign
-from services.operations.restoring import Restored, Restorer, Statement
-from services.operations.retold import CannotRestore, Retelling
+from services.operations.restoring import Restorer
+from services.operations.retold import CannotRestore, Restored, Retelling, Statement
 from workflows.messages import EVENT_SIGNAL, JourneyStart
 
 Retell = Callable[[JourneyId], Awaitable[Retelling]]

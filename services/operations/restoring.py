@@ -1,11 +1,10 @@
 """Writing rows anew that a ledger lost when its database was put back: each as it was, one journey a transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -18,7 +17,7 @@ from activities.recording_checks import mark_acknowledged
 from activities.sealing import sealer_on
 from activities.seals import Seal
 from models.canonical import digest_of
-from models.events.events import EVENT, Corrected, Repaired
+from models.events.events import EVENT, Corrected
 from models.events.parsing import Unreadable
 from models.events.texts import texts_in
 from models.events.values import RestoredRows
@@ -32,35 +31,12 @@ from models.message import Message, msg
 from models.projections.placement_start import place_since
 from models.rules.decision import Proposal
 from models.rules.recording import the_journey_is_the_ledgers, the_row_is_told
-from models.signatures import EventSignature, salt_of
+from models.signatures import salt_of
 from models.tables.journeys import PlaceRow, PositionRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateRow, TextRow
-from services.operations.retold import CannotRestore, Retelling, Settled, Told
+from services.operations.retold import CannotRestore, Restored, Retelling, Settled, Statement, Told
 from workflows.messages import JOURNEYS, Incoming, entry_for
-
-
-@dataclass(frozen=True)
-class Restored:
-    """What was written anew of a journey: the rows, how many notices, and of which events they are still to be sent.
-
-    `lost` is what no history tells. `receipt` is the answer to the event that says so, and None where the journey never
-    began.
-    """
-
-    rows: RestoredRows
-    notices: int
-    unsent: frozenset[UUID]
-    lost: tuple[Message, ...]
-    receipt: Receipt | None
-
-
-class Statement(NamedTuple):
-    """The event that says what was restored, as its author has signed it, and the moment of recording it in UTC."""
-
-    event: Repaired
-    signed: EventSignature
-    at: datetime
 
 
 class Restorer:

@@ -1,4 +1,4 @@
-"""What the histories of a journey tell of its ledger, for whoever writes it anew."""
+"""What the histories of a journey tell of its ledger, and what came of writing it anew."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,9 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from activities.outbox import Delivery
+from models.events.events import Repaired
+from models.events.values import RestoredRows
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
+from models.message import Message
 from models.programme.programme import Programme
+from models.signatures import EventSignature
 from runtime.errors import Refused
 
 
@@ -49,3 +53,26 @@ class Retelling:
 
 class CannotRestore(Refused):
     """A journey's rows cannot be written anew. One sentence on why, and one on what helps."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was written anew of a journey: the rows, how many notices, and of which events they are still to be sent.
+
+    `lost` is what no history tells. `receipt` is the answer to the event that says so, and None where the journey never
+    began.
+    """
+
+    rows: RestoredRows
+    notices: int
+    unsent: frozenset[UUID]
+    lost: tuple[Message, ...]
+    receipt: Receipt | None
+
+
+class Statement(NamedTuple):
+    """The event that says what was restored, as its author has signed it, and the moment of recording it in UTC."""
+
+    event: Repaired
+    signed: EventSignature
+    at: datetime

@@ -9,6 +9,7 @@ from interfaces.cli.output import privacy as screen
 from interfaces.cli.output import show
 from interfaces.cli.parser import CommandGroup
 from models.access.permissions import Operation
+from runtime.encryption.master_keys import waits_for_restart
 from runtime.errors import Refused
 from runtime.i18n import _
 from services.application import Application
@@ -49,5 +50,5 @@ def rotate(actor: Operator = None, as_json: AsJson = False) -> int:
     counted = count_keys(engine)
     with show.progress(_("wrapping anew"), sum(one.keys for one in counted.versions)) as advance:
         done = rotate_keys(engine, advance)
-    show.as_json(done) if as_json else screen.rotated(done)
+    show.as_json(done) if as_json else screen.rotated(done, restart=waits_for_restart(application.settings))
     return Refused.status if done.unusable else 0

@@ -19,10 +19,18 @@ def keys(counted: Counted) -> None:
         show.tell(_n("{count} key was ended by an erasure.", "{count} keys were ended by erasures.", counted.ended))
 
 
-def rotated(done: Rotated) -> None:
+def rotated(done: Rotated, *, restart: bool) -> None:
     show.tell(_n("{count} key wrapped anew", "{count} keys wrapped anew", done.rewrapped))
     for candidate in done.unusable:
         show.tell(_("The key of {candidate} does not open and stays as it is.", candidate=candidate))
+    if restart:
+        show.tell(
+            _(
+                "The master key stands in the environment, which programs read only when they start. Take the old one"
+                " out when every worker and codec server has been restarted with the new one and no key is left that"
+                " the old one wraps."
+            )
+        )
 
 
 def proposed(row: Disposal) -> None:

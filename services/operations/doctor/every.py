@@ -13,7 +13,7 @@ def checks_of(settings: Settings, *, worker: bool = False) -> list[Check]:
     needs = ("database_form",) if settings.archive == IN_THE_DATABASE else ()
     return [
         *temporal.CHECKS,
-        *(() if worker else (temporal.WORKERS,)),
+        *(() if worker else (temporal.WORKERS, temporal.STANDSTILL)),
         *database.CHECKS,
         *keys.CHECKS,
         *channels.CHECKS,

@@ -6,6 +6,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSyste
 from temporalio.client import ScheduleActionStartWorkflow, ScheduleDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.reconciling.records import PROBLEMS
 from models.message import Message, msg
 from runtime.build import build_id
 from runtime.errors import UsageError
@@ -19,10 +20,13 @@ from runtime.temporal.namespace import (
     retention_of,
     search_attributes_of,
 )
-from runtime.temporal.runs import describe_queue
+from runtime.temporal.runs import BUILD_IDS, OPEN_JOURNEYS, count_open, describe_queue
 from services.operations.doctor.checkup import CannotTell, Check, Patient
 from services.operations.doctor.clocks import refuse_apart
 from services.operations.nightly import refuse_without_workers
+
+TAKEN_UP_WITHIN = timedelta(seconds=10)
+"""What the first task of a journey may take: it takes a tenth of a second."""
 
 
 async def _server(patient: Patient) -> Message:
@@ -121,6 +125,27 @@ async def _workers(patient: Patient) -> Message:
     )
 
 
+async def _standstill(patient: Patient) -> None:
+    """Every journey has had its first task done, and no task fails again and again."""
+    ours = f'{OPEN_JOURNEYS} AND TaskQueue = "{patient.settings.task_queue}"'
+    untouched = f'{BUILD_IDS} IS NULL AND StartTime < "{(patient.now() - TAKEN_UP_WITHIN).isoformat()}"'
+    try:
+        count = await count_open(patient.client, f"{ours} AND ({untouched} OR {PROBLEMS} IS NOT NULL)")
+    except RPCError as error:
+        if error.status is not RPCStatusCode.INVALID_ARGUMENT:
+            raise
+        raise CannotTell(
+            msg("doctor.no_problems", "This server of Temporal does not tell whose tasks fail. Update it.")
+        ) from error
+    if count:
+        raise UsageError(
+            "doctor.standstill",
+            "Journeys stand still because workers fail at them: {count}. See the workers' log, and whether they have "
+            "today's master key.",
+            count=count,
+        )
+
+
 async def _clock(patient: Patient) -> None:
     before = patient.now()
     found = await clock_of(patient.client)
@@ -139,4 +164,5 @@ CHECKS = (
 )
 
 WORKERS = Check("workers", msg("check.workers", "workers"), _workers, ("namespace",))
-"""Not asked by a worker that is about to start."""
+STANDSTILL = Check("standstill", msg("check.standstill", "journeys that go on"), _standstill, ("namespace",))
+"""Neither is asked by a worker that is about to start, perhaps with what the others lack."""

@@ -17,8 +17,8 @@ from models.events.events import Event, Repaired
 from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.stages import Stage
-from services.operations.restoring import Restored, Restorer, Statement
-from services.operations.retold import CannotRestore, Retelling, Settled, Told
+from services.operations.restoring import Restorer
+from services.operations.retold import CannotRestore, Restored, Retelling, Settled, Statement, Told
 from services.queries.lists import Lists
 from tests.support.authority import signature_of
 from tests.support.builders import ROUTES

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
+from models.events.descriptions import in_words
 from models.events.events import EVENT_CLASSES
 from models.journey.journey import GOES_INTO_A_FULL_JOURNEY
 from models.stages import Stage
@@ -63,3 +65,11 @@ def test_it_is_not_corrected_and_corrects_nothing() -> None:
     instead = repaired.model_copy(update={"event_id": note.event_id})
     replace: dict[str, Any] = {"corrects": note.event_id, "reason": "A slip", "replacement": instead}
     way.refuses("corrected", "it_can_be_corrected", DESIGN_SOURCE, **replace)
+
+
+def test_it_says_which_rows_were_restored() -> None:
+    restored = {"first": 3, "last": 7, "runs": ("a run",)}
+    event = way_to(Stage.REFERRAL).event("repaired", restored=restored).model_dump(mode="json")
+    told = said(in_words(event), "en")
+    assert told.endswith("The rows 3 to 7 were restored from the histories.")
+    assert "restored" not in said(in_words({**event, "restored": None}), "en")

@@ -1,11 +1,12 @@
 """Work that is begun while somebody may say stop."""
 
 import asyncio
+import gc
 
 import pytest
 
 from runtime.errors import ServiceUnavailable
-from runtime.stopping import unless_stopped
+from runtime.stopping import let_go, unless_stopped
 from tests.support.errors import raises
 
 
@@ -41,3 +42,24 @@ async def test_who_is_told_to_stop_leaves_the_work_undone() -> None:
     assert not await unless_stopped(at_once, waited_for(undone))
     with pytest.raises(asyncio.CancelledError):
         await undone
+
+
+async def test_nobody_is_told_how_what_was_let_go_ended() -> None:
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+
+    async def fails_when_it_is_ended() -> None:
+        try:
+            await never()
+        finally:
+            await fails()
+
+    failed = asyncio.create_task(fails())
+    await asyncio.wait({failed})
+    let_go(failed)
+    await unless_stopped(at_once, fails_when_it_is_ended())
+    del failed
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert told == []
