@@ -54,8 +54,8 @@ class Trusting(Authority):
 def unsealed() -> Iterator[None]:
     """Nothing is encrypted, and no payload is wrapped."""
     with ExitStack() as patched:
-        patched.enter_context(patch("activities.sealing.aes_seal", lambda _key, _place, content: content))
-        patched.enter_context(patch("activities.sealing.aes_open", lambda _key, _place, content: content))
+        patched.enter_context(patch("activities.seals.aes_seal", lambda _key, _place, content: content))
+        patched.enter_context(patch("activities.seals.aes_open", lambda _key, _place, content: content))
         patched.enter_context(patch.object(SealedPayloads, "encode", _as_they_are))
         yield
 
