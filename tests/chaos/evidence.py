@@ -80,10 +80,11 @@ async def read(
 ) -> Evidence:
     """Everything. Raises RPCError and what the database raises: nothing is broken any more."""
     said = [one.said for one in rows(engine, StatementRow)]
-    told = await told_by_histories(client)
+    ledger = ledger_of(engine)
+    told = await told_by_histories(client, {*ledger, *(one.journey for one in sent)})
     return Evidence(
         rules=rules,
-        ledger=ledger_of(engine),
+        ledger=ledger,
         notices=rows(engine, NoticeRow),
         lists={row.journey_id: row for row in rows(engine, JourneyRow)},
         places={row.journey_id: row.position for row in rows(engine, PlaceRow)},
@@ -109,12 +110,13 @@ async def statuses_of(client: Client, journeys: Iterable[str]) -> dict[str, Stat
     return found
 
 
-async def told_by_histories(client: Client) -> dict[str, Told]:
-    """What Temporal keeps of every journey."""
-    found: dict[str, Told] = defaultdict(Told)
-    async for run in client.list_workflows(f'WorkflowType = "{JOURNEY_WORKFLOW}"'):
-        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-        _read_run(found[run.id], await opened(client, history))
+async def told_by_histories(client: Client, journeys: Iterable[str]) -> dict[str, Told]:
+    """What Temporal keeps of these journeys."""
+    found: dict[str, Told] = {}
+    for journey in journeys:
+        async for run in client.list_workflows(f'WorkflowType = "{JOURNEY_WORKFLOW}" AND WorkflowId = "{journey}"'):
+            history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+            _read_run(found.setdefault(run.id, Told()), await opened(client, history))
     return found
 
 

@@ -72,7 +72,7 @@ def plan(seed: int, seconds: float, a_minute: float, without: Sequence[str] = ()
 
 @dataclass
 class Breaker:
-    """Carries out a plan on a world. What is broken already is not broken a second time before it is whole."""
+    """Carries out a plan on a world. What is broken already is broken a second time once it is whole."""
 
     world: World
     journal: Journal
@@ -92,11 +92,7 @@ class Breaker:
             await asyncio.sleep(max(0.0, began + seconds - clock()))
 
     async def _meet(self, fault: Fault) -> None:
-        turn = self.turns[fault.meets.split(" +")[0].split(" -")[0]]
-        if turn.locked():
-            self.journal.fault("skipped", **asdict(fault))
-            return
-        async with turn:
+        async with self.turns[fault.meets.split(" +")[0].split(" -")[0]]:
             if not self._is_possible(fault.fault):
                 self.impossible.add(fault.fault)
                 self.journal.fault("impossible", **asdict(fault))

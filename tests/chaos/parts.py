@@ -34,7 +34,7 @@ class Part:
         """Have it run whenever it is wanted, until cancelled."""
         while True:
             if self.wanted and not self.runs:
-                if self.process is not None and self.process.returncode != -signal.SIGKILL:
+                if self.process is not None:
                     self.ends.append(self.process.returncode or 0)
                 await self._start()
             await asyncio.sleep(LOOK_EVERY)
@@ -47,15 +47,12 @@ class Part:
         self.starts += 1
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.command,
+                *(*_ending_with_us(self.user), *self.command),
                 cwd=ROOT,
                 env={**self.environment, **self.more},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                user=self.user,
-                group=self.user,
-                extra_groups=None if self.user is None else [],
                 start_new_session=True,
             )
 
@@ -78,6 +75,7 @@ class Part:
         self._signal(how)
         if self.process is not None:
             await self.process.wait()
+        self.process = None
 
     def pause(self) -> None:
         """Hold it up, with everything that it has begun."""
@@ -93,6 +91,12 @@ class Part:
         for pid in (self.process.pid, *children_of(self.process.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, how)
+
+
+def _ending_with_us(user: str | None) -> tuple[str, ...]:
+    """What begins a process that is somebody's, and that is killed where whoever broke the world was."""
+    as_user = ("--reuid", user, "--regid", user, "--clear-groups") if user else ()
+    return ("setpriv", "--pdeathsig", "KILL", *as_user)
 
 
 def children_of(pid: int) -> list[int]:

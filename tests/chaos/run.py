@@ -20,11 +20,12 @@ from models.identifiers import JourneyId
 from models.tables.ledger import NoticeRow
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.sealers import with_keys
+from runtime.temporal.client import core_runtime
 from services.journeys import Journeys
 from services.queries.lists import Lists
 from tests.chaos.actors import Crowd, work_a_day
 from tests.chaos.auditor import audit
-from tests.chaos.evidence import read
+from tests.chaos.evidence import ledger_of, read
 from tests.chaos.faults import Breaker, plan
 from tests.chaos.journal import Answer, Journal
 from tests.chaos.senders import Desk, Script, Stock
@@ -90,6 +91,7 @@ async def run(orders: Orders) -> Outcome:
     outcome = Outcome(orders.seed, orders.seconds)
     async with a_world(orders.folder, workers=2, hasty=orders.hasty, with_disk=orders.with_disk) as world:
         office = await Office.open(world, journal, orders.seed)
+        journal.fault("is up")
         day = asyncio.create_task(office.works())
         breaker = Breaker(world, journal)
         faults = plan(orders.seed, orders.seconds, orders.faults_a_minute, orders.without)
@@ -98,9 +100,11 @@ async def run(orders: Orders) -> Outcome:
         clock = asyncio.get_running_loop().time
         over = clock()
         await settle(world, office, day, orders.settles_within)
+        journal.fault("has settled")
         outcome.settled_after = round(clock() - over, 1)
         await look(world, office, orders, outcome)
         office.close()
+    outcome.findings += [f"ODD: {odd}" for odd in journal.oddities]
     (orders.folder / "outcome.json").write_text(json.dumps(asdict(outcome), indent=2, ensure_ascii=False))
     return outcome
 
@@ -121,7 +125,7 @@ class Office:
         environment = world.environment_of(OFFICE)
         writing = with_keys(open_engine(settings.database_url, THREADS), SETTINGS)
         reading = with_keys(open_for_reading(settings.database_url), SETTINGS)
-        stock = await Client.connect(environment["TEMPORAL_ADDRESS"])
+        stock = await Client.connect(environment["TEMPORAL_ADDRESS"], runtime=core_runtime())
         client = await world.client(writing, environment["TEMPORAL_ADDRESS"])
         desk = Desk(Journeys(client, settings.task_queue, writing, signature_of), world.book)
         crowd = Crowd(world.book, Lists(reading), journal, seed)
@@ -182,19 +186,20 @@ async def look(world: World, office: Office, orders: Orders, outcome: Outcome) -
     with world.looked_at() as engine:
         client = await world.client(engine)
         rules = world.book.programmes
-        before = await read(engine, client, rules, world.inbox, journal.sent, set())
-        answers = await one_more(office, list(before.ledger))
+        answers = await one_more(office, list(ledger_of(engine)))
         with suppress(AssertionError):
             await _all_told(world, orders.settles_within)
         evidence = await read(engine, client, rules, world.inbox, journal.sent, answers)
-    outcome.findings += [str(one) for one in audit(evidence)] + [f"ODD: {odd}" for odd in journal.oddities]
+    outcome.findings += [str(one) for one in audit(evidence)]
     outcome.journeys, outcome.rows = len(evidence.ledger), sum(map(len, evidence.ledger.values()))
     outcome.notices, outcome.deliveries = len(evidence.notices), len(evidence.deliveries)
     outcome.answers = dict(Counter(str(sent.answer) for sent in journal.sent))
     outcome.starts = {name: part.starts for name, part in world.parts.items()}
     outcome.ended_by_themselves = {name: part.ends for name, part in world.parts.items() if part.ends}
-    for script in (("audit.py", "verify"), ("admin.py", "reconcile", "--settle", "5")):
-        outcome.findings += await _said_by(world, *script)
+    scripts = (("audit.py", "verify"), ("admin.py", "reconcile", "--settle", "5"))
+    for said in await asyncio.gather(*(_said_by(world, *script) for script in scripts)):
+        outcome.findings += said
+    journal.fault("looked at")
 
 
 async def _said_by(world: World, *script: str) -> list[str]:

@@ -145,4 +145,6 @@ class Script:
             raise Odd(f"admin.py {arguments[0]} ended with {ended.status}: {ended.errors[-2000:]}")
         if ended.status == 3:
             raise Unanswered
+        if arguments[0] == "import" and not ended.output:
+            raise Odd(f"admin.py import ended with {ended.status}: {ended.errors[-2000:]}")
         return ended

@@ -19,7 +19,7 @@ from runtime.local.stack import free_port
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
-from runtime.temporal.client import data_converter
+from runtime.temporal.client import core_runtime, data_converter
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from runtime.temporal.runs import describe_queue
 from tests.chaos import disk
@@ -125,7 +125,8 @@ class World:
 
     async def client(self, engine: Engine, address: str = "") -> Client:
         """A client that opens what is sealed; past all doors, unless an address is given."""
-        return sealed(await Client.connect(address or self.temporal_address, data_converter=data_converter()), engine)
+        address = address or self.temporal_address
+        return sealed(await Client.connect(address, data_converter=data_converter(), runtime=core_runtime()), engine)
 
     def begin(self, name: str, *command: str, env: dict[str, str], user: str | None = None) -> None:
         """Have a part at work until the end."""
@@ -148,7 +149,7 @@ class World:
     async def _answers(self) -> bool:
         try:
             psycopg.connect(f"host={self.data} user=postgres dbname=postgres", connect_timeout=1).close()
-            client = await asyncio.wait_for(Client.connect(self.temporal_address), 1)
+            client = await asyncio.wait_for(Client.connect(self.temporal_address, runtime=core_runtime()), 1)
             pollers = (await describe_queue(client, QUEUE)).pollers
         except (psycopg.OperationalError, RuntimeError, TimeoutError):
             return False
