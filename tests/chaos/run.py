@@ -25,7 +25,7 @@ from services.journeys import Journeys
 from services.queries.lists import Lists
 from tests.chaos.actors import Crowd, work_a_day
 from tests.chaos.auditor import audit
-from tests.chaos.evidence import ledger_of, read
+from tests.chaos.evidence import Evidence, ledger_of, read
 from tests.chaos.faults import Breaker, plan
 from tests.chaos.journal import Answer, Journal
 from tests.chaos.senders import Desk, Script, Stock
@@ -177,6 +177,18 @@ async def one_more(office: Office, journeys: Sequence[str]) -> set[str]:
     return answers
 
 
+def keep(evidence: Evidence, folder: Path) -> None:
+    """Have the ledger outlive its database, for whoever has to understand a finding."""
+    with (folder / "ledger.jsonl").open("w") as file:
+        for rows in evidence.ledger.values():
+            file.writelines(
+                json.dumps({name: str(value) for name, value in vars(row).items() if name not in SEALED}) + "\n"
+                for row in rows
+            )
+
+
+SEALED = ("contents", "signature", "worker_signature", "commitment", "digest")
+
 ANSWERED = (Answer.ACCEPTED, Answer.REFUSED)
 
 
@@ -190,6 +202,7 @@ async def look(world: World, office: Office, orders: Orders, outcome: Outcome) -
         with suppress(AssertionError):
             await _all_told(world, orders.settles_within)
         evidence = await read(engine, client, rules, world.inbox, journal.sent, answers)
+        keep(evidence, orders.folder)
     outcome.findings += [str(one) for one in audit(evidence)]
     outcome.journeys, outcome.rows = len(evidence.ledger), sum(map(len, evidence.ledger.values()))
     outcome.notices, outcome.deliveries = len(evidence.notices), len(evidence.deliveries)
