@@ -10,17 +10,21 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.chaos.disk import with_own_mounts
-from tests.chaos.faults import MEETS
-from tests.chaos.run import Orders, Outcome, run
-from tests.support.sealing import MASTER_KEY
+
+if TYPE_CHECKING:
+    from tests.chaos.run import Outcome
 
 
 def main() -> int:
     """Run as told, and tell what came of it."""
-    given = _arguments()
     with_own_mounts()
+    from tests.chaos.run import Orders, run  # which takes a second, and is not needed to begin anew
+    from tests.support.sealing import MASTER_KEY
+
+    given = _arguments()
     os.environ["HELAVAGEN_MASTER_KEY"] = MASTER_KEY.get_secret_value()
     logging.disable(logging.ERROR)
     folder = Path(given.folder or tempfile.mkdtemp(prefix="hela-vagen-chaos-"))
@@ -33,6 +37,8 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
+    from tests.chaos.faults import MEETS
+
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--minutes", type=float, default=20)
@@ -44,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _tell(outcome: Outcome, folder: Path) -> None:
+def _tell(outcome: "Outcome", folder: Path) -> None:
     print(f"seed {outcome.seed}, {outcome.seconds:.0f} seconds; settled {outcome.settled_after} seconds later")
     print("faults:", ", ".join(f"{number} × {name}" for name, number in sorted(outcome.faults.items())))
     print("answers:", ", ".join(f"{number} {name}" for name, number in sorted(outcome.answers.items())))

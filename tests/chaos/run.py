@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +32,7 @@ from tests.chaos.world import OFFICE, World, a_world
 from tests.support.agreeing import eventually
 from tests.support.authority import signature_of
 from tests.support.office import event
-from tests.support.processes import ROOT
+from tests.support.processes import run as run_script
 from tests.support.sealing import SETTINGS
 
 THREADS = 30
@@ -210,21 +209,14 @@ async def look(world: World, office: Office, orders: Orders, outcome: Outcome) -
     outcome.starts = {name: part.starts for name, part in world.parts.items()}
     outcome.ended_by_themselves = {name: part.ends for name, part in world.parts.items() if part.ends}
     scripts = (("audit.py", "verify"), ("admin.py", "reconcile", "--settle", "5"))
-    for said in await asyncio.gather(*(_said_by(world, *script) for script in scripts)):
+    for said in await asyncio.gather(*(_said_by(world, orders.settles_within, *script) for script in scripts)):
         outcome.findings += said
     journal.fault("looked at")
 
 
-async def _said_by(world: World, *script: str) -> list[str]:
+async def _said_by(world: World, within: float, *script: str) -> list[str]:
     """Why a script of the product did not end with status 0."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *script),
-        cwd=ROOT,
-        env=world.environment_past_doors(),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    (world.folder / "logs" / f"{script[0]}-{script[1]}.log").write_bytes(said)
-    return [] if process.returncode == 0 else [f"{script[1]} ended with {process.returncode}: {said.decode()[-3000:]}"]
+    ended = await run_script(*script, env=world.environment_past_doors(), within=within)
+    said = ended.output + ended.errors
+    (world.folder / "logs" / f"{script[0]}-{script[1]}.log").write_text(said)
+    return [] if ended.status == 0 else [f"{script[1]} ended with {ended.status}: {said[-3000:]}"]

@@ -137,7 +137,7 @@ class World:
             keeping.cancel()
             with suppress(asyncio.CancelledError):
                 await keeping
-            await part.stop()
+            await part.kill()
 
         part.wanted = True
         self.ends.push_async_callback(end)
