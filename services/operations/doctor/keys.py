@@ -110,7 +110,7 @@ async def _programmes(patient: Patient) -> Message:
     patient.book = await asyncio.to_thread(checked)
     book = patient.book
     return msg(
-        "doctor.programmes_found",
+        "doctor.programmes_in_folder",
         "{programmes} programmes, {partners} partners and {positions} positions in {folder}",
         programmes=len(book.programmes),
         partners=len(book.partners),
