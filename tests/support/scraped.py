@@ -17,7 +17,7 @@ from worker import running_worker
 
 
 @dataclass(frozen=True)
-class Shown:
+class ObservedWorker:
     """Where a worker shows itself."""
 
     address: str
@@ -42,7 +42,7 @@ def value(metrics: dict[str, Metric], name: str, **labels: str) -> float | None:
 
 
 @asynccontextmanager
-async def observed_worker(office: TestOffice) -> AsyncIterator[Shown]:
+async def observed_worker(office: TestOffice) -> AsyncIterator[ObservedWorker]:
     """A worker of an office that shows itself; TEMPORAL_ADDRESS leads to its Temporal."""
     port, core = free_port(), f"{HOST}:{free_port()}"
     settings = office.settings.model_copy(update={"metrics_address": f"{HOST}:{port}"})
@@ -51,4 +51,4 @@ async def observed_worker(office: TestOffice) -> AsyncIterator[Shown]:
         working = running_worker(client, settings, office.book, office.engine, measures=observation.measures)
         async with working as observation.work.worker:
             observation.work.client = client
-            yield Shown(f"http://{HOST}:{port}", browser)
+            yield ObservedWorker(f"http://{HOST}:{port}", browser)
