@@ -29,7 +29,7 @@ def approvals(actor: Actor = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def approve(number: Number, actor: Actor = None, as_json: AsJson = False) -> int:
-    """Approve a colleague's correction as it was proposed; at a terminal it is shown first."""
+    """Approve a colleague's correction as it was proposed, which a terminal shows you first."""
     application = Application()
     one = approving.found(application, number, actor)
     if one.approval.own:
