@@ -112,6 +112,12 @@ def test_a_file_in_which_another_process_writes_is_told_as_that(tmp_path: Path) 
 OF_POSTGRES: dict[str, tuple[Callable[[Postgres], str], str, type[UserError], str]] = {
     "wrong password": (lambda one: one.of_lars("wrong"), "select 1", UsageError, "database.not_let_in"),
     "no password": (lambda one: one.of_lars(None), "select 1", UsageError, "database.not_let_in"),
+    "unknown role": (
+        lambda one: one.url.set(username="nobody").render_as_string(),
+        "select 1",
+        UsageError,
+        "database.not_permitted",
+    ),
     "no database": (
         lambda one: one.url.set(database="nowhere").render_as_string(),
         "select 1",
@@ -140,6 +146,32 @@ OF_POSTGRES: dict[str, tuple[Callable[[Postgres], str], str, type[UserError], st
 def test_what_postgresql_refuses_is_told_as_what_it_is(cause: str, postgres: Postgres) -> None:
     address, statement, kind, id = OF_POSTGRES[cause]
     assert told(open_engine(address(postgres)), statement) == (kind, id)
+
+
+IN_SWEDISH = {
+    "28P01": (UsageError, "database.not_let_in"),
+    "28000": (UsageError, "database.not_permitted"),
+    "3D000": (UsageError, "database.unknown"),
+    "53300": (ServiceUnavailable, "database.connections"),
+    "57P03": (ServiceUnavailable, "database.starting"),
+    "42501": (UsageError, "database.rights"),
+    "XX000": (ServiceUnavailable, "database.unavailable"),
+}
+
+
+@pytest.mark.parametrize("state", IN_SWEDISH)
+async def test_a_server_that_speaks_swedish_is_understood(state: str) -> None:
+    said = ["SFATALT", "VFATAL", f"C{state}", 'Mlösenordet är fel för "Åsa" (C "99999")', ""]
+    body = b"\0".join(one.encode() for one in said) + b"\0"
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1_000)
+        writer.write(b"E" + (len(body) + 4).to_bytes(4, "big") + body)
+        writer.close()
+
+    async with await asyncio.start_server(refuse, HOST, 0) as server:
+        url = f"postgresql://asa@{HOST}:{server.sockets[0].getsockname()[1]}/x?sslmode=disable"
+        assert await asyncio.to_thread(told, open_engine(url), "select 1") == IN_SWEDISH[state]
 
 
 def told(engine: Engine, statement: str) -> tuple[type[UserError], str]:

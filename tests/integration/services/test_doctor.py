@@ -181,7 +181,7 @@ BROKEN = {
     "the role is unknown": broken(
         lambda one: one.with_(database_url=one.address("nobody")),
         "database",
-        "database.not_let_in",
+        "database.not_permitted",
         OF_DATABASE,
     ),
     "the database's file is missing": broken(
@@ -212,7 +212,7 @@ BROKEN = {
         lambda one: one.with_(audit_database_url=one.sound.owner), "auditors", "doctor.audit_beyond"
     ),
     "the auditors' role may read nothing": broken(
-        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_let_in"
+        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_permitted"
     ),
     "the register is empty": broken(_a_sqlite_of_nobody, "register", "doctor.not_founded", OF_REGISTER),
     "the register is another's": broken(
