@@ -11,8 +11,12 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 NO_SUCH = ("no such table", "no such column", "has no column")
 """How SQLite says that something of our form is not there; it has no code of its own for it."""
 
-NO_TLS = re.compile(r"\bSSL\b|\bTLS\b|certificate")
 WITHOUT = "no password supplied"
+OTHER_HOST = "does not match host name"
+NO_FILE = re.compile(r"certificate (authority )?file .* does not exist|could not (open|load|read) .*(certificate|key)")
+NOT_OFFERED = "does not support SSL"
+DISTRUSTED = re.compile("certificate verify failed|signature failure")
+NO_TLS = re.compile(r"\bSSL\b|\bTLS\b|certificate")
 """How PostgreSQL's client, which speaks English alone here, says why it went no further with the server."""
 
 SLOW = ("25P03", "40001", "40P01", "55P03", "57014")
@@ -66,12 +70,38 @@ def _unconnected(said: str) -> UserError | None:
     """Why PostgreSQL's client went no further: the server has not said a word."""
     if WITHOUT in said:
         return not_let_in()
-    if NO_TLS.search(said):
+    return _without_tls(said) if NO_TLS.search(said) else None
+
+
+def _without_tls(said: str) -> UserError:
+    if OTHER_HOST in said:
         return UsageError(
-            "database.tls",
-            "No TLS could be agreed with the database. Correct sslmode and its certificates in HELAVAGEN_DATABASE_URL.",
+            "database.tls_host",
+            "The database's certificate is for another host. Correct the host in HELAVAGEN_DATABASE_URL, or have a "
+            "certificate issued for it.",
         )
-    return None
+    if DISTRUSTED.search(said):
+        return UsageError(
+            "database.tls_issuer",
+            "The database's certificate has expired, or is of an issuer that is unknown here. Have it renewed, or "
+            "correct sslrootcert in HELAVAGEN_DATABASE_URL.",
+        )
+    if NO_FILE.search(said):
+        return UsageError(
+            "database.tls_file",
+            "A file of certificates or keys for the database is missing here, or is not one. Correct sslrootcert, "
+            "sslcert and sslkey in HELAVAGEN_DATABASE_URL.",
+        )
+    if NOT_OFFERED in said:
+        return UsageError(
+            "database.tls_not_offered",
+            "The database offers no TLS, which our address demands. Have it switched on there, or correct sslmode in "
+            "HELAVAGEN_DATABASE_URL.",
+        )
+    return UsageError(
+        "database.tls",
+        "No TLS could be agreed with the database. Correct sslmode and its certificates in HELAVAGEN_DATABASE_URL.",
+    )
 
 
 def _of_either(error: DBAPIError) -> UserError:
