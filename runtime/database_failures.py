@@ -189,6 +189,15 @@ def no_connection_left() -> UserError:
     )
 
 
+def pooled() -> UserError:
+    """That a pooler stands between us and the database."""
+    return UsageError(
+        "database.pooled",
+        "A pooler stands between us and the database, so limits and statements of a connection may be another's. "
+        "Let HELAVAGEN_DATABASE_URL lead to the database itself.",
+    )
+
+
 BY_STATE: dict[str, Callable[[], UserError]] = {
     "28P01": not_let_in,
     "28000": not_permitted,
@@ -200,6 +209,8 @@ BY_STATE: dict[str, Callable[[], UserError]] = {
     "42501": no_rights,
     "42P01": other_form,  # a table that is not there
     "42703": other_form,  # a column
+    "08P01": pooled,  # which takes no limits
+    **dict.fromkeys(("26000", "42P05"), pooled),  # a prepared statement is not there, or there already
     **dict.fromkeys(SLOW, too_slow),
 }
 """What a state of SQL as PostgreSQL has them means, whatever language the server speaks."""

@@ -206,15 +206,13 @@ IN_SWEDISH = {
     "53300": (ServiceUnavailable, "database.connections"),
     "57P03": (ServiceUnavailable, "database.starting"),
     "42501": (UsageError, "database.rights"),
+    "08P01": (UsageError, "database.pooled"),
     "XX000": (ServiceUnavailable, "database.unavailable"),
 }
 
 
 @pytest.mark.parametrize("state", IN_SWEDISH)
 async def test_a_server_that_speaks_swedish_is_understood(state: str) -> None:
-    said = ["SFATALT", "VFATAL", f"C{state}", 'Mlösenordet är fel för "Åsa" (C "99999")', ""]
-    body = b"\0".join(one.encode() for one in said) + b"\0"
-
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1_000)
         writer.write(error_response(state))
