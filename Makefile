@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test check fmt up bench docs catalogue record-histories migration lock
+.PHONY: help demo unit test check fmt up bench restore-drill docs catalogue record-histories migration lock
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 # One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
@@ -51,6 +51,9 @@ bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEY
 	$(RUN) -m tests.bench.cost signing
 	$(RUN) -m tests.bench.cost sealing
 	$(RUN) -m tests.bench.audit $(JOURNEYS)
+
+restore-drill: $(READY) ## Crash under load, put back older back-ups and restore by the runbook (EVENTS=500 between them)
+	$(RUN) -m tests.bench.restores $(EVENTS)
 
 docs: $(READY) ## Write the generated docs anew
 	$(RUN) -m deploy.tools.docs
