@@ -13,6 +13,10 @@ RUN := $(BIN)/python
 # Touched when .venv holds exactly what the lock says; a changed lock makes it anew.
 READY := .venv/.ready
 
+# Programs that checks and tests need and that Debian packs, as package/program.
+DEBIAN := prometheus/promtool
+TOOLS := $(addprefix .venv/debian/,$(DEBIAN))
+
 # Only the index itself counts, not packages that lie on this machine: their hashes would hold nowhere else.
 LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
 	$(RUN) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
@@ -24,13 +28,13 @@ help: ## List the targets
 demo: $(READY) ## Show the whole way: a candidate from referral to a permanent role
 	$(RUN) -m deploy.demo
 
-unit: $(READY) ## Run the tests that need no server: the loop while working
+unit: $(READY) $(TOOLS) ## Run the tests that need no server: the loop while working
 	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
 test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
 	$(RUN) -m pytest $(PYTEST_ARGS)
 
-check: $(READY) ## Lint, types, import direction, dependencies, generated docs, texts
+check: $(READY) $(TOOLS) ## Lint, types, import direction, dependencies, generated docs, texts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
@@ -71,6 +75,10 @@ migration: $(READY) ## Begin a migration: make migration name="what it does"
 lock: $(READY) ## Pin the dependencies of pyproject.toml by hash (UPGRADE=1 takes newer versions)
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --all-extras --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+# The program on the PATH where there is one; otherwise that of Debian's package, without its other files and without root.
+$(TOOLS): .venv/debian/%: | $(READY)
+	@deploy/tools/from_debian.sh $(@D) $(*D) $(*F)
 
 $(READY): requirements-dev.lock
 	@found=; for python in $(PYTHONS); do \
