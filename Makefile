@@ -42,6 +42,7 @@ check: $(READY) $(TOOLS) ## Lint, types, import direction, dependencies, generat
 	$(BIN)/deptry .
 	$(RUN) -m deploy.tools.docs --check
 	$(RUN) -m deploy.tools.catalogue --check
+	$(RUN) -m deploy.tools.manifests
 
 fmt: $(READY) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
