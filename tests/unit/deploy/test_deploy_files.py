@@ -13,14 +13,15 @@ from tests.support.containerfile import CONTAINERFILE, ROOT, copied, entry_point
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
-OF_OURS = ("worker", "migrate", "codec")
+OF_OURS = ("worker", "migrate", "codec", "setup", "admin", "audit")
+SECRETS = "/run/secrets/hela-vagen"
 KUBERNETES = DEPLOY / "kubernetes"
 PODS = [*KUBERNETES.glob("release/*.yaml"), KUBERNETES / "base" / "codec.yaml"]
 PODS = sorted(file for file in PODS if file.name != "kustomization.yaml")
 SETTINGS = KUBERNETES / "base" / "settings.env"
 
 SECRET = re.compile(r"(?im)^[^#\n]*?(?:password|passwd|pwd|secret|token|key)[\"']?\s*[:=][ \t]*(?P<value>[^\s\"']+)")
-NO_SECRET = ("${", "/", "{", "false", "kubernetes.io/", "topology.")
+NO_SECRET = ("${", "$$(cat", "/", "{", "false", "kubernetes.io/", "topology.")
 """How a value begins that is no secret: taken from the environment, a path, a reference, a switch, a label."""
 
 
@@ -85,6 +86,38 @@ def test_the_worker_starts_when_the_database_is_migrated() -> None:
     services = _services()
     assert services["worker"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services["migrate"]["entrypoint"] == ["python", "-m", "runtime.migrations"]
+
+
+def _mounted(name: str, target: str) -> list[str]:
+    """What a service has at a path."""
+    volumes = [volume.removesuffix(":ro").rpartition(":") for volume in _services()[name].get("volumes", ())]
+    return [source for source, _, path in volumes if path == target]
+
+
+def test_each_service_has_the_address_of_its_own_role_and_nobody_but_the_migration_that_of_the_owner() -> None:
+    roles = {name: _mounted(name, SECRETS) for name in OF_OURS}
+    assert roles == {
+        "worker": ["./secrets/worker"],
+        "migrate": ["./secrets/owner"],
+        "codec": ["./secrets/staff"],
+        "setup": ["./secrets/setup"],
+        "admin": ["./secrets/staff"],
+        "audit": ["./secrets/audit"],
+    }
+    assert all("HELAVAGEN_DATABASE_URL" not in _services()[name]["environment"] for name in OF_OURS)
+    assert _services()["worker"]["environment"]["HELAVAGEN_SECRETS"] == SECRETS
+
+
+def test_a_worker_has_its_own_key_and_nobodys_else() -> None:
+    keys = [_mounted(name, "/run/keys") for name in ("worker", "codec", "admin", "audit")]
+    assert keys == [["./keys/worker"], ["./keys/codec"], ["./keys/staff"], ["./keys/audit"]]
+
+
+def test_an_employers_own_programmes_are_mounted_where_the_worker_looks() -> None:
+    for name in ("worker", "codec", "admin", "audit"):
+        [source] = _mounted(name, "/run/programmes")
+        assert source == "${HELAVAGEN_PROGRAMMES:-../programmes}"
+        assert _services()[name]["environment"]["HELAVAGEN_PROGRAMMES"] == "/run/programmes"
 
 
 def test_a_port_is_open_to_this_machine_only() -> None:
