@@ -92,7 +92,7 @@ def answer(receipt: Receipt, as_json: bool) -> int:
 
 def day_of(application: Application, on: str | None) -> date:
     try:
-        return date.fromisoformat(on) if on else application.now().date()
+        return date.fromisoformat(on) if on else application.today()
     except ValueError as error:
         raise UsageError("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=on) from error
 
