@@ -316,7 +316,8 @@ def tries(way: Way, kind: str) -> list[Event]:
             own |= {"union": asked.union, "about": asked.about, "effective_on": max(day, asked.consulted_on)}
         case "corrected":
             referral = in_effect(way.journey.entries)[0].event
-            own |= {"corrects": referral.event_id, "replacement": referral.model_dump()}
+            other = "siv.lund" if referral.model_dump()["coordinator"] == "eva.lo" else "eva.lo"
+            own |= {"corrects": referral.event_id, "replacement": {**referral.model_dump(), "coordinator": other}}
         case _:
             pass
     return [way.event(kind, **own)]
