@@ -47,6 +47,10 @@ async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: S
         found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ({"workers", "standstill"} <= {one.check for one in found}) is not worker
+        [told] = [one.says for one in found if one.check == "programmes"]
+        assert told is not None
+        assert told.values["folder"] == str(settings.programmes)
+        assert {"programmes": "5", "positions": "10"}.items() <= told.values.items()
     assert sound.rows() == before
     await until(lambda: sound.connections(roles.STAFF, roles.WORKER), lambda held: held == 0)
 
