@@ -13,6 +13,7 @@ from temporalio.client import Client
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records, described
 from activities.sealing import KeyEnded
+from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
@@ -187,7 +188,7 @@ class Repairer:
         event = Repaired(
             event_id=uuid4(),
             actor=actor,
-            effective_on=self._now().date(),
+            effective_on=day_in_sweden(self._now()),
             found=tuple(dict.fromkeys(one.kind for one in found)),
             reason=because,
             rules_of_today=of_today,
