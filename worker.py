@@ -38,6 +38,7 @@ from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.record import Recorder
 from activities.recording_checks import Directory
+from activities.trace_headers import TracesActivities
 from interfaces.cli.hints import told
 from interfaces.cli.output import show
 from interfaces.cli.output.installation import checked, plain_checked
@@ -56,6 +57,7 @@ from runtime.local.dev_server import HOST
 from runtime.local.people import settle
 from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
+from runtime.observation import tracing
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
@@ -68,6 +70,7 @@ from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.nightly import ArchiveHistories, Reconcile
+from workflows.tracing import HandsOnTraces
 
 RECORDING_THREADS = 15
 """Recordings that can be under way at once: as many as two cores were measured to make use of."""
@@ -116,6 +119,8 @@ async def running_worker(
                     operator.report,
                 ],
                 interceptors=[
+                    HandsOnTraces(),
+                    TracesActivities(),
                     AnswersItsOwnWorkflow(),
                     CountsEvents(measures, engine, [one.id for one in book.partners], now),
                 ],
@@ -235,6 +240,7 @@ def main(
 ) -> None:
     """Run a background worker until it is told to stop."""
     logs.begin(logging.INFO if debug else logging.WARNING)
+    tracing.begin("hela-vagen-worker")
     # What an entry is about stands in fields of its own.
     activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     try:
