@@ -63,6 +63,7 @@ from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
+from services.observation.concerns import beside
 from services.observation.observing import observed
 from services.operations.doctor.checkup import Patient, examined, is_sound
 from services.operations.doctor.every import checks_of
@@ -99,7 +100,9 @@ async def running_worker(
         addressees = Addressees(engine, directory, authority)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
-        operator = OperatorMail(mail, settings.operator_mail or None)
+        operator = OperatorMail(
+            mail, settings.operator_mail or None, beside(engine, client, settings.task_queue, settings.checkpoints, now)
+        )
         reconciler = Reconciler(client, Records(engine, book.find))
         with ThreadPoolExecutor(RECORDING_THREADS) as threads:
             worker = Worker(

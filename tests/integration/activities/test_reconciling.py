@@ -22,7 +22,7 @@ from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reco
 from activities.reconciling.records import Records
 from models.discrepancy import Difference, DifferenceKind
 from models.identifiers import JourneyId
-from models.message import msg
+from models.message import Message, msg
 from models.projections.consistency import ROWS_SHOWN, ListLine, Recorded, Shown, compare, nothing
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on, rows_of
@@ -286,6 +286,27 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
     assert subject == "Hela vägen: 3 skillnader funna / 3 differences found"
     assert f"{JOURNEY}: den ska ha ingen plats" in body
     assert f"{JOURNEY}: it should hold no place" in body
+
+
+async def test_a_night_on_which_nothing_differs_is_told_of_where_there_is_something_else_to_look_at() -> None:
+    sent: list[tuple[str, str]] = []
+
+    class Outgoing(EmailChannel):
+        async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:  # noqa: ARG002
+            sent.append((subject, text))
+
+    async def beside() -> list[Message]:
+        return [msg("concern.checkpoint", "No auditor has signed.", days=2)]
+
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, workflow_run_id=str(uuid4()))
+    reporter = OperatorMail(Outgoing("localhost", 25, "hela-vagen@localhost"), "drift@example.org", beside)
+    await environment.run(reporter.report, Report(at=NOW, differences=()))
+    await environment.run(reporter.report, Report(at=NOW, differences=(), mail=False))
+    [(subject, text)] = sent
+    assert subject == "Hela vägen: något att titta på / something to look at"
+    assert text.startswith("Ingen granskare har signerat liggaren på 2 dagar eller mer.")
+    assert "does not agree" not in text
 
 
 def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:
