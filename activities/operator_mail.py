@@ -1,9 +1,8 @@
-"""Telling the operator what the night has found: in the log, as a metric, and by mail to whoever is set.
+"""Telling the operator what the night has found: in the log, and by mail to whoever is set.
 
 Mails are in Swedish and then in English: nobody knows who is on duty.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -15,7 +14,7 @@ from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.archive.runs import ArchiveOutcome
 from activities.email_channel import EmailChannel
 from activities.language import Language, counted, said
-from models.discrepancy import Difference, DifferenceKind
+from models.discrepancy import Difference
 from models.fields import Strict
 from models.message import Message, msg
 
@@ -76,13 +75,11 @@ class OperatorMail:
 
     @activity.defn(name="report_differences")
     async def report(self, report: Report) -> None:
-        """One log line a difference, the metric `differences_found` by kind, and one mail, which tells too what else
-        somebody should look at.
+        """One log line a difference, and one mail, which tells too what else somebody should look at.
 
         Safe to repeat by the run's id, from which the mail's Message-ID follows. Raises DeliveryFailed while the mail
         server does not take it, and what the database or Temporal raises where they are away.
         """
-        _measure(report)
         if activity.info().attempt == 1:
             _log(report)
         if self._address is None or not report.mail:
@@ -171,17 +168,3 @@ _INTRODUCTION: Message = msg(
 _AFTERWARDS: Message = msg(
     "reconciliation.afterwards", "What a repair does, and when not to repair, is described in deploy/reconciliation.md."
 )
-
-
-def _measure(report: Report) -> None:
-    """A gauge for each kind, also of those that were not found: a difference that is gone must be seen to be gone.
-
-    Any worker may be the one that reconciles tonight, and each shows what it counted last: the moment tells them apart.
-    """
-    meter = activity.metric_meter()
-    counted = Counter(one.kind for one in report.differences)
-    differences = meter.create_gauge("differences_found", "Differences that the last reconciliation found")
-    for kind in DifferenceKind:
-        differences.set(counted[kind], {"kind": kind.value})
-    moment = meter.create_gauge("reconciled_at", "When this worker last reconciled", "seconds since 1970")
-    moment.set(int(report.at.timestamp()))
