@@ -19,11 +19,13 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.tracing import is_traced
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import missing_namespace, of_temporal
 from runtime.logs import CORE
 from runtime.settings import Settings
+from runtime.temporal.traced import TracesWhatIsSent
 from workflows.starting import refuse_several
 
 DEFAULT_ADDRESS = "localhost:7233"
@@ -52,7 +54,10 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None, metrics
     address = config.get("target_host") or DEFAULT_ADDRESS
     config["target_host"] = address
     try:
-        connecting = Client.connect(**config, data_converter=data_converter(codec), runtime=runtime)
+        traced = [TracesWhatIsSent()] if is_traced() else []
+        connecting = Client.connect(
+            **config, data_converter=data_converter(codec), runtime=runtime, interceptors=traced
+        )
         return await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except ValueError as error:
         raise UsageError(
