@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from activities.language import said
 from models.events.descriptions import name_of
 from models.events.events import EVENT, Corrected, DeadlinePassed, Event
+from models.fields import Source
 from models.message import Message
 from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal, Refusal
@@ -263,7 +264,7 @@ def test_of_several_corrections_the_latest_that_is_not_struck_holds(steps: tuple
 
 
 def refused(
-    way: Way, event: Event | None, rule: str, source: str, corrects: object = None, replaced: Event | None = None
+    way: Way, event: Event | None, rule: str, source: Source, corrects: object = None, replaced: Event | None = None
 ) -> Refusal:
     target = corrects or (event.event_id if event else None)
     correction = way.event("corrected", corrects=target, replacement=replaced.model_dump() if replaced else None)
