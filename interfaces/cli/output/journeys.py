@@ -22,7 +22,7 @@ def journeys(lines: Sequence[JourneyLine]) -> None:
         for line in lines
     )
     columns = (
-        *(_("candidate"), _("programme"), _("stage"), _("since"), _("site")),
+        *(_("candidate"), _("programme"), _("stage"), _("since"), _("town")),
         *(_("coordinator"), _("waits for"), _("due")),
     )
     table("", columns, rows, _("No journeys fit."))
@@ -95,7 +95,7 @@ def positions(lines: Sequence[PositionLine]) -> None:
         (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), _need(line))
         for line in lines
     ]
-    columns = (_("position"), _("unit"), _("site"), _("free"), _("staffing need"))
+    columns = (_("position"), _("unit"), _("town"), _("free"), _("staffing need"))
     table("", columns, rows, _("No positions fit."))
 
 
