@@ -115,7 +115,7 @@ async def disclose(application: Application, candidate: str, given: str | None, 
     for permit in permits:
         write_down(application, permit)
     with using_language("sv"):
-        journeys = [await _journey(application, permit.line) for permit in permits]
+        journeys = [await _journey(application, line) for line in application.journeys_of(number)]
     return Disclosure(
         candidate=number,
         made_at=application.now(),

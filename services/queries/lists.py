@@ -68,7 +68,7 @@ def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
-def _journeys_query(limit: int = 200) -> Select[Any]:
+def _journeys_query(limit: int | None = 200) -> Select[Any]:
     return select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
 
 
@@ -110,6 +110,11 @@ class Lists:
     def found(self, **wanted: Wanted) -> list[JourneyLine]:
         """The same, whole, to look into one of them."""
         return self._lines(JourneyLine, fitting(_journeys_query(), **wanted))
+
+    def of_candidates(self, candidates: Collection[str], programme: Programmes = None) -> list[JourneyLine]:
+        """Every journey of these candidates, whole, the latest change first; of nobody who was erased."""
+        query = fitting(_journeys_query(None), candidate=frozenset(candidates), programme=programme)
+        return self._lines(JourneyLine, query.where(JourneyRow.erased_on.is_(None))) if candidates else []
 
     def never_begun(self, candidate: CandidateNumber) -> list[JourneyLine]:
         """Journeys of a candidate whose referral was refused, as far as there is anything to say of one."""
