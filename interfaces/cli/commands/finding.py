@@ -23,7 +23,7 @@ def find_(
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find a person: who they are, where they stand, what is next and whom to call. Whoever is shown is recorded.
+    """Find a person: who they are, where they stand, what is next and whom to call. Who is shown is recorded.
 
     Exit status 1 where nobody is found.
     """
