@@ -1,5 +1,6 @@
 """Opening identities: who asks is known, says why, and has it written down before anything is told."""
 
+from models.access.identities import Earlier
 from models.access.permissions import Reading, Relation
 from models.identifiers import Actor
 from models.message import Message
@@ -11,6 +12,7 @@ from services.identities.register import Person
 from services.queries.lines import JourneyLine
 from services.readers import Listed
 from services.reading import may_read, write_down
+from services.referrals.rows import PERSONAL
 
 
 def open_identity(
@@ -50,4 +52,9 @@ def why_closed(application: Application, line: Listed, relation: Relation) -> Me
 
 def in_plain(person: Person) -> dict[str, str | None]:
     """Name and contact details, for the one who opened them. The identity number stays where it is."""
-    return {"name": person.name, "email": person.email, "phone": person.phone}
+    return {name: getattr(person, name) for name in ("name", *PERSONAL)}
+
+
+def earlier_in_plain(person: Person) -> list[Earlier]:
+    """What these were before, with the day until which they were right."""
+    return [one for one in person.earlier if one["field"] != "identity_number"]

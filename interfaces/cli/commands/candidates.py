@@ -14,7 +14,7 @@ from models.projections.status import Status
 from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application
-from services.identities.access import in_plain, open_identity
+from services.identities.access import earlier_in_plain, in_plain, open_identity
 from services.identities.naming import people_in
 from services.queries.reads import openings
 from services.readers import reader_of
@@ -57,7 +57,7 @@ def show_(
     texts = texts_of(application.reading, line.journey_id)
     remarked = remarks_in(rows, texts, struck=struck) if remarks else []
     if as_json:
-        more: dict[str, object] = {"identity": in_plain(person)} if person else {}
+        more: dict[str, object] = {"identity": in_plain(person), "earlier": earlier_in_plain(person)} if person else {}
         more |= {"name": known[line.candidate].name} if known else {}
         more |= {"remarks": remarked} if remarks else {}
         more |= {"erased": translate(application.erased(line))} if line.erased_on else {}

@@ -6,7 +6,8 @@ from interfaces.cli.output import show
 from models.projections.status import party_in_words, wait_in_words
 from models.stages import ENDED_STAGES
 from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
-from services.identities.access import in_plain
+from services.identities.access import earlier_in_plain, in_plain
+from services.identities.contact import FIELDS, shown_of
 from services.identities.finding import Colleague, Found
 from services.identities.register import Person
 from services.queries.lines import LedgerLine
@@ -14,9 +15,11 @@ from services.texts import TextLine
 
 
 def person(person: Person) -> None:
-    labels = {"name": _("name"), "email": _("e-mail"), "phone": _("telephone")}
     for field, value in in_plain(person).items():
-        show.tell(f"{labels[field]}: {value or '–'}")
+        show.tell(f"{translate(FIELDS[field])}: {shown_of(field, value)}")
+    for one in earlier_in_plain(person):
+        until = _("until {day}", day=one["until"])
+        show.tell(f"{translate(FIELDS[one['field']])} ({until}): {shown_of(one['field'], one['value'])}")
 
 
 def called(person: Person | None) -> None:
