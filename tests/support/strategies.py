@@ -261,11 +261,16 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
     if chance < 4:
         return {"corrects": target.event_id, "reason": draw(reasons), "replacement": None}
     kind = draw(kinds) if chance == 7 else target.kind
-    if kind == "corrected":
+    if kind in ("correction_proposed", "proposal_declined", "corrected"):
         kind = "note_added"
     day = target.effective_on if chance < 8 else on
     replacement = _event(draw, journey, kind, target.event_id, day)
     return {"corrects": target.event_id, "reason": draw(reasons), "replacement": replacement}
+
+
+def _declined(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    proposed = [one.event.event_id for one in journey.entries if one.event.kind == "correction_proposed"]
+    return {"proposal": draw(st.sampled_from([*proposed, UUID(int=7)])), "reason": draw(reasons)}
 
 
 def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
@@ -329,6 +334,8 @@ FIELDS: dict[str, Fields] = {
     "role_converted": _conversion,
     "rules_changed": _new_rules,
     "repaired": _repair,
+    "correction_proposed": _correction,
+    "proposal_declined": _declined,
     "corrected": _correction,
 }
 """What an event of a kind says beside what every event says."""
