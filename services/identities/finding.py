@@ -1,6 +1,6 @@
 """Finding a person by what whoever telephones says: a name, a number of any kind, an address."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,7 +24,7 @@ from services.recording.draft import events_in_effect
 MOST_SHOWN = 10
 """People that one search shows: whoever looks for one does not need to read of more."""
 
-MOST_LOOKED_AT = 20_000
+MOST_LOOKED_AT = 2_000
 """Journeys of which a search asks whether the reader may see who it is."""
 
 MOST_OPENED = 300
@@ -99,14 +99,14 @@ def _near(application: Application, text: str, given: str | None, open_to: Progr
         raise UsageError("find.too_short", "Write at least two letters of a name, or a whole number or address.")
     register = application.register
     candidates = {candidate for one in sought for candidate in register.under(one)}
-    _refuse_many(candidates, MOST_LOOKED_AT)
+    _refuse_many(application.lists.count_of(candidates, open_to), MOST_LOOKED_AT)
     protected, actors = protected_on(application.reading), actors_of(application, given)
     near = []
     for line in application.lists.of_candidates(candidates, open_to):
         permit = _permit(application, actors, line)
         if permit is not None and permit.actor.name in protected.get(line.candidate, {permit.actor.name}):
             near.append(_Near(permit, line))
-    _refuse_many({one.line.candidate for one in near}, MOST_OPENED)
+    _refuse_many(len({one.line.candidate for one in near}), MOST_OPENED)
     return [one for one in near if why_closed(application, one.line, one.permit.relation) is None]
 
 
@@ -120,8 +120,8 @@ def _permit(application: Application, actors: Iterable[Actor], line: JourneyLine
     return min(permits, key=lambda one: one.relation, default=None)
 
 
-def _refuse_many(candidates: Collection[str], most: int) -> None:
-    if len(candidates) > most:
+def _refuse_many(found: int, most: int) -> None:
+    if found > most:
         raise Refused("find.too_many", "Too many people may fit. Write more of the name, or another name as well.")
 
 

@@ -116,6 +116,12 @@ class Lists:
         query = fitting(_journeys_query(None), candidate=frozenset(candidates), programme=programme)
         return self._lines(JourneyLine, query.where(JourneyRow.erased_on.is_(None))) if candidates else []
 
+    def count_of(self, candidates: Collection[str], programme: Programmes = None) -> int:
+        """How many journeys these candidates have in these programmes."""
+        query = fitting(select(JourneyRow), candidate=frozenset(candidates), programme=programme)
+        with Session(self.engine) as session:
+            return session.scalar(query.with_only_columns(func.count())) or 0 if candidates else 0
+
     def never_begun(self, candidate: CandidateNumber) -> list[JourneyLine]:
         """Journeys of a candidate whose referral was refused, as far as there is anything to say of one."""
         query = select(LedgerRow).where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate)))
