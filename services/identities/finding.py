@@ -87,14 +87,14 @@ def find(
         return _by_number(application, _refuse_none(lines), given)
     near = _near(application, text, given, open_to)
     identities = application.register.identities(one.line.candidate for one in near)
-    sought = sought_by(text, application.now().date())
+    sought = sought_by(text, application.today())
     fitting = [one for one in near if _fits(sought, identities.get(one.line.candidate))]
     return _shown(application, fitting, identities, because)
 
 
 def _near(application: Application, text: str, given: str | None, open_to: Programmes) -> list[_Near]:
     """The journeys of all who may be sought and whose names the reader may see, by the tokens alone."""
-    sought = sought_by(text.strip(), application.now().date())
+    sought = sought_by(text.strip(), application.today())
     if not any(len(value) >= BEGINNINGS[0] for one in sought for value in one.values):
         raise UsageError("find.too_short", "Write at least two letters of a name, or a whole number or address.")
     register = application.register

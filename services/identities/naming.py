@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access.permissions import Reading, Relation, is_permitted
+from models.calendar.swedish_day import SWEDEN
 from models.identifiers import Actor
 from models.tables.people import ReadRow
 from services.application import Application
@@ -60,7 +61,7 @@ def _not_yet_today(application: Application, permits: Sequence[Permit]) -> list[
     """Those whose reader has not seen their name today already."""
     if not permits:
         return []
-    began = datetime.combine(application.now().date(), time.min, UTC)
+    began = datetime.combine(application.today(), time.min, SWEDEN).astimezone(UTC)
     actors = sorted({str(one.actor) for one in permits})
     query = select(ReadRow.journey_id, ReadRow.actor).where(ReadRow.actor.in_(actors), ReadRow.read_at >= began)
     with Session(application.writing) as session:

@@ -58,7 +58,7 @@ def _checked(application: Application, said: Mapping[str, str | None], forget: b
     given = {name: text for name in CHANGEABLE if (text := said.get(name)) is not None}
     if not given and not forget:
         raise UsageError("rectification.nothing", "State what is to be put right.")
-    today, changes = application.now().date(), dict[str, Any](earlier=[]) if forget else {}
+    today, changes = application.today(), dict[str, Any](earlier=[]) if forget else {}
     for name, text in given.items():
         with told_in_field(name):
             changes[name] = None if name in MAY_BE_EMPTY and not text else checked(name, text, today)

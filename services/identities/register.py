@@ -16,6 +16,7 @@ from activities.identities import opened_identity, sealed_identity
 from activities.record import table_of
 from activities.sealing import sealer_on
 from models.access.identities import Earlier, changed, commitment_to
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified
 from models.stages import EndReason, Stage
@@ -111,7 +112,7 @@ class Register:
         """
         for _ in range(ATTEMPTS):
             held = self._identity(candidate)
-            whole = changed(held, changes, now.date(), keep)
+            whole = changed(held, changes, day_in_sweden(now), keep)
             if whole == {**held, "earlier": list(held["earlier"] or ())}:
                 return None
             if self.known(whole["identity_number"]) not in (None, candidate):

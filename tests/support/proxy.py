@@ -18,7 +18,7 @@ COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"
 @dataclass
 class Door:
     """Passes connections on while it is open, and hangs up on whoever comes while it is shut. While it is silent, it
-    takes whoever comes and whatever they say, and answers nothing.
+    takes whoever comes and whatever they say, and answers nothing. One that renames stands there as a pooler does.
 
     It has a thread of its own: those who use the database here do so from the thread of the test, and wait.
     """
@@ -29,6 +29,7 @@ class Door:
     is_open: bool = True
     is_silent: bool = False
     shuts_after: bytes | None = None
+    renames: bool = False
     turned_away: int = 0
     unanswered: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -93,9 +94,19 @@ class Door:
                 return
             if self.is_silent:
                 continue
-            writer.write(data)
+            writer.write(_by_another_name(data) if self.renames else data)
             await writer.drain()
         writer.close()
+
+
+WHO_ANSWERS = b"K\x00\x00\x00\x0c"
+"""How PostgreSQL begins to say which of its processes serves a connection."""
+
+
+def _by_another_name(data: bytes) -> bytes:
+    """What a server has said, under a number that a pooler gave the connection."""
+    before, mark, after = data.partition(WHO_ANSWERS)
+    return before + mark + bytes(4) + after[4:] if mark else data
 
 
 @contextmanager

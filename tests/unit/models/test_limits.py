@@ -247,7 +247,7 @@ def test_a_role_that_is_soon_permanent_is_warned_of_the_day_after_it_was_recorde
     way = in_role("special_fixed_term", days=100, used=300)
     way.happens("check_in_recorded")
     assert ("conversion", MONDAY + timedelta(days=65)) in {(one.name, one.due_on) for one in status(way).next_deadlines}
-    assert way.told_up_to(MONDAY + timedelta(days=20)) == [("conversion", "reminder", MONDAY + timedelta(days=5))]
+    assert way.told_up_to(MONDAY + timedelta(days=20)) == [("conversion", "reminder", MONDAY + timedelta(days=4))]
     soon = in_role("special_fixed_term", days=20, used=355)
     assert ("conversion", "reminder", MONDAY + DAY) in soon.told_up_to(MONDAY + DAY)
 
