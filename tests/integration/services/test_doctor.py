@@ -270,6 +270,9 @@ BROKEN = {
         {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},
     ),
     "the archive is no folder": broken(_no_folder, "archive", "doctor.archive"),
+    "no auditor has signed the ledger": broken(
+        lambda one: one.with_(checkpoints=one.folder), "concerns", "concern.checkpoint"
+    ),
     "the disk is nearly full": broken(_little_disk, "disk", "doctor.disk"),
 }
 
