@@ -51,7 +51,7 @@ def _checked(application: Application, said: Mapping[str, str | None]) -> dict[s
     given = {name: text for name in RECTIFIABLE if (text := said.get(name)) is not None}
     if not given:
         raise UsageError("rectification.nothing", "State what is to be put right.")
-    reader, changes = readers(application.now().date()), dict[str, Any]()
+    reader, changes = readers(application.today()), dict[str, Any]()
     for name, text in given.items():
         with told_in_field(name):
             changes[name] = None if name in MAY_BE_EMPTY and not text else reader[name](text)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from activities.contents import candidate_in
 from activities.recording_checks import free_places
 from activities.sealing import sealer_on
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import CandidateNumber, JourneyId
 from models.projections.details import Details, FollowedUp
 from models.projections.requirement_results import RequirementResult
@@ -117,7 +118,7 @@ class Lists:
         query = query.where(LedgerRow.row == 1, ~exists().where(JourneyRow.journey_id == LedgerRow.journey_id))
         with Session(self.engine) as session:
             rows = [row for row in session.scalars(query.order_by(LedgerRow.id)) if JourneyId.read(row.journey_id)]
-        return [never_begun(JourneyId.parse(row.journey_id), row.recorded_at.date()) for row in rows]
+        return [never_begun(JourneyId.parse(row.journey_id), day_in_sweden(row.recorded_at)) for row in rows]
 
     def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""

@@ -160,7 +160,7 @@ async def refer_person(
 
     Raises UsageError for a wrong value, Refused where they have such a journey already.
     """
-    reader, values = readers(application.now().date()), dict[str, Any]()
+    reader, values = readers(application.today()), dict[str, Any]()
     for name in CHECKED:
         with told_in_field(name):
             values[name] = reader[name](said[name]) if said[name] else None

@@ -31,7 +31,7 @@ def today(
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
     application = Application()
     refuse_unknown(application, programme, coordinator=coordinator, town=town)
-    day, open_to = application.now().date(), may_list(application, actor, programme)
+    day, open_to = application.today(), may_list(application, actor, programme)
     found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
     becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
     if as_json:
@@ -75,7 +75,7 @@ def positions(
     if queue:
         refuse_unknown(application, programme, town=town)
         open_to = may_list(application, actor, programme)
-        found = application.lists.waiting(application.now().date(), site=town, programme=open_to, page=page)
+        found = application.lists.waiting(application.today(), site=town, programme=open_to, page=page)
         show.as_json(found.lines) if as_json else journeys.waiting(found)
         return
     if town or programme or page != 1:
