@@ -18,7 +18,7 @@ from auditing.inspection.rules_evaluated import ReliedOn
 from auditing.inspection.timeline import TimelineRow, timeline
 from auditing.inspection.why import why
 from models.access.permissions import Reading
-from models.fields import Strict
+from models.fields import Source, Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber
 from models.rules.registry import rule_in_words
 from models.stages import Stage
@@ -45,7 +45,7 @@ class Decision(Strict):
     rules: tuple[str, ...]
     figures: tuple[ReliedOn, ...] = ()
     refused_by: str | None = None
-    source: str | None = None
+    source: Source | None = None
 
 
 class NoticeTold(Strict):
@@ -76,7 +76,7 @@ class JourneyTold(Strict):
     referring_partner: str | None
     kept_months: int | None
     kept_until: date | None
-    kept_by: str | None
+    kept_by: Source | None
     happened: tuple[TimelineRow, ...]
     decisions: tuple[Decision, ...]
     remarks: tuple[TextLine, ...]

@@ -9,7 +9,7 @@ from models.projections.status import NextDeadline, Status, party_in_words, wait
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
-from runtime.i18n import _, _n, as_typed, translate
+from runtime.i18n import _, _n, as_typed, one_of, translate
 from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkPage
 from services.queries.lines import in_words as when_due
 
@@ -112,11 +112,15 @@ def status(status: Status) -> None:
 
 def positions(lines: Sequence[PositionLine]) -> None:
     rows = [
-        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), line.staffing_need)
+        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), _need(line))
         for line in lines
     ]
     columns = (_("position"), _("unit"), _("site"), _("free"), _("staffing need"))
     table("", columns, rows, _("No positions fit."))
+
+
+def _need(line: PositionLine) -> str:
+    return one_of(line.staffing_need) if line.staffing_need else "–"
 
 
 def _deadline(deadline: NextDeadline) -> str:
