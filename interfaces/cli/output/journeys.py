@@ -32,11 +32,7 @@ def journeys(lines: Sequence[JourneyLine], names: Mapping[str, str] = NO_NAMES) 
         for line in lines
     )
     columns = (
-<<<<<<< HEAD
-        *(_("candidate"), _("programme"), _("stage"), _("since"), _("town")),
-=======
-        *(*_titled(names), _("programme"), _("stage"), _("since"), _("site")),
->>>>>>> main
+        *(*_titled(names), _("programme"), _("stage"), _("since"), _("town")),
         *(_("coordinator"), _("waits for"), _("due")),
     )
     table("", columns, rows, _("No journeys fit."))
