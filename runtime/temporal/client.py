@@ -33,6 +33,7 @@ DEFAULT_ADDRESS = "localhost:7233"
 
 TLS_FAULT = re.compile("InvalidContentType|certificate|handshake|AlertReceived|BadSignature|tls", re.IGNORECASE)
 NOT_LET_IN = re.compile("Unauthenticated|PermissionDenied")
+HUNG_UP = re.compile(r"call error after connection.*(code: Unavailable|Canceled|ConnectionReset|BrokenPipe)")
 OTHER_SERVER = re.compile("call error after connection|H2NotNegotiated")
 """Words of Temporal's core where there is no connection."""
 
@@ -114,6 +115,14 @@ def _unconnected(said: str, address: str) -> UserError:
         return UsageError(
             "temporal.not_accepted",
             "Temporal at {address} does not accept us. Correct TEMPORAL_API_KEY or our certificate.",
+            address=address,
+        )
+    if HUNG_UP.search(said):
+        # A proxy before a Temporal that is away does so, and so does a server that wants TLS: waiting may help.
+        return ServiceUnavailable(
+            "temporal.hung_up",
+            "What answers at {address} hangs up. Start the Temporal behind it, or correct TEMPORAL_ADDRESS or"
+            " TEMPORAL_TLS.",
             address=address,
         )
     if OTHER_SERVER.search(said):
