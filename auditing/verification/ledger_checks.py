@@ -106,8 +106,8 @@ def _lost(row: JsonRow) -> Noted:
     )
     return noted(
         finding_of(
-            "noted.row_of_lost_task",
-            "a worker recorded the row in a task that was lost when the run ended",
+            "noted.row_untold",
+            "a worker recorded the refusal, and the history that told of it is lost",
             row_of(row["row"]),
             expected,
             found,

@@ -1,6 +1,6 @@
 """How the nightly work looks in a terminal: the archive, a reconciliation and a repair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import typer
 
@@ -10,7 +10,7 @@ from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, Diff
 from models.identifiers import shown_parts
 from runtime.i18n import _, _n, translate
 from services.operations.nightly import ArchiveStatus
-from services.operations.repair import Repair
+from services.operations.repair import Repair, RepairOf
 from workflows.nightly import Reconciliation
 
 
@@ -118,3 +118,25 @@ def repair(done: Repair) -> None:
         )
     row = done.receipt.row
     typer.echo(_("Repaired in row {row} of the ledger. The candidate's journey is unchanged.", row=row))
+
+
+def repaired(done: Sequence[RepairOf]) -> None:
+    """What became of many journeys: one a line, then the counts."""
+    rows = (
+        (one.journey_id, translate(one.why_not) if one.why_not else _("recorded in row {row}", row=one.row))
+        for one in done
+    )
+    show.table("", (_("journey"), ""), rows, _("No journey differs from its ledger."))
+    failed = sum(one.why_not is not None for one in done)
+    if done:
+        show.tell(_n("{count} journey repaired.", "{count} journeys repaired.", len(done) - failed))
+    if failed:
+        show.tell(_n("{count} journey was not repaired.", "{count} journeys were not repaired.", failed))
+
+
+def plain_repaired(done: Sequence[RepairOf]) -> list[dict[str, object]]:
+    """The same as data."""
+    return [
+        {"journey_id": one.journey_id, "row": one.row, "why_not": translate(one.why_not) if one.why_not else None}
+        for one in done
+    ]

@@ -185,7 +185,7 @@ BROKEN = {
     "the role is unknown": broken(
         lambda one: one.with_(database_url=one.address("nobody")),
         "database",
-        "database.not_let_in",
+        "database.not_permitted",
         OF_DATABASE,
     ),
     "the database's file is missing": broken(
@@ -216,7 +216,7 @@ BROKEN = {
         lambda one: one.with_(audit_database_url=one.sound.owner), "auditors", "doctor.audit_beyond"
     ),
     "the auditors' role may read nothing": broken(
-        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_let_in"
+        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_permitted"
     ),
     "the register is empty": broken(_a_sqlite_of_nobody, "register", "doctor.not_founded", OF_REGISTER),
     "the register is another's": broken(
@@ -270,6 +270,9 @@ BROKEN = {
         {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},
     ),
     "the archive is no folder": broken(_no_folder, "archive", "doctor.archive"),
+    "no auditor has signed the ledger": broken(
+        lambda one: one.with_(checkpoints=one.folder), "concerns", "concern.checkpoint"
+    ),
     "the disk is nearly full": broken(_little_disk, "disk", "doctor.disk"),
 }
 
