@@ -1,9 +1,11 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test check fmt up bench restore-drill docs catalogue record-histories migration lock sbom release
+.PHONY: help demo unit test check fmt up bench chaos restore-drill docs catalogue record-histories migration lock sbom release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
+SEED ?= 7
+MINUTES ?= 20
 # One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
 PYTEST_ARGS ?= -n 3 --dist loadscope --no-loadscope-reorder
 CODE := models activities workflows runtime services auditing interfaces worker.py admin.py audit.py deploy tests
@@ -60,6 +62,10 @@ bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEY
 
 restore-drill: $(READY) ## Crash under load, put back older back-ups and restore by the runbook (EVENTS=500 between them)
 	$(RUN) -m tests.bench.restores $(EVENTS)
+
+chaos: $(READY) ## Break everything around the product and see what holds (SEED=7 MINUTES=20 CHAOS_ARGS="--without 'move the clock'")
+	$(RUN) -m tests.chaos --seed $(SEED) --minutes $(MINUTES) $(CHAOS_ARGS)
+	$(RUN) -m pytest -q -n 0 --hypothesis-profile=chaos tests/e2e/test_machine_of_kills.py
 
 docs: $(READY) ## Write the generated docs anew
 	$(RUN) -m deploy.tools.docs

@@ -26,6 +26,7 @@ from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import EVENT
+from models.fields import in_english
 from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
@@ -177,7 +178,7 @@ def _columns(expected: Expected) -> dict[str, Any]:
         "stage_after": expected.stage_after,
     }
     if receipt is not None:
-        columns |= {"kind": receipt.kind, "rule": receipt.rule, "source": receipt.source}
+        columns |= {"kind": receipt.kind, "rule": receipt.rule, "source": in_english(receipt.source)}
     if receipt is not None and receipt.kind == UNREADABLE:
         columns |= {"actor": None, "effective_on": None}
     if event is not None:

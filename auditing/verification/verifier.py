@@ -131,7 +131,7 @@ class Verifier:
     async def _compared(self, evidence: Evidence, history: JourneyHistory) -> list[Finding]:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
         signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
-        accepted = {row["event_id"] for row in signed if row["accepted"]}
+        accepted = {row["event_id"]: row["row"] for row in signed if row["accepted"]}
         refolded = Refolding(JourneyId.parse(evidence.journey_id), history, accepted)
         found = [
             *refolded.findings,

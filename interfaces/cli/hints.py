@@ -25,7 +25,7 @@ HINTS = {
     "diff.order": N_("Options: --from and --to."),
     "error.unexpected": N_("Run again with --debug."),
     "event.not_in_journey": N_("See: audit.py timeline."),
-    "disclosure.no_file": N_("Options: --html FILE and --json FILE."),
+    "disclosure.no_file": N_("Options: --html FILE and --json-file FILE."),
     "doctor.audit_beyond": N_("Run: python -m runtime.migrations roles."),
     "doctor.audit_blind": N_("Run: python -m runtime.migrations roles."),
     "doctor.may_change": N_("Run: python -m runtime.migrations roles."),
@@ -47,6 +47,7 @@ HINTS = {
     "field.stray": N_("Write --FIELD VALUE."),
     "keyring.passphrase_missing": N_("Set HELAVAGEN_PASSPHRASE."),
     "keyring.missing": N_("See: admin.py enrol."),
+    "find.nobody": N_("See: admin.py list."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),
     "journey.unknown": N_("See: admin.py list."),
@@ -62,7 +63,9 @@ HINTS = {
     "protection.nobody": N_("Option: --staff anna.berg."),
     "reading.key_unknown": N_("See: admin.py enrol."),
     "reading.reason_missing": N_('Option: --because "…".'),
-    "rectification.nothing": N_("Options: --name, --email, --phone, --identity-number."),
+    "rectification.nothing": N_(
+        "Options: --name, --email, --phone, --address, --language, --contact-by, --identity-number, --forget."
+    ),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),

@@ -69,7 +69,7 @@ def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
-def _journeys_query(limit: int = 200) -> Select[Any]:
+def _journeys_query(limit: int | None = 200) -> Select[Any]:
     return select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
 
 
@@ -111,6 +111,17 @@ class Lists:
     def found(self, **wanted: Wanted) -> list[JourneyLine]:
         """The same, whole, to look into one of them."""
         return self._lines(JourneyLine, fitting(_journeys_query(), **wanted))
+
+    def of_candidates(self, candidates: Collection[str], programme: Programmes = None) -> list[JourneyLine]:
+        """Every journey of these candidates, whole, the latest change first; of nobody who was erased."""
+        query = fitting(_journeys_query(None), candidate=frozenset(candidates), programme=programme)
+        return self._lines(JourneyLine, query.where(JourneyRow.erased_on.is_(None))) if candidates else []
+
+    def count_of(self, candidates: Collection[str], programme: Programmes = None) -> int:
+        """How many journeys these candidates have in these programmes."""
+        query = fitting(select(JourneyRow), candidate=frozenset(candidates), programme=programme)
+        with Session(self.engine) as session:
+            return session.scalar(query.with_only_columns(func.count())) or 0 if candidates else 0
 
     def never_begun(self, candidate: CandidateNumber) -> list[JourneyLine]:
         """Journeys of a candidate whose referral was refused, as far as there is anything to say of one."""

@@ -27,8 +27,9 @@ from services.queries.lists import Lists
 from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
 from services.reading import hit_upon, refuse_unnamed
+from services.referrals.bad_value import BadValue
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import BadValue, earlier_employments, readers, told_in_field, told_of_employment
+from services.referrals.values import earlier_employments, readers, told_in_field, told_of_employment
 
 Protect = Callable[[CandidateNumber], None]
 """Marks somebody who is about to be referred, where they are protected. Raises Refused."""

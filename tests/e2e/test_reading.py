@@ -91,6 +91,7 @@ async def test_a_reading_by_another_is_written_down_and_told_to_the_one_in_charg
     told = [(row["actor"], row["what"], row["relation"], row["commitment"] is not None) for row in rows(office)]
     assert told == [
         ("coordinator:anna.berg", "journey", "own", False),
+        ("coordinator:anna.berg", "name", "own", False),
         ("coordinator:bo.lind", "journey", "town", True),
         ("coordinator:bo.lind", "remarks", "town", True),
     ]
@@ -140,7 +141,7 @@ async def test_an_identity_number_tells_the_candidate_to_nobody_who_may_not_read
         told = said_clearly(await says(by, "admin.py", "refer", *PERSON), status)
         assert candidate not in told
         assert "already" not in told, by
-    elsewhere = [*PERSON[: PERSON.index("--site")], "--site", "2482", *PERSON[PERSON.index("--site") + 2 :]]
+    elsewhere = [*PERSON[: PERSON.index("--town")], "--town", "2482", *PERSON[PERSON.index("--town") + 2 :]]
     told = said_clearly(await says("eva.ort", "admin.py", "refer", *elsewhere), 1)
     assert (candidate in told, "stage" in told, "already has a journey" in told) == (False, False, True)
     file = tmp_path / "people.csv"

@@ -225,6 +225,13 @@ BROKEN = {
         {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},
     ),
     "the archive is no folder": broken(no_folder, "archive", "doctor.archive"),
+    "no auditor has signed the ledger": broken(
+        lambda one: one.with_(checkpoints=one.folder),
+        "concerns",
+        "concern.checkpoint",
+        mend=as_it_was("checkpoints"),
+        mended_by="`audit.py checkpoint`, whose file lies there",
+    ),
     "the disk is nearly full": broken(
         little_disk, "disk", "doctor.disk", mend=enough_disk, mended_by="room on the disk"
     ),

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "position_changes",
     "protections",
     "reads",
+    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
@@ -35,6 +36,9 @@ APPEND_ONLY = (
     "unit_staff",
 )
 """Tables whose rows are never changed: triggers see to it."""
+
+DELETED = ("search_tokens",)
+"""Those whose rows scripts delete all the same, with whoever is erased."""
 
 WORKERS_WRITE = (
     "archived_histories",
@@ -58,6 +62,7 @@ SCRIPTS_WRITE = (
     "identity_commitments",
     "protections",
     "reads",
+    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
@@ -189,8 +194,9 @@ async def _owner(patient: Patient) -> None:
 
 
 def _changeable(connection: Connection) -> list[str]:
-    may = text("select has_table_privilege(:table, 'update, delete, truncate')")
-    return [table for table in APPEND_ONLY if connection.scalar(may, {"table": table})]
+    may = text("select has_table_privilege(:table, :what)")
+    rights = {table: "update, truncate" if table in DELETED else "update, delete, truncate" for table in APPEND_ONLY}
+    return [table for table, what in rights.items() if connection.scalar(may, {"table": table, "what": what})]
 
 
 async def _clock(patient: Patient) -> None:

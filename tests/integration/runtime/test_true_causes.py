@@ -224,13 +224,18 @@ async def test_a_server_that_speaks_swedish_is_understood(state: str) -> None:
 
 
 @asynccontextmanager
-async def listening(tls: ssl.SSLContext | None = None, *, silent: bool = False) -> AsyncIterator[str]:
-    """The address of a server that is no Temporal: it hangs up, or says nothing at all."""
+async def listening(
+    tls: ssl.SSLContext | None = None, *, silent: bool = False, says: bytes = b""
+) -> AsyncIterator[str]:
+    """The address of a server that is no Temporal: it hangs up, says something, or says nothing at all."""
     over = asyncio.Event()
 
-    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if silent:
             await over.wait()
+        if says:
+            await reader.read(1)
+            writer.write(says)
         writer.close()
 
     async with await asyncio.start_server(serve, "localhost", 0, ssl=tls) as server:
@@ -238,18 +243,27 @@ async def listening(tls: ssl.SSLContext | None = None, *, silent: bool = False) 
         over.set()
 
 
+HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+
+
 async def test_a_temporal_that_is_not_there_or_speaks_otherwise_is_told_as_that(
     temporal: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "CONNECT_SECONDS", 0.5)
     authority, ours = Authority(tmp_path), str(temporal.client.service_client.config.target_host)
-    async with listening(authority.issue()) as with_tls, listening() as other, listening(silent=True) as silent:
+    async with (
+        listening(authority.issue()) as with_tls,
+        listening() as away,
+        listening(says=HTTP) as other,
+        listening(silent=True) as silent,
+    ):
         for address, tls, kind, id in (
             (f"{HOST}:{free_port()}", False, ServiceUnavailable, "temporal.unavailable"),
             (silent, False, ServiceUnavailable, "temporal.unavailable"),
             (with_tls, True, UsageError, "temporal.tls"),
             (ours, True, UsageError, "temporal.tls"),
-            (with_tls, False, UsageError, "temporal.other_server"),
+            (with_tls, False, ServiceUnavailable, "temporal.hung_up"),
+            (away, False, ServiceUnavailable, "temporal.hung_up"),
             (other, False, UsageError, "temporal.other_server"),
         ):
             monkeypatch.setenv("TEMPORAL_ADDRESS", address)

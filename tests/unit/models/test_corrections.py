@@ -13,6 +13,7 @@ from activities.language import said
 from models.calendar.public_holidays import last_weekday, next_weekday
 from models.events.descriptions import name_of
 from models.events.events import EVENT, Corrected, DeadlinePassed, Event
+from models.fields import Source
 from models.message import Message
 from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal, Refusal
@@ -264,7 +265,7 @@ def test_of_several_corrections_the_latest_that_is_not_struck_holds(steps: tuple
 
 
 def refused(
-    way: Way, event: Event | None, rule: str, source: str, corrects: object = None, replaced: Event | None = None
+    way: Way, event: Event | None, rule: str, source: Source, corrects: object = None, replaced: Event | None = None
 ) -> Refusal:
     target = corrects or (event.event_id if event else None)
     correction = way.event("corrected", corrects=target, replacement=replaced.model_dump() if replaced else None)
