@@ -30,7 +30,7 @@ OTHERWISE_CALLED = {
     *("reason", "why", "cause"),
     *("date", "day", "when"),
     *("program", "measure"),
-    *("as-json", "by", "author", "who", "language", "out", "file", "to-file"),
+    *("as-json", "by", "author", "who", "out", "file", "to-file"),
 }
 """Other words for the same, none of which is an option."""
 
