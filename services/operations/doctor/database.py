@@ -28,7 +28,6 @@ APPEND_ONLY = (
     "position_changes",
     "protections",
     "reads",
-    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
@@ -36,9 +35,6 @@ APPEND_ONLY = (
     "unit_staff",
 )
 """Tables whose rows are never changed: triggers see to it."""
-
-DELETED = ("search_tokens",)
-"""Those whose rows scripts delete all the same, with whoever is erased."""
 
 WORKERS_WRITE = (
     "archived_histories",
@@ -194,9 +190,8 @@ async def _owner(patient: Patient) -> None:
 
 
 def _changeable(connection: Connection) -> list[str]:
-    may = text("select has_table_privilege(:table, :what)")
-    rights = {table: "update, truncate" if table in DELETED else "update, delete, truncate" for table in APPEND_ONLY}
-    return [table for table, what in rights.items() if connection.scalar(may, {"table": table, "what": what})]
+    may = text("select has_table_privilege(:table, 'update, delete, truncate')")
+    return [table for table in APPEND_ONLY if connection.scalar(may, {"table": table})]
 
 
 async def _clock(patient: Patient) -> None:
