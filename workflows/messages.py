@@ -24,7 +24,7 @@ from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
 from models.rules.decision import Proposal, Refusal
-from models.rules.recording import it_is_an_event
+from models.rules.recording import it_can_be_judged, it_is_an_event
 from models.signatures import EventSignature, salt_of
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
@@ -38,6 +38,10 @@ SUBMIT_UPDATE = "submit"
 """Update: an event, answered by a receipt."""
 
 STATUS_QUERY = "status"
+
+EMPLOYMENT_SIGNAL = "employment"
+"""Signal: another journey's of the same person, no event and without a ledger row. What it tells of employment has
+changed, and the journey looks for itself."""
 
 RENEW_SIGNAL = "renew"
 """Signal: an operator's, no event and without a ledger row. The journey continues as new, in a run of today's code."""
@@ -206,6 +210,15 @@ def entry_for(
         parties=parties_of(message.content, before),
         **_said(message),
     )
+
+
+def not_judged() -> Refusal:
+    """The answer to an event over which the rules have stumbled."""
+    why = msg(
+        "it_can_be_judged.error",
+        "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
+    )
+    return it_can_be_judged.refuse(why)
 
 
 def is_repair(message: Incoming) -> bool:

@@ -25,6 +25,7 @@ from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged
 from models.state.state import State
 from workflows.clock import due
+from workflows.elsewhere import found_event
 from workflows.messages import due_messages
 
 WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, *AUTHORITY_RULES})
@@ -257,7 +258,11 @@ class Refolding:
         )
 
     def _own(self, receipt: Receipt) -> Event | None:
-        """The journey's own message: it follows from the state, or from one shortly before if several came due."""
+        """The journey's own message: it follows from the state, or from one shortly before if several came due; or from
+        what it found in other journeys."""
+        for found in self._history.looked if receipt.kind == FOUND else ():
+            if (event := found_event(self.id, found)).event_id == receipt.event_id:
+                return event
         for state in (self.state, *reversed(self._states[-EARLIER:])):
             if state is None:
                 continue
@@ -273,6 +278,8 @@ class Refolding:
         """What rests on today's code."""
         self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
+
+FOUND = "employment_found_elsewhere"
 
 NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
 """Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""
