@@ -1,8 +1,10 @@
 """`admin.py` resend, renew and reconcile: for operators, when something must be put right."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
+from temporalio.client import Client
 from typer import Argument, Option, Typer, echo
 
 from activities.reconciling.records import Records
@@ -23,6 +25,8 @@ from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, journey_of
+from services.operations.repair_all import AllToRepair, RepairOutcome
+from services.operations.repair_all import repair_all as repair_all_of
 from workflows.nightly import Reconciliation
 
 app = Typer()
@@ -96,6 +100,7 @@ async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper
 @app.command()
 def reconcile(
     repair: Annotated[str | None, Option(help="Repair this candidate's journey.")] = None,
+    repair_all: Annotated[bool, Option("--repair-all", help="Repair every journey that differs.")] = False,
     because: Annotated[str | None, Option(help="Why it is repaired. The reason is kept in the ledger.")] = None,
     programme: InProgramme = None,
     actor: Annotated[str | None, Option(help="Who operates, such as kim.dahl. Default: HELAVAGEN_ACTOR.")] = None,
@@ -108,15 +113,25 @@ def reconcile(
     """For operators: differences between Temporal, lists, places, notices and the ledger. Exit status 1 where there
     are any.
 
-    With --repair and --because a journey is made to agree with its ledger again. This is recorded in the ledger.
+    With --because and --repair a journey, or with --repair-all each, is made to agree with its ledger again. This is
+    recorded in the ledger.
     """
     application = Application()
+    if repair is not None and repair_all:
+        raise UsageError("reconcile.one_or_all", "Choose one of --repair and --repair-all.")
     if repair is not None:
         return _repair(application, (repair, programme), because, actor, rules_of_today, as_json)
+    if repair_all:
+        refuse_unknown(application, programme)
+        wanted = AllToRepair(operator_of(application, actor), _reason(because), programme, rules_of_today)
+        done = run_async(lambda: _repair_all(application, wanted, timedelta(seconds=settle), quiet=as_json))
+        show.as_json(operations.plain_repairs(done)) if as_json else operations.repairs(done)
+        return Refused.status if any(map(operations.why_not, done)) else 0
     if because or programme or rules_of_today:
         raise UsageError(
             "reconcile.options",
-            "--because, --programme and --rules-of-today can only be used with --repair. Add it or omit the others.",
+            "--because, --programme and --rules-of-today can only be used with --repair or --repair-all. Add one of"
+            " these or omit the others.",
         )
 
     async def work() -> Reconciliation:
@@ -136,25 +151,45 @@ def _repair(
     rules_of_today: bool,
     as_json: bool,
 ) -> int:
-    if not because:
-        raise UsageError(
-            "repair.reason", 'State why the journey is repaired with --because "…". The reason is kept in the ledger.'
-        )
-    author = operator_of(application, actor)
+    reason, author = _reason(because), operator_of(application, actor)
     journey_id = journey_of(Records(application.reading, application.book.find), *whose)
 
     async def work() -> Repair:
-        settings, engine, book = application.settings, application.writing, application.book
-        archived, client = archived_by(settings, engine), await application.client()
-        sign = signing_with(application.keyring, sealer_on(engine))
-        repairer = Repairer(client, settings.task_queue, engine, book, application.now, sign, archived)
-        return await repairer.repair(journey_id, author, because, rules_of_today=rules_of_today)
+        repairer = _repairer(application, await application.client())
+        return await repairer.repair(journey_id, author, reason, rules_of_today=rules_of_today)
 
     done = run_async(work)
     if not done.receipt.accepted and not as_json:
         raise Refused(receipts.refusal(done.receipt))
     show.as_json(done) if as_json else operations.repair(done)
     return 0 if done.receipt.accepted else Refused.status
+
+
+async def _repair_all(
+    application: Application, wanted: AllToRepair, settle: timedelta, *, quiet: bool
+) -> list[RepairOutcome]:
+    client, done = await application.client(), []
+    look = partial(reconcile_now, client, application.settings.task_queue, settle)
+    async for one in repair_all_of(look, _repairer(application, client), wanted):
+        done.append(one)
+        if not quiet:
+            operations.repaired(one)
+    return done
+
+
+def _repairer(application: Application, client: Client) -> Repairer:
+    settings, engine = application.settings, application.writing
+    sign = signing_with(application.keyring, sealer_on(engine))
+    archived = archived_by(settings, engine)
+    return Repairer(client, settings.task_queue, engine, application.book, application.now, sign, archived)
+
+
+def _reason(because: str | None) -> str:
+    if not because:
+        raise UsageError(
+            "repair.reason", 'State why the journey is repaired with --because "…". The reason is kept in the ledger.'
+        )
+    return because
 
 
 def operator_of(application: Application, actor: str | None) -> Actor:
