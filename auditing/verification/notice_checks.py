@@ -44,7 +44,9 @@ def notice_findings(
         elif row is not None and due is not None:
             for expected, found in _content_differences(row, due):
                 yield finding_of("finding.notice_differs", "notice differs", where, expected, found)
-            yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), where)
+            # Of what the journey learnt from its ledger, as after Temporal was put back, an earlier history told.
+            since = due.entry.recorded_at if row["event_id"] in refolded.taken else None
+            yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), since, where)
             yield from _reader_findings(row, due, register, where)
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
@@ -70,8 +72,11 @@ def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Me
             yield named(name, fields.get(name)) if name in TOLD else NOTHING, named(name, value)
 
 
-def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message) -> Iterator[Finding]:
-    """How far a notice says that it has come, held against the activities that sent the notices of its event."""
+def _delivery_findings(
+    row: JsonRow, sendings: Sequence[Sending], since: datetime | None, where: Message
+) -> Iterator[Finding]:
+    """How far a notice says that it has come, held against the activities that sent the notices of its event, or
+    against the moment since when it could be sent where an activity may have sent it that no history tells."""
     is_sent, sent_at, said = row["status"] == Delivery.SENT, row["sent_at"], in_words("status", row["status"])
     if sent_at:
         said = msg("found.status_at", "{status} {moment}", status=said, moment=sent_at)
@@ -82,7 +87,7 @@ def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message
         wanted = msg("found.activity", "an activity that sent it")
         yield finding_of("finding.notice_sent_by_nobody", "no activity sent the notice", where, wanted, said)
         return
-    first = min((one.asked_at for one in sendings), default=None)
+    first = since or min((one.asked_at for one in sendings), default=None)
     if sent_at and first and datetime.fromisoformat(sent_at) < first - CLOCKS_AGREE_WITHIN:
         yield finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
     settled = _settled(UUID(row["notice_id"]), sendings)
