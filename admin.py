@@ -17,6 +17,7 @@ app = lazy_app(
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
         "installation": ("setup", "doctor"),
+        "versions": ("version",),
         "restoring": ("restore",),
         "programmes": ("programme",),
         "positions": ("position",),

@@ -197,6 +197,17 @@ WORDINGS = {
             " candidate, and you need not do anything."
         ),
     ),
+    "correction_proposed": Wording(
+        N_("A correction is proposed"),
+        N_(
+            "Somebody has proposed to correct what was decided about the candidate. Nothing has changed yet: another"
+            " person has to approve it first."
+        ),
+    ),
+    "proposal_declined": Wording(
+        N_("A proposed correction was declined"),
+        N_("A correction that was proposed of the candidate's journey will not be made. What was recorded stands."),
+    ),
     "corrected": Wording(
         N_("A fact has been corrected"),
         N_(

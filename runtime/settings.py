@@ -14,6 +14,9 @@ from runtime.errors import UsageError
 
 PROGRAMMES = Path(__file__).resolve().parent.parent / "programmes"
 
+SECRETS = "HELAVAGEN_SECRETS"
+"""Names a folder in which a setting may stand as a file of its name: secrets that no environment shows to others."""
+
 STACK_ENV = "stack.env"
 """Where a running local stack writes its addresses, under the data directory."""
 
@@ -112,15 +115,22 @@ def _lines(text: str) -> str:
 
 
 def load_settings(*, of_running_stack: bool = True) -> Settings:
-    """The settings in force. What the environment says goes before what a running local stack has written; a stack that
-    is about to start goes by the environment alone, since its folder may be a copy of another one's.
+    """The settings in force. What the environment says goes before what a running local stack has written, and that
+    before the folder of secrets; a stack that is about to start passes over what another has written, since its folder
+    may be a copy of that one's.
 
     Raises UsageError, naming the settings that are wrong, and where a stack elsewhere has written them.
     """
     data = Path(os.environ.get("HELAVAGEN_DATA", ".local"))
+    secrets = os.environ.get(SECRETS) or None
+    if secrets is not None and not Path(secrets).is_dir():
+        raise UsageError(
+            "settings.no_secrets",
+            "The folder of secrets {folder} is missing. Mount it or correct HELAVAGEN_SECRETS.",
+            folder=secrets,
+        )
     try:
-        # What the environment says goes before the file.
-        settings = Settings(_env_file=data / STACK_ENV if of_running_stack else None)
+        settings = Settings(_env_file=data / STACK_ENV if of_running_stack else None, _secrets_dir=secrets)
     except ValidationError as error:
         wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
         raise UsageError(

@@ -90,8 +90,8 @@ def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
     """The rules of the core; last, where none of them refuses, the one that refused what a correction puts in."""
     context = question.context
     found = list(_of_beginning(context) if isinstance(context, Beginning) else _of_move(context, refusal))
-    if isinstance(question.event, e.Corrected):
-        found += [_asked(one.id, refusal if refusal and refusal.rule == one.id else None) for one in OF_CORRECTIONS]
+    of_corrections = OF_CORRECTIONS.get(question.event.kind, ())
+    found += [_asked(one.id, refusal if refusal and refusal.rule == one.id else None) for one in of_corrections]
     if refusal is not None and all(one.holds for one in found):
         found.append(_asked(refusal.rule, refusal))
     return found

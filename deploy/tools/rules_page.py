@@ -25,7 +25,9 @@ EVERY_EVENT = "every event"
 
 def every_rule() -> list[Rule]:
     """The rules in the order in which they are met on the way."""
-    on_the_way: list[Rule] = [*ALWAYS, *BEGINNING, *(guard for move in MOVES for guard in move.guards), *OF_CORRECTIONS]
+    of_moves = (guard for move in MOVES for guard in move.guards)
+    of_corrections = (rule for rules in OF_CORRECTIONS.values() for rule in rules)
+    on_the_way: list[Rule] = [*ALWAYS, *BEGINNING, *of_moves, *of_corrections]
     of_every_event = sorted(rule.id for rule in RULES.values() if _asked_of(rule) == EVERY_EVENT)
     order = dict.fromkeys([*of_every_event, *(rule.id for rule in on_the_way), *RULES])
     return [RULES[id] for id in order]
@@ -46,7 +48,7 @@ def _row(rule: Rule) -> Iterator[str]:
 def _asked_of(rule: Rule) -> str:
     kinds = ["referred"] if rule in BEGINNING else []
     kinds += [move.kind for move in MOVES if rule in move.guards]
-    kinds += ["corrected"] if rule in OF_CORRECTIONS else []
+    kinds += [kind for kind, rules in OF_CORRECTIONS.items() if rule in rules]
     if rule.id in DECIDED_IN_RECORDING:
         return "recording"
     return ", ".join(f"`{kind}`" for kind in dict.fromkeys(kinds)) if kinds and rule not in ALWAYS else EVERY_EVENT

@@ -33,6 +33,7 @@ HINTS = {
     "doctor.no_schedule": N_("Run: admin.py setup."),
     "doctor.no_search_attributes": N_("Run: admin.py setup."),
     "doctor.no_operator": N_("See: admin.py staff list."),
+    "doctor.no_current_version": N_("Run: admin.py version promote."),
     "doctor.no_worker_key": N_("Run: admin.py staff worker."),
     "doctor.not_founded": N_("Run: admin.py staff found."),
     "doctor.owner": N_("Run: python -m runtime.migrations roles."),
@@ -72,6 +73,7 @@ HINTS = {
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),
     "worker.key_not_registered": N_("Run: admin.py staff worker."),
     "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),
+    "version.not_now": N_("See: admin.py version list."),
     "worker.no_key": N_("Run: admin.py staff worker."),
 }
 

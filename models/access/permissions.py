@@ -167,6 +167,8 @@ PERMISSIONS: Table = {
         "self_evaluation_recorded": Relation.OWN,
         "note_added": Relation.OWN,
         "corrected": Relation.OWN,
+        "correction_proposed": Relation.OWN,
+        "proposal_declined": Relation.OWN,
         Reading.JOURNEY: Relation.OWN,
         Reading.REMARKS: Relation.OWN,
     },

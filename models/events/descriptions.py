@@ -27,6 +27,9 @@ WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
 }
 """Fields whose values have names of their own in each language."""
 
+OF_ANOTHER = ("correction_proposed", "corrected")
+"""Kinds that say something of an earlier event."""
+
 
 def name_of(kind: str) -> Message:
     """What a kind of event is called; one of another version, by its code."""
@@ -68,7 +71,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
         fields["favourable"] = msg("yes", "yes") if fields["favourable"] else msg("no", "no")
-    if kind in ("corrected", "repaired"):
+    if kind in (*OF_ANOTHER, "repaired"):
         fields["reason"] = _ended(str(fields["reason"]))
     lost = msg(
         "event.repaired.by_rules_of_the_day", "No history was kept, so it goes on by the programme's rules of that day."
@@ -76,7 +79,8 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     phrases = {
         "by_whom": _by_whom(event),
         "by_which_rules": lost if event.get("rules_of_today") else _restored(event),
-        "corrected": _corrected(event, rows or {}),
+        "corrected": _row_of(event.get("corrects"), rows or {}),
+        "proposed": _row_of(event.get("proposal"), rows or {}),
         "replaced": _replaced(event),
     }
     values = {**fields, **_lists(event), **phrases}
@@ -111,8 +115,8 @@ def _by_whom(event: Mapping[str, Any]) -> Message | str:
     return msg("event.with_mentor", ", with mentor {mentor}", **named) if named else ""
 
 
-def _corrected(event: Mapping[str, Any], rows: Mapping[str, int]) -> Message:
-    row = rows.get(str(event.get("corrects")))
+def _row_of(event_id: object, rows: Mapping[str, int]) -> Message:
+    row = rows.get(str(event_id))
     return msg("event.row", "row {row}", row=row) if row else msg("event.an_earlier_one", "an earlier event")
 
 
@@ -133,7 +137,7 @@ def _lists(event: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _replaced(event: Mapping[str, Any]) -> Message | str:
-    if event.get("kind") != "corrected":
+    if event.get("kind") not in OF_ANOTHER:
         return ""
     replacement = event.get("replacement")
     if replacement is None:

@@ -34,7 +34,7 @@ from models.events.way import (
     UnionAnswered,
     UnionConsulted,
 )
-from models.fields import Day, FreeText, Name
+from models.fields import Day, FreeText, Name, added
 from models.message import InvalidValue, msg
 from models.programme.programme import Programme
 from models.stages import EndReason
@@ -236,23 +236,10 @@ Correctable = Annotated[
 """Everything but a correction, in the order of the way."""
 
 
-class Corrected(Fact):
-    """An earlier event was replaced by `replacement`, or struck where there is none. Nothing is rewritten.
+class OfAnEarlierEvent(Fact):
+    """What somebody says of an earlier event: that it was `replacement`, or, where there is none, that it is struck."""
 
-    The replacement stands in the place of the event that it replaces and keeps its id.
-    """
-
-    kind: Literal["corrected"] = "corrected"
-    named = msg("event_name.corrected", "correction")
-    told = msg("event.corrected", "Corrected {corrected}: {reason} {replaced}")
     is_aside = while_paused = True
-    correction = CorrectionPolicy(
-        replaced_by=(),
-        otherwise=msg(
-            "it_can_be_corrected.a_correction",
-            "A correction can be struck but not replaced. Strike it and record a new one.",
-        ),
-    )
 
     corrects: UUID
     reason: FreeText
@@ -266,13 +253,72 @@ class Corrected(Fact):
         return self
 
 
-Event = Annotated[Correctable | Corrected, Field(discriminator="kind")]
+class CorrectionProposed(OfAnEarlierEvent):
+    """Whoever may not correct a decision alone says how it is to be corrected. Another person approves or declines."""
+
+    kind: Literal["correction_proposed"] = "correction_proposed"
+    named = msg("event_name.correction_proposed", "proposed correction")
+    told = msg("event.correction_proposed", "Proposed a correction of {corrected}: {reason} {replaced}")
+    is_answered = True
+    correction = CorrectionPolicy(
+        strikes=False,
+        replaced_by=(),
+        otherwise=msg(
+            "it_can_be_corrected.a_proposal",
+            "A proposal cannot be corrected. Withdraw it and propose what is right.",
+        ),
+    )
+
+
+class ProposalDeclined(Fact):
+    """A proposed correction was declined, or withdrawn by whoever had proposed it."""
+
+    kind: Literal["proposal_declined"] = "proposal_declined"
+    named = msg("event_name.proposal_declined", "declined proposal")
+    told = msg("event.proposal_declined", "Declined the proposal of {proposed}: {reason}")
+    is_aside = while_paused = is_answered = True
+    correction = CorrectionPolicy(
+        strikes=False,
+        replaced_by=(),
+        otherwise=msg(
+            "it_can_be_corrected.a_declined_proposal",
+            "A declined proposal stays declined. Propose the correction anew.",
+        ),
+    )
+
+    proposal: UUID
+    reason: FreeText
+
+
+class Corrected(OfAnEarlierEvent):
+    """An earlier event was replaced by `replacement`, or struck where there is none. Nothing is rewritten.
+
+    The replacement stands in the place of the event that it replaces and keeps its id. `proposal` is the event by which
+    another person had proposed it, where it took two.
+    """
+
+    kind: Literal["corrected"] = "corrected"
+    named = msg("event_name.corrected", "correction")
+    told = msg("event.corrected", "Corrected {corrected}: {reason} {replaced}")
+    correction = CorrectionPolicy(
+        replaced_by=(),
+        otherwise=msg(
+            "it_can_be_corrected.a_correction",
+            "A correction can be struck but not replaced. Strike it and record a new one.",
+        ),
+    )
+
+    proposal: UUID | None = added(None)
+
+
+Event = Annotated[Correctable | CorrectionProposed | ProposalDeclined | Corrected, Field(discriminator="kind")]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 """Reads and checks an event of any kind."""
 
 EVENT_CLASSES: dict[str, type[Fact]] = {
-    cls.model_fields["kind"].default: cls for cls in (*get_args(get_args(Correctable)[0]), Corrected)
+    cls.model_fields["kind"].default: cls
+    for cls in (*get_args(get_args(Correctable)[0]), CorrectionProposed, ProposalDeclined, Corrected)
 }
 """The class of each kind, in the order of the way."""
 
@@ -285,6 +331,9 @@ SAID_BY_THE_JOURNEY = _kinds(lambda cls: cls.said_by is SaidBy.THE_JOURNEY)
 """Kinds that follow from the calendar alone."""
 
 NOT_FROM_THE_DESK = _kinds(lambda cls: cls.said_by in (SaidBy.THE_JOURNEY, SaidBy.OPERATORS))
+"""Kinds that nobody at a desk records."""
+
+NOT_OFFERED = NOT_FROM_THE_DESK | _kinds(lambda cls: cls.is_answered)
 """Kinds that nobody is offered who asks what may be done next."""
 
 ENDINGS = _kinds(lambda cls: cls.is_ending)

@@ -47,7 +47,8 @@ class Fact(Strict):
 
     `named` is the kind as people call it, `told` the sentence of what happened. A kind that `is_aside` says nothing of
     when the candidate was in a stage; one that goes on `while_paused` does not wait for the end of a pause; by one that
-    `is_decision` the employer decides on a person.
+    `is_decision` the employer decides on a person; one that `is_answered` is about what waits for a second person, and
+    nobody is offered it next.
     """
 
     named: ClassVar[Message]
@@ -57,6 +58,7 @@ class Fact(Strict):
     while_paused: ClassVar[bool] = False
     is_ending: ClassVar[bool] = False
     is_decision: ClassVar[bool] = False
+    is_answered: ClassVar[bool] = False
     correction: ClassVar[CorrectionPolicy] = CorrectionPolicy()
 
     event_id: UUID

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from models.events.fact import Period
-from models.fields import Name, Score, Strict
+from models.fields import Day, Name, Score, Strict
+from models.identifiers import JourneyId
 from models.message import Worded, msg
 
 
@@ -46,6 +47,16 @@ class EarlierEmployment(Period):
     """A time-limited employment with this employer before the journey; it counts where the law counts days."""
 
     form: Name
+
+
+class EmploymentElsewhere(Period):
+    """A time-limited employment of the same person in another journey, as that one's accepted events up to and with
+    ledger row `row` have it; `decided_on` is the day of the latest decision on it."""
+
+    journey: JourneyId
+    row: Annotated[int, Field(ge=1)]
+    form: Name
+    decided_on: Day
 
 
 RunId = Annotated[str, Field(min_length=1, max_length=64)]

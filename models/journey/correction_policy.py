@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from models.events import events as e
+from models.events.descriptions import name_of
 from models.identifiers import Actor
-from models.journey.fold import Entry, corrections_in_effect
+from models.journey.fold import Entry, corrections_in_effect, in_effect
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.decision import Refusal
@@ -30,9 +31,29 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
         return None
     message = msg(
         "corrected_by_two_people.same_person",
-        "The person who made a decision cannot correct it alone. Ask a colleague to record the correction.",
+        "The person who made a decision cannot correct it alone. Propose the correction to a colleague.",
     )
     return corrected_by_two_people.refuse(message, rule.source)
+
+
+@rule("a_correction_changes_something", says="A correction changes what holds today.")
+def a_correction_changes_something(event: e.Corrected, entries: Sequence[Entry]) -> Refusal | None:
+    """What is struck cannot be struck again, and what an event says already need not be put in its place."""
+    target = next((entry.event for entry in entries if entry.event.event_id == event.corrects), None)
+    if target is None:
+        return None
+    said = {"kind": name_of(target.kind), "effective_on": target.effective_on, "event_id": target.event_id}
+    if event.replacement is None:
+        last = corrections_in_effect(entries).get(event.corrects)
+        if last is None or not isinstance(last.event, e.Corrected) or last.event.replacement is not None:
+            return None
+        message = msg("a_correction_changes_something.struck", "{kind} of {effective_on} is struck already.", **said)
+        return a_correction_changes_something.refuse(message)
+    holds = next((one.event for one in in_effect(entries) if one.event.event_id == event.corrects), None)
+    if holds != event.replacement:
+        return None
+    message = msg("a_correction_changes_something.same", "{kind} of {effective_on} says that already.", **said)
+    return a_correction_changes_something.refuse(message)
 
 
 def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:

@@ -129,7 +129,7 @@ def _allowed(state: State, today: date) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in possible_from(state.stage)
-        if kind not in e.NOT_FROM_THE_DESK and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
+        if kind not in e.NOT_OFFERED and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
     )
 
 

@@ -1,6 +1,6 @@
 """A candidate's journey: a fold over events. Propose an event, and, once it is recorded, commit it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +8,9 @@ from models.canonical import digest_of
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
-from models.journey.correction_policy import corrected_by_two_people
+from models.journey.correction_policy import a_correction_changes_something, corrected_by_two_people
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, later_events_stay_possible, resume, step
+from models.journey.proposals import approved_by_another, as_correction, it_is_proposed_once, the_proposal_is_open
 from models.message import Message, msg
 from models.programme.programme import Programme
 from models.rules.decision import Proposal, Refusal
@@ -30,8 +31,25 @@ it_can_be_corrected = declare(
     "it_can_be_corrected", says="The event is of this journey and of a kind that can be corrected so."
 )
 
-OF_CORRECTIONS: tuple[Rule, ...] = (it_can_be_corrected, corrected_by_two_people, later_events_stay_possible)
-"""The rules that are asked of a correction beside those of its row, in their order."""
+OF_CORRECTIONS: Mapping[str, tuple[Rule, ...]] = {
+    "correction_proposed": (
+        it_is_proposed_once,
+        it_can_be_corrected,
+        a_correction_changes_something,
+        later_events_stay_possible,
+    ),
+    "proposal_declined": (the_proposal_is_open,),
+    "corrected": (
+        the_proposal_is_open,
+        approved_by_another,
+        it_can_be_corrected,
+        a_correction_changes_something,
+        corrected_by_two_people,
+        later_events_stay_possible,
+    ),
+}
+"""The rules that are asked of a correction, a proposed one and the answer to that, beside those of their rows, in their
+order."""
 
 
 class Journey:
@@ -115,13 +133,40 @@ class Journey:
             )
             return there_is_room.refuse(message)
         after = step(self.rules, self.state, entry, self._id)
-        if isinstance(after, Refusal) or not isinstance(entry.event, e.Corrected):
+        if isinstance(after, Refusal):
             return after
+        if isinstance(entry.event, e.Corrected):
+            return self._judge_correction(entry.event, entry.recorded_at, after.rules)
+        return self._refuse_aside(entry.event, entry.recorded_at) or after
+
+    def _judge_correction(self, event: e.Corrected, now: datetime, rules: Programme) -> State | Refusal:
         return (
-            self._refuse_target(entry.event)
-            or corrected_by_two_people(entry.event, self.entries, after.rules)
-            or fold(self.rules, [*self.entries, entry], self._id, self._grandfathered - {entry.event.corrects})
+            the_proposal_is_open(event, self.entries, now)
+            or approved_by_another(event, self.entries, now)
+            or self._refuse_target(event)
+            or a_correction_changes_something(event, self.entries)
+            or corrected_by_two_people(event, self.entries, rules)
+            or self._fold_with(event, now)
         )
+
+    def _refuse_aside(self, event: e.Event, now: datetime) -> Refusal | None:
+        """Why a proposal, or the answer to one, cannot stand; None of any other event."""
+        if isinstance(event, e.ProposalDeclined):
+            return the_proposal_is_open(event, self.entries, now)
+        if not isinstance(event, e.CorrectionProposed):
+            return None
+        correction = as_correction(event)
+        refused = (
+            it_is_proposed_once(event, self.entries, now)
+            or self._refuse_target(correction)
+            or a_correction_changes_something(correction, self.entries)
+            or self._fold_with(correction, now)
+        )
+        return refused if isinstance(refused, Refusal) else None
+
+    def _fold_with(self, event: e.Corrected, now: datetime) -> State | Refusal:
+        entries = [*self.entries, Entry(event=event, recorded_at=now)]
+        return fold(self.rules, entries, self._id, self._grandfathered - {event.corrects})
 
     def _refuse_target(self, event: e.Corrected) -> Refusal | None:
         """Why the event that a correction names cannot be corrected so; None where it can."""

@@ -184,6 +184,8 @@ MOVES: tuple[Move, ...] = (
         for stage in OPEN_STAGES
     ),
     # what is written along the way
+    Move("correction_proposed", ANY, None),
+    Move("proposal_declined", ANY, None),
     Move("corrected", ANY, None),
     Move("coordinator_changed", ANY, None, (g.somebody_else_takes_over,)),
     Move("partner_acknowledged", ANY, None),

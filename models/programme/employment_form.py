@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Name, Strict, Text
+from models.fields import BothLanguages, Day, Name, Strict, Text
 from models.programme.sourced import Dated, Days, Months, Sourced
 
 
@@ -14,16 +14,27 @@ class ConversionRule(Strict):
 
     That happens on the first day in the form on which it has lasted more than `more_than_days` within the last
     `within_years`, or, where the law counts chains, within a chain of fixed-term jobs that follow one another with gaps
-    of at most `chain_gap_months`: see `models.state.employment_days`. Months of the law are counted as whole days, a
-    year as 365. From the birthday `not_from_age` on it does not happen any more. The coordinator is warned
-    `warn_days_before`.
+    of at most `chain_gap_months`: see `models.state.employment_days`. Where somebody has as many jobs in the form in a
+    calendar month as `gaps_count_from_jobs_a_month` says, or more, the days between them count too. Months of the law
+    are counted as whole days, a year as 365. From the birthday `not_from_age` on it does not happen any more. The
+    coordinator is warned `warn_days_before`.
     """
 
     more_than_days: Annotated[int, Field(ge=1, le=3_650)]
     within_years: Annotated[int, Field(ge=1, le=50)] = 5
     chain_gap_months: Months | None = None
+    gaps_count_from_jobs_a_month: Annotated[int, Field(ge=2, le=31)] | None = None
     not_from_age: Annotated[int, Field(ge=18, le=120)] | None = None
     warn_days_before: Days = 60
+    law: Text
+
+
+class Replacement(Strict):
+    """The form that has replaced another: days in the old one from `from_day` on count as days in it, beside their own.
+    The rule stands in `law`."""
+
+    form: Name
+    from_day: Day
     law: Text
 
 
@@ -32,7 +43,8 @@ class EmploymentForm(Dated):
 
     `longest_months` is the total in the form with this employer, `longest_decision_months` one agreement or extension,
     `longest_first_decision_months` the first agreement. The days of a form that `counts_as` another count as that one's
-    and become permanent as they do. It is agreed at least `apply_days_ahead` before its first day.
+    and become permanent as they do; those of one that another has `replaced_by` count there as well, from a day on. It
+    is agreed at least `apply_days_ahead` before its first day.
     """
 
     id: Name
@@ -42,6 +54,7 @@ class EmploymentForm(Dated):
     longest_first_decision_months: Months | None = None
     conversion: ConversionRule | None = None
     counts_as: Name | None = None
+    replaced_by: Replacement | None = None
     apply_days_ahead: Days | None = None
 
     def overlaps(self, other: "EmploymentForm") -> bool:

@@ -1,5 +1,6 @@
 """A programme's rules as typed data, read from TOML elsewhere. A journey carries its own copy from referral on."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
@@ -159,7 +160,10 @@ class Criterion(Strict):
 
 
 class Programme(Dated):
-    """The rules of one programme, complete: nothing else is looked up while a journey is judged."""
+    """The rules of one programme, complete: nothing else is looked up while a journey is judged.
+
+    `counted_forms` are forms of other programmes of the employer whose days count as days in another form.
+    """
 
     id: Name
     name: BothLanguages
@@ -175,6 +179,7 @@ class Programme(Dated):
     relevance: RelevanceRule | None = None
     training: TrainingRule | None = None
     forms: tuple[EmploymentForm, ...] = ()
+    counted_forms: tuple[EmploymentForm, ...] = ()
     form_limits: tuple[FormLimit, ...] = ()
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
@@ -255,12 +260,11 @@ class Programme(Dated):
 
     def form(self, form_id: str, day: date | None = None) -> EmploymentForm | None:
         """The form as it is open on a day; where it is not, or without a day, its last version begun by then."""
-        versions = sorted(
-            (form for form in self.forms if form.id == form_id), key=lambda form: form.valid_from or date.min
-        )
-        begun = [form for form in versions if day is None or (form.valid_from or date.min) <= day]
-        found = begun or versions[:1]
-        return found[-1] if found else None
+        return _version(self.forms, form_id, day)
+
+    def counted_form(self, form_id: str, day: date | None) -> EmploymentForm | None:
+        """The same of any form of the employer's that counts as another; None of one that stands for itself alone."""
+        return _version((*self.forms, *self.counted_forms), form_id, day)
 
     def form_limit(self, form_id: str) -> FormLimit | None:
         return next((limit for limit in self.form_limits if limit.form == form_id), None)
@@ -274,3 +278,10 @@ class Programme(Dated):
     def told_of(self, kind: str) -> tuple[str, ...]:
         """Names of those who are told of an event of this kind, in the programme's order, each once."""
         return tuple(dict.fromkeys(name for rule in self.notices if rule.event == kind for name in rule.to))
+
+
+def _version(forms: Iterable[EmploymentForm], form_id: str, day: date | None) -> EmploymentForm | None:
+    versions = sorted((form for form in forms if form.id == form_id), key=lambda form: form.valid_from or date.min)
+    begun = [form for form in versions if day is None or (form.valid_from or date.min) <= day]
+    found = begun or versions[:1]
+    return found[-1] if found else None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
-from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
+from models.calendar.periods import day_after
 from models.fields import BothLanguages, Day, Name, Strict
 from models.message import Worded, msg
 from models.programme.sourced import Months, Sourced
@@ -38,7 +38,7 @@ class TrainingPackage(Sourced):
 
     def expires_on(self, completed_on: date) -> date | None:
         """The first day on which a part taken on a day no longer counts."""
-        return completed_on + relativedelta(months=self.valid_months) if self.valid_months else None
+        return day_after(completed_on, self.valid_months) if self.valid_months else None
 
     def counts_on(self, completed_on: date, day: date) -> bool:
         expires_on = self.expires_on(completed_on)

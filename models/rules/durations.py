@@ -4,11 +4,11 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from models.calendar.periods import NOTHING, last_day_within
 from models.message import Message, msg
 from models.programme.sourced import Dated
 from models.rules.decision import Refusal
 from models.rules.registry import Rule
-from models.state.calendar_periods import NOTHING, last_day_within
 
 
 def at_most(

@@ -11,6 +11,7 @@ from models.rules.durations import at_most, bounds_of
 from models.rules.registry import Rule, rule
 from models.state.employment_days import Span
 from models.state.employment_limits import longest, used_before
+from models.state.employments import told_of
 from models.state.state import State
 
 
@@ -123,7 +124,7 @@ def _current_form(state: State, event: e.TemporaryRoleExtended) -> EmploymentFor
 
 
 def _is_first_in(form: EmploymentForm, event: e.Event, state: State) -> bool:
-    held = {*(role.form for role in state.roles), *(job.form for job in state.earlier_employment)}
+    held = {*(role.form for role in state.roles), *(job.form for job in told_of(state))}
     return isinstance(event, e.TemporaryRoleAgreed) and form.id not in held
 
 

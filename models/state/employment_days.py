@@ -9,6 +9,10 @@ or not, its first and its last among them; a day on which two employments last c
   the latest last day that there was counts. A chain lasts until six months have passed without a new one.
 - Of the chain or the window only the days in the form itself count: a substitute post keeps a chain of special
   fixed-term jobs together, and adds no day to them.
+- With three or more special fixed-term jobs in one calendar month (3 §) the days between them in that month count too,
+  from the day on which the third begins. Jobs of the same days are one.
+- Days in a form that another one has replaced count as days in that one from a day on that the law names; between such
+  jobs nothing counts.
 - The time limit is passed on the first day on which the count is higher than the limit.
 """
 
@@ -76,29 +80,57 @@ def chain_start(jobs: Iterable[Span], day: date, gap_months: int) -> date | None
     return start if last is not None and day <= last + gap else None
 
 
-def counted(own: Iterable[Span], jobs: Iterable[Span], day: date, rule: ConversionRule) -> int:
-    """Days in the form (`own`) that count on `day`: within the window or, where it counts and holds more, the chain."""
+def months_filled(own: Iterable[Span], day: date, least: int) -> tuple[Span, ...]:
+    """The calendar months on some day of which `least` jobs or more have lasted by `day`, each from the first of these
+    jobs' days in it to the last: the days between count as well."""
+    jobs = {job for job in own if job.first <= min(day, job.last)}
+    months = {Span(job.first.replace(day=1), job.first + relativedelta(day=31)) for job in jobs}
+    filled = []
+    for month in months:  # a gap ends where a job begins, so that no other month has one
+        within = [job for job in jobs if job.first <= month.last and month.first <= job.last]
+        if len(within) >= least:
+            first, last = min(job.first for job in within), max(job.last for job in within)
+            filled.append(Span(max(first, month.first), min(last, month.last, day)))
+    return tuple(filled)
+
+
+def counted(
+    own: Iterable[Span], jobs: Iterable[Span], day: date, rule: ConversionRule, replaced: Iterable[Span] = ()
+) -> int:
+    """Days in the form (`own`) that count on `day`: within the window or, where it counts and holds more, the chain.
+
+    `jobs` are those of the chain, and `replaced` the days in forms before this one that count as days in it.
+    """
     own = tuple(own)
     starts = [window_start(day, rule.within_years)]
     if rule.chain_gap_months is not None and (chain := chain_start(jobs, day, rule.chain_gap_months)) is not None:
         starts.append(chain)
-    return days_of(own, min(starts), day)
+    least = rule.gaps_count_from_jobs_a_month
+    between = () if least is None else months_filled(own, day, least)
+    return days_of((*own, *between, *replaced), min(starts), day)
 
 
 def day_beyond(
-    own: Iterable[Span], jobs: Iterable[Span], role: Span, rule: ConversionRule, age_limit_on: date | None = None
+    own: Iterable[Span],
+    jobs: Iterable[Span],
+    role: Span,
+    rule: ConversionRule,
+    age_limit_on: date | None = None,
+    replaced: Iterable[Span] = (),
 ) -> date | None:
     """The first day of `role`, itself among `own` and `jobs`, on which more days count than the rule allows.
 
     None where there is none, or where the person has reached the age by then from which the law no longer does so.
     """
-    own, jobs = union(own), tuple(jobs)
+    own, jobs, replaced = tuple(own), tuple(jobs), tuple(replaced)
     last = role.last if age_limit_on is None else min(role.last, age_limit_on - DAY)
     day = role.first
     while day <= last:
-        missing = rule.more_than_days + 1 - counted(own, jobs, day, rule)
+        missing = rule.more_than_days + 1 - counted(own, jobs, day, rule, replaced)
         if missing <= 0:
             return day
-        # A day adds at most one to the count, so that no day before this one can pass the limit.
-        day += timedelta(days=missing)
+        # A day adds at most one to the count, but for one on which a job begins, which can fill its month and go on
+        # with a chain: no day before this one can pass the limit.
+        begins = (job.first for job in jobs if job.first > day)
+        day = min(day + timedelta(days=missing), *begins, date.max)
     return None

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from models.calendar.periods import NOTHING, last_day_within, length
 from models.fields import LAST_DAY, BothLanguages, Strict
 from models.message import Message, msg
 from models.programme.employment_form import ConversionRule, EmploymentForm
 from models.programme.programme import Programme
 from models.stages import Stage
-from models.state.calendar_periods import NOTHING, last_day_within, length
 from models.state.employment_days import Span, apart, counted, day_beyond
+from models.state.employments import jobs_of, told_of
 from models.state.state import Agreement, State
 
 
@@ -100,9 +101,9 @@ def longest(rules: Programme, form: EmploymentForm) -> tuple[int, str] | None:
 
 
 def used_before(state: State, form_id: str, roles: Sequence[Agreement], role: Span) -> relativedelta:
-    """Months and days in a form, in earlier employments and these roles, that do not lie within `role`; none twice."""
+    """Months and days in a form, in other employments and these roles, that do not lie within `role`; none twice."""
     spans = [
-        *(Span(job.starts_on, job.ends_on) for job in state.earlier_employment if job.form == form_id),
+        *(job.span for job in told_of(state) if job.form == form_id),
         *(Span(held.starts_on, held.ends_on) for held in roles if held.form == form_id and held.ends_on),
     ]
     outside = [part for span in spans for part in _outside(span, role)]
@@ -112,14 +113,15 @@ def used_before(state: State, form_id: str, roles: Sequence[Agreement], role: Sp
 def _limits(state: State, role: Agreement, form: EmploymentForm, today: date) -> Iterator[Limit]:
     ends_on = role.ends_on or LAST_DAY
     if form.conversion is not None:
+        jobs = jobs_of(state, form, ends_on)
         yield Limit(
             form=form.id,
             name=form.name,
-            days_used=counted(*_jobs(state, form, ends_on), today, form.conversion),
+            days_used=counted(jobs.own, jobs.every, today, form.conversion, jobs.replaced),
             days_allowed=form.conversion.more_than_days,
             limit_on=_day_beyond(state, role, form, form.conversion, LAST_DAY),
             converts=True,
-            source=form.conversion.law,
+            source="; ".join((form.conversion.law, *jobs.laws)),
         )
     if (at_most := longest(state.rules, form)) is not None:
         months, source = at_most
@@ -142,26 +144,8 @@ def _day_beyond(
     state: State, role: Agreement, form: EmploymentForm, rule: ConversionRule, last_day: date
 ) -> date | None:
     age_limit_on = state.age_limit_on if rule.not_from_age is not None else None
-    return day_beyond(*_jobs(state, form, last_day), Span(role.starts_on, last_day), rule, age_limit_on)
-
-
-def _jobs(state: State, form: EmploymentForm, last_day: date) -> tuple[list[Span], list[Span]]:
-    """The days of employment that count as the form, and those of all time-limited employments, the role of today
-    reckoned until `last_day`."""
-    *before, role = state.roles
-    jobs = [
-        *((job.form, job.starts_on, Span(job.starts_on, job.ends_on)) for job in state.earlier_employment),
-        *((held.form, held.decided_on, Span(held.starts_on, held.ends_on)) for held in before if held.ends_on),
-        (role.form, role.decided_on, Span(role.starts_on, last_day)),
-    ]
-    wanted = form.counts_as or form.id
-    own = [span for name, day, span in jobs if name and _counts_as(state.rules, name, day) == wanted]
-    return own, [span for name, _, span in jobs if name]
-
-
-def _counts_as(rules: Programme, form_id: str, day: date | None) -> str:
-    form = rules.form(form_id, day)
-    return (form.counts_as if form else None) or form_id
+    jobs = jobs_of(state, form, last_day)
+    return day_beyond(jobs.own, jobs.every, Span(role.starts_on, last_day), rule, age_limit_on, jobs.replaced)
 
 
 def _outside(span: Span, role: Span) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
-from models.events.values import DeadlineStep, EarlierEmployment, FollowUpOutcome
+from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementFinding
@@ -62,7 +62,8 @@ class State:
     deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
-    `passages` the stages passed, in their order.
+    `passages` the stages passed, in their order. `earlier_employment` is what was told at the referral, and
+    `employment_elsewhere` what other journeys of the same person tell.
     """
 
     journey_id: JourneyId
@@ -90,6 +91,7 @@ class State:
     acknowledgements: tuple[Acknowledgement, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     earlier_employment: tuple[EarlierEmployment, ...] = ()
+    employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
     passages: tuple[StagePeriod, ...] = ()
 

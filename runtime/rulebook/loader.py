@@ -1,8 +1,9 @@
 """The rules as `programmes/` defines them today: programmes, forms, partners, towns and positions."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +33,8 @@ T = TypeVar("T")
 ID_TAKEN = msg("file.id_taken", "another file has this programme already")
 
 FORM_TWICE = msg("form.twice", "2 of the forms have this id on the same day")
+
+OTHER_AGE = msg("form.other_age", "another form names another age, and a referral tells of one birthday")
 
 NO_FORM = msg("file.no_form", "{name} is not a form in employment_forms.toml")
 
@@ -65,6 +68,8 @@ class RuleBook:
             if any(form.overlaps(other) for other in versions[form.id]):
                 raise file_fault("employment_forms.toml", form.id, "id", FORM_TWICE)
             versions[form.id].append(form)
+        for where, name, what in _loose_ends_of_forms(versions):
+            raise file_fault("employment_forms.toml", name, where, what)
         return {name: tuple(_with_conversion(form, versions) for form in forms) for name, forms in versions.items()}
 
     def age_limits(self) -> set[int]:
@@ -188,6 +193,13 @@ class RuleBook:
         versions = _named(data, "forms", self.forms, NO_FORM, unknown)
         named: dict[str, Any] = {
             "forms": [form for forms in versions for form in forms],
+            "counted_forms": [
+                form
+                for name, forms in self.forms.items()
+                if name not in {forms[0].id for forms in versions}
+                for form in forms
+                if form.counts_as or form.replaced_by
+            ],
             "towns": _named(data, "towns", self.towns, NO_TOWN, unknown),
         }
         rule = data.get("training")
@@ -211,6 +223,18 @@ def _id_in(file: Path) -> str | None:
         return str(read_toml(file)["id"])
     except (UsageError, KeyError):
         return None
+
+
+def _loose_ends_of_forms(versions: Mapping[str, Sequence[EmploymentForm]]) -> Iterator[tuple[str, str, Message]]:
+    """What forms say that does not fit together: where, in which form, and what."""
+    ages: set[int] = set()
+    for form in chain.from_iterable(versions.values()):
+        if form.replaced_by is not None and form.replaced_by.form not in versions:
+            yield "replaced_by.form", form.id, NO_FORM.filled(name=form.replaced_by.form)
+        if form.conversion is not None and form.conversion.not_from_age is not None:
+            ages.add(form.conversion.not_from_age)
+        if len(ages) > 1:
+            yield "conversion.not_from_age", form.id, OTHER_AGE
 
 
 def _with_conversion(form: EmploymentForm, versions: Mapping[str, Sequence[EmploymentForm]]) -> EmploymentForm:

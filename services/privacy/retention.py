@@ -4,11 +4,11 @@ somebody has proposed to erase."""
 from collections import defaultdict
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.access.disposals import Disposal
+from models.calendar.periods import day_after
 from models.fields import Strict
 from models.programme.programme import RetentionRule
 from models.stages import ENDED_STAGES
@@ -79,4 +79,4 @@ def kept_until(retention: RetentionRule | None, stage: str, since: date) -> date
     """The day from which a journey that has been in a stage since a day is due; None while nobody can say it."""
     if retention is None or stage not in ENDED_STAGES:
         return None
-    return since + relativedelta(months=retention.months)
+    return day_after(since, retention.months)

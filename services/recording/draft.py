@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from models.events.events import EVENT, EVENT_CLASSES, NOT_FROM_THE_DESK, Event
+from models.events.events import EVENT, EVENT_CLASSES, NOT_OFFERED, Event
 from models.events.parsing import explain
 from models.events.values import FollowUpOutcome
 from models.identifiers import Actor, JourneyId
@@ -31,8 +31,8 @@ SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("crit
 NAMES = frozenset({"unions"})
 """Lists of names that can be typed with commas between."""
 
-NOT_SENT = NOT_FROM_THE_DESK | {"referred"}
-"""A person is referred by a command of its own."""
+NOT_SENT = NOT_OFFERED | {"referred"}
+"""A person is referred by a command of its own, and what waits for a second person is answered by one."""
 
 
 def kind_of(written: str) -> str:

@@ -28,7 +28,7 @@ from workflows.pace import AT_ONCE
 LARGE = {"x": "y" * 1_400_000}
 """As large as a server lets in: 38 of them are more than a run may hold."""
 
-MANY = 600
+MANY = 250
 """Signals that wait for a worker: read in one go, so many of them took a task longer than it may think."""
 
 

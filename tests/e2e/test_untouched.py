@@ -11,7 +11,7 @@ from tests.support.office import TestOffice, event
 from tests.support.waiting import GIVE_UP_AFTER, until
 from workflows.messages import RENEW_SIGNAL
 
-JOURNEYS, EVENTS = 10, 200
+JOURNEYS, EVENTS = 10, 120
 """A thousand in twenty journeys take a minute on a busy machine, most of it the audit waiting for journeys to rest."""
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from models.events.events import EVENT, Event
+from models.events.events import EVENT, CorrectionProposed, Event, Referred
+from models.journey.fold import in_effect
 from models.journey.journey import Journey
 from models.programme.programme import Programme
 from models.rules.evaluation import to_be_scored
@@ -61,13 +62,20 @@ def _referral(at: Standing) -> Event:
 
 
 def _correction(at: Standing) -> dict[str, Any]:
-    """The referral is corrected: another coordinator looks after the candidate."""
-    referral = next((entry.event for entry in at.journey.entries), None) or _referral(at)
+    """The referral is corrected: another coordinator than it says now looks after the candidate."""
+    referral = next((entry.event for entry in in_effect(at.journey.entries)), None) or _referral(at)
+    other = "anna.berg" if isinstance(referral, Referred) and referral.coordinator == "bo.lind" else "bo.lind"
     return {
         "corrects": referral.event_id,
         "reason": "Anna is on leave",
-        "replacement": referral.model_copy(update={"coordinator": "bo.lind"}).model_dump(),
+        "replacement": referral.model_copy(update={"coordinator": other}).model_dump(),
     }
+
+
+def _decline(at: Standing) -> dict[str, Any]:
+    said = (entry.event for entry in at.journey.entries)
+    proposal = next((one.event_id for one in said if isinstance(one, CorrectionProposed)), numbered_id(-3))
+    return {"proposal": proposal, "reason": "The first day is right"}
 
 
 def _role(at: Standing) -> dict[str, Any]:
@@ -151,6 +159,8 @@ FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
         "actor": "manager:lena.strand",
         "rules": at.rules.model_copy(update={"reopen_within_days": 120}).model_dump(),
     },
+    "correction_proposed": _correction,
+    "proposal_declined": _decline,
     "corrected": _correction,
 }
 """What an example of a kind says where it follows from how a way stands."""

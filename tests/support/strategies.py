@@ -268,6 +268,11 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
     return {"corrects": target.event_id, "reason": draw(reasons), "replacement": replacement}
 
 
+def _declined(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
+    proposed = [one.event.event_id for one in journey.entries if one.event.kind == "correction_proposed"]
+    return {"proposal": draw(st.sampled_from([*proposed, UUID(int=7)])), "reason": draw(reasons)}
+
+
 def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
     fitting = CONSULTED_IN.get(journey.state.stage, CONSULTED_BEFORE) if journey.state else CONSULTED_BEFORE
     about = draw(st.sampled_from(fitting if draw(dice) < 8 else CONSULTED_BEFORE))
@@ -329,6 +334,8 @@ FIELDS: dict[str, Fields] = {
     "role_converted": _conversion,
     "rules_changed": _new_rules,
     "repaired": _repair,
+    "correction_proposed": _correction,
+    "proposal_declined": _declined,
     "corrected": _correction,
 }
 """What an event of a kind says beside what every event says."""

@@ -1,4 +1,4 @@
-"""How a check-up and a set-up look in a terminal, and as data."""
+"""How a check-up, a set-up and versions of the workers look in a terminal, and as data."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from interfaces.cli.output import show
 from models.message import Message
 from runtime.i18n import _, _n, translate
 from services.operations.doctor.checkup import Check, Checked, Verdict, is_sound
+from services.operations.versions import Version
 
 
 def checked(found: Sequence[Checked], checks: Sequence[Check]) -> None:
@@ -43,3 +44,21 @@ def made(what: Sequence[Message]) -> None:
 def plain_made(what: Sequence[Message]) -> dict[str, object]:
     """The same as data."""
     return {"made": [translate(one) for one in what]}
+
+
+def versions(found: Sequence[Version]) -> None:
+    """A line for each version of the workers."""
+    columns = (_("build"), _("workers that ask"), _("what it is given"), _("may end"))
+    rows = (
+        (one.build, one.workers, translate(one.standing.in_words), _("yes") if one.may_end else _("no"))
+        for one in found
+    )
+    show.table(_("Versions of the workers"), columns, rows, _("No worker has asked for work yet."))
+
+
+def plain_versions(found: Sequence[Version]) -> list[dict[str, object]]:
+    """The same as data."""
+    return [
+        {"build_id": one.build, "standing": str(one.standing), "workers": one.workers, "may_end": one.may_end}
+        for one in found
+    ]

@@ -108,7 +108,15 @@ async def _programmes(patient: Patient) -> Message:
         return book
 
     patient.book = await asyncio.to_thread(checked)
-    return msg("doctor.programmes_found", "programmes: {count}", count=len(patient.book.programmes))
+    book = patient.book
+    return msg(
+        "doctor.programmes_in_folder",
+        "{programmes} programmes, {partners} partners and {positions} positions in {folder}",
+        programmes=len(book.programmes),
+        partners=len(book.partners),
+        positions=len(book.positions),
+        folder=patient.settings.programmes,
+    )
 
 
 async def _rules(patient: Patient) -> None:

@@ -90,7 +90,7 @@ def test_the_second_correction_starts_from_the_first(way: Told) -> None:
     way.corrects(AGREED, ends_on="2026-06-30")
     way.corrects(AGREED, supervisor="jonas.alm")
     assert way.state.agreed_end == MONDAY.replace(month=6, day=30)
-    event = way.corrects(AGREED, mentor="eva.sjo")
+    event = way.corrects(AGREED, mentor="siv.lund")
     assert event.replacement is not None
     assert event.replacement.model_dump()["supervisor"] == "jonas.alm"
 

@@ -9,7 +9,7 @@ from models.programme.programme import Programme
 from models.stages import Stage
 from tests.support.builders import Way, way_to, way_to_decision
 from tests.support.programmes import SERVICE
-from tests.support.values import COORDINATOR, numbered_id
+from tests.support.values import COORDINATOR, DAY, numbered_id
 
 ANNA, BO, SOURCE = COORDINATOR, "coordinator:bo.lind", SERVICE.decisions.source
 
@@ -43,9 +43,9 @@ def is_refused(way: Way, event: Event) -> None:
 @pytest.mark.parametrize("kind", sorted(kind for kind, cls in EVENT_CLASSES.items() if cls.is_decision))
 def test_whoever_decided_neither_changes_nor_strikes_the_decision_alone(kind: str) -> None:
     way, event = decided(kind)
-    is_refused(way, correction(way, event, ANNA, effective_on=way.day))
+    is_refused(way, correction(way, event, ANNA, effective_on=way.day + DAY))
     is_refused(way, correction(way, event, ANNA))
-    way.accepts(correction(way, event, BO, effective_on=way.day))
+    way.accepts(correction(way, event, BO, effective_on=way.day + DAY))
 
 
 def test_another_role_makes_nobody_a_second_person() -> None:
@@ -57,7 +57,7 @@ def test_another_role_makes_nobody_a_second_person() -> None:
 def test_what_is_no_decision_is_corrected_by_whoever_wrote_it(kind: str) -> None:
     way = way_to(Stage.REFERRAL if kind == "referral_accepted" else Stage.INTERNSHIP)
     event = way.happens(kind, actor=ANNA)
-    way.accepts(correction(way, event, ANNA, effective_on=way.day))
+    way.accepts(correction(way, event, ANNA, effective_on=way.day + DAY))
 
 
 def test_the_latest_version_counts() -> None:

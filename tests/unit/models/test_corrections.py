@@ -474,7 +474,8 @@ def test_those_who_were_told_of_an_event_are_told_that_it_was_corrected() -> Non
     way = way_to(Stage.AWAITING_PLACEMENT)
     event = way.event("internship_agreed")
     assert way.accepts(event).recipients == ("arbetsformedlingen", "kommunal")
-    assert told_of_correcting(way, event, event) == ("arbetsformedlingen", "kommunal")
+    other = event.model_copy(update={"mentor": "siv.lund"})
+    assert told_of_correcting(way, event, other) == ("arbetsformedlingen", "kommunal")
     assert told_of_correcting(way, event, None) == ("arbetsformedlingen", "kommunal")
 
 
@@ -494,7 +495,8 @@ def test_those_who_are_told_of_the_like_of_a_replacement_are_told_too() -> None:
 def test_those_who_were_told_of_a_correction_are_told_that_it_was_struck() -> None:
     way = way_to(Stage.INTERNSHIP)
     agreed = way.journey.entries[-1].event
-    correction = way.event("corrected", corrects=agreed.event_id, replacement=agreed.model_dump())
+    other = {**agreed.model_dump(), "mentor": "siv.lund"}
+    correction = way.event("corrected", corrects=agreed.event_id, replacement=other)
     assert way.accepts(correction).recipients == ("arbetsformedlingen", "kommunal")
     struck = way.event("corrected", corrects=correction.event_id, replacement=None)
     assert way.accepts(struck).recipients == ("arbetsformedlingen", "kommunal")
@@ -542,7 +544,7 @@ def test_a_chain_of_a_thousand_strikes_is_followed_to_its_beginning() -> None:
             effective_on=way.day,
             corrects=latest.event_id,
             reason="To and fro",
-            replacement=latest if number == 1 else None,
+            replacement=latest.model_copy(update={"mentor": "siv.lund"}) if number == 1 else None,
         )
         if number in (1, 2, 1000):
             proposal = way.propose(correction)

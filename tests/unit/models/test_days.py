@@ -25,9 +25,15 @@ from tests.support.thoroughness import examples
 EPOCH = date(2019, 10, 1)
 
 
-def rule(more_than_days: int, within_years: int = 5, chain_gap_months: int | None = None) -> ConversionRule:
+def rule(
+    more_than_days: int, within_years: int = 5, chain_gap_months: int | None = None, least: int | None = None
+) -> ConversionRule:
     return ConversionRule(
-        more_than_days=more_than_days, within_years=within_years, chain_gap_months=chain_gap_months, law="a law"
+        more_than_days=more_than_days,
+        within_years=within_years,
+        chain_gap_months=chain_gap_months,
+        gaps_count_from_jobs_a_month=least,
+        law="a law",
     )
 
 
@@ -42,11 +48,20 @@ def some_spans(draw: st.DrawFn, most: int = 5) -> list[Span]:
     return [Span(day(start), day(start + draw(st.sampled_from((-3, 0, 1, 30, 90, 181, 184, 400))))) for start in starts]
 
 
+@st.composite
+def days_close_together(draw: st.DrawFn) -> list[Span]:
+    """Short employments within some weeks, so that a month often has several."""
+    start = draw(st.integers(0, 2_500))
+    starts = draw(st.lists(st.integers(start, start + 70), max_size=9))
+    return [Span(day(one), day(one + draw(st.sampled_from((-1, 0, 0, 0, 2, 9, 40))))) for one in starts]
+
+
 rules = st.builds(
     rule,
     st.sampled_from((1, 5, 60, 200, 365)),
     st.sampled_from((1, 2, 5)),
     st.sampled_from((None, 1, 6)),
+    st.sampled_from((None, 2, 3)),
 )
 
 
@@ -71,8 +86,23 @@ def slow_chain(jobs: Iterable[Span], on: date, gap_months: int) -> set[date]:
     return chain
 
 
-def slow_count(own: Iterable[Span], jobs: Iterable[Span], on: date, rule: ConversionRule) -> int:
-    mine = {d for d in days_in(own) if d <= on}
+def slow_months(own: Iterable[Span], on: date, least: int) -> set[date]:
+    """Every day that lies between two of a month's jobs, where it has as many as that by then."""
+    by_month: dict[tuple[int, int], list[set[date]]] = {}
+    for job in set(own):
+        worked = {d for d in days_in([job]) if d <= on}
+        for month in {(d.year, d.month) for d in worked}:
+            by_month.setdefault(month, []).append({d for d in worked if (d.year, d.month) == month})
+    full = [set().union(*days) for days in by_month.values() if len(days) >= least]
+    return {d for days in full for d in days_in([Span(min(days), max(days))])}
+
+
+def slow_count(
+    own: Iterable[Span], jobs: Iterable[Span], on: date, rule: ConversionRule, replaced: Iterable[Span] = ()
+) -> int:
+    mine = {d for d in days_in([*own, *replaced]) if d <= on}
+    if rule.gaps_count_from_jobs_a_month:
+        mine |= slow_months(own, on, rule.gaps_count_from_jobs_a_month)
     in_window = {d for d in mine if d > on - relativedelta(years=rule.within_years)}
     if rule.chain_gap_months is None:
         return len(in_window)
@@ -81,12 +111,17 @@ def slow_count(own: Iterable[Span], jobs: Iterable[Span], on: date, rule: Conver
 
 
 def slow_day_beyond(
-    own: list[Span], jobs: list[Span], role: Span, rule: ConversionRule, age_limit_on: date | None
+    own: list[Span],
+    jobs: list[Span],
+    role: Span,
+    rule: ConversionRule,
+    age_limit_on: date | None,
+    replaced: Iterable[Span] = (),
 ) -> date | None:
     for one in sorted(days_in([role])):
         if age_limit_on is not None and one >= age_limit_on:
             return None
-        if slow_count(own, jobs, one, rule) > rule.more_than_days:
+        if slow_count(own, jobs, one, rule, replaced) > rule.more_than_days:
             return one
     return None
 
@@ -104,31 +139,49 @@ def test_no_day_is_counted_twice(spans: list[Span]) -> None:
 
 
 @examples(200)
-@given(some_spans(), some_spans(3), rules, st.integers(0, 3_000))
+@given(some_spans() | days_close_together(), some_spans(3), some_spans(2), rules, st.integers(0, 3_000))
 def test_days_in_the_window_and_the_chain_are_counted_as_one_by_one(
-    own: list[Span], others: list[Span], rule: ConversionRule, number: int
+    own: list[Span], others: list[Span], replaced: list[Span], rule: ConversionRule, number: int
 ) -> None:
     jobs = [*own, *others]
-    assert counted(own, jobs, day(number), rule) == slow_count(own, jobs, day(number), rule)
+    assert counted(own, jobs, day(number), rule, replaced) == slow_count(own, jobs, day(number), rule, replaced)
+
+
+@examples(200)
+@given(days_close_together(), st.sampled_from((2, 3, 4)), st.integers(0, 70))
+def test_the_days_between_a_months_jobs_are_those_that_a_count_day_by_day_finds(
+    own: list[Span], least: int, after: int
+) -> None:
+    on = min((job.first for job in own), default=EPOCH) + timedelta(days=after)
+    rule_of_months = rule(365, least=least)
+    assert counted(own, own, on, rule_of_months) == slow_count(own, own, on, rule_of_months)
 
 
 @examples(30)
 @given(
-    some_spans(3),
+    some_spans(3) | days_close_together(),
     some_spans(2),
+    some_spans(1),
     st.integers(0, 2_500),
     st.sampled_from((0, 30, 200, 500)),
     rules,
     st.sampled_from((None, 0, 1, 100, 300, 600)),
 )
 def test_the_day_beyond_the_limit_is_the_first_that_a_count_day_by_day_finds(
-    before: list[Span], others: list[Span], start: int, length: int, rule: ConversionRule, age: int | None
+    before: list[Span],
+    others: list[Span],
+    replaced: list[Span],
+    start: int,
+    length: int,
+    rule: ConversionRule,
+    age: int | None,
 ) -> None:
     role = Span(day(start), day(start + length))
     own = [*before, role]
     jobs = [*own, *others]
     age_limit_on = None if age is None else role.first + timedelta(days=age)
-    assert day_beyond(own, jobs, role, rule, age_limit_on) == slow_day_beyond(own, jobs, role, rule, age_limit_on)
+    found = day_beyond(own, jobs, role, rule, age_limit_on, replaced)
+    assert found == slow_day_beyond(own, jobs, role, rule, age_limit_on, replaced)
 
 
 # By hand
@@ -180,3 +233,22 @@ def test_from_the_age_limit_on_nothing_becomes_permanent() -> None:
     tips_on = date(2027, 1, 1)
     assert day_beyond([role], [role], role, rule(365), tips_on + DAY) == tips_on
     assert day_beyond([role], [role], role, rule(365), tips_on) is None
+
+
+def single_days(*days: str) -> list[Span]:
+    return [Span(date.fromisoformat(one), date.fromisoformat(one)) for one in days]
+
+
+@pytest.mark.parametrize(
+    ("jobs", "on", "days"),
+    [
+        (single_days("2024-04-02", "2024-04-29"), date(2024, 4, 30), 2),  # two jobs: nothing between them counts
+        (single_days("2024-04-02", "2024-04-10", "2024-04-29"), date(2024, 4, 28), 2),  # the third has not begun
+        (single_days("2024-04-02", "2024-04-10", "2024-04-29"), date(2024, 4, 29), 28),
+        (single_days("2024-04-02", "2024-04-29", "2024-04-29"), date(2024, 4, 30), 2),  # one job told twice
+        (single_days("2024-03-31", "2024-04-10", "2024-04-29"), date(2024, 4, 30), 3),  # the months are apart
+        ([Span(date(2024, 3, 20), date(2024, 4, 3)), *single_days("2024-04-10", "2024-04-29")], date(2024, 5, 1), 41),
+    ],
+)
+def test_with_three_jobs_in_a_calendar_month_the_days_between_them_count(jobs: list[Span], on: date, days: int) -> None:
+    assert counted(jobs, jobs, on, rule(365, least=3)) == days

@@ -386,7 +386,8 @@ def test_a_journey_that_ends_tomorrow_can_be_mended_for_the_whole_window_from_th
 def test_a_correction_keeps_an_ended_journey_for_the_whole_window() -> None:
     way = way_to(Stage.CLOSED)
     end = way.journey.entries[-1].event
-    way.later(390).happens("corrected", corrects=end.event_id, replacement=end.model_dump())
+    other = {**end.model_dump(), "end_reason": "moved_away"}
+    way.later(390).happens("corrected", corrects=end.event_id, replacement=other)
     assert rests_until(way.state) == on(390 + SERVICE.reopen_within_days)
 
 

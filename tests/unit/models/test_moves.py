@@ -42,6 +42,8 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "paused": (OPEN_STAGES, [STAYS]),
     "resumed": (OPEN_STAGES, [STAYS]),
     "reopened": ([S.CLOSED], OPEN_STAGES),
+    "correction_proposed": (S, [STAYS]),
+    "proposal_declined": (S, [STAYS]),
     "corrected": (S, [STAYS]),
     "coordinator_changed": (S, [STAYS]),
     "partner_acknowledged": (S, [STAYS]),
@@ -75,6 +77,8 @@ def ready_for(kind: str, stage: Stage) -> Way:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
+    if kind == "proposal_declined":
+        way.happens("correction_proposed")
     if kind == "resumed" and stage is not Stage.CLOSED:
         way.happens("paused")
     if kind == "deadline_passed":

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from models.journey.correction_policy import corrected_by_two_people
+from models.journey.journey import OF_CORRECTIONS
 from models.journey.transitions import MOVES, rules_of, transition_for
 from models.message import plain
 from models.programme.employment_form import EmploymentForm
@@ -26,8 +26,9 @@ from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
 
 def test_every_guard_is_asked_and_registered() -> None:
-    asked: set[Rule] = {corrected_by_two_people, *BEGINNING, *TRAINING_RULES}
+    asked: set[Rule] = {*BEGINNING, *TRAINING_RULES}
     asked.update(guard for move in MOVES for guard in rules_of(move))
+    asked.update(guard for rules in OF_CORRECTIONS.values() for guard in rules if isinstance(guard, Guard))
     assert asked == {rule for rule in REGISTERED.values() if isinstance(rule, Guard)}
 
 

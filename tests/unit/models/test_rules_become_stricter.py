@@ -49,7 +49,8 @@ def test_another_event_can_still_be_corrected(stricter: Way) -> None:
 
 def test_what_is_corrected_now_is_judged_by_the_rules_of_now(stricter: Way) -> None:
     resumed, check_in = rebuilt(stricter.journey), stricter.journey.entries[-2].event
-    replaced = stricter.event("corrected", corrects=check_in.event_id, replacement=check_in.model_dump())
+    other = {**check_in.model_dump(), "remark": "All is well"}
+    replaced = stricter.event("corrected", corrects=check_in.event_id, replacement=other)
     answer = resumed.propose(replaced, stricter.journey.entries[-1].recorded_at)
     assert isinstance(answer, Refusal)
     assert answer.rule == "nobody_checks_in"

@@ -139,7 +139,7 @@ def test_a_check_names_a_profile_of_the_programme() -> None:
         (date(2026, 1, 1), date(2026, 6, 30)),
         (date(2026, 9, 1), date(2027, 2, 28)),
         (date(2027, 9, 1), date(2028, 2, 29)),
-        (date(2025, 8, 31), date(2026, 2, 27)),
+        (date(2025, 8, 31), date(2026, 2, 28)),  # there is no 31 February
     ],
 )
 def test_an_internship_lasts_exactly_six_months_and_not_a_day_more(starts_on: date, last_day: date) -> None:

@@ -20,6 +20,7 @@ PARTNERS_MAY = {"partner_acknowledged", "note_added"}
 ON_A_PAUSE = {
     "note_added",
     "corrected",
+    "correction_proposed",
     "partner_acknowledged",
     "coordinator_changed",
     "resumed",
@@ -46,6 +47,8 @@ def ready_for(kind: str, stage: Stage) -> Way:
         way.happens("evaluation_recorded")
     if kind == "resumed":
         way.happens("paused")
+    if kind == "proposal_declined":
+        way.happens("correction_proposed")
     return way
 
 
@@ -125,6 +128,7 @@ def test_an_event_may_be_dated_tomorrow_and_not_the_day_after() -> None:
 # In which order
 
 WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed", "coordinator_changed"}
+WITHOUT_ORDER |= {"correction_proposed", "proposal_declined"}
 
 
 def test_an_event_of_the_way_is_not_dated_before_the_stage_began() -> None:
@@ -165,11 +169,11 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         answer = way.propose(way.event(kind))
         if kind in ON_A_PAUSE:
             assert isinstance(answer, Proposal), kind
-        elif kind not in NOT_FROM_THE_DESK | {"union_answered"}:
+        elif kind not in NOT_FROM_THE_DESK | {"union_answered", "proposal_declined"}:
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(said(answer.message, "en"))
-    assert set(way.journey.allowed(at(way.day))) == ON_A_PAUSE
+    assert set(way.journey.allowed(at(way.day))) == ON_A_PAUSE - {"correction_proposed"}
 
 
 def test_deadlines_do_not_pass_on_a_pause() -> None:

@@ -176,6 +176,14 @@ MISTAKES = {
         *(FORMS_FILE, 'counts_as = "substitute"', 'valid_from = 2023-01-01\ncounts_as = "general_fixed_term"'),
         "name=summer_temporary where=counts_as what=(form.counts_as_none form=general_fixed_term)",
     ),
+    "a form replaced by none that there is": (
+        *(FORMS_FILE, 'form = "special_fixed_term"\nfrom_day', 'form = "x"\nfrom_day'),
+        "name=general_fixed_term where=replaced_by.form what=(file.no_form name=x)",
+    ),
+    "forms that the law makes permanent until different ages": (
+        *(FORMS_FILE, "_a_month = 3\nnot_from_age = 69", "_a_month = 3\nnot_from_age = 70"),
+        "name=substitute where=conversion.not_from_age what=(form.other_age)",
+    ),
     "a limit of a form that the programme has not": (
         *(
             SERVICE_FILE,

@@ -64,3 +64,24 @@ def test_a_copied_data_folder_leads_to_itself_and_never_to_the_original(
 def started(data: Path) -> None:
     """What a local stack leaves in its folder for the scripts."""
     _stack(load_settings(of_running_stack=False), Ports(1, 2, 3, 4, 5), data / "webhook_secrets")
+
+
+def test_a_secret_may_stand_in_a_file_of_its_name_and_the_environment_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELAVAGEN_SECRETS", str(tmp_path))
+    (tmp_path / "HELAVAGEN_DATABASE_URL").write_text("postgresql://worker:hemligt-1@db/hela_vagen\n")
+    (tmp_path / "helavagen_smtp_password").write_text("of the file")
+    monkeypatch.setenv("HELAVAGEN_SMTP_PASSWORD", "of the environment")
+
+    settings = load_settings(of_running_stack=False)
+
+    assert settings.database_url == "postgresql://worker:hemligt-1@db/hela_vagen"
+    assert settings.smtp_password == "of the environment"
+
+
+def test_a_folder_of_secrets_that_is_not_mounted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELAVAGEN_SECRETS", str(tmp_path / "nowhere"))
+    with pytest.raises(UsageError) as caught:
+        load_settings(of_running_stack=False)
+    assert caught.value.message.id == "settings.no_secrets"

@@ -1,0 +1,134 @@
+"""The versions of workers that Temporal knows: which one is given the journeys, and which may end.
+
+Journeys are never pinned to a version: with the next thing that happens in them they go on under the current one. So an
+older version has drained, as Temporal calls it, some minutes after another was made current, and its workers may end.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    DescribeWorkerDeploymentResponse,
+    SetWorkerDeploymentCurrentVersionRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.message import Message, Worded, msg
+from runtime.build import deployment_of
+from runtime.errors import Refused, ServiceUnavailable
+from runtime.temporal.runs import describe_queue
+
+ASKS_WITHIN = timedelta(seconds=90)
+"""A worker at work asks at least once a minute; Temporal lists one that has ended for five."""
+
+
+class Standing(Worded):
+    """What a version is given."""
+
+    CURRENT = "current", msg("version.current", "current: it is given the journeys")
+    RAMPING = "ramping", msg("version.ramping", "ramping: it is given some of the journeys")
+    DRAINING = "draining", msg("version.draining", "draining: Temporal has not seen yet that nothing is left for it")
+    DRAINED = "drained", msg("version.drained", "drained: nothing is left for it")
+    INACTIVE = "inactive", msg("version.inactive", "inactive: it has never been current")
+    UNVERSIONED = "unversioned", msg("version.unversioned", "without versioning: it is given whatever it asks for")
+
+    @property
+    def may_end(self) -> bool:
+        """Whether nothing is given to such a version any more."""
+        return self is Standing.DRAINED
+
+
+STANDINGS: Mapping[int, Standing] = {
+    WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT: Standing.CURRENT,
+    WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING: Standing.RAMPING,
+    WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING: Standing.DRAINING,
+    WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED: Standing.DRAINED,
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """A build of the workers, and how many of them ask for work."""
+
+    build: str
+    standing: Standing
+    workers: int
+
+    @property
+    def may_end(self) -> bool:
+        return self.standing.may_end
+
+
+async def versions(client: Client, task_queue: str) -> list[Version]:
+    """The current one first, then by name. Raises RPCError."""
+    at_work = await _at_work(client, task_queue)
+    try:
+        known = await _describe(client, task_queue)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        standings = {}
+    else:
+        standings = {
+            one.deployment_version.build_id: STANDINGS.get(one.status, Standing.INACTIVE)
+            for one in known.worker_deployment_info.version_summaries
+        }
+    builds = {*standings, *at_work}
+    found = [Version(build, standings.get(build, Standing.UNVERSIONED), at_work[build]) for build in builds]
+    return sorted(found, key=lambda one: (one.standing is not Standing.CURRENT, one.build))
+
+
+async def promote(client: Client, task_queue: str, build: str) -> Message:
+    """Make a version the current one. Safe to repeat. Raises Refused, ServiceUnavailable and RPCError."""
+    name = deployment_of(task_queue)
+    try:
+        known = await _describe(client, task_queue)
+        if known.worker_deployment_info.routing_config.current_deployment_version.build_id == build:
+            return msg("version.already", "{build} is the current version already", build=build)
+        await client.workflow_service.set_worker_deployment_current_version(
+            SetWorkerDeploymentCurrentVersionRequest(
+                namespace=client.namespace,
+                deployment_name=name,
+                build_id=build,
+                conflict_token=known.conflict_token,
+                identity=client.identity,
+            )
+        )
+    except RPCError as error:
+        match error.status:
+            case RPCStatusCode.NOT_FOUND:
+                raise ServiceUnavailable(
+                    "version.unknown",
+                    "No worker of the build {build} has asked Temporal for work with versioning on. Start workers of "
+                    "it first.",
+                    build=build,
+                ) from error
+            case RPCStatusCode.FAILED_PRECONDITION | RPCStatusCode.ABORTED:
+                raise Refused(
+                    "version.not_now",
+                    "Temporal does not make {build} current now: its workers do not ask for all that the current one "
+                    "does, or somebody has just changed the version. See the versions and try again.",
+                    build=build,
+                ) from error
+        raise
+    return msg("version.promoted", "{build} is the current version now", build=build)
+
+
+async def _describe(client: Client, task_queue: str) -> DescribeWorkerDeploymentResponse:
+    return await client.workflow_service.describe_worker_deployment(
+        DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment_of(task_queue))
+    )
+
+
+async def _at_work(client: Client, task_queue: str) -> Counter[str]:
+    """How many workers of each build have asked for work of late."""
+    found = await describe_queue(client, task_queue)
+    since = datetime.now(UTC) - ASKS_WITHIN
+    return Counter(
+        one.deployment_options.build_id for one in found.pollers if one.last_access_time.ToDatetime(UTC) > since
+    )
