@@ -13,6 +13,7 @@ from temporalio.client import Client
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records, described
 from activities.sealing import KeyEnded
+from models.canonical import digest_of
 from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
 from models.fields import Strict
@@ -210,8 +211,12 @@ class Repairer:
         return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
 
     async def _rules_kept(self, journey_id: JourneyId) -> Programme | None:
+        """The rules of a journey's referral: from a history, or the programme's of today where the ledger calls those
+        of the referral by their digest."""
         digest = await asyncio.to_thread(self._records.rules_digest, journey_id)
-        return await rules_kept(self._client, journey_id, self._archived, digest)
+        today = self._book.find(journey_id.programme)
+        kept = await rules_kept(self._client, journey_id, self._archived, digest)
+        return today if kept is None and today is not None and digest_of(today) == digest else kept
 
     def start_of(self, journey_id: JourneyId, rules: Programme) -> JourneyStart:
         """What the ledger has of a journey, as the input of a run that goes on from there."""
