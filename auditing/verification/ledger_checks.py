@@ -24,6 +24,7 @@ from auditing.evidence.history_model import Digests
 from auditing.verification.expected import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
+from models.discrepancy import DifferenceKind
 from models.events.descriptions import name_of
 from models.events.events import EVENT
 from models.ledger.entry import UNREADABLE
@@ -78,7 +79,7 @@ def _hash(row: JsonRow) -> str:
 
 def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
     """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
-    restored = restored_rows(rows)
+    restored, repair = restored_rows(rows), last_repair_of_temporal(rows)
     by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
@@ -88,6 +89,8 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collecti
             yield _lost_with_the_database(row)
         elif row is not None and number in lost:
             yield _lost(row)
+        elif row is not None and not row["accepted"] and repair and number < repair["row"]:
+            yield _lost_with_temporal(row)
         elif row is not None:
             found = answer_of(row["kind"], row["accepted"], row["event_id"])
             yield finding_of("finding.row_unexpected", "row is not in the history", row_of(number), NOTHING, found)
@@ -111,6 +114,32 @@ def _lost(row: JsonRow) -> Noted:
             row_of(row["row"]),
             expected,
             found,
+        )
+    )
+
+
+OF_TEMPORAL = {DifferenceKind.WORKFLOW_LOST, DifferenceKind.SEARCH_ATTRIBUTES_DIFFER}
+"""What is repaired where Temporal has lost the end of a history, or all of it."""
+
+
+def last_repair_of_temporal(ledger: Sequence[JsonRow]) -> JsonRow | None:
+    """The last row by which an operator has had a journey go on that Temporal had lost, or part of it."""
+    return max((row for row in ledger if _is_of_temporal(row)), key=lambda row: row["row"], default=None)
+
+
+def _is_of_temporal(row: JsonRow) -> bool:
+    is_repair = row["accepted"] and row["kind"] == "repaired"
+    return is_repair and not OF_TEMPORAL.isdisjoint((row["event"] or {}).get("found", ()))
+
+
+def _lost_with_temporal(row: JsonRow) -> Noted:
+    return noted(
+        finding_of(
+            "noted.row_of_lost_history",
+            "the row is older than a repair of the journey, and its history was lost with Temporal",
+            row_of(row["row"]),
+            msg("found.row_of_history", "a row of the history"),
+            answer_of(row["kind"], False, row["event_id"]),
         )
     )
 

@@ -31,7 +31,7 @@ from runtime.temporal.namespace import ensure_schedules
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
-from tests.support.authority import signature_of
+from tests.support.authority import put_in_force, signature_of
 from tests.support.changed_journeys import PassingOn
 from tests.support.errors import raises
 from tests.support.office import TestOffice, full_way, open_office
@@ -138,9 +138,9 @@ async def test_a_journey_whose_workflow_was_terminated_goes_on_from_the_ledger(n
     await assert_agreement(night.office, journey)
 
 
-@pytest.mark.parametrize("archived", [True, False], ids=["archived", "lost"])
+@pytest.mark.parametrize("kept", ["in_the_archive", "in_the_file", "nowhere"])
 async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_rules_of_today(
-    night: Night, archived: bool
+    night: Night, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journey = await night.placed()
     history = await night.office.handle(journey).fetch_history()
@@ -150,14 +150,19 @@ async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_
     )
     await client.workflow_service.delete_workflow_execution(gone)
     await eventually(lambda: described(client, journey), lambda seen: seen == (None, 0))
-    with raises(Refused, "repair.no_history"):
-        await night.repairer().repair(journey, KIM, "Temporal was lost")
-    repairer = night.repairer(archived=lambda _id: [history] if archived else [])
-    done = await repairer.repair(journey, KIM, "Temporal was lost", rules_of_today=True)
+    if kept != "in_the_file":
+        changed = SERVICE.model_copy(update={"reopen_within_days": 33})
+        put_in_force(night.office.engine, changed)
+        for look in ("find", "programme"):
+            monkeypatch.setattr(night.office.book, look, lambda _: changed)
+        with raises(Refused, "repair.no_history"):
+            await night.repairer().repair(journey, KIM, "Temporal was lost")
+    repairer = night.repairer(archived=lambda _id: [history] if kept == "in_the_archive" else [])
+    done = await repairer.repair(journey, KIM, "Temporal was lost", rules_of_today=kept == "nowhere")
     assert (done.receipt.accepted, done.begun) == (True, True)
     [*_, line] = night.office.ledger(journey)
     assert line.event
-    assert line.event["rules_of_today"] is not archived
+    assert line.event["rules_of_today"] is (kept == "nowhere")
     assert (await night.office.send(journey, "internship_completed", effective_on=DAY)).accepted
     assert await night.repairer().differences(journey) == []
 

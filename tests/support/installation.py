@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -37,12 +38,14 @@ class Installation:
     _worker: AsyncExitStack = field(default_factory=AsyncExitStack)
     _typed: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    async def types(self, page: str, test: str, **fills: str) -> list[Ended]:
-        """Type the next block of a page that is marked for a test, with the reader's words filled in."""
+    async def types(self, page: str, test: str, until: str = "", **fills: str) -> list[Ended]:
+        """Type the next block of a page that is marked for a test, with the reader's words filled in; again and again
+        where the last command is to say something."""
         marked = _marked(page, test)
         number = self._typed.setdefault((page, test), 0)
         self._typed[page, test] += 1
-        return await self._type(marked[number], fills)
+        look = partial(self._type, marked[number], fills)
+        return await eventually(look, lambda ended: not until or until in ended[-1].output)
 
     def all_is_typed(self, test: str) -> bool:
         """Whether every block that is marked for a test was typed."""
