@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio import activity, workflow
@@ -28,6 +29,8 @@ from activities.archive.archiver import Archiver
 from activities.archive.runs import TemporalServer
 from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
+from activities.deliveries import watched
+from activities.measures import CountsEvents, Measures
 from activities.operator_mail import OperatorMail
 from activities.outbox import Outbox
 from activities.positions import sync_positions
@@ -36,7 +39,8 @@ from activities.reconciling.records import Records
 from activities.record import Recorder
 from activities.recording_checks import Directory
 from interfaces.cli.hints import told
-from interfaces.cli.output.installation import checked
+from interfaces.cli.output import show
+from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
 from runtime import logs
@@ -48,14 +52,16 @@ from runtime.database_failures import other_form
 from runtime.encryption.sealers import connect_sealed, with_keys
 from runtime.errors import Refused
 from runtime.keyring import keyring_of, workers_key
+from runtime.local.dev_server import HOST
 from runtime.local.people import settle
-from runtime.local.stack import Ports, local_stack
+from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
+from services.observation.observing import observed
 from services.operations.doctor.checkup import Patient, examined, is_sound
 from services.operations.doctor.every import checks_of
 from services.operations.setup import set_up
@@ -79,13 +85,14 @@ async def running_worker(
     engine: Engine,
     *,
     journey: type[CandidateJourney] = CandidateJourney,
+    measures: Measures | None = None,
 ) -> AsyncIterator[Worker]:
     """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
     directory, authority = Directory(book.partners), _authority(settings, engine)
-    tls = tls_of(settings)
+    tls, measures = tls_of(settings), measures or Measures(CollectorRegistry())
     mail = mail_of(settings, tls)
     async with outgoing_of(settings, tls) as outgoing:
-        senders = senders_of(settings, mail, outgoing, now)
+        senders = watched(senders_of(settings, mail, outgoing, now), measures)
         addressees = Addressees(engine, directory, authority)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
@@ -108,7 +115,10 @@ async def running_worker(
                     reconciler.look_again,
                     operator.report,
                 ],
-                interceptors=[AnswersItsOwnWorkflow()],
+                interceptors=[
+                    AnswersItsOwnWorkflow(),
+                    CountsEvents(measures, engine, [one.id for one in book.partners], now),
+                ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=timedelta(seconds=settings.grace),
                 deployment_config=_deployment(settings),
@@ -151,17 +161,21 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(OTHER_THREADS))
     engine = open_engine(require_database(settings), RECORDING_THREADS + OTHER_THREADS)
     engine = with_keys(engine, settings)
-    client = await unless_stopped(stopped, _joined(settings, book, engine))
-    if client is not None:
-        async with running_worker(client, settings, book, engine):
-            ready()
-            await stopped()
+    # Temporal's core has an endpoint of its own, on this machine alone; what it says is shown with ours.
+    core = None if settings.metrics_address is None else f"{HOST}:{free_port()}"
+    async with observed(settings, core) as observation:
+        client = await unless_stopped(stopped, _joined(settings, book, engine, core))
+        if client is not None:
+            async with running_worker(client, settings, book, engine, measures=observation.measures) as worker:
+                observation.work.client, observation.work.worker = client, worker
+                ready()
+                await stopped()
     engine.dispose()
 
 
-async def _joined(settings: Settings, book: RuleBook, engine: Engine) -> Client:
+async def _joined(settings: Settings, book: RuleBook, engine: Engine, core: str | None) -> Client:
     """The cluster, once it and the database have what a worker needs there."""
-    client = await connect_sealed(settings, engine, settings.metrics_address)
+    client = await connect_sealed(settings, engine, core)
     await asyncio.to_thread(prepare_database, engine, book, settings)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)
@@ -196,12 +210,12 @@ async def _main(local: bool, ports: Ports) -> None:
     typer.echo("stopped")
 
 
-def _check() -> int:
+def _check(as_json: bool) -> int:
     """Show whether this worker could work, and the exit status that says it."""
     settings = load_settings()
     checks = checks_of(settings, worker=True)
     found = examined(Patient(settings, worker=True), checks)
-    checked(found, checks)
+    show.as_json(plain_checked(found)) if as_json else checked(found, checks)
     return 0 if is_sound(found) else Refused.status
 
 
@@ -216,6 +230,7 @@ def main(
         bool,
         typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: print what was found as JSON.")] = False,
     debug: Annotated[bool, typer.Option(help="Show a traceback where something fails.")] = False,
 ) -> None:
     """Run a background worker until it is told to stop."""
@@ -224,7 +239,7 @@ def main(
     activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     try:
         if check:
-            raise typer.Exit(_check())
+            raise typer.Exit(_check(as_json))
         asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port)))
     except typer.Exit:
         raise

@@ -31,6 +31,10 @@ CHANGING_FORM = Limits(statement=None, idle=60)
 """An index on a large table takes as long as it takes."""
 
 
+WATCHING = Limits(statement=2, idle=10)
+"""Whoever counts for a graph waits for nobody, and nobody waits for them."""
+
+
 def open_engine(url: str, threads: int = THREADS) -> Engine:
     """An engine for PostgreSQL or SQLite, asked by so many threads at once; `postgresql://` is read as psycopg's.
     Connects to nothing yet.
@@ -65,9 +69,18 @@ def open_for_migrating(url: str) -> Engine:
 
 def open_for_reading(url: str) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
+    return _open_to_read(url, READING, THREADS)
+
+
+def open_for_watching(url: str) -> Engine:
+    """The same for two who ask small questions now and then and wait for no answer: gauges and probes."""
+    return _open_to_read(url, WATCHING, 2)
+
+
+def _open_to_read(url: str, limits: Limits, threads: int) -> Engine:
     parsed = _read(url)
     if parsed.get_backend_name() != "sqlite":
-        return _open_postgresql(parsed, READING, THREADS, execution_options={"postgresql_readonly": True})
+        return _open_postgresql(parsed, limits, threads, execution_options={"postgresql_readonly": True})
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _refuse_writes)
     return engine

@@ -12,6 +12,7 @@ from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.message import Message, Worded
+from models.rules.registry import rule_in_words
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -92,6 +93,13 @@ def as_kind(kind: str) -> str:
     if language() == "en":
         return kind
     return _("not an event") if kind == UNREADABLE else translate(name_of(kind))
+
+
+def as_rule(rule: str | None) -> str:
+    """A rule in what is read: in English its id, by which audits and documents name it, else what it says."""
+    if language() == "en" or not rule:
+        return rule or "–"
+    return translate(rule_in_words(rule)).rstrip(".")
 
 
 def as_source(source: str | None) -> str:

@@ -74,10 +74,10 @@ def _log_ignored(error: BaseException | None) -> None:
 def _message(record: logging.LogRecord, error: BaseException | None) -> str:
     """The first line of the message, in which no error speaks."""
     if isinstance(record.args, tuple):
-        record.args = tuple(_name(one) if isinstance(one, BaseException) else one for one in record.args)
+        record.args = tuple(name_of(one) if isinstance(one, BaseException) else one for one in record.args)
     text = record.getMessage()
     for one in islice(_chain(error), MOST_ERRORS) if error else ():
-        text = text.replace(str(one), _name(one)) if str(one) else text
+        text = text.replace(str(one), name_of(one)) if str(one) else text
     if record.name == "asyncio":  # it names tasks and callbacks with what they were given
         text = re.split(r"[<(]", text, maxsplit=1)[0]
     return text.partition("\n")[0].strip()
@@ -101,7 +101,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _told(error: BaseException) -> dict[str, str]:
-    told = {"type": _name(error)}
+    told = {"type": name_of(error)}
     if code := _code(error):
         told["code"] = code
     if getattr(error, "says_nothing_personal", False):
@@ -109,7 +109,8 @@ def _told(error: BaseException) -> dict[str, str]:
     return told
 
 
-def _name(error: BaseException) -> str:
+def name_of(error: BaseException) -> str:
+    """Which error it is, without what it says."""
     kind = type(error)
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,10 +40,22 @@ def is_current(engine: Engine) -> bool:
 
     A form that this version does not know is a later one, and migrations work with the version before them.
     """
-    known = {script.revision for script in ScriptDirectory.from_config(migration_config(engine)).walk_revisions()}
+    revision, known = form_of(engine), _known()
+    return revision is not None and (revision not in known or revision == known[0])
+
+
+def form_of(engine: Engine) -> str | None:
+    """The form that the database has; None where it has none."""
     with engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    return revision is not None and (revision not in known or revision == _head(engine))
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """The forms that this version knows, the latest first. It reads every migration, and a worker is asked often."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return tuple(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def main(arguments: list[str]) -> None:

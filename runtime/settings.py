@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     grace: int = Field(default=20, ge=0, le=600)
     """Seconds that a worker that is told to stop gives its activities: a webhook's time-out and a little."""
     metrics_address: str | None = None
+    """Where a worker shows its metrics and says how it is, such as `0.0.0.0:9464`."""
+    checkpoints: Path | None = None
+    """The folder in which auditors leave a copy of each checkpoint, so that one that is overdue is noticed."""
     build_id: str | None = Field(default=None, pattern=rf"^({BUILD_ID})?$")
     """Which code a worker says it is; the image sets it. Otherwise it follows from the code."""
     worker_versioning: bool = False

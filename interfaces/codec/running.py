@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from interfaces.codec.server import CodecServer
 from models.signatures import public_key_of
 from runtime.channels import tls_of
+from runtime.database import open_for_watching
 from runtime.errors import UsageError
 from runtime.keyring import WORKER
-from runtime.settings import Settings
+from runtime.observation.health import Health, has_todays_form
+from runtime.settings import Settings, require_database
 from runtime.temporal.client import namespace_of
 from runtime.tokens import Issuer, KeySet, Tokens
 from services.application import Application
@@ -31,10 +34,12 @@ async def running_codec(settings: Settings) -> AsyncIterator[CodecServer]:
     key = public_key_of(application.keyring.key(WORKER))
     if not application.authority.is_a_workers(key, application.now()):
         raise UsageError("codec.key_not_registered", "The server's key is not registered. Let an operator register it.")
+    watching = open_for_watching(require_database(settings))
     issuer = Issuer(settings.codec_issuer, settings.codec_audience, settings.codec_claim)
     server = CodecServer(
         Payloads(application, namespace_of(settings)),
         Tokens(issuer, KeySet(settings.codec_jwks, tls_of(settings))),
+        Health({"database": partial(has_todays_form, watching)}),
         settings.codec_origins.split(),
         settings.codec_host,
         settings.codec_port,
@@ -44,5 +49,6 @@ async def running_codec(settings: Settings) -> AsyncIterator[CodecServer]:
         yield server
     finally:
         await server.stop()
+        watching.dispose()
         application.writing.dispose()
         application.reading.dispose()

@@ -13,6 +13,8 @@ from interfaces.codec.protocol import body_of, payloads_of
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
+from runtime.observation.health import Health
+from runtime.observation.health_routes import healthy_routes
 from runtime.tokens import NotSignedIn, Tokens
 from services.payloads import Payloads, SignedIn
 
@@ -39,8 +41,11 @@ PREFLIGHT = {
 class CodecServer:
     """Listens on `host` and `port` (0 for any free one), and answers pages of `origins` and no other page."""
 
-    def __init__(self, payloads: Payloads, tokens: Tokens, origins: Collection[str], host: str, port: int) -> None:
+    def __init__(
+        self, payloads: Payloads, tokens: Tokens, health: Health, origins: Collection[str], host: str, port: int
+    ) -> None:
         self._payloads = payloads
+        self._health = health
         self._tokens = tokens
         self._origins = frozenset(origins)
         self._host = host
@@ -62,6 +67,7 @@ class CodecServer:
         app.router.add_post("/decode", self._decode)
         app.router.add_get("/", self._page)
         app.router.add_post("/", self._sign_in)
+        app.add_routes(healthy_routes(self._health))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_FINISH)
         await runner.setup()
         try:
@@ -76,6 +82,7 @@ class CodecServer:
     async def stop(self) -> None:
         """Stop listening, and let requests under way finish."""
         if self._runner is not None:
+            self._health.close()
             await self._runner.cleanup()
             self._runner = None
 

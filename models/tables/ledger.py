@@ -32,6 +32,13 @@ class LedgerRow(Base):
             postgresql_where=text("row = 1"),
             sqlite_where=text("row = 1"),
         ),
+        # For what waits for a second person, in all journeys.
+        Index(
+            "ix_ledger_proposals",
+            "recorded_at",
+            postgresql_where=text("kind = 'correction_proposed'"),
+            sqlite_where=text("kind = 'correction_proposed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

@@ -85,11 +85,16 @@ def _runtime_with(metrics_address: str | None) -> Runtime:
     try:
         return core_runtime(metrics_address)
     except (RuntimeError, ValueError) as error:
-        raise UsageError(
-            "settings.metrics_address",
-            "Metrics cannot be offered at {address}. Correct HELAVAGEN_METRICS_ADDRESS, or free that port.",
-            address=metrics_address,
-        ) from error
+        raise cannot_offer(metrics_address) from error
+
+
+def cannot_offer(metrics_address: str | None) -> UsageError:
+    """That metrics cannot be offered at an address."""
+    return UsageError(
+        "settings.metrics_address",
+        "Metrics cannot be offered at {address}. Correct HELAVAGEN_METRICS_ADDRESS, or free that port.",
+        address=metrics_address,
+    )
 
 
 def _unconnected(said: str, address: str) -> UserError:

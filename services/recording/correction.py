@@ -17,18 +17,24 @@ def correction(
     lines: Sequence[LedgerLine], row: int, because: str, fields: Mapping[str, Any] | None, on: str | None
 ) -> dict[str, Any]:
     """The fields of a `corrected` event; `fields` None strikes the event. Raises UsageError where there is none."""
+    line = line_of(lines, row)
+    said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
+    return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
+
+
+def line_of(lines: Sequence[LedgerLine], row: int) -> LedgerLine:
+    """The accepted event in a row. Raises UsageError where there is none."""
     line = next((line for line in lines if line.row == row), None)
     if line is None or line.event is None or not line.receipt.accepted:
         raise UsageError("correction.row", "Row {row} is not an accepted event.", row=row)
-    said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
-    return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
+    return line
 
 
 def _replacement(
     lines: Sequence[LedgerLine], line: LedgerLine, fields: Mapping[str, Any], on: str | None
 ) -> dict[str, Any]:
     """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
-    was = _as_it_holds(lines, line)
+    was = as_it_holds(lines, line)
     if not fields and on is None:
         raise UsageError("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event.")
     kind = str(fields.get("kind", was["kind"]))
@@ -51,7 +57,7 @@ def _replacement(
     return dict(json.loads(event.model_dump_json()))
 
 
-def _as_it_holds(lines: Sequence[LedgerLine], line: LedgerLine) -> Mapping[str, Any]:
+def as_it_holds(lines: Sequence[LedgerLine], line: LedgerLine) -> Mapping[str, Any]:
     """The event's data after earlier corrections; of a struck event what was recorded first."""
     events = (entry.event for entry in in_effect(accepted_entries(lines)))
     held = next((event for event in events if event.event_id == UUID(line.event_id)), None)

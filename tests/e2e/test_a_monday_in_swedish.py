@@ -120,8 +120,11 @@ async def the_way_of_one(monday: Monday) -> str:
     )
     wrong = findings.replace("waived:bara dagtid", "unmet")
     mend = ("correct", candidate, "4", "--because", "felläst", "--findings", wrong)
-    await monday.says("admin.py", *mend, status=1)
-    await monday.says("admin.py", *mend, "--actor", "bo.lind")
+    assert "kräver två" in (await monday.says("admin.py", *mend)).output
+    waiting = (await monday.says("admin.py", "approvals", "--actor", "bo.lind")).output
+    number = next(line.split()[0] for line in waiting.splitlines() if candidate in line)
+    await monday.says("admin.py", "approve", number, status=1)
+    await monday.says("admin.py", "approve", number, "--actor", "bo.lind")
     await monday.says("admin.py", "correct", candidate, "6", "--because", "det var rätt", "--strike")
     today = str(datetime.now(UTC).date())
     place = ("--position", "lasarettet_ward_service", "--starts-on", today, "--ends-on", today)

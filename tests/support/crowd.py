@@ -18,6 +18,7 @@ from models.stages import Stage
 from models.tables.journeys import JourneyRow
 from runtime.database import open_for_migrating
 from services.identities.register import Register
+from services.observation.standing import standing
 from services.privacy.erasure import journeys_of
 from services.queries.lists import Lists
 from services.queries.reads import reads, reads_by_others
@@ -178,6 +179,7 @@ ASKED: dict[str, Ask] = {
     "given up at night": lambda engine, _: Records(engine, RULES.find).given_up(100),
     "keys of the archive": lambda engine, _: _archived(engine),
     "archive of a journey": lambda engine, way: list(DatabaseArchive(engine).runs(way.id)),
+    "gauges": lambda engine, _: standing(engine, DAY),
     "record an event": lambda _, way: way.comes("check_in_recorded"),
 }
 """What interfaces, workers and nights ask."""

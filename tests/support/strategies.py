@@ -261,7 +261,7 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
     if chance < 4:
         return {"corrects": target.event_id, "reason": draw(reasons), "replacement": None}
     kind = draw(kinds) if chance == 7 else target.kind
-    if kind == "corrected":
+    if kind in ("correction_proposed", "proposal_declined", "corrected"):
         kind = "note_added"
     day = target.effective_on if chance < 8 else on
     replacement = _event(draw, journey, kind, target.event_id, day)

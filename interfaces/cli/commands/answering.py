@@ -1,5 +1,6 @@
 """What the commands of `admin.py` share: the application, an event sent, its answer, and filters that are known."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,12 +11,15 @@ from interfaces.cli.output import receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete_event, option
 from models.access.charge import ever_in_charge
+from models.events.events import Event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
 from services.application import Application
+from services.queries.holding import row_named
+from services.queries.lines import LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of, known_at
 
@@ -77,17 +81,27 @@ def send(
 
     receipt = run_async(work)
     if receipt is not None:
-        return answer(receipt, as_json)
+        return answer(receipt, as_json, application.lists.ledger(journey_id))
     sent = {"kind": as_kind(kind), "event_id": said.event_id}
     echo(_("{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.", **sent))
     return 0
 
 
-def answer(receipt: Receipt, as_json: bool) -> int:
+def answer(receipt: Receipt, as_json: bool, lines: Sequence[LedgerLine] = ()) -> int:
+    """Print the answer to an event. Raises Refused with the row among `lines` that stands in the way."""
     if not receipt.accepted and not as_json:
-        raise Refused(receipts.refusal(receipt))
+        raise Refused(receipts.refusal(receipt, row_named(receipt, lines)))
     show.as_json(receipt) if as_json else receipts.receipt(receipt)
     return 0 if receipt.accepted else Refused.status
+
+
+def submit(application: Application, journey_id: JourneyId, said: Event) -> Receipt:
+    """Send an event as it is, and wait for its receipt."""
+
+    async def work() -> Receipt:
+        return await (await application.journeys()).submit(journey_id, said)
+
+    return run_async(work)
 
 
 def day_of(application: Application, on: str | None) -> date:

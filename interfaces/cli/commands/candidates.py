@@ -15,6 +15,7 @@ from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application
 from services.identities.access import in_plain, open_identity
+from services.queries.holding import marks
 from services.queries.reads import openings
 from services.readers import reader_of
 from services.reading import read
@@ -65,7 +66,7 @@ def show_(
         show.tell(translate(application.erased(line)))
     else:
         journeys.permanent([line])
-    receipts.ledger(rows)
+    receipts.ledger(rows, marks(rows, application.now()))
     if remarks:
         identities.notes(notes_in(rows, texts, struck=struck), rows)
         identities.remarks(remarked)

@@ -1,4 +1,4 @@
-"""`admin.py` signal, correct and rules: what happens to a candidate."""
+"""`admin.py` signal and rules: what happens to a candidate."""
 
 from typing import Annotated
 
@@ -7,9 +7,7 @@ from typer import Argument, Context, Option, Typer
 from interfaces.cli.commands.answering import send
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, EventId, InProgramme, On
 from interfaces.cli.fields import read_fields, read_json
-from runtime.errors import UsageError
 from services.application import Application
-from services.recording.correction import correction
 
 app = Typer()
 
@@ -34,29 +32,6 @@ def signal(
     return send(
         application, line.journey_id, event, fields, actor, on=on, event_id=event_id, no_wait=no_wait, as_json=as_json
     )
-
-
-@app.command(context_settings=OPEN_FIELDS)
-def correct(
-    context: Context,
-    candidate: Candidate,
-    row: Annotated[int, Argument(help="The ledger row of the event, as `show` numbers it.")],
-    because: Annotated[str, Option(help="Why it is corrected.")],
-    strike: Annotated[bool, Option("--strike", help="Strike the event instead of replacing its fields.")] = False,
-    on: Annotated[str | None, Option("--on", help="The day on which the event really took effect.")] = None,
-    actor: Actor = None,
-    programme: InProgramme = None,
-    as_json: AsJson = False,
-) -> int:
-    """Correct an earlier event: --FIELD VALUE replaces a field, --strike removes the event."""
-    application = Application()
-    line = application.find_open(candidate, programme)
-    fields = read_fields(context.args)
-    if strike and (fields or on):
-        raise UsageError("correct.strike_and_fields", "--strike removes the whole event. Omit the fields.")
-    rows = application.lists.ledger(line.journey_id)
-    said = correction(rows, row, because, None if strike else fields, on)
-    return send(application, line.journey_id, "corrected", said, actor, as_json=as_json)
 
 
 @app.command()

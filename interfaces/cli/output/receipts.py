@@ -1,26 +1,32 @@
 """How events, their answers and their notices look in a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output.show import table, tell, unless_protected
+from models.events.descriptions import name_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.projections.status import Status
-from runtime.i18n import _, answer, as_actor, as_kind, as_source, as_typed, listed, translate, why_not
+from runtime.i18n import _, answer, as_actor, as_kind, as_rule, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lines import LedgerLine, NoticeLine, told_to
 
 
-def ledger(lines: Sequence[LedgerLine]) -> None:
+def ledger(lines: Sequence[LedgerLine], marked: Mapping[int, Sequence[Message]]) -> None:
+    """Every row with its answer and what is to be said beside it: `marked`, by row numbers."""
     rows = (
         (
             *(line.row, line.effective_on, as_kind(line.kind), as_actor(line.actor)),
-            *(line.receipt.stage and as_typed(line.receipt.stage), answer(line.receipt), line.event_id),
+            *(line.receipt.stage and as_typed(line.receipt.stage), _answer(line, marked.get(line.row, ()))),
         )
         for line in lines
     )
-    columns = (_("row"), _("day"), _("event"), _("by"), _("stage"), _("answer"), _("event id"))
+    columns = (_("row"), _("day"), _("event"), _("by"), _("stage"), _("answer"))
     table("", columns, rows, _("Nothing is recorded."))
+
+
+def _answer(line: LedgerLine, marked: Sequence[Message]) -> str:
+    return ", ".join((answer(line.receipt), *map(translate, marked)))
 
 
 def receipt(receipt: Receipt) -> None:
@@ -31,21 +37,21 @@ def receipt(receipt: Receipt) -> None:
         **dict(receipt) | {"kind": as_kind(receipt.kind), "stage": stage},
     )
     tell(told)
-    tell(_("Event id: {event_id}", event_id=receipt.event_id))
 
 
-def refusal(receipt: Receipt) -> Message:
-    """One sentence, the rule with its source, and what is possible instead."""
+def refusal(receipt: Receipt, about: LedgerLine | None = None) -> Message:
+    """One sentence, the row that stands in the way, the rule with its source, and what is possible instead."""
+    place = {"row": about.row, "kind": name_of(about.kind), "day": about.effective_on} if about else {}
+    in_the_way = msg("event.refused.about", "\n  see row {row}: {kind}, {day}", **place)
     return msg(
-        "event.refused",
-        "Refused: {why}\n  rule: {rule} ({source})\n  possible now: {allowed}\n"
-        "  recorded as row {row}, event id {event_id}",
+        "event.refused_as_row",
+        "Refused: {why}{about}\n  rule: {rule} ({source})\n  possible now: {allowed}\n  recorded as row {row}",
         why=why_not(receipt),
-        rule=receipt.rule,
+        about=in_the_way if about else "",
+        rule=as_rule(receipt.rule),
         source=as_source(receipt.source),
         allowed=listed(map(as_kind, receipt.allowed)),
         row=receipt.row,
-        event_id=receipt.event_id,
     )
 
 

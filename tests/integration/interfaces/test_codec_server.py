@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -32,6 +33,7 @@ from models.stages import Stage
 from runtime.encryption.payload_codec import WORKFLOW, SealedPayloads, is_sealed
 from runtime.keyring import WORKER
 from runtime.local.people import OPERATOR
+from runtime.observation.health import Health, has_todays_form
 from runtime.statement_log import StatementLog
 from runtime.tokens import KeySet, Tokens
 from services.payloads import Payloads, SignedIn
@@ -92,6 +94,10 @@ def _said(payloads: Sequence[Payload]) -> dict[str, Any]:
     return {"payloads": [MessageToDict(payload) for payload in payloads]}
 
 
+def _health(engine: Engine) -> Health:
+    return Health({"database": partial(has_todays_form, engine)})
+
+
 @asynccontextmanager
 async def open_desk(engine: Engine, tmp_path: Path) -> AsyncIterator[Desk]:
     issuer = TokenIssuer(tmp_path / "keys.json")
@@ -100,7 +106,7 @@ async def open_desk(engine: Engine, tmp_path: Path) -> AsyncIterator[Desk]:
     enter(engine, ELSEWHERE, there, email=EVA)
     office = office_of(engine, lists=Lists(engine))
     tokens = Tokens(ISSUER, KeySet(str(issuer.file), ssl.create_default_context()))
-    server = CodecServer(Payloads(office, NAMESPACE), tokens, [PAGE], "127.0.0.1", 0)
+    server = CodecServer(Payloads(office, NAMESPACE), tokens, _health(engine), [PAGE], "127.0.0.1", 0)
     await server.start()
     try:
         async with aiohttp.ClientSession() as browser:
@@ -132,6 +138,12 @@ async def test_what_is_sealed_opens_for_whoever_may_read_it_and_the_use_is_writt
     assert (row["actor"], row["what"], row["relation"]) == ("coordinator:anna.berg", "payloads", "own")
     assert (row["journey_id"], row["key"]) == (desk.way.id, public_key_of(key_of(WORKER)))
     assert desk.found() == set()
+
+
+async def test_it_says_how_it_is_to_whoever_asks_and_nothing_else(desk: Desk) -> None:
+    for path, says in (("/healthz", {"ok": True}), ("/readyz", {"ok": True, "database": "sound"})):
+        async with desk.browser.get(f"{desk.address}{path}") as answer:
+            assert (answer.status, await answer.json()) == (200, says)
 
 
 async def test_the_reason_and_the_sign_in_stand_in_the_row(desk: Desk) -> None:

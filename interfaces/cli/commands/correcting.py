@@ -1,0 +1,107 @@
+"""`admin.py` correct and undo: what was recorded wrongly."""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from typer import Argument, Context, Option, Typer, confirm
+
+from interfaces.cli.asking_corrections import ask_because, ask_fields, ask_row
+from interfaces.cli.commands.answering import answer, submit
+from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, InProgramme
+from interfaces.cli.fields import read_fields
+from interfaces.cli.output import corrections
+from interfaces.cli.output.show import tell
+from models.identifiers import Actor as Author
+from models.journey.correction_policy import corrected_by_two_people
+from runtime.errors import UsageError
+from runtime.i18n import _
+from services.application import Application, may_ask
+from services.queries.lines import JourneyLine, LedgerLine
+from services.reading import refuse_unnamed
+from services.recording.approving import takes_two
+from services.recording.correction import correction
+from services.recording.draft import build_event
+from services.recording.undoing import last_step, undoing
+from services.texts import opened, texts_of
+
+app = Typer()
+
+Because = Annotated[str | None, Option("--because", help="Why it is corrected.")]
+
+
+@app.command(context_settings=OPEN_FIELDS)
+def correct(
+    context: Context,
+    candidate: Candidate,
+    row: Annotated[int | None, Argument(help="The row of the event, as `show` numbers it.")] = None,
+    because: Because = None,
+    strike: Annotated[bool, Option("--strike", help="Strike the event instead of replacing its fields.")] = False,
+    on: Annotated[str | None, Option("--on", help="The day on which the event really took effect.")] = None,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """Correct an earlier event: --FIELD VALUE replaces a field, --strike removes the event.
+
+    At a terminal you are asked for what is missing. What takes two waits for a colleague: see approvals.
+    """
+    application = Application()
+    line = application.find_open(candidate, programme)
+    author = application.actor(actor)
+    refuse_unnamed(application, line, author)
+    fields = read_fields(context.args)
+    if strike and (fields or on):
+        raise UsageError("correct.strike_and_fields", "--strike removes the whole event. Omit the fields.")
+    rows = application.lists.ledger(line.journey_id)
+    number = row if row is not None else ask_row(rows, application.now())
+    if not (fields or strike or on):
+        shown = opened(rows, texts_of(application.reading, line.journey_id))
+        fields, on, strike = ask_fields(shown, number)
+    said = correction(rows, number, because or ask_because(), None if strike else fields, on)
+    return _send(application, line, rows, author, said, as_json=as_json)
+
+
+@app.command()
+def undo(
+    candidate: Candidate,
+    actor: Actor = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """Take back your last step with a candidate, within a day and while nothing has followed."""
+    application = Application()
+    line = application.find_open(candidate, programme)
+    author = application.actor(actor)
+    refuse_unnamed(application, line, author)
+    rows = application.lists.ledger(line.journey_id)
+    last = last_step(rows, author, application.now())
+    if may_ask():
+        corrections.step(last)
+        if not confirm(_("Strike this row?"), default=True):
+            return 0
+    return _send(application, line, rows, author, undoing(last), as_json=as_json)
+
+
+def _send(
+    application: Application,
+    line: JourneyLine,
+    rows: list[LedgerLine],
+    author: Author,
+    said: dict[str, Any],
+    *,
+    as_json: bool,
+) -> int:
+    """Send a correction; one that its author may not make alone is proposed to a second person."""
+    day = application.now().date()
+
+    def event(kind: str) -> Any:
+        return build_event(kind, said, event_id=uuid4(), actor=author, effective_on=day)
+
+    is_proposed = takes_two(rows, event("corrected"), application.book.programme(line.programme))
+    receipt = submit(application, line.journey_id, event("correction_proposed" if is_proposed else "corrected"))
+    if receipt.rule == corrected_by_two_people.id:
+        receipt, is_proposed = submit(application, line.journey_id, event("correction_proposed")), True
+    status = answer(receipt, as_json, application.lists.ledger(line.journey_id))
+    if is_proposed and receipt.accepted and not as_json:
+        tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
+    return status

@@ -1,0 +1,39 @@
+"""How corrections, and what waits for a second person, look in a terminal."""
+
+from collections.abc import Sequence
+
+from interfaces.cli.output.show import minute, table, tell
+from models.events.descriptions import in_words
+from runtime.i18n import _, as_actor, as_kind, translate
+from services.queries.lines import LedgerLine
+from services.recording.approving import Approval
+
+
+def step(line: LedgerLine) -> None:
+    """The row that is about to be struck."""
+    place = {"row": line.row, "kind": as_kind(line.kind), "day": line.effective_on}
+    tell(_("Row {row}: {kind}, {day}, recorded {moment}.", **place, moment=minute(line.recorded_at)))
+
+
+def approvals(lines: Sequence[Approval]) -> None:
+    rows = (
+        (
+            *(line.number, line.candidate, line.programme),
+            _("{kind} in row {row}", kind=as_kind(line.kind), row=line.corrects),
+            *(as_actor(line.by), line.until, _("yours: waits for a colleague") if line.own else _("waits for you")),
+        )
+        for line in lines
+    )
+    columns = (
+        *(_("number"), _("candidate"), _("programme"), _("to be corrected")),
+        *(_("proposed by"), _("until"), _("status")),
+    )
+    table("", columns, rows, _("Nothing waits for a second person."))
+
+
+def proposal(approval: Approval, rows: Sequence[LedgerLine]) -> None:
+    """What was recorded, and what a colleague proposes instead."""
+    by_number, numbers = {one.row: one for one in rows}, {one.event_id: one.row for one in rows}
+    recorded, proposed = by_number[approval.corrects], by_number[approval.row]
+    tell(_("Row {row}: {what}", row=approval.corrects, what=translate(in_words(recorded.event, numbers))))
+    tell(f"{as_actor(approval.by)}: {translate(in_words(proposed.event, numbers))}")

@@ -1,0 +1,119 @@
+"""`admin.py` correct, undo, approvals, approve and decline, on a real ledger with what the workflow does told to it."""
+
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+import admin
+from interfaces.cli.hints import told
+from models.events.events import Event
+from models.ledger.receipt import Receipt
+from services.application import Application
+from services.queries.lists import Lists
+from tests.support.authority import found, keep_keys
+from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
+
+AGREED = 4
+"""The row of the internship."""
+
+
+@pytest.fixture
+def way(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RecordedWay:
+    """A candidate in an internship that Anna has agreed on; the script sends to the ledger without Temporal."""
+    found(engine)
+    keep_keys(tmp_path / "keys")
+    monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
+    way = RecordedWay(recorder_on(engine)).comes("referred", "referral_accepted", "requirements_checked")
+    assert way.tells("internship_agreed", actor="coordinator:anna.berg").accepted
+
+    async def submit(_journey_id: str, event: Event) -> Receipt:
+        return way.records(event)
+
+    async def journeys(_application: Application) -> Any:
+        return SimpleNamespace(submit=submit)
+
+    monkeypatch.setattr(Application, "journeys", journeys)
+    monkeypatch.setattr(Application, "now", lambda _: datetime.combine(way.day, time(9), UTC))
+    return way
+
+
+def said(*words: str, by: str = "anna.berg") -> str:
+    ended = CliRunner().invoke(admin.app, [*words, *(("--actor", by) if by else ())])
+    return ended.output + (told(ended.exception)[0] if isinstance(ended.exception, Exception) else "")
+
+
+def kinds(way: RecordedWay) -> list[str]:
+    return [line.kind for line in Lists(way.recorder.engine).ledger(way.id)]
+
+
+def correct_the_end(way: RecordedWay) -> str:
+    assert way.state.agreed_end is not None
+    end = str(way.state.agreed_end - timedelta(days=1))
+    return said("correct", CANDIDATE, str(AGREED), "--ends-on", end, "--because", "Mistyped")
+
+
+def test_a_correction_that_takes_two_is_proposed_listed_and_approved_by_another(way: RecordedWay) -> None:
+    before = way.state.agreed_end
+    assert "a colleague sees it" in correct_the_end(way)
+    assert kinds(way)[-1] == "correction_proposed"
+    assert way.state.agreed_end == before
+    assert "yours: waits for a colleague" in said("approvals")
+    listed = said("approvals", by="bo.lind")
+    assert "internship_agreed in row 4" in listed
+    assert "waits for you" in listed
+    number = next(line.split()[0] for line in listed.splitlines() if CANDIDATE in line)
+    assert "Nobody approves their own proposal" in said("approve", number)
+    assert "accepted as row 6" in said("approve", number, by="bo.lind")
+    assert way.state.agreed_end == (before and before - timedelta(days=1))
+    shown = said("show", CANDIDATE)
+    assert "accepted, replaced by row 6" in shown
+    assert "accepted, of row 4, approved by row 6" in shown
+    assert "Nothing waits" in said("approvals", by="bo.lind")
+    assert "No proposal with the number" in said("approve", number, by="bo.lind")
+
+
+def test_a_proposal_is_declined_with_a_reason_or_withdrawn(way: RecordedWay) -> None:
+    correct_the_end(way)
+    number = next(line.split()[0] for line in said("approvals").splitlines() if CANDIDATE in line)
+    assert "accepted" in said("decline", number, "--because", "The day is right", by="bo.lind")
+    assert "declined by row 6" in said("show", CANDIDATE)
+    correct_the_end(way)
+    number = next(line.split()[0] for line in said("approvals").splitlines() if CANDIDATE in line)
+    assert "accepted" in said("decline", number, "--because", "I was wrong")
+    assert "Nothing waits" in said("approvals")
+
+
+def test_a_stranger_to_the_programme_sees_no_proposal(way: RecordedWay) -> None:
+    correct_the_end(way)
+    assert "Nothing waits" in said("approvals", by="supervisor:jonas.alm")
+
+
+def test_the_last_step_is_undone_while_nothing_has_followed(way: RecordedWay) -> None:
+    assert way.tells("note_added", actor="coordinator:anna.berg").accepted
+    assert "accepted" in said("undo", CANDIDATE)
+    assert "accepted, struck by row 6" in said("show", CANDIDATE)
+
+
+def test_what_has_followed_or_is_old_is_not_undone(way: RecordedWay) -> None:
+    assert "recorded nothing" in said("undo", CANDIDATE, by="lena.strand")
+    assert way.tells("note_added", actor="coordinator:bo.lind").accepted
+    assert "Row 5, note, has followed" in said("undo", CANDIDATE)
+    way.later(2)
+    assert "more than a day old" in said("undo", CANDIDATE, by="bo.lind")
+
+
+def test_a_refusal_names_the_row_and_no_event_id(way: RecordedWay) -> None:
+    refused = said("correct", CANDIDATE, "2", "--strike", "--because", "Slip", by="bo.lind")
+    assert "see row 3: " in refused
+    assert all(str(entry.event.event_id) not in refused for entry in way.journey.entries)
+    assert way.tells("note_added", actor="coordinator:anna.berg").accepted
+    strike = ("correct", CANDIDATE, "6", "--strike", "--because", "Slip")
+    assert "accepted" in said(*strike)
+    assert "is struck already" in said(*strike)
