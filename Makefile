@@ -1,9 +1,11 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test check fmt up bench docs catalogue record-histories migration lock
+.PHONY: help demo unit test check fmt up bench chaos restore-drill docs catalogue record-histories migration lock sbom release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
+SEED ?= 7
+MINUTES ?= 20
 # One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
 PYTEST_ARGS ?= -n 3 --dist loadscope --no-loadscope-reorder
 CODE := models activities workflows runtime services auditing interfaces worker.py admin.py audit.py deploy tests
@@ -42,6 +44,8 @@ check: $(READY) $(TOOLS) ## Lint, types, import direction, dependencies, generat
 	$(BIN)/deptry .
 	$(RUN) -m deploy.tools.docs --check
 	$(RUN) -m deploy.tools.catalogue --check
+	$(RUN) -m deploy.tools.manifests
+	$(RUN) -m deploy.tools.pins
 
 fmt: $(READY) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
@@ -56,6 +60,13 @@ bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEY
 	$(RUN) -m tests.bench.cost sealing
 	$(RUN) -m tests.bench.audit $(JOURNEYS)
 
+restore-drill: $(READY) ## Crash under load, put back older back-ups and restore by the runbook (EVENTS=500 between them)
+	$(RUN) -m tests.bench.restores $(EVENTS)
+
+chaos: $(READY) ## Break everything around the product and see what holds (SEED=7 MINUTES=20 CHAOS_ARGS="--without 'move the clock'")
+	$(RUN) -m tests.chaos --seed $(SEED) --minutes $(MINUTES) $(CHAOS_ARGS)
+	$(RUN) -m pytest -q -n 0 --hypothesis-profile=chaos tests/e2e/test_machine_of_kills.py
+
 docs: $(READY) ## Write the generated docs anew
 	$(RUN) -m deploy.tools.docs
 
@@ -64,6 +75,16 @@ catalogue: $(READY) ## Find the texts that still need their Swedish
 
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.support.record_histories
+
+sbom: $(READY) ## Write the image's bill of materials to sbom.cdx.json
+	$(RUN) -m deploy.tools.sbom sbom.cdx.json
+
+release: $(READY) ## Build the image from pinned bases: make release BUILD=0.1.0-1
+	@test -n '$(BUILD)' || { echo 'Name it: make release BUILD=0.1.0-1' >&2; exit 2; }
+	$(RUN) -m deploy.tools.pins --strict
+	$(RUN) -m deploy.tools.sbom sbom.cdx.json
+	docker build --file deploy/Containerfile --build-arg HELAVAGEN_BUILD_ID='$(BUILD)' \
+		--build-arg REVISION="$$(git rev-parse HEAD)" --tag hela-vagen:'$(BUILD)' .
 
 migration: $(READY) ## Begin a migration: make migration name="what it does"
 	@test -n '$(name)' || { echo 'Name it: make migration name="what it does"' >&2; exit 2; }

@@ -10,6 +10,7 @@ app = lazy_app(
     __doc__,
     {
         "referral": ("refer", "import"),
+        "finding": ("find",),
         "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),

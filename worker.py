@@ -38,6 +38,7 @@ from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.record import Recorder
 from activities.recording_checks import Directory
+from activities.trace_headers import TracesActivities
 from interfaces.cli.hints import told
 from interfaces.cli.output import show
 from interfaces.cli.output.installation import checked, plain_checked
@@ -56,11 +57,13 @@ from runtime.local.dev_server import HOST
 from runtime.local.people import settle
 from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
+from runtime.observation import tracing
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
+from services.observation.concerns import beside
 from services.observation.observing import observed
 from services.operations.doctor.checkup import Patient, examined, is_sound
 from services.operations.doctor.every import checks_of
@@ -68,6 +71,7 @@ from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.nightly import ArchiveHistories, Reconcile
+from workflows.tracing import HandsOnTraces
 
 RECORDING_THREADS = 15
 """Recordings that can be under way at once: as many as two cores were measured to make use of."""
@@ -96,7 +100,9 @@ async def running_worker(
         addressees = Addressees(engine, directory, authority)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
-        operator = OperatorMail(mail, settings.operator_mail or None)
+        operator = OperatorMail(
+            mail, settings.operator_mail or None, beside(engine, client, settings.task_queue, settings.checkpoints, now)
+        )
         reconciler = Reconciler(client, Records(engine, book.find))
         with ThreadPoolExecutor(RECORDING_THREADS) as threads:
             worker = Worker(
@@ -116,6 +122,8 @@ async def running_worker(
                     operator.report,
                 ],
                 interceptors=[
+                    HandsOnTraces(),
+                    TracesActivities(),
                     AnswersItsOwnWorkflow(),
                     CountsEvents(measures, engine, [one.id for one in book.partners], now),
                 ],
@@ -235,6 +243,7 @@ def main(
 ) -> None:
     """Run a background worker until it is told to stop."""
     logs.begin(logging.INFO if debug else logging.WARNING)
+    tracing.begin("hela-vagen-worker")
     # What an entry is about stands in fields of its own.
     activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     try:

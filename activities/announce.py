@@ -55,6 +55,9 @@ class NotDelivered(ApplicationError):
 
     says_nothing_personal = True
 
+    told_elsewhere = True
+    """Each attempt has its line in the log: see `activities.deliveries`."""
+
 
 class Sender(Protocol):
     """A way of reaching somebody."""

@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused, Sender
 from activities.measures import Measures
+from activities.tracing import span
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 
@@ -29,7 +30,8 @@ class Watched:
         """See `Sender.send`."""
         began = self._clock()
         try:
-            await self._sender.send(notice, to)
+            with span("deliver", channel=self._channel.value, notice=str(notice.notice_id)):
+                await self._sender.send(notice, to)
         except DeliveryPostponed:
             raise  # it was not even tried
         except DeliveryFailed as error:

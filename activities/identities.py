@@ -13,7 +13,7 @@ IN_CLEAR = ("number", "registered_at")
 
 def sealed_identity(seal: Seal, identity: dict[str, Any]) -> bytes:
     """An identity, with all that `models.access.identities.COMMITTED` names, as it stands in its row."""
-    said = {name: identity[name] for name in COMMITTED if name not in IN_CLEAR}
+    said = {name: identity.get(name) for name in COMMITTED if name not in IN_CLEAR}
     return seal.seal_json(place_of("candidates", identity["number"]), said)
 
 

@@ -1,10 +1,9 @@
-"""Telling the operator what the night has found: in the log, as a metric, and by mail to whoever is set.
+"""Telling the operator what the night has found: in the log, and by mail to whoever is set.
 
 Mails are in Swedish and then in English: nobody knows who is on duty.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,7 +14,7 @@ from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.archive.runs import ArchiveOutcome
 from activities.email_channel import EmailChannel
 from activities.language import Language, counted, said
-from models.discrepancy import Difference, DifferenceKind
+from models.discrepancy import Difference
 from models.fields import Strict
 from models.message import Message, msg
 
@@ -41,12 +40,22 @@ class Report(Strict):
     mail: bool = True
 
 
+Beside = Callable[[], Awaitable[Sequence[Message]]]
+"""What else somebody should look at. Raises what database and Temporal raise where they are away."""
+
+
+async def nothing_beside() -> Sequence[Message]:
+    """Nothing at all."""
+    return ()
+
+
 class OperatorMail:
     """Writes to the operator, where there is an address to write to."""
 
-    def __init__(self, channel: EmailChannel, address: str | None) -> None:
+    def __init__(self, channel: EmailChannel, address: str | None, beside: Beside = nothing_beside) -> None:
         self._channel = channel
         self._address = address
+        self._beside = beside
 
     @activity.defn(name="tell_operator")
     async def tell_operator(self, alarm: Alarm) -> bool:
@@ -66,17 +75,19 @@ class OperatorMail:
 
     @activity.defn(name="report_differences")
     async def report(self, report: Report) -> None:
-        """One log line a difference, the metric `differences_found` by kind, and one mail.
+        """One log line a difference, and one mail, which tells too what else somebody should look at.
 
         Safe to repeat by the run's id, from which the mail's Message-ID follows. Raises DeliveryFailed while the mail
-        server does not take it.
+        server does not take it, and what the database or Temporal raises where they are away.
         """
-        _measure(report)
         if activity.info().attempt == 1:
             _log(report)
-        if self._address is not None and report.mail and report.differences:
+        if self._address is None or not report.mail:
+            return
+        beside = await self._beside()
+        if report.differences or beside:
             message_id = uuid5(NAMESPACE_URL, f"reconcile/{activity.info().workflow_run_id}")
-            await self._channel.tell(self._address, *composed(report), message_id)
+            await self._channel.tell(self._address, *composed(report, beside), message_id)
 
 
 def compose(alarm: Alarm) -> tuple[str, str]:
@@ -112,16 +123,24 @@ def _lines(outcome: ArchiveOutcome | None) -> Iterator[Message]:
     )
 
 
-def composed(report: Report) -> tuple[str, str]:
+def composed(report: Report, beside: Sequence[Message] = ()) -> tuple[str, str]:
     """Subject and text of the mail. It says nothing but candidate numbers and codes."""
-    count = len(report.differences) + report.more
-    subject = " / ".join(
-        counted(language, "{count} difference found", "{count} differences found", count) for language in LANGUAGES
-    )
-    return f"Hela vägen: {subject}", "\n\n".join(_text(report, language) for language in LANGUAGES) + "\n"
+    subject = " / ".join(_subject(report, language) for language in LANGUAGES)
+    return f"Hela vägen: {subject}", "\n\n".join(_text(report, beside, one) for one in LANGUAGES) + "\n"
 
 
-def _text(report: Report, language: Language) -> str:
+def _subject(report: Report, language: Language) -> str:
+    if count := len(report.differences) + report.more:
+        return counted(language, "{count} difference found", "{count} differences found", count)
+    return said(msg("night_mail.look", "something to look at"), language)
+
+
+def _text(report: Report, beside: Sequence[Message], language: Language) -> str:
+    told = [*beside, *(_differences(report) if report.differences else ())]
+    return "\n\n".join(said(one, language) for one in told)
+
+
+def _differences(report: Report) -> list[Message]:
     told = [_INTRODUCTION, *(one.in_words for one in report.differences[:NAMED])]
     if more := report.more + len(report.differences[NAMED:]):
         told.append(
@@ -131,7 +150,7 @@ def _text(report: Report, language: Language) -> str:
                 more=more,
             )
         )
-    return "\n\n".join(said(one, language) for one in (*told, _AFTERWARDS))
+    return [*told, _AFTERWARDS]
 
 
 def _log(report: Report) -> None:
@@ -149,17 +168,3 @@ _INTRODUCTION: Message = msg(
 _AFTERWARDS: Message = msg(
     "reconciliation.afterwards", "What a repair does, and when not to repair, is described in deploy/reconciliation.md."
 )
-
-
-def _measure(report: Report) -> None:
-    """A gauge for each kind, also of those that were not found: a difference that is gone must be seen to be gone.
-
-    Any worker may be the one that reconciles tonight, and each shows what it counted last: the moment tells them apart.
-    """
-    meter = activity.metric_meter()
-    counted = Counter(one.kind for one in report.differences)
-    differences = meter.create_gauge("differences_found", "Differences that the last reconciliation found")
-    for kind in DifferenceKind:
-        differences.set(counted[kind], {"kind": kind.value})
-    moment = meter.create_gauge("reconciled_at", "When this worker last reconciled", "seconds since 1970")
-    moment.set(int(report.at.timestamp()))

@@ -38,5 +38,6 @@ def _columns_of(row: PositionRow | PositionChangeRow | Position) -> dict[str, An
 
 
 def _offered_by(position: Position) -> dict[str, Any]:
-    said = _columns_of(position)
-    return {**said, "staffing_need": position.staffing_need or "", "programmes": " ".join(position.programmes)}
+    need = position.staffing_need.as_column() if position.staffing_need else ""
+    texts = {"title": position.title.as_column(), "staffing_need": need}
+    return {**_columns_of(position), **texts, "programmes": " ".join(position.programmes)}

@@ -22,6 +22,7 @@ from activities.sealing import KeyEnded, sealer_on
 from activities.seals import Seal
 from models.access.authorship import id_of_refused
 from models.events.events import EVENT
+from models.fields import in_english
 from models.identifiers import own_id
 from models.journey.fold import Entry, entries_of, mark_of
 from models.ledger.entry import LedgerEntry
@@ -214,7 +215,7 @@ def ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) 
         "recorded_at": entry.recorded_at,
         "accepted": receipt.accepted,
         "rule": receipt.rule,
-        "source": receipt.source,
+        "source": in_english(receipt.source),
         "stage_before": entry.stage_before,
         "stage_after": receipt.stage,
         "contents": sealed(seal, contents, entry.journey_id, receipt.row),

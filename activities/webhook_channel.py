@@ -13,6 +13,7 @@ from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefus
 from activities.outgoing import Answer, InsideOurNetwork, NotPermitted, Outgoing
 from activities.retry_after import asked_wait
 from activities.tls import fault_of_certificate
+from activities.tracing import current_traceparent
 from activities.webhook_signing import Signers, signature_headers, signers
 from models.partners.notice import Notice
 from models.partners.partner import Recipient
@@ -111,6 +112,8 @@ def as_cloudevent(notice: Notice) -> CloudEvent:
         "time": notice.recorded_at.astimezone(UTC),
         "datacontenttype": "application/json",
     }
+    if (traceparent := current_traceparent()) is not None:
+        attributes["traceparent"] = traceparent  # the distributed tracing extension
     return CloudEvent(attributes, notice.model_dump(mode="json", exclude_none=True))
 
 

@@ -61,15 +61,15 @@ grant usage on sequence ledger_id_seq to hela_vagen_worker;
 -- in a journey they cannot write: that they send to it.
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
-    archived_histories, candidate_keys, candidates, disposals, identity_commitments, protections, reads, statements,
-    text_erasures, texts, training_completions, unit_staff
+    archived_histories, candidate_keys, candidates, disposals, identity_commitments, protections, reads, search_tokens,
+    statements, text_erasures, texts, training_completions, unit_staff
     to hela_vagen_staff;
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
 grant update (identity_index, contents) on candidates to hela_vagen_staff;
 grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
-grant delete on candidates, places_taken to hela_vagen_staff;
+grant delete on candidates, places_taken, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
 
 -- Dashboards: where journeys stand, and nothing that is sealed.
@@ -82,7 +82,7 @@ grant select (
 
 -- Auditors: everything but who the candidates are.
 grant select on all tables in schema public to hela_vagen_audit;
-revoke all on candidates from hela_vagen_audit;
+revoke all on candidates, search_tokens from hela_vagen_audit;
 
 -- What none of them may be.
 do $$

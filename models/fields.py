@@ -105,3 +105,31 @@ class BothLanguages(Strict):
 
     sv: Text
     en: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_single_text(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            raise PydanticCustomError("one_language", "both languages are expected")
+        return given
+
+    @classmethod
+    def from_column(cls, kept: str) -> "BothLanguages":
+        """A text as a column of the database keeps it; one of an earlier version is the same in both languages."""
+        try:
+            return cls.model_validate_json(kept)
+        except ValueError:
+            return cls(sv=kept, en=kept)
+
+    def as_column(self) -> str:
+        """The text as a column of the database keeps it."""
+        return self.model_dump_json()
+
+
+Source = str | BothLanguages
+"""Where a rule is written: a programme says it in both languages, the product itself by a text of the catalogue."""
+
+
+def in_english(source: Source | None) -> str | None:
+    """A source as the plain columns of the ledger keep it."""
+    return source.en if isinstance(source, BothLanguages) else source

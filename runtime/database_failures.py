@@ -1,6 +1,7 @@
 """What an error of the database means for a person: which setting, right or disk is at fault."""
 
 import re
+from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -10,16 +11,16 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 NO_SUCH = ("no such table", "no such column", "has no column")
 """How SQLite says that something of our form is not there; it has no code of its own for it."""
 
-NOT_LET_IN = re.compile(r"authentication failed|no password supplied|pg_hba\.conf|role .+ does not exist|not permitted")
+WITHOUT = "no password supplied"
+OTHER_HOST = "does not match host name"
+NO_FILE = re.compile(r"certificate (authority )?file .* does not exist|could not (open|load|read) .*(certificate|key)")
+NOT_OFFERED = "does not support SSL"
+DISTRUSTED = re.compile("certificate verify failed|signature failure")
 NO_TLS = re.compile(r"\bSSL\b|\bTLS\b|certificate")
-"""How PostgreSQL's client says why there is no connection: it gives no code before there is one."""
-
-FULL, CONNECTIONS, READ_ONLY, RIGHTS = "53100", "53300", "25006", "42501"
-OTHER_FORM = ("42P01", "42703")
-"""States of SQL as PostgreSQL has them; the last are a table and a column that are not there."""
+"""How PostgreSQL's client, which speaks English alone here, says why it went no further with the server."""
 
 SLOW = ("25P03", "40001", "40P01", "55P03", "57014")
-"""States where others were in the way, or where something took too long: nothing was done, and another try helps."""
+"""States of SQL where others were in the way, or something took too long: nothing was done, and another try helps."""
 
 
 def of_database(error: DBAPIError | NoConnectionFree) -> UserError:
@@ -59,46 +60,48 @@ def _of_sqlite(code: str, said: str) -> UserError | None:
 
 
 def _of_postgres(state: str | None, said: str) -> UserError | None:
-    match state:
-        case None:
-            return _unconnected(said)
-        case str() if state == FULL:
-            return disk_of_database_full()
-        case str() if state == READ_ONLY:
-            return read_only()
-        case str() if state in OTHER_FORM:
-            return other_form()
-        case str() if state == RIGHTS:
-            return UsageError(
-                "database.rights",
-                "The database does not permit this to our role. Give it its rights or correct HELAVAGEN_DATABASE_URL.",
-            )
-        case str() if state == CONNECTIONS:
-            return _no_connection_left()
-        case str() if state in SLOW:
-            return too_slow()
-    return None
+    if state is None:
+        return _unconnected(said)
+    found = BY_STATE.get(state)
+    return found() if found else None
 
 
 def _unconnected(said: str) -> UserError | None:
-    """Why PostgreSQL was not reached, as far as its client's words tell; the server may speak another language."""
-    if re.search(r'database ".+" does not exist', said):
+    """Why PostgreSQL's client went no further: the server has not said a word."""
+    if WITHOUT in said:
+        return not_let_in()
+    return _without_tls(said) if NO_TLS.search(said) else None
+
+
+def _without_tls(said: str) -> UserError:
+    if OTHER_HOST in said:
         return UsageError(
-            "database.unknown", "The server has no database of that name. Make it or correct HELAVAGEN_DATABASE_URL."
+            "database.tls_host",
+            "The database's certificate is for another host. Correct the host in HELAVAGEN_DATABASE_URL, or have a "
+            "certificate issued for it.",
         )
-    if NOT_LET_IN.search(said):
+    if DISTRUSTED.search(said):
         return UsageError(
-            "database.not_let_in",
-            "The database does not accept our user, password or address. Correct HELAVAGEN_DATABASE_URL or PGPASSWORD.",
+            "database.tls_issuer",
+            "The database's certificate has expired, or is of an issuer that is unknown here. Have it renewed, or "
+            "correct sslrootcert in HELAVAGEN_DATABASE_URL.",
         )
-    if "too many clients" in said or "connection slots" in said:
-        return _no_connection_left()
-    if NO_TLS.search(said):
+    if NO_FILE.search(said):
         return UsageError(
-            "database.tls",
-            "No TLS could be agreed with the database. Correct sslmode and its certificates in HELAVAGEN_DATABASE_URL.",
+            "database.tls_file",
+            "A file of certificates or keys for the database is missing here, or is not one. Correct sslrootcert, "
+            "sslcert and sslkey in HELAVAGEN_DATABASE_URL.",
         )
-    return None
+    if NOT_OFFERED in said:
+        return UsageError(
+            "database.tls_not_offered",
+            "The database offers no TLS, which our address demands. Have it switched on there, or correct sslmode in "
+            "HELAVAGEN_DATABASE_URL.",
+        )
+    return UsageError(
+        "database.tls",
+        "No TLS could be agreed with the database. Correct sslmode and its certificates in HELAVAGEN_DATABASE_URL.",
+    )
 
 
 def _of_either(error: DBAPIError) -> UserError:
@@ -141,8 +144,73 @@ def read_only() -> UserError:
     )
 
 
-def _no_connection_left() -> UserError:
+def not_let_in() -> UserError:
+    """That the password is not the user's, or is missing."""
+    return UsageError(
+        "database.not_let_in",
+        "The database does not accept our user and password. Correct HELAVAGEN_DATABASE_URL or PGPASSWORD.",
+    )
+
+
+def not_permitted() -> UserError:
+    """That the server's rules let nobody in so, or that there is no such role."""
+    return UsageError(
+        "database.not_permitted",
+        "The database does not let our role in from here, or not without TLS. Correct HELAVAGEN_DATABASE_URL, or let "
+        "the role in on the server.",
+    )
+
+
+def unknown() -> UserError:
+    """That the server has no such database."""
+    return UsageError(
+        "database.unknown", "The server has no database of that name. Make it or correct HELAVAGEN_DATABASE_URL."
+    )
+
+
+def starting() -> UserError:
+    """That the server takes nobody just now."""
+    return ServiceUnavailable("database.starting", "The database is starting or stopping. Try again in a moment.")
+
+
+def no_rights() -> UserError:
+    """That our role may not do this."""
+    return UsageError(
+        "database.rights",
+        "The database does not permit this to our role. Give it its rights or correct HELAVAGEN_DATABASE_URL.",
+    )
+
+
+def no_connection_left() -> UserError:
+    """That others have all connections."""
     return ServiceUnavailable(
         "database.connections",
         "The database has no connection left for us. Try again, or permit more connections there.",
     )
+
+
+def pooled() -> UserError:
+    """That a pooler stands between us and the database."""
+    return UsageError(
+        "database.pooled",
+        "A pooler stands between us and the database, so limits and statements of a connection may be another's. "
+        "Let HELAVAGEN_DATABASE_URL lead to the database itself.",
+    )
+
+
+BY_STATE: dict[str, Callable[[], UserError]] = {
+    "28P01": not_let_in,
+    "28000": not_permitted,
+    "3D000": unknown,
+    "57P03": starting,
+    "53300": no_connection_left,
+    "53100": disk_of_database_full,
+    "25006": read_only,
+    "42501": no_rights,
+    "42P01": other_form,  # a table that is not there
+    "42703": other_form,  # a column
+    "08P01": pooled,  # which takes no limits
+    **dict.fromkeys(("26000", "42P05"), pooled),  # a prepared statement is not there, or there already
+    **dict.fromkeys(SLOW, too_slow),
+}
+"""What a state of SQL as PostgreSQL has them means, whatever language the server speaks."""

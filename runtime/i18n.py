@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 from activities.language import Language, counted, said, translator
 from models.events.descriptions import actor_in_words, name_of
-from models.fields import BothLanguages, visible
+from models.fields import BothLanguages, Source, visible
 from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
@@ -78,8 +78,10 @@ def shown(value: Message | str) -> str:
     return visible(value) if isinstance(value, str) else translate(value)
 
 
-def one_of(both: BothLanguages) -> str:
-    """A name that is kept in both languages, in that one."""
+def one_of(both: BothLanguages | str) -> str:
+    """What is kept in both languages, in that one; a name that is the same in both as it stands."""
+    if isinstance(both, str):
+        return both
     return both.sv if language() == "sv" else both.en
 
 
@@ -102,9 +104,9 @@ def as_rule(rule: str | None) -> str:
     return translate(rule_in_words(rule)).rstrip(".")
 
 
-def as_source(source: str | None) -> str:
-    """Where a rule comes from: the product's own sources by their names, others as the programme's file has them."""
-    return _(source) if source else "–"
+def as_source(source: Source | None) -> str:
+    """Where a rule comes from, as the programme's file has it in that language; the product's own by their names."""
+    return one_of(source) if isinstance(source, BothLanguages) else _(source) if source else "–"
 
 
 def as_actor(written: str | None) -> str:

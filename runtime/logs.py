@@ -18,6 +18,10 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from models.message import Message
+from runtime.error_names import name_of
+from runtime.outages import Outages, is_passing
+
 ROOT = Path(__file__).resolve().parent.parent
 
 CORE = "temporalio.core"
@@ -25,6 +29,22 @@ CORE = "temporalio.core"
 
 OF_TEMPORAL = ("workflow_id", "workflow_run_id", "run_id", "workflow_type", "activity_type", "attempt")
 """What is told of the activity or workflow that an entry is about."""
+
+OF_OURS = (
+    "message_id",
+    "journey_id",
+    "event_id",
+    "notice_id",
+    "channel",
+    "outcome",
+    "attempt",
+    "milliseconds",
+    "times",
+)
+"""What whoever writes an entry may tell beside its words; `times` is how often it came since it was told last."""
+
+TOLD_IN_FULL = ("activities.deliveries",)
+"""Loggers of which each entry is written, whatever the level: an attempt to deliver is a line."""
 
 TALKATIVE = ("transitions", "alembic", "mail.log")
 """Loggers that tell each step of theirs, or each address."""
@@ -41,17 +61,20 @@ class JsonLines(logging.Formatter):
     """Writes an entry as one JSON object on one line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        error = _error_of(record)
         entry: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _cleaned(_message(record, error)),
             **_of_temporal(record),
+            **{name: value for name in OF_OURS if (value := vars(record).get(name)) is not None},
+            **_of_trace(),
         }
         if error is not None:
             entry["errors"] = [_told(one) for one in islice(_chain(error), MOST_ERRORS)]
-            entry["places"] = _places(error)
+            if not is_passing(error):
+                entry["places"] = _places(error)
         return json.dumps(entry, ensure_ascii=False, default=str)
 
 
@@ -59,8 +82,11 @@ def begin(level: int) -> None:
     """Let everything that this process logs go to stderr as lines of JSON, from `level` on."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
+    handler.addFilter(Outages(handler.emit, lambda record: _cleaned(_message(record, _error_of(record)))))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    for name in TOLD_IN_FULL:
+        logging.getLogger(name).setLevel(min(level, logging.INFO) if level <= logging.WARNING else level)
     for talkative in TALKATIVE:
         logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
     sys.unraisablehook = lambda what: _log_ignored(what.exc_value)
@@ -69,6 +95,10 @@ def begin(level: int) -> None:
 
 def _log_ignored(error: BaseException | None) -> None:
     logging.getLogger(__name__).error("an error that nobody awaited", exc_info=error)
+
+
+def _error_of(record: logging.LogRecord) -> BaseException | None:
+    return record.exc_info[1] if isinstance(record.exc_info, tuple) else None
 
 
 def _message(record: logging.LogRecord, error: BaseException | None) -> str:
@@ -89,6 +119,14 @@ def _of_temporal(record: logging.LogRecord) -> dict[str, Any]:
     return {name: _cleaned(value) if isinstance(value, str) else value for name, value in told.items()}
 
 
+def _of_trace() -> dict[str, str]:
+    """The trace that an entry belongs to, where somebody collects traces."""
+    if (api := sys.modules.get("opentelemetry.trace")) is None:
+        return {}
+    ids = api.get_current_span().get_span_context()
+    return {"trace_id": f"{ids.trace_id:032x}"} if ids.is_valid else {}
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The error, what it was caused by, and what a group holds."""
     seen: BaseException | None = error
@@ -104,15 +142,11 @@ def _told(error: BaseException) -> dict[str, str]:
     told = {"type": name_of(error)}
     if code := _code(error):
         told["code"] = code
+    if isinstance(says := getattr(error, "message", None), Message):
+        told["message_id"] = says.id
     if getattr(error, "says_nothing_personal", False):
         told["says"] = _cleaned(str(error))
     return told
-
-
-def name_of(error: BaseException) -> str:
-    """Which error it is, without what it says."""
-    kind = type(error)
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _code(error: BaseException) -> str | None:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +12,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from runtime.database import open_engine, open_for_migrating
+from runtime.database_failures import other_form
 from runtime.errors import UsageError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
@@ -21,6 +25,9 @@ from runtime.roles import give_rights, has_roles
 from runtime.settings import load_settings, require_database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
+
+WAIT, LOOK_EVERY = 600.0, 2.0
+"""Seconds that `wait` gives a migration, and how often it looks."""
 
 
 def migration_config(engine: Engine) -> Config:
@@ -58,9 +65,28 @@ def _known() -> tuple[str, ...]:
     return tuple(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
+def wait_until_current(engine: Engine, seconds: float = WAIT, every: float = LOOK_EVERY) -> None:
+    """Return once somebody has brought the database to the form that this version needs, and it can be reached.
+
+    Raises UsageError where it still has another form after so many seconds, DBAPIError where it cannot be reached.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        late = time.monotonic() >= until
+        try:
+            if is_current(engine):
+                return
+        except (DBAPIError, NoConnectionFree):
+            if late:
+                raise
+        if late:
+            raise other_form()
+        time.sleep(every)
+
+
 def main(arguments: list[str]) -> None:
     """Without arguments bring the database that is set up to date, and the rights of its roles, where it has any; with
-    `roles` make them. With `new NAME` begin a migration."""
+    `roles` make them. With `wait` wait until it is up to date, and with `new NAME` begin a migration."""
     match arguments:
         case []:
             engine = open_for_migrating(require_database(load_settings()))
@@ -69,6 +95,8 @@ def main(arguments: list[str]) -> None:
                 give_rights(engine)
         case ["roles"]:
             give_rights(open_for_migrating(require_database(load_settings())))
+        case ["wait"]:
+            wait_until_current(open_engine(require_database(load_settings())))
         case ["new", name]:
             with TemporaryDirectory() as directory:
                 engine = open_engine(f"sqlite:///{directory}/empty.db")
@@ -79,8 +107,8 @@ def main(arguments: list[str]) -> None:
         case _:
             raise UsageError(
                 "migrations.arguments",
-                "Give no arguments to bring the database up to date, roles to make its roles, or new NAME to begin a "
-                "migration.",
+                "Give no arguments to bring the database up to date, roles to make its roles, wait to wait until it is "
+                "up to date, or new NAME to begin a migration.",
             )
 
 

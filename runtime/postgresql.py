@@ -7,8 +7,11 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import URL, Engine, create_engine, event
 
+from runtime.connection_states import state_of_refusal
 from runtime.database import Limits
 
 T = TypeVar("T")
@@ -87,7 +90,13 @@ def open_postgresql(url: URL, limits: Limits, threads: int, **options: Any) -> E
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Connection:
-        connection = Connection.connect(*args, **params)
+        try:
+            connection = Connection.connect(*args, **params)
+        except psycopg.OperationalError as error:
+            if error.sqlstate is None and not isinstance(error, ConnectionTimeout):
+                ours = {name: value for name, value in params.items() if name != "context"}  # which is psycopg's
+                error.sqlstate = state_of_refusal(make_conninfo(*args, **ours), CONNECT_SECONDS)
+            raise
         connection.longest = inf if limits.statement is None else limits.statement
         connection.answers_others = partial(_answers, args, params)
         return connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from activities.outbox import Outbox
 from activities.sealing import sealer_on
 from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, Role
 from models.message import Message
 from runtime.asking import asked_for
@@ -158,6 +159,10 @@ class Application:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day that it is in Sweden."""
+        return day_in_sweden(self.now())
 
     def actor(self, given: str | None) -> Actor:
         """Who acts: as given, or as set. A name without a role is a coordinator's. Raises UsageError."""

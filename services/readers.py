@@ -1,6 +1,6 @@
 """Who reads: in which role, how near to the candidate, and with a key that counts."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from models.access.authorship import relation_to
 from models.access.permissions import Operation, Reading, Relation, is_permitted
@@ -9,6 +9,7 @@ from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
 from models.message import Message, msg
 from models.signatures import public_key_of
+from models.stages import Stage
 from runtime.errors import Refused
 from services.application import Application
 from services.queries.lines import JourneyLine
@@ -16,6 +17,30 @@ from services.recording.draft import events_in_effect
 
 Act = Reading | Operation
 """What is written down in the log of readings, and permitted before."""
+
+
+class Listed(Protocol):
+    """A line of a list: whose journey it is, where it stands and who is in charge."""
+
+    @property
+    def journey_id(self) -> str: ...
+    @property
+    def candidate(self) -> str: ...
+    @property
+    def programme(self) -> str: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def site(self) -> str: ...
+    @property
+    def coordinator(self) -> str: ...
+
+
+def relation_in_list(application: Application, line: Listed, actor: Actor) -> Relation | None:
+    """How near somebody who works with lists is to the candidate of a line: as `relation_of`, without the agreement
+    that names supervisors and mentors."""
+    parties = Parties(site=line.site, coordinator=line.coordinator)
+    return relation_to(application.authority, actor, line.programme, parties, application.now())
 
 
 def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Relation | None:

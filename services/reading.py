@@ -1,13 +1,15 @@
 """Reading as an act: who reads is known and may, says why where the relation does not give it, and signs a row."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +31,7 @@ from services.queries.lines import JourneyLine
 from services.queries.lists import Programmes
 from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
-from services.readers import Act, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
+from services.readers import Act, Listed, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
 
 ATTEMPTS = 10
 """Others may read of the same journey at the same moment; each time one of them gets the number."""
@@ -49,13 +51,17 @@ ALWAYS_SAID_WHY: frozenset[Act] = frozenset(
 class Permit:
     """That somebody may read something of a candidate, with all that the row will say."""
 
-    line: JourneyLine
+    line: Listed
     actor: Actor
     what: Act
     relation: Relation
     because: str | None
     urgent: bool
     refused: bool = False
+
+    def with_reason(self, because: str | None) -> Permit:
+        """The same, with why."""
+        return replace(self, because=because)
 
 
 def read(application: Application, line: JourneyLine, actor: Actor, what: Act, because: str | None = None) -> Permit:
@@ -113,7 +119,7 @@ def permit_of(
     relation = relation_of(application, line, actor)
     if relation is None or not is_permitted(actor.role, what, relation):
         raise Refused(_why_not(application, actor, what, relation))
-    reason = _reason(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
+    reason = reason_of(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
     permit = Permit(line, actor, what, relation, reason, urgent)
     _refuse_unnamed(application, permit, signer)
     return permit
@@ -162,14 +168,28 @@ def _may_name_others(application: Application, permit: Permit, staff: Iterable[s
 def write_down(application: Application, permit: Permit, signer: str | None = None) -> None:
     """Sign the row of a reading and put it at the end of the journey's chain. `signer` is a server that speaks for the
     reader; otherwise they sign themselves."""
-    key = application.keyring.key(signer or permit.actor.name)
-    seal = _seal_of(application, permit.line.candidate)
-    chain = select(ReadRow).where(ReadRow.journey_id == permit.line.journey_id).order_by(ReadRow.number.desc())
+    write_down_all(application, [permit], signer)
+
+
+def write_down_all(application: Application, permits: Sequence[Permit], signer: str | None = None) -> None:
+    """The same of many readings, all or none."""
+    if not permits:
+        return
+    keys = {name: application.keyring.key(signer or name) for name in {one.actor.name for one in permits}}
+    sealer_on(application.writing).have(one.line.candidate for one in permits)
+    seals = {one.line.candidate: _seal_of(application, one.line.candidate) for one in permits}
+    journeys = {one.line.journey_id for one in permits}
+    ends = select(ReadRow.journey_id, func.max(ReadRow.number)).where(ReadRow.journey_id.in_(journeys))
+    ends_of_chains = tuple_(ReadRow.journey_id, ReadRow.number).in_(ends.group_by(ReadRow.journey_id))
     for _attempt in range(ATTEMPTS):
         try:
             with Session(application.writing) as session, session.begin():
-                last = session.scalars(chain.limit(1)).first()
-                session.add(_row_after(last, permit, application.now(), key, seal))
+                last = {row.journey_id: row for row in session.scalars(select(ReadRow).where(ends_of_chains))}
+                for one in permits:
+                    key, seal = keys[one.actor.name], seals[one.line.candidate]
+                    row = _row_after(last.get(one.line.journey_id), one, application.now(), key, seal)
+                    last[row.journey_id] = row
+                    session.add(row)
             return
         except IntegrityError:
             continue
@@ -211,7 +231,7 @@ def known_with_a_reason(application: Application, given: str | None, because: st
     """Who is about to read of several candidates. Raises UsageError without a reason, and Refused for a stranger."""
     actor = actors_of(application, given)[0]
     require_known(application, actor)
-    _reason(because, due=True)
+    reason_of(because, due=True)
     return actor
 
 
@@ -248,7 +268,9 @@ def reads_of_own(application: Application, given: str | None, since: date | None
     return reads_by_others(application.reading, in_charge, actor.name, from_then)
 
 
-def _reason(because: str | None, *, due: bool) -> str | None:
+def reason_of(because: str | None, *, due: bool = False) -> str | None:
+    """Why somebody reads, as it is kept. Raises UsageError where it is no plain text, and where it is `due` and none
+    is given."""
     reason = (because or "").strip() or None
     if reason is None:
         if due:

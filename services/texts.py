@@ -12,6 +12,7 @@ from activities.contents import candidate_in
 from activities.free_texts import open_text
 from activities.sealing import KeyUnusable, sealer_on
 from activities.seals import CannotOpen, Seal
+from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
 from models.events.texts import TextPlace, is_reference, texts_in, with_texts
 from models.fields import Strict
@@ -51,7 +52,7 @@ class KeptText(Strict):
     def shown(self) -> str | Message:
         """The text, or what became of it."""
         if self.erased_at is not None:
-            day = self.erased_at.date()
+            day = day_in_sweden(self.erased_at)
             return msg("text.erased", "(erased on {day}, {decision})", day=day, decision=self.decision)
         return MISSING if self.text is None else self.text
 

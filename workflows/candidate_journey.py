@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -42,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.pace import Pace
     from workflows.search_attributes import LEDGER_ROWS, PROGRAMME, SITE, STAGE
     from workflows.starting import NO_INPUT, REFER_INSTEAD, REPAIR_INSTEAD, begin, read_start, refused_start
+    from workflows.tracing import TRACE, belonging_to
 
 
 @workflow.defn(name=JOURNEY_WORKFLOW)
@@ -100,9 +102,9 @@ class CandidateJourney:
         if name == RENEW_SIGNAL:
             self._renewing = True
             return
-        own_id = self._own_id(f"signal {self._signals}")
+        own_id, trace = self._own_id(f"signal {self._signals}"), TRACE.get()
         # Read when its turn comes: thousands may have come at once, and a task that thinks for long counts as hung.
-        self._queue.append(lambda: read_message(EVENT_SIGNAL, name, inputs, own_id))
+        self._queue.append(lambda: replace(read_message(EVENT_SIGNAL, name, inputs, own_id), trace=trace))
 
     @workflow.update(dynamic=True)
     async def on_update(self, name: str, inputs: Sequence[RawValue]) -> Receipt:
@@ -110,6 +112,7 @@ class CandidateJourney:
         update = workflow.current_update_info()
         assert update is not None
         message = read_message(SUBMIT_UPDATE, name, inputs, self._own_id(f"update {update.id}"))
+        message.trace = TRACE.get()
         self._queue.append(message)
         await workflow.wait_condition(lambda: message.receipt is not None)
         assert message.receipt is not None
@@ -136,7 +139,8 @@ class CandidateJourney:
             if self._queue:
                 waiting = self._queue.popleft()
                 message = waiting if isinstance(waiting, Incoming) else waiting()
-                await self._handle(message)
+                with belonging_to(message.trace):
+                    await self._handle(message)
                 await self._pace.after(message)
             else:
                 self._queue.extend(came_due)

@@ -59,7 +59,8 @@ class JourneyStart(Strict):
 @dataclass
 class Incoming:
     """Something that came in, waiting for its receipt. `event_id` names it, also where it is no event; `own` is what
-    the journey itself says, and nobody from outside; `size` is how many bytes came."""
+    the journey itself says, and nobody from outside; `size` is how many bytes came. `trace` is the trace that
+    it is part of, if any."""
 
     event_id: UUID
     content: Event | Unreadable
@@ -67,6 +68,7 @@ class Incoming:
     signed: EventSignature | None = None
     own: bool = False
     size: int = 0
+    trace: str | None = None
     receipt: Receipt | None = None
 
 

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.archive.runs import ArchiveOutcome
     from activities.operator_mail import Alarm, OperatorMail, Report
     from activities.reconciling.reconciler import MOST, Found, Look, Reconciler, SecondLook
+    from models.calendar.swedish_day import day_in_sweden
     from models.discrepancy import Difference
     from models.fields import Strict
     from models.identifiers import JOURNEY_WORKFLOW
@@ -53,7 +54,7 @@ class ArchiveHistories:
         warned_on = last_warned_on()
         if outcome.about_to_go:
             workflow.logger.error("%d closed histories are about to go unarchived", outcome.about_to_go)
-            today = workflow.now().date()
+            today = day_in_sweden(workflow.now())
             if request.tell_operator and warned_on != today and await self._tell(outcome):
                 warned_on = today
         return outcome.model_copy(update={"warned_on": warned_on})

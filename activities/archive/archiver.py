@@ -19,11 +19,6 @@ AT_ONCE = 8
 PASSING = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.RESOURCE_EXHAUSTED}
 """Answers of a server that is away or overloaded: they say nothing of the one history that was asked for."""
 
-METRIC = "histories_about_to_go_unarchived"
-
-METRIC_AT = "histories_archived_at"
-"""When that was counted. Any worker may archive tonight, and the one of last night still shows last night's figure."""
-
 
 class Progress(Strict):
     """Where the archiving is: the token of the page at which it works, and what came of the pages before."""
@@ -62,7 +57,6 @@ class Archiver:
             outcome = await self._archive_page(page, progress)
             following = b64encode(page.following).decode()
             progress = Progress(page=following, so_far=outcome) if following else None
-        _measure(outcome, self._now())
         return outcome
 
     async def _archive_page(self, page: ClosedRuns, progress: Progress) -> ArchiveOutcome:
@@ -113,12 +107,6 @@ class Archiver:
 def about_to_go(runs: Sequence[ClosedRun], retention: timedelta, now: datetime) -> int:
     """How many of the runs the server may soon drop."""
     return sum(run.is_about_to_go(retention, now) for run in runs)
-
-
-def _measure(outcome: ArchiveOutcome, now: datetime) -> None:
-    meter = activity.metric_meter()
-    meter.create_gauge(METRIC, "Closed histories that Temporal soon drops, not archived").set(outcome.about_to_go)
-    meter.create_gauge(METRIC_AT, "When this worker last archived, in Unix seconds").set(int(now.timestamp()))
 
 
 def _reached() -> Progress | None:

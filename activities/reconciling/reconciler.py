@@ -14,6 +14,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.reconciling.records import Records, Unsent, being_resent, described, is_asked, listed, shown_of
+from models.calendar.swedish_day import day_in_sweden
 from models.discrepancy import Difference, DifferenceKind
 from models.fields import Strict
 from models.message import Message, msg
@@ -191,7 +192,7 @@ def _unsent(unsent: Unsent) -> Difference:
         "ledger_says.notices_pending",
         "notices of an event ({notices} in all) are pending since {since}",
         notices=unsent.notices,
-        since=unsent.since.date(),
+        since=day_in_sweden(unsent.since),
     )
     return _of_notices(unsent, DifferenceKind.NOTICE_UNSENT, pending)
 
@@ -201,7 +202,7 @@ def _dead(unsent: Unsent) -> Difference:
         "ledger_says.notices_dead",
         "notices of an event ({notices} in all), pending since {since}, could not be delivered",
         notices=unsent.notices,
-        since=unsent.since.date(),
+        since=day_in_sweden(unsent.since),
     )
     return _of_notices(unsent, DifferenceKind.NOTICE_DEAD, given_up)
 

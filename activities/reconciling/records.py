@@ -18,6 +18,7 @@ from activities.sealing import sealer_on
 from activities.seals import Seal
 from models.access.register import Register
 from models.access.statements import SignedStatement
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.journey.journey import Journey
@@ -138,7 +139,7 @@ class Records:
         """
         id_ = JourneyId.read(recorded.journey_id)
         rules = self._rules_of(id_.programme) if id_ else None
-        changed_on = recorded.changed_at.date() if recorded.changed_at else today
+        changed_on = day_in_sweden(recorded.changed_at) if recorded.changed_at else today
         if id_ is None or rules is None or changed_on + _longest_rest(rules) < today:
             return True
         try:

@@ -18,7 +18,7 @@ from auditing.inspection.rules_evaluated import ReliedOn
 from auditing.inspection.timeline import TimelineRow, timeline
 from auditing.inspection.why import why
 from models.access.permissions import Reading
-from models.fields import Strict
+from models.fields import Source, Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber
 from models.rules.registry import rule_in_words
 from models.stages import Stage
@@ -27,6 +27,7 @@ from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import one_of, translate, using_language
 from services.application import Application, candidate_of
+from services.identities.contact import FIELDS
 from services.privacy.retention import kept_until
 from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.reads import ReadLine, every_reading
@@ -44,7 +45,7 @@ class Decision(Strict):
     rules: tuple[str, ...]
     figures: tuple[ReliedOn, ...] = ()
     refused_by: str | None = None
-    source: str | None = None
+    source: Source | None = None
 
 
 class NoticeTold(Strict):
@@ -75,7 +76,7 @@ class JourneyTold(Strict):
     referring_partner: str | None
     kept_months: int | None
     kept_until: date | None
-    kept_by: str | None
+    kept_by: Source | None
     happened: tuple[TimelineRow, ...]
     decisions: tuple[Decision, ...]
     remarks: tuple[TextLine, ...]
@@ -88,7 +89,8 @@ class JourneyTold(Strict):
 class Disclosure(Strict):
     """All that is held of a person on a day. Words are Swedish.
 
-    `identity` are name, contact and identity number; `identity_rows` who registered and put them right, and when;
+    `identity` are name, contact and identity number, and `earlier` what they were before; `identity_rows` who
+    registered and put them right, and when;
     `protection` who alone might read, since when and why; `employments` and `training` what the training record has.
     """
 
@@ -96,6 +98,7 @@ class Disclosure(Strict):
     made_at: datetime
     made_by: str
     identity: dict[str, str | None]
+    earlier: tuple[dict[str, str], ...]
     identity_rows: tuple[JsonRow, ...]
     protection: tuple[JsonRow, ...]
     journeys: tuple[JourneyTold, ...]
@@ -115,12 +118,13 @@ async def disclose(application: Application, candidate: str, given: str | None, 
     for permit in permits:
         write_down(application, permit)
     with using_language("sv"):
-        journeys = [await _journey(application, permit.line) for permit in permits]
+        journeys = [await _journey(application, line) for line in application.journeys_of(number)]
     return Disclosure(
         candidate=number,
         made_at=application.now(),
         made_by=permits[0].actor,
-        identity=vars(person),
+        identity={name: getattr(person, name) for name in FIELDS},
+        earlier=person.earlier,
         identity_rows=_rows(application, IdentityCommitmentRow, "candidate", number),
         protection=_protection(application, number),
         journeys=tuple(journeys),

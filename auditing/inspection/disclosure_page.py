@@ -12,6 +12,7 @@ from models.access.permissions import Operation, Reading, act_in_words
 from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, as_actor, as_kind, as_source, as_typed, translate, using_language
+from services.identities.contact import FIELDS, shown_of
 from services.queries.lines import told_to
 
 _TEMPLATES = templates_beside(__file__)
@@ -32,6 +33,8 @@ def page(disclosure: Disclosure) -> str:
             as_typed=as_typed,
             told_to=told_to,
             act=_act,
+            called=lambda field: translate(FIELDS[field]),
+            shown=shown_of,
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.access.authorship import OF_AUTHORITY
+from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
 from models.events.events import SAID_BY_THE_JOURNEY
 from models.events.texts import texts_in
@@ -45,7 +46,7 @@ class Question:
 
     @property
     def context(self) -> RuleContext | Beginning:
-        today = self.recorded_at.date()
+        today = day_in_sweden(self.recorded_at)
         if self.before is None:
             return Beginning(self.rules, self.event, today)
         return RuleContext(self.before, self.event.kind, today, self.event)

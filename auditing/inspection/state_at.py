@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
+from models.calendar.swedish_day import day_in_sweden, end_of_day
 from models.events import events as e
 from models.fields import Strict
 from models.identifiers import JourneyId
@@ -22,11 +23,7 @@ MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d
 
 
 class Instant(NamedTuple):
-    """A moment in UTC, and the calendar day that it was in where it was written.
-
-    Rules and agreements know days only, and the days are Swedish. Who means a moment just after midnight in Sweden
-    writes it with Sweden's offset: no table of time zones, which change, is needed to read it in ten years.
-    """
+    """A moment in UTC, and the calendar day that it was in Sweden: rules and agreements know days only."""
 
     at: datetime
     day: date
@@ -38,16 +35,16 @@ def read_instant(written: str | None, now: datetime) -> Instant:
     Raises UsageError.
     """
     if written is None:
-        return Instant(now, now.date())
+        return Instant(now, day_in_sweden(now))
     try:
         if not MOMENT.fullmatch(written.strip()):
             raise ValueError("written in another form")
         if "T" not in written.upper() and " " not in written.strip():
             day = date.fromisoformat(written.strip())
-            return Instant(datetime.combine(day, time.max, UTC), day)
+            return Instant(end_of_day(day), day)
         moment = datetime.fromisoformat(written.strip())
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return Instant(aware.astimezone(UTC), moment.date())
+        return Instant(aware.astimezone(UTC), day_in_sweden(aware))
     except (ValueError, OverflowError) as error:
         raise UsageError(
             "moment.format",

@@ -12,7 +12,7 @@ from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, sna
 from auditing.inspection.wording import what_came
 from models.events import events as e
 from models.events.events import EVENT
-from models.fields import Strict
+from models.fields import Source, Strict
 from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
@@ -95,7 +95,7 @@ class Refusing(Strict):
 
     rule: str
     says: str
-    source: str
+    source: Source
     why: str
     allowed: tuple[str, ...]
     decided_in_recording: bool

@@ -27,6 +27,7 @@ from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
 from models.events.descriptions import name_of
 from models.events.events import EVENT
+from models.fields import in_english
 from models.ledger.entry import UNREADABLE
 from models.ledger.hash_chain import FORM, GENESIS, plain, row_hash
 from models.ledger.receipt import Receipt
@@ -79,7 +80,7 @@ def _hash(row: JsonRow) -> str:
 
 def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
     """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
-    restored, repair = restored_rows(rows), last_repair_of_temporal(rows)
+    restored = restored_rows(rows)
     by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
@@ -89,8 +90,6 @@ def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collecti
             yield _lost_with_the_database(row)
         elif row is not None and number in lost:
             yield _lost(row)
-        elif row is not None and not row["accepted"] and repair and number < repair["row"]:
-            yield _lost_with_temporal(row)
         elif row is not None:
             found = answer_of(row["kind"], row["accepted"], row["event_id"])
             yield finding_of("finding.row_unexpected", "row is not in the history", row_of(number), NOTHING, found)
@@ -109,8 +108,8 @@ def _lost(row: JsonRow) -> Noted:
     )
     return noted(
         finding_of(
-            "noted.row_of_lost_task",
-            "a worker recorded the row in a task that was lost when the run ended",
+            "noted.row_untold",
+            "a worker recorded the refusal, and the history that told of it is lost",
             row_of(row["row"]),
             expected,
             found,
@@ -130,18 +129,6 @@ def last_repair_of_temporal(ledger: Sequence[JsonRow]) -> JsonRow | None:
 def _is_of_temporal(row: JsonRow) -> bool:
     is_repair = row["accepted"] and row["kind"] == "repaired"
     return is_repair and not OF_TEMPORAL.isdisjoint((row["event"] or {}).get("found", ()))
-
-
-def _lost_with_temporal(row: JsonRow) -> Noted:
-    return noted(
-        finding_of(
-            "noted.row_of_lost_history",
-            "the row is older than a repair of the journey, and its history was lost with Temporal",
-            row_of(row["row"]),
-            msg("found.row_of_history", "a row of the history"),
-            answer_of(row["kind"], False, row["event_id"]),
-        )
-    )
 
 
 def restored_rows(ledger: Sequence[JsonRow]) -> set[int]:
@@ -206,7 +193,7 @@ def _columns(expected: Expected) -> dict[str, Any]:
         "stage_after": expected.stage_after,
     }
     if receipt is not None:
-        columns |= {"kind": receipt.kind, "rule": receipt.rule, "source": receipt.source}
+        columns |= {"kind": receipt.kind, "rule": receipt.rule, "source": in_english(receipt.source)}
     if receipt is not None and receipt.kind == UNREADABLE:
         columns |= {"actor": None, "effective_on": None}
     if event is not None:

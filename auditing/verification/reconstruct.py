@@ -1,6 +1,6 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -34,13 +34,14 @@ WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, *AUTHORITY_RULES})
 class Refolding:
     """Folds a history anew. `findings` are contradictions within it.
 
-    `recorded` are the ids of the accepted events whose rows a worker of ours has signed: a run that begins anew may
-    bring them along.
+    `recorded` are the accepted events whose rows a worker of ours has signed, by their ids, with the numbers of the
+    rows: a run that begins anew may bring them along, and one that learns of them from the ledger is not told those.
     """
 
-    def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Collection[str] = ()) -> None:
+    def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Mapping[str, int]) -> None:
         self.id = journey_id
         self._recorded = recorded
+        self._latest = 0
         self._is_a_strangers = self._is_empty = False
         self._history = history
         self.fold: Journey | None = None
@@ -201,6 +202,7 @@ class Refolding:
             self.by_row[answered.receipt.row] = expected
         else:
             self.taken[id_] = expected
+            self._latest = max(self._latest, self._recorded.get(id_, 0))
 
     def _follows(self, answer: Proposal, entry: Entry) -> None:
         event = entry.event
@@ -217,19 +219,22 @@ class Refolding:
 
     def _is_late(self, receipt: Receipt) -> bool:
         """Whether it was recorded before a worker died, and answered only after later events: judged in its own day."""
-        return receipt.row < max(self.by_row, default=0)
+        return receipt.row < max((self._latest, *self.by_row))
 
     def _expected(self, event: Event | None, receipt: Receipt, answered: Answered) -> Expected:
-        stage = self.state.stage if self.state and not self._is_late(receipt) else receipt.stage
+        is_late = self._is_late(receipt)
+        stage = self.state.stage if self.state and not is_late else receipt.stage
         digests = self._digests(event) if event is not None else self._history.any_digest
         id_, accepted, at = str(receipt.event_id), receipt.accepted, receipt.recorded_at
         kept, stages = event is not None and receipt.rule not in WITHOUT_CONTENTS, (stage, receipt.stage)
-        return Expected(id_, event, kept, digests, accepted, at, *stages, self._judged_by(), answered)
+        judged_by = self._judged_by(is_late=is_late)
+        return Expected(id_, event, kept, digests, accepted, at, *stages, judged_by, answered)
 
-    def _judged_by(self) -> Digests:
+    def _judged_by(self, *, is_late: bool = False) -> Digests:
         assert self.fold is not None
         in_force = self.fold.state.rules if self.fold.state else self.fold.rules
-        return Digests(also=(self._rules[-1], Digests(partial(digest_of, in_force))))
+        rules = self._rules if is_late else self._rules[-1:]
+        return Digests(also=(*rules, Digests(partial(digest_of, in_force))))
 
     def _digests(self, event: Event) -> Digests:
         of_sent = (one.digests for one in self._history.sent.get(str(event.event_id), ()) if one.content == event)

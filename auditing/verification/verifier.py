@@ -131,11 +131,11 @@ class Verifier:
     async def _compared(self, evidence: Evidence, history: JourneyHistory) -> list[Finding]:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
         signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
-        accepted = {row["event_id"] for row in signed if row["accepted"]}
+        accepted = {row["event_id"]: row["row"] for row in signed if row["accepted"]}
         refolded = Refolding(JourneyId.parse(evidence.journey_id), history, accepted)
         found = [
             *refolded.findings,
-            *ledger_findings(evidence.ledger, refolded, _lost(signed, history)),
+            *ledger_findings(evidence.ledger, refolded, _lost(signed, history, refolded)),
             *projection_findings(evidence, refolded),
             *author_findings(evidence, refolded, self.register),
             *await self._notice_findings(evidence, refolded, history),
@@ -182,16 +182,21 @@ def _in_its_place(evidence: Evidence) -> Iterable[Finding]:
             )
 
 
-def _lost(signed: Sequence[JsonRow], history: JourneyHistory) -> set[int]:
-    """The rows of refusals that a worker wrote in a run that was cut off: the task's result was lost with it.
+def _lost(signed: Sequence[JsonRow], history: JourneyHistory, refolded: Refolding) -> set[int]:
+    """The rows of refusals that a worker wrote and whose history is lost: in a run that was cut off, or before a row of
+    which the history tells, since each is counted after the one before.
 
-    What was accepted is taken in when the journey begins anew, and is missing until then.
+    What was accepted is taken in when the journey goes on, and is missing until then.
     """
+    told = max(refolded.by_row, default=0)
     return {
         row["row"]
         for row in signed
         if not row["accepted"]
-        and any(since <= datetime.fromisoformat(row["recorded_at"]) <= until for since, until in history.cut_off)
+        and (
+            row["row"] < told
+            or any(since <= datetime.fromisoformat(row["recorded_at"]) <= until for since, until in history.cut_off)
+        )
     }
 
 

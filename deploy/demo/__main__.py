@@ -19,6 +19,7 @@ from deploy.demo.report import Outcome, show_outcome
 from deploy.demo.stories import STORIES, Said, teller
 from interfaces.cli.output import show
 from interfaces.cli.process import leave
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, Role
 from models.programme.training import Completion, TrainingRule
 from models.stages import Stage
@@ -75,7 +76,7 @@ async def demo(data: Path) -> Outcome:
         async with running_worker(client, settings, book, engine):
             register = Register(engine, SystemRandom(), keyring)
             importer = Importer(journeys, register, lists, book, Actor.of(Role.COORDINATOR, "anna.berg"))
-            file = read_import_file(PEOPLE, now().date())
+            file = read_import_file(PEOPLE, day_in_sweden(now()))
             with show.progress("referring", len(file.rows)) as advance:
                 imported = await importer.run(file.rows, now(), advance)
             again = await importer.run(file.rows, now())

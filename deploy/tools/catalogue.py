@@ -28,7 +28,16 @@ WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing",
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
-ERRORS = ("UsageError", "Refused", "ServiceUnavailable", "NotSignedIn", "ImportFileError", "BadValue", "CannotRestore")
+ERRORS = (
+    "UsageError",
+    "Refused",
+    "ServiceUnavailable",
+    "NotSignedIn",
+    "ImportFileError",
+    "BadValue",
+    "CannotRestore",
+    "NothingToRepair",
+)
 
 FINDINGS = ("finding_of", "_differs", "_debatable")
 

@@ -47,6 +47,7 @@ HINTS = {
     "keyring.passphrase_missing": N_("Set HELAVAGEN_PASSPHRASE."),
     "keyring.missing": N_("See: admin.py enrol."),
     "journey.lost": N_('For operators: admin.py reconcile --repair CANDIDATE --because "…".'),
+    "find.nobody": N_("See: admin.py list."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),
     "journey.unknown": N_("See: admin.py list."),
@@ -62,7 +63,9 @@ HINTS = {
     "protection.nobody": N_("Option: --staff anna.berg."),
     "reading.key_unknown": N_("See: admin.py enrol."),
     "reading.reason_missing": N_('Option: --because "…".'),
-    "rectification.nothing": N_("Options: --name, --email, --phone, --identity-number."),
+    "rectification.nothing": N_(
+        "Options: --name, --email, --phone, --address, --language, --contact-by, --identity-number, --forget."
+    ),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),

@@ -26,7 +26,7 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
         raise UsageError(
             "import.overwrite", "The rejected rows would overwrite the file. Choose another file with --bad-rows."
         )
-    file = read_import_file(path, application.now().date())
+    file = read_import_file(path, application.today())
     result = run_async(lambda: _import(application, file, actor))
     if result.bad:
         write_bad_rows(mend, file.header, result.bad)

@@ -44,6 +44,9 @@ FAULTS = {
 }
 """What typer says of a command that was typed wrongly, as a pattern, and how we say it."""
 
+CALLED: list[str] = []
+"""The command that this process was called for, as far as it is one of ours."""
+
 USAGE = "Usage: "
 
 INTERRUPTION = "Interrupted. Nothing more was sent."
@@ -116,6 +119,7 @@ class CommandGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         command: Any = super().get_command(ctx, cmd_name)
         if command is not None:
+            CALLED.append(cmd_name)
             command.context_class, command.rich_markup_mode = Context, None
         return command
 

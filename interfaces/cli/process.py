@@ -7,15 +7,18 @@ import resource
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
 from typer.exceptions import TyperException
 
-from interfaces.cli.parser import INTERRUPTION, fault_in_words, translated
+from activities.tracing import span
+from interfaces.cli.parser import CALLED, INTERRUPTION, fault_in_words, translated
 from runtime.asking import ask_by
 from runtime.errors import UsageError
 from runtime.logs import begin
+from runtime.observation import tracing
 
 T = TypeVar("T")
 
@@ -41,8 +44,13 @@ def run(app: typer.Typer) -> None:
     begin(logging.ERROR if debug else SILENT)
     if debug:
         sys.argv.remove("--debug")
+    tracing.begin("hela-vagen-scripts")
     try:
-        status = app(standalone_mode=False)
+        with span(Path(sys.argv[0]).name) as whole:
+            try:
+                status = app(standalone_mode=False)
+            finally:
+                whole.say(command=" ".join(CALLED))
     except (typer.Abort, KeyboardInterrupt):
         _end(translated(INTERRUPTION), INTERRUPTED)
     except TyperException as error:
@@ -95,6 +103,7 @@ def leave(status: int) -> NoReturn:
     Temporal's runtime has threads that may call into an interpreter that is being taken down: about one run in some
     hundreds was aborted by that after all was done, with the exit status of a crash.
     """
+    tracing.end()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -43,6 +43,8 @@ class Reading(StrEnum):
     STRUCK = "struck"
     """Texts of events that were struck or replaced."""
     IDENTITY = "identity"
+    NAME = "name"
+    """Name and telephone beside a number: in lists of one's own candidates, and of whoever is found."""
     CERTIFICATE = "certificate"
     PAYLOADS = "payloads"
     """What Temporal keeps of a journey, opened for its web page or its command: a server signs for the reader."""
@@ -90,6 +92,7 @@ _READINGS = {
     Reading.REMARKS: msg("reading.remarks", "reading remarks"),
     Reading.STRUCK: msg("reading.struck", "reading texts that were struck"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
+    Reading.NAME: msg("reading.name", "seeing a candidate's name"),
     Reading.CERTIFICATE: msg("reading.certificate", "issuing a certificate"),
     Reading.PAYLOADS: msg("reading.payloads", "opening what Temporal keeps"),
     Reading.REPORT: msg("reading.report", "reading figures of small groups"),
@@ -134,6 +137,7 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.TOWN,
         Reading.STRUCK: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
+        Reading.NAME: Relation.TOWN,
         Reading.CERTIFICATE: Relation.TOWN,
         Reading.PAYLOADS: Relation.TOWN,
         Reading.STAFF: Relation.ANY,
@@ -149,6 +153,7 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.PROGRAMME,
         Reading.STRUCK: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
+        Reading.NAME: Relation.PROGRAMME,
         Reading.CERTIFICATE: Relation.PROGRAMME,
         Reading.PAYLOADS: Relation.PROGRAMME,
         Reading.REPORT: Relation.PROGRAMME,
@@ -184,6 +189,7 @@ PERMISSIONS: Table = {
         Reading.REMARKS: Relation.ANY,
         Reading.STRUCK: Relation.ANY,
         Reading.IDENTITY: Relation.ANY,
+        Reading.NAME: Relation.ANY,
         Reading.PAYLOADS: Relation.ANY,
         Reading.REPORT: Relation.ANY,
         Reading.AUDIT: Relation.ANY,

@@ -25,6 +25,7 @@ from models.access.statements import (
     Statement,
     WorkerRegistered,
 )
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Role
 from models.message import Message, msg
 
@@ -116,14 +117,14 @@ class Register:
 
     def works_here(self, name: str, at: datetime) -> bool:
         person, end = self.person(name, at), _latest(self.ends.get(name, ()), at)
-        return person is not None and (end is None or end.at < person.at or at.date() <= end.on)
+        return person is not None and (end is None or end.at < person.at or day_in_sweden(at) <= end.on)
 
     def assignments(self, name: str, at: datetime) -> tuple[Assignment, ...]:
         """The roles that somebody has at a moment, by the day it is then."""
         person = self.person(name, at)
         if person is None or not self.works_here(name, at):
             return ()
-        return tuple(one for one in person.assignments if one.holds_on(at.date()))
+        return tuple(one for one in person.assignments if one.holds_on(day_in_sweden(at)))
 
     def has_role(self, name: str, role: Role, programme: str, town: str | None, at: datetime) -> bool:
         return any(one.role is role and one.is_in(programme, town) for one in self.assignments(name, at))
@@ -137,7 +138,7 @@ class Register:
         """Who acts for somebody at a moment; None of somebody who is not on leave."""
         person = self.person(name, at)
         leave = person.substitute if person is not None else None
-        return leave.person if leave is not None and leave.from_day <= at.date() <= leave.until_day else None
+        return leave.person if leave is not None and leave.from_day <= day_in_sweden(at) <= leave.until_day else None
 
     def is_in_force(self, programme: str, rules_digest: str | None, at: datetime) -> bool:
         """Whether rules of this digest had been registered for the programme at a moment."""
@@ -226,7 +227,7 @@ class Register:
             case Founded():
                 self.founder = said.key
                 self.enrol_key(said.key, said.person, "person", said.at)
-                whole = Assignment(role=Role.OPERATOR, from_day=said.at.date())
+                whole = Assignment(role=Role.OPERATOR, from_day=day_in_sweden(said.at))
                 first = StaffEntered(at=said.at, person=said.person, name=said.name, assignments=(whole,))
                 self.people[said.person].append(first)
             case StaffEntered():

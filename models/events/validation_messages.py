@@ -28,6 +28,7 @@ BY_TYPE = {
     "candidate_number": msg("value.a_candidate_number", "a candidate number is expected, such as K7Q29FMXB"),
     "journey_id": msg("value.a_journey_id", "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"),
     "finite_number": A_NUMBER,
+    "one_language": msg("value.both_languages", "Swedish and English are expected, as sv and en"),
     **dict.fromkeys(("enum", "literal_error"), ONE_OF),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), A_NUMBER),
     **dict.fromkeys(("bool_type", "bool_parsing"), TRUE_OR_FALSE),

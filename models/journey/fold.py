@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.events import events as e
 from models.events.descriptions import name_of
@@ -100,7 +101,7 @@ def step(
     rules: Programme, state: State | None, entry: Entry, journey_id: JourneyId, *, judged: bool = True
 ) -> State | Refusal:
     """One step of the fold: the state after an event, or the rule that refuses it."""
-    event, today = entry.event, entry.recorded_at.date()
+    event, today = entry.event, day_in_sweden(entry.recorded_at)
     if state is None:
         refused = may_begin(rules, event, today) if judged or not isinstance(event, e.Referred) else None
         return refused or initial(event, rules, today, journey_id)  # type: ignore[arg-type]
@@ -120,7 +121,7 @@ def step(
 
 def allowed(state: State | None, now: datetime) -> tuple[str, ...]:
     """The kinds of event that are possible in a state, as far as can be said without seeing the event."""
-    return ("referred",) if state is None else _allowed(state, now.date())
+    return ("referred",) if state is None else _allowed(state, day_in_sweden(now))
 
 
 @lru_cache(maxsize=256)
@@ -167,7 +168,7 @@ def take_in(
         evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
         evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
         return replace(
-            restart_obligations(state, entry.event), touched_on=entry.recorded_at.date(), evaluators=evaluators
+            restart_obligations(state, entry.event), touched_on=day_in_sweden(entry.recorded_at), evaluators=evaluators
         )
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.

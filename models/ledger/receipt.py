@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from models.fields import Strict
+from models.fields import Source, Strict
 from models.message import Message
 from models.stages import Stage
 
@@ -23,7 +23,7 @@ class Receipt(Strict):
     recorded_at: datetime
     stage: Stage | None
     rule: str | None = None
-    source: str | None = None
+    source: Source | None = None
     message: str
     reason: Message | None = None
     allowed: tuple[str, ...] = ()

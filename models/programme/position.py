@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.fields import Name, Strict, Text
+from models.fields import BothLanguages, Name, Strict, Text
 
 
 class Position(Strict):
@@ -16,10 +16,10 @@ class Position(Strict):
 
     id: Name
     programmes: tuple[Name, ...]
-    title: Text
+    title: BothLanguages
     unit: Text
     site: Name
-    staffing_need: Text | None = None
+    staffing_need: BothLanguages | None = None
     profile: Name
     places: Annotated[int, Field(ge=0, le=1_000)]
     supervisor: Name | None = None

@@ -190,6 +190,8 @@ class Programme(Dated):
     profiles: tuple[RequirementProfile, ...]
     towns: tuple[Town, ...] = ()
     union_consultation: ConsultationRule | None = None
+    blind: tuple[Stage, ...] = added(())
+    """Stages in which not even whoever is in charge is told who a candidate is."""
 
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:

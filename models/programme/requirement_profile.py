@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from models.fields import Day, FreeText, Name, Strict, Text, checks_together
+from models.fields import BothLanguages, Day, FreeText, Name, Strict, Text, checks_together
 from models.message import InvalidValue, Worded, msg
 
 
@@ -34,11 +34,11 @@ class Requirement(Strict):
     """
 
     id: Name
-    text: Text
+    text: BothLanguages
     essential: bool = True
     trainable: bool = False
-    checked_by: Text
-    why: Text | None = None
+    checked_by: BothLanguages
+    why: BothLanguages | None = None
     formal: Formal | None = None
     confirmed: Confirmation | None = None
 
@@ -51,7 +51,7 @@ class RequirementProfile(Strict):
     """What a position asks for, thought through: only what this job really needs."""
 
     id: Name
-    title: Text
+    title: BothLanguages
     ssyk: OccupationCode = ""
     requirements: tuple[Requirement, ...]
 

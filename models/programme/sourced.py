@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from models.fields import Day, Strict, Text, checks_together
+from models.fields import BothLanguages, Day, Strict, checks_together
 from models.message import InvalidValue, msg
 
 Days = Annotated[int, Field(ge=0, le=3_650)]
@@ -15,7 +15,7 @@ Months = Annotated[int, Field(ge=1, le=120)]
 class Sourced(Strict):
     """A rule of law, agreement or programme, with where it is written and whether someone has checked that."""
 
-    source: Text
+    source: BothLanguages
     verified: bool = False
 
 

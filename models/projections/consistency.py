@@ -179,6 +179,8 @@ def _attributes(recorded: Recorded, shown: Shown | None) -> Found:
         return
     # What the stage and the programme are to be does not depend on a list that may itself be wrong.
     expected = {"Stage": recorded.stage, "Programme": id_.programme, "Site": line.site}
+    if 0 < shown.rows < recorded.rows:  # as where Temporal was put back to an earlier day
+        expected[ROWS_SHOWN] = str(recorded.rows)
     differing = {name: value for name, value in expected.items() if shown.attributes.get(name) != value}
     if differing:
         found = {name: shown.attributes[name] for name in differing if name in shown.attributes}

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import cache
 
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
 from models.fields import Strict
@@ -163,7 +164,7 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
             NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
             for moment in moments
         ),
-        limits=limits(state, now.date()) if state else (),
+        limits=limits(state, day_in_sweden(now)) if state else (),
         possible=tuple(possible(kind) for kind in allowed(state, now)),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.events.events import Event
+from models.fields import Source
 from models.message import Message
 from models.state.state import State
 
@@ -13,7 +14,7 @@ class Refusal:
     """No: which rule says so, where it is written, and why in one sentence."""
 
     rule: str
-    source: str
+    source: Source
     message: Message
 
 

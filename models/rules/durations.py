@@ -5,6 +5,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from models.calendar.periods import NOTHING, last_day_within
+from models.fields import Source
 from models.message import Message, msg
 from models.programme.sourced import Dated
 from models.rules.decision import Refusal
@@ -12,7 +13,13 @@ from models.rules.registry import Rule
 
 
 def at_most(
-    rule: Rule, source: str, what: Message, starts_on: date, ends_on: date, months: int, used: relativedelta = NOTHING
+    rule: Rule,
+    source: Source,
+    what: Message,
+    starts_on: date,
+    ends_on: date,
+    months: int,
+    used: relativedelta = NOTHING,
 ) -> Refusal | None:
     """A refusal where a period ends later than `months` months, less what is `used` of them already, allow."""
     last_day = last_day_within(starts_on, months, used)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from models.events import events as e
-from models.fields import Strict
+from models.fields import Source, Strict
 from models.programme.employment_form import EmploymentForm
 from models.programme.requirement_profile import Requirement
 from models.programme.sourced import Sourced
@@ -24,7 +24,7 @@ class Figure(Strict):
     where: str
     name: str
     value: Any
-    source: str
+    source: Source
     verified: bool
 
 

@@ -14,7 +14,7 @@ from models.rules.registry import rule
 from models.state.deadlines import CONVERSION, upcoming
 
 DAY_BORDER = timedelta(days=1)
-"""Clocks run in UTC and days in Sweden: after midnight in Sweden it is still yesterday in UTC."""
+"""About midnight it can be tomorrow already by the clock of whoever records, and still today by the worker's."""
 
 THE_SYSTEM = frozenset({Role.SYSTEM, Role.OPERATOR})
 """The product itself, and whoever runs it."""

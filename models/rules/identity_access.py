@@ -1,7 +1,8 @@
-"""Blind by default: checks and evaluations are made without knowing who somebody is.
+"""Blind by default: checks and evaluations are made by people who do not know who somebody is.
 
-A name tells of sex and birthplace, an identity number of age. Both stay closed while somebody is being judged; after
-that whoever needs them opens them, says why, and leaves a row that says so.
+A name tells of sex and birthplace, an identity number of age. Both stay closed to others while somebody is being
+judged; after that whoever needs them opens them, says why, and leaves a row that says so. Whoever is in charge must be
+able to call: to them they are closed only in the stages that a programme names as `blind`.
 """
 
 from models.message import Message, msg

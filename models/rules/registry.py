@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, ParamSpec, TypeVar
 
+from models.fields import Source
 from models.message import N_, Message, plain
 from models.rules.decision import Refusal
 
@@ -32,7 +33,7 @@ class Rule:
         """The sentence, which the catalogue has in both languages."""
         return Message(id=f"rule.{self.id}")
 
-    def refuse(self, message: Message, source: str | None = None) -> Refusal:
+    def refuse(self, message: Message, source: Source | None = None) -> Refusal:
         """The refusal of an event for which the rule does not hold, with its `source` where the rule declares none."""
         return Refusal(self.id, source or self.source, message)
 

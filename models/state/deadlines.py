@@ -1,9 +1,15 @@
-"""When something is due, and when somebody is to be reminded or told. Days only: the workflow waits for them."""
+"""When something is due, and when somebody is to be reminded or told. Days only: the workflow waits for them.
+
+What is reckoned in days is due on a weekday, and nobody is written to on another day: a reminder comes on the weekday
+before, the rest on the weekday after. The end of an agreement is the day that was agreed, and the law makes a role
+permanent on its own day, whatever day that is.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.calendar.public_holidays import last_weekday, next_weekday
 from models.events.values import DeadlineStep
 from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
@@ -56,9 +62,9 @@ def upcoming(state: State) -> list[Moment]:
     """
     earliest = state.touched_on + timedelta(days=1)
     moments = [
-        Moment(rule.name, step, max(on, earliest), due_on)
+        Moment(rule.name, step, on, due_on)
         for rule, due_on in open_deadlines(state)
-        for step, on in _steps(rule, due_on)
+        for step, on in _steps(rule, due_on, earliest)
         if not _is_moot(state, rule.name, due_on, step)
     ]
     return sorted(moments, key=lambda moment: (moment.on, moment.deadline, STEPS.index(moment.step)))
@@ -94,8 +100,8 @@ def rests_until(state: State) -> date | None:
 
 def _last_day(rule: DeadlineRule, due_on: date, state: State) -> date:
     """The day after the last step of a deadline."""
-    last_step = due_on + timedelta(days=rule.escalate_days_after or 0)
-    return max(last_step, state.touched_on + timedelta(days=1)) + timedelta(days=1)
+    last_step = max(on for _, on in _steps(rule, due_on, state.touched_on + timedelta(days=1)))
+    return last_step + timedelta(days=1)
 
 
 def _conversion(state: State) -> Iterator[tuple[DeadlineRule, date]]:
@@ -131,7 +137,7 @@ def _due_on(rule: DeadlineRule, state: State) -> date | None:
     if day is None:
         return None
     stood_still = sum(pause.days_since(day) for pause in state.pauses)
-    return day + timedelta(days=rule.days + stood_still)
+    return next_weekday(day + timedelta(days=rule.days + stood_still))
 
 
 def _counted_from(counts_from: CountsFrom, state: State) -> date | None:
@@ -144,12 +150,15 @@ def _counted_from(counts_from: CountsFrom, state: State) -> date | None:
             return state.since
 
 
-def _steps(rule: DeadlineRule, due_on: date) -> Iterator[tuple[DeadlineStep, date]]:
+def _steps(rule: DeadlineRule, due_on: date, earliest: date) -> Iterator[tuple[DeadlineStep, date]]:
+    """The steps of a deadline, each with its day, which is `earliest` or later."""
     if rule.remind_days_before is not None:
-        yield DeadlineStep.REMINDER, due_on - timedelta(days=rule.remind_days_before)
-    yield DeadlineStep.DUE, due_on
+        remind_on = last_weekday(due_on - timedelta(days=rule.remind_days_before))
+        yield DeadlineStep.REMINDER, next_weekday(max(remind_on, earliest))
+    on_the_day = max(due_on, earliest)
+    yield DeadlineStep.DUE, on_the_day if rule.name == CONVERSION else next_weekday(on_the_day)
     if rule.escalate_days_after is not None:
-        yield DeadlineStep.ESCALATION, due_on + timedelta(days=rule.escalate_days_after)
+        yield DeadlineStep.ESCALATION, next_weekday(max(due_on + timedelta(days=rule.escalate_days_after), earliest))
 
 
 def _is_moot(state: State, name: str, due_on: date, step: DeadlineStep) -> bool:

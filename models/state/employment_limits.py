@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from models.calendar.periods import NOTHING, last_day_within, length
-from models.fields import LAST_DAY, BothLanguages, Strict
+from models.fields import LAST_DAY, BothLanguages, Source, Strict
 from models.message import Message, msg
 from models.programme.employment_form import ConversionRule, EmploymentForm
 from models.programme.programme import Programme
@@ -30,7 +30,7 @@ class Limit(Strict):
     days_allowed: int
     limit_on: date | None
     converts: bool
-    source: str
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def in_words(limit: Limit) -> Message:
     )
 
 
-def becomes_permanent(day: date, law: str) -> Message:
+def becomes_permanent(day: date, law: Source) -> Message:
     return msg("limit.becomes_permanent", "becomes permanent on {day} by {law}, if the role goes on", day=day, law=law)
 
 
@@ -91,7 +91,7 @@ def form_of(rules: Programme, role: Agreement) -> EmploymentForm | None:
     return rules.form(role.form, role.decided_on or role.starts_on) if role.form else None
 
 
-def longest(rules: Programme, form: EmploymentForm) -> tuple[int, str] | None:
+def longest(rules: Programme, form: EmploymentForm) -> tuple[int, Source] | None:
     """Months for which somebody may be employed in a form, and where it stands: the form's own or the programme's."""
     own = form.longest_months
     limit = rules.form_limit(form.id)

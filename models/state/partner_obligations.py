@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from models.calendar.public_holidays import next_weekday
 from models.events import events as e
 from models.events.values import DeadlineStep
 from models.partners.notice import id_of_notice
@@ -185,8 +186,9 @@ def addressed(event: e.Event, state: State) -> tuple[str, ...]:
 
 
 def _due(state: State, told_on: date, days: int) -> date:
+    """The last day for an answer: the next weekday where it would be a day off (1930:173, 2 §)."""
     stood_still = sum(pause.days_since(told_on) for pause in state.pauses)
-    return told_on + timedelta(days=days + stood_still)
+    return next_weekday(told_on + timedelta(days=days + stood_still))
 
 
 def _rule(name: str, within_days: int, remind_after_days: int | None, escalate: int | None) -> DeadlineRule:

@@ -88,7 +88,7 @@ class PositionRow(Base):
     __tablename__ = "positions"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Text)
     unit: Mapped[str] = mapped_column(String(200))
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)
@@ -108,7 +108,7 @@ class PositionChangeRow(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[str] = mapped_column(String(64))
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Text)
     unit: Mapped[str] = mapped_column(String(200))
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)

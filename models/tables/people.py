@@ -23,6 +23,18 @@ class CandidateRow(Base):
     registered_at: Mapped[datetime]
 
 
+class SearchTokenRow(Base):
+    """That something a candidate is found by falls under a token: the beginning of a name, a telephone number, an
+    address. Tokens are keyed hashes, cut so short that others fall under the same: see `services.identities.words`.
+    They go with the identity."""
+
+    __tablename__ = "search_tokens"
+    __table_args__ = (Index("ix_search_tokens_candidate", "candidate"),)
+
+    token: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    candidate: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
 class CandidateKeyRow(Base):
     """The key that seals all that is a candidate's, wrapped by the master key; None once it was ended by a decision."""
 

@@ -8,7 +8,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from runtime.database_failures import other_form
-from runtime.logs import name_of
+from runtime.error_names import name_of
 from runtime.migrations import is_current
 from runtime.observation.sampling import Sampled
 from runtime.temporal.runs import describe_queue

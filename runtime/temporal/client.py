@@ -19,11 +19,13 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.tracing import is_traced
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import missing_namespace, of_temporal
 from runtime.logs import CORE
 from runtime.settings import Settings
+from runtime.temporal.traced import TracesWhatIsSent
 from workflows.starting import refuse_several
 
 DEFAULT_ADDRESS = "localhost:7233"
@@ -31,6 +33,7 @@ DEFAULT_ADDRESS = "localhost:7233"
 
 TLS_FAULT = re.compile("InvalidContentType|certificate|handshake|AlertReceived|BadSignature|tls", re.IGNORECASE)
 NOT_LET_IN = re.compile("Unauthenticated|PermissionDenied")
+HUNG_UP = re.compile(r"call error after connection.*(code: Unavailable|Canceled|ConnectionReset|BrokenPipe)")
 OTHER_SERVER = re.compile("call error after connection|H2NotNegotiated")
 """Words of Temporal's core where there is no connection."""
 
@@ -51,7 +54,10 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None, metrics
     address = config.get("target_host") or DEFAULT_ADDRESS
     config["target_host"] = address
     try:
-        connecting = Client.connect(**config, data_converter=data_converter(codec), runtime=runtime)
+        traced = [TracesWhatIsSent()] if is_traced() else []
+        connecting = Client.connect(
+            **config, data_converter=data_converter(codec), runtime=runtime, interceptors=traced
+        )
         return await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except ValueError as error:
         raise UsageError(
@@ -109,6 +115,14 @@ def _unconnected(said: str, address: str) -> UserError:
         return UsageError(
             "temporal.not_accepted",
             "Temporal at {address} does not accept us. Correct TEMPORAL_API_KEY or our certificate.",
+            address=address,
+        )
+    if HUNG_UP.search(said):
+        # A proxy before a Temporal that is away does so, and so does a server that wants TLS: waiting may help.
+        return ServiceUnavailable(
+            "temporal.hung_up",
+            "What answers at {address} hangs up. Start the Temporal behind it, or correct TEMPORAL_ADDRESS or"
+            " TEMPORAL_TLS.",
             address=address,
         )
     if OTHER_SERVER.search(said):

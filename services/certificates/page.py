@@ -27,7 +27,7 @@ class Certificate:
 
     programme: BothLanguages
     workplace: str
-    tasks: str
+    tasks: str | BothLanguages
     starts_on: date
     ends_on: date
     supervisor: str | None
@@ -79,7 +79,7 @@ def _facts(certificate: Certificate) -> list[tuple[str, str | None]]:
     period = _("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
     return [
         (_("Workplace"), certificate.workplace),
-        (_("Tasks"), certificate.tasks),
+        (_("Tasks"), one_of(certificate.tasks)),
         (_("Period"), period),
         (_("Programme"), one_of(certificate.programme)),
         (_("Supervisor"), certificate.supervisor),

@@ -4,36 +4,43 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from models.access.identities import CHANGEABLE
 from models.access.permissions import Operation
 from models.identifiers import Actor, CandidateNumber
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, candidate_of
 from services.reading import hit_upon, may_read_all, write_down
-from services.referrals.values import readers, told_in_field
+from services.referrals.rows import PERSONAL
+from services.referrals.values import checked, told_in_field
 
-RECTIFIABLE = ("identity_number", "name", "email", "phone")
-"""What can be put right."""
-
-MAY_BE_EMPTY = frozenset({"email", "phone"})
+MAY_BE_EMPTY = frozenset(PERSONAL)
 
 
 def rectify(
-    application: Application, candidate: str, given: str | None, said: Mapping[str, str | None], because: str | None
+    application: Application,
+    candidate: str,
+    given: str | None,
+    said: Mapping[str, str | None],
+    because: str | None,
+    *,
+    keep: bool = False,
+    forget: bool = False,
 ) -> CandidateNumber:
     """Change what is wrong of who a candidate is. What is None stays; an empty address or telephone number is removed.
+    `keep` says that what it was before was right until now, and stays as earlier; `forget` removes what was kept so.
 
     It is written down in each of their journeys before anything is looked up, and in those of another candidate
     whose identity number was asked for. Raises UsageError for a wrong value,
     and where nothing changes; Refused as reading does, and where the identity number is another candidate's.
     """
-    number, changes = candidate_of(candidate), _checked(application, said)
+    number, changes = candidate_of(candidate), _checked(application, said, forget)
     permits = may_read_all(application, number, given, Operation.RECTIFICATION, because)
     for permit in permits:
         write_down(application, permit)
     by = Actor.parse(permits[0].actor)
     _note_other(application, number, changes.get("identity_number"), by)
-    application.register.rectify(number, changes, application.now(), by)
+    application.register.rectify(number, changes, application.now(), by, keep=keep)
     return number
 
 
@@ -47,12 +54,12 @@ def _note_other(application: Application, number: CandidateNumber, identity_numb
             hit_upon(application, line, by, _("The identity number was to be given to another candidate."))
 
 
-def _checked(application: Application, said: Mapping[str, str | None]) -> dict[str, Any]:
-    given = {name: text for name in RECTIFIABLE if (text := said.get(name)) is not None}
-    if not given:
+def _checked(application: Application, said: Mapping[str, str | None], forget: bool) -> dict[str, Any]:
+    given = {name: text for name in CHANGEABLE if (text := said.get(name)) is not None}
+    if not given and not forget:
         raise UsageError("rectification.nothing", "State what is to be put right.")
-    reader, changes = readers(application.now().date()), dict[str, Any]()
+    today, changes = application.today(), dict[str, Any](earlier=[]) if forget else {}
     for name, text in given.items():
         with told_in_field(name):
-            changes[name] = None if name in MAY_BE_EMPTY and not text else reader[name](text)
+            changes[name] = None if name in MAY_BE_EMPTY and not text else checked(name, text, today)
     return changes

@@ -1,39 +1,47 @@
 """Who the candidates are: the one place where identities are written and read. That one is read, `services.reading`
 writes down before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from random import Random
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity, sealed_identity
+from activities.record import table_of
 from activities.sealing import sealer_on
-from models.access.identities import commitment_to
+from models.access.identities import Earlier, changed, commitment_to
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, CandidateNumber
-from models.rules.identity_access import was_qualified, why_it_stays_closed
+from models.rules.identity_access import was_qualified
 from models.stages import EndReason, Stage
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import LedgerRow
-from models.tables.people import CandidateRow, IdentityCommitmentRow
+from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchTokenRow
 from runtime.errors import Refused
 from runtime.keyring import Keyring
 from services.chained_rows import append
+from services.identities.words import Sought, tokens_of
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as the import or the coordinator knows them. `identity_number` has 12 digits."""
+    """Somebody as the import or the coordinator knows them. `identity_number` has 12 digits, `language` is a code such
+    as "sv", `contact_by` one of `services.identities.contact.WAYS`; `earlier` is what of it was otherwise before."""
 
     identity_number: str
     name: str
     email: str | None = None
     phone: str | None = None
+    address: str | None = None
+    language: str | None = None
+    contact_by: str | None = None
+    earlier: tuple[Earlier, ...] = ()
 
     def __repr__(self) -> str:
         return "Person(…)"  # a person in a log or a traceback would be one too many
@@ -63,25 +71,49 @@ class Register:
         raise RuntimeError("no free candidate number was found")
 
     def known(self, identity_number: str) -> CandidateNumber | None:
-        """The candidate number of a person who is here already. Adds nobody."""
+        """The candidate number of a person who is here already, also by a number that they had before. Adds nobody."""
         query = select(CandidateRow.number).where(CandidateRow.identity_index == self._sealer.index(identity_number))
         with Session(self._engine) as session:
             number = session.scalar(query)
-        return CandidateNumber.parse(number) if number else None
+        if number is not None:
+            return CandidateNumber.parse(number)
+        sought = Sought("identity_number", (identity_number,))
+        fitting = (one for one in self.under(sought) if sought.fits(self._identity(one)))
+        return next(map(CandidateNumber.parse, fitting), None)
+
+    def under(self, sought: Sought) -> list[str]:
+        """The numbers of all candidates who may be sought, by the tokens alone: see `services.identities.words`."""
+        tokens = sought.tokens(self._sealer)
+        table = table_of(SearchTokenRow).c
+        query = select(table.candidate).where(table.token.in_(sorted(tokens))).group_by(table.candidate)
+        with Session(self._engine) as session:
+            return list(session.scalars(query.having(func.count() == len(tokens)))) if tokens else []
+
+    def identities(self, candidates: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Who many candidates are, by two queries; whoever was erased stays out."""
+        wanted = sorted(set(candidates))
+        with Session(self._engine) as session:
+            rows = list(session.scalars(select(CandidateRow).where(CandidateRow.number.in_(wanted)))) if wanted else []
+        self._sealer.have(row.number for row in rows)
+        seals = ((row, self._sealer.unless_ended(row.number)) for row in rows)
+        return {row.number: opened_identity(seal, row) for row, seal in seals if seal is not None}
 
     def person(self, candidate: str) -> Person:
         """The person behind a candidate number. Raises Refused where nobody is known by it."""
-        return _person(self._identity(candidate))
+        return person_in(self._identity(candidate))
 
-    def rectify(self, candidate: CandidateNumber, changes: Mapping[str, Any], now: datetime, by: Actor) -> None:
+    def rectify(
+        self, candidate: CandidateNumber, changes: Mapping[str, Any], now: datetime, by: Actor, *, keep: bool = False
+    ) -> None:
         """Put right who a candidate is, by fields of `Person`; who does signs for it. Safe to repeat.
 
-        Raises Refused where nobody is known by the number, and where the identity number is another candidate's.
+        `keep` says that what it was before was right until now, and stays as earlier. Raises Refused where nobody is
+        known by the number, and where the identity number is another candidate's.
         """
         for _ in range(ATTEMPTS):
             held = self._identity(candidate)
-            whole = {**held, **changes}
-            if whole == held:
+            whole = changed(held, changes, day_in_sweden(now), keep)
+            if whole == {**held, "earlier": list(held["earlier"] or ())}:
                 return None
             if self.known(whole["identity_number"]) not in (None, candidate):
                 raise Refused(
@@ -94,13 +126,10 @@ class Register:
                 continue  # somebody else registered or put right a person just now
         raise Refused("identity.busy", "Others are registering people just now. Try again.")
 
-    def refuse_while_judged(self, journey_id: str) -> None:
-        """Raises Refused while the person is being judged in a journey."""
+    def was_qualified(self, journey_id: str) -> bool:
+        """Of a closed journey, whether its check was passed."""
         with Session(self._engine) as session:
-            journey = session.get_one(JourneyRow, journey_id)
-            why_not = why_it_stays_closed(Stage(journey.stage), _was_qualified(session, journey))
-        if why_not is not None:
-            raise Refused(why_not)
+            return _was_qualified(session, session.get_one(JourneyRow, journey_id))
 
     def _identity(self, candidate: str) -> dict[str, Any]:
         with Session(self._engine) as session:
@@ -121,23 +150,38 @@ class Register:
         contents = sealed_identity(seal, identity)
         row = CandidateRow(number=number, identity_index=index, contents=contents, registered_at=now)
         committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(identity))
+        tokens = tokens_of(self._sealer, identity)
         with Session(self._engine) as session, session.begin():
             append(session, committed, by=str(by), at=now, keyring=self._keyring)
             session.add_all((key, row))
+            write_tokens(session, number, tokens)
         return number
 
     def _write_anew(self, identity: dict[str, Any], now: datetime, by: Actor) -> None:
         number, index = identity["number"], self._sealer.index(identity["identity_number"])
         contents = sealed_identity(self._sealer.known(number), identity)
         committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(identity))
+        tokens = tokens_of(self._sealer, identity)
         with Session(self._engine) as session, session.begin():
             append(session, committed, by=str(by), at=now, keyring=self._keyring)
             row = session.get_one(CandidateRow, number)
             row.identity_index, row.contents = index, contents
+            write_tokens(session, number, tokens)
 
 
-def _person(identity: Mapping[str, Any]) -> Person:
-    return Person(**{name.name: identity[name.name] for name in fields(Person)})
+def write_tokens(session: Session, candidate: str, tokens: Iterable[int]) -> None:
+    """Let a candidate be found by these tokens, and by no others."""
+    rows = table_of(SearchTokenRow)
+    session.flush()
+    session.execute(delete(rows).where(rows.c.candidate == candidate))
+    if said := [{"token": token, "candidate": candidate} for token in sorted(tokens)]:
+        session.execute(insert(rows), said)
+
+
+def person_in(identity: Mapping[str, Any]) -> Person:
+    """The person in an opened identity."""
+    said = {name.name: identity[name.name] for name in fields(Person)}
+    return Person(**{**said, "earlier": tuple(said["earlier"] or ())})
 
 
 def _was_qualified(session: Session, journey: JourneyRow) -> bool:

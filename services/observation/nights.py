@@ -24,6 +24,11 @@ class Reconciled(NamedTuple):
     at: datetime
     found: Reconciliation
 
+    @property
+    def differences(self) -> int:
+        """How many differences there were, named or not."""
+        return len(self.found.differences) + self.found.more
+
 
 class Nights(NamedTuple):
     """The latest of each that was carried through; None where Temporal remembers none."""

@@ -1,6 +1,6 @@
 """How the database stands, in numbers: what is counted by an index, and names nobody."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Engine, Select, func, select
@@ -56,7 +56,3 @@ def pending_query() -> Select[int, datetime]:
 def dead_query() -> Select[int]:
     """How many notices were given up."""
     return select(func.count()).where(NoticeRow.status == Delivery.DEAD)
-
-
-LONG_PENDING = timedelta(days=1)
-"""Nearly all notices are sent within seconds: what has waited for a day waits for somebody to look."""

@@ -1,10 +1,10 @@
 """Repairing one journey: Temporal, lists, places and notices are made to say again what its ledger says."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -13,6 +13,7 @@ from temporalio.client import Client
 from activities.reconciling.reconciler import MOST, Reconciler
 from activities.reconciling.records import Records, described
 from activities.sealing import KeyEnded
+from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
@@ -20,7 +21,7 @@ from models.fields import Strict
 from models.identifiers import Actor, JourneyId
 from models.journey.journey import Journey
 from models.ledger.receipt import Receipt
-from models.message import plain
+from models.message import Message, plain
 from models.programme.programme import Programme
 from models.projections.details import Details, details
 from models.projections.placement_start import place_since
@@ -109,6 +110,18 @@ class Repair(Strict):
     resent: int
 
 
+class RepairOf(NamedTuple):
+    """What became of one journey of many: the row of its repair, or why it was not repaired."""
+
+    journey_id: JourneyId
+    row: int | None
+    why_not: Message | None = None
+
+
+class NothingToRepair(Refused):
+    """A journey does not differ from its ledger."""
+
+
 class Repairer:
     """Makes Temporal, lists, places and notices of one journey say what its ledger says."""
 
@@ -164,7 +177,7 @@ class Repairer:
             raise Refused(KeyEnded(journey_id.candidate).sentence)
         found = [one for one in await self.differences(journey_id) if one.kind not in LEFT_BY_A_REPAIR]
         if not found:
-            raise Refused(
+            raise NothingToRepair(
                 "repair.nothing", "{journey} shows no difference, so nothing needs repair.", journey=journey_id
             )
         for one in found:
@@ -175,12 +188,29 @@ class Repairer:
         event = Repaired(
             event_id=uuid4(),
             actor=actor,
-            effective_on=self._now().date(),
+            effective_on=day_in_sweden(self._now()),
             found=tuple(dict.fromkeys(one.kind for one in found)),
             reason=because,
             rules_of_today=of_today,
         )
         return await self._send(journey_id, start, event, tuple(found))
+
+    async def repair_each(
+        self, ids: Iterable[JourneyId], actor: Actor, because: str, *, rules_of_today: bool = False
+    ) -> AsyncIterator[RepairOf]:
+        """Repair these journeys one by one, and say of each that still differs what became of it.
+
+        Raises ServiceUnavailable.
+        """
+        for id_ in ids:
+            try:
+                receipt = (await self.repair(id_, actor, because, rules_of_today=rules_of_today)).receipt
+            except NothingToRepair:
+                continue
+            except Refused as error:
+                yield RepairOf(id_, None, error.message)
+            else:
+                yield RepairOf(id_, receipt.row, receipt.reason)
 
     async def _send(
         self, journey_id: JourneyId, start: JourneyStart | None, event: Repaired, found: tuple[Difference, ...]
@@ -211,12 +241,11 @@ class Repairer:
         return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
 
     async def _rules_kept(self, journey_id: JourneyId) -> Programme | None:
-        """The rules of a journey's referral: from a history, or the programme's of today where the ledger calls those
-        of the referral by their digest."""
+        """The rules of its referral; where no history is kept, today's, if the ledger names the very same."""
         digest = await asyncio.to_thread(self._records.rules_digest, journey_id)
-        today = self._book.find(journey_id.programme)
         kept = await rules_kept(self._client, journey_id, self._archived, digest)
-        return today if kept is None and today is not None and digest_of(today) == digest else kept
+        today = self._book.find(journey_id.programme) if kept is None else None
+        return today if today is not None and digest_of(today) == digest else kept
 
     def start_of(self, journey_id: JourneyId, rules: Programme) -> JourneyStart:
         """What the ledger has of a journey, as the input of a run that goes on from there."""

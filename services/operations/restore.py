@@ -17,6 +17,7 @@ from activities.outbox import Delivery
 from activities.reconciling.records import Records, shown_of
 from activities.sealing import sealer_on
 from activities.seals import SealingError
+from models.calendar.swedish_day import day_in_sweden
 from models.discrepancy import DifferenceKind
 from models.events.events import EVENT, Repaired
 from models.events.parsing import signed_event
@@ -193,7 +194,7 @@ class Restoration:
         event = Repaired(
             event_id=uuid4(),
             actor=actor,
-            effective_on=at.date(),
+            effective_on=day_in_sweden(at),
             found=(DifferenceKind.LEDGER_BEHIND,),
             reason=because,
             restored=rows,

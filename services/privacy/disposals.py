@@ -15,6 +15,7 @@ from activities.whole_files import write_whole
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.access.disposals import TABLE, Act, DecisionReference, Disposal, Erased, counts, erasure_in
 from models.access.register import Register
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
@@ -58,7 +59,9 @@ class Disposals:
         for one in self.rows(candidate):
             if one.act is Act.PROPOSED and (one.decision, one.recorded_by.name) == (decision, by.name):
                 return one
-        row = DisposalRow(candidate=candidate, act=Act.PROPOSED, decision=decision, day=at.date(), proposal=None)
+        row = DisposalRow(
+            candidate=candidate, act=Act.PROPOSED, decision=decision, day=day_in_sweden(at), proposal=None
+        )
         return self._append(row, by, at)
 
     def carry_out(self, candidate: str, decision: str | None, by: Actor, at: datetime) -> Disposal:
@@ -86,7 +89,7 @@ class Disposals:
             )
         of = others[-1]
         row = DisposalRow(
-            candidate=candidate, act=Act.CARRIED_OUT, decision=of.decision, day=at.date(), proposal=of.number
+            candidate=candidate, act=Act.CARRIED_OUT, decision=of.decision, day=day_in_sweden(at), proposal=of.number
         )
         return self._append(row, by, at)
 

@@ -17,7 +17,7 @@ from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.tables.journeys import JourneyRow, PlaceRow
 from models.tables.ledger import LedgerRow, NoticeRow
-from models.tables.people import CandidateKeyRow, CandidateRow
+from models.tables.people import CandidateKeyRow, CandidateRow, SearchTokenRow
 from runtime.database import left_nothing_behind
 from runtime.temporal.client import temporal_errors
 
@@ -105,6 +105,7 @@ def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime
         connection.execute(delete(places).where(places.c.journey_id.in_(ids)))
         journeys = table_of(JourneyRow)
         connection.execute(update(journeys).where(journeys.c.candidate == candidate).values(erased_on=day))
-        known = table_of(CandidateRow)
+        known, tokens = table_of(CandidateRow), table_of(SearchTokenRow)
+        connection.execute(delete(tokens).where(tokens.c.candidate == candidate))
         identity = connection.execute(delete(known).where(known.c.number == candidate)).rowcount
     return withdrawn, bool(identity)

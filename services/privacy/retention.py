@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.access.disposals import Disposal
 from models.calendar.periods import day_after
-from models.fields import Strict
+from models.fields import Source, Strict
 from models.programme.programme import RetentionRule
 from models.stages import ENDED_STAGES
 from models.tables.journeys import JourneyRow
@@ -27,7 +27,7 @@ class DueLine(Strict):
     ended_on: date
     due_on: date
     months: int
-    source: str
+    source: Source
 
 
 def due(engine: Engine, book: RuleBook, day: date, programmes: Programmes = None) -> list[DueLine]:

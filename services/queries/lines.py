@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from activities.contents import LedgerContents, erased, opened
 from activities.outbox import Delivery
 from activities.seals import CannotOpen, Seal
-from models.fields import Strict
+from models.fields import BothLanguages, Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.message import msg
@@ -20,6 +20,11 @@ from runtime.i18n import _, _n, translate, using_language
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 Id = Annotated[str, BeforeValidator(str)]
+
+InBoth = Annotated[
+    BothLanguages, BeforeValidator(lambda kept: BothLanguages.from_column(kept) if isinstance(kept, str) else kept)
+]
+"""A text as the table keeps it, in both languages."""
 
 
 class Queued(Strict):
@@ -198,10 +203,10 @@ class PositionLine(Strict):
     """A position and how many of its places are free."""
 
     id: str
-    title: str
+    title: InBoth
     unit: str
     site: str
-    staffing_need: str
+    staffing_need: InBoth | None
     profile: str
     programmes: str
     places: int

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from activities.contents import candidate_in
 from activities.recording_checks import free_places
 from activities.sealing import sealer_on
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import CandidateNumber, JourneyId
 from models.projections.details import Details, FollowedUp
 from models.projections.requirement_results import RequirementResult
@@ -68,7 +69,7 @@ def work_query(today: date, **wanted: Wanted) -> Select[Any]:
     return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
 
 
-def _journeys_query(limit: int = 200) -> Select[Any]:
+def _journeys_query(limit: int | None = 200) -> Select[Any]:
     return select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
 
 
@@ -111,13 +112,24 @@ class Lists:
         """The same, whole, to look into one of them."""
         return self._lines(JourneyLine, fitting(_journeys_query(), **wanted))
 
+    def of_candidates(self, candidates: Collection[str], programme: Programmes = None) -> list[JourneyLine]:
+        """Every journey of these candidates, whole, the latest change first; of nobody who was erased."""
+        query = fitting(_journeys_query(None), candidate=frozenset(candidates), programme=programme)
+        return self._lines(JourneyLine, query.where(JourneyRow.erased_on.is_(None))) if candidates else []
+
+    def count_of(self, candidates: Collection[str], programme: Programmes = None) -> int:
+        """How many journeys these candidates have in these programmes."""
+        query = fitting(select(JourneyRow), candidate=frozenset(candidates), programme=programme)
+        with Session(self.engine) as session:
+            return session.scalar(query.with_only_columns(func.count())) or 0 if candidates else 0
+
     def never_begun(self, candidate: CandidateNumber) -> list[JourneyLine]:
         """Journeys of a candidate whose referral was refused, as far as there is anything to say of one."""
         query = select(LedgerRow).where(LedgerRow.journey_id.startswith(JourneyId.start_of(candidate)))
         query = query.where(LedgerRow.row == 1, ~exists().where(JourneyRow.journey_id == LedgerRow.journey_id))
         with Session(self.engine) as session:
             rows = [row for row in session.scalars(query.order_by(LedgerRow.id)) if JourneyId.read(row.journey_id)]
-        return [never_begun(JourneyId.parse(row.journey_id), row.recorded_at.date()) for row in rows]
+        return [never_begun(JourneyId.parse(row.journey_id), day_in_sweden(row.recorded_at)) for row in rows]
 
     def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access.permissions import is_permitted, why_not
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import Corrected, CorrectionProposed, Event, ProposalDeclined
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
@@ -97,7 +98,7 @@ def approval_of(application: Application, one: Found, actor: Actor) -> Event:
     return Corrected(
         event_id=uuid4(),
         actor=actor,
-        effective_on=application.now().date(),
+        effective_on=application.today(),
         corrects=one.event.corrects,
         reason=reason,
         replacement=one.event.replacement,
@@ -107,7 +108,7 @@ def approval_of(application: Application, one: Found, actor: Actor) -> Event:
 
 def refusal_of(application: Application, one: Found, actor: Actor, because: str) -> Event:
     """That a proposal is declined, or withdrawn by whoever made it."""
-    day, proposal = application.now().date(), one.event.event_id
+    day, proposal = application.today(), one.event.event_id
     return ProposalDeclined(event_id=uuid4(), actor=actor, effective_on=day, proposal=proposal, reason=because)
 
 
@@ -142,7 +143,7 @@ def _found(number: int, line: JourneyLine, rows: Sequence[LedgerLine], one: Open
         kind=about.kind,
         by=one.event.actor,
         proposed_at=one.recorded_at,
-        until=one.expires_at.date(),
+        until=day_in_sweden(one.expires_at),
         own=False,
     )
     return Found(approval=approval, line=line, rows=tuple(rows), event=one.event)

@@ -16,6 +16,7 @@ import openpyxl
 from models.message import Message, msg
 from runtime.i18n import _n
 from services.referrals.rows import ImportFileError, count_known
+from services.referrals.values import STRIPPED
 
 # A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes.
 _MAX_UNPACKED = 200_000_000
@@ -112,8 +113,6 @@ _MAX_BYTES = 20_000_000  # some hundred thousand referrals; more is another file
 _DELIMITERS = (";", ",", "\t")
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-# Plain and no-break spaces, and the marks without width that web pages and chats leave behind.
-_STRIPPED = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
 
 # What Excel would compute with or rewrite on opening a file of bad rows: a formula (which may be an attack), a phone
 # number's plus sign, the first zero of 0180, a number of ten digits or more. An apostrophe before it keeps it text,
@@ -129,7 +128,7 @@ def guard(text: str) -> str:
 
 def clean(text: str) -> str:
     """A cell without stray spaces around it and without the guard."""
-    text = text.strip(_STRIPPED)
+    text = text.strip(STRIPPED)
     return text[1:] if _GUARDED.match(text) else text
 
 

@@ -1,7 +1,7 @@
 """A list of referrals, as an office exports it → rows in order and rows to mend. Reading only: nothing is sent."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
@@ -11,10 +11,12 @@ from typing import Any
 from models.message import Message, msg
 from runtime.files import write_file
 from runtime.i18n import _, _n, translate
+from services.referrals.bad_value import BadValue
 from services.referrals.cells import guard, read_cells
 from services.referrals.rows import (
     COLUMNS,
     OPTIONAL,
+    PERSONAL,
     PROBLEM_COLUMN,
     BadRow,
     Header,
@@ -23,7 +25,7 @@ from services.referrals.rows import (
     Problem,
     read_header,
 )
-from services.referrals.values import BadValue, plain_text, readers
+from services.referrals.values import checked
 
 _SHOWN = 10  # line numbers in a note; a file may have thousands
 
@@ -40,8 +42,8 @@ def read_import_file(path: Path, today: date) -> ImportFile:
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
     for line, cells in body:
-        reading = _Reading(line, header, cells)
-        row = reading.row(today)
+        reading = _Reading(line, header, cells, today)
+        row = reading.row()
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
             early.append(line)
@@ -71,6 +73,7 @@ class _Reading:
     line: int
     header: Header
     cells: list[str]
+    today: date
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -85,11 +88,11 @@ class _Reading:
             extra.pop()
         return extra
 
-    def row(self, today: date) -> ImportRow:
+    def row(self) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
         self._check_width()
-        fillers = {"email": None, "phone": None, "referred_on": today, "earlier_employment": (), "protected_for": ()}
-        values = {name: self._value(name, read, fillers.get(name, "")) for name, read in readers(today).items()}
+        fillers = {**dict.fromkeys(PERSONAL), "referred_on": self.today, "earlier_employment": (), "protected_for": ()}
+        values = {name: self._value(name, fillers.get(name, "")) for name in COLUMNS}
         return ImportRow(line=self.line, **values, cells=self._cells())
 
     def refuse_repeated(self, row: ImportRow, first_seen: dict[tuple[str, str], int]) -> None:
@@ -117,14 +120,14 @@ class _Reading:
         position = self.header.positions.get(column, len(self.cells))
         return self.cells[position] if position < len(self.cells) else ""
 
-    def _value(self, column: str, read: Callable[[str], Any], otherwise: Any) -> Any:
+    def _value(self, column: str, otherwise: Any) -> Any:
         text = self._text(column)
         if not text:
             if column not in OPTIONAL:
                 self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return otherwise
         try:
-            return read(plain_text(text))
+            return checked(column, text, self.today)
         except BadValue as fault:
             self._refuse(column, fault.message)
             return otherwise

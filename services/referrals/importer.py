@@ -27,8 +27,9 @@ from services.queries.lists import Lists
 from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
 from services.reading import hit_upon, refuse_unnamed
+from services.referrals.bad_value import BadValue
 from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import BadValue, earlier_employments, readers, told_in_field, told_of_employment
+from services.referrals.values import earlier_employments, readers, told_in_field, told_of_employment
 
 Protect = Callable[[CandidateNumber], None]
 """Marks somebody who is about to be referred, where they are protected. Raises Refused."""
@@ -160,7 +161,7 @@ async def refer_person(
 
     Raises UsageError for a wrong value, Refused where they have such a journey already.
     """
-    reader, values = readers(application.now().date()), dict[str, Any]()
+    reader, values = readers(application.today()), dict[str, Any]()
     for name in CHECKED:
         with told_in_field(name):
             values[name] = reader[name](said[name]) if said[name] else None

@@ -36,6 +36,9 @@ class ImportRow:
     referred_on: date
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     protected_for: tuple[str, ...] = ()
+    address: str | None = field(repr=False, default=None)
+    language: str | None = field(repr=False, default=None)
+    contact_by: str | None = field(repr=False, default=None)
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 
@@ -74,6 +77,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "namn"),
     "email": ("email", "e-post"),
     "phone": ("phone", "telefon"),
+    "address": ("address", "adress"),
+    "language": ("language", "språk"),
+    "contact_by": ("contact_by", "kontaktas via", "kontaktsätt"),
     "programme": ("programme", "program"),
     "referring_partner": ("referring_partner", "anvisande part", "anvisad av"),
     "site": ("site", "ort", "kommunkod"),
@@ -82,7 +88,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
     "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
 }
-OPTIONAL = frozenset({"email", "phone", "earlier_employment", "protected_for"})
+PERSONAL = ("email", "phone", "address", "language", "contact_by")
+"""What may be known of a person beside name and identity number."""
+
+OPTIONAL = frozenset({*PERSONAL, "earlier_employment", "protected_for"})
 PROBLEM_COLUMN = "problem"
 _PROBLEM_NAMES = frozenset({"problem", "fel"})
 # Health and disability are a special category (GDPR art. 9): whoever sends such a column is told that it went unread.

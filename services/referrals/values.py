@@ -15,10 +15,15 @@ from pydantic import ValidationError
 from models.events.values import EarlierEmployment
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.partners.partner import is_email_address
-from runtime.errors import UsageError, UserError
+from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
+from services.identities.contact import contact_way, language_code
+from services.referrals.bad_value import BadValue
 
 MAX_LENGTH = 200
+STRIPPED = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
+"""Plain and no-break spaces, and the marks without width that web pages and chats leave behind."""
+
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
 
 _EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?")  # #N/A, #REF!, and #SAKNAS!, #VÄRDEFEL! from a Swedish Excel
@@ -32,13 +37,18 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
 
 
-class BadValue(UserError, ValueError):
-    """The cell cannot be used. The message is one sentence without the cell's content; repeating does not help."""
+def checked(name: str, text: str, today: date) -> Any:
+    """One value of a person or a referral, by its name, as every door takes it: form, file, prompt, JSON.
+
+    Raises BadValue.
+    """
+    return readers(today)[name](plain_text(text))
 
 
 def plain_text(text: str) -> str:
-    """What holds for every cell that is read: NFC, single spaces for no-break ones, nothing unseen, 200 characters."""
-    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ")
+    """What holds for every text that is read: NFC, single spaces for no-break ones, nothing around it, nothing unseen,
+    200 characters."""
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ").strip(STRIPPED)
     if _EXCEL_ERROR.fullmatch(text):
         raise BadValue("cell.excel_error", "The cell contains an Excel error. Write the value itself.")
     if text.startswith("="):
@@ -136,6 +146,15 @@ def full_name(text: str) -> str:
     return " ".join(text.split())
 
 
+def street_address(text: str) -> str:
+    """An address on one line, with single spaces in it."""
+    if _GARBLED.search(text):
+        raise BadValue("cell.address_garbled", "The address has garbled letters. Type it again.")
+    if not any(character.isalpha() for character in text):
+        raise BadValue("cell.address_letters", "The address must name a street or a place.")
+    return " ".join(text.split())
+
+
 def short_name(text: str) -> str:
     """The name under which a programme, partner or coordinator is known to the system."""
     if not _SLUG.fullmatch(text.lower()):
@@ -185,6 +204,9 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "name": full_name,
         "email": email_address,
         "phone": phone_number,
+        "address": street_address,
+        "language": language_code,
+        "contact_by": contact_way,
         "programme": short_name,
         "referring_partner": short_name,
         "site": municipality_code,

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 
-from runtime.i18n import _
+from runtime.i18n import _, one_of
 from services.reports.figures import Balance, Figures, Shown
 from services.reports.tables import Local, label
 
@@ -123,7 +123,7 @@ def _stays(figures: Figures) -> Chart | None:
 
 
 def _obstacles(figures: Figures) -> Chart | None:
-    rows = [(one.text, one.stopped) for one in (figures.obstacles or ())[:8]]
+    rows = [(one_of(one.text), one.stopped) for one in (figures.obstacles or ())[:8]]
     told = ", ".join(f"{name}: {_said(number)}" for name, number in rows)
     title = _("Requirements that stop most people")
     return _bars("obstacles", title, _("people stopped"), rows, _("Stopped by {told}.", told=told))

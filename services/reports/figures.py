@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Strict
+from models.fields import BothLanguages, Source, Strict
 
 Shown = int | None
 """A count of people; None where the group is too small to be shown, or would let a small one be worked out."""
@@ -41,7 +41,7 @@ class Balance(Strict):
     shares: tuple[Share, ...]
     lowest_percent: int | None
     highest_percent: int | None
-    source: str | None
+    source: Source | None
 
 
 class Step(Strict):
@@ -89,7 +89,7 @@ class Obstacle(Strict):
 
     profile: str
     requirement: str
-    text: str
+    text: str | BothLanguages
     stopped: Shown
 
 

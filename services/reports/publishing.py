@@ -13,6 +13,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from models.fields import BothLanguages
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from services.reports.counting import ON_THE_WAY, ROLE, STEPS, Counts, median
@@ -209,9 +210,9 @@ def _obstacles(rules: Programme, counts: Counts, ways: PublishedCounts) -> tuple
     return tuple(sorted(found, key=lambda one: -(one.stopped or 0)))
 
 
-def _text(rules: Programme, profile_id: str, requirement_id: str) -> str:
+def _text(rules: Programme, profile_id: str, requirement_id: str) -> str | BothLanguages:
     profile = rules.profile(profile_id)
-    texts = {one.id: one.text for one in profile.requirements} if profile else {}
+    texts: dict[str, str | BothLanguages] = {one.id: one.text for one in profile.requirements} if profile else {}
     return texts.get(requirement_id, requirement_id)
 
 

@@ -18,7 +18,7 @@ from models.partners.partner import Partner
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from runtime.files import write_file
-from runtime.i18n import LOCALES, _, _n, language, one_of, translate
+from runtime.i18n import LOCALES, _, _n, as_source, language, one_of, translate
 from services.reports.counting import count
 from services.reports.figures import Figures, Group, Shown
 from services.reports.publishing import publish
@@ -169,7 +169,7 @@ def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     ]
     columns = (_("after"), _("outcome"), _("people"))
     yield Table("follow_ups", _("What became of people after the end"), columns, outcomes, keys=2)
-    obstacles = [(one.profile, one.text, _said(one.stopped, style)) for one in figures.obstacles or ()]
+    obstacles = [(one.profile, one_of(one.text), _said(one.stopped, style)) for one in figures.obstacles or ()]
     columns = (_("profile"), _("requirement"), _("stopped"))
     yield Table("obstacles", _("Requirements that stop most people"), columns, obstacles, keys=2)
 
@@ -246,6 +246,7 @@ def page(figures: Figures) -> str:
         figures=figures,
         language=language(),
         name=one_of(figures.name),
+        as_source=as_source,
         day=style.day(figures.day),
         _=_,
         headline=headline(figures, style),

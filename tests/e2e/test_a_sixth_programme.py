@@ -24,10 +24,10 @@ POSITION = """
 [[positions]]
 id = "quay_rounds"
 programmes = ["harbour_nights"]
-title = "Night guard"
+title = { sv = "Nattvakt", en = "Night guard" }
 unit = "Hamnen, natt"
 site = "2482"
-staffing_need = "One post vacant on every second night"
+staffing_need = { sv = "En tjänst vakant varannan natt", en = "One post vacant every second night" }
 profile = "night_guard"
 places = 1
 mentor = "tore.kaj"

@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from services.observation.nights import nights
+from services.operations.nightly import archive_now, reconcile_now
+from tests.support.agreeing import eventually
+from tests.support.monitoring import metrics_asked_for
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.personal import found_in
 from tests.support.scraped import observed_worker, value
 from tests.support.waiting import until
+from worker import running_worker
 
 HARMLESS = re.compile(r"[A-Za-z_]+|\+Inf|[\d.]+(e\+\d+)?|0\.1\.0-[0-9a-f]{12}|test-[0-9a-f-]{36}|temporal-core-sdk")
 """Words, limits of histograms, versions, a build, a task queue."""
@@ -41,6 +46,11 @@ async def walked(office: TestOffice) -> None:
     assert (await office.send(journey, "partner_acknowledged", **by)).accepted
 
 
+async def overdue(office: TestOffice) -> None:
+    """Somebody for whom something should have been done long ago."""
+    await office.refer(effective_on=datetime.now(UTC).date() - timedelta(days=60))
+
+
 async def test_a_worker_shows_how_it_is_and_what_it_does_and_names_nobody(office: TestOffice) -> None:
     async with observed_worker(office) as shown:
         await walked(office)
@@ -59,6 +69,27 @@ async def test_a_worker_shows_how_it_is_and_what_it_does_and_names_nobody(office
         labels = {text for one in metrics.values() for sample in one.samples for text in sample.labels.values()}
         assert {text for text in labels if text and not HARMLESS.fullmatch(text)} == set()
         assert found_in(" ".join(labels).encode(), ("anna", "berg", "bo.lind", "2480", "lasarettet")) == []
+
+
+async def test_all_that_alerts_and_the_dashboard_ask_for_is_shown(office: TestOffice, tmp_path: Path) -> None:
+    (folder := tmp_path / "checkpoints").mkdir()
+    (folder / "hela-vagen-checkpoint-2026-03-02T0400Z.json").touch()
+    office.settings = office.settings.model_copy(update={"checkpoints": folder})
+    queue = office.settings.task_queue
+    async with running_worker(office.client, office.settings, office.book, office.engine):
+        await walked(office)
+        await archive_now(office.client, queue)
+        await reconcile_now(office.client, queue, timedelta())
+    # Temporal's lists lag behind by a moment.
+    await eventually(lambda: nights(office.client, queue), lambda found: None not in found)
+    async with observed_worker(office) as shown:
+        await overdue(office)
+        await walked(office)
+        metrics = await shown.scrape()
+        names = {sample.name for one in metrics.values() for sample in one.samples}
+        assert metrics_asked_for() - names == set()
+        moment = datetime(2026, 3, 2, 4, tzinfo=UTC).timestamp()
+        assert value(metrics, "helavagen_checkpoint_timestamp_seconds") == moment
 
 
 async def test_a_scrape_is_answered_while_the_database_is_away(office: TestOffice, tmp_path: Path) -> None:

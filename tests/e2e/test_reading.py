@@ -91,6 +91,7 @@ async def test_a_reading_by_another_is_written_down_and_told_to_the_one_in_charg
     told = [(row["actor"], row["what"], row["relation"], row["commitment"] is not None) for row in rows(office)]
     assert told == [
         ("coordinator:anna.berg", "journey", "own", False),
+        ("coordinator:anna.berg", "name", "own", False),
         ("coordinator:bo.lind", "journey", "town", True),
         ("coordinator:bo.lind", "remarks", "town", True),
     ]

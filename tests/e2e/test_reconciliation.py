@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -27,15 +28,17 @@ from models.stages import Stage
 from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
+from runtime.rulebook.loader import RuleBook
 from runtime.temporal.namespace import ensure_schedules
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repair, Repairer
 from tests.support.agreeing import assert_agreement, eventually, place_of
-from tests.support.authority import put_in_force, signature_of
+from tests.support.authority import signature_of
 from tests.support.changed_journeys import PassingOn
 from tests.support.errors import raises
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
+from tests.support.programme_files import SERVICE_FILE, changed_programmes
 from tests.support.programmes import SERVICE
 from tests.support.waiting import until
 from worker import running_worker
@@ -100,10 +103,20 @@ class Night:
         assert set(line.event["found"]) == {one.kind.value for one in done.found}
         return done
 
-    def repairer(self, now: datetime | None = None, archived: Archived = nothing_archived) -> Repairer:
+    async def unknown(self) -> JourneyId:
+        """A journey's workflow that somebody has started by hand."""
+        rules = self.office.book.programme("service_division")
+        start = JourneyStart(candidate="K7Q29FMXB", rules=rules)
+        journey, queue = JourneyId.of(start.candidate, rules.id), self.office.settings.task_queue
+        await self.office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue)
+        return journey
+
+    def repairer(
+        self, now: datetime | None = None, archived: Archived = nothing_archived, book: RuleBook | None = None
+    ) -> Repairer:
         office = self.office
         queue, clock = office.settings.task_queue, lambda: now or datetime.now(UTC)
-        return Repairer(office.client, queue, office.engine, office.book, clock, signature_of, archived)
+        return Repairer(office.client, queue, office.engine, book or office.book, clock, signature_of, archived)
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +151,12 @@ async def test_a_journey_whose_workflow_was_terminated_goes_on_from_the_ledger(n
     await assert_agreement(night.office, journey)
 
 
-@pytest.mark.parametrize("kept", ["in_the_archive", "in_the_file", "nowhere"])
-async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_rules_of_today(
-    night: Night, kept: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kept", ["archived", "unchanged", "lost"])
+async def test_a_journey_whose_history_is_gone_goes_on_by_its_rules_or_where_they_are_lost_by_those_of_today(
+    night: Night, kept: str, tmp_path: Path
 ) -> None:
+    """Its rules are lost where nothing archived tells them, and today's are others than those that the ledger names."""
+    other = RuleBook(changed_programmes(tmp_path, [(SERVICE_FILE, "reopen_within_days = ", "reopen_within_days = 1")]))
     journey = await night.placed()
     history = await night.office.handle(journey).fetch_history()
     client = night.office.client
@@ -150,28 +165,21 @@ async def test_a_journey_whose_history_is_gone_goes_on_by_the_archive_or_by_the_
     )
     await client.workflow_service.delete_workflow_execution(gone)
     await eventually(lambda: described(client, journey), lambda seen: seen == (None, 0))
-    if kept != "in_the_file":
-        changed = SERVICE.model_copy(update={"reopen_within_days": 33})
-        put_in_force(night.office.engine, changed)
-        for look in ("find", "programme"):
-            monkeypatch.setattr(night.office.book, look, lambda _: changed)
-        with raises(Refused, "repair.no_history"):
-            await night.repairer().repair(journey, KIM, "Temporal was lost")
-    repairer = night.repairer(archived=lambda _id: [history] if kept == "in_the_archive" else [])
-    done = await repairer.repair(journey, KIM, "Temporal was lost", rules_of_today=kept == "nowhere")
+    with raises(Refused, "repair.no_history"):
+        await night.repairer(book=other).repair(journey, KIM, "Temporal was lost")
+    book = night.office.book if kept == "unchanged" else other
+    repairer = night.repairer(archived=lambda _id: [history] if kept == "archived" else [], book=book)
+    done = await repairer.repair(journey, KIM, "Temporal was lost", rules_of_today=kept == "lost")
     assert (done.receipt.accepted, done.begun) == (True, True)
     [*_, line] = night.office.ledger(journey)
     assert line.event
-    assert line.event["rules_of_today"] is (kept == "nowhere")
+    assert line.event["rules_of_today"] is (kept == "lost")
     assert (await night.office.send(journey, "internship_completed", effective_on=DAY)).accepted
     assert await night.repairer().differences(journey) == []
 
 
 async def test_a_workflow_that_the_ledger_does_not_know_is_named_and_not_repaired(night: Night) -> None:
-    rules = night.office.book.programme("service_division")
-    start = JourneyStart(candidate="K7Q29FMXB", rules=rules)
-    journey, queue = JourneyId.of(start.candidate, rules.id), night.office.settings.task_queue
-    await night.office.client.start_workflow(JOURNEY_WORKFLOW, start, id=journey, task_queue=queue)
+    journey = await night.unknown()
     await night.finds(journey, K.WORKFLOW_UNKNOWN)
     with pytest.raises(Refused, match=r"difference\.workflow_unknown\.what_to_do"):
         await night.repairer().repair(journey, KIM, "It should not be there")
@@ -330,10 +338,27 @@ async def test_the_script_tells_what_differs_and_repairs_it(night: Night) -> Non
     assert (again.return_value, again.output.endswith(" 0 differences\n")) == (0, True), again.output
 
 
+async def test_the_script_repairs_all_that_differ_and_says_of_which_it_cannot(night: Night) -> None:
+    broken = [await night.office.refer(effective_on=DAY) for _ in range(2)]
+    for journey in broken:
+        night.breaks("update journeys set events = 99 where journey_id = :journey", journey)
+    unknown = await night.unknown()
+    runner = CliRunner(env=of_office(night.office, HELAVAGEN_ACTOR="kim.dahl"))
+    words = ["reconcile", "--repair-all", "--because", "Put back", "--settle", "0", "--json"]
+    said = await asyncio.to_thread(lambda: runner.invoke(admin.app, words, standalone_mode=False))
+    assert said.return_value == 1, said.exception
+    done = {one["journey_id"]: (one["row"], one["why_not"] is None) for one in json.loads(said.output)}
+    assert done == {**dict.fromkeys(broken, (2, True)), unknown: (None, False)}
+    await night.office.handle(unknown).terminate("nobody knows it")
+    assert (await reconcile_now(night.office.client, night.office.settings.task_queue, AT_ONCE)).differences == ()
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
         (("--because", "No candidate"), "reconcile.options"),
+        (("--repair", "K7Q29FMXB", "--repair-all", "--because", "Both"), "reconcile.both"),
+        (("--repair-all",), "repair.reason"),
         (("--repair", "K7Q29FMXB"), "repair.reason"),
         (("--repair", "K7Q29FMXX", "--because", "A slip"), "candidate.number"),
         (("--repair", "K7Q29FMXB", "--because", "Unknown"), "repair.no_journey"),

@@ -11,6 +11,7 @@ from services.training import TrainingRecord
 from tests.support.authority import TestKeyring
 from tests.support.office import TestOffice, event, full_way
 from tests.support.programmes import RULES, SERVICE
+from tests.support.values import both
 
 DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -20,7 +21,7 @@ UNIT = "Lasarettet, ward service"
 
 
 async def test_an_internship_begins_once_those_who_receive_the_intern_are_trained(office: TestOffice) -> None:
-    rule = TrainingRule(package=PACKAGE, share_of_unit=50, source="the project model")
+    rule = TrainingRule(package=PACKAGE, share_of_unit=50, source=both("the project model"))
     rules = SERVICE.model_copy(update={"training": rule})
     candidate = CandidateNumber.draw(office.random)
     partner = {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"}

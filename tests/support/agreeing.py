@@ -30,10 +30,12 @@ REPEATED_BY_THE_SERVER = (
 """Tasks that the server itself gives up: a message came while the run ended, or more came than it keeps waiting."""
 
 
-async def eventually(look: Callable[[], Awaitable[T]], is_right: Callable[[T], bool] = bool) -> T:
+async def eventually(
+    look: Callable[[], Awaitable[T]], is_right: Callable[[T], bool] = bool, within: float = GIVE_UP_AFTER
+) -> T:
     """As `until`, for what has to be awaited."""
     clock = asyncio.get_running_loop().time
-    until = clock() + GIVE_UP_AFTER
+    until = clock() + within
     while not is_right(seen := await look()):
         if clock() > until:
             raise AssertionError(f"waited in vain; seen last: {seen}")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from activities.language import said
 from models.events.events import EVENT, Event
+from models.fields import Source
 from models.identifiers import Actor, JourneyId
 from models.journey.correction_policy import latest_author
 from models.journey.fold import Entry
@@ -121,11 +122,11 @@ class Way(Standing):
         assert Journey(self._anew, self._travelled, journey_id=self.journey.id).state == self.state
         return answer
 
-    def refuses(self, kind: str, rule: str, source: str, recorded: date | None = None, **fields: Any) -> Message:
+    def refuses(self, kind: str, rule: str, source: Source, recorded: date | None = None, **fields: Any) -> Message:
         """The event is refused by this rule, whose source is this. Returns why."""
         return self.refuses_event(self.event(kind, **fields), rule, source, recorded).message
 
-    def refuses_event(self, event: Event, rule: str, source: str, recorded: date | None = None) -> Refusal:
+    def refuses_event(self, event: Event, rule: str, source: Source, recorded: date | None = None) -> Refusal:
         before, entries = self.journey.state, self.journey.entries
         answer = self.propose(event, recorded)
         assert isinstance(answer, Refusal), f"{event.kind} was accepted, and {rule} should refuse it"

@@ -73,10 +73,10 @@ def of_office(office: TestOffice, **more: object) -> dict[str, str]:
     return environment(**{"TEMPORAL_ADDRESS": address, **settings, **more})
 
 
-async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> Ended:
+async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT, within: float = GIVE_UP_AFTER) -> Ended:
     """Run `python …`, without a terminal, to its end. A script of ours begins where all is imported already."""
     if arguments[0] in SCRIPTS and cwd == ROOT:
-        return await _run_ready(arguments, env)
+        return await _run_ready(arguments, env, within)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, *arguments),
         env=env,
@@ -86,7 +86,7 @@ async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> Ende
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        output, errors = await asyncio.wait_for(process.communicate(), GIVE_UP_AFTER)
+        output, errors = await asyncio.wait_for(process.communicate(), within)
     finally:
         if process.returncode is None:
             process.kill()
@@ -97,13 +97,13 @@ async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> Ende
 SCRIPTS = ("admin.py", "audit.py")
 
 
-async def _run_ready(arguments: Sequence[str], env: Mapping[str, str]) -> Ended:
+async def _run_ready(arguments: Sequence[str], env: Mapping[str, str], within: float) -> Ended:
     """As a fork of the process that waits for it; see `ready_process`."""
     with TemporaryFile() as nothing, TemporaryFile() as output, TemporaryFile() as errors:
         with begun(arguments, env, [nothing.fileno(), output.fileno(), errors.fileno()]) as ended:
             pid = int(await asyncio.to_thread(ended.readline))
             try:
-                status = int(await asyncio.wait_for(asyncio.to_thread(ended.readline), GIVE_UP_AFTER))
+                status = int(await asyncio.wait_for(asyncio.to_thread(ended.readline), within))
             except TimeoutError:
                 os.kill(pid, signal.SIGKILL)
                 raise

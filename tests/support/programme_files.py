@@ -21,7 +21,7 @@ remind_after_days = 4
 before = ["internship_agreed"]
 answer_within_days = 14
 remind_after_days = 7
-source = "MBL 11 §; unverified"
+source = { sv = "MBL 11 §", en = "MBL 11 §" }
 
 [[criteria]]
 id = "tasks\""""

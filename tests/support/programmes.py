@@ -10,6 +10,7 @@ from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import Guard
 from runtime.rulebook.loader import RuleBook
+from tests.support.values import both
 
 RULES = RuleBook(Path(__file__).parents[2] / "programmes")
 SERVICE = RULES.programme("service_division")
@@ -20,7 +21,7 @@ CONSULTED_BEFORE: tuple[Agreement, ...] = get_args(Agreement)
 CONSULTATION = SERVICE.model_copy(
     update={
         "union_consultation": ConsultationRule(
-            source="MBL 11 §: negotiation before an important change; unverified for internships",
+            source=both("MBL 11 §: negotiation before an important change; unverified for internships"),
             before=CONSULTED_BEFORE,
             answer_within_days=14,
             remind_after_days=7,
@@ -33,7 +34,7 @@ CONSULTATION = SERVICE.model_copy(
 )
 """A programme that consults the unions of the town before every agreement, and has one of its notices acknowledged."""
 
-TREATED_EQUALLY = "equal treatment plan"
+TREATED_EQUALLY = both("equal treatment plan")
 """The source of what is ruled of evaluations in a test."""
 
 BOTH_EVALUATE = SERVICE.model_copy(
@@ -60,9 +61,9 @@ def scores(rules: Programme, score: int = 4) -> list[dict[str, Any]]:
 
 
 def requirement(name: str, **changes: object) -> Requirement:
-    return Requirement.model_validate(
-        {"id": name, "text": name, "checked_by": "a conversation", "why": "the job needs it", **changes}
-    )
+    said: dict[str, object] = {"text": name, "checked_by": "a conversation", "why": "the job needs it", **changes}
+    texts = {each: {"sv": said[each], "en": said[each]} for each in ("text", "checked_by", "why") if said[each]}
+    return Requirement.model_validate({"id": name, **said, **texts})
 
 
 def _nobody_checks_in(asked: RuleContext) -> Refusal | None:

@@ -1,9 +1,11 @@
-"""A door between a server and those who use it, which a test can shut or let fall silent, also at the worst moment."""
+"""A door between a server and those who use it, which a test can shut, slow down or let fall silent, also at the worst
+moment."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from math import inf
 from threading import Thread
 
 from sqlalchemy import make_url
@@ -18,7 +20,7 @@ COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"
 @dataclass
 class Door:
     """Passes connections on while it is open, and hangs up on whoever comes while it is shut. While it is silent, it
-    takes whoever comes and whatever they say, and answers nothing.
+    takes whoever comes and whatever they say, and answers nothing. One that renames stands there as a pooler does.
 
     It has a thread of its own: those who use the database here do so from the thread of the test, and wait.
     """
@@ -29,6 +31,11 @@ class Door:
     is_open: bool = True
     is_silent: bool = False
     shuts_after: bytes | None = None
+    renames: bool = False
+    delay: float = 0.0
+    """Seconds that whatever comes is kept before it is passed on."""
+    rate: float = inf
+    """Bytes a second in each direction of a connection."""
     turned_away: int = 0
     unanswered: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -45,6 +52,11 @@ class Door:
         self.shuts_after = None
         self.is_open = True
         self.is_silent = False
+        self.delay, self.rate = 0.0, inf
+
+    def hang_up(self) -> None:
+        """Cut off everyone who is connected; whoever comes is let in."""
+        self.loop.call_soon_threadsafe(self._hang_up)
 
     def fall_silent(self) -> None:
         """Take everything from now on, and answer nothing."""
@@ -52,6 +64,9 @@ class Door:
 
     def _shut(self) -> None:
         self.is_open = False
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         for writer in self.writers:
             writer.transport.abort()
 
@@ -67,7 +82,11 @@ class Door:
             self.turned_away += 1
             writer.transport.abort()
             return
-        from_server, to_server = await self.connect()
+        try:
+            from_server, to_server = await self.connect()
+        except OSError:
+            writer.transport.abort()
+            return
         self.writers |= {writer, to_server}
         with suppress(OSError):
             await asyncio.gather(self._pass_on(reader, to_server), self._answer(from_server, writer))
@@ -82,8 +101,7 @@ class Door:
                 continue
             if self.shuts_after is not None and self.shuts_after in data:
                 self.is_open = False
-            writer.write(data)
-            await writer.drain()
+            await self._passed(data, writer)
         writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -93,9 +111,24 @@ class Door:
                 return
             if self.is_silent:
                 continue
-            writer.write(data)
-            await writer.drain()
+            await self._passed(_by_another_name(data) if self.renames else data, writer)
         writer.close()
+
+    async def _passed(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        if wait := self.delay + len(data) / self.rate:
+            await asyncio.sleep(wait)
+        writer.write(data)
+        await writer.drain()
+
+
+WHO_ANSWERS = b"K\x00\x00\x00\x0c"
+"""How PostgreSQL begins to say which of its processes serves a connection."""
+
+
+def _by_another_name(data: bytes) -> bytes:
+    """What a server has said, under a number that a pooler gave the connection."""
+    before, mark, after = data.partition(WHO_ANSWERS)
+    return before + mark + bytes(4) + after[4:] if mark else data
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def unasked_in(found: list[Checked]) -> set[str]:
     return {one.check for one in found if one.verdict is Verdict.UNASKED}
 
 
-OF_NAMESPACE = {"retention", "search_attributes", "schedules", "temporal_clock", "workers", "standstill"}
+OF_NAMESPACE = {"retention", "search_attributes", "schedules", "temporal_clock", "workers", "standstill", "concerns"}
 OF_TEMPORAL = {"namespace", *OF_NAMESPACE}
 OF_REGISTER = {"operators", "worker_key", "rules"}
 OF_FORM = {
@@ -106,6 +106,7 @@ OF_FORM = {
     "candidate_keys",
     "register",
     "archive",
+    "concerns",
     *OF_REGISTER,
 }
 OF_DATABASE = {"database_form", "database_clock", *OF_FORM}

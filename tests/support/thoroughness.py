@@ -11,9 +11,13 @@ FEW = 12
 
 WHOLE = "whole"
 
+CHAOS = "chaos"
+"""As much as there is time for: `make chaos`."""
+
 settings.register_profile(WHOLE, deadline=None)  # the machine may be slow
 settings.load_profile(WHOLE)
 settings.register_profile(QUICK, max_examples=FEW, deadline=None, derandomize=True, database=None)
+settings.register_profile(CHAOS, deadline=None)
 
 Case = TypeVar("Case")
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
+from models.fields import BothLanguages
 from models.identifiers import ALPHABET, Actor, CandidateNumber, JourneyId
 from models.message import Message
 
@@ -49,3 +50,8 @@ def from_until(first: str, last: str | None = None) -> Message:
     if last is None:
         return Message(id="duration.from", values={"first": first})
     return Message(id="duration.from_until", values={"first": first, "last": last})
+
+
+def both(text: str) -> BothLanguages:
+    """A text that is the same in both languages."""
+    return BothLanguages(sv=text, en=text)

@@ -13,6 +13,8 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
 from temporalio.testing import WorkflowEnvironment
 
+from models.calendar.public_holidays import last_weekday, next_weekday
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import Event
 from models.identifiers import JourneyId
 from runtime.settings import PROGRAMMES
@@ -20,6 +22,8 @@ from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from tests.support.builders import Way
 from tests.support.examples import example
 from tests.support.office import TestOffice, event, open_office
+
+SEPTEMBER = 9
 
 LOOK_AGAIN = 0.2
 """Seconds in which the server, left alone, would have let years pass."""
@@ -43,6 +47,14 @@ class Year:
 
     def day(self, number: int) -> date:
         return self.first_day + timedelta(days=number)
+
+    def weekday_after(self, number: int) -> int:
+        """The number of that day, or of the first weekday after it where it is off."""
+        return (next_weekday(self.day(number)) - self.first_day).days
+
+    def weekday_before(self, number: int) -> int:
+        """The number of that day, or of the last weekday before it where it is off."""
+        return (last_weekday(self.day(number)) - self.first_day).days
 
     async def now(self) -> datetime:
         return (await self.environment.get_current_time()).astimezone(UTC)
@@ -118,11 +130,18 @@ class Year:
         return {"effective_on": today, **example(kind, Way(self.office.book.programme(programme), today))}
 
 
+def a_monday_in_september(today: date) -> date:
+    """The first Monday of the next September that is still to come."""
+    first = date(today.year + (today.month >= SEPTEMBER), SEPTEMBER, 1)
+    return first + timedelta(days=-first.weekday() % 7)
+
+
 @asynccontextmanager
 async def open_year(
     environment: WorkflowEnvironment, data: Path, *, with_worker: bool = True, programmes: Path = PROGRAMMES
 ) -> AsyncIterator[Year]:
-    """An office on a time-skipping server, from nine o'clock of its next day on."""
+    """An office on a time-skipping server, from nine o'clock of a Monday in September on: of the hundred days that
+    follow only Saturdays and Sundays are off."""
     keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
     # The server can be told of search attributes and not asked for them, as a worker asks before it begins.
     await environment.client.operator_service.add_search_attributes(
@@ -131,8 +150,8 @@ async def open_year(
             search_attributes={key.name: keyword for key in SEARCH_ATTRIBUTES},
         )
     )
-    today = (await environment.get_current_time()).astimezone(UTC).date()
+    today = day_in_sweden(await environment.get_current_time())
     async with open_office(environment.client, data, with_worker=with_worker, programmes=programmes) as office:
-        year = Year(environment, office, today + timedelta(days=1))
+        year = Year(environment, office, a_monday_in_september(today))
         await year.until(0)
         yield year

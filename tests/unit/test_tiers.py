@@ -19,8 +19,10 @@ def imported_by(file: Path) -> Iterator[str]:
 
 
 def may_import(file: Path) -> tuple[str, ...]:
-    """The benchmarks draw people whom lists are tested with too; what is shared knows neither."""
-    return ("tests.support",) if TESTS / "support" in file.parents else ("tests.support", "tests.bench")
+    """The benchmarks draw people whom lists are tested with too, and a world that breaks is tested as well; what is
+    shared knows neither."""
+    rooms = ("tests.support", "tests.bench", "tests.chaos")
+    return rooms[:1] if TESTS / "support" in file.parents else rooms
 
 
 def test_no_test_is_imported() -> None:

@@ -106,7 +106,7 @@ def submit(application: Application, journey_id: JourneyId, said: Event) -> Rece
 
 def day_of(application: Application, on: str | None) -> date:
     try:
-        return date.fromisoformat(on) if on else application.now().date()
+        return date.fromisoformat(on) if on else application.today()
     except ValueError as error:
         raise UsageError("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=on) from error
 

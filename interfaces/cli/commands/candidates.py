@@ -14,7 +14,8 @@ from models.projections.status import Status
 from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application
-from services.identities.access import in_plain, open_identity
+from services.identities.access import earlier_in_plain, in_plain, open_identity
+from services.identities.naming import people_in
 from services.queries.holding import marks
 from services.queries.reads import openings
 from services.readers import reader_of
@@ -40,7 +41,7 @@ def show_(
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> None:
-    """One journey: its stage, what it waits for and everything recorded. No names are shown unless you ask."""
+    """One journey: its stage, what it waits for and everything recorded. Names of others' candidates stay closed."""
     application = Application()
     line = application.find(candidate, programme)
     if urgent and not identity:
@@ -52,16 +53,19 @@ def show_(
     asked = {Reading.JOURNEY: True, Reading.REMARKS: remarks, Reading.STRUCK: struck}
     for what in (one for one, is_asked in asked.items() if is_asked):
         read(application, line, reader_of(application, actor, line, what), what, because)
+    known = people_in(application, actor, [line]) if line.erased_on is None else {}
     rows = application.lists.ledger(line.journey_id)
     texts = texts_of(application.reading, line.journey_id)
     remarked = remarks_in(rows, texts, struck=struck) if remarks else []
     if as_json:
-        more: dict[str, object] = {"identity": in_plain(person)} if person else {}
+        more: dict[str, object] = {"identity": in_plain(person), "earlier": earlier_in_plain(person)} if person else {}
+        more |= {"name": known[line.candidate].name} if known else {}
         more |= {"remarks": remarked} if remarks else {}
         more |= {"erased": translate(application.erased(line))} if line.erased_on else {}
         show.as_json({"journey": line, "ledger": opened(rows, texts, struck=struck), **more})
         return
-    journeys.journeys([line])
+    journeys.journeys([line], {number: one.name for number, one in known.items()})
+    identities.called(known.get(line.candidate))
     if line.erased_on is not None:
         show.tell(translate(application.erased(line)))
     else:

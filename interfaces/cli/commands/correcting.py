@@ -92,7 +92,7 @@ def _send(
     as_json: bool,
 ) -> int:
     """Send a correction; one that its author may not make alone is proposed to a second person."""
-    day = application.now().date()
+    day = application.today()
 
     def event(kind: str) -> Any:
         return build_event(kind, said, event_id=uuid4(), actor=author, effective_on=day)

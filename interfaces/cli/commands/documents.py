@@ -29,7 +29,7 @@ def report(
     application = Application()
     chosen = read_language(lang, "--lang") if lang else language()
     rules = application.book.programme(programme)
-    figures = tables.report(application.reading, rules, application.book.partners, application.now().date())
+    figures = tables.report(application.reading, rules, application.book.partners, application.today())
     with using_language(chosen):
         if csv:
             tables.write_csv(figures, csv)

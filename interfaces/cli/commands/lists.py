@@ -7,13 +7,14 @@ from typing import Annotated
 from typer import Option, Typer
 
 from interfaces.cli.commands.answering import day_of, refuse_unknown
-from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, OfPages, Since, Town
+from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, Numbers, OfPages, Since, Town
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.output import reads as screen
 from runtime.errors import UsageError
 from runtime.i18n import _
 from runtime.local.inbox import read_inbox
 from services.application import Application
+from services.identities.naming import named, names_in
 from services.reading import may_list, reads_of_own
 
 app = Typer()
@@ -25,19 +26,21 @@ def today(
     town: Town = None,
     programme: InProgramme = None,
     page: OfPages = 1,
+    numbers: Numbers = False,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
     application = Application()
     refuse_unknown(application, programme, coordinator=coordinator, town=town)
-    day, open_to = application.now().date(), may_list(application, actor, programme)
+    day, open_to = application.today(), may_list(application, actor, programme)
     found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
     becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
+    names = {} if numbers else names_in(application, actor, (*found.lines, *becoming))
     if as_json:
-        show.as_json(found.lines)
+        show.as_json(named(found.lines, names))
         return
-    journeys.today(found, becoming if page == 1 else ())
+    journeys.today(found, becoming if page == 1 else (), names)
     screen.reads_since_yesterday(len(reads_of_own(application, actor, day - timedelta(days=1))))
 
 
@@ -48,6 +51,7 @@ def list_(
     coordinator: Annotated[str | None, Option(help="Only this coordinator's.")] = None,
     site: Annotated[str | None, Option(help="Only in this town.")] = None,
     limit: Limit = 200,
+    numbers: Numbers = False,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
@@ -57,7 +61,8 @@ def list_(
     open_to = may_list(application, actor, programme)
     wanted = {"stage": stage, "coordinator": coordinator, "site": site}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
-    show.as_json(lines) if as_json else journeys.journeys(lines)
+    names = {} if numbers else names_in(application, actor, lines)
+    show.as_json(named(lines, names)) if as_json else journeys.journeys(lines, names)
 
 
 @app.command()
@@ -75,7 +80,7 @@ def positions(
     if queue:
         refuse_unknown(application, programme, town=town)
         open_to = may_list(application, actor, programme)
-        found = application.lists.waiting(application.now().date(), site=town, programme=open_to, page=page)
+        found = application.lists.waiting(application.today(), site=town, programme=open_to, page=page)
         show.as_json(found.lines) if as_json else journeys.waiting(found)
         return
     if town or programme or page != 1:

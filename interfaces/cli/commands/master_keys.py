@@ -13,6 +13,7 @@ from runtime.encryption.master_keys import waits_for_restart
 from runtime.errors import Refused
 from runtime.i18n import _
 from services.application import Application
+from services.identities.indexing import count_identities, write_all_tokens
 from services.privacy.permits import permitted
 from services.privacy.rotation import count_keys
 from services.privacy.rotation import rotate as rotate_keys
@@ -36,6 +37,16 @@ def keys(context: Context, actor: Operator = None, as_json: AsJson = False) -> N
     permitted(application, actor, Operation.KEYS)
     counted = count_keys(application.reading)
     show.as_json(counted) if as_json else screen.keys(counted)
+
+
+@app.command()
+def index(actor: Operator = None, as_json: AsJson = False) -> None:
+    """Write anew what people are found by, as after a new version that reads names otherwise."""
+    application = Application()
+    permitted(application, actor, Operation.KEYS)
+    with show.progress(_("writing what people are found by"), count_identities(application.reading)) as advance:
+        done = write_all_tokens(application.writing, advance)
+    show.as_json({"people": done}) if as_json else show.tell(_("found by name and number: {count}", count=done))
 
 
 @app.command()

@@ -1,10 +1,10 @@
 """`admin.py` resend, renew and reconcile: for operators, when something must be put right."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Annotated
 
-from temporalio.client import Client
 from typer import Argument, Option, Typer, echo
 
 from activities.reconciling.records import Records
@@ -13,7 +13,8 @@ from interfaces.cli.commands.answering import read_ids, refuse_unknown
 from interfaces.cli.commands.options import AsJson, InProgramme
 from interfaces.cli.output import operations, receipts, rehearsal, show
 from interfaces.cli.process import run_async
-from models.identifiers import Actor, Role
+from models.discrepancy import LEFT_BY_A_REPAIR
+from models.identifiers import Actor, JourneyId, Role
 from runtime.archive import archived_by
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError
@@ -24,9 +25,7 @@ from services.journeys import send_again, signing_with
 from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
-from services.operations.repair import Repair, Repairer, journey_of
-from services.operations.repair_all import AllToRepair, RepairOutcome
-from services.operations.repair_all import repair_all as repair_all_of
+from services.operations.repair import Repair, Repairer, RepairOf, journey_of
 from workflows.nightly import Reconciliation
 
 app = Typer()
@@ -100,7 +99,7 @@ async def _renew(application: Application, chosen: Chosen) -> list[tuple[Sleeper
 @app.command()
 def reconcile(
     repair: Annotated[str | None, Option(help="Repair this candidate's journey.")] = None,
-    repair_all: Annotated[bool, Option("--repair-all", help="Repair every journey that differs.")] = False,
+    every: Annotated[bool, Option("--repair-all", help="Repair every journey that differs, one by one.")] = False,
     because: Annotated[str | None, Option(help="Why it is repaired. The reason is kept in the ledger.")] = None,
     programme: InProgramme = None,
     actor: Annotated[str | None, Option(help="Who operates, such as kim.dahl. Default: HELAVAGEN_ACTOR.")] = None,
@@ -113,83 +112,85 @@ def reconcile(
     """For operators: differences between Temporal, lists, places, notices and the ledger. Exit status 1 where there
     are any.
 
-    With --because and --repair a journey, or with --repair-all each, is made to agree with its ledger again. This is
+    With --repair or --repair-all, and --because, what differs is made to agree with its ledger again. This is
     recorded in the ledger.
     """
     application = Application()
-    if repair is not None and repair_all:
-        raise UsageError("reconcile.one_or_all", "Choose one of --repair and --repair-all.")
-    if repair is not None:
-        return _repair(application, (repair, programme), because, actor, rules_of_today, as_json)
-    if repair_all:
-        refuse_unknown(application, programme)
-        wanted = AllToRepair(operator_of(application, actor), _reason(because), programme, rules_of_today)
-        done = run_async(lambda: _repair_all(application, wanted, timedelta(seconds=settle), quiet=as_json))
-        show.as_json(operations.plain_repairs(done)) if as_json else operations.repairs(done)
-        return Refused.status if any(map(operations.why_not, done)) else 0
+    if repair is not None or every:
+        if repair is not None and every:
+            raise UsageError("reconcile.both", "Choose one of --repair and --repair-all.")
+        work_on = _Repairing(application, operator_of(application, actor), _reason(because), rules_of_today, as_json)
+        return work_on.all(programme, settle) if repair is None else work_on.one(repair, programme)
     if because or programme or rules_of_today:
         raise UsageError(
             "reconcile.options",
-            "--because, --programme and --rules-of-today can only be used with --repair or --repair-all. Add one of"
-            " these or omit the others.",
+            "--because, --programme and --rules-of-today can only be used with a repair. Add it or omit the others.",
         )
-
-    async def work() -> Reconciliation:
-        client, wait = await application.client(), timedelta(seconds=settle)
-        return await reconcile_now(client, application.settings.task_queue, wait)
-
-    found = run_async(work)
+    found = run_async(lambda: _found(application, settle))
     show.as_json(operations.plain_reconciliation(found)) if as_json else operations.reconciliation(found)
     return Refused.status if found.differences or found.more else 0
 
 
-def _repair(
-    application: Application,
-    whose: tuple[str, str | None],
-    because: str | None,
-    actor: str | None,
-    rules_of_today: bool,
-    as_json: bool,
-) -> int:
-    reason, author = _reason(because), operator_of(application, actor)
-    journey_id = journey_of(Records(application.reading, application.book.find), *whose)
-
-    async def work() -> Repair:
-        repairer = _repairer(application, await application.client())
-        return await repairer.repair(journey_id, author, reason, rules_of_today=rules_of_today)
-
-    done = run_async(work)
-    if not done.receipt.accepted and not as_json:
-        raise Refused(receipts.refusal(done.receipt))
-    show.as_json(done) if as_json else operations.repair(done)
-    return 0 if done.receipt.accepted else Refused.status
-
-
-async def _repair_all(
-    application: Application, wanted: AllToRepair, settle: timedelta, *, quiet: bool
-) -> list[RepairOutcome]:
-    client, done = await application.client(), []
-    look = partial(reconcile_now, client, application.settings.task_queue, settle)
-    async for one in repair_all_of(look, _repairer(application, client), wanted):
-        done.append(one)
-        if not quiet:
-            operations.repaired(one)
-    return done
-
-
-def _repairer(application: Application, client: Client) -> Repairer:
-    settings, engine = application.settings, application.writing
-    sign = signing_with(application.keyring, sealer_on(engine))
-    archived = archived_by(settings, engine)
-    return Repairer(client, settings.task_queue, engine, application.book, application.now, sign, archived)
+async def _found(application: Application, settle: int) -> Reconciliation:
+    client = await application.client()
+    return await reconcile_now(client, application.settings.task_queue, timedelta(seconds=settle))
 
 
 def _reason(because: str | None) -> str:
     if not because:
         raise UsageError(
-            "repair.reason", 'State why the journey is repaired with --because "…". The reason is kept in the ledger.'
+            "repair.reason", 'State why it is repaired with --because "…". The reason is kept in the ledger.'
         )
     return because
+
+
+@dataclass(frozen=True)
+class _Repairing:
+    application: Application
+    author: Actor
+    because: str
+    rules_of_today: bool
+    as_json: bool
+
+    def one(self, candidate: str, programme: str | None) -> int:
+        records = Records(self.application.reading, self.application.book.find)
+        journey_id = journey_of(records, candidate, programme)
+
+        async def work() -> Repair:
+            repairer = await self._repairer()
+            return await repairer.repair(journey_id, self.author, self.because, rules_of_today=self.rules_of_today)
+
+        done = run_async(work)
+        if not done.receipt.accepted and not self.as_json:
+            raise Refused(receipts.refusal(done.receipt))
+        show.as_json(done) if self.as_json else operations.repair(done)
+        return 0 if done.receipt.accepted else Refused.status
+
+    def all(self, programme: str | None, settle: int) -> int:
+        """Look and repair, until a look finds no journey that was not tried."""
+        done: list[RepairOf] = []
+
+        async def work() -> None:
+            repairer, tried = await self._repairer(), set[str]()
+            while ids := await self._differing(programme, settle, tried):
+                tried |= ids
+                each = repairer.repair_each(sorted(ids), self.author, self.because, rules_of_today=self.rules_of_today)
+                done.extend([one async for one in each])
+
+        run_async(work)
+        show.as_json(operations.plain_repaired(done)) if self.as_json else operations.repaired(done)
+        return Refused.status if any(one.why_not for one in done) else 0
+
+    async def _differing(self, programme: str | None, settle: int, tried: Collection[str]) -> set[JourneyId]:
+        found = await _found(self.application, settle)
+        ids = {JourneyId.read(one.journey_id) for one in found.differences if one.kind not in LEFT_BY_A_REPAIR}
+        return {id_ for id_ in ids if id_ is not None and programme in (None, id_.programme) and id_ not in tried}
+
+    async def _repairer(self) -> Repairer:
+        settings, engine, book = self.application.settings, self.application.writing, self.application.book
+        archived, client = archived_by(settings, engine), await self.application.client()
+        sign = signing_with(self.application.keyring, sealer_on(engine))
+        return Repairer(client, settings.task_queue, engine, book, self.application.now, sign, archived)
 
 
 def operator_of(application: Application, actor: str | None) -> Actor:

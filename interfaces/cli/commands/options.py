@@ -18,6 +18,7 @@ On = Annotated[str | None, Option("--on", help="The day it took effect, YYYY-MM-
 EventId = Annotated[str | None, Option(help="The event's id, to send it again. Default: a new one.")]
 Town = Annotated[str | None, Option(help="Only in this town, by its municipality code.")]
 OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]
+Numbers = Annotated[bool, Option("--numbers", help="Only numbers: names are recorded as read.")]
 Limit = Annotated[int, Option(min=1, help="The largest number shown.")]
 CheckpointKey = Annotated[str | None, Option("--key", help="The public key that the checkpoint must be signed with.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}

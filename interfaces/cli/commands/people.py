@@ -23,12 +23,25 @@ def rectify(
     name: Annotated[str | None, Option(help="The person's name.")] = None,
     email: Annotated[str | None, Option(help="E-mail address. Empty to remove it.")] = None,
     phone: Annotated[str | None, Option(help="Telephone number. Empty to remove it.")] = None,
+    address: Annotated[str | None, Option(help="Postal address. Empty to remove it.")] = None,
+    language: Annotated[str | None, Option(help="The language that the person prefers. Empty to remove it.")] = None,
+    contact_by: Annotated[
+        str | None, Option(help="How the person wants to be reached: phone, sms, email or letter. Empty to remove it.")
+    ] = None,
     identity_number: Annotated[str | None, Option(help="Personal or co-ordination number.")] = None,
+    keep: Annotated[
+        bool, Option("--keep", help="What it was before was right until now, and is kept as earlier.")
+    ] = False,
+    forget: Annotated[bool, Option("--forget", help="Remove what was kept as earlier.")] = False,
     actor: Actor = None,
 ) -> None:
-    """Put right a candidate's name, contact details or identity number. Who did it, when and why is kept."""
+    """Put right a candidate's name, contact details or identity number. Who did it, when and why is kept.
+
+    A co-ordination number that gives way to a personal number is kept, and finds the person still.
+    """
     said = {"name": name, "email": email, "phone": phone, "identity_number": identity_number}
-    number = rectifying.rectify(Application(), candidate, actor, said, because)
+    said |= {"address": address, "language": language, "contact_by": contact_by}
+    number = rectifying.rectify(Application(), candidate, actor, said, because, keep=keep, forget=forget)
     echo(_("{candidate}: put right", candidate=number))
 
 

@@ -124,7 +124,7 @@ def end(
 ) -> None:
     """Somebody stops working here. What they have signed stays valid."""
     application = Application()
-    day = _day(on) or application.now().date()
+    day = _day(on) or application.today()
     staff_of(application, actor).end(person, day, because)
     echo(_("{person} works here until {day}.", person=person, day=day))
 
@@ -195,7 +195,7 @@ def rules(
 def _assignment(
     application: Application, role: str, programme: str, town: str, from_: str | None, until: str | None
 ) -> Assignment:
-    today = application.now().date()
+    today = application.today()
     roles = {name: one for one in Role if one in GIVEN for name in (one.value, *said_in_both(ROLE_NAMES[one]))}
     given = roles.get(role.lower())
     if given is None:
@@ -225,7 +225,7 @@ def _substitute(
         return None
     if until is None:
         raise UsageError("staff.substitute_until", "Say until which day {person} stands in.", person=person)
-    first = _day(from_) or application.now().date()
+    first = _day(from_) or application.today()
     return Substitute(person=person, from_day=first, until_day=day_of(until, date.max))
 
 

@@ -10,6 +10,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
 from interfaces.cli.parser import group
+from models.calendar.swedish_day import day_in_sweden
 from models.programme.training import Completion
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
@@ -42,7 +43,7 @@ def staff(
     application = Application()
     who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
     by = application.known(application.actor(actor))
-    today, farthest = application.now().date(), date.max
+    today, farthest = application.today(), date.max
     first = read.day_of(from_, farthest) if from_ else application.training.begun(where, who) or today
     last = read.day_of(until, farthest) if until else None
     if last is not None and last < first:
@@ -69,7 +70,7 @@ def record(
 ) -> None:
     """Record that somebody has taken a part of a package. It is safe to repeat."""
     application = Application()
-    today = application.now().date()
+    today = application.today()
     taken = read.package_of(application.book, package)
     day = read.day_of(on, today) if on else today
     completion = Completion(read.person_of(person), read.part_of(taken, part), day)
@@ -90,7 +91,7 @@ def show(
     application = Application()
     require_known(application, application.actor(actor))
     chosen = [read.unit_of(application.book, unit)] if unit else read.units(application.book)
-    packages, today = list(application.book.packages.values()), application.now().date()
+    packages, today = list(application.book.packages.values()), application.today()
     record = TrainingRecord(application.reading, application.keyring)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
     screen.as_json(lines) if as_json else programmes.units(lines)
@@ -103,7 +104,7 @@ def import_(
     """Record every completion in a file, or none where a row is wrong. It is safe to repeat."""
     application = Application()
     by, at = application.known(application.actor(actor)), application.now()
-    found = read.completions_in(file, application.book, at.date())
+    found = read.completions_in(file, application.book, day_in_sweden(at))
     new = 0
     for package in application.book.packages.values():
         mine = [completion for one, completion in found if one.id == package.id]

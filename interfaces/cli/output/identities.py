@@ -3,17 +3,66 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from runtime.i18n import _, _n, as_actor, as_kind
-from services.identities.access import in_plain
+from models.projections.status import party_in_words, wait_in_words
+from models.stages import ENDED_STAGES
+from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
+from services.identities.access import earlier_in_plain, in_plain
+from services.identities.contact import FIELDS, shown_of
+from services.identities.finding import Colleague, Found
 from services.identities.register import Person
 from services.queries.lines import LedgerLine
 from services.texts import TextLine
 
 
 def person(person: Person) -> None:
-    labels = {"name": _("name"), "email": _("e-mail"), "phone": _("telephone")}
     for field, value in in_plain(person).items():
-        show.tell(f"{labels[field]}: {value or '–'}")
+        show.tell(f"{translate(FIELDS[field])}: {shown_of(field, value)}")
+    for one in earlier_in_plain(person):
+        until = _("until {day}", day=one["until"])
+        show.tell(f"{translate(FIELDS[one['field']])} ({until}): {shown_of(one['field'], one['value'])}")
+
+
+def called(person: Person | None) -> None:
+    """The number at which somebody is called, where it is known."""
+    if person and person.phone:
+        show.tell(_("Telephone: {phone}", phone=person.phone))
+
+
+def found(found: Found) -> None:
+    """Whoever was found, one block each: no table would hold it all."""
+    for line in found.lines:
+        who = f"{line.candidate}  {line.name}" if line.name else line.candidate
+        show.tell(who, style="bold")
+        place = {"programme": line.programme, "stage": as_typed(line.stage), "day": line.since}
+        show.tell("  " + _("{programme}: {stage}, since {day}", **place))
+        awaited = {"what": translate(wait_in_words(line.waits_for)), "whom": translate(party_in_words(line.of_whom))}
+        if line.due_on:
+            show.tell("  " + _("Waits for {what}, of {whom}, due {day}.", **awaited, day=line.due_on))
+        elif line.stage not in ENDED_STAGES:
+            show.tell("  " + _("Waits for {what}, of {whom}.", **awaited))
+        people = {_("telephone"): line.phone, _("coordinator"): _reached(line.coordinator)}
+        people[_("supervisor")] = _reached(line.supervisor) if line.supervisor else None
+        for label, value in people.items():
+            if value:
+                show.tell(f"  {label}: {value}")
+    _not_shown(found)
+
+
+def _not_shown(found: Found) -> None:
+    if found.more:
+        told = _n("{count} more person fits. Narrow it down.", "{count} more people fit. Narrow it down.", found.more)
+        show.tell(told)
+    if found.others:
+        told = _n(
+            "{count} more person fits, in a colleague's charge. State why with --because to see who.",
+            "{count} more people fit, in colleagues' charge. State why with --because to see who.",
+            found.others,
+        )
+        show.tell(told)
+
+
+def _reached(colleague: Colleague) -> str:
+    return ", ".join(filter(None, (colleague.name or colleague.id, colleague.phone)))
 
 
 def remarks(lines: Sequence[TextLine]) -> None:

@@ -1,6 +1,7 @@
 """How journeys and the work on them look in a terminal: lists, what is due today, who waits, where one stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from interfaces.cli.output.show import table, tell, unless_protected
 from models.access.protections import PROTECTED
@@ -8,24 +9,42 @@ from models.projections.status import NextDeadline, Status, party_in_words, wait
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
-from runtime.i18n import _, _n, as_typed, translate
+from runtime.i18n import _, _n, as_typed, one_of, translate
 from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkPage
 from services.queries.lines import in_words as when_due
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
-def journeys(lines: Sequence[JourneyLine]) -> None:
+
+def journeys(lines: Sequence[JourneyLine], names: Mapping[str, str] = NO_NAMES) -> None:
     rows = (
         (
-            *(line.candidate, line.programme, _stage(line), line.since, unless_protected(line.site), line.coordinator),
+            *(
+                *_who(line.candidate, names),
+                line.programme,
+                _stage(line),
+                line.since,
+                unless_protected(line.site),
+                line.coordinator,
+            ),
             *_awaited(line),
         )
         for line in lines
     )
     columns = (
-        *(_("candidate"), _("programme"), _("stage"), _("since"), _("site")),
+        *(*_titled(names), _("programme"), _("stage"), _("since"), _("site")),
         *(_("coordinator"), _("waits for"), _("due")),
     )
     table("", columns, rows, _("No journeys fit."))
+
+
+def _who(candidate: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """A candidate's cells: the number, and beside it the name where any is seen."""
+    return (candidate, names.get(candidate, "–")) if names else (candidate,)
+
+
+def _titled(names: Mapping[str, str]) -> tuple[str, ...]:
+    return (_("candidate"), _("name")) if names else (_("candidate"),)
 
 
 def _awaited(line: JourneyLine) -> tuple[object, object]:
@@ -34,16 +53,17 @@ def _awaited(line: JourneyLine) -> tuple[object, object]:
     return translate(wait_in_words(line.waits_for)), line.due_on
 
 
-def today(page: WorkPage, becoming: Iterable[JourneyLine] = ()) -> None:
+def today(page: WorkPage, becoming: Iterable[JourneyLine] = (), names: Mapping[str, str] = NO_NAMES) -> None:
     rows = (
         (
-            *(f"{line.due_on} ({when_due(line.overdue_days)})", line.candidate, line.programme, as_typed(line.stage)),
+            *(f"{line.due_on} ({when_due(line.overdue_days)})", *_who(line.candidate, names), line.programme),
+            as_typed(line.stage),
             _("{what}, of {whom}", what=translate(wait_in_words(line.waits_for)), whom=_whom(line.of_whom)),
             *(line.coordinator, unless_protected(line.site)),
         )
         for line in page.lines
     )
-    columns = (*(_("due"), _("candidate"), _("programme"), _("stage")), *(_("waits for"), _("coordinator"), _("town")))
+    columns = (_("due"), *_titled(names), _("programme"), _("stage"), _("waits for"), _("coordinator"), _("town"))
     title, nobody = _("Who needs something, {day}", day=page.day), _("Nobody waits for anything this week.")
     _page(page, title, columns, rows, nobody)
     permanent(becoming)
@@ -92,11 +112,15 @@ def status(status: Status) -> None:
 
 def positions(lines: Sequence[PositionLine]) -> None:
     rows = [
-        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), line.staffing_need)
+        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), _need(line))
         for line in lines
     ]
     columns = (_("position"), _("unit"), _("site"), _("free"), _("staffing need"))
     table("", columns, rows, _("No positions fit."))
+
+
+def _need(line: PositionLine) -> str:
+    return one_of(line.staffing_need) if line.staffing_need else "–"
 
 
 def _deadline(deadline: NextDeadline) -> str:

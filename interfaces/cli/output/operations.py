@@ -9,10 +9,8 @@ from interfaces.cli.output import show
 from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.identifiers import shown_parts
 from runtime.i18n import _, _n, translate
-from runtime.i18n import why_not as refused_because
 from services.operations.nightly import ArchiveStatus
-from services.operations.repair import Repair
-from services.operations.repair_all import RepairOutcome
+from services.operations.repair import Repair, RepairOf
 from workflows.nightly import Reconciliation
 
 
@@ -77,12 +75,6 @@ def reconciliation(found: Reconciliation) -> None:
         differences=_n("{count} difference", "{count} differences", len(found.differences) + found.more),
     )
     typer.echo(told)
-    if sum(how_to_repair(one) is not None and one.kind not in HAVE_THEIR_OWN for one in found.differences) > 1:
-        typer.echo(_("All of these at once: {command}", command='admin.py reconcile --repair-all --because "…"'))
-
-
-HAVE_THEIR_OWN = {DifferenceKind.LEDGER_BEHIND, *LEFT_BY_A_REPAIR}
-"""What other commands put right."""
 
 
 def how_to_repair(one: Difference) -> str | None:
@@ -128,39 +120,23 @@ def repair(done: Repair) -> None:
     typer.echo(_("Repaired in row {row} of the ledger. The candidate's journey is unchanged.", row=row))
 
 
-def why_not(one: RepairOutcome) -> str | None:
-    """Why a journey was not repaired; None where it was."""
-    if one.repair is not None and not one.repair.receipt.accepted:
-        return refused_because(one.repair.receipt)
-    return translate(one.why_not) if one.why_not else None
-
-
-def repaired(one: RepairOutcome) -> None:
-    """A line for a journey of many, as soon as it is repaired or was not."""
-    if (said := why_not(one)) is not None:
-        typer.echo(_("{journey}: not repaired. {why}", journey=one.journey_id, why=said))
-    elif one.repair is not None:
-        row = one.repair.receipt.row
-        typer.echo(_("{journey}: repaired in row {row} of the ledger.", journey=one.journey_id, row=row))
-
-
-def repairs(done: Sequence[RepairOutcome]) -> None:
-    """How many were repaired, and how many not."""
-    failed = sum(why_not(one) is not None for one in done)
-    told = _n("{count} journey repaired.", "{count} journeys repaired.", len(done) - failed)
+def repaired(done: Sequence[RepairOf]) -> None:
+    """What became of many journeys: one a line, then the counts."""
+    rows = (
+        (one.journey_id, translate(one.why_not) if one.why_not else _("recorded in row {row}", row=one.row))
+        for one in done
+    )
+    show.table("", (_("journey"), ""), rows, _("No journey differs from its ledger."))
+    failed = sum(one.why_not is not None for one in done)
+    if done:
+        show.tell(_n("{count} journey repaired.", "{count} journeys repaired.", len(done) - failed))
     if failed:
-        told += " " + _n("{count} journey was not.", "{count} journeys were not.", failed)
-    typer.echo(told)
+        show.tell(_n("{count} journey was not repaired.", "{count} journeys were not repaired.", failed))
 
 
-def plain_repairs(done: Sequence[RepairOutcome]) -> list[dict[str, object]]:
-    """Each journey as data."""
+def plain_repaired(done: Sequence[RepairOf]) -> list[dict[str, object]]:
+    """The same as data."""
     return [
-        {
-            "journey_id": one.journey_id,
-            "row": one.repair.receipt.row if one.repair else None,
-            "begun": one.repair is not None and one.repair.begun,
-            "why_not": why_not(one),
-        }
+        {"journey_id": one.journey_id, "row": one.row, "why_not": translate(one.why_not) if one.why_not else None}
         for one in done
     ]

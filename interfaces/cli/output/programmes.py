@@ -9,7 +9,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
-from runtime.i18n import _, _n, as_typed, listed, one_of, shown, translate
+from runtime.i18n import _, _n, as_source, as_typed, listed, one_of, shown, translate
 from runtime.rulebook.programme_file import FaultLine, FileVerdict
 from services.reports.figures import Figures
 from services.reports.tables import headline, on_screen, tables
@@ -20,10 +20,10 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
     """The words that a programme's events take, and how the lists among them are typed."""
     for profile in rules.profiles:
         columns = (_("requirement"), _("weight"), _("trainable"), _("what it asks"))
-        title = _("Profile {profile}: {title}", profile=profile.id, title=profile.title)
+        title = _("Profile {profile}: {title}", profile=profile.id, title=one_of(profile.title))
         table(title, columns, map(_requirement, profile.requirements), _("No requirements."))
     columns = (_("position"), _("profile"), _("site"), _("title"))
-    rows = [(one.id, one.profile, one.site, one.title) for one in positions]
+    rows = [(one.id, one.profile, one.site, one_of(one.title)) for one in positions]
     table(_("Positions"), columns, rows, _("No positions."))
     columns = (_("form"), _("name"), _("open"), _("at most"))
     table(_("Forms of employment"), columns, map(_form, rules.forms), _("None."))
@@ -40,7 +40,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
 
 
 def programmes(all_: Sequence[Programme]) -> None:
-    rows = [(one.id, one_of(one.name), one.valid_from, one.valid_until, one.source) for one in all_]
+    rows = [(one.id, one_of(one.name), one.valid_from, one.valid_until, as_source(one.source)) for one in all_]
     columns = (_("programme"), _("name"), _("from"), _("until"), _("source"))
     table("", columns, rows, _("No programmes."))
 
@@ -84,7 +84,7 @@ def units(lines: Sequence[UnitTraining]) -> None:
 
 def _requirement(one: Requirement) -> tuple[str, ...]:
     weight = _("essential") if one.essential else _("desirable")
-    return one.id, weight, _("yes") if one.trainable else _("no"), one.text
+    return one.id, weight, _("yes") if one.trainable else _("no"), one_of(one.text)
 
 
 def _form(form: EmploymentForm) -> tuple[object, ...]:

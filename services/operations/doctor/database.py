@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, make_url, text
 
 from models.message import Message, msg
 from runtime.database import open_engine, open_for_reading
-from runtime.database_failures import other_form, read_only
+from runtime.database_failures import other_form, pooled, read_only
 from runtime.errors import UsageError
 from runtime.migrations import is_current
 from runtime.settings import Settings, require_database
@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "position_changes",
     "protections",
     "reads",
+    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
@@ -57,6 +58,7 @@ SCRIPTS_WRITE = (
     "identity_commitments",
     "protections",
     "reads",
+    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
@@ -92,7 +94,7 @@ async def _database(patient: Patient) -> Message:
             "The database's file {file} is missing. Have the migrations make it, or correct HELAVAGEN_DATABASE_URL.",
             file=file,
         )
-    version = await _read(patient, lambda connection: connection.dialect.server_version_info or ())
+    version = await _read(patient, _version)
     parsed = patient.reading.url
     return msg(
         "doctor.database",
@@ -101,6 +103,16 @@ async def _database(patient: Patient) -> Message:
         version=".".join(map(str, version)),
         database=file or f"{parsed.database} at {parsed.host or parsed.query.get('host', 'localhost')}",
     )
+
+
+def _version(connection: Connection) -> tuple[int | str, ...]:
+    """Raises UsageError where whoever has let us in is not the server that answers."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" and driver is not None:
+        answering = connection.scalar(text("select pg_backend_pid()"))
+        if answering != driver.info.backend_pid:
+            raise pooled()
+    return connection.dialect.server_version_info or ()
 
 
 async def _read(patient: Patient, ask: Callable[[Connection], T]) -> T:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from runtime.archive import IN_THE_DATABASE
 from runtime.settings import Settings
-from services.operations.doctor import channels, database, keys, storage, temporal
+from services.operations.doctor import channels, concerns, database, keys, storage, temporal
 from services.operations.doctor.checkup import Check
 
 
@@ -19,4 +19,5 @@ def checks_of(settings: Settings, *, worker: bool = False) -> list[Check]:
         *channels.CHECKS,
         replace(storage.ARCHIVE, needs=needs),
         storage.DISK,
+        *(() if worker else (concerns.CONCERNS,)),
     ]

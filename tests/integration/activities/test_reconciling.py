@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, text
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import MetricMeter
 from temporalio.testing import ActivityEnvironment
 
 from activities.email_channel import EmailChannel
@@ -22,7 +21,7 @@ from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reco
 from activities.reconciling.records import Records
 from models.discrepancy import Difference, DifferenceKind
 from models.identifiers import JourneyId
-from models.message import msg
+from models.message import Message, msg
 from models.projections.consistency import ROWS_SHOWN, ListLine, Recorded, Shown, compare, nothing
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on, rows_of
@@ -232,22 +231,6 @@ def test_a_journey_is_over_when_its_window_and_its_follow_ups_have_passed(engine
     assert Records(engine, lambda _: None).is_over(recorded, way.day)
 
 
-class Meter:
-    """Remembers what its gauges were set to, each by its name and kind."""
-
-    def __init__(self) -> None:
-        self.shown: dict[str, list[int]] = {}
-
-    def with_additional_attributes(self, _attributes: object) -> "Meter":
-        return self
-
-    def create_gauge(self, name: str, *_: str) -> SimpleNamespace:
-        def set_(value: int, attributes: dict[str, str] | None = None) -> None:
-            self.shown.setdefault(" ".join((name, *(attributes or {}).values())), []).append(value)
-
-        return SimpleNamespace(set=set_)
-
-
 async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -264,10 +247,8 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
         found=msg("ledger_says.no_place", "no place"),
     )
     report = Report(at=NOW, differences=(one,), more=2)
-    meter = Meter()
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, workflow_run_id=str(uuid4()))
-    environment.metric_meter = cast("MetricMeter", meter)
     reporter = OperatorMail(Outgoing("localhost", 25, "hela-vagen@localhost"), "drift@example.org")
     with caplog.at_level(logging.ERROR):
         await environment.run(reporter.report, report)
@@ -277,15 +258,33 @@ async def test_the_operator_reads_in_the_log_and_in_both_languages_what_differs(
         f"reconciliation: {JOURNEY}: it should hold no place but holds no place. Repair the journey.",
         "reconciliation: 2 more differences",
     ]
-    assert meter.shown["differences_found place_differs"] == [1, 1, 0]
-    assert meter.shown["differences_found list_differs"] == [0, 0, 0]
-    assert meter.shown["reconciled_at"] == [int(NOW.timestamp())] * 3
     [(address, subject, body)] = sent
     assert address == "drift@example.org"
     assert (subject, body) == composed(report)
     assert subject == "Hela vägen: 3 skillnader funna / 3 differences found"
     assert f"{JOURNEY}: den ska ha ingen plats" in body
     assert f"{JOURNEY}: it should hold no place" in body
+
+
+async def test_a_night_on_which_nothing_differs_is_told_of_where_there_is_something_else_to_look_at() -> None:
+    sent: list[tuple[str, str]] = []
+
+    class Outgoing(EmailChannel):
+        async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:  # noqa: ARG002
+            sent.append((subject, text))
+
+    async def beside() -> list[Message]:
+        return [msg("concern.checkpoint", "No auditor has signed.", days=2)]
+
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, workflow_run_id=str(uuid4()))
+    reporter = OperatorMail(Outgoing("localhost", 25, "hela-vagen@localhost"), "drift@example.org", beside)
+    await environment.run(reporter.report, Report(at=NOW, differences=()))
+    await environment.run(reporter.report, Report(at=NOW, differences=(), mail=False))
+    [(subject, text)] = sent
+    assert subject == "Hela vägen: något att titta på / something to look at"
+    assert text.startswith("Ingen granskare har signerat liggaren på 2 dagar eller mer.")
+    assert "does not agree" not in text
 
 
 def test_a_mail_tells_of_very_many_differences_only_the_first() -> None:

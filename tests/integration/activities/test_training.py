@@ -16,11 +16,11 @@ from tests.support.authority import TestKeyring
 from tests.support.builders import ROUTES
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on, rows_of
-from tests.support.values import MONDAY
+from tests.support.values import MONDAY, both
 
 PACKAGE = RULES.packages["values_and_diversity"]
 UNIT = "Lasarettet, restaurant and tray kitchen"
-SOURCE = "the service division's knowledge goal"
+SOURCE = both("the service division's knowledge goal")
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 BY = "coordinator:anna.berg"
 

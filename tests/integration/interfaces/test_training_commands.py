@@ -140,7 +140,7 @@ def test_a_slip_is_told_in_one_sentence_and_nothing_is_recorded(says: Says, slip
     assert shown(says, TRANSPORT)["staff"] == []
 
 
-RULE = '[training]\npackage = "{}"\nshare_of_unit = 50\nsource = "a project model"\n\n[[criteria]]'
+RULE = '[training]\npackage = "{}"\nshare_of_unit = 50\nsource.sv = "en modell"\nsource.en = "a model"\n\n[[criteria]]'
 
 
 def test_a_programme_carries_the_package_that_it_names(programmes: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_programme_carries_the_package_that_it_names(programmes: Path) -> None
 
 
 def test_a_package_that_there_is_not_is_a_fault_of_the_programme() -> None:
-    data = {"training": {"package": "valeus", "source": "x"}}
+    data = {"training": {"package": "valeus", "source": {"sv": "x", "en": "x"}}}
     _, faults = RULES.examine_programme(data)
     assert Fault(path=("training", "package"), what=Message(id="file.no_package", values={"name": "valeus"})) in faults
     assert [fault.where for fault in faults if fault.where.startswith("training")] == ["training.package"]

@@ -100,8 +100,6 @@ def test_a_status_is_told_in_swedish(
     receipts.options(status)
     told = capsys.readouterr().out
     assert "Väntar på " in told
-    for limit in status.limits:
-        told = told.replace(limit.source, "")
     assert english_in(told, TYPED) == [], told
 
 
@@ -117,7 +115,7 @@ def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.Mon
     monkeypatch.setenv("HELAVAGEN_LANG", "sv")
     told = translate(receipts.refusal(refused))
     assert told.startswith("Inte godtagen: genomförd praktik kan inte registreras i steget kravprövning.")
-    assert english_in(told.replace(refused.source or "", "")) == [], told
+    assert english_in(told) == [], told
 
 
 def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
@@ -130,10 +128,6 @@ def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
         shown = unescape(page(found))
         programmes.report(found)
         write_csv(found, tmp_path / "report.csv")
-    # Requirements and sources are data, in Swedish or as the law has them.
-    data = [found.name.sv, *(one.text for one in found.obstacles or ()), str(found.balance and found.balance.source)]
-    for text in data:
-        shown = shown.replace(text, "")
     assert '<html lang="sv">' in shown
     assert "1 juni 2018" in shown
     assert "2\xa0000" in shown

@@ -27,7 +27,7 @@ from models.state.state import PassedDeadline, State
 from tests.support.builders import Way, rebuilt, way_to
 from tests.support.programmes import CONSULTATION, PREPAREDNESS, SERVICE
 from tests.support.strategies import event_for, fitting_day
-from tests.support.values import JOURNEY_ID, MONDAY, at, is_one_sentence, numbered_id
+from tests.support.values import JOURNEY_ID, MONDAY, at, both, is_one_sentence, numbered_id
 
 SEQUENCES = 1_300
 LONGEST = 12
@@ -40,7 +40,7 @@ STRICT = SERVICE.model_copy(
         "follow_up_after_days": (1,),
         "follow_up_window_days": 0,
         "evaluation": EvaluationRule(
-            source="a strict programme", trainable_requirements=True, self_evaluation_required=True
+            source=both("a strict programme"), trainable_requirements=True, self_evaluation_required=True
         ),
         "internship": SERVICE.internship.model_copy(update={"mentor_required": True, "longest_months": 1}),
         "forms": tuple(

@@ -100,6 +100,18 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
     assert is_current(empty)
 
 
+def test_whoever_waits_for_a_migration_goes_on_once_it_is_done_and_is_told_where_it_never_comes(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.migrations.time.sleep", lambda _seconds: upgrade(empty))  # while it is waited
+    migrations.wait_until_current(empty)
+    assert is_current(empty)
+    with empty.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '0001'"))
+    with raises(UsageError, "database.other_form"):
+        migrations.wait_until_current(empty, seconds=0)
+
+
 def test_a_worker_refuses_a_database_in_another_form_and_says_what_to_run(empty: Engine) -> None:
     with raises(UsageError, "database.other_form"):
         prepare_database(empty, RULES, Settings())

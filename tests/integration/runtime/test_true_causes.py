@@ -4,8 +4,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -112,13 +113,19 @@ def test_a_file_in_which_another_process_writes_is_told_as_that(tmp_path: Path) 
 OF_POSTGRES: dict[str, tuple[Callable[[Postgres], str], str, type[UserError], str]] = {
     "wrong password": (lambda one: one.of_lars("wrong"), "select 1", UsageError, "database.not_let_in"),
     "no password": (lambda one: one.of_lars(None), "select 1", UsageError, "database.not_let_in"),
+    "unknown role": (
+        lambda one: one.url.set(username="nobody").render_as_string(),
+        "select 1",
+        UsageError,
+        "database.not_permitted",
+    ),
     "no database": (
         lambda one: one.url.set(database="nowhere").render_as_string(),
         "select 1",
         UsageError,
         "database.unknown",
     ),
-    "refused TLS": (lambda one: f"{one.through_tcp}?sslmode=require", "select 1", UsageError, "database.tls"),
+    "no TLS": (lambda one: f"{one.through_tcp}?sslmode=require", "select 1", UsageError, "database.tls_not_offered"),
     "no server": (
         lambda _: f"postgresql://x@{HOST}:{free_port()}/x",
         "select 1",
@@ -151,14 +158,84 @@ def told(engine: Engine, statement: str) -> tuple[type[UserError], str]:
     return type(error), error.message.id
 
 
+def error_response(state: str) -> bytes:
+    """How a server that speaks Swedish turns a connection away."""
+    said = ("SFATALT", "VFATAL", f"C{state}", 'Mlösenordet är fel för "Åsa" (C "99999")', "")
+    body = b"\0".join(one.encode() for one in said) + b"\0"
+    return b"E" + (len(body) + 4).to_bytes(4, "big") + body
+
+
 @asynccontextmanager
-async def listening(tls: ssl.SSLContext | None = None, *, silent: bool = False) -> AsyncIterator[str]:
-    """The address of a server that is no Temporal: it hangs up, or says nothing at all."""
+async def with_tls(authority: Authority, expired: timedelta = timedelta(days=1)) -> AsyncIterator[int]:
+    """The port of something that agrees on TLS as PostgreSQL does, and then says that it is no such database."""
+    context = authority.issue(runs_out_in=expired)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await reader.readexactly(8)
+            writer.write(b"S")
+            await writer.start_tls(context)
+            await reader.read(1_000)
+            writer.write(error_response("3D000"))
+        writer.close()
+
+    async with await asyncio.start_server(serve, HOST, 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_why_no_tls_was_agreed_is_told_as_what_it_is(tmp_path: Path) -> None:
+    (folder := tmp_path / "other").mkdir()
+    authority, other = Authority(tmp_path), Authority(folder)
+    async with with_tls(authority) as port, with_tls(authority, -timedelta(hours=1)) as expired:
+        for host, at, file, id in (
+            ("localhost", port, authority.file, "database.unknown"),
+            (HOST, port, authority.file, "database.tls_host"),
+            ("localhost", port, other.file, "database.tls_issuer"),
+            ("localhost", expired, authority.file, "database.tls_issuer"),
+            ("localhost", port, tmp_path / "none.pem", "database.tls_file"),
+            ("localhost", port, __file__, "database.tls_file"),
+        ):
+            url = f"postgresql://lars@{host}:{at}/x?sslmode=verify-full&sslrootcert={file}"
+            assert await asyncio.to_thread(told, open_engine(url), "select 1") == (UsageError, id)
+
+
+IN_SWEDISH = {
+    "28P01": (UsageError, "database.not_let_in"),
+    "28000": (UsageError, "database.not_permitted"),
+    "3D000": (UsageError, "database.unknown"),
+    "53300": (ServiceUnavailable, "database.connections"),
+    "57P03": (ServiceUnavailable, "database.starting"),
+    "42501": (UsageError, "database.rights"),
+    "08P01": (UsageError, "database.pooled"),
+    "XX000": (ServiceUnavailable, "database.unavailable"),
+}
+
+
+@pytest.mark.parametrize("state", IN_SWEDISH)
+async def test_a_server_that_speaks_swedish_is_understood(state: str) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1_000)
+        writer.write(error_response(state))
+        writer.close()
+
+    async with await asyncio.start_server(refuse, HOST, 0) as server:
+        url = f"postgresql://asa@{HOST}:{server.sockets[0].getsockname()[1]}/x?sslmode=disable"
+        assert await asyncio.to_thread(told, open_engine(url), "select 1") == IN_SWEDISH[state]
+
+
+@asynccontextmanager
+async def listening(
+    tls: ssl.SSLContext | None = None, *, silent: bool = False, says: bytes = b""
+) -> AsyncIterator[str]:
+    """The address of a server that is no Temporal: it hangs up, says something, or says nothing at all."""
     over = asyncio.Event()
 
-    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if silent:
             await over.wait()
+        if says:
+            await reader.read(1)
+            writer.write(says)
         writer.close()
 
     async with await asyncio.start_server(serve, "localhost", 0, ssl=tls) as server:
@@ -166,18 +243,27 @@ async def listening(tls: ssl.SSLContext | None = None, *, silent: bool = False) 
         over.set()
 
 
+HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+
+
 async def test_a_temporal_that_is_not_there_or_speaks_otherwise_is_told_as_that(
     temporal: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "CONNECT_SECONDS", 0.5)
     authority, ours = Authority(tmp_path), str(temporal.client.service_client.config.target_host)
-    async with listening(authority.issue()) as with_tls, listening() as other, listening(silent=True) as silent:
+    async with (
+        listening(authority.issue()) as with_tls,
+        listening() as away,
+        listening(says=HTTP) as other,
+        listening(silent=True) as silent,
+    ):
         for address, tls, kind, id in (
             (f"{HOST}:{free_port()}", False, ServiceUnavailable, "temporal.unavailable"),
             (silent, False, ServiceUnavailable, "temporal.unavailable"),
             (with_tls, True, UsageError, "temporal.tls"),
             (ours, True, UsageError, "temporal.tls"),
-            (with_tls, False, UsageError, "temporal.other_server"),
+            (with_tls, False, ServiceUnavailable, "temporal.hung_up"),
+            (away, False, ServiceUnavailable, "temporal.hung_up"),
             (other, False, UsageError, "temporal.other_server"),
         ):
             monkeypatch.setenv("TEMPORAL_ADDRESS", address)

@@ -47,6 +47,10 @@ async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: S
         found = await checked(settings, worker=worker)
         assert [one for one in found if one.verdict is not Verdict.SOUND] == []
         assert ({"workers", "standstill"} <= {one.check for one in found}) is not worker
+        [told] = [one.says for one in found if one.check == "programmes"]
+        assert told is not None
+        assert told.values["folder"] == str(settings.programmes)
+        assert {"programmes": "5", "positions": "10"}.items() <= told.values.items()
     assert sound.rows() == before
     await until(lambda: sound.connections(roles.STAFF, roles.WORKER), lambda held: held == 0)
 
@@ -181,7 +185,7 @@ BROKEN = {
     "the role is unknown": broken(
         lambda one: one.with_(database_url=one.address("nobody")),
         "database",
-        "database.not_let_in",
+        "database.not_permitted",
         OF_DATABASE,
     ),
     "the database's file is missing": broken(
@@ -212,7 +216,7 @@ BROKEN = {
         lambda one: one.with_(audit_database_url=one.sound.owner), "auditors", "doctor.audit_beyond"
     ),
     "the auditors' role may read nothing": broken(
-        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_let_in"
+        lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "database.not_permitted"
     ),
     "the register is empty": broken(_a_sqlite_of_nobody, "register", "doctor.not_founded", OF_REGISTER),
     "the register is another's": broken(
@@ -266,6 +270,9 @@ BROKEN = {
         {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},
     ),
     "the archive is no folder": broken(_no_folder, "archive", "doctor.archive"),
+    "no auditor has signed the ledger": broken(
+        lambda one: one.with_(checkpoints=one.folder), "concerns", "concern.checkpoint"
+    ),
     "the disk is nearly full": broken(_little_disk, "disk", "doctor.disk"),
 }
 

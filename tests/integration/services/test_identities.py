@@ -1,5 +1,6 @@
 """Opening an identity: not while somebody is judged, never without a reason, never without a row that says so."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from services.queries.reads import openings
 from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, WHY, IdentityDesk
 from tests.support.errors import raises
-from tests.support.programmes import met
+from tests.support.programmes import SERVICE, met
 from tests.support.recording import rows_of
 from tests.support.values import COORDINATOR, is_one_sentence
+
+BO = Actor.parse("coordinator:bo.lind")
 
 
 @pytest.fixture
@@ -49,10 +52,10 @@ def test_once_qualified_and_not_evaluated_an_identity_is_opened_and_a_row_says_s
 def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, stage: Stage, why: str) -> None:
     desk.way.comes(*ROUTES[stage])
     with raises(Refused, f"identity_access.{why}") as refused:
-        desk.opens()
+        desk.opens(by=BO)
     assert is_one_sentence(said(refused.value.message, "en"))
     assert desk.rows() == []
-    assert desk.opens("An accident on the ward", urgent=True) == NILS
+    assert desk.opens("An accident on the ward", by=BO, urgent=True) == NILS
     [row] = openings(desk.engine, desk.number)
     assert (row.stage, row.urgent, row.because) == (stage, True, "An accident on the ward")
 
@@ -60,7 +63,7 @@ def test_while_somebody_is_judged_the_identity_stays_closed(desk: IdentityDesk, 
 def test_whoever_was_never_qualified_stays_unknown_also_at_the_end(desk: IdentityDesk) -> None:
     desk.way.comes("referred", "referral_declined")
     with raises(Refused, "identity_access.ended_before_the_check"):
-        desk.opens()
+        desk.opens(by=BO)
     assert desk.rows() == []
 
 
@@ -70,7 +73,7 @@ def test_a_check_that_was_not_passed_opens_nothing(desk: IdentityDesk) -> None:
     desk.way.tells("requirements_checked", profile=profile.id, findings=met(profile, shift_work="unmet"))
     assert desk.way.state.stage is Stage.CLOSED
     with raises(Refused, "identity_access.ended_before_the_check"):
-        desk.opens()
+        desk.opens(by=BO)
 
 
 def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: IdentityDesk) -> None:
@@ -82,13 +85,30 @@ def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: IdentityDe
     assert desk.way.tells("corrected", corrects=check.event_id, reason="Misread", replacement=right).accepted
     assert desk.way.state.stage is Stage.CLOSED
     with raises(Refused, "identity_access.ended_before_the_check"):
-        desk.opens()
+        desk.opens(by=BO)
 
 
 def test_whoever_left_and_came_back_to_the_check_is_unknown_again(desk: IdentityDesk) -> None:
     desk.way.comes(*ROUTES[Stage.REQUIREMENT_CHECK], "withdrawn", "reopened")
     with raises(Refused, "identity_access.during_the_check"):
+        desk.opens(by=BO)
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_whoever_is_in_charge_must_call_and_opens_an_identity_in_any_stage(desk: IdentityDesk, stage: Stage) -> None:
+    desk.way.comes(*ROUTES[stage])
+    assert desk.opens() == NILS
+
+
+def test_where_the_programme_keeps_a_stage_blind_not_even_whoever_is_in_charge_is_told(desk: IdentityDesk) -> None:
+    blind = SERVICE.model_copy(update={"blind": (Stage.REQUIREMENT_CHECK,)})
+    vars(desk.office)["book"] = SimpleNamespace(find=lambda _: blind)
+    desk.way.comes(*ROUTES[Stage.REFERRAL])
+    assert desk.opens() == NILS
+    desk.way.comes("referral_accepted")
+    with raises(Refused, "identity_access.during_the_check"):
         desk.opens()
+    assert desk.opens("An accident", urgent=True) == NILS
 
 
 @pytest.mark.parametrize("because", [None, "", "  "])

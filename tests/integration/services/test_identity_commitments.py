@@ -116,6 +116,7 @@ def test_an_identity_that_was_erased_with_all_that_was_said_of_them_is_not(offic
     number = office.numbers[2]
     office.does("delete from candidates where number = :number", number=number)
     office.does("update candidate_keys set wrapped = null where candidate = :number", number=number)
+    office.does("delete from search_tokens where candidate = :number", number=number)
     sealer_on(office.engine).forget(number)
     assert office.named() == set()
 
@@ -140,6 +141,7 @@ COMMITMENTS = {
     "taken out with the identity": (
         [
             f"delete from candidates where number = (select candidate from {TABLE} where number = 2)",
+            f"delete from search_tokens where candidate = (select candidate from {TABLE} where number = 2)",
             f"delete from {TABLE} where number = 2",
         ],
         {"record_missing", "record_chain_broken"},
@@ -165,6 +167,7 @@ def test_the_latest_identity_taken_out_with_its_commitment_is_named_against_a_ch
         checkpoint = heads_of_logs(connection)
     office.unguarded(TABLE)
     office.does("delete from candidates where number = :number", number=office.numbers[2])
+    office.does("delete from search_tokens where candidate = :number", number=office.numbers[2])
     office.does(f"delete from {TABLE} where number = 3")
     assert office.named() == set()
     assert office.named(checkpoint) == {("rows_gone", "3")}

@@ -59,6 +59,41 @@ def test_by_a_new_identity_number_the_person_is_found_and_by_the_old_one_nobody(
     assert findings(desk) == []
 
 
+def test_a_coordination_number_gives_way_to_a_personal_number_and_finds_the_person_still(engine: Engine) -> None:
+    desk, register = IdentityDesk(engine), Register(engine, Random(2), TestKeyring())
+    before, after = made_up_number("19900276", 981), made_up_number("19900216", 981)
+    number = register.number_of(Person(before, "Byter Nummer"), NOW, COORDINATOR)
+    RecordedWay(recorder_on(engine), number).comes("referred")
+    rectify(desk.office, number, COORDINATOR, {"identity_number": after}, "She has her personal number")
+    assert (register.known(before), register.known(after)) == (number, number)
+    assert register.person(number).earlier == ({"field": "identity_number", "value": before, "until": "2026-03-02"},)
+    assert register.number_of(Person(before, "Byter Nummer"), NOW, COORDINATOR) == number
+    assert findings(desk) == []
+
+
+def test_what_was_right_until_now_is_kept_and_forgotten_when_told_to(desk: IdentityDesk) -> None:
+    rectify(desk.office, desk.number, COORDINATOR, {"name": "Nils Gift", "phone": "070-174 06 07"}, WHY, keep=True)
+    kept = desk.register.person(desk.number).earlier
+    assert [(one["field"], one["value"]) for one in kept] == [("name", NILS.name), ("phone", NILS.phone)]
+    rectifies(desk, name=NILS.name)
+    assert [one["field"] for one in desk.register.person(desk.number).earlier] == ["phone"]
+    rectify(desk.office, desk.number, COORDINATOR, {}, WHY, forget=True)
+    assert desk.register.person(desk.number).earlier == ()
+    assert findings(desk) == []
+
+
+def test_all_that_is_known_of_a_person_can_be_put_right(desk: IdentityDesk) -> None:
+    rectifies(desk, address=" Storgatan 1,  972 31 Luleå ", language="Arabiska", contact_by="sms")
+    person = desk.register.person(desk.number)
+    assert (person.address, person.language, person.contact_by) == ("Storgatan 1, 972 31 Luleå", "ar", "sms")
+    rectifies(desk, address="", language="", contact_by="")
+    person = desk.register.person(desk.number)
+    assert (person.address, person.language, person.contact_by) == (None, None, None)
+    for wrong in ({"language": "rotvälska"}, {"contact_by": "brevduva"}, {"address": "12"}, {"name": "Li\u200bna"}):
+        with raises(UsageError, "referral.field"):
+            rectifies(desk, **wrong)
+
+
 def test_an_identity_as_it_was_before_is_found(desk: IdentityDesk) -> None:
     [before] = rows_of(desk.engine, "candidates")
     rectifies(desk, name="Nils Gift")

@@ -88,15 +88,20 @@ HIRED = (*TO_A_PLACE, "internship_agreed", "internship_completed", "evaluation_r
 async def test_a_journey_is_followed_up_for_a_year_after_its_end_and_then_rests(year: Year) -> None:
     await year.refers()
     await year.comes(*HIRED)
-    await year.until(395, hour=23)
+    await year.until(year.weekday_after(year.weekday_after(365) + 30), hour=23)
     assert year.told() == [
-        *(("follow_up_90", "reminder", 83), ("follow_up_90", "due", 90), ("follow_up_90", "escalation", 120)),
-        *(("follow_up_180", "reminder", 173), ("follow_up_180", "due", 180), ("follow_up_180", "escalation", 210)),
-        *(("follow_up_365", "reminder", 358), ("follow_up_365", "due", 365), ("follow_up_365", "escalation", 395)),
+        step
+        for days in (90, 180, 365)
+        for step in (
+            (f"follow_up_{days}", "reminder", year.weekday_before(year.weekday_after(days) - 7)),
+            (f"follow_up_{days}", "due", year.weekday_after(days)),
+            (f"follow_up_{days}", "escalation", year.weekday_after(year.weekday_after(days) + 30)),
+        )
     ]
+    last_step = year.told()[-1][2]
     assert await year.runs()
-    await year.until(396)
-    assert await year.ended_on() == 396
+    await year.until(last_step + 1)
+    assert await year.ended_on() == last_step + 1
     assert len(year.told()) == 9
 
 
@@ -105,16 +110,17 @@ async def test_a_follow_up_that_is_recorded_is_not_asked_for(year: Year) -> None
     await year.comes(*HIRED)
     await year.until(80)
     await year.happens("follow_up_recorded", after_days=90)
-    await year.until(180)
+    await year.until(year.weekday_after(180))
     await year.happens("follow_up_recorded", after_days=180)
-    await year.until(365)
+    half_a_year, a_year = year.weekday_after(180), year.weekday_after(365)
+    await year.until(a_year)
     assert await year.runs()
     assert year.told() == [
-        *(("follow_up_180", "reminder", 173), ("follow_up_180", "due", 180)),
-        *(("follow_up_365", "reminder", 358), ("follow_up_365", "due", 365)),
+        *(("follow_up_180", "reminder", year.weekday_before(half_a_year - 7)), ("follow_up_180", "due", half_a_year)),
+        *(("follow_up_365", "reminder", year.weekday_before(a_year - 7)), ("follow_up_365", "due", a_year)),
     ]
     await year.happens("follow_up_recorded", after_days=365)
-    assert await year.ended_on() == 365  # at once: nothing is left to wait for
+    assert await year.ended_on() == a_year  # at once: nothing is left to wait for
     with raises(Refused, "journey.not_running"):
         await year.office.journeys.submit(year.journey, event("note_added", text="Too late"))
 
@@ -173,7 +179,7 @@ async def test_nothing_falls_while_a_journey_is_paused_and_all_is_put_off_by_the
     await year.comes("resumed")
     await year.until(200)
     assert year.told() == [
-        ("referral_unanswered", "reminder", 10 + 100),
+        ("referral_unanswered", "reminder", 10 + 100 - 2),  # the weekday before a Sunday
         ("referral_unanswered", "due", 14 + 100),
         ("referral_unanswered", "escalation", 21 + 100),
     ]
@@ -267,7 +273,7 @@ async def test_weeks_without_a_worker_are_made_up_for_by_one_step_a_deadline(
             await year.until(61)
             assert year.told(late=True) == [("internship_ending", "escalation", 60), ("check_in_due", "escalation", 60)]
             fell_on = [line.effective_on for line in office.ledger(year.journey)[-2:]]
-            assert fell_on == [year.day(40 + 7), year.day(44)]
+            assert fell_on == [year.day(49), year.day(44)]  # a week after the 40th day is a Saturday
             await year.comes("check_in_recorded")
             await year.until(100)
             assert year.told(late=True)[2:] == [("check_in_due", "due", 61 + 30)]

@@ -1,9 +1,8 @@
 """Archiving against a server that lists, drops and fails as it is told to."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
@@ -12,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.archive.archiver import METRIC, METRIC_AT, Archiver, Progress
+from activities.archive.archiver import Archiver, Progress
 from activities.archive.runs import (
     ALARM_AHEAD,
     NAMED,
@@ -89,36 +88,17 @@ def archive(request: pytest.FixtureRequest) -> FolderArchive:
     return FolderArchive(f"memory://{request.node.name}")
 
 
-@dataclass
-class Meter:
-    """A meter whose gauges remember what they are set to."""
-
-    measured: list[tuple[str, int]]
-    name: str = ""
-
-    def with_additional_attributes(self, _more: Any) -> "Meter":
-        return self
-
-    def create_gauge(self, name: str, _what: str) -> "Meter":
-        return Meter(self.measured, name)
-
-    def set(self, value: int) -> None:
-        self.measured.append((self.name, value))
-
-
 class Run:
     """One attempt at the activity, and what it told meanwhile."""
 
     def __init__(self, server: FakeServer, archive: FolderArchive, now: datetime = NOW) -> None:
         self._archiver = Archiver(server, archive, lambda: now)
         self.told: list[Progress] = []
-        self.measured: list[tuple[str, int]] = []
 
     async def __call__(self, reached: Progress | None = None) -> ArchiveOutcome:
         environment = ActivityEnvironment()
         details = [reached.model_dump_json()] if reached else []
         environment.info = replace(environment.info, heartbeat_details=details)
-        environment.metric_meter = cast("Any", Meter(self.measured))
         environment.on_heartbeat = lambda said: self.told.append(Progress.model_validate_json(said))
         outcome: ArchiveOutcome = await environment.run(self._archiver.archive_histories, TYPE)
         return outcome
@@ -223,14 +203,12 @@ async def test_a_history_alarms_three_days_before_it_goes() -> None:
     server, full = FakeServer(later, soon, overdue), Full("memory://alarm")
     failing = Run(server, full)
     assert counts(await failing()) == {"closed": 3, "failed": 3, "about_to_go": 2}
-    assert failing.measured == [(METRIC, 2), (METRIC_AT, int(NOW.timestamp()))]
     status = await status_of(server, full, NOW)
     assert (status.closed, status.archived, status.unarchived) == (3, 0, 3)
     assert [run.run_id for run in status.about_to_go] == ["run-2", "run-1"]
     taking = FolderArchive("memory://alarm")
     mended = Run(server, taking)
     assert counts(await mended()) == {"closed": 3, "archived": 3}
-    assert mended.measured[0] == (METRIC, 0)
     assert (await status_of(server, taking, NOW)).about_to_go == ()
 
 

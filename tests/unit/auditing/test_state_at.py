@@ -40,10 +40,12 @@ def between(story: Story, first: int, last: int) -> Diff:
 @pytest.mark.parametrize(
     ("written", "moment", "day"),
     [
-        ("2026-03-01", datetime(2026, 3, 1, 23, 59, 59, 999999, UTC), date(2026, 3, 1)),
+        ("2026-03-01", datetime(2026, 3, 1, 22, 59, 59, 999999, UTC), date(2026, 3, 1)),
         ("2026-03-01T12:00", datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 1)),
         ("2026-03-02T00:30+01:00", datetime(2026, 3, 1, 23, 30, tzinfo=UTC), date(2026, 3, 2)),
         ("2026-03-01 12:00", datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 1)),
+        ("2026-07-01", datetime(2026, 7, 1, 21, 59, 59, 999999, UTC), date(2026, 7, 1)),
+        ("2026-03-01T23:30", datetime(2026, 3, 1, 23, 30, tzinfo=UTC), date(2026, 3, 2)),
         (None, NOW, NOW.date()),
     ],
 )

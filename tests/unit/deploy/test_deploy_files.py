@@ -13,13 +13,16 @@ from tests.support.containerfile import CONTAINERFILE, ROOT, copied, entry_point
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
-OF_OURS = ("worker", "migrate", "codec")
-PODS = [DEPLOY / "kubernetes" / f"{name}.yaml" for name in OF_OURS]
-CONFIG = DEPLOY / "kubernetes" / "config.yaml"
+OF_OURS = ("worker", "migrate", "codec", "setup", "admin", "audit")
+SECRETS = "/run/secrets/hela-vagen"
+KUBERNETES = DEPLOY / "kubernetes"
+PODS = [*KUBERNETES.glob("release/*.yaml"), KUBERNETES / "base" / "codec.yaml"]
+PODS = sorted(file for file in PODS if file.name != "kustomization.yaml")
+SETTINGS = KUBERNETES / "base" / "settings.env"
 
 SECRET = re.compile(r"(?im)^[^#\n]*?(?:password|passwd|pwd|secret|token|key)[\"']?\s*[:=][ \t]*(?P<value>[^\s\"']+)")
-NO_SECRET = ("${", "/", "{", "false")
-"""How a value begins that is not itself a secret: taken from the environment, a path, a reference, a switch."""
+NO_SECRET = ("${", "$$(cat", "/", "{", "false", "kubernetes.io/", "topology.")
+"""How a value begins that is no secret: taken from the environment, a path, a reference, a switch, a label."""
 
 
 def _load(file: Path) -> Any:
@@ -31,7 +34,8 @@ def _services() -> dict[str, dict[str, Any]]:
 
 
 def _pod(manifest: Path) -> dict[str, Any]:
-    return cast("dict[str, Any]", _load(manifest)["spec"]["template"]["spec"])
+    documents = [one for one in yaml.safe_load_all(manifest.read_text()) if "template" in one["spec"]]
+    return cast("dict[str, Any]", documents[0]["spec"]["template"]["spec"])
 
 
 def _images() -> list[str]:
@@ -84,6 +88,38 @@ def test_the_worker_starts_when_the_database_is_migrated() -> None:
     assert services["migrate"]["entrypoint"] == ["python", "-m", "runtime.migrations"]
 
 
+def _mounted(name: str, target: str) -> list[str]:
+    """What a service has at a path."""
+    volumes = [volume.removesuffix(":ro").rpartition(":") for volume in _services()[name].get("volumes", ())]
+    return [source for source, _, path in volumes if path == target]
+
+
+def test_each_service_has_the_address_of_its_own_role_and_nobody_but_the_migration_that_of_the_owner() -> None:
+    roles = {name: _mounted(name, SECRETS) for name in OF_OURS}
+    assert roles == {
+        "worker": ["./secrets/worker"],
+        "migrate": ["./secrets/owner"],
+        "codec": ["./secrets/staff"],
+        "setup": ["./secrets/setup"],
+        "admin": ["./secrets/staff"],
+        "audit": ["./secrets/audit"],
+    }
+    assert all("HELAVAGEN_DATABASE_URL" not in _services()[name]["environment"] for name in OF_OURS)
+    assert _services()["worker"]["environment"]["HELAVAGEN_SECRETS"] == SECRETS
+
+
+def test_a_worker_has_its_own_key_and_nobodys_else() -> None:
+    keys = [_mounted(name, "/run/keys") for name in ("worker", "codec", "admin", "audit")]
+    assert keys == [["./keys/worker"], ["./keys/codec"], ["./keys/staff"], ["./keys/audit"]]
+
+
+def test_an_employers_own_programmes_are_mounted_where_the_worker_looks() -> None:
+    for name in ("worker", "codec", "admin", "audit"):
+        [source] = _mounted(name, "/run/programmes")
+        assert source == "${HELAVAGEN_PROGRAMMES:-../programmes}"
+        assert _services()[name]["environment"]["HELAVAGEN_PROGRAMMES"] == "/run/programmes"
+
+
 def test_a_port_is_open_to_this_machine_only() -> None:
     ports = [port for service in _services().values() for port in service.get("ports", [])]
     assert ports
@@ -96,13 +132,15 @@ def test_a_pod_is_restricted(manifest: Path) -> None:
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}" == value_of("USER")
     assert pod["automountServiceAccountToken"] is False
-    for container in pod["containers"]:
+    for container in [*pod["containers"], *pod.get("initContainers", ())]:
         assert container["securityContext"]["readOnlyRootFilesystem"] is True
         assert container["securityContext"]["allowPrivilegeEscalation"] is False
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
 
-@pytest.mark.parametrize("file", [CONTAINERFILE, COMPOSE, DEPLOY / ".env.example", CONFIG, *PODS], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "file", [CONTAINERFILE, COMPOSE, DEPLOY / ".env.example", SETTINGS, *PODS], ids=lambda f: f.name
+)
 def test_no_file_holds_a_secret(file: Path) -> None:
     values = [found["value"] for found in SECRET.finditer(file.read_text())]
     assert [value for value in values if not value.startswith(NO_SECRET)] == []

@@ -11,11 +11,14 @@ DOCS = (
     "CONTRIBUTING.md",
     "deploy/README.md",
     "deploy/checkpoints.md",
+    "deploy/install.md",
+    "deploy/kubernetes/README.md",
+    "deploy/programmes.md",
     "deploy/reconciliation.md",
     "deploy/signing.md",
 )
 PATH = re.compile(r"`((?:[A-Za-z_*-]+/)+[A-Za-z_.*-]*|[a-z_]+\.(?:py|md|toml))`")
-MADE_BY_WHO_INSTALLS = {"deploy/webhook_secrets/", "deploy/keys/"}
+MADE_BY_WHO_INSTALLS = {"deploy/webhook_secrets/", "deploy/keys/", "deploy/secrets/", "deploy/.env", "temporal.toml"}
 
 
 @pytest.mark.parametrize("doc", DOCS)

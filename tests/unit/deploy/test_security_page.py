@@ -17,6 +17,7 @@ ACTORS = (
     "Another user of the machine",
     "A thief of the database",
     "Whoever reads a worker's log",
+    "Whoever scrapes a worker, or collects its traces",
     "Whoever stands between us and a partner or the mail server",
     "Whoever reaches Temporal's port",
 )

@@ -9,8 +9,13 @@ from typer.testing import CliRunner, Result
 import admin
 from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, change
 
-NEED = 'staffing_need = "One retirement in the autumn, recruitment planned"\n'
-REASON = 'why = "Records are sorted by what stands on them"\n'
+NEED = (
+    'staffing_need.sv = "En pensionsavgång i höst, rekrytering planerad"\n'
+    'staffing_need.en = "One retirement in the autumn, recruitment planned"\n'
+)
+REASON = (
+    'why = { sv = "Handlingar sorteras efter vad som står på dem", en = "Records are sorted by what stands on them" }\n'
+)
 
 
 def checked(directory: Path, *arguments: str) -> Result:

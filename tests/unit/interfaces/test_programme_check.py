@@ -70,13 +70,25 @@ def test_a_file_outside_the_folder_is_ready_with_what_lies_there(file: Path) -> 
     assert result.output.splitlines()[-1] == "ready: our_own_way, 2 profiles, 8 deadlines, 0 positions"
 
 
+WHY = 'why = { sv = "Transporterna går från klockan 6 till 21", en = "Transports run from six to twenty-one" }\n'
+
 FAULTY = {
+    "a plain text where both languages are to stand": (
+        *(
+            'title = { sv = "Serviceassistent på sjukhus", en = "Service assistant in a hospital" }',
+            'title = "Service"',
+        ),
+        *("profiles[hospital_service].title", "value.both_languages"),
+    ),
     "an unknown field": ("referring", "goals = 5\nreferring", "goals", "file.field_misspelt field=goal"),
     "a field that is nothing like one": (
         *("referring", "qqq = 5\nreferring"),
         *("qqq", "file.field_unknown"),
     ),
-    "a missing field": ('source = "the service division\'s project model of 2013"\n', "", "source", "value.missing"),
+    "a missing field": (
+        *('source.sv = "servicedivisionens projektmodell 2013"\n', ""),
+        *("source.sv", "value.missing"),
+    ),
     "a misspelt field deep inside": (
         *("trainable = true", "trainabel = true"),
         *(
@@ -108,11 +120,11 @@ FAULTY = {
         *("deadlines[place_found].name", "file.unworded name=place_found"),
     ),
     "a requirement without a reason": (
-        *('why = "Transports run from six to twenty-one"\n', ""),
+        *(WHY, ""),
         *("profiles[transport_service].requirements[shift_work]", "review.no_reason requirement=shift_work"),
     ),
     "a formal requirement that nobody confirmed": (
-        *('why = "Alarms', 'formal = "degree"\nwhy = "Alarms'),
+        *('why = { sv = "Larm', 'formal = "degree"\nwhy = { sv = "Larm'),
         "profiles[hospital_service].requirements[swedish_for_safety]",
         "review.formal_unconfirmed requirement=swedish_for_safety formal=degree",
     ),
@@ -123,8 +135,8 @@ FAULTY = {
         "profile.requirement_twice",
     ),
     "a rule without a source": (
-        *('source = "förordning (2000:634) 7 §: arbetspraktik', '# "'),
-        *("internship.source", "value.missing"),
+        *('source.en = "förordning (2000:634) 7 §: arbetspraktik', '# "'),
+        *("internship.source.en", "value.missing"),
     ),
     "days that end before they begin": (
         *("valid_from = 2013-01-01", "valid_from = 2013-01-01\nvalid_until = 2012-01-01"),
@@ -171,12 +183,12 @@ def test_the_line_that_is_told_is_the_line_to_mend(file: Path) -> None:
     assert line_of(file, "deadlines[place_found].name") == 'name = "place_found"'
     assert line_of(file, "criteria[reliability].text.en").startswith("text = { sv =")
     assert line_of(file, "profiles[transport_service].requirements[shift_work]") == "[[profiles.requirements]]"
-    assert line_of(file, "internship.source") == "[internship]"
+    assert line_of(file, "internship.source.en").startswith("source.sv = ")
 
 
 def test_lines_of_faults_come_in_the_order_of_the_file_and_as_json(file: Path) -> None:
     mend(file, "reopen_within_days = 90", 'reopen_within_days = "ninety"')
-    mend(file, 'why = "Transports run from six to twenty-one"\n', "")
+    mend(file, WHY, "")
     result = admin_says("check", str(file), "--json")
     assert result.return_value == 1
     told = json.loads(result.output)
@@ -203,7 +215,8 @@ def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:
 
 
 def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programmes: Path) -> None:
-    change(programmes, POSITIONS_FILE, 'staffing_need = "One retirement in the autumn, recruitment planned"\n', "")
+    change(programmes, POSITIONS_FILE, 'staffing_need.sv = "En pensionsavgång i höst, rekrytering planerad"\n', "")
+    change(programmes, POSITIONS_FILE, 'staffing_need.en = "One retirement in the autumn, recruitment planned"\n', "")
     [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
     assert field == "profiles[transport_service]"
     assert what == "review.no_staffing_need position=lasarettet_transport"
@@ -297,7 +310,7 @@ def test_without_a_file_the_whole_folder_is_checked(programmes: Path) -> None:
         ("[internship]", "[interships]"),
         ("valid_from = ", "valid_form = "),
         ("essential = false", "essential = 1"),
-        ("source = ", "sources = "),
+        ("source.en = ", "sources.en = "),
         ("]", ""),
         ('unions = ["', 'unions = ["x'),
         ('profile = "', 'profile = "x'),

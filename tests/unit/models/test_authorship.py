@@ -135,8 +135,8 @@ def test_nobody_is_the_system_itself() -> None:
 def test_who_has_left_acts_no_more_and_what_they_said_before_stays_theirs() -> None:
     log = Log().employs("anna.berg", role(Role.COORDINATOR))
     assert log.ends("anna.berg", date(2026, 3, 2)) is None
-    assert why(claim("coordinator:anna.berg", at=later(14)), log.register) is None
-    refused = why(claim("coordinator:anna.berg", at=later(15)), log.register)
+    assert why(claim("coordinator:anna.berg", at=later(13)), log.register) is None
+    refused = why(claim("coordinator:anna.berg", at=later(14)), log.register)
     assert refused == ("the_author_has_the_role", "the_author_has_the_role.missing")
 
 
@@ -199,7 +199,7 @@ def test_who_stands_in_acts_for_those_on_leave_and_only_then() -> None:
         .employs("cecilia.lo", role(Role.COORDINATOR, SERVICE, "0180"))
     )
     refused = ("the_author_is_permitted", "permission.too_far")
-    answers = [why(claim("coordinator:cecilia.lo", at=later(hours)), log.register) for hours in (14, 15, 38, 39)]
+    answers = [why(claim("coordinator:cecilia.lo", at=later(hours)), log.register) for hours in (13, 14, 37, 38)]
     assert answers == [refused, None, None, refused]
 
 

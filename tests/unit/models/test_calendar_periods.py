@@ -14,7 +14,7 @@ from models.stages import Stage
 from services.privacy.retention import kept_until
 from tests.support.programmes import RULES
 from tests.support.thoroughness import examples
-from tests.support.values import DAY
+from tests.support.values import DAY, both
 
 DAYS = st.dates(date(1999, 1, 1), date(2060, 12, 31))
 
@@ -69,7 +69,7 @@ def test_what_ended_before_it_began_has_no_length() -> None:
 
 def test_what_is_kept_or_good_for_months_is_so_until_the_last_of_them_is_over() -> None:
     assert day_after(date(2025, 8, 31), 6) == date(2026, 3, 1)
-    rule = RetentionRule(months=6, source="a decision")
+    rule = RetentionRule(months=6, source=both("a decision"))
     assert kept_until(rule, Stage.CLOSED, date(2025, 8, 31)) == date(2026, 3, 1)
     package = next(iter(RULES.packages.values())).model_copy(update={"valid_months": 6})
     assert package.expires_on(date(2025, 8, 31)) == date(2026, 3, 1)

@@ -10,8 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from activities.language import said
+from models.calendar.public_holidays import last_weekday, next_weekday
 from models.events.descriptions import name_of
 from models.events.events import EVENT, Corrected, DeadlinePassed, Event
+from models.fields import Source
 from models.message import Message
 from models.programme.programme import NoticeRule, Programme
 from models.rules.decision import Proposal, Refusal
@@ -263,7 +265,7 @@ def test_of_several_corrections_the_latest_that_is_not_struck_holds(steps: tuple
 
 
 def refused(
-    way: Way, event: Event | None, rule: str, source: str, corrects: object = None, replaced: Event | None = None
+    way: Way, event: Event | None, rule: str, source: Source, corrects: object = None, replaced: Event | None = None
 ) -> Refusal:
     target = corrects or (event.event_id if event else None)
     correction = way.event("corrected", corrects=target, replacement=replaced.model_dump() if replaced else None)
@@ -563,22 +565,23 @@ def test_a_date_that_a_correction_moves_is_reminded_of_anew_and_one_that_it_leav
     end = way.state.agreed_end
     assert end is not None
     first = way.told_up_to(end - timedelta(days=10))
-    assert ("internship_ending", "reminder", end - timedelta(days=14)) in first
+    assert ("internship_ending", "reminder", last_weekday(end - timedelta(days=14))) in first
     way.happens(
         "corrected",
         corrects=agreed.event_id,
         replacement=agreed.model_copy(update={"ends_on": end + timedelta(days=20)}),
     )
     again = way.told_up_to(end + timedelta(days=30))
-    assert ("internship_ending", "reminder", end + timedelta(days=6)) in again
+    remind_on = last_weekday(end + timedelta(days=6))
+    assert ("internship_ending", "reminder", remind_on) in again
     assert len(set(first + again)) == len(first + again)
-    assert [told for told in again if told[0] == "internship_ending" and told[2] < end + timedelta(days=6)] == []
+    assert [told for told in again if told[0] == "internship_ending" and told[2] < remind_on] == []
 
 
 def test_what_was_told_before_a_correction_is_not_told_again_after_it() -> None:
     way = way_to(Stage.INTERNSHIP)
     agreed = way.journey.entries[-1].event
-    way.told_up_to(way.state.agreed_end or MONDAY)
+    way.told_up_to(next_weekday(way.state.agreed_end or MONDAY))
     passed = way.state.passed
     way.happens("corrected", corrects=agreed.event_id, replacement=agreed.model_copy(update={"mentor": "jonas.alm"}))
     assert way.state.passed == passed

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.calendar.public_holidays import is_day_off, last_weekday, next_weekday
 from models.events.values import DeadlineStep
 from models.programme.programme import CountsFrom, DeadlineRule, Programme
 from models.stages import OPEN_STAGES, Stage
@@ -15,6 +16,9 @@ from tests.support.values import DAY, MONDAY
 
 Told = tuple[str, str, date]
 
+OF_AN_AGREED_DAY = {"internship_ending", "role_ending"}
+"""Deadlines of a day that was agreed, whatever day that is."""
+
 
 def on(days: int) -> date:
     """The day so many days after the beginning."""
@@ -22,9 +26,15 @@ def on(days: int) -> date:
 
 
 def steps(name: str, reminder: int | None, due: int, escalation: int | None, since: date = MONDAY) -> list[Told]:
-    """What a deadline tells, by days since a day."""
-    told = [("reminder", reminder), ("due", due), ("escalation", escalation)]
-    return [(name, step, since + timedelta(days=days)) for step, days in told if days is not None]
+    """What a deadline tells, by days since a day, on weekdays alone; what is reckoned in days is due on one too."""
+    due_on = since + timedelta(days=due)
+    due_on = due_on if name in OF_AN_AGREED_DAY else next_weekday(due_on)
+    told = [("due", next_weekday(due_on))]
+    if reminder is not None:
+        told = [("reminder", last_weekday(due_on - timedelta(days=due - reminder))), *told]
+    if escalation is not None:
+        told = [*told, ("escalation", next_weekday(due_on + timedelta(days=escalation - due)))]
+    return [(name, step, day) for step, day in told]
 
 
 def only(name: str, told: list[Told]) -> list[Told]:
@@ -38,44 +48,74 @@ def with_rules(rules: Programme = SERVICE, **changes: Any) -> Programme:
 # Each deadline on its days
 
 IN_STAGES = [
-    (SERVICE, Stage.REFERRAL, steps("referral_unanswered", 10, 14, 21)),
-    (SERVICE, Stage.REQUIREMENT_CHECK, steps("requirement_check_due", 14, 21, 35)),
-    (SERVICE, Stage.AWAITING_PLACEMENT, steps("placement_due", 46, 60, 90)),
-    (SERVICE, Stage.INTERNSHIP, steps("check_in_due", None, 30, 44)),
-    (SERVICE, Stage.INTERNSHIP, steps("internship_ending", 89 - 14, 89, 89 + 7)),
-    (SERVICE, Stage.EVALUATION, steps("evaluation_due", 11, 14, 21)),
-    (SERVICE, Stage.TEMPORARY_ROLE, steps("check_in_due", None, 30, 44)),
-    (SERVICE, Stage.TEMPORARY_ROLE, steps("role_ending", 59 - 30, 59, 59 + 7)),
-    (SERVICE, Stage.PERMANENT_ROLE, steps("follow_up_90", 83, 90, 120)),
-    (SERVICE, Stage.PERMANENT_ROLE, steps("follow_up_180", 173, 180, 210)),
-    (SERVICE, Stage.PERMANENT_ROLE, steps("follow_up_365", 358, 365, 395)),
-    (SERVICE, Stage.CLOSED, steps("follow_up_90", 83, 90, 120)),
-    (SERVICE, Stage.CLOSED, steps("follow_up_365", 358, 365, 395)),
-    (PREPAREDNESS, Stage.REFERRAL, steps("referral_unanswered", 7, 10, 15)),
-    (PREPAREDNESS, Stage.REQUIREMENT_CHECK, steps("requirement_check_due", 10, 14, 21)),
-    (PREPAREDNESS, Stage.INTERNSHIP, steps("internship_ending", 89 - 21, 89, 89 + 7)),
-    (PREPAREDNESS, Stage.EVALUATION, steps("evaluation_due", 11, 14, 21)),
-    (PREPAREDNESS, Stage.TEMPORARY_ROLE, steps("role_ending", 0, 59, 59 + 14)),
-    (PREPAREDNESS, Stage.CLOSED, steps("follow_up_180", 173, 180, 210)),
+    (SERVICE, Stage.REFERRAL, ("referral_unanswered", 10, 14, 21)),
+    (SERVICE, Stage.REQUIREMENT_CHECK, ("requirement_check_due", 14, 21, 35)),
+    (SERVICE, Stage.AWAITING_PLACEMENT, ("placement_due", 46, 60, 90)),
+    (SERVICE, Stage.INTERNSHIP, ("check_in_due", None, 30, 44)),
+    (SERVICE, Stage.INTERNSHIP, ("internship_ending", 89 - 14, 89, 89 + 7)),
+    (SERVICE, Stage.EVALUATION, ("evaluation_due", 11, 14, 21)),
+    (SERVICE, Stage.TEMPORARY_ROLE, ("check_in_due", None, 30, 44)),
+    (SERVICE, Stage.TEMPORARY_ROLE, ("role_ending", 59 - 30, 59, 59 + 7)),
+    (SERVICE, Stage.PERMANENT_ROLE, ("follow_up_90", 83, 90, 120)),
+    (SERVICE, Stage.PERMANENT_ROLE, ("follow_up_180", 173, 180, 210)),
+    (SERVICE, Stage.PERMANENT_ROLE, ("follow_up_365", 358, 365, 395)),
+    (SERVICE, Stage.CLOSED, ("follow_up_90", 83, 90, 120)),
+    (SERVICE, Stage.CLOSED, ("follow_up_365", 358, 365, 395)),
+    (PREPAREDNESS, Stage.REFERRAL, ("referral_unanswered", 7, 10, 15)),
+    (PREPAREDNESS, Stage.REQUIREMENT_CHECK, ("requirement_check_due", 10, 14, 21)),
+    (PREPAREDNESS, Stage.INTERNSHIP, ("internship_ending", 89 - 21, 89, 89 + 7)),
+    (PREPAREDNESS, Stage.EVALUATION, ("evaluation_due", 11, 14, 21)),
+    (PREPAREDNESS, Stage.TEMPORARY_ROLE, ("role_ending", 0, 59, 59 + 14)),
+    (PREPAREDNESS, Stage.CLOSED, ("follow_up_180", 173, 180, 210)),
 ]
 """What each deadline of the two programmes tells, as days since the stage began, apart from the files."""
 
 
-def start_of(rules: Programme) -> date:
-    return MONDAY if rules is SERVICE else date(2018, 3, 5)
+@pytest.mark.parametrize(
+    ("rules", "stage", "days"),
+    IN_STAGES,
+    ids=[f"{rules.id} {days[0]} in {stage}" for rules, stage, days in IN_STAGES],
+)
+def test_a_deadline_takes_its_steps_on_its_days(
+    rules: Programme, stage: Stage, days: tuple[str, int | None, int, int]
+) -> None:
+    since = MONDAY if rules is SERVICE else date(2018, 3, 5)
+    way = way_to(stage, rules, since)
+    told = only(days[0], way.told_up_to(since + timedelta(days=500)))
+    assert told == [(name, step, max(since + DAY, day)) for name, step, day in steps(*days, since=since)]
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("after", range(7))
+def test_nobody_is_written_to_on_a_day_off(stage: Stage, after: int) -> None:
+    way = way_to(stage, day=date(2026, 11, 16) + timedelta(days=after))
+    told = way.told_up_to(way.day + timedelta(days=420))
+    assert told
+    assert [one for one in told if is_day_off(one[2])] == []
+
+
+def test_a_check_is_not_due_at_christmas() -> None:
+    way = way_to(Stage.REFERRAL, day=date(2026, 11, 19))
+    way.later(1).happens("referral_accepted")
+    assert way.told_up_to(date(2027, 1, 31)) == [
+        ("requirement_check_due", "reminder", date(2026, 12, 4)),
+        ("requirement_check_due", "due", date(2026, 12, 11)),
+        ("requirement_check_due", "escalation", date(2026, 12, 28)),  # two weeks later is Christmas Day
+    ]
 
 
 @pytest.mark.parametrize(
-    ("rules", "stage", "expected"),
-    IN_STAGES,
-    ids=[f"{rules.id} {told[0][0]} in {stage}" for rules, stage, told in IN_STAGES],
+    ("referred_on", "due_on"),
+    [
+        (date(2026, 12, 10), date(2026, 12, 28)),  # Christmas Eve, and the Sunday after
+        (date(2026, 6, 5), date(2026, 6, 22)),  # Midsummer's Eve
+        (date(2026, 3, 20), date(2026, 4, 7)),  # Good Friday
+        (date(2026, 3, 2), date(2026, 3, 16)),
+    ],
 )
-def test_a_deadline_takes_its_steps_on_its_days(rules: Programme, stage: Stage, expected: list[Told]) -> None:
-    way = way_to(stage, rules, start_of(rules))
-    since = way.day
-    told = only(expected[0][0], way.told_up_to(since + timedelta(days=500)))
-    moved = [(name, step, max(since + DAY, since + (day - MONDAY))) for name, step, day in expected]
-    assert told == moved
+def test_an_answer_is_due_on_a_weekday(referred_on: date, due_on: date) -> None:
+    [(rule, day)] = open_deadlines(way_to(Stage.REFERRAL, day=referred_on).state)
+    assert (rule.name, day) == ("referral_unanswered", due_on)
 
 
 def test_a_stage_has_the_deadlines_of_its_programme_and_no_others() -> None:
@@ -108,13 +148,13 @@ def test_an_unfavourable_evaluation_asks_for_a_decision_too() -> None:
 def test_a_deadline_without_reminder_and_escalation_is_told_of_once() -> None:
     bare = DeadlineRule(name="bare", stages=(Stage.REFERRAL,), counts_from=CountsFrom.STAGE_ENTERED, days=5)
     way = way_to(Stage.REFERRAL, with_rules(deadlines=(bare,)))
-    assert way.told_up_to(on(50)) == [("bare", "due", on(5))]
+    assert way.told_up_to(on(50)) == [("bare", "due", on(7))]
 
 
 def test_a_deadline_may_fall_before_the_day_it_counts_from() -> None:
     early = DeadlineRule(name="early", stages=(Stage.INTERNSHIP,), counts_from=CountsFrom.AGREED_END, days=-20)
     way = way_to(Stage.INTERNSHIP, with_rules(deadlines=(early,)))
-    assert way.told_up_to(on(120)) == [("early", "due", on(69))]
+    assert way.told_up_to(on(120)) == [("early", "due", on(70))]
 
 
 def test_a_deadline_before_an_end_that_was_not_agreed_does_not_run() -> None:
@@ -159,7 +199,7 @@ def test_a_check_in_of_the_internship_does_not_count_for_the_role() -> None:
     way.happens("internship_completed")
     way.happens("evaluation_recorded")
     way.later(5).happens("temporary_role_agreed", ends_on=on(100))
-    assert only("check_in_due", way.told_up_to(on(60))) == [("check_in_due", "due", on(55))]
+    assert only("check_in_due", way.told_up_to(on(60))) == steps("check_in_due", None, 55, None)
 
 
 def test_another_stage_ends_the_deadlines_of_the_one_before() -> None:
@@ -222,8 +262,8 @@ def test_an_agreed_day_that_came_in_a_pause_is_told_of_the_day_after_it() -> Non
     way.later(80).happens("paused")
     way.later(12).happens("resumed")
     assert only("internship_ending", way.told_up_to(on(100))) == [
-        ("internship_ending", "due", on(93)),
-        ("internship_ending", "escalation", on(96)),
+        ("internship_ending", "due", on(93)),  # a Wednesday
+        ("internship_ending", "escalation", on(98)),
     ]
 
 
@@ -274,7 +314,7 @@ def test_where_two_steps_fall_on_one_day_the_later_one_is_told_of() -> None:
         escalate_days_after=0,
     )
     way = way_to(Stage.REFERRAL, with_rules(deadlines=(at_once,)))
-    assert way.told_up_to(on(50)) == [("at_once", "escalation", on(5))]
+    assert way.told_up_to(on(50)) == [("at_once", "escalation", on(7))]
 
 
 def test_a_day_is_reached_on_the_day_itself_and_not_on_the_day_before() -> None:
@@ -290,7 +330,7 @@ def test_registering_the_past_reminds_nobody_on_the_day_itself() -> None:
     way = Way()
     way.happens("referred", recorded=on(200))
     assert reached(way.state, on(200)) == []
-    assert [(moment.step, moment.on) for moment in reached(way.state, on(201))] == [(DeadlineStep.ESCALATION, on(201))]
+    assert [(moment.step, moment.on) for moment in reached(way.state, on(203))] == [(DeadlineStep.ESCALATION, on(203))]
 
 
 def test_what_has_passed_already_falls_on_the_day_after_recording_and_the_rest_on_its_own_day() -> None:
@@ -298,8 +338,7 @@ def test_what_has_passed_already_falls_on_the_day_after_recording_and_the_rest_o
     way.happens("referred", recorded=on(12))
     way.day = on(12)
     assert way.told_up_to(on(50)) == [
-        ("referral_unanswered", "reminder", on(13)),
-        ("referral_unanswered", "due", on(14)),
+        ("referral_unanswered", "due", on(14)),  # with the reminder, since the days between are a weekend
         ("referral_unanswered", "escalation", on(21)),
     ]
 
@@ -364,9 +403,9 @@ def test_an_ended_journey_rests_the_day_after_its_last_follow_up_has_passed(stag
 def test_recording_follow_ups_brings_the_rest_forward_to_the_next_one_and_then_to_the_window() -> None:
     way = way_to(Stage.CLOSED)
     way.happens("follow_up_recorded", after_days=365)
-    assert rests_until(way.state) == on(180 + 30 + 1)
+    assert rests_until(way.state) == on(182 + 30 + 1)  # the 180th day is a Saturday
     way.happens("follow_up_recorded", after_days=180)
-    assert rests_until(way.state) == on(90 + 30 + 1)
+    assert rests_until(way.state) == on(91 + 30 + 1)  # the 90th day is a Sunday
     way.happens("follow_up_recorded", after_days=90)
     assert rests_until(way.state) == on(SERVICE.reopen_within_days)
 

@@ -18,7 +18,7 @@ from models.state.employment_limits import conversion, in_words, limits
 from services.referrals.values import age_limit_on
 from tests.support.builders import Way
 from tests.support.programmes import RULES, SERVICE
-from tests.support.values import DAY, MONDAY
+from tests.support.values import DAY, MONDAY, both
 
 FORMS = {form.id: form for versions in RULES.forms.values() for form in versions}
 EVERY = SERVICE.model_copy(update={"forms": tuple(FORMS.values()), "counted_forms": ()})
@@ -108,7 +108,7 @@ EFFECTS: list[tuple[str, str, object, Callable[[Programme], object]]] = [
     ("wage_subsidy", "longest_first_decision_months", None, decided("wage_subsidy", 380)),
     ("summer_temporary", "counts_as", None, permanent("substitute", 60, employed("summer_temporary", 700))),
     ("new_start_job", "apply_days_ahead", None, decided("new_start_job", 30)),
-    ("introduction_job", "source", "another source", decided("introduction_job", 800)),
+    ("introduction_job", "source", both("another source"), decided("introduction_job", 800)),
     ("introduction_job", "verified", False, relied_on),
     ("special_fixed_term", "conversion", None, permanent("special_fixed_term", 400)),
     ("special_fixed_term", "conversion.more_than_days", 364, permanent("special_fixed_term", 400)),
@@ -172,9 +172,9 @@ def test_every_key_is_among_those_that_have_an_effect() -> None:
 
 
 def test_a_programme_limits_a_form_to_less_than_the_form_does() -> None:
-    limit = FormLimit(form="establishment_job", longest_months=6, source="a plan")
+    limit = FormLimit(form="establishment_job", longest_months=6, source=both("a plan"))
     rules = EVERY.model_copy(update={"form_limits": (limit,)})
     assert decided("establishment_job", 200)(EVERY) == "agreed"
-    assert decided("establishment_job", 200)(rules) == ("the_role_is_short_enough", "a plan")
+    assert decided("establishment_job", 200)(rules) == ("the_role_is_short_enough", both("a plan"))
     other = rules.model_copy(update={"form_limits": (limit.model_copy(update={"form": "substitute"}),)})
     assert decided("establishment_job", 200)(other) == "agreed"

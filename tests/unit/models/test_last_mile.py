@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from models.calendar.public_holidays import next_weekday
 from models.programme.requirement_profile import Result
 from models.projections.status import describe
 from models.stages import Stage
@@ -32,9 +33,10 @@ def check_ins_told(way: Way, last_day: date) -> list[tuple[str, date]]:
 @pytest.mark.parametrize("stage", [Stage.INTERNSHIP, Stage.TEMPORARY_ROLE])
 def test_a_check_in_is_due_again_after_each_one(stage: Stage) -> None:
     way = way_to(stage)
-    for count in range(1, 5):
-        assert check_in_due(way) == on(count * EVERY)
-        assert check_ins_told(way, on(count * EVERY)) == [("due", on(count * EVERY))]
+    for _ in range(4):
+        due_on = next_weekday(way.day + timedelta(days=EVERY))
+        assert check_in_due(way) == due_on
+        assert check_ins_told(way, due_on) == [("due", due_on)]
         way.happens("check_in_recorded")
 
 
@@ -47,10 +49,11 @@ def test_no_check_in_is_due_while_the_journey_is_paused_and_the_next_one_later_b
     assert describe("K7Q29FMXB", way.rules.id, way.state, 1, at(way.day)).next_deadlines == ()
     assert check_ins_told(way, on(90)) == []
     way.happens("resumed")
-    assert check_in_due(way) == on(20 + EVERY + 60)
-    assert check_ins_told(way, on(110)) == [("due", on(110))]
+    due_on = next_weekday(on(20 + EVERY + 60))
+    assert check_in_due(way) == due_on
+    assert check_ins_told(way, due_on) == [("due", due_on)]
     way.happens("check_in_recorded")
-    assert check_in_due(way) == on(110 + EVERY)
+    assert check_in_due(way) == next_weekday(due_on + timedelta(days=EVERY))
 
 
 def test_a_journey_that_is_reopened_has_its_internship_and_its_check_ins_again() -> None:
@@ -60,7 +63,7 @@ def test_a_journey_that_is_reopened_has_its_internship_and_its_check_ins_again()
     assert check_in_due(way) is None
     way.later(10).happens("reopened")
     assert (way.state.stage, way.state.internship) == (Stage.INTERNSHIP, agreed)
-    assert check_in_due(way) == on(30 + EVERY)
+    assert check_in_due(way) == next_weekday(on(30 + EVERY))
 
 
 def test_the_whole_chain_with_every_detour_is_possible_and_asks_for_nothing_that_was_said() -> None:

@@ -8,12 +8,14 @@ import pytest
 from activities.language import said
 from models.canonical import digest_of
 from models.events.events import EVENT, Referred
+from models.fields import Source
 from models.message import Message
 from models.programme.programme import Programme
 from models.projections.status import Status, describe
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.employment_limits import conversion, in_words
+from runtime.i18n import as_source
 from tests.support.builders import Way
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, from_until, numbered_id
@@ -23,7 +25,7 @@ EVERY_FORM = SERVICE.model_copy(update={"forms": tuple(form for versions in RULE
 """A programme that has every form of employment."""
 
 
-def source_of(form: str) -> str:
+def source_of(form: str) -> Source:
     return RULES.forms[form][0].source
 
 
@@ -77,7 +79,7 @@ def test_a_preparedness_job_of_2018_is_accepted_and_one_of_2026_refused_with_its
         **role("preparedness_job", MONDAY, MONDAY + timedelta(days=90)),
     )
     assert message.values["bounds"] == from_until("2016-01-01", "2018-12-31")
-    assert "no new decisions from 2019-01-01" in source_of("preparedness_job")
+    assert "no new decisions from 2019-01-01" in as_source(source_of("preparedness_job"))
 
 
 def test_twelve_and_twelve_months_of_a_preparedness_job_are_accepted_and_one_day_more_refused() -> None:
@@ -247,7 +249,7 @@ def test_a_role_that_is_soon_permanent_is_warned_of_the_day_after_it_was_recorde
     way = in_role("special_fixed_term", days=100, used=300)
     way.happens("check_in_recorded")
     assert ("conversion", MONDAY + timedelta(days=65)) in {(one.name, one.due_on) for one in status(way).next_deadlines}
-    assert way.told_up_to(MONDAY + timedelta(days=20)) == [("conversion", "reminder", MONDAY + timedelta(days=5))]
+    assert way.told_up_to(MONDAY + timedelta(days=20)) == [("conversion", "reminder", MONDAY + timedelta(days=4))]
     soon = in_role("special_fixed_term", days=20, used=355)
     assert ("conversion", "reminder", MONDAY + DAY) in soon.told_up_to(MONDAY + DAY)
 

@@ -11,10 +11,11 @@ from models.programme.requirement_profile import (
     unmet_essentials,
 )
 from tests.support.programmes import RULES, requirement
+from tests.support.values import both
 
 
 def profile(*requirements: Requirement) -> RequirementProfile:
-    return RequirementProfile(id="test", title="Test", requirements=requirements)
+    return RequirementProfile(id="test", title=both("Test"), requirements=requirements)
 
 
 def finding(name: str, result: Result) -> RequirementFinding:

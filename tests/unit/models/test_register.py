@@ -328,7 +328,7 @@ def test_a_role_is_had_in_its_programme_and_town_and_between_its_days() -> None:
     def has(hours: float, programme: str = SERVICE, town: str | None = "2480", of: Role = Role.COORDINATOR) -> bool:
         return log.register.has_role(ANNA, of, programme, town, later(hours))
 
-    assert [has(hours) for hours in (14, 15, 38, 39)] == [False, True, True, False]
+    assert [has(hours) for hours in (13, 14, 37, 38)] == [False, True, True, False]
     assert has(15, town=None)
     assert not has(15, town="0180")
     assert not has(15, EASY)
@@ -338,7 +338,7 @@ def test_a_role_is_had_in_its_programme_and_town_and_between_its_days() -> None:
 def test_a_substitute_stands_in_from_day_to_day_both_included(log: Log) -> None:
     leave = Substitute(person=BO, from_day=TUESDAY, until_day=TUESDAY)
     assert log.enters(ANNA, role(Role.COORDINATOR, SERVICE), substitute=leave) is None
-    stands_in = [log.register.stands_in_for(BO, later(hours)) for hours in (14, 15, 38, 39)]
+    stands_in = [log.register.stands_in_for(BO, later(hours)) for hours in (13, 14, 37, 38)]
     assert stands_in == [frozenset(), {ANNA}, {ANNA}, frozenset()]
     assert log.register.stands_in_for(ANNA, later(15)) == frozenset()
 

@@ -13,16 +13,16 @@ from models.programme.review import review_position, review_profile
 from models.stages import Stage
 from tests.support.builders import way_to
 from tests.support.programmes import PREPAREDNESS, RULES, SERVICE, met, requirement
-from tests.support.values import MONDAY, is_one_sentence
+from tests.support.values import MONDAY, both, is_one_sentence
 
 POSITION = next(position for position in RULES.positions if position.id == "lasarettet_transport")
-SOURCE = "the county council's advice on profiles"
+SOURCE = both("the county council's advice on profiles")
 CONFIRMED = {"office": "Arbetsförmedlingen Umeå", "on": "2026-01-15"}
 
 
 def profile(**changes: Any) -> RequirementProfile:
     """A profile of one requirement."""
-    return RequirementProfile(id="driver", title="Driver", requirements=(requirement("licence", **changes),))
+    return RequirementProfile(id="driver", title=both("Driver"), requirements=(requirement("licence", **changes),))
 
 
 def found(**changes: Any) -> list[tuple[str, str | None]]:

@@ -45,7 +45,7 @@ def test_the_system_does_not_refer(author: str) -> None:
     Way().refuses("referred", "the_author_may_say_so", DESIGN_SOURCE, actor=f"system:{author}")
 
 
-def test_a_referral_dated_tomorrow_is_taken_since_midnight_comes_earlier_in_sweden() -> None:
+def test_a_referral_dated_tomorrow_is_taken_since_clocks_differ() -> None:
     Way().happens("referred", recorded=MONDAY - DAY)
 
 

@@ -10,8 +10,9 @@ from models.programme.programme import Programme
 from models.stages import Stage
 from tests.support.builders import Way, way_to_decision
 from tests.support.programmes import SERVICE
+from tests.support.values import both
 
-SOURCE = "the plan for handing over"
+SOURCE = both("the plan for handing over")
 LINKS = ("summer_temporary", "substitute", "special_fixed_term")
 CHAINED = SERVICE.model_copy(update={"chain": ChainRule(forms=LINKS, source=SOURCE)})
 

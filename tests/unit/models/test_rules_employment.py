@@ -11,7 +11,7 @@ from models.rules.decision import Proposal
 from models.stages import Stage
 from tests.support.builders import Way, way_to, way_to_decision
 from tests.support.programmes import PREPAREDNESS, SERVICE
-from tests.support.values import DAY, DESIGN_SOURCE, EVALUATOR, MONDAY, from_until
+from tests.support.values import DAY, DESIGN_SOURCE, EVALUATOR, MONDAY, both, from_until
 
 
 def form(rules: Programme, form_id: str) -> EmploymentForm:
@@ -24,8 +24,8 @@ VASA = form(PREPAREDNESS, "preparedness_job")
 LIMITED = SERVICE.model_copy(
     update={
         "form_limits": (
-            FormLimit(form="special_fixed_term", longest_months=12, source="the division lets nobody convert"),
-            FormLimit(form="substitute", longest_months=24, source="the division lets nobody convert"),
+            FormLimit(form="special_fixed_term", longest_months=12, source=both("the division lets nobody convert")),
+            FormLimit(form="substitute", longest_months=24, source=both("the division lets nobody convert")),
         )
     }
 )
@@ -124,8 +124,7 @@ def test_a_preparedness_job_decided_after_2018_is_refused_with_its_source(decide
     message = way.refuses(
         "temporary_role_agreed",
         "the_form_is_open",
-        "arbetsgivarverket.se and arbetsformedlingen.se: at most 24 months, decided at most 12 at a time,"
-        " no new decisions from 2019-01-01",
+        VASA.source,
         **vasa(decided, decided + timedelta(days=30)),
     )
     assert message.id == "the_form_is_open.closed_on_the_day"

@@ -17,7 +17,7 @@ from models.programme.training import (
 )
 from models.rules.recording import TRAINING_RULES
 from tests.support.programmes import RULES
-from tests.support.values import MONDAY, is_one_sentence
+from tests.support.values import MONDAY, both, is_one_sentence
 
 UNIT = "Lasarettet, internal transports"
 PACKAGE = TrainingPackage.model_validate(
@@ -26,7 +26,7 @@ PACKAGE = TrainingPackage.model_validate(
         "name": {"sv": "Värdegrund", "en": "Values"},
         "parts": [{"id": part, "name": {"sv": part, "en": part}} for part in ("first", "second")],
         "valid_months": 12,
-        "source": "a project model",
+        "source": both("a project model"),
     }
 )
 
@@ -38,7 +38,7 @@ def took(person: str, *parts: str, on: date = MONDAY) -> list[Completion]:
 def refused(rule: dict[str, Any], taken: dict[str, list[Completion]], staff: tuple[str, ...] = (), **but: Any) -> str:
     """The name of the first rule that refuses; empty where none does. Its sentence must be one."""
     demand = TrainingDemand(
-        rule=TrainingRule(package=PACKAGE, source="a project model", **rule),
+        rule=TrainingRule(package=PACKAGE, source=both("a project model"), **rule),
         position="lasarettet_transport",
         starts_on=MONDAY,
         **{"supervisor": "jonas.alm", "mentor": "eva.sjo", **but},

@@ -25,7 +25,7 @@ from tests.support.programme_files import (
 CONSULTATION_OF = """[union_consultation]
 before = ["internship_agreed"]
 answer_within_days = 14
-source = "MBL 11 §"
+source = { sv = "MBL 11 §", en = "MBL 11 §" }
 """
 
 
@@ -104,13 +104,13 @@ MISTAKES = {
         SERVICE_FILE,
         "the service division's project model of 2013",
         "",
-        "name=service_division where=source what=(value.empty min_length=1)",
+        "name=service_division where=source.en what=(value.empty min_length=1)",
     ),
     "an empty text": (
         POSITIONS_FILE,
         '"Service assistant, tray kitchen"',
         '" "',
-        "name=lasarettet_tray_kitchen where=title what=(value.empty min_length=1)",
+        "name=lasarettet_tray_kitchen where=title.en what=(value.empty min_length=1)",
     ),
     "an unknown kind of partner": (
         PARTNERS_FILE,
@@ -161,7 +161,7 @@ MISTAKES = {
         *(
             FORMS_FILE,
             "valid_from = 2024-01-01",
-            'valid_from = 2024-01-01\nlongest_decision_months = 6\nsource = "a"\n\n'
+            'valid_from = 2024-01-01\nlongest_decision_months = 6\nsource = {sv = "a", en = "a"}\n\n'
             '[[forms]]\nid = "establishment_job"\nname = { sv = "etableringsjobb", en = "establishment job" }',
         ),
         "name=establishment_job where=id what=(form.twice)",
@@ -188,7 +188,7 @@ MISTAKES = {
         *(
             SERVICE_FILE,
             "[internship]",
-            '[[form_limits]]\nform = "trainee"\nlongest_months = 3\nsource = "a"\n\n[internship]',
+            '[[form_limits]]\nform = "trainee"\nlongest_months = 3\nsource = {sv = "a", en = "a"}\n\n[internship]',
         ),
         "name=service_division where=form_limits.0.form what=(programme.limited_form form=trainee)",
     ),

@@ -1,0 +1,187 @@
+"""Finding a person by what whoever telephones says: a name, a number of any kind, an address."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+from models.access.permissions import Reading, Relation, is_permitted
+from models.fields import Strict
+from models.identifiers import Actor, CandidateNumber
+from models.stages import ENDED_STAGES, Stage
+from runtime.errors import Refused, UsageError
+from services.application import Application
+from services.identities.access import why_closed
+from services.identities.naming import people_in
+from services.identities.register import Person, person_in
+from services.identities.words import BEGINNINGS, Sought, sought_by
+from services.queries.lines import JourneyLine
+from services.queries.lists import Programmes
+from services.queries.protected import protected_on
+from services.readers import actors_of, relation_in_list
+from services.reading import Permit, may_list, reason_of, write_down_all
+from services.recording.draft import events_in_effect
+
+MOST_SHOWN = 10
+"""People that one search shows: whoever looks for one does not need to read of more."""
+
+MOST_LOOKED_AT = 2_000
+"""Journeys of which a search asks whether the reader may see who it is."""
+
+MOST_OPENED = 300
+"""Identities that one search opens: a second with a master key far away."""
+
+
+T = TypeVar("T")
+
+
+class Colleague(Strict):
+    """Somebody of the staff, and how they are reached."""
+
+    id: str
+    name: str | None
+    phone: str | None
+
+
+class FoundLine(Strict):
+    """Somebody who was found: who they are, where they stand, what is next and whom to call. Without a name for whoever
+    may read lists alone."""
+
+    candidate: CandidateNumber
+    name: str | None
+    phone: str | None
+    programme: str
+    stage: Stage
+    since: date
+    waits_for: str
+    of_whom: str
+    due_on: date | None
+    coordinator: Colleague
+    supervisor: Colleague | None
+
+
+class Found(Strict):
+    """What a search found: journeys of at most ten people; `more` people fit, whose names were not looked at, and
+    `others` in the charge of others, who are shown to whoever says why."""
+
+    lines: tuple[FoundLine, ...]
+    more: int = 0
+    others: int = 0
+
+
+class _Near(NamedTuple):
+    permit: Permit
+    line: JourneyLine
+
+
+def find(
+    application: Application, text: str, given: str | None, because: str | None = None, programme: str | None = None
+) -> Found:
+    """Whoever fits a text, among those of whom somebody may read lists, and whose name they may see. Each of them is
+    written down before they are shown.
+
+    Raises UsageError for too little text, and Refused where nobody fits, where too many may, and as lists do.
+    """
+    open_to = may_list(application, given, programme)
+    if (number := CandidateNumber.read(text)) is not None:
+        lines = application.lists.of_candidates([number], open_to)
+        return _by_number(application, _refuse_none(lines), given)
+    near = _near(application, text, given, open_to)
+    identities = application.register.identities(one.line.candidate for one in near)
+    sought = sought_by(text, application.today())
+    fitting = [one for one in near if _fits(sought, identities.get(one.line.candidate))]
+    return _shown(application, fitting, identities, because)
+
+
+def _near(application: Application, text: str, given: str | None, open_to: Programmes) -> list[_Near]:
+    """The journeys of all who may be sought and whose names the reader may see, by the tokens alone."""
+    sought = sought_by(text.strip(), application.today())
+    if not any(len(value) >= BEGINNINGS[0] for one in sought for value in one.values):
+        raise UsageError("find.too_short", "Write at least two letters of a name, or a whole number or address.")
+    register = application.register
+    candidates = {candidate for one in sought for candidate in register.under(one)}
+    _refuse_many(application.lists.count_of(candidates, open_to), MOST_LOOKED_AT)
+    protected, actors = protected_on(application.reading), actors_of(application, given)
+    near = []
+    for line in application.lists.of_candidates(candidates, open_to):
+        permit = _permit(application, actors, line)
+        if permit is not None and permit.actor.name in protected.get(line.candidate, {permit.actor.name}):
+            near.append(_Near(permit, line))
+    _refuse_many(len({one.line.candidate for one in near}), MOST_OPENED)
+    return [one for one in near if why_closed(application, one.line, one.permit.relation) is None]
+
+
+def _permit(application: Application, actors: Iterable[Actor], line: JourneyLine) -> Permit | None:
+    """That somebody may see who it is, in that of their roles which is nearest; None where they may not."""
+    permits = []
+    for actor in actors:
+        relation = relation_in_list(application, line, actor)
+        if relation is not None and is_permitted(actor.role, Reading.NAME, relation):
+            permits.append(Permit(line, actor, Reading.NAME, relation, None, urgent=False))
+    return min(permits, key=lambda one: one.relation, default=None)
+
+
+def _refuse_many(found: int, most: int) -> None:
+    if found > most:
+        raise Refused("find.too_many", "Too many people may fit. Write more of the name, or another name as well.")
+
+
+def _fits(sought: Iterable[Sought], identity: Mapping[str, Any] | None) -> bool:
+    return identity is not None and any(one.fits(identity) for one in sought)
+
+
+def _shown(
+    application: Application, fitting: list[_Near], identities: Mapping[str, Mapping[str, Any]], because: str | None
+) -> Found:
+    reason = reason_of(because)
+    named = [one for one in fitting if reason is not None or one.permit.relation is Relation.OWN]
+    _refuse_none(fitting)
+    named.sort(key=lambda one: (one.permit.relation, one.line.stage in ENDED_STAGES))
+    people = dict.fromkeys(one.line.candidate for one in named)
+    first = set(list(people)[:MOST_SHOWN])
+    shown = [one for one in named if one.line.candidate in first]
+    write_down_all(application, [one.permit.with_reason(reason) for one in shown])
+    lines = [_line(application, one.line, person_in(identities[one.line.candidate])) for one in shown]
+    others = {one.line.candidate for one in fitting} - set(people)
+    return Found(lines=tuple(lines), more=len(people) - len(first), others=len(others))
+
+
+def _by_number(application: Application, lines: list[JourneyLine], given: str | None) -> Found:
+    """Who has a candidate number: with their name for those in charge alone, as in a list."""
+    people = people_in(application, given, lines)
+    return Found(lines=tuple(_line(application, line, people.get(line.candidate)) for line in lines))
+
+
+def _refuse_none(found: list[T]) -> list[T]:
+    if found:
+        return found
+    raise Refused(
+        "find.nobody",
+        "Nobody was found whose name you may see. Try the identity number, the telephone number or another spelling."
+        " Who is being judged or protected is found by those in charge alone.",
+    )
+
+
+def _line(application: Application, line: JourneyLine, person: Person | None) -> FoundLine:
+    agreed = _agreed(application, line) if person is not None and line.stage not in ENDED_STAGES else {}
+    supervisor = agreed.get("supervisor")
+    said = {name: getattr(line, name) for name in FoundLine.model_fields if hasattr(line, name)}
+    return FoundLine.model_validate(
+        {
+            **said,
+            "name": person.name if person else None,
+            "phone": person.phone if person else None,
+            "coordinator": _colleague(application, line.coordinator),
+            "supervisor": _colleague(application, supervisor) if supervisor else None,
+        }
+    )
+
+
+def _agreed(application: Application, line: JourneyLine) -> dict[str, Any]:
+    """The latest internship that was agreed on."""
+    events = events_in_effect(application.lists.ledger(line.journey_id))
+    return next((one for one in reversed(events) if one["kind"] == "internship_agreed"), {})
+
+
+def _colleague(application: Application, name: str) -> Colleague:
+    person = application.authority.person(name, application.now())
+    return Colleague(id=name, name=person.name if person else None, phone=person.phone if person else None)
