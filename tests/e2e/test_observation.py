@@ -14,7 +14,8 @@ from tests.support.agreeing import eventually
 from tests.support.monitoring import metrics_asked_for
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.personal import found_in
-from tests.support.scraped import observed_worker, value
+from tests.support.processes import environment, run
+from tests.support.scraped import ObservedWorker, observed_worker, value
 from tests.support.waiting import until
 from worker import running_worker
 
@@ -51,6 +52,12 @@ async def overdue(office: TestOffice) -> None:
     await office.refer(effective_on=datetime.now(UTC).date() - timedelta(days=60))
 
 
+async def probed(shown: ObservedWorker) -> int:
+    """The status with which a container's HEALTHCHECK ends."""
+    env = environment(HELAVAGEN_METRICS_ADDRESS=shown.address.removeprefix("http://"))
+    return (await run("-m", "runtime.observation.probe", env=env)).status
+
+
 async def test_a_worker_shows_how_it_is_and_what_it_does_and_names_nobody(office: TestOffice) -> None:
     async with observed_worker(office) as shown:
         await walked(office)
@@ -66,6 +73,7 @@ async def test_a_worker_shows_how_it_is_and_what_it_does_and_names_nobody(office
         assert await shown.asked("/healthz") == (200, {"ok": True})
         sound = {"ok": True, "database": "sound", "temporal": "sound", "polling": "sound"}
         assert await shown.asked("/readyz") == (200, sound)
+        assert await probed(shown) == 0
         labels = {text for one in metrics.values() for sample in one.samples for text in sample.labels.values()}
         assert {text for text in labels if text and not HARMLESS.fullmatch(text)} == set()
         assert found_in(" ".join(labels).encode(), ("anna", "berg", "bo.lind", "2480", "lasarettet")) == []
@@ -103,5 +111,6 @@ async def test_a_scrape_is_answered_while_the_database_is_away(office: TestOffic
         status, told = await shown.asked("/readyz")
         assert (status, told["ok"], told["temporal"]) == (503, False, "sound")
         assert told["database"] != "sound"
+        assert await probed(shown) == 1
         (tmp_path / "test.db").rmdir()
         (tmp_path / "away.db").rename(tmp_path / "test.db")

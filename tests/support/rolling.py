@@ -24,6 +24,7 @@ from tests.support.changed_journeys import PatchedJourney
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import Running, of_office, run, running
 from tests.support.programme_files import POSITIONS_FILE, copied_programmes
+from tests.support.waiting import until
 
 DAY = date(2026, 3, 2)
 OLD, NEW = "old-1", "new-2"
@@ -57,6 +58,11 @@ class Load:
         journey = await self.office.refer(effective_on=DAY)
         self.receipts[journey] = []
         return journey
+
+    async def goes_on(self) -> None:
+        """Wait for one more answer, however slow the machine."""
+        so_far = len(self.seconds)
+        await until(lambda: len(self.seconds) > so_far)
 
     async def keep_on(self) -> None:
         """What one sender does until all are told to stop; a way that is begun is gone to its end."""
@@ -124,15 +130,15 @@ class Fleet:
 
 
 async def upgrade(
-    office: TestOffice, *, versioning: bool, senders: int = 3, at_least: int = 10, size: int = 1
+    office: TestOffice, *, versioning: bool, senders: int = 3, at_least: int = 6, size: int = 1
 ) -> Upgraded:
     """Old workers, load, new workers, the old ones' end, as the runbook tells; `at_least` so many events before and
     after each step."""
     load = Load(office)
 
     async def under_load() -> None:
-        wanted = len(load.seconds) + at_least
-        await eventually(lambda: asyncio.sleep(0, len(load.seconds)), lambda sent: sent >= wanted)
+        for _ in range(at_least):
+            await load.goes_on()
 
     async with AsyncExitStack() as stack:
         fleet = Fleet(office, versioning, stack, size)

@@ -47,6 +47,11 @@ async def shown(
 ) -> dict[tuple[str, ...], float]:
     """Each sample by its name and labels."""
     sources = Sources(Sampled(database, 1, 1), Sampled(answering(nights), 1, 1), Sampled(answering(checkpoint), 1, 1))
+    return await figures_of(sources)
+
+
+async def figures_of(sources: Sources) -> dict[tuple[str, ...], float]:
+    """The same, once everything was asked."""
     for one in sources.all:
         await one.refresh()
     samples = [sample for family in Gauges(sources, "b").collect() for sample in family.samples]
@@ -71,12 +76,19 @@ async def test_what_the_night_could_not_archive_is_shown_with_the_oldest_of_it()
 
 
 async def test_of_a_database_that_is_away_nothing_is_shown_but_that() -> None:
-    stands = Standing("0018", {("easy_jobs", "internship"): 3}, {"easy_jobs": 2}, 4, NIGHT, 1)
-    figures = await shown(answering(stands), Nights(None, None))
+    answers = [Standing("0018", {("easy_jobs", "internship"): 3}, {"easy_jobs": 2}, 4, NIGHT, 1)]
+
+    async def once() -> Standing:
+        if not answers:
+            raise ConnectionError
+        return answers.pop()
+
+    database, nights = Sampled(once, 0, 1), Sampled(answering(Nights(None, None)), 0, 1)
+    figures = await figures_of(Sources(database, nights, None))
     assert figures["helavagen_database_up",] == 1
     assert figures["helavagen_journeys_open", "easy_jobs", "internship"] == 3
     assert figures["helavagen_notices_oldest_pending_timestamp_seconds",] == NIGHT.timestamp()
-    figures = await shown(away, Nights(None, None))
+    figures = await figures_of(Sources(database, nights, None))
     assert figures["helavagen_database_up",] == 0
     assert not [name for name, *_ in figures if name.startswith(("helavagen_journeys", "helavagen_notices"))]
 
