@@ -14,6 +14,7 @@ from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.archive.runs import ArchiveOutcome
 from activities.email_channel import EmailChannel
 from activities.language import Language, counted, said
+from models.calendar.swedish_day import in_swedish_time
 from models.discrepancy import Difference
 from models.fields import Strict
 from models.message import Message, msg
@@ -96,7 +97,7 @@ def compose(alarm: Alarm) -> tuple[str, str]:
     lines = list(_lines(alarm.outcome))
     text = "\n\n".join("\n".join((headings[one], *(said(line, one) for line in lines))) for one in LANGUAGES)
     named = alarm.outcome.unarchived[:NAMED_RUNS] if alarm.outcome else ()
-    runs = "\n".join(f"{run.goes_at:%Y-%m-%d %H:%M} UTC  {run.journey_id}  {run.run_id}  {run.why}" for run in named)
+    runs = "\n".join(f"{in_swedish_time(run.goes_at)}  {run.journey_id}  {run.run_id}  {run.why}" for run in named)
     return f"Hela vägen: {' / '.join(headings.values())}", f"{text}\n\n{runs}".rstrip() + "\n"
 
 

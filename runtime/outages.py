@@ -33,6 +33,9 @@ PASSING = (
 )
 """Errors by which services that are away or overloaded are noticed, whoever it is that waits for them."""
 
+COUNTING = ("temporalio", "opentelemetry")
+"""Loggers that tell each of their tries, with its number."""
+
 NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -121,7 +124,7 @@ def cause_of(record: logging.LogRecord, error: BaseException | None) -> tuple[st
         root = root_of(error)
         whose = () if is_passing(root) else (str(_whose(record)), record.getMessage())
         return name_of(root), str(getattr(root, "status", "")), *whose
-    return (record.name, NUMBERS.sub("", record.getMessage())) if record.name.startswith("temporalio") else None
+    return (record.name, NUMBERS.sub("", record.getMessage())) if record.name.startswith(COUNTING) else None
 
 
 def is_passing(error: BaseException) -> bool:

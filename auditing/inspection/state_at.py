@@ -8,7 +8,7 @@ from typing import NamedTuple
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
-from models.calendar.swedish_day import day_in_sweden, end_of_day
+from models.calendar.swedish_day import SWEDEN, day_in_sweden, end_of_day
 from models.events import events as e
 from models.fields import Strict
 from models.identifiers import JourneyId
@@ -30,7 +30,7 @@ class Instant(NamedTuple):
 
 
 def read_instant(written: str | None, now: datetime) -> Instant:
-    """`2026-03-01` (the end of that day), `2026-03-01T12:00` (in UTC) or `…T12:00+01:00`; now where nothing is written.
+    """`2026-03-01` (the end of that day), `2026-03-01T12:00` (in Sweden) or `…T12:00+01:00`; now without any.
 
     Raises UsageError.
     """
@@ -43,12 +43,12 @@ def read_instant(written: str | None, now: datetime) -> Instant:
             day = date.fromisoformat(written.strip())
             return Instant(end_of_day(day), day)
         moment = datetime.fromisoformat(written.strip())
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=SWEDEN)
         return Instant(aware.astimezone(UTC), day_in_sweden(aware))
     except (ValueError, OverflowError) as error:
         raise UsageError(
             "moment.format",
-            "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 (UTC) or 2026-03-01T12:00+01:00.",
+            "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 or 2026-03-01T12:00+01:00.",
             moment=written,
         ) from error
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from auditing.inspection.snapshot import Snapshot
+from models.calendar.swedish_day import in_swedish_time
 from models.canonical import digest_of
 from models.events.descriptions import agreement_in_words
 from models.events.descriptions import in_words as sentence_of
@@ -46,8 +47,8 @@ def _named(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def moment(at: datetime) -> str:
-    """A moment as people read it, to the second: several rows of a journey are often of one minute."""
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    """A moment by the clock in Sweden, to the second: several rows of a journey are often of one minute."""
+    return in_swedish_time(at, seconds=True)
 
 
 def value(of: Any) -> str:

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
@@ -13,6 +14,7 @@ from temporalio.workflow import NondeterminismError
 
 from auditing.evidence.runs import history_of, sdk_versions, written_by
 from auditing.verification.replay import WatchedRunner, kinds_of, replayable, replayer, silent_sdk
+from models.calendar.swedish_day import in_swedish_time
 from models.message import Message, msg
 from runtime.stopping import let_go
 from runtime.temporal.runs import OPEN_JOURNEYS
@@ -151,7 +153,7 @@ def why_wedged(history: WorkflowHistory) -> Message | None:
             return None
         failed = event.workflow_task_failed_event_attributes
         if event.HasField("workflow_task_failed_event_attributes") and failed.cause not in REPEATED_BY_THE_SERVER:
-            since = f"{event.event_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
+            since = in_swedish_time(event.event_time.ToDatetime(UTC))
             return msg(
                 "rehearsal.wedged",
                 "its workflow task fails since {since}: {error}",

@@ -5,6 +5,11 @@ from typing import Any
 
 from runtime.errors import UsageError
 
+OPTION = {"referring_partner": "partner", "site": "town"}
+"""Options that are named otherwise than the field: what an option means has one name in every command."""
+
+FIELD = {option: field for field, option in OPTION.items()}
+
 
 def read_fields(arguments: list[str]) -> dict[str, str]:
     """`--starts-on 2026-01-01 --position=ward` → {"starts_on": "2026-01-01", "position": "ward"}. Raises UsageError."""
@@ -23,7 +28,8 @@ def read_fields(arguments: list[str]) -> dict[str, str]:
             if not rest or rest[0].startswith("--"):
                 raise UsageError("field.no_value", "The field {name} has no value.", name=name)
             value = rest.pop(0)
-        fields[name.replace("-", "_")] = value
+        typed = name.replace("-", "_")
+        fields[FIELD.get(typed, typed)] = value
     return fields
 
 

@@ -25,7 +25,7 @@ HINTS = {
     "diff.order": N_("Options: --from and --to."),
     "error.unexpected": N_("Run again with --debug."),
     "event.not_in_journey": N_("See: audit.py timeline."),
-    "disclosure.no_file": N_("Options: --html FILE and --json FILE."),
+    "disclosure.no_file": N_("Options: --html FILE and --json-file FILE."),
     "doctor.audit_beyond": N_("Run: python -m runtime.migrations roles."),
     "doctor.audit_blind": N_("Run: python -m runtime.migrations roles."),
     "doctor.no_database": N_("Run: python -m runtime.migrations."),

@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from interfaces.cli.fields import OPTION
 from models.message import N_
 from models.projections.status import Status
 from runtime.errors import UsageError
@@ -61,10 +62,6 @@ def complete(fields: Mapping[str, str | None], command: str) -> dict[str, str]:
 def option(field: str) -> str:
     """The option that a field is typed as."""
     return f"--{OPTION.get(field, field.replace('_', '-'))}"
-
-
-OPTION = {"referring_partner": "from"}
-"""Options that are named otherwise than the field."""
 
 
 def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:

@@ -14,3 +14,8 @@ def day_in_sweden(moment: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The last moment, in UTC, of a day in Sweden."""
     return datetime.combine(day, time.max, SWEDEN).astimezone(UTC)
+
+
+def in_swedish_time(moment: datetime, *, seconds: bool = False) -> str:
+    """A moment as people in Sweden read it: day and time, to the minute or to the second."""
+    return f"{moment.astimezone(SWEDEN):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"

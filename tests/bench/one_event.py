@@ -113,7 +113,7 @@ def measure() -> Counted:
             if not ready.wait(60):
                 raise TimeoutError("the local stack did not start")
             person = ("--identity-number", "199001019802", "--name", "Åsa Ek")
-            referral = ("--programme", "service_division", "--from", "arbetsformedlingen", "--site", "2480")
+            referral = ("--programme", "service_division", "--partner", "arbetsformedlingen", "--town", "2480")
             _admin("refer", *referral, *person, "--coordinator", "anna.berg")
             [line] = json.loads(_admin("list", "--json"))
             time.sleep(QUIET_SECONDS)

@@ -98,7 +98,7 @@ async def people_come(monday: Monday) -> None:
 
 async def the_way_of_one(monday: Monday) -> str:
     """Referred, checked, corrected by two, refused, handed over, with remarks; returns the candidate's number."""
-    by = ("--from", "samhall", "--site", "2480", "--coordinator", "anna.berg")
+    by = ("--partner", "samhall", "--town", "2480", "--coordinator", "anna.berg")
     person = ("--programme", "service_division", "--identity-number", made_up_number("19850505", 981))
     referred = await monday.says("admin.py", "refer", *person, "--name", "Påhittad Person", *by)
     candidate = referred.output.split()[1]
@@ -301,7 +301,7 @@ async def what_is_typed_wrongly(monday: Monday, candidate: str) -> None:
         ("list", "--limit", "x"),
         ("list", "--programme", "okänt"),
         ("list", "--coordinator", "okänd"),
-        ("list", "--site", "1"),
+        ("list", "--town", "1"),
         ("positions", "--town", "2480"),
         ("signal", candidate, "okänd_händelse"),
         ("signal", candidate, "note_added", "--nonsens", "1"),

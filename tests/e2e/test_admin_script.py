@@ -130,7 +130,7 @@ async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> Non
     unknown = await run(*signal, "note_added", "--text", "x", "--actor", "nobody", env=env)
     assert "The key of nobody is not on this machine" in said_clearly(unknown, 2)
     lacks = said_clearly(await run("admin.py", "refer", "--programme", "service_division", env=env), 2)
-    assert all(option in lacks for option in ("--identity-number", "--name", "--from", "--site", "--coordinator"))
+    assert all(option in lacks for option in ("--identity-number", "--name", "--partner", "--town", "--coordinator"))
 
 
 async def test_the_same_event_id_gets_the_first_receipt(env: dict[str, str]) -> None:

@@ -54,7 +54,7 @@ async def failing(office: TestOffice) -> AsyncIterator[tuple[Server, Path]]:
 async def referred(office: TestOffice) -> str:
     """A journey of somebody whose name, number and ways of being reached are known."""
     who = ("--identity-number", NUMBER, "--name", NAME, "--email", EMAIL, "--phone", PHONE)
-    how = ("--programme", "service_division", "--from", "arbetsformedlingen", "--site", "2480")
+    how = ("--programme", "service_division", "--partner", "arbetsformedlingen", "--town", "2480")
     by = ("--coordinator", "anna.berg")
     ended = await run("admin.py", "refer", *how, *by, *who, env=of_office(office, HELAVAGEN_ACTOR="anna.berg"))
     assert ended.status == 0, ended

@@ -141,7 +141,7 @@ async def test_an_identity_number_tells_the_candidate_to_nobody_who_may_not_read
         told = said_clearly(await says(by, "admin.py", "refer", *PERSON), status)
         assert candidate not in told
         assert "already" not in told, by
-    elsewhere = [*PERSON[: PERSON.index("--site")], "--site", "2482", *PERSON[PERSON.index("--site") + 2 :]]
+    elsewhere = [*PERSON[: PERSON.index("--town")], "--town", "2482", *PERSON[PERSON.index("--town") + 2 :]]
     told = said_clearly(await says("eva.ort", "admin.py", "refer", *elsewhere), 1)
     assert (candidate in told, "stage" in told, "already has a journey" in told) == (False, False, True)
     file = tmp_path / "people.csv"

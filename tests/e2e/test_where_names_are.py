@@ -259,7 +259,7 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
     assert [(one["site"], one["referring_partner"]) for one in listed if one["candidate"] == candidate] == [
         ("protected", None)
     ]
-    assert candidate not in await admin("list", "--site", "2480", "--json")
+    assert candidate not in await admin("list", "--town", "2480", "--json")
     lena = ("--actor", "manager:lena.strand")
     for command in (("show", candidate, "--identity", "--urgent"), ("next", candidate)):
         assert "protected" in await admin(*command, "--because", "An accident", *lena, status=1)
@@ -269,7 +269,7 @@ async def test_a_protected_person_is_open_to_the_named_staff_alone_put_right_and
     right = ("--name", "Stig Rättad", "--because", "A slip")
     await admin("rectify", candidate, *right)
     page, told = tmp_path / "all.html", tmp_path / "all.json"
-    files = ("--html", str(page), "--json", str(told))
+    files = ("--html", str(page), "--json-file", str(told))
     assert "role" in await admin("disclose", candidate, "--because", "His request", *files, status=1)
     assert "protected" in await admin("disclose", candidate, "--because", "His request", *files, *lena, status=1)
     named = ("--staff", "anna.berg", "--staff", "lena.strand", "--because", "Lena answers him")

@@ -21,7 +21,7 @@ from tests.support.waiting import GIVE_UP_AFTER
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("worker.py", "--local")
 FREE_PORTS = tuple(word for name in ("temporal", "ui", "smtp", "codec", "webhook") for word in (f"--{name}-port", "0"))
-BY = ("--from", "samhall", "--site", "2480", "--coordinator", "anna.berg")
+BY = ("--partner", "samhall", "--town", "2480", "--coordinator", "anna.berg")
 OURS = ("HELAVAGEN_", "TEMPORAL_")
 
 

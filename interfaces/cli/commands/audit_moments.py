@@ -22,7 +22,7 @@ app = Typer()
 
 KnownBy = Annotated[str | None, Option(help="What was in effect by what was known at this moment. Default: now.")]
 
-MOMENT = "2026-03-01 for the end of that day, 2026-03-01T12:00 in UTC, or 2026-03-01T12:00+01:00."
+MOMENT = "2026-03-01 for the end of that day, 2026-03-01T12:00 in Sweden, or 2026-03-01T12:00+01:00."
 
 
 @app.command()

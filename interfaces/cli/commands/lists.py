@@ -49,7 +49,7 @@ def list_(
     programme: InProgramme = None,
     stage: Annotated[str | None, Option(help="Only journeys in this stage.")] = None,
     coordinator: Annotated[str | None, Option(help="Only this coordinator's.")] = None,
-    site: Annotated[str | None, Option(help="Only in this town.")] = None,
+    town: Town = None,
     limit: Limit = 200,
     numbers: Numbers = False,
     actor: Actor = None,
@@ -57,9 +57,9 @@ def list_(
 ) -> None:
     """Journeys, the latest change first."""
     application = Application()
-    refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=site)
+    refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=town)
     open_to = may_list(application, actor, programme)
-    wanted = {"stage": stage, "coordinator": coordinator, "site": site}
+    wanted = {"stage": stage, "coordinator": coordinator, "site": town}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
     names = {} if numbers else names_in(application, actor, lines)
     show.as_json(named(lines, names)) if as_json else journeys.journeys(lines, names)

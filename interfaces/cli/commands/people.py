@@ -73,7 +73,7 @@ def disclose(
     candidate: Candidate,
     because: Annotated[str, Option(help="Why it is disclosed, such as the person's own request. The reason is kept.")],
     html: Annotated[Path | None, Option(help="Where to write it as a web page in Swedish.")] = None,
-    json: Annotated[Path | None, Option(help="Where to write it as JSON.")] = None,
+    json: Annotated[Path | None, Option("--json-file", help="Where to write it as JSON.")] = None,
     actor: Actor = None,
 ) -> None:
     """All that is held of a person, for the person: identity, what happened, notes, notices, who read, and training."""

@@ -24,8 +24,8 @@ def refer(
     name: Annotated[str | None, Option(help="The person's name.")] = None,
     email: Annotated[str | None, Option(help="E-mail address.")] = None,
     phone: Annotated[str | None, Option(help="Telephone number.")] = None,
-    referring_partner: Annotated[str | None, Option("--from", help="The partner that refers.")] = None,
-    site: Annotated[str | None, Option(help="The town's municipality code.")] = None,
+    referring_partner: Annotated[str | None, Option("--partner", help="The partner that refers.")] = None,
+    town: Annotated[str | None, Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
         list[str] | None, Option(help="An earlier employment here as form:first day:last day. Repeat it for each.")
@@ -44,7 +44,7 @@ def refer(
         "identity_number": identity_number,
         "name": name,
         "referring_partner": referring_partner,
-        "site": site,
+        "site": town,
         "coordinator": coordinator,
     }
     application = Application()

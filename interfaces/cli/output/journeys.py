@@ -32,7 +32,7 @@ def journeys(lines: Sequence[JourneyLine], names: Mapping[str, str] = NO_NAMES) 
         for line in lines
     )
     columns = (
-        *(*_titled(names), _("programme"), _("stage"), _("since"), _("site")),
+        *(*_titled(names), _("programme"), _("stage"), _("since"), _("town")),
         *(_("coordinator"), _("waits for"), _("due")),
     )
     table("", columns, rows, _("No journeys fit."))
@@ -115,7 +115,7 @@ def positions(lines: Sequence[PositionLine]) -> None:
         (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), _need(line))
         for line in lines
     ]
-    columns = (_("position"), _("unit"), _("site"), _("free"), _("staffing need"))
+    columns = (_("position"), _("unit"), _("town"), _("free"), _("staffing need"))
     table("", columns, rows, _("No positions fit."))
 
 

@@ -22,7 +22,7 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
         columns = (_("requirement"), _("weight"), _("trainable"), _("what it asks"))
         title = _("Profile {profile}: {title}", profile=profile.id, title=one_of(profile.title))
         table(title, columns, map(_requirement, profile.requirements), _("No requirements."))
-    columns = (_("position"), _("profile"), _("site"), _("title"))
+    columns = (_("position"), _("profile"), _("town"), _("title"))
     rows = [(one.id, one.profile, one.site, one_of(one.title)) for one in positions]
     table(_("Positions"), columns, rows, _("No positions."))
     columns = (_("form"), _("name"), _("open"), _("at most"))

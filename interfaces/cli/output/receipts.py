@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output.show import table, tell, unless_protected
+from models.calendar.swedish_day import in_swedish_time
 from models.events.descriptions import name_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
@@ -84,7 +85,9 @@ def notices(lines: Sequence[NoticeLine]) -> None:
 
 
 def inbox(items: Sequence[InboxItem]) -> None:
-    rows = ((f"{it.received_at:%Y-%m-%d %H:%M:%S}", it.channel, it.recipient, it.subject, it.path) for it in items)
+    rows = (
+        (in_swedish_time(it.received_at, seconds=True), it.channel, it.recipient, it.subject, it.path) for it in items
+    )
     columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
     table("", columns, rows, _("Nothing has been received."))
 

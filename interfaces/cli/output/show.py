@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from models.access.protections import PROTECTED
+from models.calendar.swedish_day import in_swedish_time
 from models.fields import STEERING, visible
 from runtime.i18n import _
 
@@ -69,8 +70,8 @@ def tell(sentence: str, style: str | None = None) -> None:
 
 
 def minute(at: datetime) -> str:
-    """A moment to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    """A moment to the minute, by the clock in Sweden."""
+    return in_swedish_time(at)
 
 
 def aside(text: str) -> None:

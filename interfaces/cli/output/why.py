@@ -8,7 +8,7 @@ from auditing.inspection.wording import LABELS, label, moment, told, value
 from interfaces.cli.output.moments import changed, corrections
 from interfaces.cli.output.show import table, tell
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, as_actor, as_kind, as_source, listed, translate
+from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, language, listed, translate
 from services.queries.lines import told_to
 
 
@@ -36,7 +36,12 @@ def why(found: Why) -> None:
 def accepted(stricter: list[str]) -> None:
     """What was accepted stays accepted, also where a later version has rules that would refuse it."""
     if stricter:
-        tell(_("Accepted by the rules in force at the time. Today {rules} would refuse it.", rules=", ".join(stricter)))
+        tell(
+            _(
+                "Accepted by the rules in force at the time. Today {rules} would refuse it.",
+                rules=", ".join(map(as_rule, stricter)),
+            )
+        )
     else:
         tell(_("Accepted: every rule that was asked let it pass."))
 
@@ -44,7 +49,8 @@ def accepted(stricter: list[str]) -> None:
 def refused(refusal: Refusing) -> None:
     where = _("It was decided while recording: only the database could judge it.")
     tell(_("Refused: {why}", why=refusal.why))
-    tell("  " + _("rule: {rule} – {says}", rule=refusal.rule, says=refusal.says))
+    named = _("rule: {rule} – {says}", rule=refusal.rule, says=refusal.says)
+    tell("  " + (named if language() == "en" else _("rule: {rule}", rule=refusal.says)))
     tell("  " + _("source: {source}", source=as_source(refusal.source)))
     tell("  " + _("possible instead: {allowed}", allowed=listed(map(as_kind, refusal.allowed))))
     if refusal.decided_in_recording:
@@ -52,8 +58,10 @@ def refused(refusal: Refusing) -> None:
 
 
 def rules(asked: tuple[Asked, ...]) -> None:
-    rows = [(_holds(one), one.rule, one.why or one.says) for one in asked]
-    table(_("Rules that were asked"), ("", _("rule"), _("what it says")), rows, _("No rule was asked."))
+    named = language() == "en"  # an auditor looks rules up by their ids; other readers have the sentence
+    rows = [(_holds(one), *([one.rule] if named else []), one.why or one.says) for one in asked]
+    columns = ("", *([_("rule")] if named else []), _("what it says"))
+    table(_("Rules that were asked"), columns, rows, _("No rule was asked."))
 
 
 def _holds(one: Asked) -> str:
@@ -63,7 +71,9 @@ def _holds(one: Asked) -> str:
 
 
 def figures(found: tuple[ReliedOn, ...]) -> None:
-    rows = [(f"{one.where}.{one.name}", value(one.value), ", ".join(one.rules), _source(one)) for one in found]
+    rows = [
+        (f"{one.where}.{one.name}", value(one.value), ", ".join(map(as_rule, one.rules)), _source(one)) for one in found
+    ]
     columns = (_("figure"), _("value"), _("rule"), _("source"))
     table(_("Figures of the rules in force"), columns, rows, _("These rules rest on no figure of the programme."))
 

@@ -234,7 +234,7 @@ def test_the_mail_says_it_in_both_languages_and_names_runs_alone() -> None:
         subject == "Hela vägen: historiken för 3 körningar är på väg att gå förlorad / 3 histories are about to be lost"
     )
     assert "Repair the archive" in text
-    assert text.endswith(f"2026-04-18 01:00 UTC  {lost.journey_id}  run-1  PermissionError\n")
+    assert text.endswith(f"2026-04-18 03:00  {lost.journey_id}  run-1  PermissionError\n")
     subject, text = compose(Alarm(run_id="r", outcome=None))
     assert subject.endswith("/ the histories could not be archived")
     assert "The night's archiving has failed" in text

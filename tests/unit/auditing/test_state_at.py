@@ -41,11 +41,11 @@ def between(story: Story, first: int, last: int) -> Diff:
     ("written", "moment", "day"),
     [
         ("2026-03-01", datetime(2026, 3, 1, 22, 59, 59, 999999, UTC), date(2026, 3, 1)),
-        ("2026-03-01T12:00", datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 1)),
+        ("2026-03-01T12:00", datetime(2026, 3, 1, 11, tzinfo=UTC), date(2026, 3, 1)),
         ("2026-03-02T00:30+01:00", datetime(2026, 3, 1, 23, 30, tzinfo=UTC), date(2026, 3, 2)),
-        ("2026-03-01 12:00", datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 1)),
+        ("2026-03-01 12:00", datetime(2026, 3, 1, 11, tzinfo=UTC), date(2026, 3, 1)),
         ("2026-07-01", datetime(2026, 7, 1, 21, 59, 59, 999999, UTC), date(2026, 7, 1)),
-        ("2026-03-01T23:30", datetime(2026, 3, 1, 23, 30, tzinfo=UTC), date(2026, 3, 2)),
+        ("2026-03-01T23:30", datetime(2026, 3, 1, 22, 30, tzinfo=UTC), date(2026, 3, 1)),
         (None, NOW, NOW.date()),
     ],
 )
@@ -76,9 +76,7 @@ def test_what_was_recorded_late_makes_the_difference_and_is_named(story: Story) 
     [reason] = found.reasons
     assert reason.row == story.rows["checked late"]
     assert "stage" in reason.fields
-    assert reason.why.startswith(
-        "Row 5 took effect on 2026-03-04, but was recorded only on 2026-03-12 09:00:00 UTC: Check"
-    )
+    assert reason.why.startswith("Row 5 took effect on 2026-03-04, but was recorded only on 2026-03-12 10:00:00: Check")
 
 
 def test_a_correction_makes_the_difference_where_the_corrected_day_had_not_come(story: Story) -> None:
@@ -96,9 +94,7 @@ def test_by_what_was_known_then_there_is_less_difference(story: Story) -> None:
     assert before_the_check.in_effect is not None
     assert before_the_check.in_effect.stage is Stage.REQUIREMENT_CHECK
     assert {reason.row for reason in before_the_check.reasons} == {5, 7}
-    assert (
-        "Row 7 was recorded on 2026-03-12 09:00:00 UTC, and was not known before: " in before_the_check.reasons[1].why
-    )
+    assert "Row 7 was recorded on 2026-03-12 10:00:00, and was not known before: " in before_the_check.reasons[1].why
 
 
 def test_an_event_of_tomorrow_is_recorded_and_takes_effect_later(story: Story) -> None:

@@ -84,7 +84,7 @@ MISTYPED = {
     "todya": ("Kommandot todya är okänt. Menade du today?", "Unknown command todya. Did you mean today?"),
     "xyzzy": ("Kommandot xyzzy är okänt.", "Unknown command xyzzy."),
     "show": ("Argumentet candidate saknas.", "The argument candidate is missing."),
-    "list --limt 1": ("Flaggan --limt är okänd. Menade du --limit, --site?", None),
+    "list --limt 1": ("Flaggan --limt är okänd. Menade du --limit?", None),
     "list --xyzzy": ("Flaggan --xyzzy är okänd.", "Unknown option --xyzzy."),
     "list --limit": ("Flaggan --limit behöver ett värde.", "The option --limit needs a value."),
     "list --json=1": ("Flaggan --json tar inget värde.", "The option --json takes no value."),
