@@ -27,7 +27,6 @@ APPEND_ONLY = (
     "position_changes",
     "protections",
     "reads",
-    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
