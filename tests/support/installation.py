@@ -95,7 +95,7 @@ class Installation:
     async def refers(self) -> str:
         """Another candidate; returns the number."""
         said = ("--programme", "service_division", "--identity-number", next(NUMBERS), "--name", "Test Person")
-        by = ("--from", "arbetsformedlingen", "--site", "2480", "--coordinator", "anna.berg")
+        by = ("--partner", "arbetsformedlingen", "--town", "2480", "--coordinator", "anna.berg")
         referred = await self.admin("refer", *said, *by)
         return referred.output.splitlines()[0].split()[-1]
 
