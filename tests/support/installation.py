@@ -1,6 +1,6 @@
 """An installation on real servers that is made and kept by what the runbook says, typed from its pages."""
 
-import re
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -101,8 +101,12 @@ class Installation:
 
     async def is_in(self, candidate: str, stage: str) -> None:
         """A candidate comes to a stage, or is there."""
-        is_there = re.compile(rf"^{candidate} +\S+ +{stage} ", re.MULTILINE).search
-        await eventually(lambda: self.admin("list"), lambda said: bool(is_there(said.output)))
+
+        async def stage_now() -> str | None:
+            listed = json.loads((await self.admin("list", "--json")).output)
+            return next((one["stage"] for one in listed if one["candidate"] == candidate), None)
+
+        await eventually(stage_now, lambda now: now == stage)
 
 
 @asynccontextmanager
