@@ -32,6 +32,7 @@ from activities.callers import AnswersItsOwnWorkflow
 from activities.deliveries import watched
 from activities.measures import CountsEvents, Measures
 from activities.operator_mail import OperatorMail
+from activities.other_journeys import OtherJourneys
 from activities.outbox import Outbox
 from activities.positions import sync_positions
 from activities.reconciling.reconciler import Reconciler
@@ -111,6 +112,7 @@ async def running_worker(
                 workflows=[journey, ResendNotices, ArchiveHistories, Reconcile],
                 activities=[
                     Recorder(engine, directory, authority).record,
+                    OtherJourneys(engine, authority, now).look_elsewhere,
                     announcer.announce,
                     announcer.give_up,
                     archiver.archive_histories,

@@ -11,6 +11,7 @@ from models.identifiers import JOURNEY_WORKFLOW
 
 ASKED_BY: Mapping[str, frozenset[str]] = {
     "record": frozenset({JOURNEY_WORKFLOW}),
+    "look_elsewhere": frozenset({JOURNEY_WORKFLOW}),
     "announce": frozenset({JOURNEY_WORKFLOW, "ResendNotices"}),
     "give_up": frozenset({JOURNEY_WORKFLOW, "ResendNotices"}),
     "archive_histories": frozenset({"ArchiveHistories"}),
@@ -23,7 +24,7 @@ ASKED_BY: Mapping[str, frozenset[str]] = {
 }
 """The types of workflow that may ask each activity. One that is not named here answers nobody."""
 
-LOCAL = frozenset({"record"})
+LOCAL = frozenset({"record", "look_elsewhere"})
 """Activities that only the journey in hand may ask, in the worker that it runs in."""
 
 
@@ -48,4 +49,4 @@ class _Asked(ActivityInboundInterceptor):
 
 
 def _is_of_the_journey(info: activity.Info, input: ExecuteActivityInput) -> bool:
-    return info.is_local and all(entry.journey_id == info.workflow_id for entry in input.args)
+    return info.is_local and all(asked.journey_id == info.workflow_id for asked in input.args)

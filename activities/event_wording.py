@@ -116,6 +116,14 @@ WORDINGS = {
         N_("The candidate's temporary role has a new last day."),
         N_("The candidate's temporary role has a new last day: {ends_on}."),
     ),
+    "employment_found_elsewhere": Wording(
+        N_("Employment in another journey counts here"),
+        N_(
+            "The candidate has, or has had, time-limited employment with us in another journey, or what is known of it"
+            " has changed. It counts together with what is agreed here. Look at the limits before you agree on"
+            " anything."
+        ),
+    ),
     "role_converted": Wording(
         N_("The temporary role has become permanent"),
         N_(
@@ -211,8 +219,9 @@ WORDINGS = {
     "corrected": Wording(
         N_("A fact has been corrected"),
         N_(
-            "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open. If"
-            " you have acted on an earlier notice, please ask the coordinator what holds."
+            "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open."
+            " What is told below holds instead of what an earlier notice said. If you have acted on that, please ask"
+            " the coordinator what to do."
         ),
     ),
 }

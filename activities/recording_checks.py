@@ -4,22 +4,26 @@ Places of positions are taken and freed here, inside the ledger's transaction, s
 twice.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from activities.accepted_entries import accepted_entries
 from activities.free_texts import is_kept
 from activities.seals import Seal
 from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
+from models.calendar.swedish_day import day_in_sweden
+from models.events.events import InternshipAgreed, InternshipExtended
 from models.events.texts import texts_in
-from models.identifiers import Role
+from models.identifiers import JourneyId, Role
+from models.journey.fold import Entry, in_effect
 from models.ledger.entry import LedgerEntry
-from models.message import msg
+from models.message import Message, msg
 from models.partners.notice import ALL, disclosed_to
 from models.partners.partner import Partner
 from models.programme.training import Completion, TrainingPackage
@@ -57,7 +61,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
-        or hold(session, entry)
+        or hold(session, register, entry)
     )
 
 
@@ -156,7 +160,7 @@ def taken_by(session: Session, package: TrainingPackage, people: Collection[str]
     return taken
 
 
-def hold(session: Session, entry: LedgerEntry) -> Refusal | None:
+def hold(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
     """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
     held = session.get(PlaceRow, entry.journey_id)
     taken_at = entry.place_since or entry.recorded_at
@@ -166,7 +170,7 @@ def hold(session: Session, entry: LedgerEntry) -> Refusal | None:
         return None
     if entry.place is not None:
         why_not = _why_not_again if entry.kind == "repaired" else _why_not
-        refused = why_not(session, entry, entry.place)
+        refused = why_not(session, register, entry, entry.place)
         if refused is not None:
             return refused
     session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
@@ -200,7 +204,7 @@ def free_places(session: Session) -> dict[str, int]:
     return {str(position): int(free) for position, free in rows}
 
 
-def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
+def _why_not(session: Session, register: Register, entry: LedgerEntry, wanted: str) -> Refusal | None:
     # The lock makes those who want the last place come one after another.
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None or not is_of(position, entry.programme):
@@ -227,18 +231,54 @@ def _why_not(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | Non
         )
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
-        return rules.a_place_is_free.refuse(
-            msg(
-                "a_place_is_free.taken",
-                "Every place of {wanted} is taken ({places} in all). Choose a position with a free place.",
-                places=position.places,
-                wanted=wanted,
-            )
-        )
+        return rules.a_place_is_free.refuse(_taken(session, register, entry, position))
     return None
 
 
-def _why_not_again(session: Session, entry: LedgerEntry, wanted: str) -> Refusal | None:
+def _taken(session: Session, register: Register, entry: LedgerEntry, position: PositionRow) -> Message:
+    """That every place is taken, and from which day on one is free, as the internships are agreed."""
+    places = {"places": position.places, "wanted": position.id}
+    day = _free_from(session, register, position.id)
+    if day is None:
+        return msg(
+            "a_place_is_free.taken",
+            "Every place of {wanted} is taken ({places} in all). Choose a position with a free place.",
+            **places,
+        )
+    if day <= day_in_sweden(entry.recorded_at):
+        return msg(
+            "a_place_is_free.overdue",
+            "Every place of {wanted} is taken ({places} in all), though an internship there was to be over by {day}. "
+            "Record how it ended, or choose a position with a free place.",
+            day=day,
+            **places,
+        )
+    return msg(
+        "a_place_is_free.free_from",
+        "Every place of {wanted} is taken ({places} in all), and the first is free from {day} on, as agreed. "
+        "Record the agreement then, or choose a position with a free place.",
+        day=day,
+        **places,
+    )
+
+
+def _free_from(session: Session, register: Register, position: str) -> date | None:
+    """The first day after the earliest last day of the internships that hold the places of a position."""
+    engine = session.get_bind().engine
+    held_by = session.scalars(select(PlaceRow.journey_id).where(PlaceRow.position == position)).all()
+    read = (accepted_entries(session, engine, register, JourneyId.parse(journey_id)) for journey_id in held_by)
+    ends = [last_day for one in read if (last_day := _internship_ends(one.entries)) is not None]
+    return min(ends) + timedelta(days=1) if ends else None
+
+
+def _internship_ends(entries: Sequence[Entry]) -> date | None:
+    """The last day of the latest internship that a journey's events agree on."""
+    events = [entry.event for entry in in_effect(entries)]
+    ends = [event.ends_on for event in events if isinstance(event, InternshipAgreed | InternshipExtended)]
+    return ends[-1] if ends else None
+
+
+def _why_not_again(session: Session, _register: Register, entry: LedgerEntry, wanted: str) -> Refusal | None:
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:

@@ -20,14 +20,15 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.journey import Journey
     from models.ledger.entry import LedgerEntry
     from models.ledger.receipt import Receipt
-    from models.message import msg
     from models.projections.status import Status, describe, stand
     from models.rules.decision import Proposal, Refusal
-    from models.rules.recording import it_can_be_judged, the_journey_is_the_ledgers, the_rules_are_registered
+    from models.rules.recording import the_journey_is_the_ledgers, the_rules_are_registered
     from workflows import policies
     from workflows.announcing import Announcements
     from workflows.clock import Clock, due, is_over, next_waking
+    from workflows.elsewhere import Elsewhere
     from workflows.messages import (
+        EMPLOYMENT_SIGNAL,
         EVENT_SIGNAL,
         RENEW_SIGNAL,
         STATUS_QUERY,
@@ -37,11 +38,12 @@ with workflow.unsafe.imports_passed_through():
         cancel_message,
         due_messages,
         entry_for,
+        not_judged,
         read_message,
         unreadable,
     )
     from workflows.pace import Pace
-    from workflows.search_attributes import LEDGER_ROWS, PROGRAMME, SITE, STAGE
+    from workflows.search_attributes import shown_of
     from workflows.starting import NO_INPUT, REFER_INSTEAD, REPAIR_INSTEAD, begin, read_start, refused_start
     from workflows.tracing import TRACE, belonging_to
 
@@ -65,6 +67,7 @@ class CandidateJourney:
         self._signals = 0
         self._asked: set[UUID] = set()
         self._woken = self._renewing = False
+        self._elsewhere = Elsewhere(self._id)
         self._accepted = self._refused_rules = self._is_strange = False
         self._clock = Clock(self._wake)
         self._shown = self._search_attributes()
@@ -97,8 +100,12 @@ class CandidateJourney:
 
     @workflow.signal(dynamic=True)
     async def on_signal(self, name: str, inputs: Sequence[RawValue]) -> None:
-        """`event`: an event, answered in the ledger. `renew`: the operator wants a run of today's code."""
+        """`event`: an event, answered in the ledger. `renew`: the operator wants a run of today's code. `employment`:
+        what another journey of the person tells of employment has changed."""
         self._signals += 1
+        if name == EMPLOYMENT_SIGNAL:
+            self._elsewhere.is_to_look()
+            return
         if name == RENEW_SIGNAL:
             self._renewing = True
             return
@@ -131,12 +138,14 @@ class CandidateJourney:
             if self._may_leave():
                 return
             self._clock.wake_at(next_waking(self._journey.state, workflow.now(), workflow.info().start_time))
-            await workflow.wait_condition(lambda: self._woken or bool(self._queue) or self._may_leave())
+            await workflow.wait_condition(lambda: self._woken or self._has_work() or self._may_leave())
             self._woken = False
 
     async def _work_off(self) -> None:
-        while self._queue or (came_due := self._due()):
-            if self._queue:
+        while self._has_work() or (came_due := self._due()):
+            if self._elsewhere.is_due:
+                self._queue.extendleft(await self._elsewhere.look(self._journey.state))
+            elif self._queue:
                 waiting = self._queue.popleft()
                 message = waiting if isinstance(waiting, Incoming) else waiting()
                 with belonging_to(message.trace):
@@ -145,6 +154,9 @@ class CandidateJourney:
             else:
                 self._queue.extend(came_due)
         self._show()
+
+    def _has_work(self) -> bool:
+        return bool(self._queue) or self._elsewhere.is_due
 
     async def _handle(self, message: Incoming) -> None:
         while message.receipt is None:
@@ -216,6 +228,7 @@ class CandidateJourney:
 
     def _commit(self, proposal: Proposal) -> None:
         self._journey.commit(proposal)
+        self._elsewhere.note(proposal.before, proposal.after)
         if isinstance(proposal.event, Repaired):
             self._shown = {}  # what Temporal's list says may be what differed, so all of it is said again
         if proposal.recipients:
@@ -232,11 +245,7 @@ class CandidateJourney:
             return self._unjudged(message, now)
 
     def _unjudged(self, message: Incoming, now: datetime) -> tuple[Refusal, LedgerEntry]:
-        why = msg(
-            "it_can_be_judged.error",
-            "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
-        )
-        return (answer := it_can_be_judged.refuse(why)), self._entry(message, answer, now)
+        return (answer := not_judged()), self._entry(message, answer, now)
 
     def _entry(self, message: Incoming, answer: Proposal | Refusal, now: datetime) -> LedgerEntry:
         entry = entry_for(self._id, self._candidate, self._journey, message, answer, now)
@@ -256,11 +265,9 @@ class CandidateJourney:
 
     def _may_leave(self) -> bool:
         """Whether this run can end without losing anything: no message waits, no update still needs its receipt."""
-        return (
-            not self._queue
-            and workflow.all_handlers_finished()
-            and (self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong() or _is_long())
-        )
+        wants_to = self._is_over() or self._renewing or self._is_strange or self._rules_are_wrong()
+        is_long = workflow.info().is_continue_as_new_suggested()
+        return not self._has_work() and workflow.all_handlers_finished() and (wants_to or is_long)
 
     def _rules_are_wrong(self) -> bool:
         """Whether somebody started this run with rules that were never put in force: nothing can come of it."""
@@ -286,8 +293,7 @@ class CandidateJourney:
         workflow.set_current_details(f"**{now.stage}** since {now.since}; waits for {now.waits_for}")
 
     def _search_attributes(self) -> dict[SearchAttributeKey[str], str]:
-        state, rows = self._journey.state, {LEDGER_ROWS: str(self._rows)} if self._rows else {}
-        return rows | ({STAGE: state.stage.value, PROGRAMME: state.rules.id, SITE: state.site} if state else {})
+        return shown_of(self._journey.state, self._rows)
 
     def _own_id(self, what: str) -> UUID:
         """An id for something that may bring none: the same however often this run has to read it. Signals keep their
@@ -296,7 +302,3 @@ class CandidateJourney:
 
     def _wake(self) -> None:
         self._woken = True
-
-
-def _is_long() -> bool:
-    return workflow.info().is_continue_as_new_suggested()

@@ -13,6 +13,7 @@ from models.events.events import Corrected, DeadlinePassed, Event, InternshipAgr
 from models.events.parsing import Unreadable, read_signed
 from models.fields import Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber, JourneyId, is_own_id, own_id
+from models.journey.corrected_facts import corrected_facts
 from models.journey.fold import Entry, allowed
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
@@ -24,7 +25,7 @@ from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
 from models.rules.decision import Proposal, Refusal
-from models.rules.recording import it_is_an_event
+from models.rules.recording import it_can_be_judged, it_is_an_event
 from models.signatures import EventSignature, salt_of
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
@@ -38,6 +39,10 @@ SUBMIT_UPDATE = "submit"
 """Update: an event, answered by a receipt."""
 
 STATUS_QUERY = "status"
+
+EMPLOYMENT_SIGNAL = "employment"
+"""Signal: another journey's of the same person, no event and without a ledger row. What it tells of employment has
+changed, and the journey looks for itself."""
 
 RENEW_SIGNAL = "renew"
 """Signal: an operator's, no event and without a ledger row. The journey continues as new, in a run of today's code."""
@@ -200,12 +205,22 @@ def entry_for(
         known=len(entries),
         last=entries[-1].event.event_id if entries else None,
         rules_digest=journey.rules_digest,
+        corrected=corrected_facts(entries, message.content) if isinstance(answer, Proposal) else {},
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         own=message.own,
         signed=message.signed,
         parties=parties_of(message.content, before),
         **_said(message),
     )
+
+
+def not_judged() -> Refusal:
+    """The answer to an event over which the rules have stumbled."""
+    why = msg(
+        "it_can_be_judged.error",
+        "The rules cannot judge this event. Tell the operator, and send it again under a new id when told to.",
+    )
+    return it_can_be_judged.refuse(why)
 
 
 def is_repair(message: Incoming) -> bool:

@@ -19,6 +19,13 @@ RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum
 Six history events an attempt: the 51,200 that a run may have last for six days.
 """
 
+LOOK_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200),
+    maximum_interval=timedelta(minutes=1),
+    non_retryable_error_types=["ValidationError", "ValueError"],
+)
+"""As for an event; but rows that this version cannot read it never can, and a journey must not stand still for them."""
+
 ANNOUNCING = timedelta(minutes=2)
 """One attempt at all notices of an event, each with a time-out of its own that is shorter."""
 

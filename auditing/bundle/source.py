@@ -91,6 +91,9 @@ class BundleSource:
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return self._histories(journey_id, layout.RESENT, None)
 
+    def ledger(self, journey_id: str) -> Sequence[JsonRow]:
+        return self._rows(journey_id, "ledger")
+
     def statements(self, after: int) -> list[SignedStatement]:
         """Those that can be read. Where one cannot, the next does not follow it, which the register tells."""
         return read_statements(self._bundle)[0][after:]

@@ -96,6 +96,10 @@ class Source(Protocol):
         """The runs that sent dead letters of a journey again. Raises ServiceUnavailable."""
         ...
 
+    def ledger(self, journey_id: str) -> Sequence[JsonRow]:
+        """The ledger rows of a journey; none where it is not kept."""
+        ...
+
     def statements(self, after: int) -> list[SignedStatement]:
         """The statements of authority beyond so many, in their order."""
         ...
@@ -126,6 +130,9 @@ class LiveSource:
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
         return await resent_runs(self._client, journey_id)
+
+    def ledger(self, journey_id: str) -> Sequence[JsonRow]:
+        return read_rows(self._engine, [journey_id])[journey_id]["ledger"]
 
     def statements(self, after: int) -> list[SignedStatement]:
         with Session(self._engine) as session:

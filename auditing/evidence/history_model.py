@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from activities.announce import Announced
+from activities.other_journeys import FoundElsewhere
 from models.canonical import digest_of
 from models.events.events import Event
 from models.events.parsing import Unreadable
@@ -96,12 +97,14 @@ class Sending:
 class JourneyHistory:
     """What all runs of a journey tell, in the order in which it happened.
 
+    `looked` is what the journey found when it looked for employment in the person's other ones.
     `no_journey` are the runs that ended as they began, each with the reason: somebody started them by hand, and
     wrongly. `cut_off` are the times, in UTC, of the runs that the server or an operator ended: what their last task had
     recorded stands in no history.
     """
 
     steps: list[Began | Answered | TookIn] = field(default_factory=list)
+    looked: list[FoundElsewhere] = field(default_factory=list)
     sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     bytes_sent: list[bytes] = field(default_factory=list)
     sendings: dict[str, list[Sending]] = field(default_factory=lambda: defaultdict(list))

@@ -14,6 +14,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
 from activities.authority import BEHIND
+from activities.other_journeys import FoundElsewhere
 from activities.record import STRANGE
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sending, Sent, TookIn
 from auditing.evidence.runs import CUT_OFF, OVER, continued_as, follows, in_order, why_no_journey, written_by
@@ -29,6 +30,9 @@ from workflows.messages import JourneyStart
 LOCAL_ACTIVITY = "core_local_activity"
 """Name of the marker that the SDK writes for the result of a local activity."""
 
+
+LOOKED_AT = "open_journeys"
+"""What the result of looking for other journeys has, and no receipt."""
 
 SENDING = frozenset({"announce", "give_up"})
 """Names of the activities that end with the notices of an event sent or given up."""
@@ -137,6 +141,9 @@ class _RunReader:
             return
         for data in self._plain(marker.details["result"].payloads):
             written = _json(data)
+            if LOOKED_AT in written:
+                self._history.looked.append(FoundElsewhere.model_validate_json(data))
+                continue
             answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
             self._history.steps.append(answered)
             if self._began is not None and answered.receipt.accepted:

@@ -88,10 +88,11 @@ def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Me
         for name, value in expected.items():
             if found.get(name) != value:
                 yield named(name, value), in_words(name, found.get(name))
-    fields = event.model_dump(mode="json")
+    said_so = {name: value for name, value in event.model_dump(mode="json").items() if name in TOLD}
+    fields = {**said_so, **due.corrected}
     for name, value in (notice.get("details") or {}).items():
-        if name != "answer_by" and (name not in TOLD or str(fields.get(name)) != value):
-            yield named(name, fields.get(name)) if name in TOLD else NOTHING, named(name, value)
+        if name != "answer_by" and str(fields.get(name)) != value:
+            yield named(name, fields[name]) if name in fields else NOTHING, named(name, value)
 
 
 def _delivery_findings(

@@ -15,6 +15,7 @@ from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
+from models.journey.corrected_facts import corrected_facts
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import parties_of
@@ -25,6 +26,7 @@ from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged
 from models.state.state import State
 from workflows.clock import due
+from workflows.elsewhere import found_event
 from workflows.messages import due_messages
 
 WITHOUT_CONTENTS = frozenset({each_event_has_its_id.id, *AUTHORITY_RULES})
@@ -209,9 +211,10 @@ class Refolding:
         place_before = answer.before.place if answer.before else None
         if answer.after.place != place_before:
             self.place_since = entry.recorded_at
+        corrected = corrected_facts(self.fold.entries[:-1], event) if self.fold else {}
         for recipient in answer.recipients:
             id_ = str(id_of_notice(event.event_id, self.id, recipient))
-            self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage)
+            self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage, corrected)
         if event.kind == "partner_acknowledged":
             self.acknowledged.setdefault(str(event.notice_id), entry.recorded_at)
         if event.kind == "rules_changed":
@@ -257,7 +260,11 @@ class Refolding:
         )
 
     def _own(self, receipt: Receipt) -> Event | None:
-        """The journey's own message: it follows from the state, or from one shortly before if several came due."""
+        """The journey's own message: it follows from the state, or from one shortly before if several came due; or from
+        what it found in other journeys."""
+        for found in self._history.looked if receipt.kind == FOUND else ():
+            if (event := found_event(self.id, found)).event_id == receipt.event_id:
+                return event
         for state in (self.state, *reversed(self._states[-EARLIER:])):
             if state is None:
                 continue
@@ -273,6 +280,8 @@ class Refolding:
         """What rests on today's code."""
         self.findings.append(explained(finding_of(id, text, where, expected, found)))
 
+
+FOUND = "employment_found_elsewhere"
 
 NOT_JUDGED_ANEW = DECIDED_IN_RECORDING | {it_can_be_judged.id}
 """Rules under which a refusal stands whatever the core of today says; it may well judge what rules stumbled over."""

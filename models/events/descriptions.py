@@ -130,6 +130,17 @@ def _lists(event: Mapping[str, Any]) -> dict[str, object]:
             msg("event.score", "{criterion} {score} of 5", criterion=one["criterion"], score=one["score"])
             for one in event.get("scores") or ()
         ],
+        "employments": [
+            msg(
+                "event.employment",
+                "{form} from {starts_on} to {ends_on}",
+                form=one["form"],
+                starts_on=one["starts_on"],
+                ends_on=one["ends_on"],
+            )
+            for one in event.get("employments") or ()
+        ]
+        or msg("event.no_employment", "none"),
         "because": event.get("reason") or "",
         "unions": event.get("unions") or (),
         "found": [DifferenceKind(one) for one in event.get("found") or ()],

@@ -16,6 +16,7 @@ from models.events.fact import CorrectionPolicy, Fact, SaidBy
 from models.events.values import DeadlineStep, FollowUpOutcome, RestoredRows
 from models.events.way import (
     CheckInRecorded,
+    EmploymentFoundElsewhere,
     EvaluationRecorded,
     InternshipAgreed,
     InternshipCompleted,
@@ -223,7 +224,14 @@ class Repaired(Fact):
 BeforeInternship = Referred | ReferralAccepted | ReferralDeclined | RequirementsChecked | UnionConsulted | UnionAnswered
 Internship = InternshipAgreed | InternshipExtended | CheckInRecorded | InternshipCompleted | InternshipInterrupted
 Evaluation = EvaluationRecorded | SelfEvaluationRecorded
-Role = TemporaryRoleAgreed | TemporaryRoleExtended | TemporaryRoleEnded | PermanentRoleAgreed | RoleConverted
+Role = (
+    TemporaryRoleAgreed
+    | TemporaryRoleExtended
+    | TemporaryRoleEnded
+    | PermanentRoleAgreed
+    | EmploymentFoundElsewhere
+    | RoleConverted
+)
 Ending = ReturnedToAgency | Withdrawn | Discontinued
 Standstill = Paused | Resumed | Reopened
 Alongside = CoordinatorChanged | PartnerAcknowledged | FollowUpRecorded | NoteAdded | DeadlinePassed
@@ -328,7 +336,7 @@ def _kinds(holds: Callable[[type[Fact]], bool]) -> frozenset[str]:
 
 
 SAID_BY_THE_JOURNEY = _kinds(lambda cls: cls.said_by is SaidBy.THE_JOURNEY)
-"""Kinds that follow from the calendar alone."""
+"""Kinds that follow from the calendar, or from the person's other journeys."""
 
 NOT_FROM_THE_DESK = _kinds(lambda cls: cls.said_by in (SaidBy.THE_JOURNEY, SaidBy.OPERATORS))
 """Kinds that nobody at a desk records."""

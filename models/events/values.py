@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from models.events.fact import Period
-from models.fields import Day, Name, Score, Strict
+from models.fields import Day, Name, Score, Strict, added
 from models.identifiers import JourneyId
 from models.message import Worded, msg
 
@@ -50,13 +50,20 @@ class EarlierEmployment(Period):
 
 
 class EmploymentElsewhere(Period):
-    """A time-limited employment of the same person in another journey, as that one's accepted events up to and with
-    ledger row `row` have it; `decided_on` is the day of the latest decision on it."""
+    """A time-limited employment that another journey of the same person tells of: agreed there, or `told` at its
+    referral. `decided_on` is the day of the latest decision on it."""
+
+    journey: JourneyId
+    form: Name
+    decided_on: Day
+    told: bool = added(False)
+
+
+class ReadUpTo(Strict):
+    """The last accepted ledger row of another journey that was read."""
 
     journey: JourneyId
     row: Annotated[int, Field(ge=1)]
-    form: Name
-    decided_on: Day
 
 
 RunId = Annotated[str, Field(min_length=1, max_length=64)]

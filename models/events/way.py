@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
-from models.events.values import CriterionScore, EarlierEmployment, UnionAnswer
+from models.events.values import CriterionScore, EarlierEmployment, EmploymentElsewhere, ReadUpTo, UnionAnswer
 from models.fields import Day, FreeText, Name, Text, added
 from models.message import msg
 from models.programme.programme import Agreement
@@ -17,6 +17,9 @@ MOST_UNIONS = 20
 
 MOST_EARLIER_EMPLOYMENTS = 100
 """One for each summer of a life, and as many again."""
+
+MOST_ELSEWHERE = 1_000
+"""As many as that in each of ten journeys."""
 
 
 class Referred(Fact):
@@ -246,3 +249,30 @@ class RoleConverted(Fact):
 
     form: Name
     law: Text
+
+
+class EmploymentFoundElsewhere(Fact):
+    """What the same person's other journeys tell of time-limited employment with this employer, as far as they were
+    read: it counts where the law counts days, and takes the place of what was found before.
+
+    Only the journey itself says so.
+    """
+
+    kind: Literal["employment_found_elsewhere"] = "employment_found_elsewhere"
+    named = msg("event_name.employment_found_elsewhere", "employment in other journeys")
+    told = msg(
+        "event.employment_found_elsewhere", "Employment in the person's other journeys counts here: {employments}."
+    )
+    said_by = SaidBy.THE_JOURNEY
+    is_aside = while_paused = True
+    correction = CorrectionPolicy(
+        strikes=False,
+        replaced_by=(),
+        otherwise=msg(
+            "it_can_be_corrected.employment_elsewhere",
+            "What other journeys tell is corrected there, and this journey then hears of it.",
+        ),
+    )
+
+    employments: Annotated[tuple[EmploymentElsewhere, ...], Field(max_length=MOST_ELSEWHERE)]
+    read_up_to: Annotated[tuple[ReadUpTo, ...], Field(max_length=MOST_ELSEWHERE)]

@@ -195,6 +195,8 @@ class Journey:
             names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
         if isinstance(event, e.RoleConverted):
             names += ["coordinator", "manager"]
+        if isinstance(event, e.EmploymentFoundElsewhere):
+            names += ["coordinator"]
         changes_parts = isinstance(event, e.Corrected | e.CoordinatorChanged)
         states = [self.state, after] if self.state and changes_parts else [after]
         meant = [each for name in names for state in states for each in who(name, state)]

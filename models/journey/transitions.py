@@ -171,6 +171,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
+    Move("employment_found_elsewhere", ANY, None),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is
     Move("returned_to_agency", OPEN_STAGES, S.CLOSED),

@@ -1,7 +1,7 @@
 """How long a role may still last: what of its form is used, what is left, and the day on which the law steps in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -22,6 +22,7 @@ class Limit(Strict):
 
     `limit_on` is, where it `converts`, the day on which the role becomes permanent if it goes on, else its last
     possible day; None where the law does not make it permanent any more. `source` is the law, or where else it stands.
+    One of which no role is agreed yet says what would be of a role that began on the day `if_from`.
     """
 
     form: str
@@ -31,6 +32,7 @@ class Limit(Strict):
     limit_on: date | None
     converts: bool
     source: Source
+    if_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,11 @@ def conversion(state: State) -> Conversion | None:
 
 
 def limits(state: State, today: date) -> tuple[Limit, ...]:
-    """The limits of the role of today's form, as they stand today."""
+    """The limits of the role of today's form, as they stand today; before a role is agreed, those of each form in which
+    days count already."""
     role = state.role
+    if state.stage is Stage.EVALUATION:
+        return tuple(_ahead(state, today))
     if state.stage is not Stage.TEMPORARY_ROLE or role is None or (form := form_of(state.rules, role)) is None:
         return ()
     return tuple(_limits(state, role, form, today))
@@ -71,6 +76,15 @@ def in_words(limit: Limit) -> Message:
         used=limit.days_used,
         allowed=limit.days_allowed,
     )
+    if limit.if_from is not None and limit.limit_on is not None:
+        return msg(
+            "limit.if_agreed",
+            "{used} already, and a role from {first} on becomes permanent on {day} by {law}, if it goes on so long.",
+            used=used,
+            first=limit.if_from,
+            day=limit.limit_on,
+            law=limit.source,
+        )
     if limit.limit_on is None:
         return msg("limit.never_permanent", "{used}, and the law does not make it permanent.", used=used)
     if limit.converts:
@@ -108,6 +122,28 @@ def used_before(state: State, form_id: str, roles: Sequence[Agreement], role: Sp
     ]
     outside = [part for span in spans for part in _outside(span, role)]
     return sum((length(span.first, span.last) for span in apart(outside)), NOTHING)
+
+
+def _ahead(state: State, today: date) -> Iterator[Limit]:
+    """What the law would make of a role that began today, in each form that is open."""
+    for form in state.rules.forms:
+        if form.conversion is None or not form.is_open_on(today):
+            continue
+        role = Agreement("", today, LAST_DAY, form.id, today)
+        ahead = replace(state, stage=Stage.TEMPORARY_ROLE, roles=(*state.roles, role))
+        jobs = jobs_of(ahead, form, today - timedelta(days=1))
+        used = counted(jobs.own, jobs.every, today, form.conversion, jobs.replaced)
+        if used:
+            yield Limit(
+                form=form.id,
+                name=form.name,
+                days_used=used,
+                days_allowed=form.conversion.more_than_days,
+                limit_on=_day_beyond(ahead, role, form, form.conversion, LAST_DAY),
+                converts=True,
+                source="; ".join((form.conversion.law, *jobs.laws)),
+                if_from=today,
+            )
 
 
 def _limits(state: State, role: Agreement, form: EmploymentForm, today: date) -> Iterator[Limit]:

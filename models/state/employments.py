@@ -1,6 +1,6 @@
 """The employments of a person with this employer, wherever they are told of, and what each of them counts as."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -11,11 +11,13 @@ from models.state.state import State
 
 
 class Job(NamedTuple):
-    """An employment: its form, as it was on the day on which it was last decided on, and its days."""
+    """An employment: its form, as it was on the day on which it was last decided on, and its days; or what somebody
+    `told` of one."""
 
     form: str | None
     decided_on: date | None
     span: Span
+    told: bool = False
 
 
 class Jobs(NamedTuple):
@@ -33,7 +35,7 @@ def jobs_of(state: State, form: EmploymentForm, last_day: date) -> Jobs:
     *before, role = state.roles
     roles = (Job(held.form, held.decided_on, Span(held.starts_on, held.ends_on)) for held in before if held.ends_on)
     today = Job(role.form, role.decided_on, Span(role.starts_on, last_day))
-    jobs = [job for job in (*told_of(state), *roles, today) if job.form]
+    jobs = _each_once((*told_of(state), *roles, today))
     replaced = [found for job in jobs if (found := _replaced(state.rules, job, form))]
     return Jobs(
         own=[job.span for job in jobs if _counts_as(state.rules, job) == (form.counts_as or form.id)],
@@ -44,16 +46,22 @@ def jobs_of(state: State, form: EmploymentForm, last_day: date) -> Jobs:
 
 
 def told_of(state: State) -> Iterator[Job]:
-    """The employments of other journeys and those told at the referral. What lies within one that a journey tells of is
-    that one: who is referred again remembers parts of it."""
+    """The employments of other journeys, and those told at the referral."""
     for one in state.employment_elsewhere:
-        yield Job(one.form, one.decided_on, Span(one.starts_on, one.ends_on))
+        yield Job(one.form, one.decided_on, Span(one.starts_on, one.ends_on), one.told)
     for told in state.earlier_employment:
-        if not any(
-            one.form == told.form and one.starts_on <= told.starts_on and told.ends_on <= one.ends_on
-            for one in state.employment_elsewhere
-        ):
-            yield Job(told.form, told.starts_on, Span(told.starts_on, told.ends_on))
+        yield Job(told.form, told.starts_on, Span(told.starts_on, told.ends_on), told=True)
+
+
+def _each_once(jobs: Iterable[Job]) -> list[Job]:
+    """The employments without what was told of one that a journey knows itself: people remember parts of it."""
+    jobs = [job for job in jobs if job.form and job.span.first <= job.span.last]
+    known = [job for job in jobs if not job.told]
+    return [job for job in jobs if not (job.told and any(_lies_in(job, other) for other in known))]
+
+
+def _lies_in(job: Job, other: Job) -> bool:
+    return job.form == other.form and other.span.first <= job.span.first and job.span.last <= other.span.last
 
 
 def _counts_as(rules: Programme, job: Job) -> str | None:

@@ -52,6 +52,7 @@ def _moves_deadlines(before: State, after: State) -> bool:
             "since",
             "internship",
             "roles",
+            "employment_elsewhere",
             "pauses",
             "last_check_in",
             "evaluation",
@@ -145,6 +146,11 @@ def _(event: e.RoleConverted, state: State) -> State:
     *earlier, role = state.roles
     before = role.until(event.effective_on - timedelta(days=1))
     return replace(state, roles=(*earlier, before, Agreement(role.position, event.effective_on, None)))
+
+
+@apply_event.register
+def _(event: e.EmploymentFoundElsewhere, state: State) -> State:
+    return replace(state, employment_elsewhere=event.employments)
 
 
 @apply_event.register(e.ReturnedToAgency | e.Withdrawn | e.Discontinued)

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base
 
+TITLE = String(200).with_variant(Text, "postgresql")
+"""Long enough for both languages; SQLite asks no text for its length."""
+
 
 class JourneyRow(Base):
     """Where a journey stands: read from by lists, written in the ledger's transaction."""
@@ -88,7 +91,7 @@ class PositionRow(Base):
     __tablename__ = "positions"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    title: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(TITLE)
     unit: Mapped[str] = mapped_column(String(200))
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)
@@ -108,7 +111,7 @@ class PositionChangeRow(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[str] = mapped_column(String(64))
-    title: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(TITLE)
     unit: Mapped[str] = mapped_column(String(200))
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from temporalio.client import Client
 
+from models.calendar.swedish_day import day_in_sweden
 from models.message import Message, msg
 from services.observation.checkpoints import OVERDUE_AFTER, latest_checkpoint
 from services.observation.nights import Nights, nights
@@ -86,7 +87,7 @@ def _of_notices(stands: Standing, now: datetime) -> Iterator[Concern]:
         waits = msg(
             "concern.pending",
             "A notice has waited to be sent since {since}. Correct what its last error names.",
-            since=stands.oldest_pending.date(),
+            since=day_in_sweden(stands.oldest_pending),
         )
         yield Concern(Matter.PENDING, waits)
 
@@ -97,7 +98,7 @@ def _of_nights(found: Nights, now: datetime) -> Iterator[Concern]:
         late = msg(
             "concern.night",
             "The work of the nights was last carried through on {day}. Look at its schedules in Temporal.",
-            day=min(done).date(),
+            day=day_in_sweden(min(done)),
         )
         yield Concern(Matter.NIGHT, late)
     if found.archived is not None and found.archived.outcome.about_to_go:

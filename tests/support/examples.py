@@ -131,6 +131,22 @@ def _question(at: Standing) -> dict[str, Any]:
     }
 
 
+OTHER_JOURNEY = "journey/K7Q29FMXB/agency_chain"
+
+ELSEWHERE: dict[str, Any] = {
+    "employments": [
+        {
+            "journey": OTHER_JOURNEY,
+            "form": "substitute",
+            "starts_on": "2025-03-03",
+            "ends_on": "2025-05-30",
+            "decided_on": "2025-03-03",
+        }
+    ],
+    "read_up_to": [{"journey": OTHER_JOURNEY, "row": 8}],
+}
+"""What another journey tells of employment."""
+
 FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     "union_consulted": _question,
     "requirements_checked": lambda at: {"profile": at.rules.profiles[0].id, "findings": met(at.rules.profiles[0])},
@@ -151,6 +167,7 @@ FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
         "starts_on": at.day,
         "actor": "manager:lena.strand",
     },
+    "employment_found_elsewhere": lambda _at: {"actor": "system:journey", **ELSEWHERE},
     "role_converted": _converted,
     "follow_up_recorded": lambda at: {"after_days": at.rules.follow_up_after_days[0], "outcome": "at_work"},
     "deadline_passed": _deadline,

@@ -77,6 +77,19 @@ async def corrected_thrice(office: TestOffice) -> str:
     return journey
 
 
+async def employed_elsewhere(office: TestOffice) -> str:
+    """A way to a permanent role of somebody who has had a role in another programme."""
+    first = await office.refer(effective_on=DAY)
+    for said in full_way(DAY)[:-1]:
+        await office.journeys.submit(first, said)
+    programme, day = "agency_chain", date(2017, 3, 1)
+    journey = await office.refer(programme, candidate=first.candidate, effective_on=day)
+    story, _ = STORIES["temporary, then permanent"]
+    for told in story(teller(office.book.programme(programme), office.book.positions, "2480", day)):
+        await office.journeys.submit(journey, told.event)
+    return journey
+
+
 async def continued(office: TestOffice) -> str:
     """More events than a run may have."""
     journey = await office.refer(effective_on=DAY)
@@ -151,6 +164,7 @@ OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "corrected_thrice": corrected_thrice,
     "handed_over": handed_over,
     "repaired": repaired,
+    "employed_elsewhere": employed_elsewhere,
 }
 
 

@@ -23,6 +23,7 @@ from models.stages import EndReason
 from models.state.deadlines import upcoming
 from models.state.partner_obligations import CONSULTED_IN
 from models.state.state import State
+from tests.support.examples import ELSEWHERE
 from tests.support.programmes import CONSULTED_BEFORE
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -55,6 +56,7 @@ ACTORS = (
     *("coordinator:anna.berg", "coordinator:maria.ek", "supervisor:maria.ek", "manager:lena.strand"),
     *("partner:arbetsformedlingen", "partner:kommunal", "system:journey"),
 )
+NOTHING_FOUND: dict[str, Any] = {"employments": [], "read_up_to": []}
 DECIDE = st.sampled_from((*("manager:lena.strand",) * 4, "coordinator:maria.ek"))
 USUAL_ACTOR = {
     "evaluation_recorded": st.just("supervisor:maria.ek"),
@@ -67,6 +69,7 @@ USUAL_ACTOR = {
     "union_answered": st.sampled_from(("partner:kommunal",) * 3 + ("coordinator:anna.berg", "supervisor:maria.ek")),
     "deadline_passed": st.just("system:journey"),
     "role_converted": st.just("system:journey"),
+    "employment_found_elsewhere": st.just("system:journey"),
     "repaired": st.sampled_from(("operator:kim.dahl",) * 4 + ("system:reconciliation", "coordinator:anna.berg")),
 }
 ANNA = st.just("coordinator:anna.berg")
@@ -331,6 +334,7 @@ FIELDS: dict[str, Fields] = {
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,
+    "employment_found_elsewhere": lambda draw, _journey, _rules, _on: draw(st.sampled_from((ELSEWHERE, NOTHING_FOUND))),
     "role_converted": _conversion,
     "rules_changed": _new_rules,
     "repaired": _repair,

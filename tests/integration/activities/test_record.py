@@ -1,7 +1,7 @@
 """Recording: the ledger row, the read model, the place and the notices, all or nothing, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -319,6 +319,36 @@ def test_a_correction_to_a_position_without_a_free_place_is_refused_and_keeps_th
     assert (receipt.accepted, receipt.rule) == (False, "a_place_is_free")
     assert taken(engine, TRAY_KITCHEN) == 1
     assert taken(engine, TRANSPORT) == 2
+
+
+@pytest.mark.parametrize(
+    ("ends", "asked_on", "message", "day"),
+    [
+        ((date(2026, 4, 30), date(2026, 5, 29)), MONDAY, "a_place_is_free.free_from", "2026-05-01"),
+        ((date(2026, 7, 31), date(2026, 6, 12)), MONDAY, "a_place_is_free.free_from", "2026-06-13"),
+        ((date(2026, 3, 31), date(2026, 5, 29)), date(2026, 4, 1), "a_place_is_free.overdue", "2026-04-01"),
+    ],
+)
+def test_who_finds_no_place_is_told_from_when_on_one_is_free(
+    engine: Engine, ends: tuple[date, date], asked_on: date, message: str, day: str
+) -> None:
+    for candidate, last_day in zip(("A22222223", "B22222226"), ends, strict=True):
+        assert on_transport(engine, candidate).tells("internship_agreed", position=TRANSPORT, ends_on=last_day).accepted
+    third = on_transport(engine, "C2222222U")
+    third.day = asked_on
+    receipt = third.tells("internship_agreed", position=TRANSPORT)
+    assert receipt.reason is not None
+    assert (receipt.rule, receipt.reason.id, receipt.reason.values["day"]) == ("a_place_is_free", message, day)
+
+
+def test_an_internship_that_was_extended_frees_its_place_later(engine: Engine) -> None:
+    for candidate in ("A22222223", "B22222226"):
+        way = on_transport(engine, candidate)
+        assert way.tells("internship_agreed", position=TRANSPORT, ends_on=date(2026, 4, 30)).accepted
+        assert way.tells("internship_extended", ends_on=date(2026, 6, 30)).accepted
+    receipt = on_transport(engine, "C2222222U").tells("internship_agreed", position=TRANSPORT)
+    assert receipt.reason is not None
+    assert receipt.reason.values["day"] == "2026-07-01"
 
 
 def test_a_position_that_nobody_knows_is_refused(awaiting: RecordedWay) -> None:

@@ -23,6 +23,7 @@ from models.stages import Stage
 from models.state.deadlines import reached, rests_until, upcoming
 from models.state.employment_limits import conversion
 from models.state.partner_obligations import CONSULTED_IN
+from models.state.roles_held import roles_held
 from models.state.state import PassedDeadline, State
 from tests.support.builders import Way, rebuilt, way_to
 from tests.support.programmes import CONSULTATION, PREPAREDNESS, SERVICE
@@ -189,6 +190,10 @@ class Run:
             months = state.rules.internship.longest_months
             assert state.internship.ends_on <= last_day_within(state.internship.starts_on, months)
         assert all(pause.to_day is not None for pause in state.pauses[:-1])
+        entries = self.journey.entries
+        if not state.ended and not any(isinstance(entry.event, RoleConverted) for entry in entries):
+            held = tuple(role for role in state.roles if role.ends_on and role.starts_on <= role.ends_on)
+            assert roles_held(entry.event for entry in in_effect(entries)) == held
 
     def days_pass(self, days: int) -> None:
         """Day follows day, and the journey says which deadlines have come, as the workflow does."""

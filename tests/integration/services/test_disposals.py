@@ -16,7 +16,7 @@ from activities.ledger_head import ERASED
 from activities.outbox import Delivery
 from activities.reconciling.records import Records
 from activities.sealing import KeyEnded, sealer_on
-from auditing.evidence.evidence import Evidence, read_erasures, read_rows
+from auditing.evidence.evidence import Evidence, JsonRow, read_erasures, read_rows
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.replay import JourneyReplayer
@@ -109,6 +109,9 @@ class Kept:
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:  # noqa: ARG002
         return []
+
+    def ledger(self, journey_id: str) -> Sequence[JsonRow]:  # noqa: ARG002
+        return ()
 
     def statements(self, after: int) -> list[SignedStatement]:
         return StatementLog(self.engine).statements()[after:]

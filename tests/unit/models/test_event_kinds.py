@@ -37,7 +37,7 @@ def test_mails_have_words_for_each_kind_but_deadlines_which_have_their_own() -> 
 
 
 def test_sets_of_kinds_follow_from_what_they_declare() -> None:
-    assert {"deadline_passed", "role_converted"} == SAID_BY_THE_JOURNEY
+    assert {"deadline_passed", "role_converted", "employment_found_elsewhere"} == SAID_BY_THE_JOURNEY
     assert SAID_BY_THE_JOURNEY | {"repaired"} == NOT_FROM_THE_DESK
     assert {"returned_to_agency", "withdrawn", "discontinued"} == ENDINGS
 
@@ -46,7 +46,7 @@ def test_kinds_of_no_order_and_of_a_pause_are_those_of_the_design() -> None:
     """Changing one of these changes what a journey accepts, so it is written down twice."""
     out_of_order = {kind for kind, cls in EVENT_CLASSES.items() if cls.is_aside}
     written = {"corrected", "note_added", "partner_acknowledged", "coordinator_changed", "repaired"}
-    written |= {"correction_proposed", "proposal_declined"}
+    written |= {"correction_proposed", "proposal_declined", "employment_found_elsewhere"}
     assert out_of_order == written | {"deadline_passed", "rules_changed"}
     on_a_pause = {kind for kind, cls in EVENT_CLASSES.items() if cls.while_paused}
     assert on_a_pause == written | ENDINGS | {"union_answered", "resumed", "role_converted"}

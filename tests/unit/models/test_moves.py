@@ -35,6 +35,7 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "temporary_role_extended": ([S.TEMPORARY_ROLE], [STAYS]),
     "temporary_role_ended": ([S.TEMPORARY_ROLE], [S.EVALUATION]),
     "permanent_role_agreed": ([S.EVALUATION, S.TEMPORARY_ROLE], [S.PERMANENT_ROLE]),
+    "employment_found_elsewhere": (S, [STAYS]),
     "role_converted": ([S.TEMPORARY_ROLE], [S.PERMANENT_ROLE]),
     "returned_to_agency": (OPEN_STAGES, [S.CLOSED]),
     "withdrawn": (OPEN_STAGES, [S.CLOSED]),
