@@ -13,8 +13,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
+from activities.authority import BEHIND
 from activities.contents import event_in
-from activities.record import BEHIND
 from activities.sealing import sealer_on
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.programme.programme import Programme
