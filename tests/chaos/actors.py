@@ -1,11 +1,11 @@
 """Those who work in a world while it breaks: each sends what comes next, or is illegal, until there is an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from random import Random
 from typing import TypeVar
 from uuid import UUID
@@ -113,21 +113,22 @@ class Crowd:
                 await asyncio.sleep(random.uniform(0.2, 1.0))
         return None
 
-    async def import_files(self, script: Script) -> None:
-        """Import one file of people after the other until the day is over."""
+    async def refer_people(self, script: Script) -> None:
+        """Refer somebody by hand and import a file of people, in turn, until the day is over."""
         random, people = self.random_of("import"), made_up_people()
         while not self.is_over.is_set():
+            await self._begun("refer", partial(script.refer, _by_hand(next(people))), random)
             rows = [next(people) for _ in range(IMPORTED_AT_ONCE)]
             file = self.journal.folder / f"import-{rows[0][0]}.csv"
             file.write_text(csv_text([ENGLISH, *rows]))
-
-            async def send(file: Path = file) -> list[str]:
-                return await script.import_file(str(file))
-
-            for started in await self._insist(send, random) or []:
-                self.journal.add(Sent("import", started, "", "referred", Answer.ACCEPTED))
-                self.journeys.append(JourneyId.parse(started))
+            await self._begun("import", partial(script.import_file, str(file)), random)
             await self._rest(random.uniform(5, 15))
+
+    async def _begun(self, by: str, send: Callable[[], Awaitable[list[str]]], random: Random) -> None:
+        """Have journeys begin, and note which did."""
+        for started in await self._insist(send, random) or []:
+            self.journal.add(Sent(by, started, "", "referred", Answer.ACCEPTED))
+            self.journeys.append(JourneyId.parse(started))
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -160,6 +161,14 @@ def made_up_people() -> Iterator[list[str]]:
             yield cells(**said, site="2480", coordinator="anna.berg", referred_on=str(today))
 
 
+def _by_hand(row: Sequence[str]) -> dict[str, str]:
+    """The options of `refer` for a row of an import file."""
+    said = dict(zip(ENGLISH, row, strict=True))
+    options = {"programme": "programme", "identity_number": "identity-number", "name": "name", "site": "site"}
+    options |= {"referring_partner": "from", "coordinator": "coordinator"}
+    return {option: said[name] for name, option in options.items()}
+
+
 async def work_a_day(crowd: Crowd, desk: Desk, script: Script, stock: Stock, desks: int) -> None:
     """Everybody at work at once, until the day is over and all that was sent is answered."""
     async with asyncio.TaskGroup() as group:
@@ -168,4 +177,4 @@ async def work_a_day(crowd: Crowd, desk: Desk, script: Script, stock: Stock, des
         for number in range(2):
             group.create_task(crowd.work(f"signal-{number + 1}", stock))
         group.create_task(crowd.work("script", script))
-        group.create_task(crowd.import_files(script))
+        group.create_task(crowd.refer_people(script))

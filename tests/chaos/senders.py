@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ COMMON = {"event_id", "kind", "actor", "effective_on"}
 
 @dataclass
 class Script:
-    """`admin.py signal` and `admin.py import`, as processes."""
+    """`admin.py signal`, `refer` and `import`, as processes."""
 
     environment: Mapping[str, str]
     name: str = "script"
@@ -135,6 +136,13 @@ class Script:
         """The journeys that an import has started."""
         ended = await self._run("import", path, "--actor", "anna.berg", "--json")
         return list(json.loads(ended.output)["started"])
+
+    async def refer(self, row: Mapping[str, str]) -> list[str]:
+        """The journey of somebody who is referred by hand; none where the referral is refused."""
+        said = [word for name, value in row.items() for word in (f"--{name}", value)]
+        ended = await self._run("refer", *said, "--actor", "anna.berg")
+        candidates = re.findall(r"^candidate number: (\w+)$", ended.output, re.MULTILINE)
+        return [JourneyId.of(one, row["programme"]) for one in candidates if ended.status == 0]
 
     async def _run(self, *arguments: str) -> Ended:
         try:

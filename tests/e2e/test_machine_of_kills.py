@@ -2,6 +2,7 @@
 model, the ledger and the workflow say the same of the journey."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -33,18 +34,20 @@ from models.rules.recording import DECIDED_IN_RECORDING
 from runtime.errors import ServiceUnavailable
 from tests.support.agreeing import fold_of
 from tests.support.databases import migrated_postgres
+from tests.support.dying_worker import AFTER_RECORDING, MOMENT
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import Running, of_office, running
 from tests.support.proxy import COMMIT, INSERT, Door, a_door_to
 from tests.support.strategies import event_for
 from tests.support.thoroughness import CHAOS
-from tests.support.waiting import until
+from tests.support.waiting import GIVE_UP_AFTER, until
+from workflows.messages import EVENT_SIGNAL
 
 T = TypeVar("T")
 
 THOROUGHLY = settings.get_current_profile_name() == CHAOS
 EXAMPLES, STEPS = (100, 40) if THOROUGHLY else (3, 12)
-MOST_KILLS = STEPS // 6
+MOST_KILLS = STEPS // 12
 """In an example: a worker takes seconds to begin."""
 
 IMPATIENCE = 4.0
@@ -63,13 +66,21 @@ class Shift:
 
     async def start(self) -> None:
         errors = self.office.settings.data / "worker.log"
-        process = running("-m", "tests.chaos.hasty_worker", env=self.environment, errors=errors)
+        process = running("-m", "tests.support.dying_worker", env=self.environment, errors=errors)
         self.worker = await self.stack.enter_async_context(process)
 
-    async def kill(self) -> None:
+    async def ended(self) -> None:
+        """Wait for the end of the worker."""
         assert self.worker is not None
-        self.worker.process.kill()
-        await self.worker.process.wait()
+        assert await asyncio.wait_for(self.worker.process.wait(), GIVE_UP_AFTER) == -signal.SIGKILL
+
+    async def die_with(self, journey: str, said: Event) -> None:
+        """Send an event once, to a worker that dies when it has recorded it."""
+        Path(self.environment[MOMENT]).write_text(AFTER_RECORDING + said.kind)
+        sending = asyncio.create_task(self.office.journeys.submit(journey, said))
+        await self.ended()
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
 
     async def insist(self, journey: str, said: Event) -> Receipt:
         """Send an event, and again under its id where nobody answers soon."""
@@ -86,7 +97,7 @@ async def shift(temporal: WorkflowEnvironment, postgres_server: str, tmp_path: P
     url = migrated_postgres(postgres_server, tmp_path.name)
     with a_door_to(url) as (door, behind):
         async with open_office(temporal.client, tmp_path, url, with_worker=False) as office:
-            environment = of_office(office, HELAVAGEN_DATABASE_URL=behind)
+            environment = of_office(office, HELAVAGEN_DATABASE_URL=behind, **{MOMENT: tmp_path / "moment"})
             shift = Shift(office, door, environment, asyncio.get_running_loop())
             async with shift.stack:
                 await shift.start()
@@ -130,17 +141,22 @@ class JourneyUnderKills(RuleBasedStateMachine):
 
     @precondition(lambda self: self.kills < MOST_KILLS)
     @rule(data=st.data())
-    def the_worker_is_killed_while_an_event_comes(self, data: st.DataObject) -> None:
+    def the_worker_dies_with_an_event_that_it_has_recorded_and_another_comes_before_it(
+        self, data: st.DataObject
+    ) -> None:
         self.kills += 1
-        said = self.drawn(data)
+        first, other = self.drawn(data), self.drawn(data)
 
-        async def send() -> Receipt:
-            pending = asyncio.create_task(self.shift.insist(self.journey, said))
-            await self.shift.kill()
+        async def send() -> list[tuple[Event, Receipt]]:
+            await self.shift.die_with(self.journey, first)
+            # A signal stands in the history at once, an update once it is answered: this one is heard of first.
+            await self.shift.office.handle(self.journey).signal(EVENT_SIGNAL, other)
             await self.shift.start()
-            return await pending
+            receipts = [(said, await self.shift.insist(self.journey, said)) for said in (first, other)]
+            return sorted(receipts, key=lambda one: one[1].row)
 
-        self.answered(said, self.done(send()))
+        for said, receipt in self.done(send()):
+            self.answered(said, receipt)
 
     @rule(data=st.data(), word=st.sampled_from((INSERT, COMMIT)))
     def the_database_is_cut_off_while_an_event_comes(self, data: st.DataObject, word: bytes) -> None:

@@ -13,6 +13,7 @@ BINARIES = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 KEPT_OFTENER = (
     "candidate_keys",
     "candidates",
+    "search_tokens",
     "texts",
     "statements",
     "disposals",

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from models.message import Message, msg
 from runtime.database import open_engine, open_for_reading
-from runtime.database_failures import other_form, pooled, read_only
+from runtime.database_failures import of_database, other_form, pooled, read_only
 from runtime.errors import UsageError
 from runtime.migrations import is_current
 from runtime.settings import Settings, require_database
@@ -27,7 +28,6 @@ APPEND_ONLY = (
     "position_changes",
     "protections",
     "reads",
-    "search_tokens",
     "statements",
     "text_erasures",
     "texts",
@@ -153,7 +153,8 @@ async def _rights(patient: Patient) -> None:
     if lacking := await _read(patient, partial(_not_writable, tables=tables)):
         raise UsageError(
             "doctor.no_rights",
-            "The database role may not read or add rows in {tables}. Give it its rights.",
+            "The database role may not read or add rows in {tables}. Correct the role in HELAVAGEN_DATABASE_URL, or "
+            "give it its rights.",
             tables=lacking,
         )
 
@@ -176,9 +177,21 @@ async def _owner(patient: Patient) -> None:
     if await _read(patient, lambda connection: connection.scalar(text(POSTGRES_OWNED))):
         raise UsageError(
             "doctor.owner",
-            "The role that we use owns the tables, so it could switch off what keeps rows as they are. Let another "
-            "role own them, and use one that does not.",
+            "The role that we use owns the tables, so it could switch off what keeps rows as they are. Name one in "
+            "HELAVAGEN_DATABASE_URL that does not.",
         )
+    if may := await _read(patient, _changeable):
+        raise UsageError(
+            "doctor.may_change",
+            "The role that we use has the right to change or delete rows of {tables}, which are never changed. Take "
+            "that right away.",
+            tables=may,
+        )
+
+
+def _changeable(connection: Connection) -> list[str]:
+    may = text("select has_table_privilege(:table, 'update, delete, truncate')")
+    return [table for table in APPEND_ONLY if connection.scalar(may, {"table": table})]
 
 
 async def _clock(patient: Patient) -> None:
@@ -196,6 +209,14 @@ async def _auditors(patient: Patient) -> None:
     engine = open_engine(url)
     try:
         await asyncio.to_thread(_refuse_more_than_reading, engine)
+    except DBAPIError as error:
+        known = of_database(error)
+        if not isinstance(known, UsageError):
+            raise
+        raise UsageError(
+            "doctor.audit_not_let_in",
+            "The auditors' role cannot use the database. Correct HELAVAGEN_AUDIT_DATABASE_URL.",
+        ) from error
     finally:
         engine.dispose()
 
@@ -215,7 +236,8 @@ def _refuse_more_than_reading(engine: Engine) -> None:
         if any(connection.scalar(may, {"table": table, "what": what}) for table, what in beyond):
             raise UsageError(
                 "doctor.audit_beyond",
-                "The auditors' role may do more than read what it checks. Take its other rights away.",
+                "The auditors' role may do more than read what it checks. Correct HELAVAGEN_AUDIT_DATABASE_URL, or "
+                "take its other rights away.",
             )
 
 

@@ -1,6 +1,7 @@
 """Checks of keys, of the register of staff, and of programmes."""
 
 import asyncio
+import stat
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -97,6 +98,18 @@ async def _worker_key(patient: Patient) -> None:
         )
 
 
+async def _key_files(patient: Patient) -> None:
+    """Files of keys are nobody else's to read: whoever has one signs, or opens what is sealed."""
+    settings = patient.settings
+    files = [*(sorted(settings.keys.glob("*.pem")) if settings.keys else ()), settings.master_key_file]
+    if read := [str(file) for file in files if file and file.exists() and file.stat().st_mode & stat.S_IROTH]:
+        raise UsageError(
+            "doctor.keys_readable",
+            "Everybody on this machine can read these files of keys: {files}. Let nobody read them but who needs them.",
+            files=read,
+        )
+
+
 async def _programmes(patient: Patient) -> Message:
     def checked() -> RuleBook:
         book = RuleBook(patient.settings.programmes)
@@ -141,6 +154,7 @@ CHECKS = (
     Check("register", msg("check.register", "register of staff"), _register, ("database_form",)),
     Check("operators", msg("check.operators", "operators"), _operators, ("register",)),
     Check("worker_key", msg("check.worker_key", "worker's key"), _worker_key, ("register",)),
+    Check("key_files", msg("check.key_files", "files of keys"), _key_files),
     Check("programmes", msg("check.programmes", "programmes"), _programmes),
     Check("rules", msg("check.rules", "rules in force"), _rules, ("register", "programmes")),
 )
