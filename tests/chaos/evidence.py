@@ -142,7 +142,8 @@ def _read_run(told: Told, history: WorkflowHistory) -> None:
         marker = event.marker_recorded_event_attributes
         for payload in marker.details["result"].payloads if "result" in marker.details else ():
             receipt = json.loads(payload.data)
-            told.receipts[receipt["event_id"]].add(receipt["row"])
+            if "event_id" in receipt:  # what else a journey asks of the database is answered otherwise
+                told.receipts[receipt["event_id"]].add(receipt["row"])
         failure = marker.failure.application_failure_info
         if failure.type == BEHIND:
             told.known.update(json.loads(one.data)["event"]["event_id"] for one in failure.details.payloads)

@@ -77,6 +77,22 @@ async def corrected_thrice(office: TestOffice) -> str:
     return journey
 
 
+async def proposed_and_declined(office: TestOffice) -> str:
+    """A correction of a decision that its author proposes, and another person declines."""
+    journey = await office.refer(effective_on=DAY)
+    accepted, checked, *_ = full_way(DAY)
+    for said in (accepted, checked):
+        await office.journeys.submit(journey, said)
+    right = checked.model_copy(update={"effective_on": DAY + timedelta(days=1)})
+    proposal = event(
+        "correction_proposed", corrects=checked.event_id, reason="a day later", replacement=right.model_dump()
+    )
+    await office.journeys.submit(journey, proposal)
+    bo = {"actor": "coordinator:bo.lind", "reason": "it was right"}
+    await office.send(journey, "proposal_declined", proposal=proposal.event_id, **bo)
+    return journey
+
+
 async def employed_elsewhere(office: TestOffice) -> str:
     """A way to a permanent role of somebody who has had a role in another programme."""
     first = await office.refer(effective_on=DAY)
@@ -179,6 +195,7 @@ OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "came_back": came_back,
     "repaired": repaired,
     "employed_elsewhere": employed_elsewhere,
+    "proposed_and_declined": proposed_and_declined,
 }
 
 
