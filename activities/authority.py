@@ -1,13 +1,15 @@
 """Authority while recording: who signed an event, what they may do, and the worker's signature on each row."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.chained_rows import append
 from models.access.authorship import Claim, why_not_by
@@ -23,6 +25,15 @@ from models.rules.recording import the_rules_are_registered
 from models.signatures import is_signed, public_key_of, row_bytes, sign
 from models.tables.journeys import PositionChangeRow
 from models.tables.ledger import NoticeRow, StatementRow
+
+BEHIND = "behind"
+"""Type of the error of a recording for a journey that does not know all that the ledger holds of it, or not that it is
+later than it was: it is to judge anew."""
+
+KEY_COUNTS_NOT = "worker's key"
+"""Type of the error of a recording by a worker whose key did not count at the moment of the event."""
+
+SIGN_AGAIN_AFTER = timedelta(seconds=10)
 
 
 class Authority:
@@ -58,6 +69,20 @@ class Authority:
             is_told=_is_told(session, entry.journey_id, entry.actor),
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
+
+    def refuse_to_sign(self, register: Register, at: datetime) -> None:
+        """A row that is signed with a key that did not count at its moment is nobody's: an audit finds it, and no
+        journey takes it in. Raises ApplicationError: where the key is younger than the moment, since the event waited
+        while the worker's key was replaced, judging anew as of now helps; where it was revoked, another worker."""
+        if register.is_a_workers(self.key, at):
+            return
+        attempt = activity.info().attempt if activity.in_activity() else 1
+        if attempt > 1 and register.is_a_workers(self.key, datetime.now(UTC)):
+            message = "The worker's key is younger than the moment of this event, which is judged as of now."
+            raise ApplicationError(message, type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
+        # A second time only after a while: the clocks may differ, and each time stands in the history.
+        message = "The worker's key does not count. Start the worker with a key that is registered."
+        raise ApplicationError(message, type=KEY_COUNTS_NOT, next_retry_delay=SIGN_AGAIN_AFTER)
 
     @property
     def key(self) -> str:

@@ -219,8 +219,9 @@ WORDINGS = {
     "corrected": Wording(
         N_("A fact has been corrected"),
         N_(
-            "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open. If"
-            " you have acted on an earlier notice, please ask the coordinator what holds."
+            "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open."
+            " What is told below holds instead of what an earlier notice said. If you have acted on that, please ask"
+            " the coordinator what to do."
         ),
     ),
 }

@@ -11,9 +11,9 @@ from activities.event_wording import Wording
 from activities.language import Language, said, translator
 from activities.templating import templates_beside
 from activities.wording import LABELS, SHARED, wording_of
-from models.events.descriptions import agreement_in_words
+from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
-from models.partners.notice import Notice
+from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
 from models.state.deadlines import deadline_in_words, has_words
 
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
@@ -89,11 +89,26 @@ def _rows(notice: Notice, details: Mapping[str, str], language: Language) -> lis
         facts["effective_on"] = _day(notice.effective_on, language)
     if notice.stage is not None:
         facts["stage"] = said(notice.stage.in_words, language)
+    facts |= _changes(facts, language)
     translate = translator(language)
     return [(translate(label), _one_line(facts[name])) for name, label in LABELS.items() if name in facts]
 
 
+def _changes(facts: Mapping[str, str], language: Language) -> dict[str, str]:
+    """Of a correction, each fact from what it was to what it is; of one that was struck, that it does not hold."""
+    names = dict.fromkeys(field_of(name) for name in facts if name != field_of(name))
+    gone = said(msg("notice.no_longer", "no longer holds"), language)
+    found = {}
+    for name in names:
+        was, now = facts.get(f"{WAS}{name}"), facts.get(f"{NOW}{name}")
+        found[name] = f"{was} → {now or gone}" if was else str(now)
+    return found
+
+
 def _in_words(name: str, value: str, language: Language) -> str:
+    name = field_of(name)
+    if name == CORRECTED:
+        return said(name_of(value), language)
     if name == "about":
         return said(agreement_in_words(value), language)
     if name == "deadline":

@@ -13,6 +13,8 @@ from activities.contents import candidate_in, event_in, notice_in, sealed_notice
 from activities.protections import protected_in
 from activities.sealing import sealer_on
 from activities.seals import Seal
+from models.journey.corrected_facts import corrected_facts
+from models.journey.fold import Entry
 from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
@@ -54,7 +56,8 @@ class Outbox:
             rows = list(session.scalars(query))
             event = event_in(seal, row) or {}
             pending = [notice_in(seal, one) for one in rows]
-            due = [notice for notice in pending if notice is not None and follows_from(row, event, notice)]
+            corrected = _corrected(session, authority, row, seal) if row.kind == "corrected" and pending else {}
+            due = [notice for notice in pending if notice is not None and follows_from(row, event, corrected, notice)]
             is_protected = bool(protected_in(session, authority.register, candidate_in(journey_id)))
             return [notice.of_somebody_protected() if is_protected else notice for notice in due]
 
@@ -91,6 +94,17 @@ class Outbox:
         query = update(NoticeRow).where(NoticeRow.notice_id == notice_id, NoticeRow.status.not_in(settled))
         with Session(self._engine) as session, session.begin():
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
+
+
+def _corrected(session: Session, authority: Authority, row: LedgerRow, seal: Seal) -> dict[str, str]:
+    """What a correction changed, by the rows before it that a worker of ours has signed."""
+    of_journey = select(LedgerRow).where(LedgerRow.journey_id == row.journey_id, LedgerRow.accepted.is_(True))
+    rows = authority.genuine(
+        session, session.scalars(of_journey.where(LedgerRow.row <= row.row).order_by(LedgerRow.row))
+    )
+    said = [(event_in(seal, one), one.recorded_at) for one in rows]
+    entries = [Entry.model_validate({"event": event, "recorded_at": at}) for event, at in said if event is not None]
+    return corrected_facts(entries[:-1], entries[-1].event) if entries else {}
 
 
 def rows_for(entry: LedgerEntry, may_learn: MayLearn, seal: Seal) -> list[dict[str, Any]]:

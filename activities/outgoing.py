@@ -136,11 +136,15 @@ class GuardedResolver(AbstractResolver):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and whether a proxy was asked. The body of an answer, however large, is never read."""
+    """What came back, and whether a proxy was asked. The body of an answer, however large, is never read.
+
+    `date` is what time it was where the answer was written, where that is told.
+    """
 
     status: int
     retry_after: str | None
     through_proxy: bool
+    date: str | None = None
 
 
 class Outgoing:
@@ -182,7 +186,8 @@ class Outgoing:
         async with self._session.post(
             address, data=body, headers=headers, allow_redirects=False, timeout=self._timeout, proxy=proxy
         ) as response:
-            return Answer(response.status, response.headers.get("Retry-After"), proxy is not None)
+            told = response.headers
+            return Answer(response.status, told.get("Retry-After"), proxy is not None, told.get("Date"))
 
     def check(self, address: str, found: Iterable[str] = ()) -> None:
         """Raise NotPermitted where nothing may be sent to an address, also by the addresses at which its host was

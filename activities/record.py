@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.authority import Authority
+from activities.authority import BEHIND, Authority
 from activities.contents import contents_of, event_in, opened, sealed
 from activities.language import said
 from activities.ledger_head import LedgerBehind, held_of, of_the_erased
@@ -39,9 +39,6 @@ from models.tables.ledger import LedgerRow, NoticeRow
 
 STRANGE = "strange"
 """Type of the error of what a run says by itself that was begun with events which the ledger does not hold."""
-
-BEHIND = "behind"
-"""Type of the error of a recording for a journey that does not know all that the ledger holds of it."""
 
 
 class Recorder:
@@ -90,6 +87,7 @@ class Recorder:
         if not_to_be_kept is not None:
             return self.write(session, _of_nobody(entry, not_to_be_kept), seal)
         register = self.authority.register(session)
+        self.authority.refuse_to_sign(register, entry.recorded_at)
         refused = refused_by(session, register, entry)
         receipt = receipt_of(entry, refused, held.rows + 1)
         row = ledger_row(entry, receipt, held.head or GENESIS, seal)

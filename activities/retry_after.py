@@ -1,4 +1,4 @@
-"""`Retry-After`: for how long the other side asks to be left in peace."""
+"""What the other side says of time: `Retry-After`, for how long it asks to be left in peace, and `Date`."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,6 +13,11 @@ def asked_wait(header: str | None, now: datetime) -> timedelta | None:
         return None
     wait = _in_seconds(header.strip()) or _until(header, now)
     return min(wait, LONGEST_WAIT) if wait and wait > timedelta() else None
+
+
+def clocks_apart(date: str | None, now: datetime) -> timedelta:
+    """By how much the other side's clock is another than ours; nothing where it does not tell in a way to be read."""
+    return abs((date and _until(date, now)) or timedelta())
 
 
 def _in_seconds(text: str) -> timedelta | None:

@@ -11,7 +11,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.outgoing import Answer, InsideOurNetwork, NotPermitted, Outgoing
-from activities.retry_after import asked_wait
+from activities.retry_after import asked_wait, clocks_apart
 from activities.tls import fault_of_certificate
 from activities.tracing import current_traceparent
 from activities.webhook_signing import Signers, signature_headers, signers
@@ -20,6 +20,10 @@ from models.partners.partner import Recipient
 
 WORTH_REPEATING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 """The answers below 500 that speak of the moment and not of the notice."""
+
+TOLERANCE = timedelta(minutes=4)
+"""By which a partner's clock may differ from ours: the libraries of Standard Webhooks refuse what was signed five
+minutes ago or ahead."""
 
 ASKS_TO_WAIT = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """The answers with which `Retry-After` says when to come back."""
@@ -93,6 +97,12 @@ class WebhookChannel:
             raise DeliveryRefused(f"{whom} is gone ({status}); ask the partner for its new address.")
         if status < HTTPStatus.BAD_REQUEST:
             raise DeliveryRefused(f"{whom} answered {status}, and redirects are not followed; correct its address.")
+        if (apart := clocks_apart(answer.date, self._clock())) > TOLERANCE:
+            # What is signed at another time than the partner's is refused as a forgery: the notice itself is sound.
+            seconds = round(apart.total_seconds())
+            raise DeliveryFailed(
+                f"{whom} answered {status}; its clock is {seconds} seconds from ours, so set the wrong one."
+            )
         raise DeliveryRefused(f"{whom} answered {status}; ask the partner what it does not accept.")
 
     def _wait(self, answer: Answer, partner: Recipient) -> timedelta | None:

@@ -60,6 +60,7 @@ UNTOLD_WORDING = Wording(
 """Of somebody who is protected, whatever has happened."""
 
 LABELS = {
+    "corrected": N_("What is corrected"),
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
     "effective_on": N_("Date"),

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -34,6 +35,8 @@ from models.message import msg
 from models.programme.programme import Programme
 from models.projections.status import Status
 from models.signatures import EventSignature
+from models.stages import ENDED_STAGES, OPEN_STAGES
+from models.tables.journeys import JourneyRow
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from runtime.keyring import Keyring
 from runtime.stopping import let_go
@@ -144,7 +147,7 @@ class Journeys:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
         signed = await asyncio.to_thread(self._signed, workflow_id, event)
         await self._refuse_another(workflow_id)
-        async with _an_answer():
+        async with self._said_if_lost(workflow_id), _an_answer():
             await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
 
     async def status(self, workflow_id: str) -> Status:
@@ -168,12 +171,27 @@ class Journeys:
     async def _receipt_of(self, workflow_id: str) -> AsyncIterator[None]:
         """As `_an_answer`; a journey that waits for its ledger is told from one without a worker."""
         try:
-            async with _an_answer():
+            async with self._said_if_lost(workflow_id), _an_answer():
                 yield
         except ServiceUnavailable as error:
             if error.message != NO_WORKER or not await self._knows_more_than_its_ledger(workflow_id):
                 raise
             raise ServiceUnavailable(LEDGER_LACKS) from error
+
+    @asynccontextmanager
+    async def _said_if_lost(self, workflow_id: str) -> AsyncIterator[None]:
+        """Tell a journey that has ended from one that should go on and whose workflow is gone."""
+        try:
+            yield
+        except Refused as error:
+            if error.message != NO_RUN or not await asyncio.to_thread(self._is_open, workflow_id):
+                raise
+            raise ServiceUnavailable(LOST) from error
+
+    def _is_open(self, workflow_id: str) -> bool:
+        query = select(JourneyRow.stage).where(JourneyRow.journey_id == workflow_id)
+        with Session(self._engine) as session:
+            return session.scalar(query) in set(OPEN_STAGES) - set(ENDED_STAGES)
 
     async def _knows_more_than_its_ledger(self, workflow_id: str) -> bool:
         try:
@@ -251,6 +269,11 @@ LEDGER_LACKS = msg(
     "journey.ledger_lacks",
     "The ledger lacks earlier events of this journey, as after a restore of the database. The event is recorded once"
     " the operator has restored them.",
+)
+LOST = msg(
+    "journey.lost",
+    "Nothing was recorded: this journey is open, but Temporal no longer runs it. Ask the operator to repair it, then"
+    " send the event again.",
 )
 NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it takes no events.")
 

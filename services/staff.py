@@ -43,6 +43,15 @@ class Member:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class WorkerKey:
+    """A public key that rows of ours are signed with, from and up to which moment."""
+
+    key: str
+    since: datetime
+    until: datetime | None
+
+
 class Staff:
     """The register of staff, changed in the name of `by`, whose key is in the keyring."""
 
@@ -149,6 +158,18 @@ class Staff:
             raise UsageError("staff.no_key", "{person} has no key that counts.", person=person)
         self._log.add_all([_made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
         return len(keys)
+
+    def revoke_worker(self, key: str, because: str) -> None:
+        """Let a worker's key count no more from now on. Raises Refused and UsageError."""
+        known = self._log.register().keys.get(key)
+        if known is None or known.of != "worker" or not known.counts_at(self._now):
+            raise UsageError("staff.no_worker_key", "No worker has such a key that counts.")
+        self._state(_made(KeyRevoked, at=self._now, key=key, because=because))
+
+    def workers(self) -> list[WorkerKey]:
+        """The keys of workers, the latest first."""
+        keys = self._log.register().keys.items()
+        return [WorkerKey(key, known.since, known.until) for key, known in reversed(keys) if known.of == "worker"]
 
     def register_worker(self) -> str:
         """Make the worker's key of this machine, where there is none, and register it; returns the public key."""

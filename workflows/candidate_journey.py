@@ -159,8 +159,8 @@ class CandidateJourney:
         return bool(self._queue) or self._elsewhere.is_due
 
     async def _handle(self, message: Incoming) -> None:
-        now = workflow.now()
         while message.receipt is None:
+            now = workflow.now()
             answer, entry = self._judge(message, now)
             try:
                 receipt = await self._record(entry)
@@ -212,7 +212,8 @@ class CandidateJourney:
         False, and nothing is taken in, where the rules of this run refuse it: then it is the ledger of a journey that
         has ended, and somebody has begun one anew under its id.
         """
-        workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
+        if missed:
+            workflow.logger.warning("taking in what the ledger holds and this run has lost: %d event(s)", len(missed))
         ahead = Journey(self._journey.rules, self._journey.entries, journey_id=self._id)
         for entry in missed:
             if isinstance(answer := ahead.propose(entry.event, entry.recorded_at), Refusal):

@@ -13,8 +13,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from activities.announce import Announced, Announcement
+from activities.authority import BEHIND
 from activities.other_journeys import FoundElsewhere
-from activities.record import BEHIND, STRANGE
+from activities.record import STRANGE
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sending, Sent, TookIn
 from auditing.evidence.runs import CUT_OFF, OVER, continued_as, follows, in_order, why_no_journey, written_by
 from models.canonical import digest_of

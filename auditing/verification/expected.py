@@ -1,5 +1,6 @@
 """What the ledger and the notices should say by a history: one row, one notice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,9 +35,11 @@ class Expected:
 
 @dataclass(frozen=True)
 class ExpectedNotice:
-    """A notice that should have been written: to whom, of which event, and the stage after it."""
+    """A notice that should have been written: to whom, of which event, the stage after it, and what a correction
+    changed."""
 
     notice_id: str
     entry: Entry
     recipient: str
     stage: Stage
+    corrected: Mapping[str, str]

@@ -24,6 +24,7 @@ from auditing.evidence.history_model import Digests
 from auditing.verification.expected import Expected
 from auditing.verification.reconstruct import Refolding
 from models.canonical import digest_of
+from models.discrepancy import DifferenceKind
 from models.events.descriptions import name_of
 from models.events.events import EVENT
 from models.fields import in_english
@@ -114,6 +115,20 @@ def _lost(row: JsonRow) -> Noted:
             found,
         )
     )
+
+
+OF_TEMPORAL = {DifferenceKind.WORKFLOW_LOST, DifferenceKind.SEARCH_ATTRIBUTES_DIFFER}
+"""What is repaired where Temporal has lost the end of a history, or all of it."""
+
+
+def last_repair_of_temporal(ledger: Sequence[JsonRow]) -> JsonRow | None:
+    """The last row by which an operator has had a journey go on that Temporal had lost, or part of it."""
+    return max((row for row in ledger if _is_of_temporal(row)), key=lambda row: row["row"], default=None)
+
+
+def _is_of_temporal(row: JsonRow) -> bool:
+    is_repair = row["accepted"] and row["kind"] == "repaired"
+    return is_repair and not OF_TEMPORAL.isdisjoint((row["event"] or {}).get("found", ()))
 
 
 def restored_rows(ledger: Sequence[JsonRow]) -> set[int]:

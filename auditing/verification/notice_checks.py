@@ -8,10 +8,11 @@ from uuid import UUID
 from activities.outbox import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
-from auditing.evidence.findings import NOTHING, Finding, finding_of
+from auditing.evidence.findings import NOTHING, Finding, finding_of, noted
 from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.authority_checks import moment_of
 from auditing.verification.expected import ExpectedNotice
+from auditing.verification.ledger_checks import last_repair_of_temporal
 from auditing.verification.reconstruct import Refolding
 from models.access.charge import is_staff, readers
 from models.access.register import Register
@@ -30,6 +31,9 @@ def notice_findings(
 ) -> Iterator[Finding]:
     """What differs between the notices that were due and those that are kept, and how far each has come."""
     rows = {row["notice_id"]: row for row in evidence.rows["notices"]}
+    repair = last_repair_of_temporal(evidence.ledger)
+    repaired_at = repair["recorded_at"] if repair else None
+    lost = _told_by_a_lost_history(evidence.ledger, repair, refolded)
     for id_ in {**refolded.notices, **rows}:
         row, due = rows.get(id_), refolded.notices.get(id_)
         where = msg("where.notice", "notice {notice_id}", notice_id=id_)
@@ -44,11 +48,31 @@ def notice_findings(
         elif row is not None and due is not None:
             for expected, found in _content_differences(row, due):
                 yield finding_of("finding.notice_differs", "notice differs", where, expected, found)
-            yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), where)
+            since = due.entry.recorded_at if row["event_id"] in lost else None
+            yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), since, repaired_at, where)
             yield from _reader_findings(row, due, register, where)
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
                 yield finding_of("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
+
+
+def _told_by_a_lost_history(ledger: Sequence[JsonRow], repair: JsonRow | None, refolded: Refolding) -> set[str]:
+    """The events that a journey learnt from its ledger before Temporal was repaired: who sent their notices, and when,
+    stood in a history that is lost."""
+    before = [row["event_id"] for row in ledger if repair and row["row"] < repair["row"]]
+    return {event_id for event_id in before if event_id in refolded.taken}
+
+
+def _sending_lost(where: Message, expected: object, found: object) -> Finding:
+    return noted(
+        finding_of(
+            "noted.sending_of_lost_history",
+            "the history that told of the sending was lost with Temporal",
+            where,
+            expected,
+            found,
+        )
+    )
 
 
 def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Message, Any]]:
@@ -64,14 +88,18 @@ def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Me
         for name, value in expected.items():
             if found.get(name) != value:
                 yield named(name, value), in_words(name, found.get(name))
-    fields = event.model_dump(mode="json")
+    said_so = {name: value for name, value in event.model_dump(mode="json").items() if name in TOLD}
+    fields = {**said_so, **due.corrected}
     for name, value in (notice.get("details") or {}).items():
-        if name != "answer_by" and (name not in TOLD or str(fields.get(name)) != value):
-            yield named(name, fields.get(name)) if name in TOLD else NOTHING, named(name, value)
+        if name != "answer_by" and str(fields.get(name)) != value:
+            yield named(name, fields[name]) if name in fields else NOTHING, named(name, value)
 
 
-def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message) -> Iterator[Finding]:
-    """How far a notice says that it has come, held against the activities that sent the notices of its event."""
+def _delivery_findings(
+    row: JsonRow, sendings: Sequence[Sending], since: datetime | None, repaired_at: str | None, where: Message
+) -> Iterator[Finding]:
+    """How far a notice says that it has come, held against the activities that sent the notices of its event, or
+    against the moment since when it could be sent where an activity may have sent it that no history tells."""
     is_sent, sent_at, said = row["status"] == Delivery.SENT, row["sent_at"], in_words("status", row["status"])
     if sent_at:
         said = msg("found.status_at", "{status} {moment}", status=said, moment=sent_at)
@@ -80,13 +108,18 @@ def _delivery_findings(row: JsonRow, sendings: Sequence[Sending], where: Message
         yield finding_of("finding.notice_contradicts_itself", "notice contradicts itself", where, wanted, said)
     if is_sent and not sendings:
         wanted = msg("found.activity", "an activity that sent it")
+        if since is not None:
+            yield _sending_lost(where, wanted, said)
+            return
         yield finding_of("finding.notice_sent_by_nobody", "no activity sent the notice", where, wanted, said)
         return
-    first = min((one.asked_at for one in sendings), default=None)
+    first = since or min((one.asked_at for one in sendings), default=None)
     if sent_at and first and datetime.fromisoformat(sent_at) < first - CLOCKS_AGREE_WITHIN:
         yield finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
     settled = _settled(UUID(row["notice_id"]), sendings)
-    if settled is not None and settled != row["status"]:
+    if settled is Delivery.DEAD and is_sent and sent_at and repaired_at and sent_at < repaired_at:
+        yield _sending_lost(where, settled, said)  # it was sent again by a workflow of its own
+    elif settled is not None and settled != row["status"]:
         yield finding_of("finding.delivery_differs", "delivery differs", where, settled, said)
 
 

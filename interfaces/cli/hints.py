@@ -47,6 +47,7 @@ HINTS = {
     "field.stray": N_("Write --FIELD VALUE."),
     "keyring.passphrase_missing": N_("Set HELAVAGEN_PASSPHRASE."),
     "keyring.missing": N_("See: admin.py enrol."),
+    "journey.lost": N_('For operators: admin.py reconcile --repair CANDIDATE --because "…".'),
     "find.nobody": N_("See: admin.py list."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),

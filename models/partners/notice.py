@@ -20,6 +20,15 @@ TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on"
 DISCLOSABLE = (*TOLD, "stage", "effective_on")
 """What a notice can tell, beside the candidate's number, the programme and what kind of thing happened."""
 
+CORRECTED, WAS, NOW = "corrected", "was_", "now_"
+"""Details of a correction: the kind of the event that was wrong, and what begins the names of what was and what is."""
+
+
+def field_of(detail: str) -> str:
+    """The field of an event that a detail of a notice tells of, now or as it was."""
+    return detail.removeprefix(WAS).removeprefix(NOW)
+
+
 ALL = frozenset(DISCLOSABLE)
 WHERE_THE_WAY_IS = frozenset({"stage", "deadline", "step"})
 """The least: enough to help a person on, and to answer when asked. No day, since days tell of an employment."""

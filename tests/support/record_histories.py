@@ -25,7 +25,7 @@ from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
-from tests.support.office import TestOffice, full_way, open_office
+from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -74,6 +74,22 @@ async def corrected_thrice(office: TestOffice) -> str:
     await office.send(journey, "corrected", corrects=mended.event_id, reason="it was right", replacement=None)
     await office.journeys.submit(journey, rest[0])
     await office.send(journey, "corrected", corrects=accepted.event_id, reason="refused", replacement=None)
+    return journey
+
+
+async def proposed_and_declined(office: TestOffice) -> str:
+    """A correction of a decision that its author proposes, and another person declines."""
+    journey = await office.refer(effective_on=DAY)
+    accepted, checked, *_ = full_way(DAY)
+    for said in (accepted, checked):
+        await office.journeys.submit(journey, said)
+    right = checked.model_copy(update={"effective_on": DAY + timedelta(days=1)})
+    proposal = event(
+        "correction_proposed", corrects=checked.event_id, reason="a day later", replacement=right.model_dump()
+    )
+    await office.journeys.submit(journey, proposal)
+    bo = {"actor": "coordinator:bo.lind", "reason": "it was right"}
+    await office.send(journey, "proposal_declined", proposal=proposal.event_id, **bo)
     return journey
 
 
@@ -165,6 +181,7 @@ OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "handed_over": handed_over,
     "repaired": repaired,
     "employed_elsewhere": employed_elsewhere,
+    "proposed_and_declined": proposed_and_declined,
 }
 
 

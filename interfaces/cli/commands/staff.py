@@ -1,5 +1,6 @@
 """`admin.py staff`: who works here in which role, whose key is whose, which rules are in force."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 
@@ -155,7 +156,28 @@ def revoke(person: Person, because: Because, actor: Actor = None) -> None:
 @app.command()
 def worker(actor: Actor = None) -> None:
     """Make and register the key with which the worker of this machine signs its rows. It is safe to repeat."""
-    echo(staff_of(Application(), actor).register_worker())
+    key = staff_of(Application(), actor).register_worker()
+    echo(_("worker.pem is in the folder of keys, and registered: {key}", key=key))
+
+
+@app.command()
+def workers(actor: Actor = None, as_json: AsJson = False) -> None:
+    """The keys of workers: from when each counts, and until when."""
+    application = Application()
+    permitted(application, actor, Reading.STAFF)
+    keys = Staff(application.statements, application.keyring, "", application.now()).workers()
+    show.as_json([asdict(one) for one in keys]) if as_json else screen.workers(keys)
+
+
+@app.command(name="revoke-worker")
+def revoke_worker(
+    key: Annotated[str, Argument(help="The public key, as staff workers shows it.")],
+    because: Because,
+    actor: Actor = None,
+) -> None:
+    """A worker's key counts no more from now on, as where it was found out. Stop the workers that have it first."""
+    staff_of(Application(), actor).revoke_worker(key, because)
+    echo(_("The key counts no more. What it signed before stays valid."))
 
 
 @app.command()

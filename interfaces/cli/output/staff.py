@@ -8,7 +8,7 @@ from models.access.statements import EVERYWHERE, Assignment, StaffEntered
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
 from runtime.i18n import _, translate
-from services.staff import Member
+from services.staff import Member, WorkerKey
 
 
 def members(lines: Sequence[Member]) -> None:
@@ -26,6 +26,12 @@ def members(lines: Sequence[Member]) -> None:
     )
     columns = (_("person"), _("name"), _("roles"), _("e-mail"), _("telephone"), _("key"), "")
     show.table("", columns, rows, _("The register of staff is empty."))
+
+
+def workers(lines: Sequence[WorkerKey]) -> None:
+    """The keys of workers, one a line."""
+    rows = ((one.key, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
+    show.table("", (_("key"), _("counts from"), _("until")), rows, _("No worker has a key."))
 
 
 def role_of(one: Assignment) -> str:

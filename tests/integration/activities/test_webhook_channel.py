@@ -144,6 +144,22 @@ async def test_an_answer_about_the_notice_or_the_address_is_final(status: int) -
         await send_to(Server(status))
 
 
+@pytest.mark.parametrize("off", [timedelta(minutes=-7), timedelta(minutes=7), timedelta(days=365)])
+async def test_a_refusal_is_tried_again_where_the_clocks_are_so_far_apart_that_the_signature_cannot_hold(
+    off: timedelta,
+) -> None:
+    with pytest.raises(DeliveryFailed, match=r"answered 401; its clock is \d+ seconds from ours"):
+        await send_to(Server(401), clock=lambda: now() + off)
+    with pytest.raises(DeliveryRefused, match="gone"):
+        await send_to(Server(410), clock=lambda: now() + off)
+
+
+@pytest.mark.parametrize("date", ["", "yesterday"])
+async def test_a_refusal_is_final_where_the_partner_does_not_tell_the_time(date: str) -> None:
+    with pytest.raises(DeliveryRefused, match="ask the partner"):
+        await send_to(Server(401, Date=date), clock=lambda: now() + timedelta(days=365))
+
+
 async def test_a_partner_whose_webhook_is_gone_is_to_be_asked_for_its_new_address() -> None:
     with pytest.raises(DeliveryRefused, match=r"is gone \(410\); ask the partner for its new address"):
         await send_to(Server(410))

@@ -1,0 +1,211 @@
+"""The runbook, typed from its pages on real servers: an installation lives through what each chapter is about."""
+
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from runtime.build import build_id
+from tests.support.agreeing import eventually
+from tests.support.installation import NUMBERS, Installation, bare_machine
+from tests.support.processes import Ended, run
+from tests.support.runbook import Command
+from tests.support.waiting import until
+
+CODE = re.compile(r"telephone: (\S+)")
+
+
+@pytest.fixture(scope="module")
+async def installed(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    """An installation with a worker at work, and the first candidate."""
+    async with bare_machine(postgres_server, tmp_path_factory.mktemp("runbook")) as machine:
+        for _ in range(5):
+            await machine.types("install", "test_install", PASSWORD="of-nobody")
+        *_, anna, per = await machine.types("install", "test_install")
+        await machine.types("install", "test_install", CODE_OF_ANNA=code_in(anna), CODE_OF_PER=code_in(per))
+        await machine.types("install", "test_install")
+        await machine.types("install", "test_install", NUMBER=next(NUMBERS))
+        machine.shell.environment["HELAVAGEN_ACTOR"] = "kim.dahl"
+        yield machine
+
+
+def code_in(invited: Ended) -> str:
+    found = CODE.search(invited.output)
+    assert found
+    return found[1]
+
+
+async def test_install(installed: Installation) -> None:
+    [sound] = await installed.types("runbook", "test_install")
+    assert "all is sound" in sound.output
+    [counted] = await installed.types("upgrade", "test_install", OLD=build_id(None))
+    assert counted.output
+    assert len(json.loads((await installed.admin("list", "--json")).output)) == 1
+    assert installed.all_is_typed("test_install")
+
+
+async def test_a_partner_is_away(installed: Installation) -> None:
+    name, candidate = "test_a_partner_is_away", await installed.refers()
+    installed.partner.answer = (503, b"", {})
+    await installed.admin("signal", candidate, "referral_accepted")
+    await until(lambda: installed.partner.requests)
+    await installed.types("outages", name)
+    waiting, dead = await installed.types("outages", name)
+    assert ("pending" in waiting.output, candidate in dead.output) == (True, False)
+
+    installed.partner.answer = (410, b"", {})
+    dead = await eventually(lambda: installed.admin("notices", "--dead"), lambda said: candidate in said.output)
+    assert "gone (410)" in " ".join(dead.output.split())
+    installed.partner.answer = (204, b"", {})
+    before = len(installed.partner.requests)
+    await installed.types("outages", name)
+    await until(lambda: installed.partner.requests[before:])
+    assert len({headers["webhook-id"] for _, headers, _ in installed.partner.requests}) == 1
+    assert installed.all_is_typed(name)
+
+
+async def test_a_webhook_secret_changes(installed: Installation) -> None:
+    name = "test_a_webhook_secret_changes"
+    file = installed.folder / "webhook_secrets" / "arbetsformedlingen"
+    old = file.read_text().strip()
+    await installed.types("keys", name)
+    new, *rest = file.read_text().splitlines()
+    assert (rest, file.stat().st_mode & 0o077) == ([old], 0)
+    await installed.starts_worker()
+    assert verified_by(await told_by(installed), old, new) == [True, True]
+    await installed.types("keys", name)
+    await installed.starts_worker()
+    assert verified_by(await told_by(installed), old, new) == [False, True]
+    assert installed.all_is_typed(name)
+
+
+async def told_by(installed: Installation) -> tuple[dict[str, str], bytes]:
+    """The webhook of an event: its headers and its body."""
+    before = len(installed.partner.requests)
+    await installed.admin("signal", await installed.refers(), "referral_accepted")
+    [(_, headers, body), *_] = await until(lambda: installed.partner.requests[before:])
+    return headers, body
+
+
+def verified_by(told: tuple[dict[str, str], bytes], *secrets: str) -> list[bool]:
+    headers, body = told
+
+    def verifies(secret: str) -> bool:
+        try:
+            Webhook(secret).verify(body, headers, json_parse=False)
+        except WebhookVerificationError:
+            return False
+        return True
+
+    return [verifies(secret) for secret in secrets]
+
+
+async def test_the_database_is_away(installed: Installation) -> None:
+    name, candidate = "test_the_database_is_away", await installed.refers()
+    away = "alter role hela_vagen_{} nologin"
+    ended = "select pg_terminate_backend(pid) from pg_stat_activity where usename like 'hela_vagen_%'"
+    await installed.owner_says("; ".join([away.format("worker"), away.format("audit"), ended]))
+    await installed.admin("signal", candidate, "referral_accepted", "--no-wait")
+    await installed.owner_says(f"{away.format('staff')}; {ended}")
+    [wrong] = await installed.types("outages", name)
+    assert "database" in wrong.output
+    await installed.owner_says(
+        "; ".join(f"alter role hela_vagen_{role} login" for role in ("worker", "staff", "audit"))
+    )
+    await installed.is_in(candidate, "requirement_check")
+    assert installed.all_is_typed(name)
+
+
+async def test_keys_are_lost(installed: Installation) -> None:
+    name, keys, candidate = "test_keys_are_lost", installed.folder / "keys", await installed.refers()
+
+    (keys / "worker.pem").rename(installed.folder / "lost.pem")
+    await installed.types("keys", name)
+    await installed.admin("signal", candidate, "referral_accepted")
+    workers = json.loads((await installed.admin("staff", "workers", "--json")).output)
+    _, revoked = await installed.types("keys", name, KEY=workers[-1]["key"])
+    assert "counts no more" in revoked.output
+
+    _, invited = await installed.types("keys", name)
+    said = "The key is not enrolled"
+    assert said in (await installed.admin("signal", candidate, "paused", "--reason", "Ill", status=1)).errors
+    (keys / "anna.berg.pem").unlink()
+    await installed.types("keys", name, CODE_OF_ANNA=code_in(invited))
+    await installed.admin("signal", candidate, "paused", "--reason", "Ill")
+
+    file = installed.folder / "master" / "master.key"
+    file.rename(installed.folder / "safe")
+    assert (await run("admin.py", "doctor", env=installed.shell.environment)).status == 1
+    (installed.folder / "safe").rename(file)
+    await installed.types("keys", name)
+    for _ in range(4):
+        changed = await installed.types("keys", name)
+    assert len(file.read_text().split()) == 1, changed
+    await installed.types("keys", name, AUDITORS_FOLDER=str(installed.folder))
+    assert installed.all_is_typed(name)
+
+
+async def test_everything_is_put_back(installed: Installation) -> None:
+    name, environment = "test_everything_is_put_back", installed.shell.environment
+    early, later, unknown = await installed.refers(), await installed.refers(), ""
+    await installed.types("restore", name)
+    await installed.admin("signal", early, "referral_accepted")
+    for _ in range(2):
+        await installed.types("restore", name)
+    await installed.admin("signal", later, "referral_accepted")
+    unknown = await installed.refers()
+
+    await installed.stops_worker()
+    await installed.stops_temporal()
+    for lost in ("keys", "webhook_secrets"):
+        shutil.rmtree(installed.folder / lost)
+        (installed.folder / lost).mkdir()
+    for file in installed.folder.glob("temporal.db*"):
+        file.unlink()
+    await installed.types("restore", name)
+    await installed.types("restore", name)
+    await installed.starts_temporal(
+        installed.folder / "temporal.db", int(environment["TEMPORAL_ADDRESS"].split(":")[1])
+    )
+    for _ in range(4):
+        await installed.types("restore", name)
+    await installed.is_in(early, "requirement_check")
+    await installed.is_in(later, "referral")
+    listed = json.loads((await installed.admin("list", "--json")).output)
+    assert unknown not in {one["candidate"] for one in listed}
+    assert installed.all_is_typed(name)
+
+
+async def test_moving_to_another_cluster(installed: Installation) -> None:
+    name, candidate = "test_moving_to_another_cluster", await installed.refers()
+    await installed.types("moving", name)
+    await installed.types("moving", name)
+    await installed.types("moving", name, until="Total: 0")
+    await installed.types("moving", name, until="0 not yet")
+    await installed.stops_worker()
+    await installed.stops_temporal()
+    installed.shell.environment["TEMPORAL_ADDRESS"] = await installed.starts_temporal(installed.folder / "new.db")
+    await installed.types("moving", name)
+    lost = await installed.admin("signal", candidate, "referral_accepted", status=3)
+    assert "Temporal no longer runs it" in lost.errors
+    [repaired] = await installed.types("moving", name)
+    assert "not repaired" not in repaired.output
+    await installed.admin("signal", candidate, "referral_accepted")
+    await installed.types("moving", name)
+    assert installed.all_is_typed(name)
+
+
+async def test_temporal_is_lost(installed: Installation) -> None:
+    """Somebody has deleted the namespace, and nobody has a back-up of it."""
+    name, candidate = "test_temporal_is_lost", await installed.refers()
+    await installed.stops_worker()
+    await installed.stops_temporal()
+    installed.shell.environment["TEMPORAL_ADDRESS"] = await installed.starts_temporal(installed.folder / "empty.db")
+    await installed.shell.types(Command("python admin.py setup"))
+    await installed.starts_worker()
+    await installed.types("restore", name)
+    await installed.admin("signal", candidate, "referral_accepted")
+    assert installed.all_is_typed(name)
