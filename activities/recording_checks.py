@@ -30,7 +30,8 @@ from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.rules.registry import first_refusal
-from models.tables.journeys import PlaceRow, PositionRow
+from models.stages import ENDED_STAGES
+from models.tables.journeys import JourneyRow, PlaceRow, PositionRow
 from models.tables.ledger import NoticeRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
@@ -57,11 +58,28 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
     return (
         entry.refused
+        or _not_ended_before(session, entry)
         or _unknown_coordinator(register, entry)
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or hold(session, register, entry)
+    )
+
+
+def _not_ended_before(session: Session, entry: LedgerEntry) -> Refusal | None:
+    """Nobody is in a programme twice at a time: whoever comes back has ended the journey before."""
+    before = entry.journey_id.before if entry.kind == "referred" else None
+    if before is None:
+        return None
+    row = session.get(JourneyRow, before)
+    if row is not None and row.stage in ENDED_STAGES:
+        return None
+    return rules.the_earlier_way_has_ended.refuse(
+        msg(
+            "the_earlier_way_has_ended.stands",
+            "The candidate's earlier journey in this programme has not ended. Record what happens in that one.",
+        )
     )
 
 

@@ -88,17 +88,18 @@ class CandidateNumber(Identifier):
 
 
 class JourneyId(Identifier):
-    """The id of a candidate's journey in a programme and of its workflow: `journey/<candidate number>/<programme>`."""
+    """The id of a candidate's journey in a programme and of its workflow: `journey/<candidate number>/<programme>`, and
+    of those who come back with their number: `journey/<candidate number>/<programme>/2`."""
 
     __slots__ = ()
-    FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}")
+    FORM = re.compile(f"journey/([{ALPHABET}]+)/{SHORT_NAME}(?:/(?:[2-9]|[1-9][0-9]))?")
     KIND = "journey_id"
     EXPECTED = "a journey's id is expected, such as journey/K7Q29FMXB/easy_jobs"
 
     @classmethod
-    def of(cls, candidate: str, programme: str) -> Self:
-        """Raises ValueError."""
-        return cls.parse(f"{cls.start_of(candidate)}{programme}")
+    def of(cls, candidate: str, programme: str, turn: int = 1) -> Self:
+        """The id of somebody's first journey in a programme, or of a later one. Raises ValueError."""
+        return cls.parse(f"{cls.start_of(candidate)}{programme}" + (f"/{turn}" if turn > 1 else ""))
 
     @staticmethod
     def start_of(candidate: str) -> str:
@@ -112,6 +113,20 @@ class JourneyId(Identifier):
     @property
     def programme(self) -> str:
         return self.split("/")[2]
+
+    @property
+    def turn(self) -> int:
+        """For which time the candidate is in the programme."""
+        return int("".join(self.split("/")[3:]) or 1)
+
+    @property
+    def before(self) -> "JourneyId | None":
+        """The candidate's journey in the programme before this one."""
+        return JourneyId.of(self.candidate, self.programme, self.turn - 1) if self.turn > 1 else None
+
+    def is_in(self, programme: str) -> bool:
+        """Whether it is in a programme, written as `easy_jobs`, or the one of a time in it, as `easy_jobs/2`."""
+        return programme in (self.programme, f"{self.programme}/{self.turn}")
 
     @classmethod
     def _fits(cls, text: str) -> bool:
@@ -127,13 +142,13 @@ def is_journey_of(journey_id: str, candidate: str | None, programme: str | None)
     if candidate is None and programme is None:
         return True
     id_ = JourneyId.read(journey_id)
-    return id_ is not None and candidate in (None, id_.candidate) and programme in (None, id_.programme)
+    return id_ is not None and candidate in (None, id_.candidate) and (programme is None or id_.is_in(programme))
 
 
 def shown_parts(journey_id: str) -> tuple[str, str]:
     """Candidate and programme, as lists and pages show them; an id that is no journey's stands for the candidate."""
     id_ = JourneyId.read(journey_id)
-    return (id_.candidate, id_.programme) if id_ else (journey_id, "–")
+    return (id_.candidate, "/".join(id_.split("/")[2:])) if id_ else (journey_id, "–")
 
 
 class Role(StrEnum):

@@ -57,16 +57,18 @@ def candidate_of(written: str) -> CandidateNumber:
 
 
 def only_one(number: CandidateNumber, found: Sequence[JourneyId]) -> JourneyId:
-    """The only one of a candidate's journeys that were found. Raises UsageError where there are several."""
-    if len(found) > 1:
-        choices = ", ".join(one.programme for one in found)
+    """The only one of a candidate's journeys that were found, or the latest one of somebody who has come back. Raises
+    UsageError where there are several."""
+    programmes = dict.fromkeys(one.programme for one in found)
+    if len(programmes) > 1:
+        choices = ", ".join(programmes)
         raise UsageError(
             "journey.several",
             "Candidate {number} has several journeys. Choose a programme: {choices}.",
             number=number,
             choices=choices,
         )
-    return found[0]
+    return max(found, key=lambda one: one.turn)
 
 
 def author_of(written: str, role: Role) -> Actor:
@@ -183,9 +185,11 @@ class Application:
         return actor
 
     def find(self, candidate: str, programme: str | None = None) -> JourneyLine:
-        """The journey of a candidate; `programme` is needed where there are several. Raises UsageError."""
+        """The journey of a candidate, the latest in a programme; `programme` is needed where there are several, and
+        may name an earlier one as `easy_jobs/1`. Raises UsageError."""
         number = candidate_of(candidate)
-        lines = self.lists.found(candidate=number, programme=programme)
+        lines = self.lists.found(candidate=number)
+        lines = [line for line in lines if programme is None or line.journey_id.is_in(programme)]
         if not lines:
             if programme:
                 raise UsageError(
@@ -195,8 +199,8 @@ class Application:
                     programme=programme,
                 )
             raise UsageError("journey.unknown", "Candidate {number} has no journey.", number=number)
-        only_one(number, [line.journey_id for line in lines])
-        return lines[0]
+        wanted = only_one(number, [line.journey_id for line in lines])
+        return next(line for line in lines if line.journey_id == wanted)
 
     def find_open(self, candidate: str, programme: str | None = None) -> JourneyLine:
         """The same where the candidate was not erased. Raises Refused too, with the decision."""

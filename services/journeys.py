@@ -45,10 +45,14 @@ from workflows.announcing import RESEND_NOTICES
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 
 
-def referral_with_id(candidate: str, programme: str, **fields: Any) -> Referred:
-    """A referral whose id follows from all that it says: the same referral sent twice is the same event."""
+def referral_with_id(journey_id: JourneyId, refused: int = 0, **fields: Any) -> Referred:
+    """A referral whose id follows from all that it says: the same referral sent twice is the same event.
+
+    `refused` says how many were refused in this journey: sent after that it is another, and is judged anew.
+    """
     said = " ".join(f"{name}={value}" for name, value in sorted(fields.items()))
-    return Referred(event_id=uuid5(JOURNEYS, f"{JourneyId.of(candidate, programme)} {said}"), **fields)
+    again = f" after {refused}" if refused else ""
+    return Referred(event_id=uuid5(JOURNEYS, f"{journey_id} {said}{again}"), **fields)
 
 
 Sign = Callable[[str, Event], EventSignature]
@@ -97,10 +101,11 @@ class Journeys:
         self._sign = sign
         self._now = now
 
-    async def refer(self, candidate: str, rules: Programme, referral: Referred) -> Receipt:
-        """Start a journey with its referral. The same referral sent again is answered with the first receipt."""
+    async def refer(self, candidate: str, rules: Programme, referral: Referred, turn: int = 1) -> Receipt:
+        """Start a journey with its referral, for the first time or a later one. The same referral sent again is
+        answered with the first receipt."""
         start = JourneyStart(candidate=candidate, rules=rules)
-        return await self.begin(JourneyId.of(candidate, rules.id), start, referral)
+        return await self.begin(JourneyId.of(candidate, rules.id, turn), start, referral)
 
     async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""

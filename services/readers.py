@@ -59,6 +59,21 @@ def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Re
     return relation_to(application.authority, actor, line.programme, parties, application.now())
 
 
+def earlier_journeys(application: Application, given: str | None, line: JourneyLine) -> list[JourneyLine]:
+    """The journeys of somebody who has come back to a programme before this one, the latest first, as far as the reader
+    may read of them."""
+    found = application.lists.found(candidate=line.candidate, programme=line.programme)
+    before = [one for one in found if one.journey_id.turn < line.journey_id.turn]
+    actors = actors_of(application, given)
+
+    def may_read(one: JourneyLine) -> bool:
+        return any(
+            is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, one, actor)) for actor in actors
+        )
+
+    return sorted(filter(may_read, before), key=lambda one: -one.journey_id.turn)
+
+
 def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:
     """Who reads: in the role that is given, or in that of theirs which is nearest and permits it.
 

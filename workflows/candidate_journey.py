@@ -68,7 +68,7 @@ class CandidateJourney:
         self._asked: set[UUID] = set()
         self._woken = self._renewing = False
         self._elsewhere = Elsewhere(self._id)
-        self._accepted = self._refused_rules = self._is_strange = False
+        self._accepted = self._refused = self._refused_rules = self._is_strange = False
         self._clock = Clock(self._wake)
         self._shown = self._search_attributes()
 
@@ -180,6 +180,7 @@ class CandidateJourney:
             if receipt.accepted and isinstance(answer, Proposal):
                 self._commit(answer)
             self._accepted = self._accepted or receipt.accepted
+            self._refused = self._refused or not receipt.accepted
             self._refused_rules = self._refused_rules or receipt.rule == the_rules_are_registered.id
             self._is_strange = self._is_strange or receipt.rule == the_journey_is_the_ledgers.id
             self._unchecked = self._unchecked if self._is_strange else ()
@@ -260,7 +261,7 @@ class CandidateJourney:
         return fresh
 
     def _is_over(self) -> bool:
-        over = is_over(self._journey.state, workflow.now(), workflow.info().start_time)
+        over = is_over(self._journey.state, workflow.now(), workflow.info().start_time, self._refused)
         return over and not self._announcements.under_way
 
     def _may_leave(self) -> bool:

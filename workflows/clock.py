@@ -35,10 +35,11 @@ def next_waking(state: State | None, now: datetime, started: datetime) -> dateti
     return min((morning for day in days if (morning := morning_of(day)) > now), default=None)
 
 
-def is_over(state: State | None, now: datetime, started: datetime) -> bool:
-    """Whether the journey has nothing left to wait for, or never got its referral."""
+def is_over(state: State | None, now: datetime, started: datetime, refused: bool = False) -> bool:
+    """Whether the journey has nothing left to wait for, or never got its referral: one that was `refused` is sent again
+    to a run of its own, with the rules of then."""
     if state is None:
-        return now >= started + REFERRAL_MUST_ARRIVE
+        return refused or now >= started + REFERRAL_MUST_ARRIVE
     rest = rests_until(state)
     return rest is not None and rest <= day_at(now)
 

@@ -82,7 +82,8 @@ def read_start(given: RawValue, workflow_id: str) -> JourneyStart:
     own = JourneyId.read(workflow_id)
     if own is None or (own.candidate, own.programme) != (start.candidate, start.rules.id):
         raise refused_start(
-            "The workflow id must be that of the journey in its input: journey/<candidate number>/<programme>."
+            "The workflow id must be that of the journey in its input: journey/<candidate number>/<programme>, or with"
+            " the number of the time after it."
             f" {REFER_INSTEAD}"
         )
     if not start.entries:

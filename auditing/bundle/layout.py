@@ -39,9 +39,9 @@ NO_JOURNEY = "%"
 
 
 def folder_of(journey_id: str) -> str:
-    """The folder of a journey, with a slash at its end: for `journey/K7Q29FMXB/easy_jobs`, its last two parts."""
+    """The folder of a journey, with a slash at its end: for `journey/K7Q29FMXB/easy_jobs`, all but its first part."""
     id_ = JourneyId.read(journey_id)
-    parts = map(_safe, (id_.candidate, id_.programme) if id_ else journey_id.split("/"))
+    parts = map(_safe, journey_id.split("/")[1:] if id_ else journey_id.split("/"))
     return f"{JOURNEYS}{'.'.join(parts if id_ else (NO_JOURNEY, *parts))}/"
 
 

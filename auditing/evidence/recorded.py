@@ -120,9 +120,11 @@ def find_journey(application: Application, candidate: str, programme: str | None
     except UsageError:
         number = CandidateNumber.read(candidate)
         found = [id_ for id_ in application.lists.journey_ids() if number and is_journey_of(id_, number, programme)]
-        if len(found) != 1:
+        if not found:
             raise
-        return JourneyId.parse(found[0])
+        from services.application import only_one
+
+        return only_one(CandidateNumber(found[0].split("/")[1]), [JourneyId.parse(one) for one in found])
 
 
 def open_journey(application: Application, candidate: str, programme: str | None) -> JourneyId:

@@ -1,8 +1,7 @@
-"""`admin.py import`, as a coordinator sees it: progress, each bad row, and a file to mend."""
+"""`admin.py import`, as a coordinator sees it: progress, what became of each row, and two files beside the list."""
 
 import re
 import sys
-from functools import partial
 from pathlib import Path
 
 from interfaces.cli.output import show
@@ -11,12 +10,14 @@ from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
-from services.referrals.import_file import read_import_file, write_bad_rows
-from services.referrals.importer import Importer, ImportResult, may_refer, note_known, protection_for
+from services.identities.contact import FIELDS
+from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
+from services.referrals.importer import Became, ImportResult, Outcome
+from services.referrals.referring import importer_of
 from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
-"""Problems on the screen; the file to mend has them all."""
+"""Rows on the screen; the files have them all."""
 
 
 def import_file(application: Application, path: Path, bad_rows: Path | None, actor: Actor, as_json: bool) -> int:
@@ -30,7 +31,8 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
     result = run_async(lambda: _import(application, file, actor))
     if result.bad:
         write_bad_rows(mend, file.header, result.bad)
-    show.as_json(_summary(file, result, mend)) if as_json else _tell(file, result, mend)
+    numbers = write_numbers(path, _numbers(result)) if any(one.candidate for one in result.outcomes) else None
+    show.as_json(_summary(file, result, mend, numbers)) if as_json else _tell(file, result, mend, numbers)
     return Refused.status if result.bad else 0
 
 
@@ -41,28 +43,55 @@ def to_mend_of(path: Path) -> Path:
     return path.with_name(f"{stem}.csv")
 
 
+def tell_of_earlier(outcome: Outcome) -> None:
+    """That somebody has come back, and what a referral has changed of who they are."""
+    if outcome.became is Became.AGAIN and outcome.journey is not None:
+        sys.stdout.write(
+            _("time {turn} in the programme: show names the earlier ones", turn=outcome.journey.turn) + "\n"
+        )
+    if outcome.changed:
+        sys.stdout.write(_("changed: {fields}", fields=_changed(outcome)) + "\n")
+
+
 async def _import(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
-    may = partial(may_refer, application, actor)
-    journeys, register = await application.journeys(), application.register
-    protection = partial(protection_for, application, actor)
-    found = partial(note_known, application, actor)
-    importer = Importer(journeys, register, application.lists, application.book, actor, may, protection, found)
+    importer = importer_of(application, await application.journeys(), actor)
     with show.progress(_("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, application.now(), advance)
 
 
-def _summary(file: ImportFile, result: ImportResult, mend: Path) -> dict[str, object]:
+def _numbers(result: ImportResult) -> list[tuple[str, ...]]:
+    """The rows of the file of numbers, under their titles."""
+    titles = (_("row"), _("name"), _("number"), _("what became of it"))
+    return [titles, *((str(one.line), one.name, one.candidate or "", _told(one)) for one in result.outcomes)]
+
+
+def _told(outcome: Outcome) -> str:
+    became = translate(outcome.became.in_words)
+    return f"{became}: {_changed(outcome)}" if outcome.changed else became
+
+
+def _changed(outcome: Outcome) -> str:
+    return ", ".join(translate(FIELDS[name]) for name in outcome.changed)
+
+
+def _summary(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | None) -> dict[str, object]:
     problems = [problem for row in result.bad for problem in row.problems]
+    rows = [
+        {"line": one.line, "became": one.became, "candidate": one.candidate, "changed": one.changed}
+        for one in result.outcomes
+    ]
     return {
+        "rows": rows,
         "started": sorted(result.started),
-        "known": sorted(result.known),
+        **{became.value: result.lines(became) for became in (Became.AGAIN, Became.SAME, Became.CHANGED)},
         "bad": [{**vars(problem), "message": translate(problem.message)} for problem in problems],
         "to_mend": str(mend) if result.bad else None,
+        "numbers": str(numbers) if numbers else None,
         "notes": list(file.notes),
     }
 
 
-def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
+def _tell(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | None) -> None:
     for note in file.notes:
         sys.stderr.write(_("note: {note}", note=note) + "\n")
     problems = [problem for row in result.bad for problem in row.problems]
@@ -72,8 +101,12 @@ def _tell(file: ImportFile, result: ImportResult, mend: Path) -> None:
         sys.stderr.write(f"{where}: {translate(problem.message)}\n")
     if len(problems) > MOST_SHOWN:
         sys.stderr.write(_("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
-    counts = {"started": len(result.started), "known": len(result.known), "bad": len(result.bad)}
-    told = _("{started} started, {known} known before, {bad} rejected", **counts)
-    if result.bad:
-        told = _("{started} started, {known} known before, {bad} rejected in {file}", **counts, file=mend)
-    sys.stdout.write(f"{told}\n")
+    if numbers is not None:
+        titles, *rows = _numbers(result)
+        show.table("", titles, rows[:MOST_SHOWN], "")
+        if len(rows) > MOST_SHOWN:
+            show.tell(_("and {count} more, all in {file}", count=len(rows) - MOST_SHOWN, file=numbers))
+        show.tell(_("The numbers are in {file}.", file=numbers))
+    counted = [(became, len(result.lines(became))) for became in Became]
+    told = ", ".join(f"{count} {translate(became.in_words)}" for became, count in counted if count)
+    sys.stdout.write((told or _("no rows")) + (_(" (in {file})", file=mend) if result.bad else "") + "\n")

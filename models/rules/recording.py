@@ -60,6 +60,12 @@ the_text_is_kept_apart = declare(
     source=STORAGE,
     in_recording=True,
 )
+the_earlier_way_has_ended = declare(
+    "the_earlier_way_has_ended",
+    says="A candidate who comes back to a programme has ended the journey before.",
+    source=STORAGE,
+    in_recording=True,
+)
 the_notice_exists = declare(
     "the_notice_exists",
     says="The notice is one of this journey to that partner.",

@@ -94,7 +94,7 @@ K = DifferenceKind
 def journey_of(records: Records, candidate: str, programme: str | None) -> JourneyId:
     """The journey of a candidate, as the ledger knows it: the list may be what is wrong. Raises UsageError."""
     number = candidate_of(candidate)
-    found = [one for one in records.journeys_of(number) if programme in (None, one.programme)]
+    found = [one for one in records.journeys_of(number) if programme is None or one.is_in(programme)]
     if not found:
         raise UsageError("repair.no_journey", "Candidate {number} has no such journey in the ledger.", number=number)
     return only_one(number, found)

@@ -131,6 +131,12 @@ class Lists:
             rows = [row for row in session.scalars(query.order_by(LedgerRow.id)) if JourneyId.read(row.journey_id)]
         return [never_begun(JourneyId.parse(row.journey_id), day_in_sweden(row.recorded_at)) for row in rows]
 
+    def refused_referrals(self, journey_id: str) -> int:
+        """How many referrals were refused in a journey."""
+        query = select(func.count()).where(LedgerRow.journey_id == journey_id, LedgerRow.kind == "referred")
+        with Session(self.engine) as session:
+            return session.scalar(query.where(LedgerRow.accepted.is_(False))) or 0
+
     def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WorkPage:
         """Journeys that are overdue or due within a week, the longest overdue first."""
         protected = protected_on(self.engine)

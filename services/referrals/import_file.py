@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.message import Message, msg
-from runtime.files import write_file
+from runtime.files import new_file, write_file
 from runtime.i18n import _, _n, translate
 from services.referrals.bad_value import BadValue
 from services.referrals.cells import guard, read_cells
@@ -162,6 +162,20 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
     rows.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
     rows.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
     write_file(path, out.getvalue().encode("utf-8-sig"))
+
+
+def write_numbers(path: Path, rows: Iterable[Sequence[str]]) -> Path:
+    """Write which numbers the people of a list have, beside it, for Excel as `write_bad_rows` does; returns the file.
+
+    It is new, for its owner alone: `people-numbers.csv`, or the next number that is free. Raises UsageError.
+    """
+    out = StringIO(newline="")
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
+    names = (f"{path.stem}-numbers{number}.csv" for number in ("", *(f"-{count}" for count in range(2, 10_000))))
+    file = next(one for name in names if not (one := path.with_name(name)).exists())
+    with new_file(file) as written:
+        written.write(out.getvalue().encode("utf-8-sig"))
+    return file
 
 
 def _cells(header: Sequence[str], row: BadRow) -> list[str]:

@@ -2,34 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from models.access.authorship import relation_to
-from models.access.permissions import Operation, Relation, why_not
-from models.events.descriptions import name_of
 from models.identifiers import Actor, CandidateNumber, JourneyId
-from models.ledger.entry import Parties
 from models.ledger.receipt import Receipt
-from models.message import Message, msg, plain
-from runtime.errors import Refused, UserError
-from runtime.i18n import _
+from models.message import Message, Worded, msg, plain
+from models.programme.programme import Programme
+from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
-from services.application import Application
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
-from services.protection import known_staff, mark
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.queries.protected import only_named_staff, protected_on
-from services.readers import relation_of, require_known
-from services.reading import hit_upon, refuse_unnamed
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import BadRow, ImportRow, Problem
-from services.referrals.values import earlier_employments, readers, told_in_field, told_of_employment
+from services.referrals.rows import PERSONAL, BadRow, ImportRow, Problem
+from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
+from services.referrals.values import told_of_employment
 
 Protect = Callable[[CandidateNumber], None]
 """Marks somebody who is about to be referred, where they are protected. Raises Refused."""
@@ -37,24 +27,58 @@ Protect = Callable[[CandidateNumber], None]
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
 
+WHO = ("name", *PERSONAL)
+"""What a later referral may say anew of a person."""
 
-PASSED_ON = ("referring_partner", "site", "coordinator")
-"""What a referral takes from a row as it is."""
-
-CHECKED = ("programme", "identity_number", "name", "email", "phone", *PASSED_ON)
+CHECKED = ("programme", "identity_number", *WHO, *PASSED_ON)
 """What is checked of one person, in this order."""
+
+
+class Became(Worded):
+    """What became of a row."""
+
+    STARTED = "started", msg("became.started", "started")
+    AGAIN = "again", msg("became.again", "started again")
+    SAME = "same", msg("became.same", "known already")
+    CHANGED = "changed", msg("became.changed", "changed")
+    TO_PUT_RIGHT = "to_put_right", msg("became.to_put_right", "to put right")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row. `candidate` and `journey` are told to whoever may know them; `changed` are the fields of
+    the person that it changed."""
+
+    line: int
+    became: Became
+    name: str = field(default="", repr=False)
+    candidate: CandidateNumber | None = None
+    journey: JourneyId | None = None
+    changed: tuple[str, ...] = ()
+    bad: BadRow | None = None
+    receipt: Receipt | None = None
 
 
 @dataclass
 class ImportResult:
-    """What became of a file: journeys started, lines of people who were known before, rows to mend.
+    """What became of a file, row by row."""
 
-    Of those who were known nothing else is told: who they are here would be read by their identity number.
-    """
+    outcomes: list[Outcome] = field(default_factory=list)
 
-    started: list[str] = field(default_factory=list)
-    known: list[int] = field(default_factory=list)
-    bad: list[BadRow] = field(default_factory=list)
+    @property
+    def started(self) -> list[str]:
+        """The journeys that began, also of those who came back."""
+        begun = (one for one in self.outcomes if one.became in (Became.STARTED, Became.AGAIN))
+        return [str(one.journey) for one in begun]
+
+    @property
+    def bad(self) -> list[BadRow]:
+        """The rows to put right."""
+        return [one.bad for one in self.outcomes if one.bad is not None]
+
+    def lines(self, became: Became) -> list[int]:
+        """The lines of which the same became."""
+        return [one.line for one in self.outcomes if one.became is became]
 
 
 class Importer:
@@ -62,7 +86,8 @@ class Importer:
 
     `may_refer` is asked of a row's programme and town before anybody is looked up, and `protection` of the staff who
     alone may read of a person; both raise UserError. What the latter gives marks the person before anything is said.
-    `found` has it written down that somebody was known, before that is told.
+    `found` has it written down that somebody was known, and says whether more of it may be told; `may_change` has it
+    written down that who they are is changed, and raises UserError where it may not be.
     """
 
     def __init__(
@@ -74,7 +99,8 @@ class Importer:
         actor: Actor,
         may_refer: Callable[[str, str], None] = lambda _programme, _site: None,
         protection: Callable[[Sequence[str]], Protect] = lambda _staff: lambda _candidate: None,
-        found: Callable[[JourneyLine], None] = lambda _line: None,
+        found: Callable[[JourneyLine], bool] = lambda _line: True,
+        may_change: Callable[[JourneyLine], None] = lambda _line: None,
     ) -> None:
         self._journeys = journeys
         self._register = register
@@ -84,167 +110,102 @@ class Importer:
         self._may_refer = may_refer
         self._protection = protection
         self._found = found
+        self._may_change = may_change
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
     ) -> ImportResult:
         """Refer each good row; call `done` after each row. Raises ServiceUnavailable where a service is away."""
-        result = ImportResult(bad=[row for row in rows if isinstance(row, BadRow)])
-        turn = asyncio.Semaphore(AT_ONCE)
+        turn, outcomes = asyncio.Semaphore(AT_ONCE), list[Outcome]()
 
-        async def one(row: ImportRow) -> None:
-            async with turn:
-                await self._refer(row, now, result)
+        async def one(row: ImportRow | BadRow) -> None:
+            if isinstance(row, BadRow):
+                outcomes.append(Outcome(row.line, Became.TO_PUT_RIGHT, bad=row))
+            else:
+                async with turn:
+                    outcomes.append(await self.refer(row, now))
             done()
 
-        for _bad_row in result.bad:
-            done()
         async with asyncio.TaskGroup() as group:
             for row in rows:
-                if isinstance(row, ImportRow):
-                    group.create_task(one(row))
-        result.bad.sort(key=lambda bad: bad.line)
-        return result
+                group.create_task(one(row))
+        return ImportResult(sorted(outcomes, key=lambda outcome: outcome.line))
 
-    async def _refer(self, row: ImportRow, now: datetime, result: ImportResult) -> None:
+    async def refer(self, row: ImportRow, now: datetime) -> Outcome:
+        """Refer the person of a row, or say what is to be put right. Raises ServiceUnavailable."""
         try:
             rules = self._book.programme(row.programme)
             self._may_refer(rules.id, row.site)
-        except UserError as error:
-            result.bad.append(_bad(row, error.message))
-            return
-        try:
-            candidate = await asyncio.to_thread(self._entered, row, now)
-        except Refused as error:
-            result.bad.append(_bad(row, error.message))
-            return
-        known = await asyncio.to_thread(self._lists.found, candidate=candidate, programme=rules.id)
-        for line in known:
-            await asyncio.to_thread(self._found, line)
-        if known:
-            result.known.append(row.line)
-            return
-        try:
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+            candidate = await asyncio.to_thread(self._entered, row, now)
+            turn = await asyncio.to_thread(turn_of, self._lists, candidate, rules, row.referred_on)
+            told = [await asyncio.to_thread(self._found, line) for line in (*turn.earlier, turn.stands) if line]
+            if turn.stands is not None:
+                return await asyncio.to_thread(self._met, row, turn.stands, rules, now, all(told))
+            return await self._begun(row, turn, rules, employment, now)
         except BadValue as fault:
-            result.bad.append(_bad(row, msg("row.employment", "Earlier employment: {what}", what=fault.message)))
-            return
-        told = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
-        referral = referral_with_id(candidate, rules.id, actor=self._actor, effective_on=row.referred_on, **told)
-        try:
-            receipt = await self._journeys.refer(candidate, rules, referral)
-        except Refused as error:
-            result.bad.append(_bad(row, error.message))
-            return
-        if receipt.accepted:
-            result.started.append(JourneyId.of(candidate, rules.id))
-        else:
-            result.bad.append(_bad(row, receipt.reason or plain(receipt.message)))
+            return _to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
+        except (Refused, UsageError) as error:
+            return _to_put_right(row, error.message)
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""
         protect = self._protection(row.protected_for)
-        person = Person(row.identity_number, row.name, row.email, row.phone)
-        candidate = self._register.number_of(person, now, self._actor)
+        candidate = self._register.number_of(person_of(row), now, self._actor)
         protect(candidate)
         return candidate
 
+    def _met(self, row: ImportRow, line: JourneyLine, rules: Programme, now: datetime, told: bool) -> Outcome:
+        """What becomes of a row whose person has a journey that stands."""
+        if not told:
+            return _to_put_right(row, already_known(rules))
+        if (differs := why_not_again(self._lists, line, row, rules)) is not None:
+            return replace(_to_put_right(row, differs), candidate=line.candidate)
+        changed = self._take_over(row, line, now)
+        became = Became.CHANGED if changed else Became.SAME
+        return Outcome(row.line, became, row.name, line.candidate, line.journey_id, changed)
 
-def _bad(row: ImportRow, message: Message) -> BadRow:
-    return BadRow(row.line, row.cells, (Problem(row.line, "", message),))
+    async def _begun(
+        self, row: ImportRow, turn: Turn, rules: Programme, employment: Mapping[str, Any], now: datetime
+    ) -> Outcome:
+        journey_id = turn.journey_id
+        refused = await asyncio.to_thread(self._lists.refused_referrals, journey_id)
+        said = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
+        referral = referral_with_id(journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
+        receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
+        if not receipt.accepted:
+            put_right = _to_put_right(row, receipt.reason or plain(receipt.message))
+            return replace(put_right, candidate=journey_id.candidate, receipt=receipt)
+        became, changed = Became.AGAIN if turn.earlier else Became.STARTED, tuple[str, ...]()
+        for line in await asyncio.to_thread(self._lists.found, journey_id=journey_id):
+            changed = await asyncio.to_thread(self._take_over, row, line, now)
+        return Outcome(row.line, became, row.name, journey_id.candidate, journey_id, changed, receipt=receipt)
+
+    def _take_over(self, row: ImportRow, line: JourneyLine, now: datetime) -> tuple[str, ...]:
+        """Take the later name and contact of somebody who is known, and keep the earlier ones; returns which it were.
+        Raises UserError where whoever refers may not."""
+        held = self._register.person(line.candidate)
+        later = {name: value for name in WHO if (value := getattr(row, name)) not in (None, getattr(held, name))}
+        if later:
+            self._may_change(line)
+            self._register.rectify(line.candidate, later, now, self._actor, keep=True)
+        return tuple(later)
 
 
-async def refer_person(
-    application: Application, actor: Actor, said: Mapping[str, Any]
-) -> tuple[CandidateNumber, Receipt]:
-    """Register a person and start their journey; returns their number and the receipt.
+def person_of(row: ImportRow) -> Person:
+    """The person of a row."""
+    return Person(**{name: getattr(row, name) for name in ("identity_number", *WHO)})
 
-    Raises UsageError for a wrong value, Refused where they have such a journey already.
-    """
-    reader, values = readers(application.today()), dict[str, Any]()
-    for name in CHECKED:
-        with told_in_field(name):
-            values[name] = reader[name](said[name]) if said[name] else None
-    with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
-        earlier = earlier_employments(",".join(said.get("earlier") or ()))
-        employment = told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
-    rules = application.book.programme(values["programme"])
-    may_refer(application, actor, rules.id, values["site"])
-    _refuse_known(application, actor, values["identity_number"], rules.id)
-    person = Person(values["identity_number"], values["name"], values["email"], values["phone"])
-    protect = protection_for(application, actor, said.get("protected_for") or ())
-    candidate = application.register.number_of(person, application.now(), actor)
-    protect(candidate)
-    referral = referral_with_id(
-        candidate,
-        rules.id,
-        actor=actor,
-        effective_on=said["referred_on"],
-        **employment,
-        **{name: values[name] for name in PASSED_ON},
+
+def _to_put_right(row: ImportRow, message: Message) -> Outcome:
+    bad = BadRow(row.line, row.cells, (Problem(row.line, "", message),))
+    return Outcome(row.line, Became.TO_PUT_RIGHT, row.name, bad=bad)
+
+
+def already_known(rules: Programme) -> Message:
+    """What is told of somebody's journey to whoever may not read of it."""
+    return msg(
+        "referral.already_known",
+        "This person already has a journey in {programme}. Ask the coordinator in charge.",
+        programme=rules.id,
     )
-    receipt = await (await application.journeys()).refer(candidate, rules, referral)
-    return candidate, receipt
-
-
-def may_refer(application: Application, actor: Actor, programme: str, site: str) -> None:
-    """Whether somebody may refer to a programme in a town, asked before anybody is looked up or entered.
-
-    Raises UsageError where their key is not here, and Refused where it is not theirs or they may not.
-    """
-    require_known(application, actor)
-    relation = relation_to(application.authority, actor, programme, Parties(site=site), application.now())
-    if (refused := why_not(actor.role, "referred", name_of("referred"), relation)) is not None:
-        raise Refused(refused)
-
-
-def protection_for(application: Application, actor: Actor, staff: Sequence[str]) -> Protect:
-    """What protects somebody who is about to be referred, so that these people alone may read of them; nothing where
-    nobody is named. Raises Refused, before anybody is entered, for people who do not work here and in a role that may
-    not protect."""
-    refused = why_not(actor.role, Operation.PROTECTION, Operation.PROTECTION.in_words, Relation.OWN)
-    if staff and refused is not None:
-        raise Refused(refused)
-    named = known_staff(application, staff)
-    return partial(_protect_referred, application, actor, named)
-
-
-def _protect_referred(application: Application, actor: Actor, staff: Sequence[str], candidate: CandidateNumber) -> None:
-    """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
-    already = protected_on(application.writing, candidate).get(candidate)
-    if already is None and staff:
-        mark(application, candidate, staff, actor, _("The person was referred so."))
-    elif already is not None and actor.name not in already:
-        for line in application.lists.found(candidate=candidate):
-            refuse_unnamed(application, line, actor)
-        raise Refused(only_named_staff())
-
-
-def note_known(application: Application, actor: Actor, line: JourneyLine) -> None:
-    """Write down that an import has told somebody, by an identity number, that a candidate of another's is known."""
-    if relation_of(application, line, actor) is not Relation.OWN:
-        with suppress(Refused):  # that they may not read it stands in the row
-            hit_upon(application, line, actor, _("The person was to be referred again."))
-
-
-def _refuse_known(application: Application, actor: Actor, identity_number: str, programme: str) -> None:
-    """Refuse to refer somebody again. What is told of their journey is read by an identity number: it is written down
-    before, and told to nobody who may not read it."""
-    candidate = application.register.known(identity_number)
-    lines = application.lists.found(candidate=candidate, programme=programme) if candidate else []
-    for line in lines:
-        try:
-            hit_upon(application, line, actor, _("The person was to be referred again."))
-        except UserError as error:
-            raise Refused(
-                "referral.already_known",
-                "This person already has a journey in {programme}. Ask the coordinator in charge.",
-                programme=programme,
-            ) from error
-        raise Refused(
-            "referral.already",
-            "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
-            candidate=candidate,
-            programme=programme,
-            stage=line.stage,
-        )

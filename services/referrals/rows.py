@@ -136,7 +136,7 @@ def read_header(titles: Sequence[str]) -> Header:
         raise ImportFileError(
             "import.no_header",
             "The first row must name the columns: {known}.",
-            known=[_titled(column) for column in COLUMNS],
+            known=[titled(column) for column in COLUMNS],
         )
     width = max(index for index, title in enumerate(titles, 1) if title)
     positions: dict[str, int] = {}
@@ -146,7 +146,7 @@ def read_header(titles: Sequence[str]) -> Header:
             raise ImportFileError(
                 "import.column_twice",
                 "Two columns are read as {column}. Remove or rename one of them.",
-                column=_titled(column),
+                column=titled(column),
             )
         if column is not None:
             positions[column] = index
@@ -166,11 +166,11 @@ def _refuse_missing(positions: dict[str, int]) -> None:
         raise ImportFileError(
             "import.columns_missing",
             "These columns are missing: {named}. Add them to the first row.",
-            named=[_titled(column) for column in missing],
+            named=[titled(column) for column in missing],
         )
 
 
-def _titled(column: str) -> BothLanguages:
+def titled(column: str) -> BothLanguages:
     """A column as its header may be written."""
     english, swedish, *_others = COLUMNS[column]
     return BothLanguages(sv=swedish, en=f"{english} ({swedish})")

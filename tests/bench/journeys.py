@@ -55,8 +55,7 @@ class Subject(Protocol):
 def events() -> list[Event]:
     """The eight events of a whole journey, the referral first."""
     referral = referral_with_id(
-        CandidateNumber.draw(Random(uuid4().int)),
-        "service_division",
+        JourneyId.of(CandidateNumber.draw(Random(uuid4().int)), "service_division"),
         actor="coordinator:anna.berg",
         effective_on=DAY,
         referring_partner=PARTNER,

@@ -159,10 +159,11 @@ async def test_an_import_reports_bad_rows_and_starts_nothing_twice(env: dict[str
     file = tmp_path / "list.csv"
     file.write_bytes("\r\n".join([HEADER, *rows, *bad]).encode("cp1252"))
     first = await run("admin.py", "import", str(file), env=env)
-    assert (first.status, "2 started, 0 known before, 1 rejected" in first.output) == (1, True), first
+    assert (first.status, "2 started, 1 to put right" in first.output) == (1, True), first
+    assert "Åsa Övning" in (tmp_path / "list-numbers.csv").read_text("utf-8-sig")
     assert "line 4, Personnummer" in first.errors
     again = await run("admin.py", "import", str(file), env=env)
-    assert "0 started, 2 known before, 1 rejected" in again.output
+    assert "2 known already, 1 to put right" in again.output
     to_mend = tmp_path / "list-to-mend.csv"
     mended = to_mend.read_text("utf-8-sig").replace(
         made_up_number("19900102", 985).replace("900102", "900199"), made_up_number("19900102", 987)
@@ -176,9 +177,9 @@ async def test_no_name_and_no_identity_number_is_shown(env: dict[str, str]) -> N
     candidate = await refer(env, 988)
     number = made_up_number("19850505", 988)
     for command in (
-        ["list"],
-        ["show", candidate],
-        ["today"],
+        ["list", "--numbers"],
+        ["show", candidate, "--actor", "bo.lind", "--because", "Anna is ill"],
+        ["today", "--numbers"],
         ["notices"],
         ["report", "service_division"],
         ["next", candidate],

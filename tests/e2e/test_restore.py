@@ -274,25 +274,27 @@ async def test_temporal_is_put_back_alone_and_then_together_with_a_still_older_d
         async with at_work(office, file) as then:
             journey = await then.refer(effective_on=DAY)
             await then.journeys.submit(journey, accepted)
+            only_refused = await then.refer(effective_on=DAY)
             copy(file_of(office), tmp_path / "backup.db")
             await then.journeys.submit(journey, checked)
             await nothing_is_behind(then)
         copy(file, backup)
         async with at_work(office, file) as then:
             await then.journeys.submit(journey, agreed)
+            assert not (await then.send(only_refused, "resumed")).accepted
             unknown = await then.refer(effective_on=DAY)
             await nothing_is_behind(then)
 
         copy(backup, file)
         async with at_work(office, file) as now:
-            kinds = {DifferenceKind.SEARCH_ATTRIBUTES_DIFFER}, {DifferenceKind.WORKFLOW_LOST}
-            for one, found, by_today in zip((journey, unknown), kinds, (False, True), strict=True):
+            differs, lost = {DifferenceKind.SEARCH_ATTRIBUTES_DIFFER}, {DifferenceKind.WORKFLOW_LOST}
+            for one, found in ((journey, differs), (only_refused, differs), (unknown, lost)):
                 assert {each.kind for each in await repairer(now).differences(one)} == found
-                done = await repairer(now).repair(one, KIM, "Temporal was put back", rules_of_today=by_today)
+                done = await repairer(now).repair(one, KIM, "Temporal was put back")
                 assert done.receipt.accepted
                 await eventually(partial(repairer(now).differences, one), lambda left: left == [])
             assert (await now.send(journey, "internship_completed", effective_on=DAY)).accepted
-            for one in (journey, unknown):
+            for one in (journey, only_refused, unknown):
                 await assert_agreement(now, one)
 
         copy(backup, file)

@@ -83,7 +83,10 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     await admin("refer", *TO, *who, status=1)  # refused: he has a journey already
     wrong = NUMBERS[0][:-1] + str((int(NUMBERS[0][-1]) + 1) % 10)
     await admin("refer", *TO, "--identity-number", wrong, "--name", NAMES[0], status=2)
-    await admin("import", str(file), status=1)
+    imported = await run("admin.py", "import", str(file), env=env)  # it tells whoever has the list the numbers
+    assert (imported.status, NAMES[1] in imported.output) == (1, True), imported
+    numbers = tmp_path / "people-numbers.csv"
+    assert (NAMES[1] in numbers.read_text("utf-8-sig"), stat.S_IMODE(numbers.stat().st_mode)) == (True, 0o600)
     await admin("signal", candidate, "withdrawn", "--end-reason", "own_wish")
     other = ("--because", "A question", "--actor", "bo.lind")  # to whoever is in charge the name is shown
     await admin("show", candidate, "--json", *other)

@@ -17,7 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
-from models.identifiers import Actor
+from models.identifiers import Actor, JourneyId
 from runtime.encryption.payload_codec import opened
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.client import data_converter
@@ -25,7 +25,7 @@ from services.operations.repair import Repairer
 from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
-from tests.support.office import TestOffice, full_way, open_office
+from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -74,6 +74,22 @@ async def corrected_thrice(office: TestOffice) -> str:
     await office.send(journey, "corrected", corrects=mended.event_id, reason="it was right", replacement=None)
     await office.journeys.submit(journey, rest[0])
     await office.send(journey, "corrected", corrects=accepted.event_id, reason="refused", replacement=None)
+    return journey
+
+
+async def proposed_and_declined(office: TestOffice) -> str:
+    """A correction of a decision that its author proposes, and another person declines."""
+    journey = await office.refer(effective_on=DAY)
+    accepted, checked, *_ = full_way(DAY)
+    for said in (accepted, checked):
+        await office.journeys.submit(journey, said)
+    right = checked.model_copy(update={"effective_on": DAY + timedelta(days=1)})
+    proposal = event(
+        "correction_proposed", corrects=checked.event_id, reason="a day later", replacement=right.model_dump()
+    )
+    await office.journeys.submit(journey, proposal)
+    bo = {"actor": "coordinator:bo.lind", "reason": "it was right"}
+    await office.send(journey, "proposal_declined", proposal=proposal.event_id, **bo)
     return journey
 
 
@@ -130,6 +146,19 @@ async def handed_over(office: TestOffice) -> str:
     return journey
 
 
+async def came_back(office: TestOffice) -> str:
+    """Somebody who left long ago and is referred again, after a referral that was refused."""
+    first = await office.refer(effective_on=DAY.replace(year=2023))
+    await office.send(first, "withdrawn", end_reason="studies", effective_on=DAY.replace(year=2023))
+    rules, said = office.book.programme("service_division"), {"site": "2480", "coordinator": "anna.berg"}
+    for partner in ("nobody", "kommunen"):
+        referral = event("referred", effective_on=DAY, referring_partner=partner, **said)
+        await office.journeys.refer(first.candidate, rules, referral, 2)  # type: ignore[arg-type]
+    again = JourneyId.of(first.candidate, rules.id, 2)
+    await office.send(again, "referral_accepted", effective_on=DAY)
+    return again
+
+
 async def repaired(office: TestOffice) -> str:
     """A workflow that somebody terminated, begun anew from the ledger: the history is that of the new run."""
     journey = await office.refer(effective_on=DAY)
@@ -163,8 +192,10 @@ OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "extended": extended,
     "corrected_thrice": corrected_thrice,
     "handed_over": handed_over,
+    "came_back": came_back,
     "repaired": repaired,
     "employed_elsewhere": employed_elsewhere,
+    "proposed_and_declined": proposed_and_declined,
 }
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from models.discrepancy import DifferenceKind
 from models.ledger.receipt import Receipt
 from runtime.errors import UserError
 from runtime.local.dev_server import FAST_AND_DURABLE, HOST, temporal_program
@@ -53,7 +54,8 @@ class Round:
     """What came of one restore.
 
     `lost` are accepted events that were answered and are in the ledger no more, and `missing` those of them that one of
-    the two back-ups, or what was not put back, still held. `changed` are rows that say something else than before.
+    the two back-ups, or what was not put back, still held. `changed` are rows that say something else than before, and
+    `unknown` workflows that were begun as everything was killed, and of which nothing was recorded.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Round:
     lost: int
     missing: int
     differences: int
+    unknown: int
     repaired: int
     restored: int
     verify: str
@@ -249,14 +252,19 @@ async def _restored(site: Site, older: Older) -> dict[str, Any]:
     async with site.temporal():
         restored = await _restore(site) if "database" in older.backups else 0
         async with site.worker():
-            if found := await _differences(site):
+            found = await _differences(site)
+            unknown = [one.journey_id for one in found if one.kind is DifferenceKind.WORKFLOW_UNKNOWN]
+            for journey in unknown:  # begun as everything was killed: whoever sent it was not answered
+                await site.office.client.get_workflow_handle(journey).terminate("Nothing of it was recorded")
+            if len(found) > len(unknown):
                 await _does(site, "admin.py", "reconcile", "--repair-all", "--because", "Put back", "--settle", "0")
             left = await _differences(site)
             would = json.loads((await _does(site, "admin.py", "restore", "--dry-run", "--json")).output)["journeys"]
             verified = await _says(site, "audit.py", "verify")
     return {
         "differences": len(left) + len(would),
-        "repaired": len({one.journey_id for one in found}),
+        "unknown": len(unknown),
+        "repaired": len({one.journey_id for one in found} - {*unknown}),
         "restored": restored,
         "verify": verified.output.strip() if verified.status else "agrees",
     }

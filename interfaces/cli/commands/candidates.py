@@ -18,7 +18,7 @@ from services.identities.access import earlier_in_plain, in_plain, open_identity
 from services.identities.naming import people_in
 from services.queries.holding import marks
 from services.queries.reads import openings
-from services.readers import reader_of
+from services.readers import earlier_journeys, reader_of
 from services.reading import read
 from services.texts import notes_in, notes_that_hold, opened, remarks_in, struck_in, texts_of
 
@@ -66,6 +66,7 @@ def show_(
         return
     journeys.journeys([line], {number: one.name for number, one in known.items()})
     identities.called(known.get(line.candidate))
+    journeys.earlier(earlier_journeys(application, actor, line))
     if line.erased_on is not None:
         show.tell(translate(application.erased(line)))
     else:

@@ -7,12 +7,12 @@ from typer import Argument, Option, Typer, echo
 
 from interfaces.cli.commands.answering import answer, day_of
 from interfaces.cli.commands.options import Actor, AsJson, On
-from interfaces.cli.import_report import import_file
+from interfaces.cli.import_report import import_file, tell_of_earlier
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete
 from runtime.i18n import _
 from services.application import Application
-from services.referrals.importer import refer_person
+from services.referrals.referring import refer_person
 
 app = Typer()
 
@@ -34,6 +34,9 @@ def refer(
         list[str] | None,
         Option("--protected-for", help="Somebody who alone may read of a protected person. Repeat it for each."),
     ] = None,
+    address: Annotated[str | None, Option(help="Postal address.")] = None,
+    language: Annotated[str | None, Option(help="The language that the person prefers.")] = None,
+    contact_by: Annotated[str | None, Option(help="How to reach the person: phone, sms, email or letter.")] = None,
     on: On = None,
     actor: Actor = None,
     as_json: AsJson = False,
@@ -50,11 +53,13 @@ def refer(
     application = Application()
     given = complete(fields, "refer")
     said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(application, on)}
-    said |= {"protected_for": protected_for}
-    candidate, receipt = run_async(lambda: refer_person(application, application.actor(actor), said))
+    said |= {"protected_for": protected_for, "address": address, "language": language, "contact_by": contact_by}
+    outcome = run_async(lambda: refer_person(application, application.actor(actor), said))
     if not as_json:
-        echo(_("candidate number: {candidate}", candidate=candidate))
-    return answer(receipt, as_json)
+        echo(_("candidate number: {candidate}", candidate=outcome.candidate))
+        tell_of_earlier(outcome)
+    assert outcome.receipt is not None
+    return answer(outcome.receipt, as_json)
 
 
 @app.command(name="import")

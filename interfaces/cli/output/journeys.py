@@ -69,6 +69,13 @@ def today(page: WorkPage, becoming: Iterable[JourneyLine] = (), names: Mapping[s
     permanent(becoming)
 
 
+def earlier(lines: Iterable[JourneyLine]) -> None:
+    """The journeys of somebody who has come back: what to name to see each."""
+    for line in lines:
+        named = f"{line.programme}/{line.journey_id.turn}"
+        tell(_("earlier: {programme}, {stage}, since {day}", programme=named, stage=_stage(line), day=line.since))
+
+
 def permanent(lines: Iterable[JourneyLine]) -> None:
     """Whose role the law will make permanent, and when: one sentence each."""
     for line in lines:

@@ -117,3 +117,24 @@ def test_a_refusal_names_the_row_and_no_event_id(way: RecordedWay) -> None:
     strike = ("correct", CANDIDATE, "6", "--strike", "--because", "Slip")
     assert "accepted" in said(*strike)
     assert "is struck already" in said(*strike)
+
+
+def test_at_a_terminal_the_row_what_is_wrong_and_why_are_asked_for(
+    way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert way.tells("check_in_recorded", actor="coordinator:anna.berg").accepted
+    monkeypatch.setattr("interfaces.cli.asking_corrections.may_ask", lambda: True)
+    typed = "\n".join(("5", "9", "1", str(way.day - timedelta(days=1)), "", "A day too late", ""))
+    ended = CliRunner().invoke(admin.app, ["correct", CANDIDATE], input=typed)
+    assert ended.exit_code == 1  # the day lies before the internship began: asked all, and refused by a rule
+    assert "Choose a number between 0 and" in ended.output
+    struck = CliRunner().invoke(admin.app, ["correct", CANDIDATE], input="5\n0\nNever took place\n")
+    assert struck.exit_code == 0, struck.output
+    assert "accepted, struck by row 7" in said("show", CANDIDATE)
+
+
+@pytest.mark.usefixtures("way")
+def test_where_nobody_can_be_asked_what_is_missing_is_named() -> None:
+    assert "State which row is wrong" in said("correct", CANDIDATE)
+    assert "Nothing is corrected" in said("correct", CANDIDATE, str(AGREED))
+    assert "State why it is corrected" in said("correct", CANDIDATE, str(AGREED), "--strike")

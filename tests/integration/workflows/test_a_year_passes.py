@@ -7,18 +7,24 @@ stage has its days is tested in `tests/unit/models/test_deadlines.py`; here, tha
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
+from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from models.events.parsing import Unreadable
-from models.identifiers import JOURNEY_WORKFLOW, JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, Actor, JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.stages import Stage
 from models.state.deadlines import reached
 from runtime.errors import Refused
+from services.identities.register import Register
+from services.referrals.importer import Became, Importer
+from services.referrals.rows import ImportRow
+from tests.support.authority import TestKeyring
 from tests.support.errors import raises
 from tests.support.office import event
 from tests.support.recording import recorder_on
@@ -195,18 +201,30 @@ async def test_a_journey_that_began_without_a_referral_ends_after_a_day(year: Ye
         id="journey/K7Q29FMXB/service_division",
         task_queue=year.office.settings.task_queue,
     )
-    await handle.signal(EVENT_SIGNAL, event("referral_accepted", effective_on=year.day(0)))
     year.journey = handle.id
     await year.until(1, hour=8)
     assert await year.runs()
     await year.until(1, hour=10)
     assert await year.ended_on() == 1
+    assert year.office.ledger(handle.id) == []
+
+
+async def test_a_journey_that_was_sent_something_else_than_a_referral_ends_at_once(year: Year) -> None:
+    handle = await year.office.client.start_workflow(
+        JOURNEY_WORKFLOW,
+        JourneyStart(candidate="K7Q29FMXB", rules=year.office.book.programme("service_division")),
+        id="journey/K7Q29FMXB/service_division",
+        task_queue=year.office.settings.task_queue,
+    )
+    await handle.signal(EVENT_SIGNAL, event("referral_accepted", effective_on=year.day(0)))
+    year.journey = handle.id
+    assert await year.ended_on() == 0
     [line] = year.office.ledger(handle.id)
     assert line.receipt.rule == "it_begins_with_a_referral"
     assert year.office.lists.journeys() == []
 
 
-async def test_a_journey_whose_referral_was_refused_ends_after_a_day_and_can_begin_anew(year: Year) -> None:
+async def test_a_journey_whose_referral_was_refused_ends_at_once_and_can_begin_anew(year: Year) -> None:
     candidate = "K7Q29FMXB"
     refused = event(
         "referred", referring_partner="nobody", site="2480", coordinator="anna.berg", effective_on=year.day(0)
@@ -215,11 +233,30 @@ async def test_a_journey_whose_referral_was_refused_ends_after_a_day_and_can_beg
     receipt = await year.office.journeys.refer(candidate, rules, refused)  # type: ignore[arg-type]
     assert not receipt.accepted
     year.journey = f"journey/{candidate}/service_division"
-    await year.until(2)
-    assert await year.ended_on() == 1
+    assert await year.ended_on() == 0
     await year.refers(candidate=candidate)
     assert await year.runs()
     assert [line.receipt.accepted for line in year.office.ledger(year.journey)] == [False, True]
+
+
+async def test_a_list_that_was_imported_before_its_day_is_judged_anew_when_the_day_has_come(year: Year) -> None:
+    """Case 10: the first receipt was given again for ever."""
+    office, anna = year.office, Actor.parse("coordinator:anna.berg")
+    importer = Importer(
+        office.journeys, Register(office.engine, SystemRandom(), TestKeyring()), office.lists, office.book, anna
+    )
+    who: dict[str, Any] = {"identity_number": "199002049865", "name": "Tidig Lista", "email": None, "phone": None}
+    who |= {"programme": "service_division", "referring_partner": "kommunen", "site": "2480"}
+    row = ImportRow(line=2, referred_on=year.day(3), coordinator="anna.berg", **who)
+
+    async def became() -> list[Became]:
+        return [one.became for one in (await importer.run([row], await year.now())).outcomes]
+
+    assert await became() == await became() == [Became.TO_PUT_RIGHT]
+    await year.until(3)
+    assert await became() == [Became.STARTED]
+    await year.until(5)
+    assert await became() == [Became.SAME]
 
 
 # The past, registered today

@@ -1,0 +1,75 @@
+"""What a referral meets where its person is known: a journey under way, one that can be reopened, or ended ones."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.identifiers import JourneyId
+from models.message import Message, msg
+from models.programme.programme import Programme
+from models.stages import ENDED_STAGES, Stage
+from services.queries.lines import JourneyLine
+from services.queries.lists import Lists
+from services.referrals.rows import COLUMNS, ImportRow, titled
+
+PASSED_ON = ("referring_partner", "site", "coordinator")
+"""What a referral takes from a row as it is."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The journey that a referral is of. `stands` is it where it has begun and has not ended for good, `earlier` are
+    those that have."""
+
+    journey_id: JourneyId
+    stands: JourneyLine | None = None
+    earlier: tuple[JourneyLine, ...] = ()
+
+
+def turn_of(lists: Lists, candidate: str, rules: Programme, day: date) -> Turn:
+    """Which journey somebody's referral of a day is of: their first in the programme, the one that stands, or a new
+    one, once the one before cannot be reopened any more."""
+    found = sorted(lists.found(candidate=candidate, programme=rules.id), key=lambda line: line.journey_id.turn)
+    if not found:
+        return Turn(JourneyId.of(candidate, rules.id))
+    latest = found[-1]
+    if latest.stage in ENDED_STAGES and not latest.paused and day > reopened_until(latest, rules):
+        return Turn(JourneyId.of(candidate, rules.id, latest.journey_id.turn + 1), earlier=tuple(found))
+    return Turn(latest.journey_id, latest, tuple(found[:-1]))
+
+
+def reopened_until(line: JourneyLine, rules: Programme) -> date:
+    """The last day on which a journey that has ended can be reopened."""
+    return line.since + timedelta(days=rules.reopen_within_days)
+
+
+def why_not_again(lists: Lists, line: JourneyLine, row: ImportRow, rules: Programme) -> Message | None:
+    """Why a row is not the referral of the journey that stands; None where it is the same, sent again."""
+    if not (differing := _differing(lists, line, row)):
+        return None
+    if line.stage is Stage.CLOSED:
+        return msg(
+            "row.may_be_reopened",
+            "This person's journey in {programme} ended on {day} and can be reopened until {until}. Reopen it, or refer"
+            " the person again after that day.",
+            programme=rules.name,
+            day=line.since,
+            until=reopened_until(line, rules),
+        )
+    return msg(
+        "row.other_referral",
+        "This person has a journey in {programme} already, in the stage {stage}. The row says otherwise in: {fields}."
+        " Correct the row, or the journey's referral.",
+        programme=rules.name,
+        stage=line.stage,
+        fields=[titled(name) for name in differing],
+    )
+
+
+def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
+    """The columns in which a row differs from the referral with which a journey began."""
+    first = next((one.event for one in lists.ledger(line.journey_id) if one.receipt.accepted and one.event), None)
+    said = {name: getattr(row, name) for name in PASSED_ON} | {"referred_on": row.referred_on.isoformat()}
+    said["earlier_employment"] = [one.model_dump(mode="json") for one in row.earlier_employment]
+    known = dict(first or {})
+    known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
+    return [name for name in COLUMNS if name in said and said[name] != known.get(name)]
