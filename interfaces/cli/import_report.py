@@ -12,7 +12,8 @@ from runtime.i18n import _, translate
 from services.application import Application
 from services.identities.contact import FIELDS
 from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
-from services.referrals.importer import Became, ImportResult, Outcome, importer_of
+from services.referrals.importer import Became, ImportResult, Outcome
+from services.referrals.referring import importer_of
 from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50

@@ -20,4 +20,4 @@ async def test_everything_that_was_promised_holds_when_everything_around_has_bee
     assert set(outcome["faults"]) | {NEEDS_MOUNTS} == set(MEETS)
     assert set(outcome["impossible"]) <= {NEEDS_MOUNTS}
     assert outcome["rows"] > outcome["journeys"] > 5
-    assert outcome["deliveries"] >= outcome["notices"] > 5
+    assert outcome["deliveries"] >= outcome["notices"] > 0

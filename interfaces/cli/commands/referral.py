@@ -12,7 +12,7 @@ from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete
 from runtime.i18n import _
 from services.application import Application
-from services.referrals.importer import refer_person
+from services.referrals.referring import refer_person
 
 app = Typer()
 

@@ -1,0 +1,148 @@
+"""Referring in somebody's name: what is asked, and written down, before anybody is looked up or told of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from models.access.authorship import relation_to
+from models.access.permissions import Operation, Relation, why_not
+from models.events.descriptions import name_of
+from models.identifiers import Actor, CandidateNumber
+from models.ledger.entry import Parties
+from models.message import Message
+from models.programme.programme import Programme
+from runtime.errors import Refused, UserError
+from runtime.i18n import _
+from services.application import Application
+from services.journeys import Journeys
+from services.protection import known_staff, mark
+from services.queries.lines import JourneyLine
+from services.queries.protected import only_named_staff, protected_on
+from services.readers import relation_of, require_known
+from services.reading import hit_upon, may_read, refuse_unnamed, write_down
+from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
+from services.referrals.rows import ImportRow
+from services.referrals.turns import turn_of, why_not_again
+from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
+
+
+def importer_of(application: Application, journeys: Journeys, actor: Actor) -> Importer:
+    """What refers people in somebody's name, with all that is asked and written down before."""
+    return Importer(
+        journeys,
+        application.register,
+        application.lists,
+        application.book,
+        actor,
+        partial(may_refer, application, actor),
+        partial(protection_for, application, actor),
+        partial(note_known, application, actor),
+        partial(may_change, application, actor),
+    )
+
+
+async def refer_person(application: Application, actor: Actor, said: Mapping[str, Any]) -> Outcome:
+    """Register a person and start their journey.
+
+    Raises UsageError for a wrong value, Refused where they have such a journey already, or nothing was sent.
+    """
+    row = _row_of(application, said)
+    rules = application.book.programme(row.programme)
+    may_refer(application, actor, rules.id, row.site)
+    _refuse_known(application, actor, row, rules)
+    outcome = await importer_of(application, await application.journeys(), actor).refer(row, application.now())
+    if outcome.receipt is None:
+        raise Refused(_first_problem(outcome))
+    return outcome
+
+
+def _row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
+    """What somebody says of one person, as a row of a file would have it."""
+    today, values = application.today(), dict[str, Any]()
+    for name in CHECKED:
+        with told_in_field(name):
+            values[name] = checked(name, said[name], today) if said.get(name) else None
+    with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
+        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
+    staff: Iterable[str] = said.get("protected_for") or ()
+    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": tuple(staff)}
+    return ImportRow(line=1, **values, **more)
+
+
+def _first_problem(outcome: Outcome) -> Message:
+    assert outcome.bad is not None
+    return outcome.bad.problems[0].message
+
+
+def may_refer(application: Application, actor: Actor, programme: str, site: str) -> None:
+    """Whether somebody may refer to a programme in a town, asked before anybody is looked up or entered.
+
+    Raises UsageError where their key is not here, and Refused where it is not theirs or they may not.
+    """
+    require_known(application, actor)
+    relation = relation_to(application.authority, actor, programme, Parties(site=site), application.now())
+    if (refused := why_not(actor.role, "referred", name_of("referred"), relation)) is not None:
+        raise Refused(refused)
+
+
+def protection_for(application: Application, actor: Actor, staff: Sequence[str]) -> Protect:
+    """What protects somebody who is about to be referred, so that these people alone may read of them; nothing where
+    nobody is named. Raises Refused, before anybody is entered, for people who do not work here and in a role that may
+    not protect."""
+    refused = why_not(actor.role, Operation.PROTECTION, Operation.PROTECTION.in_words, Relation.OWN)
+    if staff and refused is not None:
+        raise Refused(refused)
+    named = known_staff(application, staff)
+    return partial(_protect_referred, application, actor, named)
+
+
+def _protect_referred(application: Application, actor: Actor, staff: Sequence[str], candidate: CandidateNumber) -> None:
+    """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
+    already = protected_on(application.writing, candidate).get(candidate)
+    if already is None and staff:
+        mark(application, candidate, staff, actor, _("The person was referred so."))
+    elif already is not None and actor.name not in already:
+        for line in application.lists.found(candidate=candidate):
+            refuse_unnamed(application, line, actor)
+        raise Refused(only_named_staff())
+
+
+def note_known(application: Application, actor: Actor, line: JourneyLine) -> bool:
+    """Write down that a referral has told somebody, by an identity number, that a candidate of another's is known;
+    returns whether they may read of the journey."""
+    if relation_of(application, line, actor) is Relation.OWN:
+        return True
+    with suppress(Refused):  # that they may not read it stands in the row
+        hit_upon(application, line, actor, _("The person was to be referred again."))
+        return True
+    return False
+
+
+def may_change(application: Application, actor: Actor, line: JourneyLine) -> None:
+    """Write down that a referral changes who somebody is. Raises Refused where whoever refers may not."""
+    why = _("A later referral said so.")
+    write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
+
+
+def _refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
+    """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
+    written down before, and told to nobody who may not read it."""
+    candidate = application.register.known(row.identity_number)
+    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
+    if line is None:
+        return
+    try:
+        hit_upon(application, line, actor, _("The person was to be referred again."))
+    except UserError as error:
+        raise Refused(already_known(rules)) from error
+    if (reopen := why_not_again(application.lists, line, row, rules)) is not None and reopen.id != "row.other_referral":
+        raise Refused(reopen)
+    raise Refused(
+        "referral.already",
+        "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+        candidate=line.candidate,
+        programme=rules.id,
+        stage=line.stage,
+    )
