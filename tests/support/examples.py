@@ -164,7 +164,7 @@ FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     "temporary_role_extended": _new_end,
     "permanent_role_agreed": lambda at: {
         "position": "lasarettet_transport",
-        "starts_on": at.day,
+        "starts_on": max(at.day, (at.journey.state and at.state.agreed_start) or at.day),
         "actor": "manager:lena.strand",
     },
     "employment_found_elsewhere": lambda _at: {"actor": "system:journey", **ELSEWHERE},

@@ -68,7 +68,6 @@ CAUGHT_BY_DETAILS = {
     "the_form_is_open",
     "the_form_is_still_open",
     "the_role_is_short_enough",
-    "it_starts_on_the_way",  # a permanent role begins no earlier than the temporary one, which may be still to come
     "it_is_applied_for_in_time",
 }
 """Rules that depend on the form of employment, which `allowed` does not see."""
