@@ -33,14 +33,16 @@ def open_identity(
     permit = may_read(application, line, actor, what, because, urgent=urgent)
     if line.erased_on is not None:
         raise Refused(application.erased(line))
-    if not urgent and (closed := why_closed(application, line, permit.relation)) is not None:
+    # A certificate tells what the evaluation found: also whoever is in charge waits for that.
+    nearness = None if what is Reading.CERTIFICATE else permit.relation
+    if not urgent and (closed := why_closed(application, line, nearness)) is not None:
         raise Refused(closed)
     person = application.register.person(line.candidate)
     write_down(application, permit)
     return person
 
 
-def why_closed(application: Application, line: Listed, relation: Relation) -> Message | None:
+def why_closed(application: Application, line: Listed, relation: Relation | None) -> Message | None:
     """Why an identity stays closed to somebody, while the person is being judged: to whoever is in charge only in the
     stages that the programme keeps blind."""
     if relation is Relation.OWN:

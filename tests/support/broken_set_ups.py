@@ -40,7 +40,7 @@ from tests.support.sound_setup import (
 
 
 @dataclass
-class Broken:
+class BrokenSetUp:
     """A way to break a set-up, and what a check-up says: what is wrong, by its message, and what goes unasked.
 
     It is mended by the settings and the command that this names, or where it names none by `mend`, as `mended_by` says;
@@ -65,8 +65,8 @@ def broken(
     worker: bool = False,
     mend: Mend | None = None,
     mended_by: str = "",
-) -> Broken:
-    return Broken(how, {check: says}, unasked, worker, mend, mended_by)
+) -> BrokenSetUp:
+    return BrokenSetUp(how, {check: says}, unasked, worker, mend, mended_by)
 
 
 BROKEN = {
@@ -85,7 +85,7 @@ BROKEN = {
         "temporal.no_namespace",
         OF_NAMESPACE,
     ),
-    "the task queue is another's": Broken(
+    "the task queue is another's": BrokenSetUp(
         lambda one: one.with_(task_queue="elsewhere"),
         {"schedules": "doctor.schedule_elsewhere", "workers": "worker.none_listens"},
     ),
@@ -125,7 +125,7 @@ BROKEN = {
     ),
     "the database's file is another": broken(other_file, "database", "database.no_database", OF_DATABASE),
     "the database is empty": broken(fresh_sqlite, "database_form", "database.other_form", OF_FORM),
-    "the database can only be read": Broken(
+    "the database can only be read": BrokenSetUp(
         lambda one: one.with_(database_url=f"{one.address()}&options=-cdefault_transaction_read_only%3Don"),
         {"database_rights": "database.read_only", "archive": "database.read_only"},
     ),
@@ -151,7 +151,7 @@ BROKEN = {
     "the register is another's": broken(
         lambda one: one.with_(root="0" * 64), "register", "doctor.other_root", OF_REGISTER
     ),
-    "no worker has a key": Broken(
+    "no worker has a key": BrokenSetUp(
         founded_and_no_more, {"worker_key": "doctor.no_worker_key", "rules": "doctor.rules"}, left={"rules"}
     ),
     "this worker has no key": broken(
@@ -220,7 +220,7 @@ BROKEN = {
         mend=as_it_was("programmes"),
         mended_by="an address with https",
     ),
-    "the authorities' certificates are missing": Broken(
+    "the authorities' certificates are missing": BrokenSetUp(
         lambda one: one.with_(ca_bundle=one.folder / "none.pem"),
         {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},
     ),
@@ -258,7 +258,7 @@ BROKEN = {
     "a pooler stands before the database": broken(
         lambda one: one.with_(database_url=one.pooled()), "database", "database.pooled", OF_DATABASE
     ),
-    "the namespace is new": Broken(
+    "the namespace is new": BrokenSetUp(
         lambda one: one.environment(TEMPORAL_NAMESPACE=one.new_namespace()),
         {
             "retention": "doctor.retention",

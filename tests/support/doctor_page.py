@@ -5,7 +5,7 @@ from babel.messages.pofile import read_po
 from activities.translations import CATALOGUE
 from interfaces.cli.hints import HINTS
 from models.message import Message
-from tests.support.broken_set_ups import BROKEN, Broken
+from tests.support.broken_set_ups import BROKEN, BrokenSetUp
 from tests.support.mending import COMMAND, OF_TEMPORAL, SETTING
 from tests.support.processes import ROOT
 
@@ -34,7 +34,7 @@ def page() -> str:
     return HEAD + "".join(_line(how, case, said) for how, case in BROKEN.items())
 
 
-def _line(how: str, case: Broken, said: dict[str, str]) -> str:
+def _line(how: str, case: BrokenSetUp, said: dict[str, str]) -> str:
     lines = []
     for check, id_ in case.wrong.items():
         hint: Message | str = HINTS.get(id_, "")

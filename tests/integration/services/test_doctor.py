@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from runtime import roles
 from services.operations.doctor.checkup import Verdict
 from tests.support.breaking import Scene
-from tests.support.broken_set_ups import BROKEN, Broken
+from tests.support.broken_set_ups import BROKEN, BrokenSetUp
 from tests.support.doctor_page import PAGE, page
 from tests.support.mending import mended
 from tests.support.sound_setup import Sound, checked, unasked_in, wrong_in
@@ -40,7 +40,7 @@ async def test_a_broken_set_up_is_told_as_what_it_is_and_nothing_else_and_mended
         await _told_and_mended(scene, case)
 
 
-async def _told_and_mended(scene: Scene, case: Broken) -> None:
+async def _told_and_mended(scene: Scene, case: BrokenSetUp) -> None:
     broken = await asyncio.to_thread(case.how, scene)
     found = await checked(broken, worker=case.worker)
     assert wrong_in(found) == case.wrong

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from services.queries.lines import NoticeLine
@@ -81,7 +82,10 @@ async def test_an_internship_waits_for_the_union_which_answers_for_itself(year: 
     assert (await agrees(year)).rule == "the_unions_have_been_consulted"
     await year.happens("union_consulted", about="internship_agreed", unions=["kommunal"])
     refused = await agrees(year)
-    assert (refused.rule, refused.source) == ("the_unions_have_been_consulted", "MBL 11 §; unverified")
+    assert (refused.rule, refused.source) == (
+        "the_unions_have_been_consulted",
+        BothLanguages(sv="MBL 11 §", en="MBL 11 §"),
+    )
     assert f"kommunal has until {year.day(14)} to answer" in refused.message
     await until(lambda: told(year, "kommunal"), lambda seen: seen == [("union_consulted", 0)])
     await year.until(3)
