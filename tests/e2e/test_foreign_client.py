@@ -324,6 +324,8 @@ async def test_a_journey_without_a_referral_says_that_it_waits_for_one(office: T
         early.receipt.message
         == "A journey begins with a referral, not with acceptance of the referral. Refer the candidate first."
     )
+    await office.handle(journey).result()
+    await start(office, journey, "workflow", "start")
     assert (await send_update(office, journey, "--name", "submit", *written(journey, REFERRAL))).stage is Stage.REFERRAL
     await assert_it_goes_on(office, journey)
 

@@ -39,7 +39,7 @@ async def test_an_internship_begins_once_those_who_receive_the_intern_are_traine
     for refused_by, done in steps.items():
         again = agreed.model_copy(update={"event_id": event("resumed").event_id})
         receipt = await office.journeys.submit(journey, again)
-        assert (receipt.accepted, receipt.rule, receipt.source) == (False, refused_by, "the project model")
+        assert (receipt.accepted, receipt.rule, receipt.source) == (False, refused_by, both("the project model"))
         done()
     for said in (agreed, *rest):
         receipt = await office.journeys.submit(journey, said)

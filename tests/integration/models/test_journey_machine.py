@@ -294,10 +294,17 @@ OF_THEIR_OWN = {
 """Fields that an example takes, whatever the state."""
 
 
+def follows_a_role(kind: str, day: date, state: State | None) -> dict[str, Any]:
+    """The first day of a permanent role, which begins no earlier than the role that it follows."""
+    agreed = state.agreed_start if state and kind == "permanent_role_agreed" else None
+    return {"starts_on": max(day, agreed)} if agreed else {}
+
+
 def tries(way: Way, kind: str) -> list[Event]:
     """Events of a kind of which one at least should be accepted now."""
     own: dict[str, Any] = {"actor": "manager:zita.ny", "event_id": UUID(int=2**128 - 1), **OF_THEIR_OWN.get(kind, {})}
     day, state = way.day, way.journey.state
+    own |= follows_a_role(kind, day, state)
     match kind:
         case "referred":
             own |= {"effective_on": min(day, way.rules.valid_until or day), "referring_partner": "arbetsformedlingen"}
