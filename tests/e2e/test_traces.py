@@ -14,6 +14,7 @@ from activities import tracing as traced
 from runtime.encryption.payload_codec import opened
 from runtime.observation import tracing
 from runtime.temporal.client import data_converter
+from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, open_office
 from tests.support.otlp import Collector, collecting
 from tests.support.personal import found_in
@@ -52,6 +53,7 @@ async def test_an_event_is_one_trace_from_script_to_notice_that_names_nobody(
     ended = await run("admin.py", *said, env=of_office(office, HELAVAGEN_ACTOR="anna.berg"))
     assert ended.status == 0, ended
     await until(lambda: [one for one in office.lists.notices(journey_id=journey) if one.status == "sent"])
+    await eventually(lambda: announcing(office, journey), lambda left: left == 0)
     await asyncio.to_thread(tracing.end)
     [script] = collector.named("admin.py")
     ours = {one.name: one for one in collector.spans if one.trace == script.trace}
@@ -77,6 +79,11 @@ async def test_what_goes_wrong_is_told_by_its_name_alone(office: TestOffice, col
     [script] = collector.named("admin.py")
     assert (script.status, script.says) == ("UsageError", {"helavagen.command": "signal"})
     assert found_in(b"".join(collector.bodies), ("Anna", "Andersson")) == []
+
+
+async def announcing(office: TestOffice, journey: str) -> int:
+    """How many announcements are under way: a part of a trace is told of once it has ended."""
+    return len((await office.handle(journey).describe()).raw_description.pending_activities)
 
 
 def inbox(office: TestOffice) -> list[bytes]:
