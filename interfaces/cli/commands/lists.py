@@ -15,7 +15,8 @@ from runtime.i18n import _
 from runtime.local.inbox import read_inbox
 from services.application import Application
 from services.identities.naming import named, names_in
-from services.reading import may_list, reads_of_own
+from services.queries.lists import DUE_SOON
+from services.reading import may_list, own_charge, reads_of_own
 
 app = Typer()
 
@@ -25,17 +26,21 @@ def today(
     coordinator: Annotated[str | None, Option(help="Only this coordinator's candidates.")] = None,
     town: Town = None,
     programme: InProgramme = None,
+    week: Annotated[bool, Option("--week", help="Also what is due within a week.")] = False,
+    everybody: Annotated[bool, Option("--all", help="Also colleagues' candidates.")] = False,
     page: OfPages = 1,
     numbers: Numbers = False,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Who needs what from whom: the longest overdue first, then what is due within a week."""
+    """What your candidates, and those of colleagues you stand in for, need from whom: the longest overdue first."""
     application = Application()
     refuse_unknown(application, programme, coordinator=coordinator, town=town)
     day, open_to = application.today(), may_list(application, actor, programme)
-    found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
-    becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
+    whose = coordinator or (None if everybody else own_charge(application, actor))
+    until = day + DUE_SOON if week else day
+    found = application.lists.today(day, until=until, page=page, coordinator=whose, site=town, programme=open_to)
+    becoming = application.lists.soon_permanent(day, coordinator=whose, site=town, programme=open_to)
     names = {} if numbers else names_in(application, actor, (*found.lines, *becoming))
     if as_json:
         show.as_json(named(found.lines, names))

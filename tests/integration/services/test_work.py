@@ -14,7 +14,7 @@ import admin
 from models.identifiers import ALPHABET
 from models.stages import Stage
 from services.queries.lines import in_words
-from services.queries.lists import Lists, turned_to, waiting_query, work_query
+from services.queries.lists import DUE_SOON, Lists, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.authority import keep_keys
@@ -92,10 +92,10 @@ def test_a_page_says_whether_another_one_follows(lists: Lists) -> None:
 
 
 @pytest.mark.usefixtures("four")
-def test_a_page_is_one_query_beside_that_of_who_is_protected(engine: Engine, lists: Lists) -> None:
+def test_a_page_is_one_query_beside_its_count_and_that_of_who_is_protected(engine: Engine, lists: Lists) -> None:
     with counted(engine) as statements:
         lists.today(day(1_000), coordinator="anna.berg", page=2, size=1)
-    assert ["FROM protections" in statement for statement in statements] == [True, False]
+    assert ["FROM protections" in statement for statement in statements] == [True, False, False]
 
 
 @contextmanager
@@ -155,10 +155,10 @@ def test_a_position_without_a_free_place_does_not_fit(engine: Engine, lists: Lis
 
 
 PLANS = {
-    "everybody": ({}, "ix_journeys_due_on"),
-    "a coordinator": ({"coordinator": "coordinator.07"}, "ix_journeys_coordinator_due_on"),
-    "a town": ({"site": "2480"}, "ix_journeys_site_due_on"),
-    "a programme": ({"programme": "preparedness_jobs"}, "ix_journeys_programme_due_on"),
+    "everybody": ({}, "ix_open_items_due_on"),
+    "a coordinator": ({"coordinator": "coordinator.07"}, "ix_open_items_coordinator_due_on"),
+    "a town": ({"site": "2480"}, "ix_open_items_site_due_on"),
+    "a programme": ({"programme": "preparedness_jobs"}, "ix_open_items_programme_due_on"),
 }
 
 
@@ -174,7 +174,7 @@ def many(engine: Engine) -> Engine:
 
 def test_each_way_of_asking_for_today_has_its_index(many: Engine) -> None:
     for name, (wanted, index) in PLANS.items():
-        plan = plan_of(many, turned_to(work_query(date(2018, 6, 1), **wanted), 1, 50))
+        plan = plan_of(many, turned_to(work_query(date(2018, 6, 1), date(2018, 6, 1) + DUE_SOON, wanted), 1, 50))
         assert index in plan, (name, plan)
         assert "TEMP B-TREE" not in plan, (name, plan)  # SQLite's word for sorting; PostgreSQL may sort a few rows
 
@@ -200,7 +200,9 @@ def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyP
     def said(*arguments: str) -> str:
         return CliRunner().invoke(admin.app, arguments, catch_exceptions=False).output
 
-    assert "There are more: --page 2" in said("today", "--town", "2480")
+    shown = said("today", "--town", "2480")
+    assert "There are more: --page 2" in shown
+    assert "60 need something, 60 are late" in shown
     assert "There are more" not in said("today", "--town", "2480", "--page", "2")
     assert "Page not found" in said("today", "--page", "3")
     assert "overdue" in said("today", "--coordinator", "anna.berg")
