@@ -30,7 +30,7 @@ from tests.support.programmes import CONSULTATION, PREPAREDNESS, SERVICE
 from tests.support.strategies import event_for, fitting_day
 from tests.support.values import JOURNEY_ID, MONDAY, at, both, is_one_sentence, numbered_id
 
-SEQUENCES = 1_300
+SEQUENCES = 700
 LONGEST = 12
 """Events in a sequence, beside those that bring the journey to the stage in which it begins."""
 
