@@ -14,7 +14,7 @@ FIELD_NAMES: dict[str, Message] = {
     "end_reason": msg("field_name.end_reason", "end reason"),
     "ends_on": msg("field_name.ends_on", "last day"),
     "favourable": msg("field_name.favourable", "favourable"),
-    "findings": msg("field_name.findings", "findings"),
+    "findings": msg("field_name.findings", "answers to the requirements"),
     "form": msg("field_name.form", "form"),
     "found": msg("field_name.found", "what was found"),
     "law": msg("field_name.law", "law"),
