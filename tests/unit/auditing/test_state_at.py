@@ -175,8 +175,8 @@ def test_both_languages_show_all_of_it(story: Story, language: str, capsys: pyte
         show_moments.diff(between(story, -1, 100))
     told = capsys.readouterr().out
     expected = {
-        "en": ["recorded by then", "≠", "holds a place on", "row 7", "effective_on: 2026-03-11 → 2026-03-13", "struck"],
-        "sv": ["då registrerat", "≠", "har en plats på", "rad 7", "effective_on: 2026-03-11 → 2026-03-13", "struken"],
+        "en": ["recorded by then", "≠", "holds a place on", "row 7", "day: 2026-03-11 → 2026-03-13", "struck"],
+        "sv": ["då registrerat", "≠", "har en plats på", "rad 7", "dag: 2026-03-11 → 2026-03-13", "struken"],
     }
     assert [word for word in expected[language] if word not in told] == [], told
 
