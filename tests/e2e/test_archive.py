@@ -295,7 +295,10 @@ async def test_what_sent_notices_again_is_archived_with_its_journey(
     journey = await office.refer()
     [referred] = office.ledger(journey)
     await office.journeys.resend(journey, UUID(referred.event_id))
-    is_over: Callable[[list[WorkflowHistory]], bool] = lambda found: bool(found) and not is_open(found[0])
+
+    def is_over(found: list[WorkflowHistory]) -> bool:
+        return bool(found) and not is_open(found[0])
+
     [sent] = await eventually(lambda: resent_runs(office.client, journey), is_over)
     archive = DatabaseArchive(office.engine)
     archiver = Archiver(OnlyOurs(office.client), archive, lambda: datetime.now(UTC))
