@@ -228,7 +228,7 @@ class Lists:
                 passages=rows(StagePeriod, StagePeriodRow, StagePeriodRow.number),
                 findings=rows(RequirementResult, FindingRow, FindingRow.requirement),
                 follow_ups=rows(FollowedUp, FollowUpRow, FollowUpRow.after_days),
-                items=self.items(journey_id),
+                items=in_order(rows(OpenItem, OpenItemRow, OpenItemRow.item)),
             )
 
     def notices(

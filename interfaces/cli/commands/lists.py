@@ -35,7 +35,7 @@ def today(
 ) -> None:
     """What your candidates, and those of colleagues you stand in for, need from whom: the longest overdue first."""
     application = Application()
-    refuse_unknown(application, programme, coordinator=coordinator, town=town)
+    programme, _stage, coordinator, town = refuse_unknown(application, programme, coordinator=coordinator, town=town)
     day, open_to = application.today(), may_list(application, actor, programme)
     whose = coordinator or (None if everybody else own_charge(application, actor))
     until = day + DUE_SOON if week else day
@@ -62,9 +62,9 @@ def list_(
 ) -> None:
     """Journeys, the latest change first."""
     application = Application()
-    refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=town)
-    open_to = may_list(application, actor, programme)
-    wanted = {"stage": stage, "coordinator": coordinator, "site": town}
+    narrowed = refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=town)
+    open_to = may_list(application, actor, narrowed.programme)
+    wanted = {"stage": narrowed.stage, "coordinator": narrowed.coordinator, "site": narrowed.town}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
     names = {} if numbers else names_in(application, actor, lines)
     show.as_json(named(lines, names)) if as_json else journeys.journeys(lines, names)
@@ -83,7 +83,7 @@ def positions(
     """Positions with their staffing needs and free places, or who waits for a place and what fits."""
     application = Application()
     if queue:
-        refuse_unknown(application, programme, town=town)
+        programme, *_others, town = refuse_unknown(application, programme, town=town)
         open_to = may_list(application, actor, programme)
         found = application.lists.waiting(application.today(), site=town, programme=open_to, page=page)
         show.as_json(found.lines) if as_json else journeys.waiting(found)

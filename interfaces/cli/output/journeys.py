@@ -7,7 +7,7 @@ from types import MappingProxyType
 from interfaces.cli.output.show import table, tell, unless_protected
 from models.access.protections import PROTECTED
 from models.projections.item_words import item_in_words, party_in_words, wait_in_words, whom_in_words
-from models.projections.open_items import OpenItem
+from models.projections.open_items import NOTHING, OpenItem
 from models.projections.status import NextDeadline, Status
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
@@ -129,7 +129,9 @@ def status(status: Status, today: date) -> None:
     since = _("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
     tell(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold")
     items(status.items, today)
-    if status.stage is None:
+    if status.waits_for == NOTHING:
+        tell(_("Waits for nothing."))
+    elif not status.items:
         awaited = {
             "what": translate(wait_in_words(status.waits_for)),
             "whom": translate(party_in_words(status.of_whom)),
