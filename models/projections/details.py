@@ -47,15 +47,19 @@ def changed_details(before: State | None, after: State | None) -> Details:
     )
 
 
+OF_JOURNEYS = ("candidate", "stage", "programme", "site", "coordinator")
+"""What the table of items says of the journey, beside each item."""
+
+
 def rows_of_items(standing: Standing, items: Iterable[OpenItem]) -> list[dict[str, Any]]:
-    """Open items as the table has them, each with the programme, the town and who is in charge."""
-    said = standing.model_dump(include={"programme", "site", "coordinator"})
+    """Open items as the table has them, each with what lists ask of its journey."""
+    said = standing.model_dump(include=set(OF_JOURNEYS))
     return [{**one.model_dump(), **said} for one in items]
 
 
 def _kept_of_items(state: State | None) -> tuple[object, ...]:
-    """What the table of items keeps: each item, with who is in charge and where."""
-    return (open_items(state), state and state.coordinator, state and state.site)
+    """What the table of items keeps, as far as an event can change it."""
+    return (open_items(state), state and (state.stage, state.coordinator, state.site))
 
 
 def _passages(state: State | None) -> tuple[StagePeriod, ...]:

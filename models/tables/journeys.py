@@ -86,7 +86,7 @@ class FollowUpRow(Base):
 
 
 class OpenItemRow(Base):
-    """Something that a journey waits for, with who is in charge and where, as lists ask for it.
+    """Something that a journey waits for, with what a list asks of the journey itself.
 
     `item` names it within its journey; `partner` is the partner who owes it, `about` the kind of event that it is
     about, and `days` the number of days in its name.
@@ -103,6 +103,8 @@ class OpenItemRow(Base):
 
     journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     item: Mapped[str] = mapped_column(String(200), primary_key=True)
+    candidate: Mapped[str] = mapped_column(String(16))
+    stage: Mapped[str] = mapped_column(String(32))
     programme: Mapped[str] = mapped_column(String(64))
     site: Mapped[str] = mapped_column(String(64))
     coordinator: Mapped[str] = mapped_column(String(64))

@@ -90,26 +90,14 @@ def item_of(row: OpenItemRow) -> OpenItem:
     return OpenItem(**{name: getattr(row, name) for name in OpenItem.model_fields})
 
 
-def work_line(row: OpenItemRow, journey: JourneyRow, today: date) -> WorkLine:
+def work_line(row: OpenItemRow, today: date) -> WorkLine:
     assert row.due_on is not None
+    fields = {name: getattr(row, name) for name in ("journey_id", "candidate", "of_whom", "since", "due_on", "stage")}
+    fields |= {name: getattr(row, name) for name in ("programme", "site", "coordinator")}
     item, days = item_of(row), (today - row.due_on).days
     with using_language("en"):
-        return WorkLine(
-            journey_id=row.journey_id,
-            candidate=journey.candidate,
-            programme=row.programme,
-            since=row.since,
-            site=row.site,
-            coordinator=row.coordinator,
-            stage=Stage(journey.stage),
-            of_whom=row.of_whom,
-            waits_for=row.what,
-            what=translate(item_in_words(item)),
-            item=item,
-            due_on=row.due_on,
-            overdue_days=days,
-            when=in_words(days),
-        )
+        what, when = translate(item_in_words(item)), in_words(days)
+    return WorkLine(**fields, waits_for=row.what, item=item, what=what, overdue_days=days, when=when)
 
 
 def waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:

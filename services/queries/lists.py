@@ -80,15 +80,9 @@ def due_query(today: date, until: date, wanted: Mapping[str, Wanted]) -> Select[
     return query.where(or_(~lapses, OpenItemRow.due_on >= today))
 
 
-def of_journeys(query: Select[Any]) -> Select[Any]:
-    """The same with the lines of their journeys at hand."""
-    return query.join(JourneyRow, JourneyRow.journey_id == OpenItemRow.journey_id)
-
-
 def work_query(today: date, until: date, wanted: Mapping[str, Wanted]) -> Select[Any]:
-    """What journeys wait for by a day, the longest overdue first, each with its journey."""
-    query = of_journeys(due_query(today, until, wanted)).add_columns(JourneyRow)
-    return query.order_by(OpenItemRow.due_on, OpenItemRow.journey_id, OpenItemRow.item)
+    """What journeys wait for by a day, the longest overdue first."""
+    return due_query(today, until, wanted).order_by(OpenItemRow.due_on, OpenItemRow.journey_id, OpenItemRow.item)
 
 
 def counted(query: Select[Any], today: date) -> Select[int, int]:
@@ -113,11 +107,16 @@ def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
     return query.offset((page - 1) * size).limit(size + 1)
 
 
-def not_found_by_place(query: Select[Any], wanted: Mapping[str, Wanted], protected: Collection[str]) -> Select[Any]:
+def not_found_by_place(
+    query: Select[Any],
+    wanted: Mapping[str, Wanted],
+    protected: Collection[str],
+    table: type[JourneyRow | OpenItemRow] = JourneyRow,
+) -> Select[Any]:
     """The query without protected persons, where it asks who is somewhere: that would tell it of them."""
     if not protected or not asks_where(wanted):
         return query
-    return query.where(JourneyRow.candidate.not_in(sorted(protected)))
+    return query.where(table.candidate.not_in(sorted(protected)))
 
 
 class Lists:
@@ -171,14 +170,12 @@ class Lists:
         """What is overdue or due by a day, otherwise within a week, the longest overdue first; with how many journeys
         need something and of how many something is late."""
         protected, until = protected_on(self.engine), until or today + DUE_SOON
-        query = not_found_by_place(work_query(today, until, wanted), wanted, protected)
-        due = due_query(today, until, wanted)
-        if protected and asks_where(wanted):
-            due = not_found_by_place(of_journeys(due), wanted, protected)
+        query = not_found_by_place(work_query(today, until, wanted), wanted, protected, OpenItemRow)
+        due = not_found_by_place(due_query(today, until, wanted), wanted, protected, OpenItemRow)
         with Session(self.engine) as session:
-            rows = session.execute(turned_to(query, page, size)).all()
+            rows = list(session.scalars(turned_to(query, page, size)))
             needing, late = session.execute(counted(due, today)).one()
-        lines = tuple(masked(work_line(item, one, today), one.candidate, protected) for item, one in rows[:size])
+        lines = tuple(masked(work_line(row, today), row.candidate, protected) for row in rows[:size])
         return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines, needing=needing, late=late)
 
     def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WaitingPage:

@@ -160,7 +160,7 @@ def _journey(
     ]
     [line] = rows[JourneyRow][-1:]
     if line["due_on"]:
-        kept = ("journey_id", "programme", "site", "coordinator", "of_whom", "since", "due_on")
+        kept = ("journey_id", "candidate", "stage", "programme", "site", "coordinator", "of_whom", "since", "due_on")
         rows[OpenItemRow] += [{**{name: line[name] for name in kept}, "item": waits_for, "what": waits_for}]
 
 

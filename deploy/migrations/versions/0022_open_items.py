@@ -16,8 +16,10 @@ INDEXES = {
 }
 
 FROM_LISTS = """
-insert into open_items (journey_id, item, programme, site, coordinator, what, of_whom, since, due_on)
-select journey_id, waits_for, programme, site, coordinator, substr(waits_for, 1, 64), of_whom, since, due_on
+insert into open_items 
+    (journey_id, item, candidate, stage, programme, site, coordinator, what, of_whom, since, due_on)
+select journey_id, waits_for, candidate, stage, programme, site, coordinator, substr(waits_for, 1, 64), of_whom, since,
+    due_on
 from journeys where due_on is not null and erased_on is null
 """
 """A repair of the journey, or its next event that moves a day, tells the rest."""
@@ -28,6 +30,8 @@ def upgrade() -> None:
         "open_items",
         sa.Column("journey_id", sa.String(length=200), nullable=False),
         sa.Column("item", sa.String(length=200), nullable=False),
+        sa.Column("candidate", sa.String(length=16), nullable=False),
+        sa.Column("stage", sa.String(length=32), nullable=False),
         sa.Column("programme", sa.String(length=64), nullable=False),
         sa.Column("site", sa.String(length=64), nullable=False),
         sa.Column("coordinator", sa.String(length=64), nullable=False),
