@@ -12,6 +12,7 @@ from activities.contents import candidate_in
 from activities.recording_checks import free_places
 from activities.sealing import sealer_on
 from models.calendar.swedish_day import day_in_sweden
+from models.fields import LAST_DAY
 from models.identifiers import CandidateNumber, JourneyId
 from models.projections.details import Details, FollowedUp
 from models.projections.open_items import SECOND_PERSON, OpenItem, in_order
@@ -33,6 +34,7 @@ from services.queries.lines import (
     NoticeLine,
     PositionLine,
     WaitingPage,
+    WorkLine,
     WorkPage,
     contents_in,
     item_of,
@@ -177,6 +179,13 @@ class Lists:
             needing, late = session.execute(counted(due, today)).one()
         lines = tuple(masked(work_line(row, today), row.candidate, protected) for row in rows[:size])
         return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines, needing=needing, late=late)
+
+    def due(self, today: date, **wanted: Wanted) -> list[WorkLine]:
+        """All that has a day, the longest overdue first."""
+        protected = protected_on(self.engine)
+        query = not_found_by_place(work_query(today, LAST_DAY, wanted), wanted, protected, OpenItemRow)
+        with Session(self.engine) as session:
+            return [masked(work_line(row, today), row.candidate, protected) for row in session.scalars(query)]
 
     def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WaitingPage:
         """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
