@@ -15,7 +15,7 @@ app = lazy_app(
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "rules"),
-        "correcting": ("correct", "undo"),
+        "correcting": ("correct", "undo", "move"),
         "approving": ("approvals", "approve", "decline"),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),

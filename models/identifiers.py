@@ -140,6 +140,13 @@ class JourneyId(Identifier):
         return form is not None and CandidateNumber._fits(form[1])
 
 
+def journey_sent_again_by(workflow_id: str) -> JourneyId | None:
+    """The journey whose dead notices a workflow of this id sends again; None where it is another's."""
+    if not workflow_id.startswith(RESENT):
+        return None
+    return JourneyId.read(workflow_id.removeprefix(RESENT).rsplit("/", 2)[0])
+
+
 def is_journey_of(journey_id: str, candidate: str | None, programme: str | None) -> bool:
     """Whether a journey is that candidate's and in that programme, each where it is said.
 
