@@ -45,7 +45,7 @@ class Reteller:
         runs = (await runs_of(self._client, [journey_id], self._kept))[journey_id]
         try:
             history = await read_runs(runs)
-            resent = await read_runs(await resent_runs(self._client, journey_id))
+            resent = await read_runs(await resent_runs(self._client, journey_id, self._kept))
         except (ValueError, KeyError, TypeError) as error:
             raise CannotRestore(
                 "restore.history_unreadable",

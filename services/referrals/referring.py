@@ -1,6 +1,6 @@
 """Referring in somebody's name: what is asked, and written down, before anybody is looked up or told of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
 from services.reading import hit_upon, may_read, refuse_unnamed, write_down
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
+from services.referrals.names import Names
 from services.referrals.rows import ImportRow
 from services.referrals.turns import turn_of, why_not_again
 from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
@@ -47,27 +48,32 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
 
     Raises UsageError for a wrong value, Refused where they have such a journey already, or nothing was sent.
     """
-    row = _row_of(application, said)
+    row = row_of(application, said)
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
-    _refuse_known(application, actor, row, rules)
+    refuse_known(application, actor, row, rules)
     outcome = await importer_of(application, await application.journeys(), actor).refer(row, application.now())
     if outcome.receipt is None:
         raise Refused(_first_problem(outcome))
     return outcome
 
 
-def _row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
+def names_in(application: Application) -> Names:
+    """What the names in a referral mean here."""
+    return Names(application.book, lambda: application.authority)
+
+
+def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
     for name in CHECKED:
         with told_in_field(name):
-            values[name] = checked(name, said[name], today) if said.get(name) else None
+            values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
     with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
-        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        earlier = earlier_employments(",".join(said.get("earlier") or ()), today)
         told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
-    staff: Iterable[str] = said.get("protected_for") or ()
-    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": tuple(staff)}
+    staff = checked("protected_for", ",".join(said.get("protected_for") or ()), today, names_in(application))
+    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": staff}
     return ImportRow(line=1, **values, **more)
 
 
@@ -126,7 +132,7 @@ def may_change(application: Application, actor: Actor, line: JourneyLine) -> Non
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
-def _refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
+def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
     candidate = application.register.known(row.identity_number)

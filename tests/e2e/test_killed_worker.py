@@ -25,7 +25,7 @@ from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
 from tests.support.office import TestOffice, event, full_way, open_office
-from tests.support.processes import Running, of_office, running
+from tests.support.processes import Running, in_log, of_office, running
 from tests.support.waiting import until
 from workflows.messages import EVENT_SIGNAL, JourneyStart
 
@@ -219,7 +219,7 @@ async def test_a_worker_that_is_told_to_stop_ends_in_order_and_what_comes_meanwh
     office, worker = shift.office, await shift.worker()
     journey = await begin(office)
     ended = await worker.stop()
-    assert (ended.status, ended.output.splitlines()[-1]) == (0, "stopped")
+    assert (ended.status, in_log(ended.output.splitlines()[-1])) == (0, "stopped")
     await office.handle(journey).signal(EVENT_SIGNAL, event("referral_accepted", effective_on=DAY))
     pending = asyncio.create_task(insist(office, journey, event("note_added", text="are you there?")))
     await office.handle(journey).signal(EVENT_SIGNAL, event("withdrawn", effective_on=DAY, end_reason="studies"))

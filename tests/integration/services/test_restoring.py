@@ -309,6 +309,19 @@ def test_a_refusal_that_no_history_tells_leaves_a_row_that_says_so(engine: Engin
     assert list(chain_findings(rows)) == []
 
 
+@on_sqlite
+def test_a_refusal_that_is_answered_only_after_later_events_keeps_the_stage_of_its_own_day(
+    engine: Engine, way: RetoldWay
+) -> None:
+    before = Lists(engine).ledger(way.id)
+    way.put_back(3)
+    entry, receipt = way.told[4]
+    late = entry.model_copy(update={"stage_before": Stage.INTERNSHIP, "recorded_at": NOW})
+    way.restored(way.retelling(rows={**way.told, 4: Told(late, receipt)}))
+    assert [line.stage_before for line in Lists(engine).ledger(way.id)[:7]] == [line.stage_before for line in before]
+    assert before[3].stage_before == Stage.AWAITING_PLACEMENT
+
+
 def test_a_ledger_that_was_written_over_is_left_alone(way: RetoldWay) -> None:
     way.put_back(3)
     others = {**way.told, 3: way.told[4], 8: way.told[7]}
