@@ -58,6 +58,18 @@ class Outcome(Strict):
     proposed: int | None = None
 
 
+class Planned(Strict):
+    """A move that nobody has sent yet: the rows with what would be recorded; whether a colleague is to approve it."""
+
+    takes_two: bool
+    events: dict[int, Event]
+
+
+def planned(plan: Plan) -> Planned:
+    """What a move comes to, as data."""
+    return Planned(takes_two=plan.takes_two, events={step.row: step.recorded for step in plan.steps})
+
+
 class Moving:
     """Moves events from one journey to another, in the name of an author. Safe to repeat, also where it was cut off:
     the ids of what is sent follow from what is moved, and what stands already is not sent again."""

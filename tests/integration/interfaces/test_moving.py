@@ -1,5 +1,6 @@
 """`admin.py` move: what was recorded on the wrong person is recorded on the right one and struck, or nothing of it."""
 
+import json
 from datetime import UTC, datetime, time
 from pathlib import Path
 from types import SimpleNamespace
@@ -171,6 +172,15 @@ def test_what_takes_two_waits_for_a_colleague(two: Two) -> None:
     assert stages(two) == (Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP)
     assert two.rows(two.right)[-1].actor == "coordinator:bo.lind"
     assert two.findings(two.wrong) == two.findings(two.right) == []
+
+
+def test_a_dry_run_shows_what_would_be_moved_and_sends_nothing(two: Two) -> None:
+    before = everything(two.engine)
+    assert "internship" in two.moves(str(AGREED), "--dry-run")
+    assert everything(two.engine) == before
+    events = json.loads(two.moves(str(AGREED), "--dry-run", "--json"))["events"]
+    assert (list(events), events[str(AGREED)]["kind"]) == ([str(AGREED)], "internship_agreed")
+    assert everything(two.engine) == before
 
 
 def test_a_move_that_is_declined_changes_neither(two: Two) -> None:
