@@ -16,7 +16,7 @@ app = lazy_app(
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "rules"),
         "handing_over": ("hand-over",),
-        "correcting": ("correct", "undo"),
+        "correcting": ("correct", "undo", "move"),
         "approving": ("approvals", "approve", "decline"),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
