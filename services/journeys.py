@@ -29,7 +29,7 @@ from activities.sealing import Sealer
 from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
-from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, RESENT, JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, JourneyId, resending
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
@@ -167,7 +167,7 @@ class Journeys:
                 RESEND_NOTICES,
                 Announcement(journey_id=workflow_id, event_id=event_id),
                 # One of its own each time: an earlier one may have looked for the last time just now.
-                id=f"{RESENT}{workflow_id}/{event_id}/{uuid4()}",
+                id=resending(workflow_id, event_id, uuid4()),
                 task_queue=self._task_queue,
             )
 

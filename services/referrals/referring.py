@@ -48,10 +48,10 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
 
     Raises UsageError for a wrong value, Refused where they have such a journey already, or nothing was sent.
     """
-    row = _row_of(application, said)
+    row = row_of(application, said)
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
-    _refuse_known(application, actor, row, rules)
+    refuse_known(application, actor, row, rules)
     outcome = await importer_of(application, await application.journeys(), actor).refer(row, application.now())
     if outcome.receipt is None:
         raise Refused(_first_problem(outcome))
@@ -63,7 +63,7 @@ def names_in(application: Application) -> Names:
     return Names(application.book, lambda: application.authority)
 
 
-def _row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
+def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
     for name in CHECKED:
@@ -132,7 +132,7 @@ def may_change(application: Application, actor: Actor, line: JourneyLine) -> Non
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
-def _refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
+def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
     candidate = application.register.known(row.identity_number)
