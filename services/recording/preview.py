@@ -61,7 +61,8 @@ class Preview(Strict):
 
     `before` and `after` are stages. `position`, called `title`, is that of which a place is given (`places` is
     negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. `odd` is what
-    somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was reckoned.
+    somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
+    reckoned.
     """
 
     kind: str
