@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from models.events import events as e
@@ -10,9 +10,7 @@ from models.journey.fold import Entry
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.registry import rule
-
-OPEN_FOR = timedelta(days=30)
-"""A proposal that nobody has answered in a month is made anew: by then others judge by what holds."""
+from models.state.waiting_corrections import OPEN_FOR
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def approved_by_another(event: e.Corrected, entries: Sequence[Entry], now: datet
     if event.actor.name == proposed.actor.name:
         message = msg("approved_by_another.same_person", "Nobody approves their own proposal. Ask a colleague.")
         return approved_by_another.refuse(message)
-    if (event.corrects, event.replacement) == (proposed.corrects, proposed.replacement):
+    if (event.corrects, event.replacement, event.moved) == (proposed.corrects, proposed.replacement, proposed.moved):
         return None
     message = msg(
         "approved_by_another.otherwise",
