@@ -150,14 +150,13 @@ class Application:
         return await connect_sealed(self.settings, self.reading)
 
     async def journeys(self) -> Journeys:
+        from runtime.archive import archived_by
         from services.journeys import Journeys, signing_with
+        from services.restarting import Restarts
 
-        return Journeys(
-            await self.client(),
-            self.settings.task_queue,
-            self.writing,
-            signing_with(self.keyring, sealer_on(self.writing)),
-        )
+        client, sign = await self.client(), signing_with(self.keyring, sealer_on(self.writing))
+        restarts = Restarts(client, self.writing, self.book, lambda id_: archived_by(self.settings, self.writing)(id_))
+        return Journeys(client, self.settings.task_queue, self.writing, sign, restarts=restarts)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -31,7 +31,7 @@ from models.message import msg
 from runtime.archive import nothing_archived
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
-from services import journeys as journeys_service
+from services import answers
 from services.journeys import Journeys
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repairer
@@ -187,7 +187,7 @@ async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_wai
     with raises(Refused, "repair.beyond"):
         await repairer(office).repair(journey, KIM, "Found at night")
     with monkeypatch.context() as patched, raises(ServiceUnavailable, "journey.ledger_lacks"):
-        patched.setattr(journeys_service, "ANSWER_WITHIN", 4.0)
+        patched.setattr(answers, "ANSWER_WITHIN", 4.0)
         await office.send(journey, "referral_accepted")
     assert rows_in(office) == before
 
