@@ -15,6 +15,7 @@ app = lazy_app(
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "rules"),
+        "pausing": ("pause", "resume"),
         "correcting": ("correct", "undo"),
         "approving": ("approvals", "approve", "decline"),
         "documents": ("report", "certificate"),

@@ -44,6 +44,7 @@ QUESTIONS = {
     "supervisor": N_("supervisor"),
     "text": N_("text"),
     "union": N_("union"),
+    "until": N_("day to return"),
     "unions": N_("unions (with commas between)"),
     "findings": N_("findings (requirement=met|unmet|waived:why|trainable, with commas between)"),
     "scores": N_("scores (criterion=1 to 5, with commas between)"),

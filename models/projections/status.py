@@ -13,6 +13,7 @@ from models.stages import EndReason, Stage
 from models.state.deadlines import expected, open_deadlines
 from models.state.employment_limits import Limit, conversion, limits
 from models.state.partner_obligations import unanswered
+from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
 
 WAITS_FOR = {
@@ -112,6 +113,7 @@ class Status(Standing):
 
     next_deadlines: tuple[NextDeadline, ...] = ()
     limits: tuple[Limit, ...] = ()
+    ends_in_pause: tuple[EndInPause, ...] = ()
     possible: tuple[Possible, ...] = ()
 
 
@@ -165,6 +167,7 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
             for moment in moments
         ),
         limits=limits(state, day_in_sweden(now)) if state else (),
+        ends_in_pause=ends_in_pause(state) if state else (),
         possible=tuple(possible(kind) for kind in allowed(state, now)),
     )
 

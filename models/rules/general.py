@@ -11,7 +11,7 @@ from models.programme.programme import Programme
 from models.rules.context import Asked, RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import rule
-from models.state.deadlines import CONVERSION, upcoming
+from models.state.deadlines import CONVERSION, RETURN, upcoming
 
 DAY_BORDER = timedelta(days=1)
 """About midnight it can be tomorrow already by the clock of whoever records, and still today by the worker's."""
@@ -97,7 +97,7 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
 
 @rule("the_journey_is_not_paused", says="The journey is not paused, or the event may be written while it is.")
 def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
-    goes_on = e.EVENT_CLASSES[context.kind].while_paused or _warns_of_the_law(context)
+    goes_on = e.EVENT_CLASSES[context.kind].while_paused or _no_pause_stops(context)
     if not context.state.paused or goes_on:
         return None
     message = msg(
@@ -108,9 +108,13 @@ def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     return the_journey_is_not_paused.refuse(message)
 
 
-def _warns_of_the_law(context: RuleContext) -> bool:
-    """No pause puts off the warning of the day on which the law makes a role permanent."""
-    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline == CONVERSION
+NOT_STOPPED = frozenset({CONVERSION, RETURN})
+"""Deadlines that go on in a pause: no pause puts off the day on which the law makes a role permanent, nor its own end.
+"""
+
+
+def _no_pause_stops(context: RuleContext) -> bool:
+    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline in NOT_STOPPED
 
 
 @rule("the_journey_is_paused", says="The journey is paused.")
@@ -151,6 +155,48 @@ def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
         went_on=went_on,
     )
     return it_pauses_after_it_resumed.refuse(message)
+
+
+@rule("it_returns_after_it_pauses", says="The day to return comes after the day of the pause.")
+def it_returns_after_it_pauses(context: RuleContext) -> Refusal | None:
+    event, pause = context.event, context.state.pause
+    if not isinstance(event, e.Paused | e.PauseExtended) or event.until is None:
+        return None
+    from_day = pause.from_day if isinstance(event, e.PauseExtended) and pause else event.effective_on
+    if event.until > from_day:
+        return None
+    message = msg(
+        "it_returns_after_it_pauses.too_early",
+        "The pause begins on {from_day} and cannot end by {until}. Correct the day to return.",
+        from_day=from_day,
+        until=event.until,
+    )
+    return it_returns_after_it_pauses.refuse(message)
+
+
+@rule("only_a_held_place_is_freed", says="A pause frees a place only where the candidate holds one.")
+def only_a_held_place_is_freed(context: RuleContext) -> Refusal | None:
+    event = context.event
+    if not isinstance(event, e.Paused) or not event.frees_place or context.state.place is not None:
+        return None
+    message = msg(
+        "only_a_held_place_is_freed.none",
+        "The candidate holds no place that the pause could free. Pause without freeing one.",
+    )
+    return only_a_held_place_is_freed.refuse(message)
+
+
+@rule("only_a_freed_place_is_given_up", says="Who goes on and seeks a new place has had their place freed.")
+def only_a_freed_place_is_given_up(context: RuleContext) -> Refusal | None:
+    event, pause = context.event, context.state.pause
+    if not isinstance(event, e.Resumed) or not event.seeks_new_place or (pause and pause.frees_place):
+        return None
+    message = msg(
+        "only_a_freed_place_is_given_up.kept",
+        "The pause has freed no place, so no new one is needed. Resume the journey, and record afterwards how the"
+        " internship ended.",
+    )
+    return only_a_freed_place_is_given_up.refuse(message)
 
 
 @rule(

@@ -24,6 +24,7 @@ ON_A_PAUSE = {
     "partner_acknowledged",
     "coordinator_changed",
     "resumed",
+    "pause_extended",
     "returned_to_agency",
     "withdrawn",
     "discontinued",

@@ -1,0 +1,60 @@
+"""`admin.py` pause and resume: the way stands still until a day, and goes on."""
+
+from typing import Annotated, Any
+
+from typer import Option, Typer
+
+from interfaces.cli.commands.answering import send
+from interfaces.cli.commands.options import Actor, AsJson, Candidate, EventId, InProgramme, On
+from runtime.errors import UsageError
+from services.application import Application
+
+app = Typer()
+
+
+@app.command()
+def pause(
+    candidate: Candidate,
+    until: Annotated[str | None, Option(help="The day to return, YYYY-MM-DD, also a new one.")] = None,
+    because: Annotated[str | None, Option("--because", help="Why the journey stands still.")] = None,
+    free_place: Annotated[
+        bool | None, Option("--free-place/--keep-place", help="Whether others may have the place. Default: it is kept.")
+    ] = None,
+    on: On = None,
+    actor: Actor = None,
+    event_id: EventId = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """Pause a journey, or say until when the pause lasts instead."""
+    application = Application()
+    line = application.find_open(candidate, programme)
+    fields: dict[str, Any] = {name: value for name, value in (("reason", because), ("until", until)) if value}
+    if line.paused and free_place is not None:
+        raise UsageError(
+            "pause.place",
+            "The journey is paused already, and its place was kept or freed then. Say only the day to return.",
+        )
+    if free_place:
+        fields["frees_place"] = True
+    kind = "pause_extended" if line.paused else "paused"
+    return send(application, line.journey_id, kind, fields, actor, on=on, event_id=event_id, as_json=as_json)
+
+
+@app.command()
+def resume(
+    candidate: Candidate,
+    seeks_new_place: Annotated[
+        bool, Option("--seeks-new-place", help="Without the place that the pause has freed: another one is sought.")
+    ] = False,
+    on: On = None,
+    actor: Actor = None,
+    event_id: EventId = None,
+    programme: InProgramme = None,
+    as_json: AsJson = False,
+) -> int:
+    """End a pause, on the day to return or earlier."""
+    application = Application()
+    line = application.find_open(candidate, programme)
+    fields = {"seeks_new_place": True} if seeks_new_place else {}
+    return send(application, line.journey_id, "resumed", fields, actor, on=on, event_id=event_id, as_json=as_json)
