@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from services.journeys import Journeys
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.identifiers import CandidateNumber, JourneyId
 
@@ -90,6 +90,11 @@ class Application:
     def settings(self) -> Settings:
         language()  # an unknown one is refused before anything is done or sent
         return load_settings()
+
+    @cached_property
+    def sure_of(self) -> set[str]:
+        """The texts of which somebody has said that they shall stand as they are."""
+        return set()
 
     @cached_property
     def book(self) -> RuleBook:
@@ -152,11 +157,17 @@ class Application:
     async def journeys(self) -> Journeys:
         from runtime.archive import archived_by
         from services.journeys import Journeys, signing_with
+        from services.recording.sureness import make_sure
         from services.restarting import Restarts
 
         client, sign = await self.client(), signing_with(self.keyring, sealer_on(self.writing))
         restarts = Restarts(client, self.writing, self.book, lambda id_: archived_by(self.settings, self.writing)(id_))
-        return Journeys(client, self.settings.task_queue, self.writing, sign, restarts=restarts)
+
+        def wary(journey_id: JourneyId, texts: Iterable[str]) -> None:
+            make_sure(self, texts, journey_id.candidate)
+
+        queue = self.settings.task_queue
+        return Journeys(client, queue, self.writing, sign, restarts=restarts, wary=wary)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

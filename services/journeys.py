@@ -1,7 +1,7 @@
 """What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
+from models.events.texts import written_in
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.journey.transitions import try_transition
 from models.ledger.receipt import Receipt
@@ -60,6 +61,10 @@ Sign = Callable[[str, Event], EventSignature]
 """The signature of an event's author, for the journey that it is sent to. Raises UsageError without their key."""
 
 
+Wary = Callable[[JourneyId, Iterable[str]], None]
+"""Asks whether the texts of an event shall be kept as they are. Raises Refused where they shall not."""
+
+
 def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
     """Signs with the keys at this machine. The salt follows from the event and the candidate's own key, so that the
     same event sent again is the same."""
@@ -91,6 +96,7 @@ class Journeys:
         sign: Sign,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         restarts: Restarts | None = None,
+        wary: Wary | None = None,
     ) -> None:
         self._client = client
         self._task_queue = task_queue
@@ -98,6 +104,7 @@ class Journeys:
         self._sign = sign
         self._now = now
         self._restarts = restarts
+        self._wary = wary
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred, turn: int = 1) -> Receipt:
         """Start a journey with its referral, for the first time or a later one. The same referral sent again is
@@ -266,7 +273,9 @@ class Journeys:
 
     def _signed(self, workflow_id: str, event: Event) -> dict[str, Any]:
         """An event as it is sent: its texts kept apart, with its author's signature. Raises Refused of an erased
-        candidate."""
+        candidate, and where a text tells more than somebody is sure of."""
+        if self._wary is not None:
+            self._wary(JourneyId.parse(workflow_id), written_in(event))
         try:
             sent = keep_texts(self._engine, workflow_id, event, self._now())
         except KeyEnded as error:

@@ -32,6 +32,7 @@ from services.queries.lists import Programmes
 from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
 from services.readers import Act, Listed, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
+from services.recording.sureness import make_sure
 
 ATTEMPTS = 10
 """Others may read of the same journey at the same moment; each time one of them gets the number."""
@@ -120,6 +121,8 @@ def permit_of(
     if relation is None or not is_permitted(actor.role, what, relation):
         raise Refused(_why_not(application, actor, what, relation))
     reason = reason_of(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
+    if signer is None:
+        make_sure(application, [reason], line.candidate)
     permit = Permit(line, actor, what, relation, reason, urgent)
     _refuse_unnamed(application, permit, signer)
     return permit
@@ -231,7 +234,7 @@ def known_with_a_reason(application: Application, given: str | None, because: st
     """Who is about to read of several candidates. Raises UsageError without a reason, and Refused for a stranger."""
     actor = actors_of(application, given)[0]
     require_known(application, actor)
-    reason_of(because, due=True)
+    make_sure(application, [reason_of(because, due=True)])
     return actor
 
 

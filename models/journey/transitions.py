@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, placement, relevance
+from models.rules import employment, evaluation, pausing, placement, relevance
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -75,7 +75,7 @@ ALWAYS: tuple[Guard[[RuleContext]], ...] = (
 
 CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is_thought_through)
 
-RESUMED = (g.the_journey_is_paused, g.it_resumes_after_it_paused, g.only_a_freed_place_is_given_up)
+RESUMED = (pausing.the_journey_is_paused, pausing.it_resumes_after_it_paused, pausing.only_a_freed_place_is_given_up)
 
 ROLE_RULES = (
     placement.the_evaluation_is_favourable,
@@ -189,9 +189,9 @@ MOVES: tuple[Move, ...] = (
         "paused",
         OPEN_STAGES,
         None,
-        (g.it_pauses_after_it_resumed, g.it_returns_after_it_pauses, g.only_a_held_place_is_freed),
+        (pausing.it_pauses_after_it_resumed, pausing.it_returns_after_it_pauses, pausing.only_a_held_place_is_freed),
     ),
-    Move("pause_extended", OPEN_STAGES, None, (g.the_journey_is_paused, g.it_returns_after_it_pauses)),
+    Move("pause_extended", OPEN_STAGES, None, (pausing.the_journey_is_paused, pausing.it_returns_after_it_pauses)),
     Move("resumed", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, RESUMED, when=the_freed_place_is_given_up),
     Move("resumed", OPEN_STAGES, None, RESUMED),
     *(

@@ -23,6 +23,7 @@ from services.journeys import Journeys, signing_with
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
 from services.privacy.disposals import Disposals
+from services.recording.sureness import make_sure
 
 app = Typer()
 
@@ -44,7 +45,7 @@ def restore(
     application = Application()
     refuse_unknown(application, programme)
     wanted = Wanted(candidate_of(candidate) if candidate else None, programme)
-    author, reason = (None, "") if dry_run else (operator_of(application, actor), _reason(because))
+    author, reason = (None, "") if dry_run else (operator_of(application, actor), _reason(application, because))
 
     async def work() -> list[Outcome]:
         restoration = await _restoration(application)
@@ -62,11 +63,12 @@ def restore(
     return Refused.status if any(one.why_not for one in found) else 0
 
 
-def _reason(because: str | None) -> str:
+def _reason(application: Application, because: str | None) -> str:
     if not because:
         raise UsageError(
             "restore.reason", 'State why the ledger is restored with --because "…". The reason is kept in the ledger.'
         )
+    make_sure(application, [because])
     return because
 
 
