@@ -17,7 +17,7 @@ def nobody_to_ask(_name: str) -> None:
     return None
 
 
-Confirmation = Callable[[Message], bool]
+Confirmation = Callable[["Message"], bool]
 """Tells somebody something, and asks whether it shall be so; False where nobody can be asked."""
 
 _way: list[Passphrase] = []

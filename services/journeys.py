@@ -1,7 +1,7 @@
 """What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,24 +21,22 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.announce import Announcement
 from activities.free_texts import keep_texts
 from activities.ledger_head import accepted_of
-from activities.outbox import Outbox
 from activities.sealing import KeyEnded, Sealer
-from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
 from models.events.texts import written_in
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
-from models.journey.transitions import try_transition
+from models.journey.transitions import possible_from, try_transition
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.projections.status import Status
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.signatures import EventSignature
-from models.stages import ENDED_STAGES, OPEN_STAGES
+from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.tables.journeys import JourneyRow
-from runtime.errors import Refused, ServiceUnavailable, UsageError
+from runtime.errors import Refused, ServiceUnavailable
 from runtime.keyring import Keyring
 from runtime.stopping import let_go
 from services.answers import LEDGER_LACKS, LOST, NO_RUN, NO_WORKER, an_answer, asked_again
@@ -75,6 +73,9 @@ def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
 
     return sign
 
+
+STILL_OPEN = frozenset(OPEN_STAGES) - frozenset(ENDED_STAGES)
+"""Stages in which a journey's workflow runs."""
 
 ASKED_WITHIN = 5.0
 """Seconds, for whoever has waited that long already and is told why."""
@@ -206,12 +207,14 @@ class Journeys:
         Raises `refused`, where the journey did not answer that it has ended or knows no such event then; and Refused
         with the rule that says no.
         """
-        if refused.message != NO_RUN or self._restarts is None:
+        stage = await asyncio.to_thread(self._stage, workflow_id)
+        is_known_then = stage is not None and event.kind in possible_from(Stage(stage))
+        if refused.message != NO_RUN or self._restarts is None or not is_known_then:
             raise refused
         found = await self._restarts.after_the_end(JourneyId.parse(workflow_id), self._now())
         if found is None or found.journey.state is None:
             raise refused
-        reached = try_transition(RuleContext(found.journey.state, event.kind, day_in_sweden(self._now())))
+        reached = try_transition(RuleContext(found.journey.state, event.kind, event.effective_on))
         if reached is None:
             raise refused
         if isinstance(reached, Refusal):
@@ -235,14 +238,15 @@ class Journeys:
         try:
             yield
         except Refused as error:
-            if error.message != NO_RUN or not await asyncio.to_thread(self._is_open, workflow_id):
+            stage = await asyncio.to_thread(self._stage, workflow_id) if error.message == NO_RUN else None
+            if stage not in STILL_OPEN:
                 raise
             raise ServiceUnavailable(LOST) from error
 
-    def _is_open(self, workflow_id: str) -> bool:
+    def _stage(self, workflow_id: str) -> str | None:
         query = select(JourneyRow.stage).where(JourneyRow.journey_id == workflow_id)
         with Session(self._engine) as session:
-            return session.scalar(query) in set(OPEN_STAGES) - set(ENDED_STAGES)
+            return session.scalar(query)
 
     async def _knows_more_than_its_ledger(self, workflow_id: str) -> bool:
         try:
@@ -284,23 +288,3 @@ class Journeys:
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id)
-
-
-async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID], at: datetime) -> int:
-    """Revive dead letters at a moment, and send them. Safe to repeat: what is not dead is left alone.
-
-    Raises UsageError where none is dead; ServiceUnavailable where Temporal is away, and then they are dead letters
-    still.
-    """
-    revived = await asyncio.to_thread(outbox.revive, notice_ids, at)
-    if not revived and notice_ids:
-        raise UsageError("notices.none_dead", "None of these notices is undelivered.")
-    try:
-        for journey_id, event_id in sorted(set(revived)):
-            await journeys.resend(journey_id, event_id)
-    except ServiceUnavailable:
-        # Nobody would send them, and no list of dead letters would show them.
-        for notice_id in notice_ids:
-            await asyncio.to_thread(outbox.mark_dead, notice_id, "not sent again, as Temporal could not be reached")
-        raise
-    return len(revived)

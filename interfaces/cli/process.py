@@ -77,7 +77,7 @@ def _passphrase_of(name: str) -> str | None:
     return passphrase_of(name)
 
 
-def _is_sure(about: Message) -> bool:
+def _is_sure(about: "Message") -> bool:
     from interfaces.cli.passphrases import is_sure
 
     return is_sure(about)

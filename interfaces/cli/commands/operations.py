@@ -21,11 +21,12 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n
 from runtime.temporal.client import temporal_errors
 from services.application import Application, author_of
-from services.journeys import send_again, signing_with
+from services.journeys import signing_with
 from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, RepairOf, journey_of
+from services.operations.resending import send_again
 from services.recording.sureness import make_sure
 from workflows.nightly import Reconciliation
 

@@ -29,24 +29,21 @@ async def ended(year: Year) -> Year:
     return year
 
 
-async def test_a_note_after_the_end_is_recorded_and_the_run_ends_again(ended: Year) -> None:
+async def test_notes_after_the_end_are_recorded_however_they_come_and_the_run_ends_again(ended: Year) -> None:
     before = len(ended.office.ledger(ended.journey))
     await ended.happens("note_added", text="The candidate objects to the reason given.")
     assert await ended.ended_on() == ENDED
-    [*_, line] = ended.office.ledger(ended.journey)
-    assert (line.kind, line.receipt.accepted, line.row) == ("note_added", True, before + 1)
-    await ended.happens("note_added", text="And once more.")
-    assert await ended.ended_on() == ENDED
-
-
-async def test_a_note_after_the_end_is_told_by_signal_too(ended: Year) -> None:
     said = event("note_added", text="Called.", effective_on=ended.day(ENDED))
     await ended.office.journeys.signal(ended.journey, said)
     assert await ended.ended_on() == ENDED
-    assert ended.office.ledger(ended.journey)[-1].event_id == str(said.event_id)
+    await asyncio.gather(*(ended.happens("note_added", text=f"Note {number}") for number in range(2)))
+    rows = ended.office.ledger(ended.journey)[before:]
+    assert [(line.kind, line.receipt.accepted) for line in rows] == [("note_added", True)] * 4
+    assert rows[1].event_id == str(said.event_id)
+    assert await ended.ended_on() == ENDED
 
 
-async def test_a_correction_after_the_end_holds_and_temporals_list_says_where_the_journey_stands(ended: Year) -> None:
+async def test_corrections_after_the_end_hold_and_one_that_strikes_the_end_lets_the_journey_go_on(ended: Year) -> None:
     [wrong] = [line for line in ended.office.ledger(ended.journey) if line.kind == "withdrawn"]
     assert wrong.event is not None
     right = {**wrong.event, "end_reason": "studies"}
@@ -55,37 +52,25 @@ async def test_a_correction_after_the_end_holds_and_temporals_list_says_where_th
     assert (line.stage, line.end_reason) == (Stage.CLOSED, EndReason.STUDIES)
     shown = (await ended.office.handle(ended.journey).describe()).typed_search_attributes
     assert {pair.key.name: pair.value for pair in shown}["Stage"] == "closed"
-
-
-async def test_a_correction_that_strikes_the_end_lets_the_journey_go_on(ended: Year) -> None:
-    [wrong] = [line for line in ended.office.ledger(ended.journey) if line.kind == "withdrawn"]
     await ended.happens("corrected", corrects=wrong.event_id, reason="Another person's", replacement=None)
     assert await ended.runs()
     assert (await ended.office.journeys.status(ended.journey)).stage is Stage.REFERRAL
 
 
-async def test_two_notes_at_once_after_the_end_are_both_recorded(ended: Year) -> None:
-    await asyncio.gather(*(ended.happens("note_added", text=f"Note {number}") for number in range(2)))
-    assert [line.receipt.accepted for line in ended.office.ledger(ended.journey)[-2:]] == [True, True]
-
-
 async def test_what_the_end_does_not_allow_is_refused_with_its_reason_and_starts_nothing(ended: Year) -> None:
-    rows, now = len(ended.office.ledger(ended.journey)), ended.day(ENDED)
+    rows, journeys = len(ended.office.ledger(ended.journey)), ended.office.journeys
     for kind, why, said in (
         ("reopened", "the_window_is_open.closed", {"reason": "The candidate is back"}),
         ("referral_accepted", "journey.not_running", {}),
     ):
         with raises(Refused, why):
-            await ended.office.journeys.submit(ended.journey, event(kind, effective_on=now, **said))
-    assert len(ended.office.ledger(ended.journey)) == rows
-    assert not await ended.runs()
-
-
-async def test_of_somebody_who_was_erased_nothing_is_recorded_any_more(ended: Year) -> None:
+            await journeys.submit(ended.journey, event(kind, effective_on=ended.day(ENDED), **said))
     candidate = JourneyId.parse(ended.journey).candidate
     with Session(ended.office.engine) as session, session.begin():
         gone = update(CandidateKeyRow).where(CandidateKeyRow.candidate == candidate)
         session.execute(gone.values(wrapped=None))
     sealer_on(ended.office.engine).forget(candidate)
     with raises(Refused, "sealing.erased"):
-        await ended.office.journeys.submit(ended.journey, event("note_added", text="Too late"))
+        await journeys.submit(ended.journey, event("note_added", text="Too late"))
+    assert len(ended.office.ledger(ended.journey)) == rows
+    assert not await ended.runs()
