@@ -15,6 +15,9 @@ RUN := $(BIN)/python
 # Touched when .venv holds exactly what the lock says; a changed lock makes it anew.
 READY := .venv/.ready
 
+# Where there is memory for it, tests write there: hundreds of databases would wait for a disk that nobody needs.
+IN_MEMORY := $(shell df --output=avail --block-size=G /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 + 0 >= 8 { print "TMPDIR=/dev/shm" }')
+
 # Programs that checks and tests need and that Debian packs, as package/program.
 DEBIAN := prometheus/promtool
 TOOLS := $(addprefix .venv/debian/,$(DEBIAN))
@@ -34,7 +37,7 @@ unit: $(READY) $(TOOLS) ## Run the tests that need no server: the loop while wor
 	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
 test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
-	$(RUN) -m pytest $(PYTEST_ARGS)
+	$(IN_MEMORY) $(RUN) -m pytest $(PYTEST_ARGS)
 
 check: $(READY) $(TOOLS) ## Lint, types, import direction, dependencies, generated docs, texts
 	$(BIN)/ruff check .

@@ -53,6 +53,7 @@ from runtime.database import open_engine
 from runtime.database_failures import other_form
 from runtime.encryption.sealers import connect_sealed, with_keys
 from runtime.errors import Refused
+from runtime.failures import as_user_error
 from runtime.keyring import keyring_of, workers_key
 from runtime.local.dev_server import HOST
 from runtime.local.people import settle
@@ -67,6 +68,7 @@ from runtime.temporal.namespace import ensure_schedules, register_search_attribu
 from services.observation.concerns import beside
 from services.observation.observing import observed
 from services.operations.doctor.checkup import Patient, examined, is_sound
+from services.operations.doctor.clocks import refuse_database_far_off, refuse_temporal_far_off
 from services.operations.doctor.every import checks_of
 from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
@@ -186,6 +188,8 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
 async def _joined(settings: Settings, book: RuleBook, engine: Engine, core: str | None) -> Client:
     """The cluster, once it and the database have what a worker needs there."""
     client = await connect_sealed(settings, engine, core)
+    await asyncio.to_thread(refuse_database_far_off, engine, now)
+    await refuse_temporal_far_off(client, now)
     await asyncio.to_thread(prepare_database, engine, book, settings)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)
@@ -201,7 +205,7 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         engine.dispose()
         await set_up(stack.settings)
         async with running_codec(stack.settings):
-            await work(stack.settings, stopped, ready=lambda: typer.echo(stack.ready_line))
+            await work(stack.settings, stopped, ready=lambda: logs.say(stack.ready_line, sys.stdout))
 
 
 def now() -> datetime:
@@ -216,8 +220,9 @@ async def _main(local: bool, ports: Ports) -> None:
     if local:
         await work_locally(settings, ports, stopped)
     else:
-        await work(settings, stopped, ready=lambda: typer.echo(f"ready: working on task queue {settings.task_queue}"))
-    typer.echo("stopped")
+        line = f"ready: working on task queue {settings.task_queue}"
+        await work(settings, stopped, ready=lambda: logs.say(line, sys.stdout))
+    logs.say("stopped", sys.stdout)
 
 
 def _check(as_json: bool) -> int:
@@ -258,7 +263,10 @@ def main(
         if debug:
             raise
         sentence, status = told(error)
-        typer.echo(sentence, err=True)
+        if check:
+            typer.echo(sentence, err=True)
+        else:
+            logs.say(sentence, sys.stderr, logging.ERROR, as_user_error(error).message.id)
         raise typer.Exit(status) from error
 
 

@@ -7,13 +7,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from models.identifiers import JOURNEY_WORKFLOW
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES
 
 ASKED_BY: Mapping[str, frozenset[str]] = {
     "record": frozenset({JOURNEY_WORKFLOW}),
     "look_elsewhere": frozenset({JOURNEY_WORKFLOW}),
-    "announce": frozenset({JOURNEY_WORKFLOW, "ResendNotices"}),
-    "give_up": frozenset({JOURNEY_WORKFLOW, "ResendNotices"}),
+    "announce": frozenset({JOURNEY_WORKFLOW, RESEND_NOTICES}),
+    "give_up": frozenset({JOURNEY_WORKFLOW, RESEND_NOTICES}),
     "archive_histories": frozenset({"ArchiveHistories"}),
     "tell_operator": frozenset({"ArchiveHistories"}),
     "compare_journeys": frozenset({"Reconcile"}),

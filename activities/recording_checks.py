@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from activities.accepted_entries import accepted_entries
 from activities.free_texts import is_kept
+from activities.lost_rows import not_lost_by_two
 from activities.seals import Seal
 from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
@@ -58,6 +59,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
     return (
         entry.refused
+        or not_lost_by_two(session, register, entry)
         or _not_ended_before(session, entry)
         or _unknown_coordinator(register, entry)
         or mark_acknowledged(session, entry)

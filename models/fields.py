@@ -95,8 +95,8 @@ Score = Annotated[int, Field(ge=1, le=5)]
 
 
 def added(default: Any) -> Any:
-    """A field of an event that came after the first events were recorded: left out of what is written where it says
-    nothing, so that earlier events keep their digests."""
+    """A field of an event or of rules that came after the first were recorded: left out of what is written where it
+    says nothing, so that earlier ones keep their digests."""
     return Field(default=default, exclude_if=lambda value: value == default)
 
 

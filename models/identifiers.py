@@ -58,6 +58,12 @@ class Identifier(str):
 JOURNEY_WORKFLOW = "CandidateJourney"
 """The type of the workflow that is a journey."""
 
+RESEND_NOTICES = "ResendNotices"
+"""The type of the workflow that sends dead notices of a journey again."""
+
+RESENT = "resend/"
+"""How the id of such a workflow begins: the journey's, the event's and one of its own follow."""
+
 
 class CandidateNumber(Identifier):
     """The number of a candidate, such as `K7Q29FMXB`: random, so that it tells nothing, with a check character (ISO

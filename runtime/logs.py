@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TextIO
 
 from models.message import Message
 from runtime.error_names import name_of
@@ -91,6 +91,17 @@ def begin(level: int) -> None:
         logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
     sys.unraisablehook = lambda what: _log_ignored(what.exc_value)
     threading.excepthook = lambda what: _log_ignored(what.exc_value)
+
+
+def say(text: str, stream: TextIO, level: int = logging.INFO, message_id: str | None = None) -> None:
+    """Say what is no entry of a logger: that a process is ready, why it ends. On a line of the log's form, so that
+    whatever reads the log reads it too; as it is where a person looks on."""
+    line = text
+    if not stream.isatty():
+        record = logging.LogRecord("hela-vagen", level, "", 0, " ".join(text.split()), None, None)
+        record.message_id = message_id
+        line = JsonLines().format(record)
+    print(line, file=stream, flush=True)
 
 
 def _log_ignored(error: BaseException | None) -> None:

@@ -51,6 +51,12 @@ def is_current(engine: Engine) -> bool:
     return revision is not None and (revision not in known or revision == known[0])
 
 
+def later_form_of(engine: Engine) -> str | None:
+    """The form that the database has, where this version does not know it: a later version has brought it there."""
+    revision = form_of(engine)
+    return None if revision is None or revision in _known() else revision
+
+
 def form_of(engine: Engine) -> str | None:
     """The form that the database has; None where it has none."""
     with engine.connect() as connection:

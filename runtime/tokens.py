@@ -14,6 +14,7 @@ import aiohttp
 import jwt
 
 from runtime.errors import ServiceUnavailable, UsageError, UserError
+from runtime.settings import Settings
 
 ALGORITHMS = frozenset({"EdDSA", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"})
 """Signatures with a key pair. A shared secret would let whoever checks a token make one."""
@@ -52,6 +53,17 @@ class Issuer:
     issuer: str
     audience: str
     claim: str
+
+
+def issuer_of(settings: Settings) -> Issuer:
+    """Whose tokens count, as set. Raises UsageError where a part of it is missing."""
+    if not (settings.codec_issuer and settings.codec_audience and settings.codec_jwks):
+        raise UsageError(
+            "settings.codec",
+            "Whose tokens count is not set. Set HELAVAGEN_CODEC_ISSUER, HELAVAGEN_CODEC_AUDIENCE and "
+            "HELAVAGEN_CODEC_JWKS.",
+        )
+    return Issuer(settings.codec_issuer, settings.codec_audience, settings.codec_claim)
 
 
 class KeySet:

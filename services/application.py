@@ -28,6 +28,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
+from services.naming import NotMeant, meant, programmes
 from services.privacy.disposals import erasure_of, in_words
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
@@ -69,6 +70,24 @@ def only_one(number: CandidateNumber, found: Sequence[JourneyId]) -> JourneyId:
             choices=choices,
         )
     return max(found, key=lambda one: one.turn)
+
+
+def programme_of(application: Application, written: str) -> str:
+    """The programme that somebody means, by its name or its id. Raises UsageError where there is none."""
+    book = application.book
+    if book.find(written) is not None:
+        return written
+    try:
+        return meant(written, programmes(book)).code
+    except NotMeant as error:
+        if not error.near:
+            return book.programme(written).id  # raises, with those that there are
+        raise UsageError(
+            "programme.near",
+            "Unknown programme {programme}. Did you mean {near}?",
+            programme=written,
+            near=[one.title for one in error.near],
+        ) from error
 
 
 def author_of(written: str, role: Role) -> Actor:
@@ -198,8 +217,11 @@ class Application:
         """The journey of a candidate, the latest in a programme; `programme` is needed where there are several, and
         may name an earlier one as `easy_jobs/1`. Raises UsageError."""
         number = candidate_of(candidate)
-        lines = self.lists.found(candidate=number)
-        lines = [line for line in lines if programme is None or line.journey_id.is_in(programme)]
+        every = self.lists.found(candidate=number)
+        lines = [line for line in every if programme is None or line.journey_id.is_in(programme)]
+        if every and not lines and programme and "/" not in programme:
+            programme = programme_of(self, programme)
+            lines = [line for line in every if line.journey_id.is_in(programme)]
         if not lines:
             if programme:
                 raise UsageError(

@@ -26,7 +26,7 @@ from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
 from models.events.texts import written_in
-from models.identifiers import JOURNEY_WORKFLOW, JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, RESENT, JourneyId
 from models.journey.transitions import possible_from, try_transition
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
@@ -41,7 +41,6 @@ from runtime.keyring import Keyring
 from runtime.stopping import let_go
 from services.answers import LEDGER_LACKS, LOST, NO_RUN, NO_WORKER, an_answer, asked_again
 from services.restarting import Restarts
-from workflows.announcing import RESEND_NOTICES
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 
 
@@ -167,7 +166,7 @@ class Journeys:
                 RESEND_NOTICES,
                 Announcement(journey_id=workflow_id, event_id=event_id),
                 # One of its own each time: an earlier one may have looked for the last time just now.
-                id=f"resend/{workflow_id}/{event_id}/{uuid4()}",
+                id=f"{RESENT}{workflow_id}/{event_id}/{uuid4()}",
                 task_queue=self._task_queue,
             )
 

@@ -13,7 +13,7 @@ from models.stages import Stage
 from runtime.errors import Refused
 from services.application import Application
 from services.queries.lines import JourneyLine
-from services.recording.draft import events_in_effect
+from services.recording.knowledge import events_in_effect
 
 Act = Reading | Operation
 """What is written down in the log of readings, and permitted before."""

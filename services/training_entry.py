@@ -13,6 +13,7 @@ from models.programme.training import Completion, StaffForm, TrainingPackage
 from runtime.errors import UsageError
 from runtime.i18n import _
 from runtime.rulebook.loader import RuleBook
+from services import days
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 
@@ -84,13 +85,10 @@ def part_of(package: TrainingPackage, written: str) -> str:
     return written
 
 
-def day_of(written: str, latest: date) -> date:
-    """A day on which something was taken, not after `latest`. Raises UsageError."""
-    try:
-        day = date.fromisoformat(written)
-    except ValueError as error:
-        raise UsageError("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=written) from error
-    if day > latest:
+def day_of(written: str, today: date) -> date:
+    """A day on which something was taken, which has been. Raises UsageError."""
+    day = days.day_of(written, today)
+    if day > today:
         raise UsageError(
             "training.future", "{day} is in the future. Record the training when it has been completed.", day=written
         )

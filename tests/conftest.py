@@ -13,7 +13,7 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
-from tests.support.databases import migrated, migrated_postgres
+from tests.support.databases import dropped_postgres, migrated, migrated_postgres
 from tests.support.programme_files import copied_programmes
 from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
@@ -53,12 +53,15 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database in today's form that knows the positions, once of each kind; of SQLite a file that is made when first
     opened."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
-    return migrated_postgres(request.getfixturevalue("postgres_server"), tmp_path.name, offering=True)
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        url = migrated_postgres(request.getfixturevalue("postgres_server"), tmp_path.name, offering=True)
+        yield url
+        dropped_postgres(url)
 
 
 @pytest.fixture

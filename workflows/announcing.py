@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.announce import Announcement, Announcer
+    from models.identifiers import RESEND_NOTICES
     from workflows import policies
     from workflows.starting import NO_INPUT, read_input
 
@@ -48,9 +49,6 @@ class Announcements:
         await announce(Announcement(journey_id=self._journey_id, event_id=event_id), kind)
         del self._under_way[event_id]
 
-
-RESEND_NOTICES = "ResendNotices"
-"""The workflow's name, by which it is started."""
 
 SEND_AGAIN = "Send the undelivered notices again instead."
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.archive.runs import ArchiveOutcome, ClosedRun, ClosedRuns, Server, Unarchived, pack
+from activities.archive.runs import ArchiveOutcome, ClosedRun, ClosedRuns, RunKey, Server, Unarchived, pack
 from activities.archive.store import Archive
 from models.fields import Strict
 
@@ -88,7 +88,8 @@ class Archiver:
         return Unarchived(**run.model_dump(), why=why)
 
     async def _copy(self, run: ClosedRun) -> str:
-        history = await self._server.history(run.key)
+        of_workflow = RunKey(journey_id=run.workflow_id or run.journey_id, run_id=run.run_id)
+        history = await self._server.history(of_workflow)
 
         def put() -> bool:
             moments = {"started_at": run.started_at, "closed_at": run.closed_at, "archived_at": self._now()}

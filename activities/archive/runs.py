@@ -1,4 +1,5 @@
-"""Closed runs of journeys: as the server lists them until it drops them, and as the archive keeps them."""
+"""Closed runs of journeys, and of what sent their dead notices again: as the server lists them until it drops them, and
+as the archive keeps them."""
 
 import zlib
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
 from activities.language import said
 from models.fields import Strict
+from models.identifiers import RESEND_NOTICES, RESENT, JourneyId
 from models.message import Message, msg
 
 GZIP = 16 + zlib.MAX_WBITS
@@ -126,7 +128,7 @@ def _unpack(run: ArchivedRun) -> bytes:
 def _is_of(run: ArchivedRun, events: Sequence[HistoryEvent]) -> bool:
     """Whether the history says itself that it is this journey's. Servers before 1.21 do not have it say so."""
     started = events[0].workflow_execution_started_event_attributes
-    return started.workflow_id in ("", run.journey_id)
+    return started.workflow_id in ("", run.journey_id) or started.workflow_id.startswith(f"{RESENT}{run.journey_id}/")
 
 
 ALARM_AHEAD = timedelta(days=3)
@@ -137,8 +139,10 @@ PAGE = 200
 
 
 class ClosedRun(RunKey):
-    """A run that has closed. `goes_at` is the moment, in UTC, from which the server may drop its history."""
+    """A run that has closed. `goes_at` is the moment, in UTC, from which the server may drop its history. `workflow_id`
+    is that of the workflow, where it is not the journey's own: one that sent its dead notices again."""
 
+    workflow_id: str | None = None
     started_at: datetime
     closed_at: datetime
     goes_at: datetime
@@ -163,7 +167,8 @@ class Server(Protocol):
         ...
 
     async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> ClosedRuns:
-        """A page of the closed runs of a type of workflow; of those continued as new, each run for itself."""
+        """A page of the closed runs of a type of workflow, and of those that sent dead notices again; of those
+        continued as new, each run for itself."""
         ...
 
     async def history(self, key: RunKey) -> WorkflowHistory:
@@ -183,7 +188,7 @@ class TemporalServer:
         return answer.config.workflow_execution_retention_ttl.ToTimedelta()
 
     async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> ClosedRuns:
-        query = f'WorkflowType = "{workflow}" AND ExecutionStatus != "Running"'
+        query = f'WorkflowType IN ("{workflow}", "{RESEND_NOTICES}") AND ExecutionStatus != "Running"'
         listing = self._client.list_workflows(query, page_size=PAGE, next_page_token=page or None)
         await listing.fetch_next_page()
         runs = (_closed(run, retention) for run in listing.current_page or ())
@@ -196,8 +201,12 @@ class TemporalServer:
 def _closed(run: WorkflowExecution, retention: timedelta) -> ClosedRun | None:
     if run.close_time is None:
         return None
+    resent = run.id.removeprefix(RESENT).rsplit("/", 2)[0] if run.workflow_type == RESEND_NOTICES else None
+    if resent is not None and JourneyId.read(resent) is None:
+        return None  # somebody else's: it sent nothing of a journey
     return ClosedRun(
-        journey_id=run.id,
+        journey_id=resent or run.id,
+        workflow_id=run.id if resent else None,
         run_id=run.run_id,
         started_at=run.start_time,
         closed_at=run.close_time,

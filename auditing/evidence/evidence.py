@@ -129,7 +129,13 @@ class LiveSource:
         return [Evidence(id_, tuple(runs[id_]), rows[id_], changed.get(id_), *erasures[id_]) for id_ in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
-        return await resent_runs(self._client, journey_id)
+        def archived(id_: str) -> list[WorkflowHistory]:
+            try:
+                return self._archived(id_)
+            except EntryChanged as error:  # of which `read` tells
+                return error.readable
+
+        return await resent_runs(self._client, journey_id, archived)
 
     def ledger(self, journey_id: str) -> Sequence[JsonRow]:
         return read_rows(self._engine, [journey_id])[journey_id]["ledger"]

@@ -10,10 +10,9 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.identifiers import JOURNEY_WORKFLOW
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, RESENT
 from runtime.encryption.payload_codec import opened
 from runtime.temporal.client import temporal_errors
-from workflows.announcing import RESEND_NOTICES
 from workflows.starting import why_not_begun
 
 LISTED_AT_ONCE = 25
@@ -26,7 +25,8 @@ async def runs_of(
     """Every run of these journeys that is still kept anywhere, each once, the oldest first. Raises
     ServiceUnavailable."""
     runs: dict[str, dict[str, WorkflowHistory]] = {
-        id_: {run.run_id: await opened(client, run) for run in archived(id_)} for id_ in journey_ids
+        id_: {run.run_id: await opened(client, run) for run in archived(id_) if not _sends_again(run)}
+        for id_ in journey_ids
     }
     with temporal_errors():
         wanted = [(id_, run_id) async for id_, run_id in _listed(client, journey_ids) if run_id not in runs[id_]]
@@ -47,14 +47,22 @@ async def runs_of(
     return {id_: sorted(of_one.values(), key=in_order) for id_, of_one in runs.items()}
 
 
-async def resent_runs(client: Client, journey_id: str) -> list[WorkflowHistory]:
-    """The runs that sent dead letters of a journey again, as far as the server keeps them. Raises
-    ServiceUnavailable."""
-    prefix = f"resend/{journey_id}/".replace('"', "")
+async def resent_runs(
+    client: Client, journey_id: str, archived: Callable[[str], list[WorkflowHistory]] = lambda _id: []
+) -> list[WorkflowHistory]:
+    """The runs that sent dead letters of a journey again and that are still kept anywhere, each once, the oldest first.
+    Raises ServiceUnavailable."""
+    kept = {run.run_id: await opened(client, run) for run in archived(journey_id) if _sends_again(run)}
+    prefix = f"{RESENT}{journey_id}/".replace('"', "")
     with temporal_errors():
-        found = [run async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"')]
-        histories = [await history_of(client, run.id, run.run_id) for run in found]
-    return sorted((run for run in histories if run is not None), key=started_at)
+        async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"'):
+            if run.run_id not in kept and (history := await history_of(client, run.id, run.run_id)) is not None:
+                kept[run.run_id] = history
+    return sorted(kept.values(), key=started_at)
+
+
+def _sends_again(run: WorkflowHistory) -> bool:
+    return run.events[0].workflow_execution_started_event_attributes.workflow_type.name == RESEND_NOTICES
 
 
 def started_at(run: WorkflowHistory) -> datetime:

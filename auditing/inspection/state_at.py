@@ -9,6 +9,7 @@ from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
 from models.calendar.swedish_day import SWEDEN, day_in_sweden, end_of_day
+from models.calendar.written_days import read_day
 from models.events import events as e
 from models.fields import Strict
 from models.identifiers import JourneyId
@@ -37,10 +38,8 @@ def read_instant(written: str | None, now: datetime) -> Instant:
     if written is None:
         return Instant(now, day_in_sweden(now))
     try:
-        if not MOMENT.fullmatch(written.strip()):
-            raise ValueError("written in another form")
-        if "T" not in written.upper() and " " not in written.strip():
-            day = date.fromisoformat(written.strip())
+        if not MOMENT.fullmatch(written.strip()) or ("T" not in written.upper() and " " not in written.strip()):
+            day = read_day(written, day_in_sweden(now))
             return Instant(end_of_day(day), day)
         moment = datetime.fromisoformat(written.strip())
         aware = moment if moment.tzinfo else moment.replace(tzinfo=SWEDEN)

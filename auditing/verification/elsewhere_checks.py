@@ -13,6 +13,7 @@ from models.events.values import EmploymentElsewhere
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.message import Message, msg
+from models.rules.recording import the_row_is_told
 
 FOUND = EmploymentFoundElsewhere.model_fields["kind"].default
 
@@ -48,6 +49,17 @@ def _of_event(said: EmploymentFoundElsewhere, where: Message, ledger_of: LedgerO
                 )
             )
         elif (told := _told(journey, rows)) != found:
+            if any(row.get("rule") == the_row_is_told.id for row in rows):
+                yield noted(
+                    finding_of(
+                        "noted.other_journey_lost_rows",
+                        "the other journey, of which employment is told, has lost rows",
+                        where,
+                        _in_words(told),
+                        _in_words(found),
+                    )
+                )
+                continue
             yield finding_of(
                 "finding.employment_elsewhere",
                 "what was found in the other journey does not follow from its rows",

@@ -78,14 +78,19 @@ def _hash(row: JsonRow) -> str:
         return str(error)
 
 
-def ledger_findings(rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = ()) -> Iterator[Finding]:
-    """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`."""
+def ledger_findings(
+    rows: Sequence[JsonRow], refolded: Refolding, lost: Collection[int] = (), given_up: Collection[int] = ()
+) -> Iterator[Finding]:
+    """Whether the ledger says what the history says, in all of its rows and no others but those that were `lost`, or
+    stand in the place of those that are given up."""
     restored = restored_rows(rows)
     by_number, missing = {row["row"]: row for row in rows}, list[tuple[Any, Expected]]()
     for number in sorted({*by_number, *refolded.by_row}):
         row, expected = by_number.get(number), refolded.by_row.get(number)
         if row is not None and (expected := expected or refolded.taken.get(row["event_id"])):
             yield from _row_findings(row, expected, row_of(number))
+        elif row is not None and row["rule"] == the_row_is_told.id and number in given_up:
+            continue
         elif row is not None and row["rule"] == the_row_is_told.id and number in restored:
             yield _lost_with_the_database(row)
         elif row is not None and number in lost:
@@ -122,13 +127,15 @@ OF_TEMPORAL = {DifferenceKind.WORKFLOW_LOST, DifferenceKind.SEARCH_ATTRIBUTES_DI
 
 
 def last_repair_of_temporal(ledger: Sequence[JsonRow]) -> JsonRow | None:
-    """The last row by which an operator has had a journey go on that Temporal had lost, or part of it."""
+    """The last row by which an operator has had a journey go on that Temporal had lost, or part of it; or without rows
+    that no history tells."""
     return max((row for row in ledger if _is_of_temporal(row)), key=lambda row: row["row"], default=None)
 
 
 def _is_of_temporal(row: JsonRow) -> bool:
     is_repair = row["accepted"] and row["kind"] == "repaired"
-    return is_repair and not OF_TEMPORAL.isdisjoint((row["event"] or {}).get("found", ()))
+    said = row["event"] or {}
+    return is_repair and ("lost" in said or not OF_TEMPORAL.isdisjoint(said.get("found", ())))
 
 
 def restored_rows(ledger: Sequence[JsonRow]) -> set[int]:

@@ -1,6 +1,6 @@
 """The events of a history, folded again by the core: what the ledger, the lists and the notices should then say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -38,10 +38,19 @@ class Refolding:
 
     `recorded` are the accepted events whose rows a worker of ours has signed, by their ids, with the numbers of the
     rows: a run that begins anew may bring them along, and one that learns of them from the ledger is not told those.
+    `given_up` are the first ones of rows that were given up: a run begins anew with what lies before.
     """
 
-    def __init__(self, journey_id: JourneyId, history: JourneyHistory, recorded: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        journey_id: JourneyId,
+        history: JourneyHistory,
+        recorded: Mapping[str, int],
+        given_up: Collection[int] = (),
+    ) -> None:
         self.id = journey_id
+        self._given_up = given_up
+        self.goes_on_in: str | None = None
         self._recorded = recorded
         self._latest = 0
         self._is_a_strangers = self._is_empty = False
@@ -75,7 +84,7 @@ class Refolding:
 
     def _begin(self, began: Began) -> None:
         carried = began.start.entries
-        if self._is_begun_with_others(began):
+        if self._is_begun_with_others(began) or self._goes_on(began):
             return
         self._is_a_strangers = bool(
             self.fold and self.fold.entries and not (began.follows or carried or began.fruitful)
@@ -103,6 +112,24 @@ class Refolding:
         if carried != self.fold.entries:
             ours, theirs = _ids(self.fold.entries), _ids(carried)
             self._differs("finding.carried_events_differ", "the run begins with other events", where, ours, theirs)
+
+    def _goes_on(self, began: Began) -> bool:
+        """Whether a run began with all that lies before rows that were given up: nothing that earlier runs tell of
+        these counts any more."""
+        carried, by_row = began.start.entries, sorted(self._recorded.items(), key=lambda one: one[1])
+        ids = [str(entry.event.event_id) for entry in carried]
+        first = next((one for one in self._given_up if ids == [id_ for id_, row in by_row if row < one]), None)
+        if began.follows or first is None:
+            return False
+        self.goes_on_in = began.run_id
+        self.fold = Journey(began.start.rules, journey_id=self.id)
+        self._rules = [Digests(also=(*self._rules[:1], began.names))]
+        self.by_row = {number: expected for number, expected in self.by_row.items() if number < first}
+        self.taken, self.notices, self.acknowledged = {}, {}, {}
+        self.place_since, self._states, self._latest = None, [], 0
+        for entry in carried:
+            self._accept(entry, None)
+        return True
 
     def _is_begun_with_others(self, began: Began) -> bool:
         """Whether somebody began the run with events of their own: then nothing is known by it, and nothing follows."""

@@ -1,6 +1,6 @@
 """What the histories of a journey tell of its ledger: replayed by today's code, which is listened to as it records."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ from auditing.evidence.history_model import Began, JourneyHistory
 from auditing.evidence.history_reading import read_runs
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
 from auditing.verification.replay import WatchedRunner, replayable, replayer, silent_sdk
+from models.events.events import EVENT, Event
+from models.events.values import LostRows
 from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
@@ -43,7 +45,7 @@ class Reteller:
         runs = (await runs_of(self._client, [journey_id], self._kept))[journey_id]
         try:
             history = await read_runs(runs)
-            resent = await read_runs(await resent_runs(self._client, journey_id))
+            resent = await read_runs(await resent_runs(self._client, journey_id, self._kept))
         except (ValueError, KeyError, TypeError) as error:
             raise CannotRestore(
                 "restore.history_unreadable",
@@ -52,10 +54,14 @@ class Reteller:
             ) from error
         rows: dict[int, Told] = {}
         for told in await self._recorded(journey_id, [run for run in runs if is_journeys(run)]):
+            if (lost := _lost_by(told)) is not None:
+                rows = {number: one for number, one in rows.items() if number < lost.first}
             if told.is_first or told.receipt.row not in rows:
                 rows[told.receipt.row] = told
         settled, under_way = _settled(history, resent)
-        return Retelling(_rules(history), rows, tuple(run.run_id for run in runs), settled, under_way)
+        known_rows, events = _known(history, rows)
+        ids = tuple(run.run_id for run in runs)
+        return Retelling(_rules(history), rows, ids, settled, under_way, known_rows, events)
 
     def _kept(self, journey_id: str) -> list[WorkflowHistory]:
         try:
@@ -87,6 +93,26 @@ class Reteller:
 def _rules(history: JourneyHistory) -> Any:
     began = [step for step in history.steps if isinstance(step, Began) and not step.strange]
     return began[0].start.rules if began else None
+
+
+def _lost_by(told: Told) -> LostRows | None:
+    """The rows that something accepted says are lost for good: what earlier runs tell of them counts no more."""
+    said = (told.entry.event or {}).get("lost") if told.receipt.accepted and told.entry.kind == "repaired" else None
+    return LostRows.model_validate(said) if said is not None else None
+
+
+def _known(history: JourneyHistory, rows: Mapping[int, Told]) -> tuple[int, dict[UUID, Event]]:
+    """The last row that the journey knows, and the accepted events: also those that an earlier run has handed on."""
+    known_rows, events = 0, dict[UUID, Event]()
+    for step in history.steps:
+        if isinstance(step, Began) and not step.strange and (step.follows or step.fruitful):
+            carried = {entry.event.event_id: entry.event for entry in step.start.entries}
+            # A run that was begun anew from a ledger without rows that are lost brings less than was known.
+            known_rows, events = (max(known_rows, step.start.rows), events | carried) if step.follows else (0, carried)
+    for told in rows.values():
+        if told.receipt.accepted and told.receipt.event_id not in events:
+            events[told.receipt.event_id] = EVENT.validate_python(told.entry.event)
+    return known_rows, events
 
 
 def _settled(*histories: JourneyHistory) -> tuple[dict[UUID, Settled], frozenset[UUID]]:

@@ -21,6 +21,7 @@ from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.elsewhere_checks import elsewhere_findings
 from auditing.verification.erased_checks import erased_findings, unfinished_findings
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
+from auditing.verification.lost_rows import given_up, given_up_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
 from auditing.verification.read_checks import read_findings
@@ -97,6 +98,7 @@ class Verifier:
         found = [*_archive_findings(evidence), *chain_findings(evidence.ledger)]
         found += row_findings(evidence.ledger, self.register)
         found += read_findings(evidence.rows["reads"], self.register)
+        found += given_up_findings(given_up(evidence.ledger, self.register))
         if evidence.ended:
             return self._of_the_erased(evidence, found)
         found += unfinished_findings(evidence, self.register)
@@ -134,10 +136,15 @@ class Verifier:
         """What the rest says otherwise than the history: remarks too, unless our own code wrote all of it."""
         signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
         accepted = {row["event_id"]: row["row"] for row in signed if row["accepted"]}
-        refolded = Refolding(JourneyId.parse(evidence.journey_id), history, accepted)
+        losses = [one.lost for one in given_up(evidence.ledger, self.register) if one.why_not is None]
+        refolded = Refolding(JourneyId.parse(evidence.journey_id), history, accepted, [one.first for one in losses])
+        without = {number for one in losses for number in range(one.first, one.last + 1)}
+        if refolded.goes_on_in is not None:  # what earlier runs told is lost, as the row says by which it goes on
+            later = [run.run_id for run in evidence.runs].index(refolded.goes_on_in)
+            history.gone = (await read_runs(evidence.runs[later:])).gone
         found = [
             *refolded.findings,
-            *ledger_findings(evidence.ledger, refolded, _lost(signed, history, refolded)),
+            *ledger_findings(evidence.ledger, refolded, _lost(signed, history, refolded), without),
             *projection_findings(evidence, refolded),
             *author_findings(evidence, refolded, self.register),
             *await self._notice_findings(evidence, refolded, history),

@@ -1,19 +1,24 @@
 """Asking a person at a terminal which row is wrong, what in it, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import typer
 
 from interfaces.cli.output import receipts
 from interfaces.cli.output.show import tell
-from interfaces.cli.prompts import QUESTIONS
+from interfaces.cli.questions import Question, ask
 from runtime.errors import UsageError
-from runtime.i18n import _, as_kind
+from runtime.i18n import _, as_kind, translate
 from services.application import may_ask
 from services.queries.holding import marks
 from services.queries.lines import LedgerLine
 from services.recording.correction import as_it_holds, line_of
+from services.recording.draft import checked_field
+from services.recording.field_names import field_name
+from services.recording.given import read_field
+from services.recording.knowledge import Knowledge
 
 NOT_ASKED = ("event_id", "actor", "kind", "corrects", "replacement", "rules", "proposal")
 """Fields that nobody corrects by typing."""
@@ -27,7 +32,7 @@ def ask_row(rows: Sequence[LedgerLine], now: datetime) -> int:
     return int(typer.prompt(_("which row is wrong?"), type=int))
 
 
-def ask_fields(rows: Sequence[LedgerLine], number: int) -> tuple[dict[str, str], str | None, bool]:
+def ask_fields(rows: Sequence[LedgerLine], number: int, known: Knowledge) -> tuple[dict[str, str], str | None, bool]:
     """What is wrong in a row: fields with their right values, the right day, or that all of it is struck.
 
     Raises UsageError where there is no such row, or nobody can be asked.
@@ -52,11 +57,25 @@ def ask_fields(rows: Sequence[LedgerLine], number: int) -> tuple[dict[str, str],
             tell(_("Choose a number between {first} and {last}.", first=0, last=len(names)))
             continue
         name = names[int(chosen) - 1]
-        fields[name] = typer.prompt(_("{what} should be", what=_label(name)))
+        fields[name] = _right(line.kind, name, {**holds, **fields}, known)
     on = fields.pop("effective_on", None)
     if not fields and on is None:
         raise UsageError("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event.")
     return fields, on, False
+
+
+def _right(kind: str, name: str, holds: Mapping[str, Any], known: Knowledge) -> str:
+    """What a field should have been, checked as it is given."""
+
+    def read(typed: str) -> str:
+        value = str(read_field(kind, name, typed, holds, known))
+        checked_field(kind, name, value)
+        return value
+
+    question = Question(_("{what} should be", what=_label(name)), known.choices(name, holds))
+    value = ask(question, read)
+    assert value is not None
+    return value
 
 
 def ask_because() -> str:
@@ -67,4 +86,4 @@ def ask_because() -> str:
 
 
 def _label(name: str) -> str:
-    return _(QUESTIONS[name]) if name in QUESTIONS else _("day") if name == "effective_on" else name
+    return translate(field_name(name))

@@ -71,6 +71,8 @@ HINTS = {
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),
+    "restore.row_lost": N_("For operators: admin.py restore CANDIDATE --give-up."),
+    "the_loss_takes_two.not_stated": N_("For operators: admin.py restore CANDIDATE --give-up."),
     "settings.no_database": N_("Or start the local stack: worker.py --local."),
     "settings.of_another_stack": N_("The local stack starts with: worker.py --local."),
     "temporal.no_namespace": N_("Run: admin.py setup."),

@@ -13,7 +13,7 @@ from services.application import Application
 from services.identities.contact import FIELDS
 from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
 from services.referrals.importer import Became, ImportResult, Outcome
-from services.referrals.referring import importer_of
+from services.referrals.referring import importer_of, names_in
 from services.referrals.rows import ImportFile
 
 MOST_SHOWN = 50
@@ -27,7 +27,7 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
         raise UsageError(
             "import.overwrite", "The rejected rows would overwrite the file. Choose another file with --bad-rows."
         )
-    file = read_import_file(path, application.today())
+    file = read_import_file(path, application.today(), names_in(application))
     result = run_async(lambda: _import(application, file, actor))
     if result.bad:
         write_bad_rows(mend, file.header, result.bad)

@@ -1,63 +1,26 @@
-"""Asking a person at a terminal for what is missing; anybody else is told what is missing."""
+"""Asking a person at a terminal for what is missing of an event; anybody else is told what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-import typer
-
+from interfaces.cli.asking_lists import ask_list
 from interfaces.cli.fields import OPTION
-from models.message import N_
-from models.projections.status import Status
+from interfaces.cli.output.show import tell
+from interfaces.cli.questions import Question, ask
+from models.projections.status import possible
 from runtime.errors import UsageError
-from runtime.i18n import _
+from runtime.i18n import _, translate
 from services.application import may_ask
-from services.recording.draft import Draft, Knowledge, draft
+from services.days import day_of, in_full
+from services.naming import kinds
+from services.recording.draft import Draft, Missing, checked_field, draft, kind_of
+from services.recording.field_names import field_name
+from services.recording.given import IN_A_LIST, read_field
+from services.recording.knowledge import Knowledge
 
-QUESTIONS = {
-    "about": N_("agreement that it is about"),
-    "after_days": N_("after how many days"),
-    "answer": N_("answer"),
-    "coordinator": N_("coordinator"),
-    "corrects": N_("id of the event to correct"),
-    "deadline": N_("deadline"),
-    "due_on": N_("due day"),
-    "end_reason": N_("end reason"),
-    "ends_on": N_("last day"),
-    "favourable": N_("favourable (true or false)"),
-    "form": N_("form"),
-    "found": N_("what was found"),
-    "identity_number": N_("personal identity number"),
-    "law": N_("law"),
-    "name": N_("name"),
-    "notice_id": N_("id of the notice"),
-    "outcome": N_("outcome"),
-    "position": N_("position"),
-    "profile": N_("profile"),
-    "programme": N_("programme"),
-    "reason": N_("reason"),
-    "referring_partner": N_("referring partner"),
-    "rules": N_("rules"),
-    "seeks_new_place": N_("seeks a new place (true or false)"),
-    "site": N_("town"),
-    "starts_on": N_("first day"),
-    "step": N_("step"),
-    "supervisor": N_("supervisor"),
-    "text": N_("text"),
-    "union": N_("union"),
-    "until": N_("day to return"),
-    "unions": N_("unions (with commas between)"),
-    "findings": N_("findings (requirement=met|unmet|waived:why|trainable, with commas between)"),
-    "scores": N_("scores (criterion=1 to 5, with commas between)"),
-}
-
-
-def complete(fields: Mapping[str, str | None], command: str) -> dict[str, str]:
-    """All fields with a value. Raises UsageError where one is missing and nobody can be asked."""
-    lacking = [name for name, value in fields.items() if not value]
-    if lacking and not may_ask():
-        options = ", ".join(map(option, lacking))
-        raise UsageError("command.lacks", "Missing options: {options}.", command=command, options=options)
-    return {name: value or typer.prompt(_(QUESTIONS[name])) for name, value in fields.items()}
+NEVER_ASKED = frozenset({"about", "proposal", "replacement", "rules_of_today", "restored"})
+"""Optional fields that nobody types."""
 
 
 def option(field: str) -> str:
@@ -65,10 +28,11 @@ def option(field: str) -> str:
     return f"--{OPTION.get(field, field.replace('_', '-'))}"
 
 
-def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
+def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge, *, briefly: bool = False) -> Draft:
     """The draft of an event with nothing left to ask: known, or said by the person at the terminal.
 
-    Raises UsageError as `complete` does.
+    Optional fields are asked for as well where nothing was given. `briefly`, nothing is asked that need not be.
+    Raises UsageError where something is missing and nobody can be asked.
     """
     drafted = draft(kind, given, knowledge)
     if not may_ask():
@@ -78,18 +42,68 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge) ->
                 "event.lacks", "The event needs {options}. See: admin.py next.", kind=kind, options=options
             )
         return drafted
-    # One at a time: what is said of one field decides what is known and offered of the next.
-    while drafted.missing:
-        asked = drafted.missing[0]
-        hint = _(QUESTIONS[asked.name])
-        question = f"{hint} [{', '.join(asked.choices)}]" if asked.choices else hint
-        given = {**given, asked.name: typer.prompt(question, default=asked.default)}
+    asks_more = not given and not briefly
+    while drafted.missing if not briefly else drafted.lacking:
+        asked = next(one for one in drafted.missing if not briefly or one.default is None)
+        given = {**given, asked.name: _asked(drafted, asked, knowledge)}
+        # What is said of one field decides what is known and offered of the next.
         drafted = draft(kind, given, knowledge)
+    if not asks_more:
+        return drafted
+    for name in possible(kind).may_have:
+        if name not in NEVER_ASKED:
+            known = drafted.fields.get(name)
+            said = _asked(
+                drafted, Missing(name, knowledge.choices(name, drafted.fields), known), knowledge, needed=False
+            )
+            given = {**given, name: said} if said is not None else given
+            drafted = draft(kind, given, knowledge)
     return drafted
 
 
-def choose_event(status: Status) -> str | None:
-    """The event that the person at the terminal wants to record now; None for nothing."""
-    if not may_ask() or not status.possible:
+def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool = True) -> Any:
+    """What the person says of one field."""
+    if asked.name in IN_A_LIST and asked.choices:
+        return ask_list(drafted, asked, knowledge)
+    titles = {one.code: one.title for one in asked.choices}
+    default = str(asked.default) if asked.default is not None else None
+
+    def read(typed: str) -> Any:
+        value = read_field(drafted.kind, asked.name, typed, drafted.fields, knowledge)
+        checked_field(drafted.kind, asked.name, value)
+        return value
+
+    text = translate(field_name(asked.name))
+    shown = titles.get(default or "", default)
+    said = ask(Question(text, asked.choices, default, shown, optional=not needed), read)
+    _show_back(said)
+    return said
+
+
+def _show_back(said: object) -> None:
+    """A day is shown back in full: what was meant by two numbers is seen at once."""
+    try:
+        tell(f"  {in_full(date.fromisoformat(str(said)))}")
+    except ValueError:
+        return
+
+
+def ask_day(today: date) -> date:
+    """The day on which something took effect, asked for."""
+    question = Question(_("day"), default=str(today), default_shown=in_full(today))
+    day = ask(question, lambda typed: day_of(typed, today))
+    assert day is not None
+    if day != today:
+        _show_back(day)
+    return day
+
+
+def choose_event(possible_now: Sequence[str]) -> str | None:
+    """The event that the person at the terminal wants to record now, by its number or its name; None for nothing."""
+    if not may_ask() or not possible_now:
         return None
-    return typer.prompt(_("record which event now? (empty for none)"), default="", show_default=False) or None
+    choices = kinds(possible_now)
+    question = Question(
+        _("record which event now? (number or name, Enter for none)"), choices, optional=True, listed=True
+    )
+    return ask(question, lambda typed: kind_of(typed, possible_now))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 
 import typer
 
@@ -10,6 +11,7 @@ from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
 from runtime import logs
+from runtime.failures import as_user_error
 from runtime.settings import load_settings
 
 
@@ -19,9 +21,9 @@ async def _serve() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     settings = load_settings()
     async with running_codec(settings) as server:
-        typer.echo(f"ready: opening payloads on {settings.codec_host}:{server.port}")
+        logs.say(f"ready: opening payloads on {settings.codec_host}:{server.port}", sys.stdout)
         await stop.wait()
-    typer.echo("stopped")
+    logs.say("stopped", sys.stdout)
 
 
 def main() -> None:
@@ -31,7 +33,7 @@ def main() -> None:
         asyncio.run(_serve())
     except Exception as error:
         sentence, status = told(error)
-        typer.echo(sentence, err=True)
+        logs.say(sentence, sys.stderr, logging.ERROR, as_user_error(error).message.id)
         raise typer.Exit(status) from error
 
 

@@ -13,7 +13,7 @@ from runtime.keyring import WORKER
 from runtime.observation.health import Health, has_todays_form
 from runtime.settings import Settings, require_database
 from runtime.temporal.client import namespace_of
-from runtime.tokens import Issuer, KeySet, Tokens
+from runtime.tokens import KeySet, Tokens, issuer_of
 from services.application import Application
 from services.payloads import Payloads
 
@@ -21,12 +21,7 @@ from services.payloads import Payloads
 @asynccontextmanager
 async def running_codec(settings: Settings) -> AsyncIterator[CodecServer]:
     """A server that listens. Raises UsageError where a setting is missing or wrong, ServiceUnavailable."""
-    if not (settings.codec_issuer and settings.codec_audience and settings.codec_jwks):
-        raise UsageError(
-            "settings.codec",
-            "Whose tokens count is not set. Set HELAVAGEN_CODEC_ISSUER, HELAVAGEN_CODEC_AUDIENCE and "
-            "HELAVAGEN_CODEC_JWKS.",
-        )
+    issuer = issuer_of(settings)
     application = Application()
     vars(application)["settings"] = settings
     if WORKER not in application.keyring:
@@ -35,7 +30,6 @@ async def running_codec(settings: Settings) -> AsyncIterator[CodecServer]:
     if not application.authority.is_a_workers(key, application.now()):
         raise UsageError("codec.key_not_registered", "The server's key is not registered. Let an operator register it.")
     watching = open_for_watching(require_database(settings))
-    issuer = Issuer(settings.codec_issuer, settings.codec_audience, settings.codec_claim)
     server = CodecServer(
         Payloads(application, namespace_of(settings)),
         Tokens(issuer, KeySet(settings.codec_jwks, tls_of(settings))),

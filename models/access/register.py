@@ -18,6 +18,7 @@ from models.access.statements import (
     KeyRevoked,
     PartnerRegistered,
     PersonInvited,
+    RowsLost,
     RulesRegistered,
     SignedStatement,
     StaffEnded,
@@ -54,6 +55,15 @@ class Fault:
     why: Message
 
 
+@dataclass(frozen=True)
+class LossStated:
+    """That rows of a journey are lost, as an operator has said and signed it."""
+
+    said: RowsLost
+    by: str
+    key: str
+
+
 @dataclass
 class Register:
     """What all statements so far amount to. A statement that may not be made does not count: see `faults`."""
@@ -63,6 +73,8 @@ class Register:
     ends: dict[str, list[StaffEnded]] = field(default_factory=lambda: defaultdict(list))
     rules: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """When rules were put in force, by programme and digest."""
+    lost: dict[int, LossStated] = field(default_factory=dict)
+    """What was said of lost rows, by the number of the statement."""
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
     number: int = 0
@@ -86,6 +98,8 @@ class Register:
         else:
             said = STATEMENT.validate_python(signed.said)
             self._apply(said)
+            if isinstance(said, RowsLost):
+                self.lost[signed.number] = LossStated(said, self.keys[signed.key].holder, signed.key)
             self.latest = said.at
         self.number, self.head = signed.number, head
 

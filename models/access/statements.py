@@ -12,7 +12,7 @@ import rfc8785
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from models.fields import Day, Name, OneLine, Strict, Text
-from models.identifiers import Role
+from models.identifiers import JourneyId, Role
 from models.ledger.hash_chain import GENESIS, plain
 from models.signatures import Digest, PublicKey, is_signed
 
@@ -147,6 +147,17 @@ class RulesRegistered(Said):
     digest: Digest
 
 
+class RowsLost(Said):
+    """Rows of a journey's ledger, from `first` to `last`, are lost for good. The journey goes on without them once
+    another operator says so too, in a row of its ledger."""
+
+    kind: Literal["rows_lost"] = "rows_lost"
+    journey: JourneyId
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
+    because: Text
+
+
 Statement = Annotated[
     Founded
     | StaffEntered
@@ -156,7 +167,8 @@ Statement = Annotated[
     | KeyRevoked
     | WorkerRegistered
     | PartnerRegistered
-    | RulesRegistered,
+    | RulesRegistered
+    | RowsLost,
     Field(discriminator="kind"),
 ]
 

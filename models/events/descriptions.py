@@ -78,7 +78,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     )
     phrases = {
         "by_whom": _by_whom(event),
-        "by_which_rules": lost if event.get("rules_of_today") else _restored(event),
+        "by_which_rules": lost if event.get("rules_of_today") else _given_up(event) or _restored(event),
         "corrected": _row_of(event.get("corrects"), rows or {}),
         "proposed": _row_of(event.get("proposal"), rows or {}),
         "replaced": _replaced(event),
@@ -97,6 +97,19 @@ def _restored(event: Mapping[str, Any]) -> Message | str:
     return msg(
         "event.repaired.restored",
         "The rows {first} to {last} were restored from the histories.",
+        first=rows["first"],
+        last=rows["last"],
+    )
+
+
+def _given_up(event: Mapping[str, Any]) -> Message | str:
+    """Which rows are lost for good."""
+    rows = event.get("lost")
+    if not rows:
+        return ""
+    return msg(
+        "event.repaired.lost",
+        "The rows {first} to {last} are lost for good, and the journey goes on without them.",
         first=rows["first"],
         last=rows["last"],
     )

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
-from models.events.values import DeadlineStep, FollowUpOutcome, RestoredRows
+from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows
 from models.events.way import (
     CheckInRecorded,
     EmploymentFoundElsewhere,
@@ -212,7 +212,8 @@ class Repaired(Fact):
     """Temporal, the lists or a place no longer said what the ledger says, and were made to. Changes nothing else.
 
     `rules_of_today` says that the rules of the referral were lost with the history, and those of that day stand in.
-    Where it was the ledger that lacked something, `restored` says which rows were written anew.
+    Where it was the ledger that lacked something, `restored` says which rows were written anew, and `lost` which are
+    lost for good: the journey goes on by the rows there are.
     """
 
     kind: Literal["repaired"] = "repaired"
@@ -236,6 +237,7 @@ class Repaired(Fact):
     reason: FreeText
     rules_of_today: bool = False
     restored: RestoredRows | None = None
+    lost: LostRows | None = added(None)
 
 
 BeforeInternship = Referred | ReferralAccepted | ReferralDeclined | RequirementsChecked | UnionConsulted | UnionAnswered

@@ -77,3 +77,14 @@ class RestoredRows(Strict):
     first: Annotated[int, Field(ge=1)]
     last: Annotated[int, Field(ge=1)]
     runs: Annotated[tuple[RunId, ...], Field(max_length=1_000)]
+
+
+class LostRows(Strict):
+    """Rows of the ledger that are lost for good, from `first` to `last`: in the place of each stands one that says so.
+
+    `statement` is the number of the statement in the register by which another operator said so first.
+    """
+
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
+    statement: Annotated[int, Field(ge=1)]

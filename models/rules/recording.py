@@ -24,6 +24,12 @@ the_row_is_told = declare(
     source=STORAGE,
     in_recording=True,
 )
+the_loss_takes_two = declare(
+    "the_loss_takes_two",
+    says="Rows that are lost for good are given up by two operators.",
+    source=AUTHORITY,
+    in_recording=True,
+)
 the_event_is_signed = declare(
     "the_event_is_signed", says="The event is signed for this journey.", source=AUTHORITY, in_recording=True
 )

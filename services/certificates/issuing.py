@@ -19,7 +19,7 @@ from services.application import Application
 from services.certificates.page import Certificate, as_html, as_pdf, lay_out
 from services.identities.access import open_identity
 from services.queries.lines import JourneyLine, LedgerLine
-from services.recording.draft import events_in_effect
+from services.recording.knowledge import events_in_effect
 
 AS_EXPECTED = 3
 """The score from which something was learnt, or a criterion met."""

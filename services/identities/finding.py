@@ -19,7 +19,7 @@ from services.queries.lists import Programmes
 from services.queries.protected import protected_on
 from services.readers import actors_of, relation_in_list
 from services.reading import Permit, may_list, reason_of, write_down_all
-from services.recording.draft import events_in_effect
+from services.recording.knowledge import events_in_effect
 from services.recording.sureness import make_sure
 
 MOST_SHOWN = 10

@@ -14,7 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from activities.contents import candidate_in, opened
 from activities.free_texts import keep_texts
 from activities.outbox import Delivery
-from activities.reconciling.records import Records, shown_of
+from activities.reconciling.records import Records, described, shown_of
 from activities.sealing import sealer_on
 from activities.seals import SealingError
 from models.calendar.swedish_day import day_in_sweden
@@ -31,7 +31,7 @@ from models.tables.people import CandidateKeyRow
 from runtime.temporal.client import temporal_errors
 from services.journeys import Journeys, Sign
 from services.operations.restoring import Restorer
-from services.operations.retold import CannotRestore, Restored, Retelling, Statement
+from services.operations.retold import CannotRestore, Loss, Restored, Retelling, RowLost, Statement
 from workflows.messages import EVENT_SIGNAL, JourneyStart
 
 Retell = Callable[[JourneyId], Awaitable[Retelling]]
@@ -149,7 +149,9 @@ class Restoration:
         except SealingError:
             return None
         event = EVENT.validate_python(contents.event) if contents.event else None
-        if not isinstance(event, Repaired) or event.restored is None or row.key is None or row.signature is None:
+        if not isinstance(event, Repaired) or row.key is None or row.signature is None:
+            return None
+        if event.restored is None and event.lost is None:
             return None
         return event, EventSignature(key=row.key, value=row.signature, salt=contents.event_salt or "")
 
@@ -160,6 +162,8 @@ class Restoration:
             try:
                 told = await self._retell(id_)
                 rows = await asyncio.to_thread(self._restorer.missing, id_, told)
+                if rows and (loss := await asyncio.to_thread(self._restorer.loss, id_, told)) is not None:
+                    raise RowLost(loss.first, id_)
                 settled = len(await asyncio.to_thread(self._restorer.to_settle, id_, told))
                 yield Outcome(journey_id=id_, rows=rows, settled=settled) if rows or settled else None
             except (CannotRestore, SealingError) as error:
@@ -190,6 +194,20 @@ class Restoration:
         row = done.receipt.row if done.receipt else None
         return Outcome(journey_id=id_, rows=done.rows, notices=done.notices, settled=settled, lost=done.lost, row=row)
 
+    async def loss(self, id_: JourneyId) -> Loss | None:
+        """What of a journey can never be restored; None where all of it can, or nothing is missing. Raises
+        CannotRestore, SealingError and ServiceUnavailable."""
+        return await asyncio.to_thread(self._restorer.loss, id_, await self._retell(id_))
+
+    async def give_up(self, id_: JourneyId, event: Repaired, at: datetime) -> Restored:
+        """Restore what can be, and have the journey go on without what an event gives up. Raises the same."""
+        told = await self._retell(id_)
+        said = await asyncio.to_thread(self._signed, id_, event, at)
+        done = await asyncio.to_thread(self._restorer.restore, id_, told, said)
+        await asyncio.to_thread(self._restorer.settle, id_, told)
+        await self._tell(id_, told, done)
+        return done
+
     def _statement(self, id_: JourneyId, rows: RestoredRows, actor: Actor, because: str, at: datetime) -> Statement:
         event = Repaired(
             event_id=uuid4(),
@@ -199,16 +217,19 @@ class Restoration:
             reason=because,
             restored=rows,
         )
+        return self._signed(id_, event, at)
+
+    def _signed(self, id_: JourneyId, event: Repaired, at: datetime) -> Statement:
         sent = keep_texts(self._engine, id_, event, at)
         assert isinstance(sent, Repaired)
         return Statement(sent, self._sign(id_, sent), at)
 
     async def _tell(self, id_: JourneyId, told: Retelling, done: Restored | None) -> None:
         """Have the journey take in what says that it was restored, in a run of its own where none goes on, and have the
-        notices sent that nobody sends."""
+        notices sent that nobody sends. A run that knows rows which are given up is ended: it can never go on."""
         said = await asyncio.to_thread(self._latest, id_)
         if said is not None and told.rules is not None:
-            event, signed = said
+            row, (event, signed) = said
             entries = await asyncio.to_thread(self._records.genuine_entries, id_)
             start = JourneyStart(
                 candidate=id_.candidate,
@@ -216,12 +237,14 @@ class Restoration:
                 entries=tuple(one for one in entries if one.event.event_id != event.event_id),
             )
             with temporal_errors():
+                shown, _ = await described(self._client, id_)
+                is_told = event.lost is None or (shown is not None and shown.rows >= row)
                 await self._client.start_workflow(
                     JOURNEY_WORKFLOW,
                     start,
                     id=id_,
                     task_queue=self._queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_conflict_policy=LEFT_AS_IT_IS if is_told else ENDED,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     start_signal=EVENT_SIGNAL,
                     start_signal_args=[signed_event(event, signed)],
@@ -229,16 +252,19 @@ class Restoration:
         for event_id in done.unsent if done is not None else ():
             await self._journeys.resend(id_, event_id)
 
-    def _latest(self, id_: JourneyId) -> tuple[Repaired, EventSignature] | None:
+    def _latest(self, id_: JourneyId) -> tuple[int, tuple[Repaired, EventSignature]] | None:
         query = select(LedgerRow).where(LedgerRow.journey_id == id_, LedgerRow.accepted.is_(True))
         with Session(self._engine) as session:
             row = session.scalars(query.order_by(LedgerRow.row.desc()).limit(1)).first()
-            return self._said_in(row) if row is not None else None
+            said = self._said_in(row) if row is not None else None
+            return (row.row, said) if row is not None and said is not None else None
 
 
 def _not_restored(id_: JourneyId, error: CannotRestore | SealingError) -> Outcome:
     return Outcome(journey_id=id_, why_not=error.message if isinstance(error, CannotRestore) else error.sentence)
 
+
+LEFT_AS_IT_IS, ENDED = WorkflowIDConflictPolicy.USE_EXISTING, WorkflowIDConflictPolicy.TERMINATE_EXISTING
 
 NEVER = 10**9
 """More rows than any journey has."""

@@ -9,17 +9,28 @@ from models.events.events import EVENT_CLASSES
 from models.identifiers import Actor
 from models.journey.fold import in_effect
 from runtime.errors import UsageError
+from services.days import day_of
 from services.queries.lines import LedgerLine, accepted_entries
-from services.recording.draft import build_event
+from services.recording.draft import build_event, kind_of
+from services.recording.given import read_field
+from services.recording.knowledge import Knowledge
 
 
 def correction(
-    lines: Sequence[LedgerLine], row: int, because: str, fields: Mapping[str, Any] | None, on: str | None
+    lines: Sequence[LedgerLine],
+    row: int,
+    because: str,
+    fields: Mapping[str, Any] | None,
+    on: str | None,
+    knowledge: Knowledge | None = None,
 ) -> dict[str, Any]:
-    """The fields of a `corrected` event; `fields` None strikes the event. Raises UsageError where there is none."""
+    """The fields of a `corrected` event; `fields` None strikes the event. Raises UsageError where there is none.
+
+    With `knowledge`, days and names may be given as people write them.
+    """
     line = line_of(lines, row)
     said: dict[str, Any] = {"corrects": str(line.event_id), "reason": because}
-    return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on)}
+    return said if fields is None else {**said, "replacement": _replacement(lines, line, fields, on, knowledge)}
 
 
 def line_of(lines: Sequence[LedgerLine], row: int) -> LedgerLine:
@@ -31,22 +42,26 @@ def line_of(lines: Sequence[LedgerLine], row: int) -> LedgerLine:
 
 
 def _replacement(
-    lines: Sequence[LedgerLine], line: LedgerLine, fields: Mapping[str, Any], on: str | None
+    lines: Sequence[LedgerLine],
+    line: LedgerLine,
+    fields: Mapping[str, Any],
+    on: str | None,
+    knowledge: Knowledge | None,
 ) -> dict[str, Any]:
     """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
     was = as_it_holds(lines, line)
     if not fields and on is None:
         raise UsageError("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event.")
     kind = str(fields.get("kind", was["kind"]))
-    if kind not in EVENT_CLASSES:
-        raise UsageError(
-            "correction.kind", "Unknown event {kind}. Available: {known}.", kind=kind, known=", ".join(EVENT_CLASSES)
-        )
+    kind = kind if kind in EVENT_CLASSES else kind_of(kind)
     common = ("event_id", "actor", "effective_on", "kind")
     kept = {
         name: value for name, value in was.items() if name in EVENT_CLASSES[kind].model_fields and name not in common
     }
     given = {name: value for name, value in fields.items() if name != "kind"}
+    if knowledge is not None:
+        given = {name: read_field(kind, name, value, {**kept, **given}, knowledge) for name, value in given.items()}
+        on = on and str(day_of(on, knowledge.today))
     event = build_event(
         kind,
         {**kept, **given},

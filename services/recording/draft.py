@@ -1,28 +1,23 @@
 """From what somebody types to a whole event: what is known is filled in, what is missing named."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from models.events.events import EVENT, EVENT_CLASSES, NOT_OFFERED, Event
 from models.events.parsing import explain
-from models.events.values import FollowUpOutcome
-from models.identifiers import Actor, JourneyId
-from models.journey.fold import in_effect
-from models.programme.position import Position
-from models.programme.programme import Programme
+from models.events.validation_messages import in_plain_words
+from models.identifiers import Actor
 from models.projections.status import possible
-from models.stages import EndReason
 from runtime.errors import UsageError
 from runtime.i18n import _
-from runtime.rulebook.loader import RuleBook
-from services.application import Application
-from services.queries.lines import LedgerLine, accepted_entries
+from services.naming import Named, NotMeant, kinds, meant
+from services.recording.given import in_field, read_given
+from services.recording.knowledge import Knowledge
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -35,13 +30,25 @@ NOT_SENT = NOT_OFFERED | {"referred"}
 """A person is referred by a command of its own, and what waits for a second person is answered by one."""
 
 
-def kind_of(written: str) -> str:
-    """The kind of event that somebody wrote. Raises UsageError."""
-    kind = written.strip().lower().replace("-", "_")
-    if kind not in EVENT_CLASSES or kind in NOT_SENT:
-        known = ", ".join(name for name in EVENT_CLASSES if name not in NOT_SENT)
-        raise UsageError("event.unknown", "Unknown event {kind}. Available: {known}.", kind=written, known=known)
-    return kind
+SENT = tuple(kind for kind in EVENT_CLASSES if kind not in NOT_SENT)
+
+
+def kind_of(written: str, likely: Sequence[str] = SENT) -> str:
+    """The kind of event that somebody wrote, by its name in either language or by its code; first of all one of those
+    that are `likely`. Raises UsageError."""
+    try:
+        return meant(written, kinds(likely)).code
+    except NotMeant as error:
+        if likely != SENT:
+            return kind_of(written)
+        if error.near:
+            near = [one.title for one in error.near]
+            raise UsageError(
+                "event.near", "Unknown event {kind}. Did you mean {near}?", kind=written, near=near
+            ) from error
+        raise UsageError(
+            "event.not_known", "Unknown event {kind}. Choose one of those that are possible now.", kind=written
+        ) from error
 
 
 def build_event(
@@ -68,9 +75,20 @@ def build_event(
         raise UsageError(explain(error)) from error
 
 
+def checked_field(kind: str, name: str, value: Any) -> None:
+    """Ask of one field alone whether an event can have it so. Raises UsageError, which names the field."""
+    field = EVENT_CLASSES[kind].model_fields[name]
+    alone = create_model("Alone", value=(field.annotation or Any, field))
+    try:
+        alone.model_validate_json(json.dumps({"value": _long_form(name, value)}))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise in_field(name, in_plain_words(first["type"], first["msg"], first.get("ctx"))) from error
+
+
 def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
-    """The fields that the kind needs and that are not given."""
-    return [name for name in possible(kind).needs if name not in fields]
+    """The fields that the kind needs and that are not given; where it is comes before when."""
+    return sorted((name for name in possible(kind).needs if name not in fields), key=lambda name: name != "position")
 
 
 def _long_form(name: str, value: Any) -> Any:
@@ -107,95 +125,11 @@ def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(keys, (first, *rest.split(":", len(keys) - 2)), strict=False))
 
 
-LOOKED_AFTER_BY = ("supervisor", "mentor")
-
-
-class Knowledge:
-    """What is known where an event is to be sent, each thing read when it is first asked for: the journey's ledger, and
-    the programme and positions of today. A journey with older rules may know other words; nothing is refused here."""
-
-    def __init__(
-        self, book: RuleBook, journey_id: JourneyId, rows: Callable[[], Sequence[LedgerLine]], day: date
-    ) -> None:
-        self._book = book
-        self._programme = journey_id.programme
-        self._rows = rows
-        self._day = day
-
-    @cached_property
-    def rules(self) -> Programme | None:
-        """The programme of today; None where it has left the files."""
-        return self._book.find(self._programme)
-
-    @cached_property
-    def positions(self) -> list[Position]:
-        return self._book.positions_of(self._programme)
-
-    def fields(self, kind: str, given: Mapping[str, Any]) -> dict[str, str]:
-        """The fields of an event of a kind that follow from what is known, but for those given.
-
-        The position is that of the internship or the role before; who looks after an intern, whom the position names;
-        the profile that of the check before, or the only one; the form the only one that is open.
-        """
-        found: dict[str, str | None] = {}
-        match kind:
-            case "temporary_role_agreed":
-                forms = [form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else []
-                found = {"position": self._before("position"), "form": _only(forms)}
-            case "permanent_role_agreed":
-                found = {"position": self._before("position")}
-            case "requirements_checked":
-                profiles = [profile.id for profile in self.rules.profiles] if self.rules else []
-                found = {"profile": self._before("profile") or _only(profiles)}
-            case "internship_agreed":
-                position = next((one for one in self.positions if one.id == given.get("position")), None)
-                found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
-        return {name: value for name, value in found.items() if value is not None and name not in given}
-
-    def choices(self, name: str, fields: Mapping[str, Any]) -> list[str]:
-        """The words that a field takes, by the fields known so far; none where it takes any."""
-        if self.rules is None:
-            return []
-        profile = self.rules.profile(str(fields.get("profile")))
-        offered: dict[str, Iterable[object]] = {
-            "profile": [one.id for one in self.rules.profiles],
-            "findings": [one.id for one in profile.requirements] if profile else [],
-            "position": [one.id for one in self.positions],
-            "form": [one.id for one in self.rules.forms],
-            "scores": [one.id for one in self.rules.criteria],
-            "favourable": ("true", "false"),
-            "seeks_new_place": ("true", "false"),
-            "end_reason": EndReason,
-            "outcome": FollowUpOutcome,
-            "after_days": self.rules.follow_up_after_days,
-        }
-        return [str(one) for one in offered.get(name, ())]
-
-    def _before(self, name: str) -> str | None:
-        """What the latest event that has this field says."""
-        said = [event for event in events_in_effect(self._rows()) if name in EVENT_CLASSES[event["kind"]].model_fields]
-        return str(said[-1][name]) if said else None
-
-
-def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:
-    """What is known of a journey on a day."""
-    return Knowledge(application.book, journey_id, lambda: application.lists.ledger(journey_id), day)
-
-
-def events_in_effect(rows: Iterable[LedgerLine]) -> list[dict[str, Any]]:
-    """A journey's accepted events as corrected, as data, in their order."""
-    return [entry.event.model_dump(mode="json") for entry in in_effect(accepted_entries(rows))]
-
-
-def _only(names: list[str]) -> str | None:
-    return names[0] if len(names) == 1 else None
-
-
 class Missing(NamedTuple):
-    """A field that the event needs and nobody has given: the words that it takes, and what is known to fit."""
+    """A field that the event needs and nobody has given: what it can be, by name, and what is known to fit."""
 
     name: str
-    choices: list[str]
+    choices: list[Named]
     default: str | None
 
 
@@ -217,7 +151,11 @@ class Draft(NamedTuple):
 
 
 def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
-    """What an event of a kind is, as far as it is given and known, and what is missing. Asks nobody."""
+    """What an event of a kind is, as far as it is given and known, and what is missing. Asks nobody.
+
+    Days and names may be given as people write them. Raises UsageError for one that is none.
+    """
+    given = read_given(kind, given, knowledge)
     known = knowledge.fields(kind, given)
     fields = {**known, **given}
     asked = (Missing(name, knowledge.choices(name, fields), known.get(name)) for name in missing(kind, given))

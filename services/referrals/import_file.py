@@ -13,6 +13,7 @@ from runtime.files import new_file, write_file
 from runtime.i18n import _, _n, translate
 from services.referrals.bad_value import BadValue
 from services.referrals.cells import guard, read_cells
+from services.referrals.names import Names
 from services.referrals.rows import (
     COLUMNS,
     OPTIONAL,
@@ -30,8 +31,8 @@ from services.referrals.values import checked
 _SHOWN = 10  # line numbers in a note; a file may have thousands
 
 
-def read_import_file(path: Path, today: date) -> ImportFile:
-    """Read a CSV or .xlsx file of referrals.
+def read_import_file(path: Path, today: date, names: Names | None = None) -> ImportFile:
+    """Read a CSV or .xlsx file of referrals, with what `names` know of programmes, partners, towns and people.
 
     `today` decides the century of a ten-digit identity number. Every row comes back, as an `ImportRow` or as a `BadRow`
     with all its problems. Raises `ImportFileError` where the file as a whole cannot be read."""
@@ -42,7 +43,7 @@ def read_import_file(path: Path, today: date) -> ImportFile:
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
     for line, cells in body:
-        reading = _Reading(line, header, cells, today)
+        reading = _Reading(line, header, cells, today, names)
         row = reading.row()
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
@@ -74,6 +75,7 @@ class _Reading:
     header: Header
     cells: list[str]
     today: date
+    names: Names | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -127,7 +129,7 @@ class _Reading:
                 self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return otherwise
         try:
-            return checked(column, text, self.today)
+            return checked(column, text, self.today, self.names)
         except BadValue as fault:
             self._refuse(column, fault.message)
             return otherwise

@@ -1,6 +1,6 @@
 """Referring in somebody's name: what is asked, and written down, before anybody is looked up or told of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
 from services.reading import hit_upon, may_read, refuse_unnamed, write_down
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
+from services.referrals.names import Names
 from services.referrals.rows import ImportRow
 from services.referrals.turns import turn_of, why_not_again
 from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
@@ -57,17 +58,22 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
     return outcome
 
 
+def names_in(application: Application) -> Names:
+    """What the names in a referral mean here."""
+    return Names(application.book, lambda: application.authority)
+
+
 def _row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
     for name in CHECKED:
         with told_in_field(name):
-            values[name] = checked(name, said[name], today) if said.get(name) else None
+            values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
     with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
-        earlier = earlier_employments(",".join(said.get("earlier") or ()))
+        earlier = earlier_employments(",".join(said.get("earlier") or ()), today)
         told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
-    staff: Iterable[str] = said.get("protected_for") or ()
-    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": tuple(staff)}
+    staff = checked("protected_for", ",".join(said.get("protected_for") or ()), today, names_in(application))
+    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": staff}
     return ImportRow(line=1, **values, **more)
 
 

@@ -14,11 +14,15 @@ from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
+from models.message import Message
 from models.partners.partner import is_email_address
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
-from services.identities.contact import contact_way, language_code
+from services.days import day_in
+from services.identities.contact import FIELDS, contact_way, language_code
+from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
+from services.referrals.names import NAMED, Names
 
 MAX_LENGTH = 200
 STRIPPED = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
@@ -31,18 +35,31 @@ _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf…„–]")  # å, ä, ö or é a
 _HYPHENS = str.maketrans("‐‑–—−", "-----")
 _IDENTITY = re.compile(r"([0-9]{6}|[0-9]{8})([-+]?)([0-9]{4})")
 _LOST_ZEROS = re.compile(r"[0-9]{7,9}")
-_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
-_DAY_FIRST = re.compile(r"([0-9]{1,2}) ?[-/.] ?([0-9]{1,2})(?: ?[-/.] ?| +)([0-9]{4})")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
 
 
-def checked(name: str, text: str, today: date) -> Any:
+def checked(name: str, text: str, today: date, names: Names | None = None) -> Any:
     """One value of a person or a referral, by its name, as every door takes it: form, file, prompt, JSON.
 
-    Raises BadValue.
+    With `names`, programmes, partners, towns and people may be called as people call them. Raises BadValue.
     """
-    return readers(today)[name](plain_text(text))
+    written = plain_text(text)
+    if names is None or name not in NAMED:
+        return readers(today)[name](written)
+    if name == "protected_for":
+        return tuple(dict.fromkeys(names.code(name, one) or short_name(one) for one in _apart(written)))
+    return names.code(name, written) or readers(today)[name](written)
+
+
+def _apart(text: str) -> list[str]:
+    """Names with commas between, or short names with blanks."""
+    return [one for part in text.split(",") if (one := part.strip())] if "," in text else _short_names(text)
+
+
+def _short_names(text: str) -> list[str]:
+    parts = text.split()
+    return parts if all(_SLUG.fullmatch(part) for part in parts) else [text]
 
 
 def plain_text(text: str) -> str:
@@ -114,17 +131,8 @@ def birth_date(born: str) -> date:
 
 
 def calendar_day(text: str, today: date) -> date:
-    """A day, year first or, as in Sweden, day before month; a time of day after it is dropped."""
-    if match := _YEAR_FIRST.fullmatch(text):
-        year, month, day = match[1], match[3], match[4]
-    elif match := _DAY_FIRST.fullmatch(text.translate(_HYPHENS)):
-        day, month, year = match.groups()
-    else:
-        raise BadValue("cell.date_format", "The date must be written as 2026-03-01, 20260301, 1/3 2026 or 01.03.2026.")
-    try:
-        found = date(int(year), int(month), int(day))
-    except ValueError:
-        raise BadValue("cell.no_such_day", "The date does not exist. Write it as 2026-03-01.") from None
+    """A day that has been, as people write it; a time of day after it is dropped."""
+    found = day_in(text, today)
     if not _FIRST_YEAR <= found.year <= today.year + 1:
         raise BadValue(
             "cell.year",
@@ -212,7 +220,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "site": municipality_code,
         "coordinator": short_name,
         "referred_on": partial(calendar_day, today=today),
-        "earlier_employment": earlier_employments,
+        "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,
     }
 
@@ -221,9 +229,9 @@ NEAR = relativedelta(years=10)
 """A journey is over long before; a birthday farther away would be a date of birth that nobody needs."""
 
 
-def earlier_employments(text: str) -> tuple[EarlierEmployment, ...]:
+def earlier_employments(text: str, today: date) -> tuple[EarlierEmployment, ...]:
     """`substitute:2024-01-01:2024-06-30, …` → the employments, in order. Raises BadValue."""
-    found = tuple(_employment(part.strip()) for part in text.split(",") if part.strip())
+    found = tuple(_employment(part.strip(), today) for part in text.split(",") if part.strip())
     if len(found) > MOST_EARLIER_EMPLOYMENTS:
         raise BadValue(
             "cell.employments_many",
@@ -233,12 +241,13 @@ def earlier_employments(text: str) -> tuple[EarlierEmployment, ...]:
     return tuple(sorted(found, key=lambda one: (one.starts_on, one.ends_on, one.form)))
 
 
-def _employment(part: str) -> EarlierEmployment:
+def _employment(part: str, today: date) -> EarlierEmployment:
     form, _, days = part.partition(":")
-    starts_on, _, ends_on = days.partition(":")
+    first, _, last = days.partition(":")
     try:
+        starts_on, ends_on = day_in(first, today), day_in(last, today)
         return EarlierEmployment.model_validate({"form": form.strip(), "starts_on": starts_on, "ends_on": ends_on})
-    except ValidationError:
+    except (ValidationError, BadValue):
         raise BadValue(
             "cell.employment_format",
             "An earlier employment is written as form:first day:last day, such as substitute:2024-01-01:2024-06-30.",
@@ -269,12 +278,14 @@ def age_limit_on(identity_number: str, ages: Iterable[int], referred_on: date) -
     return max(birthday, referred_on) if birthday is not None and birthday <= referred_on + NEAR else None
 
 
+def _called(name: str) -> Message:
+    return FIELDS[name] if name in FIELDS else field_name(name)
+
+
 @contextmanager
 def told_in_field(name: str) -> Iterator[None]:
     """Raise UsageError, naming the field, where a value that somebody gave by itself cannot be used."""
     try:
         yield
     except BadValue as fault:
-        raise UsageError(
-            "referral.field", "{field}: {what}", field=name.replace("_", " "), what=fault.message
-        ) from fault
+        raise UsageError("referral.in_field", "{field}: {what}", field=_called(name), what=fault.message) from fault

@@ -17,7 +17,7 @@ WORKERS = ("worker-1", "worker-2")
 PARTS = (TEMPORAL, POSTGRESQL, MAIL, WEBHOOKS, *WORKERS)
 DOORS = tuple(f"{worker} → {service}" for worker in WORKERS for service in (TEMPORAL, POSTGRESQL, MAIL, WEBHOOKS))
 DOORS = (*DOORS, f"{OFFICE} → {TEMPORAL}", f"{OFFICE} → {POSTGRESQL}")
-MOVES = ("+7m", "-7m", "+1y", "-1y")
+MOVES = ("+7m", "-7m", "+20h", "-20h")
 """By how much the clock of a worker is moved."""
 
 MEETS = {

@@ -122,7 +122,9 @@ async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> Non
     said_clearly(await run(*signal, "no_such_event", env=env), 2)
     assert "--reason" in said_clearly(await run(*signal, "referral_declined", env=env), 2)
     assert "no field nonsense" in said_clearly(await run(*signal, "referral_accepted", "--nonsense", "1", env=env), 2)
-    assert "YYYY-MM-DD" in said_clearly(await run(*signal, "referral_accepted", "--on", "yesterday", env=env), 2)
+    assert "No calendar has this date" in said_clearly(
+        await run(*signal, "referral_accepted", "--on", "31/2", env=env), 2
+    )
     assert "--data" in said_clearly(await run(*signal, "note_added", "--data", "{", env=env), 2)
     said_clearly(await run(*signal, "note_added", "--text", "x", "--event-id", "1", env=env), 2)
     mistyped = candidate[:-1] + ("A" if candidate[-1] != "A" else "B")

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, text
@@ -20,23 +21,28 @@ from temporalio.client import (
     ScheduleActionStartWorkflow,
     WorkflowExecutionStatus,
     WorkflowFailureError,
+    WorkflowHistory,
 )
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from typer.testing import CliRunner
 
 import audit
 from activities.archive import runs as closed_runs
 from activities.archive.archiver import Archiver
-from activities.archive.runs import ArchivedRun, ArchiveOutcome, RunKey, TemporalServer, serialized
+from activities.archive.runs import ArchivedRun, ArchiveOutcome, ClosedRuns, RunKey, TemporalServer, serialized
 from activities.archive.store import DatabaseArchive, read_archived
 from activities.email_channel import EmailChannel
 from activities.operator_mail import OperatorMail
+from auditing.evidence import runs
+from auditing.evidence.evidence import LiveSource
 from auditing.evidence.findings import Verdict
 from auditing.evidence.recorded import recorded_in
-from auditing.evidence.runs import runs_of
+from auditing.evidence.runs import is_open, resent_runs, runs_of
 from auditing.verification.verifier import live_verifier
+from models.identifiers import JOURNEY_WORKFLOW
 from runtime.archive import archived_by
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.local.dev_server import HOST, start_dev_server
@@ -276,6 +282,37 @@ async def test_a_night_that_was_broken_off_goes_on_where_it_was(
     first, second, again, *_ = archive.asked
     assert first != second == again
     assert archive.asked.count(first) == 1
+
+
+async def test_what_sent_notices_again_is_archived_with_its_journey(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class OnlyOurs(TemporalServer):
+        async def closed_runs(self, workflow: str, retention: timedelta, page: bytes = b"") -> ClosedRuns:
+            found = await super().closed_runs(workflow, retention, page)
+            return ClosedRuns(runs=tuple(run for run in found.runs if run.journey_id == journey))
+
+    journey = await office.refer()
+    [referred] = office.ledger(journey)
+    await office.journeys.resend(journey, UUID(referred.event_id))
+
+    def is_over(found: list[WorkflowHistory]) -> bool:
+        return bool(found) and not is_open(found[0])
+
+    [sent] = await eventually(lambda: resent_runs(office.client, journey), is_over)
+    archive = DatabaseArchive(office.engine)
+    archiver = Archiver(OnlyOurs(office.client), archive, lambda: datetime.now(UTC))
+    outcome = await ActivityEnvironment().run(archiver.archive_histories, JOURNEY_WORKFLOW)
+    assert (outcome.archived, [key.run_id for key in archive.runs(journey)]) == (1, [sent.run_id])
+
+    async def forgotten(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(runs, "history_of", forgotten)
+    kept = partial(read_archived, archive)
+    assert [run.run_id for run in await resent_runs(office.client, journey, kept)] == [sent.run_id]
+    assert (await runs_of(office.client, [journey], kept))[journey] == []
+    assert [run.run_id for run in await LiveSource(office.engine, office.client, kept).resent(journey)] == [sent.run_id]
 
 
 async def test_the_script_says_how_it_stands_and_has_it_archived(

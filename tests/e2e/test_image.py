@@ -1,10 +1,14 @@
-"""The image, built by hand: the Containerfile's own install command and copies, in a fresh virtual environment."""
+"""The image, built by hand: the Containerfile's own install command and copies, in an environment of its own.
 
-import os
+The locked packages are links to those of this environment, which came by their hashes: to unpack them again takes
+longer than all tests here. The install command finds each of them there, or fails.
+"""
+
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -27,8 +31,7 @@ class Image:
     app: Path
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        compiled = str(self.app.parent / "compiled")
-        clean = {"PATH": f"{self.programs}:/usr/bin:/bin", "PYTHONPYCACHEPREFIX": compiled, "LANG": "C.UTF-8"}
+        clean = {"PATH": f"{self.programs}:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
         program = str(self.programs / command[0])
         return subprocess.run(
             [program, *command[1:]], cwd=self.app, env=clean | environment, capture_output=True, text=True, timeout=120
@@ -38,15 +41,26 @@ class Image:
         return set(self.app.rglob("*"))
 
 
+def link_locked(environment: Path) -> None:
+    """Put what the production lock names into an environment: its packages, without their programs."""
+    [packages] = environment.glob("lib/python*/site-packages")
+    for name in read_lock("requirements.lock"):
+        found = distribution(name)
+        for file in found.files or ():
+            if ".." not in file.parts:
+                (packages / file).parent.mkdir(parents=True, exist_ok=True)
+                (packages / file).symlink_to(str(found.locate_file(file)))
+
+
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     build = tmp_path_factory.mktemp("build")
     programs, app = build / "venv" / "bin", build / "app"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", build / "venv"], check=True)
+    link_locked(build / "venv")
     _pip, *arguments = install_command()
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(programs / "python")]
-    # Compiled as far as it is used, and beside the image: compiling all that is installed takes longer than the tests.
-    subprocess.run([*pip, *arguments], check=True, cwd=ROOT, env={**os.environ, "PIP_NO_COMPILE": "1"})
+    subprocess.run([*pip, *arguments, "--no-index"], check=True, cwd=ROOT)
     for source, target in copied():
         (app / target).parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():

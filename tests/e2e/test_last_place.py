@@ -1,4 +1,4 @@
-"""Two hundred journeys ask for the last place at the same moment, through a real Temporal server and worker."""
+"""Thirty journeys ask for the last place at the same moment, through a real Temporal server and worker."""
 
 import asyncio
 from collections import Counter

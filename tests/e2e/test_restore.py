@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, make_url, text
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
@@ -22,15 +22,19 @@ import admin
 from activities.record import Recorder
 from activities.recording_checks import Directory
 from activities.sealing import KeyUnusable
+from auditing.evidence import runs
 from auditing.verification.retelling import Reteller
+from auditing.verification.verifier import live_verifier
 from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
 from models.events.parsing import Unreadable
-from models.identifiers import Actor, JourneyId
+from models.identifiers import Actor, JourneyId, Role
 from models.message import msg
 from runtime.archive import nothing_archived
 from runtime.errors import Refused, ServiceUnavailable
+from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server
+from runtime.local.people import everywhere
 from services import answers
 from services.journeys import Journeys
 from services.operations.nightly import reconcile_now
@@ -39,18 +43,19 @@ from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
 from services.queries.lists import Lists
 from tests.support.agreeing import assert_agreement, eventually, fold_of
-from tests.support.authority import authority, signature_of, signing
+from tests.support.authority import authority, enter, key_of, signature_of, signing
 from tests.support.errors import raises
 from tests.support.office import TestOffice, a_corrected_way, event, full_way, open_office
 from tests.support.processes import of_office
 from tests.support.recording import rows_of
+from tests.support.runbook import Command, blocks
 from tests.support.sealing import open_keyed, sealed
 from tests.support.waiting import until
 from worker import running_worker
 from workflows.messages import Incoming, entry_for, unreadable
 
 DAY = date(2026, 3, 2)
-KIM = Actor.parse("operator:kim.dahl")
+KIM, ROBIN = Actor.parse("operator:kim.dahl"), Actor.parse("operator:robin.ek")
 KEPT_OFTENER = ("candidate_keys", "texts")
 """Tables that no history can give back: a back-up of them is younger."""
 
@@ -69,9 +74,10 @@ def put_back(office: TestOffice, backup: Path, kept: tuple[str, ...] = KEPT_OFTE
     """The whole database as it was, but for the tables that are backed up oftener."""
     younger = {table: rows_of(office.engine, table) for table in kept}
     copy(backup, file_of(office))
+    there = {table: rows_of(office.engine, table) for table in kept}
     with office.engine.begin() as connection:
         for table, rows in younger.items():
-            for row in rows:
+            for row in (row for row in rows if row not in there[table]):
                 values = ", ".join(f":{name}" for name in row)
                 connection.execute(text(f"insert or ignore into {table} values ({values})"), row)
 
@@ -110,9 +116,6 @@ async def nothing_is_behind(office: TestOffice) -> None:
 async def restored_and_killed_before_it_is_told(
     office: TestOffice, journey: JourneyId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def dies(*_: object) -> None:
-        raise ConnectionError("killed")
-
     with monkeypatch.context() as patched:
         patched.setattr(Restoration, "_tell", dies)
         with pytest.raises(ConnectionError):
@@ -240,6 +243,87 @@ async def test_what_is_lost_for_good_is_named_and_the_rest_is_restored(office: T
         assert [one.id for one in done[journey].lost][:1] == ["restore.row_written_as_lost"]
         await assert_agreement(anew, journey)
         assert office.ledger(lost) == []
+
+
+def the_server_forgets(monkeypatch: pytest.MonkeyPatch, forgotten: str) -> None:
+    """A run that ended as long ago as the server keeps any, and that was not archived: asked to delete one, it takes
+    half a minute."""
+    history_of = runs.history_of
+
+    async def kept(client: Client, journey_id: str, run_id: str) -> WorkflowHistory | None:
+        return None if run_id == forgotten else await history_of(client, journey_id, run_id)
+
+    monkeypatch.setattr(runs, "history_of", kept)
+
+
+async def test_an_event_that_is_lost_for_good_is_given_up_by_two_and_the_journey_goes_on(
+    office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted, checked, *_ = full_way(DAY)
+    journey = await office.refer(effective_on=DAY)
+    enter(office.engine, ROBIN.name, *everywhere((Role.OPERATOR,)))
+    Keyring(tmp_path / "keys").add(ROBIN.name, key_of(ROBIN.name))
+    copy(file_of(office), tmp_path / "backup.db")
+    await office.journeys.submit(journey, accepted)
+    first_run = (await office.handle(journey).describe()).run_id
+    assert first_run is not None
+    await office.handle(journey).signal("renew")
+    await eventually(lambda: office.handle(journey).describe(), lambda run: run.run_id != first_run)
+    assert (await office.journeys.submit(journey, checked)).row == 3
+    await nothing_is_behind(office)
+    the_server_forgets(monkeypatch, first_run)
+    put_back(office, tmp_path / "backup.db")
+    await office.handle(journey).signal("event", event("note_added", text="Called."))  # which waits for ever
+
+    [held] = await restored(office, journey)
+    assert held.why_not is not None
+    assert held.why_not.id == "restore.row_lost"
+    name = test_an_event_that_is_lost_for_good_is_given_up_by_two_and_the_journey_goes_on.__name__
+    [(states, confirms)] = [one.commands for one in blocks() if (one.tested_by or "").endswith(f"::{name}")]
+    with raises(Refused, "the_loss_takes_two.not_stated"):
+        await types(office, journey, confirms, ROBIN)
+    stated = await types(office, journey, states, KIM)
+    assert [one["kind"] for one in stated["events"]] == ["referral_accepted", "requirements_checked"]
+    assert await types(office, journey, states, KIM) == stated
+    with raises(Refused, "the_loss_takes_two.same_person"):
+        await types(office, journey, confirms, KIM)
+    with monkeypatch.context() as patched:
+        patched.setattr(Restoration, "_tell", dies)
+        with pytest.raises(ConnectionError):
+            await types(office, journey, confirms, ROBIN)
+    await restored(office, journey)
+    assert await office.journeys.submit(journey, accepted) == office.ledger(journey)[4].receipt
+    await goes_on_without(office, journey, [2, 3])
+    before = rows_in(office)
+
+    put_back(office, tmp_path / "backup.db", kept=(*KEPT_OFTENER, "statements"))
+    await restored(office, journey)
+    await goes_on_without(office, journey, [2, 3])
+    assert {place: row for place, row in rows_in(office).items() if place in before} == before
+
+
+async def goes_on_without(office: TestOffice, journey: JourneyId, lost: list[int]) -> None:
+    await nothing_is_behind(office)
+    assert await restored(office) == []
+    await assert_agreement(office, journey)
+    [verification] = await live_verifier(office.client, office.lists.engine).verify([journey])
+    assert [one.what.id for one in verification.noted] == ["noted.rows_given_up"]
+    assert [line.row for line in office.ledger(journey) if line.receipt.rule == "the_row_is_told"] == lost
+    assert (await reconcile_now(office.client, office.settings.task_queue, timedelta(0))).differences == ()
+
+
+async def types(office: TestOffice, journey: JourneyId, command: Command, actor: Actor) -> Any:
+    """What a command of the runbook says as JSON to somebody."""
+    env = of_office(office, HELAVAGEN_ACTOR=actor.name)
+    words = [journey.candidate if word == "K7Q29FMXB" else word for word in command.words[2:]]
+    said = await asyncio.to_thread(CliRunner(env=env).invoke, admin.app, [*words, "--json"], standalone_mode=False)
+    if said.exception is not None:
+        raise said.exception
+    return json.loads(said.stdout)
+
+
+async def dies(*_: object) -> None:
+    raise ConnectionError("killed")
 
 
 @asynccontextmanager

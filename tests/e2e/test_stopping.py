@@ -16,7 +16,7 @@ from runtime.local.dev_server import HOST
 from runtime.stopping import BEYOND_GRACE
 from tests.support.databases import migrated_postgres
 from tests.support.office import full_way, open_office
-from tests.support.processes import ROOT, environment, of_office, running
+from tests.support.processes import ROOT, environment, in_log, of_office, running
 from tests.support.proxy import Door, a_door_to, a_door_to_temporal
 from tests.support.waiting import until
 
@@ -87,4 +87,4 @@ async def test_that_has_not_even_begun_since_its_database_is_silent(
     with (await asyncio.to_thread(silent_server.accept))[0]:
         process.terminate()
         output, errors = await asyncio.wait_for(process.communicate(), LONGEST)
-    assert (process.returncode, output) == (0, b"stopped\n"), errors
+    assert (process.returncode, in_log(output.decode())) == (0, "stopped"), errors

@@ -21,7 +21,7 @@ from auditing.verification.verifier import live_verifier
 from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
 from models.events.parsing import LARGEST_EVENT
-from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId, Role
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, Actor, CandidateNumber, JourneyId, Role
 from models.journey.fold import Entry
 from runtime.errors import Refused
 from runtime.local.people import OPERATOR
@@ -36,7 +36,6 @@ from tests.support.authority import TestKeyring, signature_of
 from tests.support.errors import raises
 from tests.support.office import TestOffice, event, open_office
 from tests.support.stock_command import stock_command
-from workflows.announcing import RESEND_NOTICES
 from workflows.messages import SUBMIT_UPDATE, JourneyStart
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, look_at
 from workflows.starting import REFUSED_START

@@ -32,6 +32,7 @@ from models.access.statements import (
     PartnerRegistered,
     PersonInvited,
     RulesRegistered,
+    SignedStatement,
     StaffEntered,
     Statement,
     WorkerRegistered,
@@ -123,6 +124,12 @@ def enter(engine: Engine, name: str, *roles: Assignment, **more: Any) -> None:
     log.add(said, key_of(OPERATOR))
     log.add(PersonInvited(at=SINCE, person=name, code_hash=hash_of_code(code), expires_at=until), key_of(OPERATOR))
     log.add(KeyEnrolled(at=SINCE, person=name, key=key, code=code), key_of(name))
+
+
+@cache
+def register_of_tests() -> Register:
+    """The register that the people of the tests are enrolled in, without a database. Nobody changes it."""
+    return Register.fold(SignedStatement.of(StatementRow(**one)) for one in _statements(RuleBook(PROGRAMMES)))
 
 
 @cache

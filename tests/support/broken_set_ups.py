@@ -96,6 +96,13 @@ BROKEN = {
         mend=as_it_was("worker_versioning"),
         mended_by="a version that is made current, as `tests/e2e/test_rolling_upgrade.py` does",
     ),
+    "the workers are of another build": broken(
+        lambda one: one.with_(build_id="a-later-one"),
+        "workers",
+        "doctor.other_build",
+        mend=as_it_was("build_id"),
+        mended_by="workers of this version",
+    ),
     "no database is set": broken(
         lambda one: one.with_(database_url=""), "database", "settings.no_database", OF_DATABASE
     ),
@@ -219,6 +226,16 @@ BROKEN = {
         "doctor.host_not_registered",
         mend=as_it_was("programmes"),
         mended_by="an address with https",
+    ),
+    "the codec server's sign-in is half set": broken(
+        lambda one: one.with_(codec_issuer="https://sign-in.example"), "codec", "settings.codec"
+    ),
+    "the keys of the codec server's sign-in cannot be read": broken(
+        lambda one: one.with_(codec_issuer="x", codec_audience="x", codec_jwks=str(one.folder / "none.json")),
+        "codec",
+        "codec.jwks_unreadable",
+        mend=lambda one, _: one.sound.settings,
+        mended_by="`HELAVAGEN_CODEC_JWKS`",
     ),
     "the authorities' certificates are missing": BrokenSetUp(
         lambda one: one.with_(ca_bundle=one.folder / "none.pem"),

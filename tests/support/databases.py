@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from runtime.migrations import upgrade
 from tests.support.authority import offer
@@ -56,9 +56,23 @@ def _bring_up(url: str, offering: bool) -> None:
 
 def _created(server: str, name: str, template: str) -> str:
     name = "".join(char if char.isalnum() else "_" for char in name).lower()
+    # Copied as files: what else is written to the log of a server that nobody restores.
+    _says(
+        server,
+        f'drop database if exists "{name}"',
+        f'create database "{name}" template "{template}" strategy file_copy',
+    )
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def dropped_postgres(url: str) -> None:
+    """Drop a database with whoever is still connected: hundreds of them would all be written to the disk."""
+    _says(make_url(url).set(database="postgres"), f'drop database "{make_url(url).database}" with (force)')
+
+
+def _says(server: str | URL, *statements: str) -> None:
     admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'drop database if exists "{name}"'))
-        connection.execute(text(f'create database "{name}" template "{template}"'))
+        for statement in statements:
+            connection.execute(text(statement))
     admin.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)

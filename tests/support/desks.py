@@ -17,7 +17,8 @@ from services.application import Application
 from services.identities.access import open_identity
 from services.identities.register import Person, Register
 from services.queries.lists import Lists
-from services.recording.draft import draft, event_of, known_at
+from services.recording.draft import draft, event_of
+from services.recording.knowledge import known_at
 from services.texts import remarks_in, texts_of
 from tests.support.authority import TestKeyring
 from tests.support.builders import ROUTES
@@ -67,7 +68,7 @@ class RemarkDesk:
         self.engine = engine
         self.way = RecordedWay(recorder_on(engine)).comes(*ROUTES[Stage.INTERNSHIP])
         self.lists = Lists(engine)
-        known = {"book": RULES, "lists": self.lists, "writing": engine, "now": lambda: NOW}
+        known = {"book": RULES, "lists": self.lists, "writing": engine, "now": lambda: NOW, "today": lambda: MONDAY}
         self.office = cast(Application, SimpleNamespace(**known))
 
     def prepares(

@@ -10,7 +10,6 @@ from typing import Any
 from deploy.tools.catalogue import known
 from models.events.events import EVENT_CLASSES
 from models.identifiers import Role
-from models.projections.status import possible
 from models.stages import EndReason, Stage
 from runtime.settings import PROGRAMMES
 
@@ -34,12 +33,6 @@ NAMES = frozenset({"Temporal", "Excel", "JSON", "CSV", "XLSX", "HTML", "PDF", "U
 
 AND_CODES = frozenset({*EVENT_CLASSES, *Stage, *EndReason, *Role, "event", "on"} - {Role.MENTOR})
 """Codes are for typing: what is read calls things by their names. A mentor is one in both languages."""
-
-
-TYPED = frozenset(
-    name for kind in EVENT_CLASSES for name in (kind, *possible(kind).needs, *possible(kind).may_have, "remark")
-)
-"""What stands in the list of what is possible to be typed: events and their fields."""
 
 
 def english_in(told: str, typed: Iterable[str] = ()) -> list[str]:

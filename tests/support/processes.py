@@ -157,9 +157,14 @@ async def running(*arguments: str, env: Mapping[str, str], errors: Path, cwd: Pa
 async def _ready(output: asyncio.StreamReader) -> str:
     """The line that says so; empty where there is none. Temporal's dev server has lines of its own before it."""
     while line := (await output.readline()).decode():
-        if line.startswith("ready: "):
-            break
-    return line
+        if (said := in_log(line)).startswith("ready: "):
+            return said
+    return ""
+
+
+def in_log(line: str) -> str:
+    """What a line of a process says, which may be one of the log's form."""
+    return str(json.loads(line)["message"]) if line.startswith("{") else line
 
 
 def said_clearly(ended: Ended, status: int) -> str:

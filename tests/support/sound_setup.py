@@ -49,8 +49,10 @@ class Sound:
             return {name: connection.scalar(select(func.count()).select_from(one)) or 0 for name, one in tables}
 
     def connections(self, *roles: str) -> int:
-        """How many connections these roles hold."""
-        query = text("select count(*) from pg_stat_activity where usename = any(:roles)")
+        """How many connections to this database these roles hold."""
+        query = text(
+            "select count(*) from pg_stat_activity where datname = current_database() and usename = any(:roles)"
+        )
         with self.as_owner() as connection:
             return connection.scalar(query, {"roles": list(roles)}) or 0
 

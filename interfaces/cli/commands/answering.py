@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from typer import echo
@@ -10,19 +10,31 @@ from typer import echo
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import complete_event, option
-from models.access.charge import ever_in_charge
 from models.events.events import Event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
+from models.message import Message, msg
 from models.projections.status import Status
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
-from services.application import Application
+from services import days, naming
+from services.application import Application, programme_of
+from services.naming import Named, NotMeant, meant, why_unknown
 from services.queries.holding import row_named
 from services.queries.lines import LedgerLine
 from services.reading import refuse_unnamed
-from services.recording.draft import event_of, kind_of, known_at
+from services.recording.draft import event_of, kind_of
+from services.recording.knowledge import known_at
+
+
+class Filters(NamedTuple):
+    """What a list is to be narrowed to, by the codes."""
+
+    programme: str | None
+    stage: str | None
+    coordinator: str | None
+    town: str | None
 
 
 def refuse_unknown(
@@ -32,20 +44,30 @@ def refuse_unknown(
     stage: str | None = None,
     coordinator: str | None = None,
     town: str | None = None,
-) -> None:
-    """An empty list must mean that there is nothing, not that a filter was mistyped."""
+) -> Filters:
+    """The filters by their codes, however they are called. Raises UsageError for one that is not known: an empty list
+    must mean that there is nothing, not that a filter was mistyped."""
     book = application.book
-    if programme is not None:
-        book.programme(programme)
-    if stage is not None and stage not in set(Stage):
-        known = ", ".join(Stage)
-        raise UsageError("stage.unknown", "Unknown stage {stage}. Available: {known}.", stage=stage, known=known)
-    if town is not None and town not in book.town_codes:
-        known = ", ".join(sorted(book.town_codes))
-        raise UsageError("town.unknown", "Unknown town {town}. Available: {known}.", town=town, known=known)
-    if coordinator is not None and coordinator not in (in_charge := ever_in_charge(application.authority)):
-        names = {"coordinator": coordinator, "known": ", ".join(sorted(in_charge))}
-        raise UsageError("coordinator.unknown", "Unknown coordinator {coordinator}. Available: {known}.", **names)
+    return Filters(
+        programme and programme_of(application, programme),
+        stage and _known(stage, naming.worded(Stage), STAGE),
+        coordinator and _known(coordinator, naming.in_charge(application.authority), COORDINATOR),
+        town and _known(town, naming.towns(book), TOWN),
+    )
+
+
+STAGE = msg("filter.stage", "stage")
+COORDINATOR = msg("filter.coordinator", "coordinator")
+TOWN = msg("filter.town", "town")
+
+
+def _known(written: str, known: Sequence[Named], what: Message) -> str:
+    try:
+        return meant(written, known).code
+    except NotMeant as error:
+        why = why_unknown(error, known)
+        values = {"what": what, "written": written, "why": why}
+        raise UsageError("filter.unknown", "{what}, {written}: {why}", **values) from error
 
 
 def send(
@@ -117,10 +139,8 @@ def submit(application: Application, journey_id: JourneyId, said: Event) -> Rece
 
 
 def day_of(application: Application, on: str | None) -> date:
-    try:
-        return date.fromisoformat(on) if on else application.today()
-    except ValueError as error:
-        raise UsageError("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day=on) from error
+    """The day that an option says, which has been; today where it says none. Raises UsageError."""
+    return days.day_of(on, application.today()) if on else application.today()
 
 
 def read_ids(written: list[str]) -> list[UUID]:

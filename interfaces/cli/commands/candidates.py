@@ -17,6 +17,7 @@ from services.application import Application
 from services.identities.access import earlier_in_plain, in_plain, open_identity
 from services.identities.naming import people_in
 from services.queries.holding import marks
+from services.queries.possible import by_what_they_lead_to
 from services.queries.reads import openings
 from services.readers import earlier_journeys, reader_of
 from services.reading import read
@@ -105,8 +106,9 @@ def next_(
         show.as_json(status)
         return 0
     journeys.status(status)
-    receipts.options(status)
-    kind = event or choose_event(status)
+    grouped = by_what_they_lead_to(status)
+    receipts.options(grouped)
+    kind = event or choose_event([one.kind for _title, group in grouped for one in group])
     return send(application, line.journey_id, kind, {}, actor) if kind else 0
 
 

@@ -21,6 +21,7 @@ from services.reading import refuse_unnamed
 from services.recording.approving import takes_two
 from services.recording.correction import correction
 from services.recording.draft import build_event
+from services.recording.knowledge import known_at
 from services.recording.undoing import last_step, undoing
 from services.texts import opened, texts_of
 
@@ -54,10 +55,11 @@ def correct(
         raise UsageError("correct.strike_and_fields", "--strike removes the whole event. Omit the fields.")
     rows = application.lists.ledger(line.journey_id)
     number = row if row is not None else ask_row(rows, application.now())
+    known = known_at(application, line.journey_id, application.today())
     if not (fields or strike or on):
         shown = opened(rows, texts_of(application.reading, line.journey_id))
-        fields, on, strike = ask_fields(shown, number)
-    said = correction(rows, number, because or ask_because(), None if strike else fields, on)
+        fields, on, strike = ask_fields(shown, number, known)
+    said = correction(rows, number, because or ask_because(), None if strike else fields, on, known)
     return _send(application, line, rows, author, said, as_json=as_json)
 
 

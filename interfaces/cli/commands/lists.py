@@ -32,7 +32,7 @@ def today(
 ) -> None:
     """Who needs what from whom: the longest overdue first, then what is due within a week."""
     application = Application()
-    refuse_unknown(application, programme, coordinator=coordinator, town=town)
+    programme, _stage, coordinator, town = refuse_unknown(application, programme, coordinator=coordinator, town=town)
     day, open_to = application.today(), may_list(application, actor, programme)
     found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
     becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
@@ -57,9 +57,9 @@ def list_(
 ) -> None:
     """Journeys, the latest change first."""
     application = Application()
-    refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=town)
-    open_to = may_list(application, actor, programme)
-    wanted = {"stage": stage, "coordinator": coordinator, "site": town}
+    narrowed = refuse_unknown(application, programme, stage=stage, coordinator=coordinator, town=town)
+    open_to = may_list(application, actor, narrowed.programme)
+    wanted = {"stage": narrowed.stage, "coordinator": narrowed.coordinator, "site": narrowed.town}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
     names = {} if numbers else names_in(application, actor, lines)
     show.as_json(named(lines, names)) if as_json else journeys.journeys(lines, names)
@@ -78,7 +78,7 @@ def positions(
     """Positions with their staffing needs and free places, or who waits for a place and what fits."""
     application = Application()
     if queue:
-        refuse_unknown(application, programme, town=town)
+        programme, *_others, town = refuse_unknown(application, programme, town=town)
         open_to = may_list(application, actor, programme)
         found = application.lists.waiting(application.today(), site=town, programme=open_to, page=page)
         show.as_json(found.lines) if as_json else journeys.waiting(found)

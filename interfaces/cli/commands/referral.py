@@ -5,13 +5,14 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer, echo
 
+from interfaces.cli.asking_referrals import complete_referral
 from interfaces.cli.commands.answering import answer, day_of
 from interfaces.cli.commands.options import Actor, AsJson, On
 from interfaces.cli.import_report import import_file, tell_of_earlier
 from interfaces.cli.process import run_async
-from interfaces.cli.prompts import complete
+from interfaces.cli.prompts import ask_day
 from runtime.i18n import _
-from services.application import Application
+from services.application import Application, may_ask
 from services.referrals.referring import refer_person
 
 app = Typer()
@@ -49,12 +50,16 @@ def refer(
         "referring_partner": referring_partner,
         "site": town,
         "coordinator": coordinator,
+        "email": email,
+        "phone": phone,
     }
     application = Application()
-    given = complete(fields, "refer")
-    said = {**given, "email": email, "phone": phone, "earlier": earlier, "referred_on": day_of(application, on)}
+    author = application.actor(actor)
+    day = day_of(application, on)
+    given = complete_referral(application, fields, author)
+    said = {**given, "earlier": earlier, "referred_on": ask_day(day) if may_ask() and on is None else day}
     said |= {"protected_for": protected_for, "address": address, "language": language, "contact_by": contact_by}
-    outcome = run_async(lambda: refer_person(application, application.actor(actor), said))
+    outcome = run_async(lambda: refer_person(application, author, said))
     if not as_json:
         echo(_("candidate number: {candidate}", candidate=outcome.candidate))
         tell_of_earlier(outcome)

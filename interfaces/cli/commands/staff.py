@@ -14,15 +14,16 @@ from interfaces.cli.parser import group
 from interfaces.cli.passphrases import new_passphrase
 from models.access.permissions import ROLE_NAMES, Reading
 from models.access.statements import EVERYWHERE, Assignment, Substitute
+from models.calendar.written_days import Towards
 from models.identifiers import Role
 from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
+from services.days import day_of
 from services.privacy.permits import permitted
 from services.recording.sureness import make_sure
 from services.staff import Staff
-from services.training_entry import day_of
 
 app = group(name="staff", help="Who works here: roles by programme and town, keys, substitutes.")
 
@@ -125,7 +126,7 @@ def end(
 ) -> None:
     """Somebody stops working here. What they have signed stays valid."""
     application = Application()
-    day = _day(on) or application.today()
+    day = _day(application, on) or application.today()
     make_sure(application, [because])
     staff_of(application, actor).end(person, day, because)
     echo(_("{person} works here until {day}.", person=person, day=day))
@@ -210,7 +211,7 @@ def _assignment(
     if town != EVERYWHERE and town not in application.book.town_codes:
         known = sorted(application.book.town_codes)
         raise UsageError("staff.unknown_town", "Unknown town {town}. Available: {known}.", town=town, known=known)
-    first, last = _day(from_) or today, _day(until)
+    first, last = _day(application, from_) or today, _day(application, until)
     if last is not None and last < first:
         days = {"last": last, "first": first}
         raise UsageError("staff.period", "The last day {last} is before the first day {first}. Correct one.", **days)
@@ -229,9 +230,9 @@ def _substitute(
         return None
     if until is None:
         raise UsageError("staff.substitute_until", "Say until which day {person} stands in.", person=person)
-    first = _day(from_) or application.today()
-    return Substitute(person=person, from_day=first, until_day=day_of(until, date.max))
+    first = _day(application, from_) or application.today()
+    return Substitute(person=person, from_day=first, until_day=day_of(until, application.today(), Towards.PLANNED))
 
 
-def _day(given: str | None) -> date | None:
-    return day_of(given, date.max) if given else None
+def _day(application: Application, given: str | None) -> date | None:
+    return day_of(given, application.today(), Towards.PLANNED) if given else None

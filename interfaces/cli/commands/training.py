@@ -1,6 +1,5 @@
 """`admin.py training`: who works in a unit, who has taken which part of a package, and what is missing."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +10,13 @@ from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
 from interfaces.cli.parser import group
 from models.calendar.swedish_day import day_in_sweden
+from models.calendar.written_days import Towards
 from models.programme.training import Completion
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
 from services import training_entry as read
 from services.application import Application
+from services.days import day_of
 from services.readers import require_known
 from services.training import TrainingRecord
 
@@ -43,9 +44,9 @@ def staff(
     application = Application()
     who, where, as_what = read.person_of(person), read.unit_of(application.book, unit), read.form_of(form)
     by = application.known(application.actor(actor))
-    today, farthest = application.today(), date.max
-    first = read.day_of(from_, farthest) if from_ else application.training.begun(where, who) or today
-    last = read.day_of(until, farthest) if until else None
+    today = application.today()
+    first = day_of(from_, today, Towards.PLANNED) if from_ else application.training.begun(where, who) or today
+    last = day_of(until, today, Towards.PLANNED) if until else None
     if last is not None and last < first:
         days = {"last": last, "first": first}
         raise UsageError(

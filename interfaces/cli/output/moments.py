@@ -9,6 +9,7 @@ from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
 from interfaces.cli.output.show import table, tell
 from runtime.i18n import _, as_actor, translate
+from services.recording.field_names import field_name
 
 
 def state(found: StateAt) -> None:
@@ -55,7 +56,7 @@ def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
 
 
 def corrections(found: Iterable[CorrectionRecord]) -> None:
-    """Corrections with every field before and after; names of fields as they are typed."""
+    """Corrections with every field before and after."""
     for one in found:
         told = {"who": as_actor(one.by), "moment": moment(one.recorded_at), "done": translate(one.done.in_words)}
         said = _(
@@ -67,4 +68,4 @@ def corrections(found: Iterable[CorrectionRecord]) -> None:
         if not one.holds:
             tell("  " + _("It no longer holds: a later correction took its place."))
         for field in one.fields:
-            tell(f"  {field.field}: {value(field.before)} → {value(field.after)}")
+            tell(f"  {translate(field_name(field.field))}: {value(field.before)} → {value(field.after)}")

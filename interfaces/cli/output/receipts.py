@@ -1,16 +1,18 @@
 """How events, their answers and their notices look in a terminal."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from interfaces.cli.output.show import table, tell, unless_protected
 from models.calendar.swedish_day import in_swedish_time
 from models.events.descriptions import name_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
-from models.projections.status import Status
+from models.projections.status import Possible
 from runtime.i18n import _, answer, as_actor, as_kind, as_rule, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lines import LedgerLine, NoticeLine, told_to
+from services.recording.field_names import field_name
 
 
 def ledger(lines: Sequence[LedgerLine], marked: Mapping[int, Sequence[Message]]) -> None:
@@ -56,15 +58,22 @@ def refusal(receipt: Receipt, about: LedgerLine | None = None) -> Message:
     )
 
 
-def options(status: Status) -> None:
-    """What may be done now, with the fields that each event takes."""
-    rows = [
-        (_named(kind.kind), ", ".join(kind.needs) or "–", ", ".join(kind.may_have) or "–") for kind in status.possible
-    ]
-    columns = (_("event"), _("needs"), _("may have"))
+def options(grouped: Sequence[tuple[Message, Sequence[Possible]]]) -> None:
+    """What may be done now, by the words that are typed, with what each event asks for."""
+    rows, numbers = list[tuple[object, ...]](), count(1)
+    for title, group in grouped:
+        rows.append(("", translate(title), "", ""))
+        rows += ((next(numbers), *_asked_for(one)) for one in group)
+    columns = (_("number"), _("event"), _("needs"), _("may have"))
     table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
-    programme = status.programme
-    tell(_("Profiles, positions, forms and criteria: admin.py programme guide {programme}", programme=programme))
+
+
+def _asked_for(one: Possible) -> tuple[str, ...]:
+    return translate(name_of(one.kind)), _fields(one.needs), _fields(one.may_have)
+
+
+def _fields(names: Sequence[str]) -> str:
+    return ", ".join(translate(field_name(name)) for name in names) or "–"
 
 
 def notices(lines: Sequence[NoticeLine]) -> None:
@@ -90,9 +99,3 @@ def inbox(items: Sequence[InboxItem]) -> None:
     )
     columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
     table("", columns, rows, _("Nothing has been received."))
-
-
-def _named(kind: str) -> str:
-    """A kind of event by its name, with what is typed beside it."""
-    name = as_kind(kind)
-    return kind if name == kind else f"{name} ({kind})"

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from interfaces.cli.hints import with_hint
 from interfaces.cli.output import show
+from models.events.descriptions import name_of
 from runtime.i18n import _, _n, translate
+from services.operations.giving_up import GivenUp, Stated
 from services.operations.restore import Outcome
 
 
@@ -32,13 +35,34 @@ def restored(found: Sequence[Outcome], dry_run: bool) -> None:
         )
 
 
+def given_up(done: Stated | GivenUp) -> None:
+    """That a loss is stated, with what the journey still knows of it; or that the journey goes on without."""
+    rows = {"first": done.first, "last": done.last, "journey": done.journey_id}
+    if isinstance(done, GivenUp):
+        told = _("{journey} goes on without the rows {first} to {last}, as row {row} says.", row=done.row, **rows)
+        show.tell(told)
+        for lost in done.lost:
+            show.tell(translate(lost))
+        show.tell(_("Have people record again what is lost of it."))
+        return
+    show.tell(_("Stated: the rows {first} to {last} of {journey} are lost for good.", **rows))
+    if done.events:
+        show.table(
+            _("What is in them, as far as the journey still knows it"),
+            (_("day"), _("event")),
+            ((str(one.day), translate(name_of(one.kind))) for one in done.events),
+            "",
+        )
+    show.tell(_("Another operator confirms it: admin.py restore {number} --give-up --confirm.", number=done.candidate))
+
+
 def _rows(one: Outcome) -> str:
     return f"{one.rows.first}–{one.rows.last}" if one.rows else "–"
 
 
 def _told(one: Outcome) -> str:
     if one.why_not is not None:
-        return translate(one.why_not)
+        return with_hint(one.why_not)
     told = [translate(lost) for lost in one.lost]
     if one.row is not None:
         told.insert(0, _("recorded in row {row}", row=one.row))

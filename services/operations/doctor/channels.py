@@ -16,6 +16,7 @@ from models.partners.partner import Channel
 from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.errors import ServiceUnavailable, UsageError, UserError
 from runtime.settings import Settings
+from runtime.tokens import KeySet, issuer_of
 from services.operations.doctor.checkup import Check, Patient
 
 
@@ -119,7 +120,18 @@ async def _look_up(outgoing: Outgoing, address: str, partners: list[str]) -> Non
         ) from error
 
 
+async def _codec(patient: Patient) -> Message:
+    """Whoever opens payloads in Temporal's web page is known by a sign-in service, where one is set."""
+    settings = patient.settings
+    if not (settings.codec_issuer or settings.codec_audience or settings.codec_jwks):
+        return msg("doctor.codec_none", "none is set")
+    issuer = issuer_of(settings)
+    await KeySet(settings.codec_jwks, tls_of(settings)).key(None)
+    return msg("plain", "{text}", text=issuer.issuer)
+
+
 CHECKS = (
     Check("mail", msg("check.mail", "mail server"), _mail),
     Check("webhooks", msg("check.webhooks", "partners' own systems"), _webhooks, ("programmes",)),
+    Check("codec", msg("check.codec", "sign-in of the codec server"), _codec),
 )

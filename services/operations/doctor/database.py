@@ -13,10 +13,10 @@ from models.message import Message, msg
 from runtime.database import open_engine, open_for_reading
 from runtime.database_failures import of_database, other_form, pooled, read_only
 from runtime.errors import UsageError
-from runtime.migrations import is_current
+from runtime.migrations import is_current, later_form_of
 from runtime.settings import Settings, require_database
 from services.operations.doctor.checkup import Check, Patient
-from services.operations.doctor.clocks import refuse_apart
+from services.operations.doctor.clocks import OF_DATABASE, refuse_apart
 
 T = TypeVar("T")
 
@@ -125,9 +125,11 @@ async def _read(patient: Patient, ask: Callable[[Connection], T]) -> T:
     return await asyncio.to_thread(asked)
 
 
-async def _form(patient: Patient) -> None:
+async def _form(patient: Patient) -> Message | None:
     if not await asyncio.to_thread(is_current, patient.reading):
         raise other_form()
+    later = await asyncio.to_thread(later_form_of, patient.reading)
+    return msg("doctor.later_form", "{form}, of a later version than this one", form=later) if later else None
 
 
 async def _append_only(patient: Patient) -> None:
@@ -199,7 +201,7 @@ async def _clock(patient: Patient) -> None:
         return  # it is this machine's
     before = patient.now()
     found = await _read(patient, lambda connection: connection.scalar(text("select clock_timestamp()")))
-    refuse_apart(found, before, patient.now(), msg("doctor.of_database", "the database"))
+    refuse_apart(found, before, patient.now(), OF_DATABASE)
 
 
 async def _auditors(patient: Patient) -> None:

@@ -22,7 +22,7 @@ from runtime.temporal.namespace import (
 )
 from runtime.temporal.runs import BUILD_IDS, OPEN_JOURNEYS, count_open, describe_queue
 from services.operations.doctor.checkup import CannotTell, Check, Patient
-from services.operations.doctor.clocks import refuse_apart
+from services.operations.doctor.clocks import OF_TEMPORAL, refuse_apart
 from services.operations.nightly import refuse_without_workers
 
 TAKEN_UP_WITHIN = timedelta(seconds=10)
@@ -114,14 +114,22 @@ async def _workers(patient: Patient) -> Message:
             "doctor.no_current_version",
             "No version of the workers is current, so none is given a journey. Make one current in Temporal.",
         )
-    builds = sorted({one.deployment_options.build_id for one in found.pollers} - {""})
+    builds, own = sorted({one.deployment_options.build_id for one in found.pollers} - {""}), patient.settings.build_id
+    if builds and build_id(own) not in builds:
+        raise UsageError(
+            "doctor.other_build",
+            "The workers are of the build {builds}, and none is of this one ({own}). Start workers of this version, or "
+            "ask with theirs.",
+            builds=builds,
+            own=build_id(own),
+        )
     return msg(
         "doctor.workers",
         "{count} on {queue}, of the build {builds} (this one is {own})",
         count=len(found.pollers),
         queue=queue,
         builds=builds,
-        own=build_id(patient.settings.build_id),
+        own=build_id(own),
     )
 
 
@@ -151,7 +159,7 @@ async def _clock(patient: Patient) -> None:
     found = await clock_of(patient.client)
     if found is None:
         raise CannotTell(msg("doctor.no_clock", "Temporal does not tell what time it is there."))
-    refuse_apart(found, before, patient.now(), msg("doctor.of_temporal", "the server of Temporal"))
+    refuse_apart(found, before, patient.now(), OF_TEMPORAL)
 
 
 CHECKS = (

@@ -1,4 +1,4 @@
-"""The last place, asked for by a hundred at once: one gets it, each of the others is told why not, and none waits."""
+"""The last place, asked for by thirty at once: one gets it, each of the others is told why not, and none waits."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +13,12 @@ from models.ledger.receipt import Receipt
 from services.queries.lists import Lists
 from tests.support.recording import TRANSPORT, on_transport, recorder_on, rows_of, taken
 
-MANY = 100
-AT_ONCE = 40
+MANY = 30
+AT_ONCE = 20
 """Threads that start together; the others follow on their heels. The pool has five connections for them."""
 
 
-def test_a_hundred_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:
+def test_thirty_ask_for_the_last_place_and_one_gets_it(engine: Engine) -> None:
     draw, recorder = Random(1), recorder_on(engine)
     ways = [on_transport(engine, CandidateNumber.draw(draw)) for _ in range(MANY + 1)]
     entries = [way.entry(way.event("internship_agreed", position=TRANSPORT)) for way in ways]

@@ -7,10 +7,15 @@ import shlex
 from pathlib import Path
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner, Result
 
 import admin
+import worker
+from runtime import logs
 from runtime.errors import Refused
+from runtime.observation import tracing
+from services.operations.doctor.every import checks_of
 from tests.support.databases import migrated
 from tests.support.processes import ROOT
 from tests.support.sound_setup import Sound
@@ -18,6 +23,11 @@ from tests.support.sound_setup import Sound
 
 async def says(sound: Sound, *arguments: str, **more: str) -> Result:
     """Call `admin.py` on the set-up."""
+    return await called(admin.app, sound, *arguments, **more)
+
+
+async def called(app: Typer, sound: Sound, *arguments: str, **more: str) -> Result:
+    """Call a script on the set-up."""
     names = (
         "data",
         "database_url",
@@ -30,7 +40,7 @@ async def says(sound: Sound, *arguments: str, **more: str) -> Result:
     )
     settings = {f"HELAVAGEN_{name.upper()}": str(getattr(sound.settings, name)) for name in names}
     runner = CliRunner(env={**settings, "NO_COLOR": "1", **more})
-    return await asyncio.to_thread(runner.invoke, admin.app, arguments, standalone_mode=False)
+    return await asyncio.to_thread(runner.invoke, app, arguments, standalone_mode=False)
 
 
 async def test_a_new_installation_becomes_sound_by_what_the_deployment_guide_says(sound: Sound, tmp_path: Path) -> None:
@@ -46,7 +56,7 @@ async def test_a_new_installation_becomes_sound_by_what_the_deployment_guide_say
         done = await says(sound, *shlex.split(step), HELAVAGEN_ACTOR="kim.dahl", **own)
         assert done.exception is None, (step, done.exception)
     after = await says(sound, "doctor", **own)
-    assert (after.return_value, after.output.splitlines()[-1]) == (0, "28 checks, all is sound.")
+    assert (after.return_value, after.output.splitlines()[-1]) == (0, "29 checks, all is sound.")
     again = await says(sound, "staff", "found", "eva.ny", "--name", "Eva Ny", **own)
     assert isinstance(again.exception, Refused)
     assert not (tmp_path / "keys" / "eva.ny.pem").exists()
@@ -76,6 +86,23 @@ async def test_monitoring_reads_what_is_wrong_and_what_to_type(sound: Sound, mon
     )
     assert checks["schedules"] == ("unasked", "It depends on what is not sound: namespace.")
     assert checks["database_form"] == ("sound", None)
+
+
+async def test_a_worker_says_for_machines_whether_it_could_work(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (logs, tracing):  # which would take over the log of the tests
+        monkeypatch.setattr(module, "begin", lambda *_: None)
+    script = Typer()
+    script.command()(worker.main)
+    told = await called(script, sound, "--check", "--json")
+    found = json.loads(told.stdout)
+    assert (told.return_value, found["sound"]) == (0, True)
+    checks = [one.name for one in checks_of(sound.settings, worker=True)]
+    assert [(one["check"], one["verdict"]) for one in found["checks"]] == [(name, "sound") for name in checks]
+    assert "workers" not in checks
+    told = await called(script, sound, "--check", "--json", HELAVAGEN_SMTP_PORT="1")
+    found = json.loads(told.stdout)
+    assert (told.return_value, found["sound"]) == (1, False)
+    assert [one["check"] for one in found["checks"] if one["verdict"] == "wrong"] == ["mail"]
 
 
 async def test_an_operator_reads_it_in_swedish(sound: Sound) -> None:

@@ -116,7 +116,7 @@ SLIPS = {
         UsageError,
         "The package values_and_diversity has no part x. Available: shared_values,",
     ),
-    "a day": (("record", "a.b", *PART, "--on", "monday"), UsageError, "monday is not a date. Write it as YYYY-MM-DD."),
+    "a day": (("record", "a.b", *PART, "--on", "soon"), UsageError, "soon cannot be used. This is not a date."),
     "a day to come": (("record", "a.b", *PART, "--on", "2190-01-01"), UsageError, "2190-01-01 is in the future. "),
     "a last day before the first": (
         ("staff", TRANSPORT, "a.b", "--form", "intern", "--from", "2026-01-02", "--until", "2026-01-01"),

@@ -21,12 +21,13 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import in_any_case, translate, using_language
 from services.certificates.page import as_html, lay_out
+from services.queries.possible import by_what_they_lead_to
 from services.reports.tables import page, report, write_csv
 from tests.bench.people import make_up
 from tests.support.authority import found, keep_keys
 from tests.support.builders import ROUTES, way_to
 from tests.support.certificates import DANIELA, EXAMPLE
-from tests.support.languages import TYPED, english_in
+from tests.support.languages import english_in
 from tests.support.programmes import PREPAREDNESS, RULES
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 
@@ -65,7 +66,7 @@ COMMANDS = {
     "reads": ["Ingen annan har läst om dina kandidater."],
     "notices": ["meddelande", "väntar", "försök"],
     "programme list": ["program", "källa"],
-    "list --stage nowhere": ["Steget nowhere är okänt"],
+    "list --stage nowhere": ["steg, nowhere: Namnet är okänt"],
     "show K7Q29FMXC": ["är inte ett giltigt kandidatnummer"],
     "resend": ["Ange meddelandenas id"],
 }
@@ -97,10 +98,10 @@ def test_a_status_is_told_in_swedish(
     now = datetime.combine(way.day + timedelta(days=1), datetime.min.time(), UTC)
     status = describe(CANDIDATE, "service_division", way.journey.state, 3, now)
     journeys.status(status)
-    receipts.options(status)
+    receipts.options(by_what_they_lead_to(status))
     told = capsys.readouterr().out
     assert "Väntar på " in told
-    assert english_in(told, TYPED) == [], told
+    assert english_in(told) == [], told
 
 
 def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
@@ -193,8 +194,8 @@ def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
 
 
 def test_an_error_that_passes_another_on_says_both_in_the_same_language() -> None:
-    inner = UsageError(msg("day.format", "{day} is not a date. Write it as YYYY-MM-DD.", day="i går {}"))
+    inner = UsageError(msg("field.no_value", "The field {name} has no value.", name="i går {}"))
     outer = UsageError(msg("training.line", "Line {line}: {what}", line=3, what=inner.message))
-    assert in_any_case(outer.message) == "Line 3: i går {} is not a date. Write it as YYYY-MM-DD."
+    assert in_any_case(outer.message) == "Line 3: The field i går {} has no value."
     with using_language("sv"):
-        assert told(outer)[0] == "Rad 3: i går {} är inte ett datum. Skriv det som ÅÅÅÅ-MM-DD."
+        assert told(outer)[0] == "Rad 3: Fältet i går {} saknar värde."

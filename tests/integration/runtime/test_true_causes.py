@@ -236,6 +236,7 @@ async def listening(
         if says:
             await reader.read(1)
             writer.write(says)
+            await reader.read()  # it is the other side that hangs up, having read what it was told
         writer.close()
 
     async with await asyncio.start_server(serve, "localhost", 0, ssl=tls) as server:

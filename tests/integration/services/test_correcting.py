@@ -13,9 +13,11 @@ from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
 from services.recording.correction import correction
 from services.recording.draft import build_event
+from services.recording.knowledge import Knowledge
 from tests.support.builders import ROUTES, second_person
 from tests.support.databases import migrated
 from tests.support.errors import raises
+from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import COORDINATOR, MONDAY
 
@@ -54,6 +56,16 @@ def way(tmp_path: Path) -> Told:
     way = Told(recorder_on(engine))
     way.comes(*ROUTES[Stage.INTERNSHIP])
     return way
+
+
+def test_a_correction_may_be_written_as_people_write_it(way: Told) -> None:
+    knowledge = Knowledge(RULES, way.id, lambda: way.lines, way.day, today=way.day)
+    written = {"ends_on": "31 maj", "supervisor": "jonas.alm"}
+    said = correction(way.lines, AGREED, "Mistyped", written, "i dag", knowledge)["replacement"]
+    assert (said["ends_on"], said["effective_on"]) == ("2026-05-31", str(way.day))
+    with raises(UsageError, "event.field") as caught:
+        correction(way.lines, AGREED, "Mistyped", {"ends_on": "1/1 2026"}, None, knowledge)
+    assert "given.ends_first" in str(caught.value)
 
 
 def recorded(way: Told, row: int) -> Event:
@@ -144,7 +156,7 @@ def test_a_refused_row_cannot_be_corrected(way: Told) -> None:
         (AGREED, {}, None, "correction.nothing"),
         (AGREED, {"ends": "2026-06-30"}, None, "event.unknown_field"),
         (AGREED, {"ends_on": "soon"}, None, "field=ends_on "),
-        (AGREED, {"kind": "hired"}, None, "correction.kind kind=hired"),
+        (AGREED, {"kind": "hired"}, None, "event.not_known kind=hired"),
         (AGREED, {"kind": "withdrawn"}, None, "field=end_reason what=(value.missing)"),
         (ACCEPTED, {"reason": "x"}, None, "event.unknown_field"),
         (ACCEPTED, {}, "yesterday", "field=effective_on "),

@@ -16,7 +16,7 @@ from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.queries.lists import Lists
-from services.recording.draft import Knowledge
+from services.recording.knowledge import Knowledge
 from tests.support.builders import ROUTES
 from tests.support.desks import RemarkDesk
 from tests.support.errors import raises
@@ -138,13 +138,16 @@ def test_a_person_at_a_terminal_may_change_what_is_known(
     offered: dict[str, object] = {}
     day = str(MONDAY + timedelta(days=1))
 
-    def prompt(text: str, default: object = None) -> object:
-        name = text.partition(" [")[0]
+    def prompt(text: str, **_: object) -> object:
+        name, _bracket, default = text.rstrip("]").partition(" [")
         offered[name] = default
         return "lasarettet_ward_service" if name == "position" else day
 
     monkeypatch.setattr(asking, "may_ask", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
     drafted = complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
-    assert offered == {"position": "lasarettet_tray_kitchen", "first day": None}
+    assert offered == {
+        "position": "Service assistant, tray kitchen (Lasarettet, restaurant and tray kitchen)",
+        "first day": "",
+    }
     assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}

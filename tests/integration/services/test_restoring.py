@@ -11,16 +11,22 @@ from activities.free_texts import keep_texts
 from activities.outbox import Delivery
 from activities.record import Recorder
 from auditing.evidence.evidence import read_rows
+from auditing.evidence.findings import Noted
 from auditing.verification.ledger_checks import chain_findings
+from auditing.verification.lost_rows import given_up, given_up_findings
+from models.access.statements import RowsLost
 from models.discrepancy import DifferenceKind
 from models.events.events import Event, Repaired
-from models.identifiers import Actor
+from models.events.values import LostRows
+from models.identifiers import Actor, Role
 from models.ledger.receipt import Receipt
 from models.stages import Stage
+from runtime.local.people import everywhere
+from runtime.statement_log import StatementLog
 from services.operations.restoring import Restorer
 from services.operations.retold import CannotRestore, Restored, Retelling, Settled, Statement, Told
 from services.queries.lists import Lists
-from tests.support.authority import signature_of
+from tests.support.authority import enter, key_of, signature_of
 from tests.support.builders import ROUTES
 from tests.support.programmes import SERVICE, met
 from tests.support.recording import (
@@ -34,7 +40,8 @@ from tests.support.recording import (
 )
 
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
-KIM = Actor.parse("operator:kim.dahl")
+KIM, ROBIN = Actor.parse("operator:kim.dahl"), Actor.parse("operator:robin.ek")
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OF_LISTS = ("passages", "findings", "follow_ups", "places_taken")
 
 
@@ -74,6 +81,29 @@ class RetoldWay(RecordedWay):
         said = {"actor": KIM, "effective_on": NOW.date(), "found": (DifferenceKind.LEDGER_BEHIND,)}
         event = Repaired(event_id=uuid4(), reason="Put back", restored=rows, **said)
         sent = keep_texts(self.recorder.engine, self.id, event, NOW)
+        assert isinstance(sent, Repaired)
+        return restorer.restore(self.id, told, Statement(sent, signature_of(self.id, sent), NOW))
+
+    def gives_up(self, told: Retelling, actor: Actor = ROBIN, stated: Actor | None = KIM) -> Restored:
+        """What two operators write who go on without what is lost for good."""
+        engine, restorer = self.recorder.engine, Restorer(self.recorder)
+        loss = restorer.loss(self.id, told)
+        assert loss is not None
+        rows = {"first": loss.first, "last": loss.last}
+        if stated is not None:
+            said = RowsLost(at=NOW, journey=self.id, because="Archive lost", **rows)
+            StatementLog(engine).add(said, key_of(stated.name))
+        number = StatementLog(engine).register().number
+        event = Repaired(
+            event_id=uuid4(),
+            actor=actor,
+            effective_on=NOW.date(),
+            found=(DifferenceKind.LEDGER_BEHIND,),
+            reason="Archive lost",
+            restored=loss.restorable,
+            lost=LostRows(statement=number, **rows),
+        )
+        sent = keep_texts(engine, self.id, event, NOW)
         assert isinstance(sent, Repaired)
         return restorer.restore(self.id, told, Statement(sent, signature_of(self.id, sent), NOW))
 
@@ -173,14 +203,97 @@ def test_a_place_that_was_given_to_somebody_else_meanwhile_is_held_by_both_and_n
     assert len([row for row in rows_of(engine, "places_taken") if row["position"] == TRANSPORT]) == 3
 
 
-def but_for(way: RetoldWay, *lost: int) -> Retelling:
+def but_for(way: RetoldWay, *lost: int, **more: Any) -> Retelling:
     """What the history tells where a worker died after it had written some rows."""
-    return way.retelling(rows={row: told for row, told in way.told.items() if row not in lost})
+    return way.retelling(rows={row: told for row, told in way.told.items() if row not in lost}, **more)
 
 
 def test_an_accepted_event_that_no_history_tells_holds_up_its_journey(way: RetoldWay) -> None:
     way.put_back(3)
     way.cannot("restore.row_lost", but_for(way, 5))
+
+
+@pytest.fixture
+def behind(way: RetoldWay) -> RetoldWay:
+    """The same, put back to its third row where there are two operators."""
+    enter(way.recorder.engine, ROBIN.name, *everywhere((Role.OPERATOR,)))
+    way.put_back(3)
+    return way
+
+
+def test_two_operators_give_up_what_no_history_tells_and_all_that_comes_after(
+    engine: Engine, behind: RetoldWay
+) -> None:
+    known = {entry.event.event_id: entry.event for entry in behind.journey.entries}
+    loss = Restorer(behind.recorder).loss(behind.id, but_for(behind, 5, events=known))
+    assert loss is not None
+    assert (loss.restorable and loss.restorable.last, loss.first, loss.last) == (4, 5, 7)
+    assert [event.kind for event in loss.events] == ["internship_agreed", "note_added"]
+
+    done = behind.gives_up(but_for(behind, 5))
+    assert done.receipt is not None
+    assert (done.receipt.row, done.receipt.stage) == (8, Stage.AWAITING_PLACEMENT)
+    lines = Lists(engine).ledger(behind.id)
+    assert [line.receipt.rule for line in lines[3:]] == [
+        "possible_in_this_stage",
+        *["the_row_is_told"] * 3,
+        None,
+    ]
+    assert rows_of(engine, "places_taken") == []
+    rows = read_rows(engine, [behind.id])[behind.id]["ledger"]
+    assert list(chain_findings(rows)) == []
+    register = StatementLog(engine).register()
+    [noted] = given_up_findings(given_up(rows, register))
+    assert (noted.what.id, isinstance(noted, Noted)) == ("noted.rows_given_up", True)
+    register.lost.clear()
+    [finding] = given_up_findings(given_up(rows, register))
+    assert (finding.what.id, isinstance(finding, Noted)) == ("finding.loss_not_by_two", False)
+    assert Restorer(behind.recorder).missing(behind.id, but_for(behind, 5)) is None
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("actor", "stated", "why_not"),
+    [
+        (KIM, KIM, "the_loss_takes_two.same_person"),
+        (ROBIN, None, "the_loss_takes_two.not_stated"),
+    ],
+)
+def test_nobody_gives_up_rows_alone(behind: RetoldWay, actor: Actor, stated: Actor | None, why_not: str) -> None:
+    with pytest.raises(CannotRestore) as raised:
+        behind.gives_up(but_for(behind, 5), actor, stated)
+    assert raised.value.message.id == why_not
+    assert len(rows_of(behind.recorder.engine, "ledger")) == 3
+
+
+@on_sqlite
+def test_rows_that_are_there_are_not_given_up(way: RetoldWay) -> None:
+    engine = way.recorder.engine
+    enter(engine, ROBIN.name, *everywhere((Role.OPERATOR,)))
+    StatementLog(engine).add(
+        RowsLost(at=NOW, journey=way.id, first=5, last=6, because="Archive lost"), key_of(KIM.name)
+    )
+    lost = {"first": 5, "last": 6, "statement": StatementLog(engine).register().number}
+    said = {"found": ["ledger_behind"], "reason": "Archive lost", "actor": str(ROBIN), "lost": lost}
+    receipt = way.later(30).tells("repaired", **said)
+    assert (receipt.rule, receipt.reason and receipt.reason.id) == ("the_loss_takes_two", "the_loss_takes_two.there")
+
+
+@on_sqlite
+def test_a_journey_of_which_nothing_is_left_does_not_go_on(behind: RetoldWay) -> None:
+    behind.put_back(0)
+    with pytest.raises(CannotRestore, match=r"restore\.nothing_left"):
+        Restorer(behind.recorder).loss(behind.id, but_for(behind, 1))
+
+
+@on_sqlite
+def test_a_row_that_only_a_later_run_knows_of_is_lost(behind: RetoldWay) -> None:
+    known = {entry.event.event_id: entry.event for entry in behind.journey.entries}
+    nothing_told = behind.retelling(rows={}, known_rows=7, events=known)
+    behind.cannot("restore.row_lost", nothing_told)
+    loss = Restorer(behind.recorder).loss(behind.id, nothing_told)
+    assert loss is not None
+    assert (loss.restorable, loss.first, loss.last) == (None, 4, 7)
 
 
 def test_a_refusal_that_no_history_tells_leaves_a_row_that_says_so(engine: Engine, way: RetoldWay) -> None:
@@ -194,6 +307,19 @@ def test_a_refusal_that_no_history_tells_leaves_a_row_that_says_so(engine: Engin
     assert [line.stage_before for line in lines[:7]] == [line.stage_before for line in before]
     rows = read_rows(engine, [way.id])[way.id]["ledger"]
     assert list(chain_findings(rows)) == []
+
+
+@on_sqlite
+def test_a_refusal_that_is_answered_only_after_later_events_keeps_the_stage_of_its_own_day(
+    engine: Engine, way: RetoldWay
+) -> None:
+    before = Lists(engine).ledger(way.id)
+    way.put_back(3)
+    entry, receipt = way.told[4]
+    late = entry.model_copy(update={"stage_before": Stage.INTERNSHIP, "recorded_at": NOW})
+    way.restored(way.retelling(rows={**way.told, 4: Told(late, receipt)}))
+    assert [line.stage_before for line in Lists(engine).ledger(way.id)[:7]] == [line.stage_before for line in before]
+    assert before[3].stage_before == Stage.AWAITING_PLACEMENT
 
 
 def test_a_ledger_that_was_written_over_is_left_alone(way: RetoldWay) -> None:

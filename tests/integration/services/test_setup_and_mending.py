@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import time
+from asyncio import Event
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -13,10 +15,12 @@ from sqlalchemy import text
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 
+import worker
 from activities.archive.store import FolderArchive
 from models.access.statements import WorkerRegistered
 from models.signatures import public_key_of
 from runtime import roles
+from runtime.database import open_engine
 from runtime.errors import UsageError
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
@@ -26,6 +30,7 @@ from runtime.temporal.client import connect
 from runtime.temporal.namespace import ensure_namespace
 from services.operations.doctor import database
 from services.operations.doctor.checkup import Patient, examined
+from services.operations.doctor.clocks import refuse_database_far_off, refuse_temporal_far_off
 from services.operations.doctor.every import checks_of
 from services.operations.setup import set_up
 from tests.support.authority import found as enrol_everybody
@@ -47,6 +52,49 @@ async def test_a_clock_that_is_ahead_is_told_by_how_much_beside_both_others(soun
         == "doctor.clock"
     )
     assert wrong_in(await checked(sound.settings, ahead=timedelta(seconds=3))) == {}
+
+
+async def test_no_worker_starts_by_a_clock_that_is_more_than_a_day_off(
+    sound: Sound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds are for a check-up to tell."""
+    for name, value in sound.environment.items():
+        monkeypatch.setenv(name, value)
+    client, engine = await connect(sound.settings), open_engine(sound.settings.database_url)
+
+    def ahead(hours: int) -> Callable[[], datetime]:
+        return lambda: datetime.now(UTC) + timedelta(hours=hours)
+
+    async def never() -> None:
+        await Event().wait()
+
+    for hours in (20, -20):
+        await refuse_temporal_far_off(client, ahead(hours))
+        refuse_database_far_off(engine, ahead(hours))
+    for hours in (26, -26):
+        with raises(UsageError, "doctor.clock"):
+            await refuse_temporal_far_off(client, ahead(hours))
+        with raises(UsageError, "doctor.clock"):
+            refuse_database_far_off(engine, ahead(hours))
+    engine.dispose()
+    before = sound.rows()
+    monkeypatch.setattr(worker, "now", ahead(26))
+    with raises(UsageError, "doctor.clock"):
+        await worker.work(sound.settings, never, lambda: None)
+    assert sound.rows() == before
+
+
+async def test_a_form_of_a_later_version_is_told_and_sound(sound: Sound) -> None:
+    with sound.as_owner() as connection:
+        today = connection.scalar(text("select version_num from alembic_version"))
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    found = await checked(sound.settings)
+    with sound.as_owner() as connection:
+        connection.execute(text("update alembic_version set version_num = :today"), {"today": today})
+    assert wrong_in(found) == {}
+    [says] = [one.says for one in found if one.check == "database_form"]
+    assert says is not None
+    assert (says.id, dict(says.values)) == ("doctor.later_form", {"form": "9999"})
 
 
 async def test_rows_that_can_be_changed_are_told_until_the_trigger_is_back(sound: Sound) -> None:
@@ -78,10 +126,13 @@ def test_every_table_that_triggers_guard_is_known_to_the_check(kind: str, tmp_pa
 
 
 async def test_a_right_that_is_missing_is_told_until_it_is_given(sound: Sound) -> None:
-    for worker, role, table in ((False, roles.STAFF, "reads"), (True, roles.WORKER, "positions")):
+    for of_worker, role, table in ((False, roles.STAFF, "reads"), (True, roles.WORKER, "positions")):
         with sound.as_owner() as connection:
             connection.execute(text(f"revoke insert on {table} from {role}"))
-        found, others = await checked(sound.settings, worker=worker), await checked(sound.settings, worker=not worker)
+        found, others = (
+            await checked(sound.settings, worker=of_worker),
+            await checked(sound.settings, worker=not of_worker),
+        )
         with sound.as_owner() as connection:
             connection.execute(text(f"grant insert on {table} to {role}"))
         assert (wrong_in(found), wrong_in(others)) == ({"database_rights": "doctor.no_rights"}, {})

@@ -187,6 +187,7 @@ def test_the_queue_for_places_has_its_index(many: Engine) -> None:
 # The commands
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     keep_keys(tmp_path / "keys")
     monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))

@@ -175,7 +175,7 @@ async def test_updates_in_flight_at_the_border_get_their_receipts(office: TestOf
 
 async def test_signals_updates_and_questions_all_at_once_cross_the_border(office: TestOffice) -> None:
     journey = await office.refer()
-    signals, updates = [note(number) for number in range(60)], [note(number) for number in range(60)]
+    signals, updates = [note(number) for number in range(30)], [note(number) for number in range(30)]
     asked = iter(updates)
 
     async def submit() -> None:
@@ -191,7 +191,7 @@ async def test_signals_updates_and_questions_all_at_once_cross_the_border(office
             assert (await office.journeys.status(journey)).stage is Stage.REFERRAL
 
     await asyncio.gather(signal(), ask(), *(submit() for _ in range(4)))
-    await until(lambda: len(office.ledger(journey)), lambda rows: rows == 121)
+    await until(lambda: len(office.ledger(journey)), lambda rows: rows == 61)
     assert_complete(office, journey, [one.event_id for one in (*signals, *updates)])
     await cross_borders(office, journey, 1)
 
@@ -199,9 +199,9 @@ async def test_signals_updates_and_questions_all_at_once_cross_the_border(office
 async def test_rubbish_over_the_border_is_kept_row_for_row(office: TestOffice) -> None:
     journey = await office.refer()
     handle = office.handle(journey)
-    await asyncio.gather(*(handle.signal("event", f"rubbish {number}") for number in range(150)))
-    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 151)
-    assert len({line.digest for line in lines[1:]}) == 150
+    await asyncio.gather(*(handle.signal("event", f"rubbish {number}") for number in range(80)))
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 81)
+    assert len({line.digest for line in lines[1:]}) == 80
     assert_complete(office, journey, [])
     assert (await office.journeys.status(journey)).events == 1
     await cross_borders(office, journey, 1)
@@ -228,7 +228,7 @@ def notes(year: Year, number: int) -> list[Any]:
 
 
 async def test_signals_that_the_server_took_while_a_run_was_ending_are_not_lost(year: Year) -> None:
-    for candidate in NUMBERS:
+    for candidate in NUMBERS[:2]:
         journey = await refer(year, candidate)
         taken: list[Any] = []
 

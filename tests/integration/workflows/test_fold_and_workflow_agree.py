@@ -15,7 +15,7 @@ from tests.support.agreeing import assert_agreement, fold_of
 from tests.support.office import TestOffice, open_office
 from tests.support.strategies import event_for
 
-SEQUENCES = 15
+SEQUENCES = 8
 LONGEST = 10
 
 

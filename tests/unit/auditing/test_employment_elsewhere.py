@@ -10,6 +10,7 @@ from activities.other_journeys import employments_in
 from auditing.evidence.findings import Noted
 from auditing.verification.elsewhere_checks import elsewhere_findings
 from models.identifiers import JourneyId
+from models.rules.recording import the_row_is_told
 from models.stages import Stage
 from tests.support.builders import Way, way_to
 from tests.support.values import JOURNEY_ID
@@ -72,3 +73,9 @@ def test_a_journey_that_is_not_at_hand_is_noted(other: Way) -> None:
 
     [one] = elsewhere_findings(finder(other, 8), nothing)
     assert isinstance(one, Noted)
+
+
+def test_what_stood_in_a_row_that_is_lost_is_noted(other: Way) -> None:
+    lost = {"row": 8, "accepted": False, "kind": "unreadable", "event": None, "rule": the_row_is_told.id}
+    [one] = elsewhere_findings(finder(other, 8), lambda _: [*rows(other)[:5], lost])
+    assert (one.what.id, isinstance(one, Noted)) == ("noted.other_journey_lost_rows", True)

@@ -1,78 +1,217 @@
-"""Whoever is asked at a terminal is offered the words of the programme; others are told what is missing."""
+"""Whoever is asked at a terminal answers in words, each checked at once; others are told what is missing."""
 
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 import typer
 
 from interfaces.cli import prompts as asking
-from interfaces.cli.prompts import complete_event
+from interfaces.cli.prompts import ask_day, choose_event, complete_event
+from interfaces.cli.questions import confirm
 from models.identifiers import JourneyId
 from runtime.errors import UsageError
-from services.recording.draft import Knowledge
+from services.recording.given import read_given
+from services.recording.knowledge import Knowledge
+from tests.support.authority import register_of_tests
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.values import MONDAY
 
 
+class Terminal:
+    """What is asked, and what somebody types to each question in its turn."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.typed: Iterator[str] = iter(())
+
+    def types(self, *answers: str) -> "Terminal":
+        self.typed = iter(answers)
+        return self
+
+    def prompt(self, question: str, **_: Any) -> str:
+        self.asked.append(question)
+        return next(self.typed)
+
+
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a person at a terminal is asked, who answers everything with the first word that is offered."""
-    questions: list[str] = []
-
-    def prompt(question: str, **_: Any) -> str:
-        questions.append(question)
-        return question.partition("[")[2].rstrip("]").split(", ")[0] or "something"
-
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    terminal = Terminal()
     monkeypatch.setattr(asking, "may_ask", lambda: True)
-    monkeypatch.setattr(typer, "prompt", prompt)
-    return questions
+    monkeypatch.setattr(typer, "prompt", terminal.prompt)
+    monkeypatch.setenv("HELAVAGEN_LANG", "sv")
+    return terminal
 
 
-def ask(kind: str, programme: str = "service_division", **fields: str) -> dict[str, Any]:
-    return complete_event(kind, fields, Knowledge(RULES, JourneyId.of("K7Q29FMXB", programme), list, MONDAY)).fields
+Shown = Callable[[], str]
 
 
-def test_the_profiles_and_then_the_requirements_of_the_chosen_one_are_offered(asked: list[str]) -> None:
-    assert ask("requirements_checked")["profile"] == "hospital_service"
-    assert asked[0] == "profile [hospital_service, transport_service]"
-    assert asked[1].endswith("[swedish_for_safety, hygiene_routines, shift_work, kitchen_experience]")
-    ask("requirements_checked", profile="transport_service")
-    assert asked[2].endswith("[reads_labels, shift_work]")
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str]) -> Shown:
+    """What stands on the screen since it was last looked at, beside the questions."""
+    return lambda: capsys.readouterr().out
 
 
-def test_the_positions_of_the_programme_are_offered_and_no_others(asked: list[str]) -> None:
-    ask("internship_agreed", "preparedness_jobs")
-    assert "position [landsarkivet_scanning]" in asked
+def ask(kind: str, programme: str = "service_division", *, briefly: bool = False, **fields: Any) -> dict[str, Any]:
+    journey = JourneyId.of("K7Q29FMXB", programme)
+    return complete_event(
+        kind, fields, Knowledge(RULES, journey, list, MONDAY, register_of_tests), briefly=briefly
+    ).fields
+
+
+def test_each_requirement_is_asked_with_its_text_and_answered_by_number_word_or_letter(
+    terminal: Terminal, shown: Shown
+) -> None:
+    terminal.types("1", "1", "ej", "kan", "undantaget", "Bara dagtid", "i")
+    fields = ask("requirements_checked")
+    assert fields["profile"] == "hospital_service"
+    told = shown()
+    for one in RULES.programme("service_division").profiles[0].requirements:
+        assert one.text.sv in told
+    assert [one["result"] for one in fields["findings"]] == ["met", "trainable", "waived", "unmet"]
+    assert fields["findings"][2]["reason"] == "Bara dagtid"
+
+
+def test_a_wrong_answer_is_asked_again_and_loses_none_of_the_others(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("Serviceassistent", "Medarbetare i interna transporter", "2/3", "31/2", "1/2 2026", "31/8", "", "")
+    fields = ask("internship_agreed")
+    assert terminal.asked.count("befattning") == 2
+    assert terminal.asked.count("sista dag") == 3
+    said = (fields["position"], fields["starts_on"], fields["ends_on"], fields["supervisor"])
+    assert said == ("lasarettet_transport", "2026-03-02", "2026-08-31", "jonas.alm")
+    told = shown()
+    assert "Menade du" in told
+    assert "måndag 2 mars 2026" in told
+    assert "Ingen kalender har det här datumet" in told
+    assert "Sista dagen ligger före den första" in told
+
+
+def test_enter_takes_what_is_shown_or_leaves_an_optional_answer_out(terminal: Terminal) -> None:
+    terminal.types("2", "2/3", "31/8", "", "")
+    fields = ask("internship_agreed")
+    assert terminal.asked[-2:] == ["handledare [Jonas Alm]", "mentor [Eva Sjo]"]
+    assert (fields["supervisor"], fields["mentor"]) == ("jonas.alm", "eva.sjo")
+    terminal.types("")
+    assert "remark" not in ask("check_in_recorded")
+
+
+def test_a_question_mark_lists_what_there_is_and_enter_alone_is_not_an_answer(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("?", "", "egen önskan", "")
+    assert ask("withdrawn")["end_reason"] == "own_wish"
+    told = shown()
+    assert "10  inte lämplig" in told
+    assert "Ett svar behövs" in told
+
+
+def test_scores_stand_beside_their_criteria_and_are_numbers_from_one_to_five(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("ja", "6", "4", "5", "x", "3", "")
+    fields = ask("evaluation_recorded")
+    assert (fields["favourable"], [one["score"] for one in fields["scores"]]) == ("true", [4, 5, 3])
+    told = shown()
+    assert RULES.programme("service_division").criteria[0].text.sv in told
+    assert told.count("Poängen är ett tal från 1 till 5.") == 2
+
+
+def test_of_a_programme_that_is_gone_nothing_is_offered(terminal: Terminal) -> None:
+    terminal.types("ward", "x=met")
+    assert ask("requirements_checked", "gone")["profile"] == "ward"
+
+
+def test_what_is_given_is_not_asked_for(terminal: Terminal) -> None:
+    assert ask("referral_declined", reason="No supervisor") == {"reason": "No supervisor"}
+    assert ask("check_in_recorded", briefly=True) == {}
+    assert terminal.asked == []
+
+
+@pytest.mark.usefixtures("terminal")
+def test_what_is_given_may_be_written_as_people_write_it() -> None:
+    given: dict[str, Any] = {
+        "position": "serviceassistent brickdukning",
+        "starts_on": "2 mars",
+        "ends_on": "31/8",
+        "supervisor": "Maria Ek",
+    }
+    fields = ask("internship_agreed", **given)
+    said = {name: fields[name] for name in given}
+    assert said == {
+        "position": "lasarettet_tray_kitchen",
+        "starts_on": "2026-03-02",
+        "ends_on": "2026-08-31",
+        "supervisor": "maria.ek",
+    }
+
+
+def read(kind: str, field: str, value: Any, **fields: Any) -> Any:
+    knowledge = Knowledge(RULES, JourneyId.of("K7Q29FMXB", "service_division"), list, MONDAY, register_of_tests)
+    return read_given(kind, {**fields, field: value}, knowledge)[field]
 
 
 @pytest.mark.parametrize(
-    ("kind", "offer"),
+    ("kind", "field", "written", "code"),
     [
-        ("temporary_role_agreed", "form [summer_temporary, special_fixed_term, substitute]"),
-        ("evaluation_recorded", "[tasks, reliability, cooperation]"),
-        ("withdrawn", "end reason [referral_declined, "),
-        ("follow_up_recorded", "outcome [at_work, studying, "),
+        ("withdrawn", "end_reason", "Studier", "studies"),
+        ("evaluation_recorded", "favourable", "nej", "false"),
+        ("evaluation_recorded", "favourable", False, False),
+        ("coordinator_changed", "coordinator", "Bo Lind", "bo.lind"),
+        ("follow_up_recorded", "after_days", "90", "90"),
+        ("union_consulted", "unions", "Kommunal, nobody.known", "kommunal,nobody.known"),
+        ("union_consulted", "unions", ["Kommunal"], ["kommunal"]),
+        ("union_consulted", "about", "praktik", "internship_agreed"),
+        ("internship_agreed", "position", "of_older_rules", "of_older_rules"),
+        ("internship_agreed", "supervisor", "nobody.known", "nobody.known"),
+        ("evaluation_recorded", "scores", "Utför uppgifterna som de beskrivits=4", "tasks=4"),
+        (
+            "evaluation_recorded",
+            "scores",
+            [{"criterion": "Utför uppgifterna som de beskrivits", "score": 4}],
+            [{"criterion": "tasks", "score": 4}],
+        ),
     ],
 )
-def test_forms_criteria_and_reasons_are_offered(asked: list[str], kind: str, offer: str) -> None:
-    ask(kind)
-    assert any(offer in question for question in asked)
+def test_names_are_understood_in_options_and_json_alike(kind: str, field: str, written: Any, code: Any) -> None:
+    assert read(kind, field, written) == code
 
 
-def test_of_a_programme_that_is_gone_nothing_is_offered(asked: list[str]) -> None:
-    ask("requirements_checked", "gone")
-    assert asked[0] == "profile"
+def test_findings_are_understood_by_the_texts_of_the_profile() -> None:
+    found = read("requirements_checked", "findings", "Kan följa hygienrutiner=kan läras", profile="hospital_service")
+    assert found == "hygiene_routines=trainable"
 
 
-def test_what_takes_any_words_is_asked_for_plainly(asked: list[str]) -> None:
-    ask("referral_declined")
-    assert asked == ["reason"]
+def test_a_field_that_names_nothing_says_which_one_and_what_there_is() -> None:
+    with raises(UsageError, "event.field") as caught:
+        read("withdrawn", "end_reason", "trött")
+    assert "naming.unknown" in str(caught.value)
+    with raises(UsageError, "event.field") as caught:
+        read("internship_extended", "ends_on", "2026-02-30")
+    assert "cell.no_such_day" in str(caught.value)
 
 
-def test_what_is_given_is_not_asked_for(asked: list[str]) -> None:
-    assert ask("referral_declined", reason="No supervisor") == {"reason": "No supervisor"}
-    assert asked == []
+def test_the_day_is_asked_for_and_enter_is_today(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("")
+    assert ask_day(MONDAY) == MONDAY
+    assert terminal.asked == ["dag [måndag 2 mars 2026]"]
+    terminal.types("i går")
+    assert ask_day(MONDAY) == date(2026, 3, 1)
+    assert "söndag 1 mars 2026" in shown()
+
+
+def test_an_event_is_chosen_by_number_or_name_among_those_that_are_possible(terminal: Terminal) -> None:
+    possible = ["internship_agreed", "paused", "withdrawn"]
+    for typed, kind in (("1", "internship_agreed"), ("paus", "paused"), ("praktik överenskommen", "internship_agreed")):
+        terminal.types(typed)
+        assert choose_event(possible) == kind
+    terminal.types("")
+    assert choose_event(possible) is None
+
+
+def test_yes_and_no_are_understood_in_both_languages(terminal: Terminal) -> None:
+    for typed, said in (("j", True), ("JA", True), ("yes", True), ("n", False), ("nej", False), ("", False)):
+        terminal.types(typed)
+        assert confirm("Skicka?") is said
+    terminal.types("kanske", "ja")
+    assert confirm("Skicka?")
 
 
 def test_who_cannot_be_asked_is_told_what_is_missing() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from activities.announce import DeliveryFailed, NotDelivered
-from runtime.logs import MOST_ERRORS, JsonLines
+from runtime.logs import MOST_ERRORS, JsonLines, say
 
 NAME, NUMBER = "Nils Påhittad", "19850505-9805"
 
@@ -128,3 +129,24 @@ def test_a_long_chain_of_errors_is_cut() -> None:
         error = raised(ValueError(number), error)
 
     assert len(entry("it failed", error=error)["errors"]) == MOST_ERRORS
+
+
+class Screen(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_why_a_process_ends_is_a_line_of_the_log_where_nobody_looks_on() -> None:
+    file, screen = StringIO(), Screen()
+    for stream in (file, screen):
+        say("The port is taken.\nChoose another.", stream, logging.ERROR, "port.taken")
+    assert screen.getvalue() == "The port is taken.\nChoose another.\n"
+    written = json.loads(file.getvalue())
+    assert file.getvalue().count("\n") == 1
+    told = {name: written[name] for name in ("level", "logger", "message", "message_id")}
+    assert told == {
+        "level": "error",
+        "logger": "hela-vagen",
+        "message": "The port is taken. Choose another.",
+        "message_id": "port.taken",
+    }

@@ -25,8 +25,9 @@ def employment(form: str, starts_on: date, ends_on: date) -> EarlierEmployment:
 
 
 def test_earlier_employments_are_read_in_order() -> None:
-    assert earlier_employments("") == ()
-    assert earlier_employments(f"{SPRING}, {SUMMER}") == (
+    assert earlier_employments("", MONDAY) == ()
+    assert earlier_employments("substitute:1/1 2024:30 juni 2024", MONDAY) == earlier_employments(SPRING, MONDAY)
+    assert earlier_employments(f"{SPRING}, {SUMMER}", MONDAY) == (
         employment("summer_temporary", date(2023, 6, 1), date(2023, 8, 31)),
         employment("substitute", date(2024, 1, 1), date(2024, 6, 30)),
     )
@@ -36,18 +37,20 @@ def test_earlier_employments_are_read_in_order() -> None:
     "written",
     [
         *("substitute", "substitute:2024-01-01", "substitute:2024-01-01:", ":2024-01-01:2024-06-30"),
-        *("substitute:2024-06-30:2024-01-01", "substitute:1/1 2024:30/6 2024", "substitute:2024-01-01:2024-06-30:x"),
+        *("substitute:2024-06-30:2024-01-01", "substitute:31/6 2024:30/6 2024", "substitute:2024-01-01:2024-06-30:x"),
     ],
 )
 def test_what_is_no_earlier_employment_is_refused_and_not_repeated(written: str) -> None:
     with raises(BadValue, "cell.employment_format") as caught:
-        earlier_employments(written)
+        earlier_employments(written, MONDAY)
     assert caught.value.message.values == {}
 
 
 def test_a_form_that_there_is_not_is_answered_with_those_that_there_are() -> None:
     with raises(BadValue, "cell.employment_form") as caught:
-        told_of_employment(RULES, made_up_number(), MONDAY, earlier_employments("trainee:2024-01-01:2024-06-30"))
+        told_of_employment(
+            RULES, made_up_number(), MONDAY, earlier_employments("trainee:2024-01-01:2024-06-30", MONDAY)
+        )
     assert "substitute" in str(caught.value)
     assert "trainee" not in str(caught.value)
 
@@ -77,7 +80,7 @@ def test_where_the_law_knows_no_age_none_is_told() -> None:
 
 def test_a_referral_says_nothing_of_what_there_is_not() -> None:
     assert told_of_employment(RULES, made_up_number("19850505"), MONDAY, ()) == {}
-    told = told_of_employment(RULES, made_up_number("19570511"), MONDAY, earlier_employments(SPRING))
+    told = told_of_employment(RULES, made_up_number("19570511"), MONDAY, earlier_employments(SPRING, MONDAY))
     assert set(told) == {"earlier_employment", "age_limit_on"}
     assert "1957" not in json.dumps({name: str(value) for name, value in told.items()})
 

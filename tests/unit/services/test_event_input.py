@@ -17,6 +17,7 @@ from models.events.events import (
     UnionConsulted,
 )
 from runtime.errors import UsageError
+from runtime.i18n import using_language
 from services.recording.draft import build_event, kind_of, missing
 from tests.support.builders import Way
 from tests.support.errors import raises
@@ -43,23 +44,30 @@ def slip(kind: str, fields: dict[str, Any], **but: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "written", ["referral_accepted", "referral-accepted", " Referral_Accepted ", "REFERRAL-ACCEPTED"]
+    "written",
+    [
+        *("referral_accepted", "referral-accepted", " Referral_Accepted ", "REFERRAL-ACCEPTED", "referral accepted"),
+        *("godtagen anvisning", "Anvisning godtagen", "godtagen", "acceptance of the referral"),
+    ],
 )
 def test_a_kind_may_be_written_as_people_write_it(written: str) -> None:
     assert kind_of(written) == "referral_accepted"
 
 
 @pytest.mark.parametrize(
-    "written", ["", "accepted", "referral accepted", "referred", "deadline_passed", "role_converted", "__class__"]
+    "written", ["", "accepted", "referred", "deadline_passed", "role_converted", "__class__", "xyz"]
 )
-def test_a_kind_that_cannot_be_sent_is_answered_with_those_that_can(written: str) -> None:
-    with raises(UsageError, "event.unknown", kind=written) as caught:
+def test_a_kind_that_cannot_be_sent_is_not_known(written: str) -> None:
+    with raises(UsageError, "event.not_known", kind=written):
         kind_of(written)
-    known = caught.value.message.values["known"]
-    assert isinstance(known, str | tuple)
-    assert "referral_accepted" in known
-    assert "corrected" in known
-    assert "deadline_passed" not in known
+
+
+def test_what_may_be_several_kinds_is_answered_with_them_and_nothing_is_chosen() -> None:
+    with raises(UsageError, "event.near", kind="ny sista dag") as caught, using_language("sv"):
+        kind_of("ny sista dag")
+    near = caught.value.message.values["near"]
+    assert near == ("ny sista dag för praktiken", "ny sista dag för visstidsanställningen")
+    assert kind_of("ny sista dag", ["internship_extended", "note_added"]) == "internship_extended"
 
 
 # Options
@@ -256,5 +264,5 @@ def test_what_was_typed_is_not_repeated_because_it_may_be_personal() -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    assert missing("internship_agreed", {"starts_on": "2026-03-02"}) == ["ends_on", "position"]
+    assert missing("internship_agreed", {"starts_on": "2026-03-02"}) == ["position", "ends_on"]
     assert missing("referral_accepted", {}) == []

@@ -1,0 +1,94 @@
+"""Questions at a terminal: each answer is checked when it is given, and a wrong one loses none of the others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import typer
+
+from interfaces.cli.output.show import tell
+from runtime.errors import UsageError, UserError
+from runtime.i18n import _, translate
+from services.naming import Named, NotMeant, meant, yes_or_no
+
+T = TypeVar("T")
+
+LIST = "?"
+"""What is typed to see the choices."""
+
+SHOWN_AT_ONCE = 9
+"""Choices that are listed without being asked for: as many as one digit chooses among."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. Enter takes `default`, which is shown as `default_shown`, or leaves an `optional` answer out.
+
+    `beside` stands above the question: the text of what is asked about. The choices may be `listed` already.
+    """
+
+    text: str
+    choices: Sequence[Named] = ()
+    default: str | None = None
+    default_shown: str | None = None
+    optional: bool = False
+    beside: str | None = None
+    listed: bool = False
+
+
+def ask(question: Question, read: Callable[[str], T]) -> T | None:
+    """What somebody at the terminal answers, as `read` takes it; None where an optional answer is left out."""
+    if question.beside:
+        tell(f"  {question.beside}")
+    if 1 < len(question.choices) <= SHOWN_AT_ONCE and not question.listed:
+        list_choices(question.choices)
+    while True:
+        typed = str(typer.prompt(_asked(question), default="", show_default=False)).strip()
+        if typed == LIST:
+            list_choices(question.choices)
+            continue
+        if not typed and question.default is None:
+            if question.optional:
+                return None
+            tell(_("An answer is needed. Write ? for what there is to choose among."))
+            continue
+        try:
+            return read(_chosen(typed or str(question.default), question.choices))
+        except UserError as error:
+            tell(translate(error.message))
+
+
+def list_choices(choices: Sequence[Named]) -> None:
+    """The choices, each with the number that chooses it."""
+    for number, one in enumerate(choices, start=1):
+        tell(f"  {number:>2}  {one.title}")
+    if not choices:
+        tell(_("Write it in your own words."))
+
+
+def confirm(text: str, *, default: bool = False) -> bool:
+    """Whether somebody says yes, in either language. Enter says what is written in capitals."""
+    offer = _("[YES/no]") if default else _("[yes/NO]")
+    answer = ask(Question(f"{text} {offer}", default="true" if default else "false"), _yes)
+    return answer == "true"
+
+
+def _yes(typed: str) -> str:
+    try:
+        return meant(typed, yes_or_no(), shortest=1).code
+    except NotMeant as error:
+        raise UsageError("question.yes_or_no", "Answer yes or no.") from error
+
+
+def _asked(question: Question) -> str:
+    shown = question.default_shown or question.default
+    if shown is not None and not question.text.endswith("]"):
+        return f"{question.text} [{shown}]"
+    return question.text
+
+
+def _chosen(typed: str, choices: Sequence[Named]) -> str:
+    """The code of the choice with that number; anything else as it was typed."""
+    if typed.isdigit() and all(typed not in one.written for one in choices) and 1 <= int(typed) <= len(choices):
+        return choices[int(typed) - 1].code
+    return typed

@@ -1,0 +1,53 @@
+"""A day that somebody wrote, at any door, and how a day is shown back."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from models.calendar.written_days import NoDay, Towards, read_day
+from models.fields import BothLanguages
+from models.message import Message, msg
+from runtime.errors import UsageError
+from runtime.i18n import LOCALES, one_of
+from services.referrals.bad_value import BadValue
+
+
+def day_in(text: str, today: date, towards: Towards = Towards.PAST, after: date | None = None) -> date:
+    """The day that a text says. Raises BadValue, which does not repeat the text."""
+    try:
+        return read_day(text, today, towards, after)
+    except NoDay as error:
+        raise BadValue(_why_not(error)) from None
+    except OverflowError:
+        raise BadValue(NONE) from None
+
+
+def day_of(text: str, today: date, towards: Towards = Towards.PAST) -> date:
+    """The same for an option. Raises UsageError, with the text."""
+    try:
+        return day_in(text, today, towards)
+    except BadValue as error:
+        raise UsageError("day.unread", "{day} cannot be used. {why}", day=text, why=error.message) from error
+
+
+def in_full(day: date) -> str:
+    """A day as it is shown back to whoever wrote it: with its day of the week and its year."""
+    return one_of(in_both(day))
+
+
+def in_both(day: date) -> BothLanguages:
+    """The same in both languages, for a message."""
+    return BothLanguages(**{tongue: format_date(day, "EEEE d MMMM y", locale=LOCALES[tongue]) for tongue in LOCALES})
+
+
+FORMAT = msg("cell.date_format", "This is not a date. Write it as 2026-03-01, 1/3 2026, 1 March, yesterday or Friday.")
+NONE = msg("cell.no_such_day", "No calendar has this date. Check the day, the month and the day of the week.")
+
+
+def _why_not(error: NoDay) -> Message:
+    if error.candidates:
+        days = [in_both(day) for day in error.candidates]
+        return msg(
+            "cell.date_ambiguous", "This could be {days}. Write the day, the month and all of the year.", days=days
+        )
+    return NONE if error.is_written_as_one else FORMAT

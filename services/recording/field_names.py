@@ -1,0 +1,51 @@
+"""What the fields of an event are called, as they are asked for and told of."""
+
+from models.message import Message, msg, plain
+
+FIELD_NAMES: dict[str, Message] = {
+    "about": msg("field_name.about", "agreement that it is about"),
+    "after_days": msg("field_name.after_days", "after how many days"),
+    "answer": msg("field_name.answer", "answer"),
+    "coordinator": msg("field_name.coordinator", "coordinator"),
+    "corrects": msg("field_name.corrects", "event to correct"),
+    "deadline": msg("field_name.deadline", "deadline"),
+    "due_on": msg("field_name.due_on", "due day"),
+    "effective_on": msg("field_name.effective_on", "day"),
+    "end_reason": msg("field_name.end_reason", "end reason"),
+    "ends_on": msg("field_name.ends_on", "last day"),
+    "favourable": msg("field_name.favourable", "favourable"),
+    "findings": msg("field_name.findings", "answers to the requirements"),
+    "frees_place": msg("field_name.frees_place", "frees the place"),
+    "form": msg("field_name.form", "form"),
+    "found": msg("field_name.found", "what was found"),
+    "law": msg("field_name.law", "law"),
+    "mentor": msg("field_name.mentor", "mentor"),
+    "notice_id": msg("field_name.notice_id", "notice"),
+    "outcome": msg("field_name.outcome", "outcome"),
+    "position": msg("field_name.position", "position"),
+    "profile": msg("field_name.profile", "profile"),
+    "programme": msg("field_name.programme", "programme"),
+    "proposal": msg("field_name.proposal", "proposal"),
+    "reason": msg("field_name.reason", "reason"),
+    "referred_on": msg("field_name.referred_on", "referred on"),
+    "referring_partner": msg("field_name.referring_partner", "referring partner"),
+    "remark": msg("field_name.remark", "remark"),
+    "replacement": msg("field_name.replacement", "what it should have been"),
+    "result": msg("field_name.result", "result"),
+    "rules": msg("field_name.rules", "rules"),
+    "scores": msg("field_name.scores", "scores"),
+    "seeks_new_place": msg("field_name.seeks_new_place", "seeks a new place"),
+    "site": msg("field_name.site", "town"),
+    "starts_on": msg("field_name.starts_on", "first day"),
+    "step": msg("field_name.step", "step"),
+    "supervisor": msg("field_name.supervisor", "supervisor"),
+    "text": msg("field_name.text", "text"),
+    "union": msg("field_name.union", "union"),
+    "until": msg("field_name.until", "day to return"),
+    "unions": msg("field_name.unions", "unions"),
+}
+
+
+def field_name(field: str) -> Message:
+    """What a field is called; one of another version, by its code."""
+    return FIELD_NAMES.get(field) or plain(field.replace("_", " "))

@@ -1,0 +1,157 @@
+"""What is known where an event is to be sent: what follows from it, and what each field can be, by name."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from models.access.register import Register
+from models.events.descriptions import AGREEMENTS
+from models.events.events import EVENT_CLASSES
+from models.events.values import FollowUpOutcome, UnionAnswer
+from models.identifiers import JourneyId
+from models.journey.fold import in_effect
+from models.journey.journey import Journey
+from models.programme.position import Position
+from models.programme.programme import Programme
+from models.programme.requirement_profile import Result
+from models.rules.evaluation import to_be_scored
+from models.stages import EndReason
+from models.state.state import State
+from runtime.rulebook.loader import RuleBook
+from services import naming
+from services.application import Application
+from services.naming import Named
+from services.queries.lines import LedgerLine, accepted_entries
+
+LOOKED_AFTER_BY = ("supervisor", "mentor")
+
+
+class Knowledge:
+    """What is known where an event is to be sent, each thing read when it is first asked for: the journey's ledger, and
+    the programme and positions of today. A journey with older rules may know other words; nothing is refused here."""
+
+    def __init__(
+        self,
+        book: RuleBook,
+        journey_id: JourneyId,
+        rows: Callable[[], Sequence[LedgerLine]],
+        day: date,
+        register: Callable[[], Register] = Register,
+        today: date | None = None,
+    ) -> None:
+        self._book = book
+        self._journey_id = journey_id
+        self._programme = journey_id.programme
+        self._rows = rows
+        self._day = day
+        self._register = register
+        self.today = today or day
+
+    @cached_property
+    def rules(self) -> Programme | None:
+        """The programme of today; None where it has left the files."""
+        return self._book.find(self._programme)
+
+    @cached_property
+    def positions(self) -> list[Position]:
+        return self._book.positions_of(self._programme)
+
+    def fields(self, kind: str, given: Mapping[str, Any]) -> dict[str, str]:
+        """The fields of an event of a kind that follow from what is known, but for those given.
+
+        The position is that of the internship or the role before; who looks after an intern, whom the position names;
+        the profile that of the check before, or the only one; the form the only one that is open.
+        """
+        found: dict[str, str | None] = {}
+        match kind:
+            case "temporary_role_agreed":
+                forms = [form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else []
+                found = {"position": self._before("position"), "form": _only(forms)}
+            case "permanent_role_agreed":
+                found = {"position": self._before("position")}
+            case "requirements_checked":
+                profiles = [profile.id for profile in self.rules.profiles] if self.rules else []
+                found = {"profile": self._before("profile") or _only(profiles)}
+            case "internship_agreed":
+                position = next((one for one in self.positions if one.id == given.get("position")), None)
+                found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
+        return {name: value for name, value in found.items() if value is not None and name not in given}
+
+    @cached_property
+    def journey(self) -> Journey | None:
+        """The journey as the programme of today folds it; None where that cannot be."""
+        try:
+            return (
+                Journey(self.rules, accepted_entries(self._rows()), journey_id=self._journey_id) if self.rules else None
+            )
+        except ValueError:
+            return None
+
+    def choices(self, name: str, fields: Mapping[str, Any]) -> list[Named]:
+        """What a field can be, by the fields known so far; nothing where it takes any words."""
+        always: dict[str, Callable[[], list[Named]]] = {
+            **dict.fromkeys(("favourable", "frees_place", "seeks_new_place"), naming.yes_or_no),
+            "end_reason": lambda: naming.worded(EndReason),
+            "outcome": lambda: naming.worded(FollowUpOutcome),
+            "answer": lambda: naming.worded(UnionAnswer),
+            "result": lambda: naming.worded(Result),
+            "about": lambda: [naming.without_article(kind, called) for kind, called in AGREEMENTS.items()],
+            "coordinator": lambda: naming.in_charge(self._register()),
+            **dict.fromkeys(LOOKED_AFTER_BY, self._look_after),
+            **dict.fromkeys(("union", "unions"), lambda: naming.unions(self._book)),
+        }
+        if name in always:
+            return always[name]()
+        return self._of_programme(self.rules, name, fields) if self.rules else []
+
+    def _of_programme(self, rules: Programme, name: str, fields: Mapping[str, Any]) -> list[Named]:
+        of: dict[str, Callable[[], list[Named]]] = {
+            "profile": lambda: naming.profiles(rules),
+            "findings": lambda: naming.requirements(rules, str(fields.get("profile"))),
+            "position": lambda: naming.positions(self.positions),
+            "form": lambda: naming.forms(rules),
+            "scores": lambda: self._scored(rules),
+            "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
+            "site": lambda: naming.towns(self._book),
+            "referring_partner": lambda: naming.partners(self._book),
+        }
+        return of[name]() if name in of else []
+
+    def _scored(self, rules: Programme) -> list[Named]:
+        """What this candidate is scored by, as far as the journey tells."""
+        state: State | None = self.journey.state if self.journey else None
+        wanted = to_be_scored(state) if state else [one.id for one in rules.criteria]
+        return [one for one in naming.criteria(rules) if one.code in wanted]
+
+    def _look_after(self) -> list[Named]:
+        """Those who are named by positions, and the staff."""
+        names = {name for one in self.positions for who in LOOKED_AFTER_BY if (name := getattr(one, who))}
+        register = self._register()
+        return [*naming.people(register), *(Named(name, name) for name in sorted(names - register.people.keys()))]
+
+    def _before(self, name: str) -> str | None:
+        """What the latest event that has this field says."""
+        said = [event for event in events_in_effect(self._rows()) if name in EVENT_CLASSES[event["kind"]].model_fields]
+        return str(said[-1][name]) if said else None
+
+
+def known_at(application: Application, journey_id: JourneyId, day: date) -> Knowledge:
+    """What is known of a journey on a day."""
+    return Knowledge(
+        application.book,
+        journey_id,
+        lambda: application.lists.ledger(journey_id),
+        day,
+        lambda: application.authority,
+        application.today(),
+    )
+
+
+def events_in_effect(rows: Iterable[LedgerLine]) -> list[dict[str, Any]]:
+    """A journey's accepted events as corrected, as data, in their order."""
+    return [entry.event.model_dump(mode="json") for entry in in_effect(accepted_entries(rows))]
+
+
+def _only(names: list[str]) -> str | None:
+    return names[0] if len(names) == 1 else None
