@@ -32,7 +32,7 @@ from services.queries.lists import Programmes
 from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
 from services.readers import Act, Listed, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
-from services.recording.sureness import make_sure
+from services.recording.sureness import make_sure, own_words
 
 ATTEMPTS = 10
 """Others may read of the same journey at the same moment; each time one of them gets the number."""
@@ -149,7 +149,7 @@ def refuse_unnamed(application: Application, line: JourneyLine, actor: Actor) ->
     Raises Refused, once it is written down, and as `read` does where they have no key here.
     """
     if protected_on(application.writing, line.candidate):
-        may_read(application, line, actor, Reading.JOURNEY, _("Something was to be recorded."))
+        may_read(application, line, actor, Reading.JOURNEY, own_words(application, _("Something was to be recorded.")))
 
 
 def _refuse_unnamed(application: Application, permit: Permit, signer: str | None) -> None:

@@ -26,6 +26,12 @@ def make_sure(application: Application, texts: Iterable[str | None], candidate: 
         application.sure_of.add(text)
 
 
+def own_words(application: Application, text: str) -> str:
+    """A text that the product itself has worded, as it is: of such nobody is asked."""
+    application.sure_of.add(text)
+    return text
+
+
 def _said(found: Sequence[Concern]) -> Message:
     return msg(
         "text.unsure",

@@ -21,6 +21,7 @@ from services.queries.lines import JourneyLine
 from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
 from services.reading import hit_upon, may_read, refuse_unnamed, write_down
+from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
 from services.referrals.names import Names
 from services.referrals.rows import ImportRow
@@ -121,14 +122,14 @@ def note_known(application: Application, actor: Actor, line: JourneyLine) -> boo
     if relation_of(application, line, actor) is Relation.OWN:
         return True
     with suppress(Refused):  # that they may not read it stands in the row
-        hit_upon(application, line, actor, _("The person was to be referred again."))
+        hit_upon(application, line, actor, own_words(application, _("The person was to be referred again.")))
         return True
     return False
 
 
 def may_change(application: Application, actor: Actor, line: JourneyLine) -> None:
     """Write down that a referral changes who somebody is. Raises Refused where whoever refers may not."""
-    why = _("A later referral said so.")
+    why = own_words(application, _("A later referral said so."))
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
@@ -140,7 +141,7 @@ def _refuse_known(application: Application, actor: Actor, row: ImportRow, rules:
     if line is None:
         return
     try:
-        hit_upon(application, line, actor, _("The person was to be referred again."))
+        hit_upon(application, line, actor, own_words(application, _("The person was to be referred again.")))
     except UserError as error:
         raise Refused(already_known(rules)) from error
     if (reopen := why_not_again(application.lists, line, row, rules)) is not None and reopen.id != "row.other_referral":
