@@ -69,6 +69,20 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     )
 
 
+def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
+    """The refusal that `refused_by` would give now, as far as reading tells. Takes no place and locks nothing."""
+    held = session.get(PlaceRow, entry.journey_id)
+    takes_one = entry.place is not None and (held.position if held else None) != entry.place
+    return (
+        entry.refused
+        or _not_ended_before(session, entry)
+        or _unknown_coordinator(register, entry)
+        or _unknown_position(session, entry)
+        or _untrained(session, entry)
+        or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
+    )
+
+
 def _not_ended_before(session: Session, entry: LedgerEntry) -> Refusal | None:
     """Nobody is in a programme twice at a time: whoever comes back has ended the journey before."""
     before = entry.journey_id.before if entry.kind == "referred" else None
@@ -224,9 +238,11 @@ def free_places(session: Session) -> dict[str, int]:
     return {str(position): int(free) for position, free in rows}
 
 
-def _why_not(session: Session, register: Register, entry: LedgerEntry, wanted: str) -> Refusal | None:
+def _why_not(
+    session: Session, register: Register, entry: LedgerEntry, wanted: str, *, locking: bool = True
+) -> Refusal | None:
     # The lock makes those who want the last place come one after another.
-    position = session.get(PositionRow, wanted, with_for_update=True)
+    position = session.get(PositionRow, wanted, with_for_update=locking)
     if position is None or not is_of(position, entry.programme):
         return no_such_position(wanted)
     if not position.staffing_need:

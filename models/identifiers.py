@@ -61,9 +61,6 @@ JOURNEY_WORKFLOW = "CandidateJourney"
 RESEND_NOTICES = "ResendNotices"
 """The type of the workflow that sends dead notices of a journey again."""
 
-RESENT = "resend/"
-"""How the id of such a workflow begins: the journey's, the event's and one of its own follow."""
-
 
 class CandidateNumber(Identifier):
     """The number of a candidate, such as `K7Q29FMXB`: random, so that it tells nothing, with a check character (ISO
@@ -155,6 +152,26 @@ def shown_parts(journey_id: str) -> tuple[str, str]:
     """Candidate and programme, as lists and pages show them; an id that is no journey's stands for the candidate."""
     id_ = JourneyId.read(journey_id)
     return (id_.candidate, "/".join(id_.split("/")[2:])) if id_ else (journey_id, "–")
+
+
+def resending(journey_id: str, event_id: UUID, once: UUID) -> str:
+    """The id of a workflow that sends notices of an event again; `once` is its own."""
+    return f"{resending_of(journey_id)}{event_id}/{once}"
+
+
+def resending_of(journey_id: str) -> str:
+    """How the ids of all that send notices of a journey again begin."""
+    return f"{_RESENT}{journey_id}/"
+
+
+def resent_by(workflow_id: str) -> JourneyId | None:
+    """The journey whose notices a workflow of this id sends again."""
+    if not workflow_id.startswith(_RESENT):
+        return None
+    return JourneyId.read(workflow_id.removeprefix(_RESENT).rsplit("/", 2)[0])
+
+
+_RESENT = "resend/"
 
 
 class Role(StrEnum):

@@ -26,7 +26,7 @@ from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
 from models.events.texts import written_in
-from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, RESENT, JourneyId
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, JourneyId, resending
 from models.journey.transitions import possible_from, try_transition
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
@@ -166,7 +166,7 @@ class Journeys:
                 RESEND_NOTICES,
                 Announcement(journey_id=workflow_id, event_id=event_id),
                 # One of its own each time: an earlier one may have looked for the last time just now.
-                id=f"{RESENT}{workflow_id}/{event_id}/{uuid4()}",
+                id=resending(workflow_id, event_id, uuid4()),
                 task_queue=self._task_queue,
             )
 

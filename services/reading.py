@@ -78,10 +78,11 @@ def read(application: Application, line: JourneyLine, actor: Actor, what: Act, b
 
 def hit_upon(application: Application, line: JourneyLine, actor: Actor, because: str) -> None:
     """The same of a journey that somebody has hit upon by an identity number. That there is one tells something of
-    the person, so that it is written down also where they may not read it.
+    the person, so that it is written down also where they may not read it. Why, the product itself says.
 
     Raises Refused where they may not.
     """
+    own_words(application, because)
     require_known(application, actor)
     relation, what = relation_of(application, line, actor), Reading.JOURNEY
     if relation is not None and not is_permitted(actor.role, what, relation):

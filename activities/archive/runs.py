@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
 from activities.language import said
 from models.fields import Strict
-from models.identifiers import RESEND_NOTICES, RESENT, JourneyId
+from models.identifiers import RESEND_NOTICES, resent_by
 from models.message import Message, msg
 
 GZIP = 16 + zlib.MAX_WBITS
@@ -128,7 +128,7 @@ def _unpack(run: ArchivedRun) -> bytes:
 def _is_of(run: ArchivedRun, events: Sequence[HistoryEvent]) -> bool:
     """Whether the history says itself that it is this journey's. Servers before 1.21 do not have it say so."""
     started = events[0].workflow_execution_started_event_attributes
-    return started.workflow_id in ("", run.journey_id) or started.workflow_id.startswith(f"{RESENT}{run.journey_id}/")
+    return started.workflow_id in ("", run.journey_id) or resent_by(started.workflow_id) == run.journey_id
 
 
 ALARM_AHEAD = timedelta(days=3)
@@ -201,8 +201,8 @@ class TemporalServer:
 def _closed(run: WorkflowExecution, retention: timedelta) -> ClosedRun | None:
     if run.close_time is None:
         return None
-    resent = run.id.removeprefix(RESENT).rsplit("/", 2)[0] if run.workflow_type == RESEND_NOTICES else None
-    if resent is not None and JourneyId.read(resent) is None:
+    resent = resent_by(run.id)
+    if run.workflow_type == RESEND_NOTICES and resent is None:
         return None  # somebody else's: it sent nothing of a journey
     return ClosedRun(
         journey_id=resent or run.id,

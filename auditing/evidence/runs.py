@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, RESENT
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, resending_of
 from runtime.encryption.payload_codec import opened
 from runtime.temporal.client import temporal_errors
 from workflows.starting import why_not_begun
@@ -53,7 +53,7 @@ async def resent_runs(
     """The runs that sent dead letters of a journey again and that are still kept anywhere, each once, the oldest first.
     Raises ServiceUnavailable."""
     kept = {run.run_id: await opened(client, run) for run in archived(journey_id) if _sends_again(run)}
-    prefix = f"{RESENT}{journey_id}/".replace('"', "")
+    prefix = resending_of(journey_id).replace('"', "")
     with temporal_errors():
         async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"'):
             if run.run_id not in kept and (history := await history_of(client, run.id, run.run_id)) is not None:

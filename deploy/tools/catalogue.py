@@ -36,6 +36,7 @@ ERRORS = (
     "ImportFileError",
     "BadValue",
     "CannotRestore",
+    "RowLost",
     "NothingToRepair",
 )
 

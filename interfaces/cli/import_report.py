@@ -6,11 +6,13 @@ from pathlib import Path
 
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
+from interfaces.cli.questions import confirm
 from models.identifiers import Actor
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
 from services.identities.contact import FIELDS
+from services.referrals.foreseeing import foresee_rows
 from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
 from services.referrals.importer import Became, ImportResult, Outcome
 from services.referrals.referring import importer_of, names_in
@@ -34,6 +36,29 @@ def import_file(application: Application, path: Path, bad_rows: Path | None, act
     numbers = write_numbers(path, _numbers(result)) if any(one.candidate for one in result.outcomes) else None
     show.as_json(_summary(file, result, mend, numbers)) if as_json else _tell(file, result, mend, numbers)
     return Refused.status if result.bad else 0
+
+
+def foresee_file(application: Application, path: Path, actor: Actor, as_json: bool) -> int:
+    """Say what would become of each row of a file; nothing is sent, and no file is written."""
+    file = read_import_file(path, application.today(), names_in(application))
+    result = foresee_rows(application, actor, file.rows)
+    if as_json:
+        show.as_json(_summary(file, result, None, None))
+    else:
+        _tell_problems(file, result, None)
+        titles, *rows = _numbers(result)
+        show.table("", titles, rows[:MOST_SHOWN], "")
+        sys.stdout.write(_("{counted}; nothing was recorded", counted=_counted(result)) + "\n")
+    return Refused.status if result.bad else 0
+
+
+def is_meant(application: Application, path: Path, actor: Actor) -> bool:
+    """Whether somebody at a terminal says yes to what would become of a file's rows; without any to refer, yes."""
+    file = read_import_file(path, application.today(), names_in(application))
+    result = foresee_rows(application, actor, file.rows)
+    if not any(result.lines(became) for became in (Became.STARTED, Became.AGAIN, Became.CHANGED)):
+        return True
+    return confirm(_("{counted}: go on?", counted=_counted(result)), default=True)
 
 
 def to_mend_of(path: Path) -> Path:
@@ -74,7 +99,7 @@ def _changed(outcome: Outcome) -> str:
     return ", ".join(translate(FIELDS[name]) for name in outcome.changed)
 
 
-def _summary(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | None) -> dict[str, object]:
+def _summary(file: ImportFile, result: ImportResult, mend: Path | None, numbers: Path | None) -> dict[str, object]:
     problems = [problem for row in result.bad for problem in row.problems]
     rows = [
         {"line": one.line, "became": one.became, "candidate": one.candidate, "changed": one.changed}
@@ -85,13 +110,13 @@ def _summary(file: ImportFile, result: ImportResult, mend: Path, numbers: Path |
         "started": sorted(result.started),
         **{became.value: result.lines(became) for became in (Became.AGAIN, Became.SAME, Became.CHANGED)},
         "bad": [{**vars(problem), "message": translate(problem.message)} for problem in problems],
-        "to_mend": str(mend) if result.bad else None,
+        "to_mend": str(mend) if result.bad and mend else None,
         "numbers": str(numbers) if numbers else None,
         "notes": list(file.notes),
     }
 
 
-def _tell(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | None) -> None:
+def _tell_problems(file: ImportFile, result: ImportResult, mend: Path | None) -> None:
     for note in file.notes:
         sys.stderr.write(_("note: {note}", note=note) + "\n")
     problems = [problem for row in result.bad for problem in row.problems]
@@ -100,13 +125,24 @@ def _tell(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | No
         where = _("line {line}{column}", line=problem.line, column=column)
         sys.stderr.write(f"{where}: {translate(problem.message)}\n")
     if len(problems) > MOST_SHOWN:
-        sys.stderr.write(_("and {count} more, all in {file}", count=len(problems) - MOST_SHOWN, file=mend) + "\n")
+        more = len(problems) - MOST_SHOWN
+        told = (
+            _("and {count} more, all in {file}", count=more, file=mend) if mend else _("and {count} more", count=more)
+        )
+        sys.stderr.write(told + "\n")
+
+
+def _tell(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | None) -> None:
+    _tell_problems(file, result, mend)
     if numbers is not None:
         titles, *rows = _numbers(result)
         show.table("", titles, rows[:MOST_SHOWN], "")
         if len(rows) > MOST_SHOWN:
             show.tell(_("and {count} more, all in {file}", count=len(rows) - MOST_SHOWN, file=numbers))
         show.tell(_("The numbers are in {file}.", file=numbers))
+    sys.stdout.write(_counted(result) + (_(" (in {file})", file=mend) if result.bad else "") + "\n")
+
+
+def _counted(result: ImportResult) -> str:
     counted = [(became, len(result.lines(became))) for became in Became]
-    told = ", ".join(f"{count} {translate(became.in_words)}" for became, count in counted if count)
-    sys.stdout.write((told or _("no rows")) + (_(" (in {file})", file=mend) if result.bad else "") + "\n")
+    return ", ".join(f"{count} {translate(became.in_words)}" for became, count in counted if count) or _("no rows")

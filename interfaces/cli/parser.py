@@ -51,7 +51,9 @@ USAGE = "Usage: "
 
 INTERRUPTION = "Interrupted. Nothing more was sent."
 
-TEXTS = (*WORDS.values(), *FAULTS.values(), USAGE, INTERRUPTION, "Show this message and exit.")
+LEFT = "Interrupted. Nothing was recorded."
+
+TEXTS = (*WORDS.values(), *FAULTS.values(), USAGE, INTERRUPTION, LEFT, "Show this message and exit.")
 """Texts of the catalogue; it looks them up here, since they are shown before anything else is imported."""
 
 

@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from activities.tracing import span
-from interfaces.cli.parser import CALLED, INTERRUPTION, fault_in_words, translated
+from interfaces.cli.parser import CALLED, INTERRUPTION, LEFT, fault_in_words, translated
 from runtime.asking import ask_by, confirm_by
 from runtime.errors import UsageError
 from runtime.logs import begin
@@ -58,7 +58,9 @@ def run(app: typer.Typer) -> None:
                 status = app(standalone_mode=False)
             finally:
                 whole.say(command=" ".join(CALLED))
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:  # at a question: nothing is sent before the last one is answered
+        _end(translated(LEFT), INTERRUPTED)
+    except KeyboardInterrupt:
         _end(translated(INTERRUPTION), INTERRUPTED)
     except TyperException as error:
         _end(fault_in_words(error.format_message()), UsageError.status)

@@ -13,8 +13,8 @@ from runtime.errors import UsageError
 from runtime.i18n import _, translate
 from services.application import may_ask
 from services.days import day_of, in_full
-from services.naming import kinds
-from services.recording.draft import Draft, Missing, checked_field, draft, kind_of
+from services.naming import Named, kinds
+from services.recording.draft import Draft, Missing, checked_field, draft, kind_of, missing
 from services.recording.field_names import field_name
 from services.recording.given import IN_A_LIST, read_field
 from services.recording.knowledge import Knowledge
@@ -86,6 +86,27 @@ def _show_back(said: object) -> None:
         tell(f"  {in_full(date.fromisoformat(str(said)))}")
     except ValueError:
         return
+
+
+def change_answer(drafted: Draft, day: date, knowledge: Knowledge) -> tuple[Draft, date] | None:
+    """Another answer in the place of one that the person chooses; None where they leave."""
+    asked_for = [*missing(drafted.kind, {}), *possible(drafted.kind).may_have]
+    fields = [name for name in asked_for if name in drafted.fields and name not in NEVER_ASKED]
+    named = [Named(name, f"{translate(field_name(name))}: {_value_shown(drafted, name)}") for name in fields]
+    choices = [*named, Named("effective_on", f"{translate(field_name('effective_on'))}: {in_full(day)}")]
+    chosen = ask(Question(_("Change which answer? (its number, Enter leaves)"), choices, optional=True), str)
+    codes = {one.code for one in choices}
+    if chosen is None or chosen not in codes:
+        return None
+    if chosen == "effective_on":
+        return drafted, ask_day(knowledge.today)
+    asked = Missing(chosen, knowledge.choices(chosen, drafted.fields), None)
+    return draft(drafted.kind, {**drafted.fields, chosen: _asked(drafted, asked, knowledge)}, knowledge), day
+
+
+def _value_shown(drafted: Draft, name: str) -> str:
+    value = drafted.fields[name]
+    return "…" if isinstance(value, list) else str(value)
 
 
 def ask_day(today: date) -> date:

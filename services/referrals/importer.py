@@ -144,9 +144,9 @@ class Importer:
                 return await asyncio.to_thread(self._met, row, turn.stands, rules, now, all(told))
             return await self._begun(row, turn, rules, employment, now)
         except BadValue as fault:
-            return _to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
+            return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
         except (Refused, UsageError) as error:
-            return _to_put_right(row, error.message)
+            return to_put_right(row, error.message)
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""
@@ -158,9 +158,9 @@ class Importer:
     def _met(self, row: ImportRow, line: JourneyLine, rules: Programme, now: datetime, told: bool) -> Outcome:
         """What becomes of a row whose person has a journey that stands."""
         if not told:
-            return _to_put_right(row, already_known(rules))
+            return to_put_right(row, already_known(rules))
         if (differs := why_not_again(self._lists, line, row, rules)) is not None:
-            return replace(_to_put_right(row, differs), candidate=line.candidate)
+            return replace(to_put_right(row, differs), candidate=line.candidate)
         changed = self._take_over(row, line, now)
         became = Became.CHANGED if changed else Became.SAME
         return Outcome(row.line, became, row.name, line.candidate, line.journey_id, changed)
@@ -174,7 +174,7 @@ class Importer:
         referral = referral_with_id(journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
         receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
         if not receipt.accepted:
-            put_right = _to_put_right(row, receipt.reason or plain(receipt.message))
+            put_right = to_put_right(row, receipt.reason or plain(receipt.message))
             return replace(put_right, candidate=journey_id.candidate, receipt=receipt)
         became, changed = Became.AGAIN if turn.earlier else Became.STARTED, tuple[str, ...]()
         for line in await asyncio.to_thread(self._lists.found, journey_id=journey_id):
@@ -197,7 +197,8 @@ def person_of(row: ImportRow) -> Person:
     return Person(**{name: getattr(row, name) for name in ("identity_number", *WHO)})
 
 
-def _to_put_right(row: ImportRow, message: Message) -> Outcome:
+def to_put_right(row: ImportRow, message: Message) -> Outcome:
+    """A row that somebody must put right, and why."""
     bad = BadRow(row.line, row.cells, (Problem(row.line, "", message),))
     return Outcome(row.line, Became.TO_PUT_RIGHT, row.name, bad=bad)
 

@@ -49,10 +49,10 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
 
     Raises UsageError for a wrong value, Refused where they have such a journey already, or nothing was sent.
     """
-    row = _row_of(application, said)
+    row = row_of(application, said)
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
-    _refuse_known(application, actor, row, rules)
+    refuse_known(application, actor, row, rules)
     outcome = await importer_of(application, await application.journeys(), actor).refer(row, application.now())
     if outcome.receipt is None:
         raise Refused(_first_problem(outcome))
@@ -64,7 +64,7 @@ def names_in(application: Application) -> Names:
     return Names(application.book, lambda: application.authority)
 
 
-def _row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
+def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
     for name in CHECKED:
@@ -109,7 +109,7 @@ def _protect_referred(application: Application, actor: Actor, staff: Sequence[st
     """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
     already = protected_on(application.writing, candidate).get(candidate)
     if already is None and staff:
-        mark(application, candidate, staff, actor, _("The person was referred so."))
+        mark(application, candidate, staff, actor, own_words(application, _("The person was referred so.")))
     elif already is not None and actor.name not in already:
         for line in application.lists.found(candidate=candidate):
             refuse_unnamed(application, line, actor)
@@ -122,7 +122,7 @@ def note_known(application: Application, actor: Actor, line: JourneyLine) -> boo
     if relation_of(application, line, actor) is Relation.OWN:
         return True
     with suppress(Refused):  # that they may not read it stands in the row
-        hit_upon(application, line, actor, own_words(application, _("The person was to be referred again.")))
+        hit_upon(application, line, actor, _("The person was to be referred again."))
         return True
     return False
 
@@ -133,7 +133,7 @@ def may_change(application: Application, actor: Actor, line: JourneyLine) -> Non
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
-def _refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
+def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
     candidate = application.register.known(row.identity_number)
@@ -141,7 +141,7 @@ def _refuse_known(application: Application, actor: Actor, row: ImportRow, rules:
     if line is None:
         return
     try:
-        hit_upon(application, line, actor, own_words(application, _("The person was to be referred again.")))
+        hit_upon(application, line, actor, _("The person was to be referred again."))
     except UserError as error:
         raise Refused(already_known(rules)) from error
     if (reopen := why_not_again(application.lists, line, row, rules)) is not None and reopen.id != "row.other_referral":

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 from typer import echo
 
+from interfaces.cli.before_sending import ASKING, Before, Verdict, agreed, left
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.process import run_async
-from interfaces.cli.prompts import complete_event, option
+from interfaces.cli.prompts import ask_day, change_answer, complete_event, option
 from models.events.events import Event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
@@ -22,7 +23,7 @@ from services import days, naming
 from services.application import Application, programme_of
 from services.naming import Named, NotMeant, meant, why_unknown
 from services.queries.holding import row_named
-from services.queries.lines import LedgerLine
+from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of
 from services.recording.knowledge import known_at
@@ -72,7 +73,7 @@ def _known(written: str, known: Sequence[Named], what: Message) -> str:
 
 def send(
     application: Application,
-    journey_id: JourneyId,
+    line: JourneyLine,
     event: str,
     fields: dict[str, Any],
     actor: str | None,
@@ -80,21 +81,36 @@ def send(
     on: str | None = None,
     event_id: str | None = None,
     no_wait: bool = False,
-    as_json: bool = False,
+    before: Before = ASKING,
 ) -> int:
-    """Build an event, asking for what is missing where somebody can be asked; send it; print the answer."""
+    """Build an event, asking for what is missing where somebody can be asked; show what follows; send it; print the
+    answer."""
     kind = kind_of(event)
     author = application.actor(actor)
     day = day_of(application, on)
-    for line in application.lists.found(journey_id=journey_id):  # what is filled in from what is known is shown
-        refuse_unnamed(application, line, author)
-    drafted = complete_event(kind, fields, known_at(application, journey_id, day))
+    refuse_unnamed(application, line, author)  # what is filled in from what is known is shown
+    known = known_at(application, line.journey_id, day)
+    drafted = complete_event(kind, fields, known, briefly=before.yes)
+    if before.asks and on is None:
+        day = ask_day(day)
     sent_as = read_ids([event_id])[0] if event_id else uuid4()
-    said = event_of(drafted, event_id=sent_as, actor=author, day=day)
-    if drafted.filled_in and not as_json:
-        known = ", ".join(f"{option(name)} {value}" for name, value in drafted.filled_in.items())
-        echo(_("filled in from what is known: {known}", known=known))
+    if drafted.filled_in and not before.as_json and not before.asks:
+        filled_in = ", ".join(f"{option(name)} {value}" for name, value in drafted.filled_in.items())
+        echo(_("filled in from what is known: {known}", known=filled_in))
+    rows = application.lists.ledger(line.journey_id)
+    while True:
+        said = event_of(drafted, event_id=sent_as, actor=author, day=day)
+        verdict = agreed(application, line, said, rows, before)
+        if verdict is not Verdict.CHANGE:
+            break
+        changed = change_answer(drafted, day, known)
+        if changed is None:
+            return left()
+        drafted, day = changed
+    return _sent(application, line.journey_id, said, before, no_wait=no_wait) if verdict is Verdict.SEND else 0
 
+
+def _sent(application: Application, journey_id: JourneyId, said: Event, before: Before, *, no_wait: bool) -> int:
     async def work() -> Receipt | None:
         sending = await application.journeys()
         if not no_wait:
@@ -104,11 +120,11 @@ def send(
 
     receipt = run_async(work)
     if receipt is not None:
-        status = answer(receipt, as_json, application.lists.ledger(journey_id))
-        if receipt.accepted and receipt.kind in PAUSES and not as_json:
+        status = answer(receipt, before.as_json, application.lists.ledger(journey_id))
+        if receipt.accepted and receipt.kind in PAUSES and not before.as_json:
             journeys.ending(run_async(lambda: _status(application, journey_id)))
         return status
-    sent = {"kind": as_kind(kind), "event_id": said.event_id}
+    sent = {"kind": as_kind(said.kind), "event_id": said.event_id}
     echo(_("{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.", **sent))
     return 0
 

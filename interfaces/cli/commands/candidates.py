@@ -109,7 +109,7 @@ def next_(
     grouped = by_what_they_lead_to(status)
     receipts.options(grouped)
     kind = event or choose_event([one.kind for _title, group in grouped for one in group])
-    return send(application, line.journey_id, kind, {}, actor) if kind else 0
+    return send(application, line, kind, {}, actor) if kind else 0
 
 
 @app.command(name="identities")

@@ -3,19 +3,21 @@
 from typing import Annotated, Any
 from uuid import uuid4
 
-from typer import Argument, Context, Option, Typer, confirm
+from typer import Argument, Context, Option, Typer
 
 from interfaces.cli.asking_corrections import ask_because, ask_fields, ask_row
+from interfaces.cli.before_sending import Before, Verdict, agreed, left
 from interfaces.cli.commands.answering import answer, submit
-from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, InProgramme
+from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, DryRun, InProgramme, Yes
 from interfaces.cli.fields import read_fields
 from interfaces.cli.output import corrections
 from interfaces.cli.output.show import tell
+from interfaces.cli.questions import confirm
 from models.identifiers import Actor as Author
 from models.journey.correction_policy import corrected_by_two_people
 from runtime.errors import UsageError
 from runtime.i18n import _
-from services.application import Application, may_ask
+from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.approving import takes_two
@@ -40,6 +42,8 @@ def correct(
     on: Annotated[str | None, Option("--on", help="The day on which the event really took effect.")] = None,
     actor: Actor = None,
     programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Correct an earlier event: --FIELD VALUE replaces a field, --strike removes the event.
@@ -60,7 +64,7 @@ def correct(
         shown = opened(rows, texts_of(application.reading, line.journey_id))
         fields, on, strike = ask_fields(shown, number, known)
     said = correction(rows, number, because or ask_because(), None if strike else fields, on, known)
-    return _send(application, line, rows, author, said, as_json=as_json)
+    return _send(application, line, rows, author, said, Before(dry_run, yes, as_json))
 
 
 @app.command()
@@ -68,6 +72,8 @@ def undo(
     candidate: Candidate,
     actor: Actor = None,
     programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Take back your last step with a candidate, within a day and while nothing has followed."""
@@ -77,11 +83,12 @@ def undo(
     refuse_unnamed(application, line, author)
     rows = application.lists.ledger(line.journey_id)
     last = last_step(rows, author, application.now())
-    if may_ask():
+    before = Before(dry_run, yes, as_json)
+    if before.asks:
         corrections.step(last)
         if not confirm(_("Strike this row?"), default=True):
             return 0
-    return _send(application, line, rows, author, undoing(last), as_json=as_json)
+    return _send(application, line, rows, author, undoing(last), before)
 
 
 def _send(
@@ -90,8 +97,7 @@ def _send(
     rows: list[LedgerLine],
     author: Author,
     said: dict[str, Any],
-    *,
-    as_json: bool,
+    before: Before,
 ) -> int:
     """Send a correction; one that its author may not make alone is proposed to a second person."""
     day = application.today()
@@ -100,10 +106,14 @@ def _send(
         return build_event(kind, said, event_id=uuid4(), actor=author, effective_on=day)
 
     is_proposed = takes_two(rows, event("corrected"), application.book.programme(line.programme))
-    receipt = submit(application, line.journey_id, event("correction_proposed" if is_proposed else "corrected"))
+    sent = event("correction_proposed" if is_proposed else "corrected")
+    verdict = agreed(application, line, sent, rows, before)
+    if verdict is not Verdict.SEND:
+        return 0 if verdict is Verdict.LEAVE else left()
+    receipt = submit(application, line.journey_id, sent)
     if receipt.rule == corrected_by_two_people.id:
         receipt, is_proposed = submit(application, line.journey_id, event("correction_proposed")), True
-    status = answer(receipt, as_json, application.lists.ledger(line.journey_id))
-    if is_proposed and receipt.accepted and not as_json:
+    status = answer(receipt, before.as_json, application.lists.ledger(line.journey_id))
+    if is_proposed and receipt.accepted and not before.as_json:
         tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
     return status

@@ -28,6 +28,6 @@ def find_(
     Exit status 1 where nobody is found.
     """
     application = Application()
-    refuse_unknown(application, programme)
+    programme = refuse_unknown(application, programme).programme
     found = find(application, " ".join(text), actor, because, programme)
     show.as_json(found) if as_json else identities.found(found)

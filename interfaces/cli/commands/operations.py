@@ -71,7 +71,7 @@ def renew(
     if older_than is not None and old_build is not None:
         raise UsageError("renew.options", "Choose one of --older-than and --build-id.")
     application = Application()
-    refuse_unknown(application, programme)
+    programme = refuse_unknown(application, programme).programme
     before = application.now() - timedelta(days=older_than) if older_than is not None else None
     chosen = Chosen(build_id(application.settings.build_id), programme, before, old_build, limit)
     if dry_run:

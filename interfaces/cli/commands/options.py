@@ -21,4 +21,6 @@ OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]
 Numbers = Annotated[bool, Option("--numbers", help="Only numbers: names are recorded as read.")]
 Limit = Annotated[int, Option(min=1, help="The largest number shown.")]
 CheckpointKey = Annotated[str | None, Option("--key", help="The public key that the checkpoint must be signed with.")]
+DryRun = Annotated[bool, Option("--dry-run", help="Only show what would follow. Nothing is recorded or sent.")]
+Yes = Annotated[bool, Option("--yes", help="Ask nothing that has an answer already, and send.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}

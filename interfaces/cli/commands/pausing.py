@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from typer import Option, Typer
 
+from interfaces.cli.before_sending import Before
 from interfaces.cli.commands.answering import send
-from interfaces.cli.commands.options import Actor, AsJson, Candidate, EventId, InProgramme, On
+from interfaces.cli.commands.options import Actor, AsJson, Candidate, DryRun, EventId, InProgramme, On, Yes
 from runtime.errors import UsageError
 from services.application import Application
 
@@ -24,6 +25,8 @@ def pause(
     actor: Actor = None,
     event_id: EventId = None,
     programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Pause a journey, or say until when the pause lasts instead."""
@@ -38,7 +41,8 @@ def pause(
     if free_place:
         fields["frees_place"] = True
     kind = "pause_extended" if line.paused else "paused"
-    return send(application, line.journey_id, kind, fields, actor, on=on, event_id=event_id, as_json=as_json)
+    before = Before(dry_run, yes, as_json)
+    return send(application, line, kind, fields, actor, on=on, event_id=event_id, before=before)
 
 
 @app.command()
@@ -51,10 +55,13 @@ def resume(
     actor: Actor = None,
     event_id: EventId = None,
     programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """End a pause, on the day to return or earlier."""
     application = Application()
     line = application.find_open(candidate, programme)
     fields = {"seeks_new_place": True} if seeks_new_place else {}
-    return send(application, line.journey_id, "resumed", fields, actor, on=on, event_id=event_id, as_json=as_json)
+    before = Before(dry_run, yes, as_json)
+    return send(application, line, "resumed", fields, actor, on=on, event_id=event_id, before=before)

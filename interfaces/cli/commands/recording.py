@@ -4,8 +4,19 @@ from typing import Annotated
 
 from typer import Argument, Context, Option, Typer
 
+from interfaces.cli.before_sending import Before
 from interfaces.cli.commands.answering import send
-from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, EventId, InProgramme, On
+from interfaces.cli.commands.options import (
+    OPEN_FIELDS,
+    Actor,
+    AsJson,
+    Candidate,
+    DryRun,
+    EventId,
+    InProgramme,
+    On,
+    Yes,
+)
 from interfaces.cli.fields import read_fields, read_json
 from services.application import Application
 
@@ -16,22 +27,23 @@ app = Typer()
 def signal(
     context: Context,
     candidate: Candidate,
-    event: Annotated[str, Argument(help="The event, such as referral_accepted.")],
+    event: Annotated[str, Argument(help="The event by its name, such as check-in.")],
     data: Annotated[str | None, Option(help="The event's fields as JSON.")] = None,
     no_wait: Annotated[bool, Option("--no-wait", help="Do not wait for the receipt.")] = False,
     on: On = None,
     actor: Actor = None,
     event_id: EventId = None,
     programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Record an event, with --FIELD VALUE for each field. `next` shows what is possible."""
     application = Application()
     fields = {**read_json(data), **read_fields(context.args)}
     line = application.find_open(candidate, programme)
-    return send(
-        application, line.journey_id, event, fields, actor, on=on, event_id=event_id, no_wait=no_wait, as_json=as_json
-    )
+    before = Before(dry_run, yes, as_json)
+    return send(application, line, event, fields, actor, on=on, event_id=event_id, no_wait=no_wait, before=before)
 
 
 @app.command()
@@ -40,10 +52,12 @@ def rules(
     because: Annotated[str, Option(help="Why the journey moves to other rules.")],
     actor: Actor = None,
     programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Move a journey from the rules of its referral to its programme's rules of today."""
     application = Application()
     line = application.find_open(candidate, programme)
     said = {"reason": because, "rules": application.book.programme(line.programme).model_dump(mode="json")}
-    return send(application, line.journey_id, "rules_changed", said, actor, as_json=as_json)
+    return send(application, line, "rules_changed", said, actor, before=Before(dry_run, yes, as_json))

@@ -6,13 +6,15 @@ from typing import Annotated
 from typer import Argument, Option, Typer, echo
 
 from interfaces.cli.asking_referrals import complete_referral
+from interfaces.cli.before_sending import Before, Verdict, judged, left
 from interfaces.cli.commands.answering import answer, day_of
-from interfaces.cli.commands.options import Actor, AsJson, On
-from interfaces.cli.import_report import import_file, tell_of_earlier
+from interfaces.cli.commands.options import Actor, AsJson, DryRun, On, Yes
+from interfaces.cli.import_report import foresee_file, import_file, is_meant, tell_of_earlier
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import ask_day
 from runtime.i18n import _
-from services.application import Application, may_ask
+from services.application import Application
+from services.referrals.foreseeing import foresee_referral
 from services.referrals.referring import refer_person
 
 app = Typer()
@@ -40,6 +42,8 @@ def refer(
     contact_by: Annotated[str | None, Option(help="How to reach the person: phone, sms, email or letter.")] = None,
     on: On = None,
     actor: Actor = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Refer a person to a programme. Asks for what is missing at a terminal."""
@@ -56,9 +60,14 @@ def refer(
     application = Application()
     author = application.actor(actor)
     day = day_of(application, on)
-    given = complete_referral(application, fields, author)
-    said = {**given, "earlier": earlier, "referred_on": ask_day(day) if may_ask() and on is None else day}
+    before = Before(dry_run, yes, as_json)
+    given = complete_referral(application, fields, author, briefly=yes)
+    said = {**given, "earlier": earlier, "referred_on": ask_day(day) if before.asks and on is None else day}
     said |= {"protected_for": protected_for, "address": address, "language": language, "contact_by": contact_by}
+    if dry_run or before.asks:
+        verdict = judged(foresee_referral(application, author, said), before)
+        if verdict is not Verdict.SEND:
+            return 0 if verdict is Verdict.LEAVE else left()
     outcome = run_async(lambda: refer_person(application, author, said))
     if not as_json:
         echo(_("candidate number: {candidate}", candidate=outcome.candidate))
@@ -72,8 +81,15 @@ def import_(
     file: Annotated[Path, Argument(help="CSV or XLSX with one referral per row.")],
     bad_rows: Annotated[Path | None, Option(help="Where to write the rejected rows.")] = None,
     actor: Actor = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Refer everyone in a file. Rejected rows are written to a file to be corrected and imported again."""
     application = Application()
-    return import_file(application, file, bad_rows, application.actor(actor), as_json)
+    author = application.actor(actor)
+    if dry_run:
+        return foresee_file(application, file, author, as_json)
+    if Before(yes=yes, as_json=as_json).asks and not is_meant(application, file, author):
+        return 0
+    return import_file(application, file, bad_rows, author, as_json)

@@ -52,7 +52,7 @@ def restore(
     Where an event is lost for good, two operators have the journey go on: one with --give-up, another with --confirm.
     """
     application = Application()
-    refuse_unknown(application, programme)
+    programme = refuse_unknown(application, programme).programme
     if give_up or confirm:
         return _given_up(application, candidate, programme, because, actor, confirm=confirm, as_json=as_json)
     wanted = Wanted(candidate_of(candidate) if candidate else None, programme)

@@ -1,22 +1,16 @@
 """`admin.py` correct, undo, approvals, approve and decline, on a real ledger with what the workflow does told to it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 import admin
-from interfaces.cli.hints import told
-from models.events.events import Event
-from models.ledger.receipt import Receipt
-from services.application import Application
 from services.queries.lists import Lists
-from tests.support.authority import found, keep_keys
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
+from tests.support.scripts import said, send_to, set_for_scripts
 
 AGREED = 4
 """The row of the internship."""
@@ -25,28 +19,12 @@ AGREED = 4
 @pytest.fixture
 def way(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RecordedWay:
     """A candidate in an internship that Anna has agreed on; the script sends to the ledger without Temporal."""
-    found(engine)
-    keep_keys(tmp_path / "keys")
-    monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
+    set_for_scripts(engine, monkeypatch, tmp_path)
     way = RecordedWay(recorder_on(engine)).comes("referred", "referral_accepted", "requirements_checked")
     assert way.tells("internship_agreed", actor="coordinator:anna.berg").accepted
 
-    async def submit(_journey_id: str, event: Event) -> Receipt:
-        return way.records(event)
-
-    async def journeys(_application: Application) -> Any:
-        return SimpleNamespace(submit=submit)
-
-    monkeypatch.setattr(Application, "journeys", journeys)
-    monkeypatch.setattr(Application, "now", lambda _: datetime.combine(way.day, time(9), UTC))
+    send_to(monkeypatch, way)
     return way
-
-
-def said(*words: str, by: str = "anna.berg") -> str:
-    ended = CliRunner().invoke(admin.app, [*words, *(("--actor", by) if by else ())])
-    return ended.output + (told(ended.exception)[0] if isinstance(ended.exception, Exception) else "")
 
 
 def kinds(way: RecordedWay) -> list[str]:

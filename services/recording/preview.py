@@ -1,0 +1,204 @@
+"""What would follow from an event that has not been sent: reckoned by the same rules, and nothing is written."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from activities.recording_checks import foreseen, free_places
+from models.access.authorship import relation_to
+from models.access.charge import whom_to_tell
+from models.access.permissions import why_not
+from models.canonical import digest_of
+from models.events.descriptions import name_of
+from models.events.events import Event
+from models.fields import Source, Strict
+from models.identifiers import JourneyId
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.ledger.entry import LedgerEntry, parties_of
+from models.message import Message, msg
+from models.partners.partner import Channel
+from models.programme.programme import Programme
+from models.projections.status import NextDeadline
+from models.rules.decision import Proposal, Refusal
+from models.rules.recording import the_author_is_permitted
+from models.stages import Stage
+from models.state.deadlines import Moment, upcoming
+from models.state.state import State
+from services.application import Application
+from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
+from services.recording.oddities import About, oddities
+from workflows.messages import Incoming, entry_for
+
+CHANNELS = {
+    Channel.EMAIL: msg("preview.by_email", "by e-mail"),
+    Channel.WEBHOOK: msg("preview.by_webhook", "from system to system"),
+}
+"""How a notice reaches somebody, in words."""
+
+NOBODY = msg("preview.nobody", "nobody can be reached now")
+
+
+class Told(Strict):
+    """Who would be told, and how; `by` says it where nobody can be reached."""
+
+    recipient: str
+    name: str
+    by: Message
+
+
+class Refused(Strict):
+    """The rule that would refuse the event, where it is written, and why."""
+
+    rule: str
+    source: Source
+    why: Message
+
+
+class Preview(Strict):
+    """What would follow from an event.
+
+    `before` and `after` are stages. `position` is that of which a place is given (`places` is negative) or freed, and
+    `left` how many are free afterwards. `deadlines` are those that begin. `odd` is what somebody should be asked about.
+    `by_other_rules` says that the journey has older rules than those by which this was reckoned.
+    """
+
+    kind: str
+    refused: Refused | None = None
+    before: Stage | None = None
+    after: Stage | None = None
+    position: str | None = None
+    places: int = 0
+    left: int | None = None
+    told: tuple[Told, ...] = ()
+    deadlines: tuple[NextDeadline, ...] = ()
+    odd: tuple[Message, ...] = ()
+    by_other_rules: bool = False
+
+    @property
+    def ends_the_way(self) -> bool:
+        return self.after is Stage.CLOSED and self.before is not Stage.CLOSED
+
+    @property
+    def makes_permanent(self) -> bool:
+        return self.after is Stage.PERMANENT_ROLE and self.before is not Stage.PERMANENT_ROLE
+
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether somebody is to say yes before it is sent."""
+        return bool(self.odd or self.told or self.places or self.ends_the_way or self.makes_permanent)
+
+
+def odd_about(application: Application, line: JourneyLine, event: Event, rows: Iterable[LedgerLine]) -> list[Message]:
+    """What is odd about an event of a journey, as far as the rules of today tell."""
+    rules = application.book.find(line.programme)
+    entries = accepted_entries(rows)
+    try:
+        state = Journey(rules, entries, journey_id=line.journey_id).state if rules else None
+    except ValueError:
+        state = None
+    positions = {one.id: one for one in application.book.positions_of(line.programme)}
+    return list(oddities(About(event, application.today(), state, entries, positions)))
+
+
+def preview(application: Application, line: JourneyLine, event: Event, rows: Iterable[LedgerLine]) -> Preview | None:
+    """What would follow from an event of a journey; None where that cannot be reckoned by the rules of today."""
+    rules = application.book.find(line.programme)
+    rows = list(rows)
+    if rules is None:
+        return None
+    found = preview_in(application, rules, line.journey_id, accepted_entries(rows), event)
+    last = next((row.rules_digest for row in reversed(rows) if row.rules_digest), None)
+    is_other = found is not None and last is not None and last != digest_of(_rules_after(rules, rows))
+    return found.model_copy(update={"by_other_rules": is_other}) if found else None
+
+
+def _rules_after(rules: Programme, rows: Iterable[LedgerLine]) -> Programme:
+    """The rules that a journey moved to last, where it has; otherwise those of today."""
+    moved = [row for row in accepted_entries(rows) if row.event.kind == "rules_changed"]
+    return getattr(moved[-1].event, "rules", rules) if moved else rules
+
+
+def preview_in(
+    application: Application, rules: Programme, journey_id: JourneyId, entries: tuple[Entry, ...], event: Event
+) -> Preview | None:
+    """The same by these rules, after these events; a referral comes after none."""
+    now = application.now()
+    try:
+        journey = Journey(rules, entries, journey_id=journey_id)
+    except ValueError:
+        return None
+    before = journey.state
+    answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
+    positions = {one.id: one for one in application.book.positions_of(rules.id)}
+    odd = tuple(oddities(About(event, application.today(), before, entries, positions)))
+    entry = entry_for(
+        journey_id, journey_id.candidate, journey, Incoming(event.event_id, event, digest_of(event)), answer, now
+    )
+    with Session(application.reading) as session:
+        refused = foreseen(session, application.authority, entry)
+        free = free_places(session)
+    stage = before.stage if before else None
+    if refused is not None or isinstance(answer, Refusal):
+        why = refused or answer
+        assert isinstance(why, Refusal)
+        return Preview(
+            kind=event.kind,
+            before=stage,
+            after=stage,
+            refused=Refused(rule=why.rule, source=why.source, why=why.message),
+        )
+    return _follows(application, answer, entry, free, now).model_copy(update={"odd": odd})
+
+
+def _follows(
+    application: Application, answer: Proposal, entry: LedgerEntry, free: dict[str, int], now: datetime
+) -> Preview:
+    before, after = answer.before, answer.after
+    was, becomes = before.place if before else None, after.place
+    changes = was != becomes
+    position = (becomes or was) if changes else None
+    places = 0 if not changes else -1 if becomes else 1
+    return Preview(
+        kind=answer.event.kind,
+        before=before.stage if before else None,
+        after=after.stage,
+        position=position,
+        places=places,
+        left=free.get(position, 0) + places if position else None,
+        told=tuple(_told(application, entry.recipients, after, now)),
+        deadlines=tuple(_begun(before, after)),
+    )
+
+
+def _permitted(
+    application: Application, programme: str, event: Event, before: State | None, now: datetime
+) -> Refusal | None:
+    """Why the author may not record it; None where nothing is against it."""
+    actor = event.actor
+    relation = relation_to(application.authority, actor, programme, parties_of(event, before), now)
+    refused = why_not(actor.role, event.kind, name_of(event.kind), relation)
+    return the_author_is_permitted.refuse(refused) if refused is not None else None
+
+
+def _told(application: Application, recipients: Iterable[str], state: State, now: datetime) -> Iterator[Told]:
+    partners = {one.id: one for one in application.book.partners}
+    for name in recipients:
+        if (partner := partners.get(name)) is not None:
+            yield Told(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
+            continue
+        person = whom_to_tell(application.authority, name, state.rules.id, state.site, now)
+        reached = CHANNELS[Channel.EMAIL] if person is not None and person.email else NOBODY
+        yield Told(recipient=name, name=person.name if person else name, by=reached)
+
+
+def _begun(before: State | None, after: State) -> Iterator[NextDeadline]:
+    """The deadlines that the event sets, each at its first step."""
+    ran: set[tuple[str, date]] = {(one.deadline, one.due_on) for one in upcoming(before)} if before else set()
+    first: dict[str, Moment] = {}
+    for moment in upcoming(after):
+        if (moment.deadline, moment.due_on) not in ran:
+            first.setdefault(moment.deadline, moment)
+    for moment in first.values():
+        yield NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)

@@ -1,0 +1,90 @@
+"""What would become of a referral, or of each row of a list, before anything is sent: nothing is entered or written,
+but that somebody was looked up."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from random import SystemRandom
+from typing import Any
+
+from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.message import msg
+from models.programme.programme import Programme
+from runtime.errors import Refused, UsageError
+from services.application import Application
+from services.journeys import referral_with_id
+from services.recording.preview import Preview, preview_in
+from services.referrals.bad_value import BadValue
+from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
+from services.referrals.referring import may_refer, note_known, refuse_known, row_of
+from services.referrals.rows import BadRow, ImportRow
+from services.referrals.turns import PASSED_ON, turn_of, why_not_again
+from services.referrals.values import told_of_employment
+
+
+def foresee_referral(application: Application, actor: Actor, said: Mapping[str, Any]) -> Preview:
+    """What would follow from a referral. Raises UsageError and Refused as referring does."""
+    row = row_of(application, said)
+    rules = application.book.programme(row.programme)
+    may_refer(application, actor, rules.id, row.site)
+    refuse_known(application, actor, row, rules)
+    return _foreseen(application, actor, row, rules)
+
+
+def foresee_rows(application: Application, actor: Actor, rows: Sequence[ImportRow | BadRow]) -> ImportResult:
+    """What would become of each row of a list."""
+    return ImportResult([_outcome(application, actor, row) for row in rows])
+
+
+def _outcome(application: Application, actor: Actor, row: ImportRow | BadRow) -> Outcome:
+    if isinstance(row, BadRow):
+        return Outcome(row.line, Became.TO_PUT_RIGHT, bad=row)
+    try:
+        rules = application.book.programme(row.programme)
+        may_refer(application, actor, rules.id, row.site)
+        return _met(application, actor, row, rules) or _begun(application, actor, row, rules)
+    except BadValue as fault:
+        return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
+    except (Refused, UsageError) as error:
+        return to_put_right(row, error.message)
+
+
+def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome | None:
+    """What would become of a row whose person has a journey that stands; None where they have none."""
+    candidate = application.register.known(row.identity_number)
+    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
+    if line is None:
+        return None
+    if not note_known(application, actor, line):
+        return to_put_right(row, already_known(rules))
+    if (differs := why_not_again(application.lists, line, row, rules)) is not None:
+        return to_put_right(row, differs)
+    held = application.register.person(line.candidate)
+    changed = tuple(name for name in WHO if getattr(row, name) not in (None, getattr(held, name)))
+    return Outcome(row.line, Became.CHANGED if changed else Became.SAME, row.name, line.candidate, None, changed)
+
+
+def _begun(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome:
+    found = _foreseen(application, actor, row, rules)
+    if found.refused is not None:
+        return to_put_right(row, found.refused.why)
+    known = application.register.known(row.identity_number)
+    again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
+    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name)
+
+
+def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Preview:
+    employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
+    # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
+    known = application.register.known(row.identity_number)
+    candidate = known or CandidateNumber.draw(SystemRandom())
+    journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
+    said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
+    referral = referral_with_id(journey_id, actor=actor, effective_on=row.referred_on, **employment, **dict(said))
+    found = preview_in(application, rules, journey_id, (), referral)
+    assert found is not None, "no event can be wrong where there are none"
+    return found
+
+
+def _turn(
+    application: Application, known: CandidateNumber | None, rules: Programme, row: ImportRow
+) -> JourneyId | None:
+    return turn_of(application.lists, known, rules, row.referred_on).journey_id if known else None
