@@ -47,7 +47,7 @@ class Restarts:
         if rules is None:
             raise Refused(
                 "journey.rules_lost",
-                "The journey has ended, and the rules of its referral are no longer kept. Ask the operator to restore"
+                "The journey has ended, and the rules of its referral were not found. Ask the operator to restore"
                 " the archive of histories, then send the event again.",
             )
         found = await asyncio.to_thread(self.from_ledger, journey_id, rules, now)

@@ -18,9 +18,8 @@ def pause(
     candidate: Candidate,
     until: Annotated[str | None, Option(help="The day to return, YYYY-MM-DD, also a new one.")] = None,
     because: Annotated[str | None, Option("--because", help="Why the journey stands still.")] = None,
-    free_place: Annotated[
-        bool | None, Option("--free-place/--keep-place", help="Whether others may have the place. Default: it is kept.")
-    ] = None,
+    free_place: Annotated[bool, Option("--free-place", help="Others may have the place meanwhile.")] = False,
+    keep_place: Annotated[bool, Option("--keep-place", help="The place is kept. Default.")] = False,
     on: On = None,
     actor: Actor = None,
     event_id: EventId = None,
@@ -33,7 +32,9 @@ def pause(
     application = Application()
     line = application.find_open(candidate, programme)
     fields: dict[str, Any] = {name: value for name, value in (("reason", because), ("until", until)) if value}
-    if line.paused and free_place is not None:
+    if free_place and keep_place:
+        raise UsageError("pause.both", "A place is either kept or freed. Choose one.")
+    if line.paused and (free_place or keep_place):
         raise UsageError(
             "pause.place",
             "The journey is paused already, and its place was kept or freed then. Say only the day to return.",
