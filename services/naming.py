@@ -1,7 +1,7 @@
 """Whom and what somebody means who writes its name, in Swedish or in English: one way for every door.
 
-What is written is the code or a name, whatever its case and spaces; the words of a name in another order; or the
-beginning of one name alone. Anything else is unknown, and those that it may be are named.
+What is written is the code or a name, whatever its case and spaces; the words of a name in another order, or some of
+them; or the beginning of one name alone. Anything else is unknown, and those that it may be are named.
 """
 
 import unicodedata
@@ -64,6 +64,7 @@ def meant(written: str, known: Iterable[Named], shortest: int = SHORTEST_BEGINNI
         exact,
         [one for one in known if key in one.written],
         [one for one in known if any(sorted(key.split()) == sorted(name.split()) for name in one.written)],
+        [one for one in known if len(key) > 1 and any(set(key.split()) <= set(name.split()) for name in one.written)],
         [one for one in known if len(key) >= shortest and any(name.startswith(key) for name in one.written)],
     ):
         if len(found) == 1:

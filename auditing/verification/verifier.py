@@ -22,6 +22,7 @@ from auditing.verification.elsewhere_checks import elsewhere_findings
 from auditing.verification.erased_checks import erased_findings, unfinished_findings
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.lost_rows import given_up, given_up_findings
+from auditing.verification.moved_checks import moved_findings
 from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
 from auditing.verification.read_checks import read_findings
@@ -103,6 +104,7 @@ class Verifier:
             return self._of_the_erased(evidence, found)
         found += unfinished_findings(evidence, self.register)
         found += elsewhere_findings(evidence.ledger, self.source.ledger)
+        found += moved_findings(evidence.ledger, self.source.ledger)
         history: JourneyHistory | None = None
         if evidence.runs:
             try:

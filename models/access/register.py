@@ -203,10 +203,19 @@ class Register:
             return None
         if isinstance(said, PersonInvited) and said.person == author.holder:
             return None  # for another machine of their own
+        if isinstance(said, StaffEntered) and self._names_a_substitute(said, author.holder):
+            return None
         managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
         if managed and self._is_a_managers(said, managed):
             return None
         return msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
+
+    def _names_a_substitute(self, said: StaffEntered, author: str) -> bool:
+        """Whether somebody only says who stands in for themselves: whoever goes on leave knows first."""
+        known = self.person(author, said.at)
+        unchanged = {"at": said.at, "substitute": said.substitute}
+        is_own = said.person == author and said.substitute is not None
+        return is_own and known is not None and said == known.model_copy(update=unchanged)
 
     def is_theirs(self, key: str, person: str) -> bool:
         """Whether a key is, or was, that of a person."""

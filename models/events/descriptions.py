@@ -7,7 +7,7 @@ from typing import Any
 from models.discrepancy import DifferenceKind
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
-from models.identifiers import THE_JOURNEY_ITSELF, Actor, Role
+from models.identifiers import THE_JOURNEY_ITSELF, Actor, JourneyId, Role
 from models.message import Message, msg, plain
 from models.programme.requirement_profile import Result
 from models.stages import EndReason
@@ -66,6 +66,8 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     """
     if event is None:
         return msg("event.unreadable", "Something came that could not be read as an event.")
+    if event.get("moved"):
+        return _moved(event, rows)
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
@@ -87,6 +89,18 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     }
     values = {**fields, **_lists(event), **phrases}
     return EVENT_CLASSES[kind].told.filled(**{name: value for name, value in values.items() if value is not None})
+
+
+def _moved(event: Mapping[str, Any], rows: Mapping[str, int] | None) -> Message:
+    """The same, with the candidate on whom it was recorded first, or is recorded now."""
+    what, other = in_words({**event, "moved": None}, rows), JourneyId.parse(event["moved"]["journey"]).candidate
+    if event.get("kind") == "correction_proposed":
+        return msg(
+            "event.to_be_moved", "{what} It is to be moved to candidate {candidate}.", what=what, candidate=other
+        )
+    if event.get("kind") in OF_ANOTHER:
+        return msg("event.moved_away", "{what} It was moved to candidate {candidate}.", what=what, candidate=other)
+    return msg("event.moved_here", "{what} It was moved here from candidate {candidate}.", what=what, candidate=other)
 
 
 def _restored(event: Mapping[str, Any]) -> Message | str:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from models.fields import Day, FreeText, Strict
-from models.identifiers import Actor
+from models.fields import Day, FreeText, Strict, added
+from models.identifiers import Actor, JourneyId
 from models.message import InvalidValue, Message, msg
 
 
@@ -42,8 +42,16 @@ class CorrectionPolicy:
         return self.replaced_by is None or replacement in self.replaced_by
 
 
+class Moved(Strict):
+    """An event of another journey that an event belongs to: it was recorded on the wrong person, and moved."""
+
+    journey: JourneyId
+    event: UUID
+
+
 class Fact(Strict):
-    """What every event has, and what each kind declares.
+    """What every event has, and what each kind declares. `moved` is the event of the other journey, where it was
+    recorded there first, or where, as a correction, it strikes what is recorded there now.
 
     `named` is the kind as people call it, `told` the sentence of what happened. A kind that `is_aside` says nothing of
     when the candidate was in a stage; one that goes on `while_paused` does not wait for the end of a pause; by one that
@@ -64,6 +72,7 @@ class Fact(Strict):
     event_id: UUID
     actor: Actor
     effective_on: Day
+    moved: Moved | None = added(None)
 
 
 class Period(Strict):

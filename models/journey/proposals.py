@@ -78,7 +78,7 @@ def approved_by_another(event: e.Corrected, entries: Sequence[Entry], now: datet
     if event.actor.name == proposed.actor.name:
         message = msg("approved_by_another.same_person", "Nobody approves their own proposal. Ask a colleague.")
         return approved_by_another.refuse(message)
-    if (event.corrects, event.replacement) == (proposed.corrects, proposed.replacement):
+    if (event.corrects, event.replacement, event.moved) == (proposed.corrects, proposed.replacement, proposed.moved):
         return None
     message = msg(
         "approved_by_another.otherwise",

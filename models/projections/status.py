@@ -117,7 +117,7 @@ class Status(Standing):
     possible: tuple[Possible, ...] = ()
 
 
-COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on"})
+COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on", "moved"})
 
 
 @cache

@@ -29,6 +29,9 @@ def marks(lines: Sequence[LedgerLine], now: datetime) -> dict[int, list[Message]
         if isinstance(event, e.Corrected | e.ProposalDeclined) and event.proposal is not None:
             approved = isinstance(event, e.Corrected)
             mark(event.proposal, _APPROVED.filled(row=row) if approved else _DECLINED.filled(row=row))
+        if event.moved is not None and not isinstance(event, e.CorrectionProposed):
+            moved = _MOVED_AWAY if isinstance(event, e.Corrected) else _MOVED_HERE
+            mark(event.event_id, moved.filled(candidate=event.moved.journey.candidate))
         if event.event_id in waiting:
             mark(event.event_id, msg("mark.waits", "waits for a second person"))
     for corrected, by in corrections_in_effect(entries).items():
@@ -40,6 +43,8 @@ def marks(lines: Sequence[LedgerLine], now: datetime) -> dict[int, list[Message]
 _APPROVED = msg("mark.approved", "approved by row {row}")
 _DECLINED = msg("mark.declined", "declined by row {row}")
 _STRUCK = msg("mark.struck", "struck by row {row}")
+_MOVED_HERE = msg("mark.moved_here", "moved here from {candidate}")
+_MOVED_AWAY = msg("mark.moved_away", "moved to {candidate}")
 _REPLACED = msg("mark.replaced", "replaced by row {row}")
 
 

@@ -102,6 +102,7 @@ def approval_of(application: Application, one: Found, actor: Actor) -> Event:
         corrects=one.event.corrects,
         reason=reason,
         replacement=one.event.replacement,
+        moved=one.event.moved,
         proposal=one.event.event_id,
     )
 

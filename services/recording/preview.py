@@ -40,7 +40,7 @@ CHANNELS = {
 NOBODY = msg("preview.nobody", "nobody can be reached now")
 
 
-class Told(Strict):
+class WouldBeTold(Strict):
     """Who would be told, and how; `by` says it where nobody can be reached."""
 
     recipient: str
@@ -48,7 +48,7 @@ class Told(Strict):
     by: Message
 
 
-class Refused(Strict):
+class WouldRefuse(Strict):
     """The rule that would refuse the event, where it is written, and why."""
 
     rule: str
@@ -65,13 +65,13 @@ class Preview(Strict):
     """
 
     kind: str
-    refused: Refused | None = None
+    refused: WouldRefuse | None = None
     before: Stage | None = None
     after: Stage | None = None
     position: str | None = None
     places: int = 0
     left: int | None = None
-    told: tuple[Told, ...] = ()
+    told: tuple[WouldBeTold, ...] = ()
     deadlines: tuple[NextDeadline, ...] = ()
     odd: tuple[Message, ...] = ()
     by_other_rules: bool = False
@@ -147,7 +147,7 @@ def preview_in(
             kind=event.kind,
             before=stage,
             after=stage,
-            refused=Refused(rule=why.rule, source=why.source, why=why.message),
+            refused=WouldRefuse(rule=why.rule, source=why.source, why=why.message),
         )
     return _follows(application, answer, entry, free, now).model_copy(update={"odd": odd})
 
@@ -182,15 +182,15 @@ def _permitted(
     return the_author_is_permitted.refuse(refused) if refused is not None else None
 
 
-def _told(application: Application, recipients: Iterable[str], state: State, now: datetime) -> Iterator[Told]:
+def _told(application: Application, recipients: Iterable[str], state: State, now: datetime) -> Iterator[WouldBeTold]:
     partners = {one.id: one for one in application.book.partners}
     for name in recipients:
         if (partner := partners.get(name)) is not None:
-            yield Told(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
+            yield WouldBeTold(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
             continue
         person = whom_to_tell(application.authority, name, state.rules.id, state.site, now)
         reached = CHANNELS[Channel.EMAIL] if person is not None and person.email else NOBODY
-        yield Told(recipient=name, name=person.name if person else name, by=reached)
+        yield WouldBeTold(recipient=name, name=person.name if person else name, by=reached)
 
 
 def _begun(before: State | None, after: State) -> Iterator[NextDeadline]:

@@ -17,7 +17,7 @@ from services.application import Application
 from tests.support.authority import found, keep_keys
 from tests.support.recording import RecordedWay
 
-ASKING = ("before_sending", "prompts", "asking_corrections", "asking_referrals")
+ASKING = ("before_sending", "prompts", "asking_corrections", "asking_referrals", "asking_handing_over")
 """The modules that ask."""
 
 

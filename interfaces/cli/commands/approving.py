@@ -7,12 +7,13 @@ from typer import Argument, Option, Typer, confirm
 from interfaces.cli.commands.answering import answer, submit
 from interfaces.cli.commands.options import Actor, AsJson
 from interfaces.cli.output import corrections, show
+from interfaces.cli.process import run_async
 from models.access.permissions import Reading
 from runtime.errors import Refused
 from runtime.i18n import _
 from services.application import Application, may_ask
 from services.reading import read
-from services.recording import approving
+from services.recording import approving, moving
 from services.texts import opened, texts_of
 
 app = Typer()
@@ -41,7 +42,10 @@ def approve(number: Number, actor: Actor = None, as_json: AsJson = False) -> int
         corrections.proposal(one.approval, opened(one.rows, texts))
         if not confirm(_("Approve this correction?"), default=False):
             return 0
-    receipt = submit(application, one.line.journey_id, approving.approval_of(application, one, author))
+    if one.event.moved is not None:
+        receipt = run_async(lambda: moving.approve(application, one, author))
+    else:
+        receipt = submit(application, one.line.journey_id, approving.approval_of(application, one, author))
     return answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
 
 

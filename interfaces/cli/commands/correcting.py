@@ -1,4 +1,4 @@
-"""`admin.py` correct and undo: what was recorded wrongly."""
+"""`admin.py` correct, undo and move: what was recorded wrongly."""
 
 from typing import Annotated, Any
 from uuid import uuid4
@@ -10,20 +10,23 @@ from interfaces.cli.before_sending import Before, Verdict, agreed, left
 from interfaces.cli.commands.answering import answer, submit
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, DryRun, InProgramme, Yes
 from interfaces.cli.fields import read_fields
-from interfaces.cli.output import corrections
+from interfaces.cli.output import corrections, show
 from interfaces.cli.output.show import tell
+from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
+from models.access.permissions import Reading
 from models.identifiers import Actor as Author
 from models.journey.correction_policy import corrected_by_two_people
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
-from services.reading import refuse_unnamed
+from services.reading import read, refuse_unnamed
 from services.recording.approving import takes_two
 from services.recording.correction import correction
 from services.recording.draft import build_event
 from services.recording.knowledge import known_at
+from services.recording.moving import Moving, planned
 from services.recording.undoing import last_step, undoing
 from services.texts import opened, texts_of
 
@@ -117,3 +120,37 @@ def _send(
     if is_proposed and receipt.accepted and not before.as_json:
         tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
     return status
+
+
+@app.command()
+def move(
+    rows: Annotated[list[int], Argument(help="The rows of the events, as `show` numbers them.")],
+    source: Annotated[str, Option("--from", help="The candidate on whom they were recorded by mistake.")],
+    target: Annotated[str, Option("--to", help="The candidate whom they belong to.")],
+    because: Annotated[str, Option("--because", help="Why they are moved.")],
+    actor: Actor = None,
+    programme: InProgramme = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Move what was recorded on the wrong person onto the right one: all of it, or nothing.
+
+    It is struck on the one and recorded on the other, on the day on which it took effect. It is safe to repeat.
+    """
+    application = Application()
+    here, there = application.find_open(source, programme), application.find_open(target, programme)
+    author = application.actor(actor)
+    for line in (here, there):
+        refuse_unnamed(application, line, author)
+    read(application, here, author, Reading.JOURNEY, because)
+    moving = Moving(application, here, there, author)
+    plan = moving.plan(rows, because)
+    before = Before(dry_run, yes, as_json)
+    if dry_run or before.asks:
+        show.as_json(planned(plan)) if as_json else corrections.move(plan)
+        if dry_run or not confirm(_("Move this?")):
+            return 0
+    done = run_async(lambda: moving.carry_out(plan))
+    show.as_json(done) if as_json else corrections.moved(done, plan)
+    return 0

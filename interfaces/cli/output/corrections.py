@@ -7,12 +7,34 @@ from models.events.descriptions import in_words
 from runtime.i18n import _, as_actor, as_kind, translate
 from services.queries.lines import LedgerLine
 from services.recording.approving import Approval
+from services.recording.moving import Outcome, Plan
 
 
 def step(line: LedgerLine) -> None:
     """The row that is about to be struck."""
     place = {"row": line.row, "kind": as_kind(line.kind), "day": line.effective_on}
     tell(_("Row {row}: {kind}, {day}, recorded {moment}.", **place, moment=minute(line.recorded_at)))
+
+
+def move(plan: Plan) -> None:
+    """What is about to be moved."""
+    rows = (
+        (str(step.row), str(step.recorded.effective_on), translate(in_words(step.recorded.model_dump(mode="json"))))
+        for step in plan.steps
+    )
+    table("", (_("row"), _("day"), _("what")), rows, "")
+    if plan.takes_two:
+        tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
+
+
+def moved(done: Outcome, plan: Plan) -> None:
+    """What became of it."""
+    if done.proposed is not None:
+        tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
+        return
+    for step, there, here in zip(plan.steps, done.recorded, done.struck, strict=True):
+        places = {"candidate": plan.target.candidate, "other": plan.source.candidate, "there": there, "here": here}
+        tell(_("Row {row} of {other} is row {there} of {candidate}, and struck by row {here}.", row=step.row, **places))
 
 
 def approvals(lines: Sequence[Approval]) -> None:

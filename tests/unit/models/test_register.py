@@ -1,6 +1,6 @@
 """The register of authority: which statements count, and what those that count amount to at a moment."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -120,6 +120,17 @@ def test_only_the_key_of_a_person_that_counts_makes_statements(log: Log) -> None
     assert log.says(PartnerRegistered(at=NINE, partner="kommunal", key=public("kommunal")), KIM) is None
     for nobody in (MALLORY, "worker", "kommunal"):
         assert log.enters("zita.ny", by=nobody) == "register.unknown_key"
+
+
+def test_everybody_names_who_stands_in_for_themselves_and_changes_nothing_else(log: Log) -> None:
+    leave = Substitute(person=BO, from_day=date(2026, 3, 6), until_day=date(2026, 3, 12))
+    known = log.register.person(ANNA, NINE)
+    assert known is not None
+    named = known.model_copy(update={"at": NINE, "substitute": leave})
+    assert log.says(named.model_copy(update={"name": "Anna Bergman"}), ANNA) == "register.not_allowed"
+    assert log.says(named, BO) == "register.not_allowed"
+    assert log.says(named, ANNA) is None
+    assert log.register.substitute_of(ANNA, datetime(2026, 3, 12, 9, tzinfo=UTC)) == BO
 
 
 def test_a_coordinator_states_nothing(log: Log) -> None:

@@ -1,0 +1,132 @@
+"""`admin.py` hand-over: candidates go to a colleague, for good or until a day."""
+
+from datetime import date
+from typing import Annotated
+
+from typer import Argument, Option, Typer
+
+from interfaces.cli.asking_handing_over import ask_because, ask_colleague, ask_until, ask_which
+from interfaces.cli.before_sending import Before
+from interfaces.cli.commands.answering import day_of
+from interfaces.cli.commands.options import Actor, AsJson, DryRun, InProgramme, On, Yes
+from interfaces.cli.output import handing_over as screen
+from interfaces.cli.output import show
+from interfaces.cli.process import run_async
+from interfaces.cli.questions import confirm
+from models.access.permissions import Reading
+from models.calendar.written_days import Towards
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _
+from services import days
+from services.application import Application
+from services.handing_over import Foreseen, HandOver, chosen, colleague, foresee, hand_over, in_charge_of, stand_in
+from services.identities.naming import names_in
+from services.queries.lines import JourneyLine
+from services.reading import read
+
+app = Typer()
+
+
+@app.command(name="hand-over")
+def hand_over_(
+    candidates: Annotated[list[str] | None, Argument(help="Candidate numbers. At a terminal you choose.")] = None,
+    all_: Annotated[bool, Option("--all", help="Everybody who still needs something.")] = False,
+    from_: Annotated[str | None, Option("--from", help="Who hands over. Default: you.")] = None,
+    to: Annotated[str | None, Option("--to", help="The colleague who takes over.")] = None,
+    until: Annotated[
+        str | None, Option("--until", help="Last day: the colleague stands in for all of them until then.")
+    ] = None,
+    because: Annotated[str | None, Option("--because", help="Why. It is kept.")] = None,
+    on: On = None,
+    programme: InProgramme = None,
+    actor: Actor = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Hand candidates over to a colleague: all of these or, where a rule is against one, none.
+
+    With --until nobody changes coordinator: the colleague stands in, sees and is told of all of yours, and it is over
+    by itself after that day.
+    """
+    application = Application()
+    before, author = Before(dry_run, yes, as_json), application.actor(actor)
+    leaves = colleague(application, from_) if from_ else author.name
+    takes_over = colleague(application, to) if to else ask_colleague(application, leaves)
+    if until is None and before.asks and not (candidates or all_):
+        until = ask_until(application)
+    day = _first_day(application, on) if until else day_of(application, on)
+    said = HandOver(leaves, takes_over, day, because or ("" if until else ask_because()), author)
+    if until is not None:
+        if candidates:
+            raise UsageError("hand_over.some_until", "Until a day a colleague stands in for all. Omit the numbers.")
+        return _stand_in(application, said, days.day_of(until, application.today(), Towards.PLANNED), before)
+    if candidates:
+        lines = chosen(application, leaves, takes_over, candidates, programme)
+    else:
+        every = in_charge_of(application, leaves)
+        lines = every if all_ else ask_which(every, names_in(application, actor, every))
+    if not lines:
+        show.tell(_("Nobody is left to hand over."))
+        return 0
+    return _hand_over(application, said, lines, before)
+
+
+def _first_day(application: Application, on: str | None) -> date:
+    return days.day_of(on, application.today(), Towards.PLANNED) if on else application.today()
+
+
+def _hand_over(application: Application, said: HandOver, lines: list[JourneyLine], before: Before) -> int:
+    for line in lines:
+        read(application, line, said.by, Reading.JOURNEY, _("Before something was recorded."))
+    foreseen = foresee(application, lines, said)
+    if before.dry_run and before.as_json:
+        show.as_json([one.found or {"candidate": one.line.candidate} for one in foreseen])
+    elif before.dry_run or before.asks:
+        screen.foreseen(foreseen, said)
+    if any(one.refused for one in foreseen):
+        raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=screen.refusals(foreseen))
+    if before.dry_run or (before.asks and not confirm(_("Hand them over?"), default=True)):
+        return 0
+    return _done(application, said, foreseen, before)
+
+
+def _done(application: Application, said: HandOver, foreseen: list[Foreseen], before: Before) -> int:
+    """Hand them over, and say how far it came where something was in the way."""
+    lines, done, receipts = [one.line for one in foreseen], list[str](), list[object]()
+
+    async def work() -> None:
+        async for line, receipt in hand_over(await application.journeys(), lines, said):
+            if not receipt.accepted:
+                raise Refused("hand_over.stopped", "{candidate}: {why}", candidate=line.candidate, why=receipt.message)
+            done.append(line.candidate)
+            receipts.append(receipt)
+
+    try:
+        run_async(work)
+    finally:
+        if len(done) < len(lines):
+            show.aside(screen.broken_off(done, [line.candidate for line in lines if line.candidate not in done]))
+    if before.as_json:
+        show.as_json(receipts)
+        return 0
+    show.tell(_("Handed over to {colleague}: {candidates}.", colleague=said.takes_over, candidates=", ".join(done)))
+    return 0
+
+
+def _stand_in(application: Application, said: HandOver, until: date, before: Before) -> int:
+    told = _(
+        "{colleague} stands in for {person} from {first} until {last}: sees and is told of all of theirs.",
+        colleague=said.takes_over,
+        person=said.leaves,
+        first=days.in_full(said.day),
+        last=days.in_full(until),
+    )
+    if before.dry_run or before.asks:
+        show.tell(told)
+        if before.dry_run or not confirm(_("Is this right?"), default=True):
+            return 0
+    stand_in(application, said, until)
+    if not before.asks:
+        show.tell(told)
+    return 0

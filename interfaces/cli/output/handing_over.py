@@ -1,0 +1,31 @@
+"""Who would be handed over to whom, and how far it came."""
+
+from collections.abc import Iterable, Sequence
+
+from interfaces.cli.output.show import tell
+from runtime.i18n import _, _n, translate
+from services.handing_over import Foreseen, HandOver
+
+
+def foreseen(found: Sequence[Foreseen], said: HandOver) -> None:
+    """Who would go, and who would be told of it."""
+    count = _n("{count} candidate", "{count} candidates", len(found))
+    tell(_("{count} from {leaves} to {takes_over}:", count=count, leaves=said.leaves, takes_over=said.takes_over))
+    for one in found:
+        tell(f"  {one.line.candidate}  {one.line.programme}")
+    told = dict.fromkeys(f"{told.name} ({translate(told.by)})" for one in found if one.found for told in one.found.told)
+    tell(_("told: {who}", who=", ".join(told)) if told else _("Nobody is told."))
+
+
+def refusals(found: Iterable[Foreseen]) -> str:
+    """Who cannot be handed over, each with why."""
+    return " ".join(f"{one.line.candidate}: {translate(one.refused)}" for one in found if one.refused is not None)
+
+
+def broken_off(done: Sequence[str], left: Sequence[str]) -> str:
+    """How far it came, and what to do about the rest."""
+    return _(
+        "Broken off. Handed over: {done}. Not yet: {left}. Give the command again for the rest.",
+        done=", ".join(done) or _("nobody"),
+        left=", ".join(left),
+    )

@@ -1,0 +1,123 @@
+"""Handing candidates over to a colleague: for good, one signed event each, or until a day, by a substitute."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid5
+
+from models.access.charge import TAKE_CHARGE
+from models.access.statements import Substitute
+from models.events.events import CoordinatorChanged
+from models.identifiers import Actor
+from models.ledger.receipt import Receipt
+from models.message import Message
+from models.stages import Stage
+from runtime.errors import Refused, UsageError
+from services.application import Application
+from services.journeys import Journeys
+from services.naming import Named, NotMeant, in_charge, meant, why_unknown
+from services.queries.lines import JourneyLine
+from services.recording.preview import Preview, preview
+from services.staff import Staff
+from workflows.messages import JOURNEYS
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Who hands over to whom, on which day and why."""
+
+    leaves: str
+    takes_over: str
+    day: date
+    because: str
+    by: Actor
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would follow for one of those who are handed over; `refused` says why it cannot be."""
+
+    line: JourneyLine
+    found: Preview | None
+
+    @property
+    def refused(self) -> Message | None:
+        return self.found.refused.why if self.found and self.found.refused else None
+
+
+def colleague(application: Application, written: str) -> str:
+    """Somebody who takes charge of candidates, by their name. Raises UsageError."""
+    known: list[Named] = in_charge(application.authority)
+    try:
+        return meant(written, known).code
+    except NotMeant as error:
+        raise UsageError("hand_over.who", "{person}: {why}", person=written, why=why_unknown(error, known)) from error
+
+
+def in_charge_of(application: Application, leaves: str) -> list[JourneyLine]:
+    """The journeys that somebody is in charge of and that still need anything: open ones, and those to follow up."""
+    lines = application.lists.found(coordinator=leaves)
+    return [line for line in lines if line.erased_on is None and (line.stage is not Stage.CLOSED or line.due_on)]
+
+
+def chosen(
+    application: Application, leaves: str, takes_over: str, candidates: Sequence[str], programme: str | None
+) -> list[JourneyLine]:
+    """The journeys of these candidates, but for those that were handed over already, so that a command that was broken
+    off can be given again. Raises UsageError where a candidate is somebody else's."""
+    found = {line.journey_id: line for line in (application.find_open(one, programme) for one in candidates)}
+    for line in found.values():
+        if line.coordinator not in (leaves, takes_over):
+            raise UsageError(
+                "hand_over.of_another",
+                "{candidate} is not in the charge of {person}. Check the number, or name whoever hands over.",
+                candidate=line.candidate,
+                person=leaves,
+            )
+    return [line for line in found.values() if line.coordinator == leaves]
+
+
+def event_for(line: JourneyLine, said: HandOver) -> CoordinatorChanged:
+    """The event that hands one of them over. Its id follows from what it says: sent again it is the same."""
+    what = f"{line.journey_id} {line.events} from {said.leaves} to {said.takes_over} on {said.day}"
+    return CoordinatorChanged(
+        event_id=uuid5(JOURNEYS, what),
+        actor=said.by,
+        effective_on=said.day,
+        coordinator=said.takes_over,
+        reason=said.because,
+    )
+
+
+def foresee(application: Application, lines: Iterable[JourneyLine], said: HandOver) -> list[Foreseen]:
+    """What would follow for each."""
+    return [
+        Foreseen(line, preview(application, line, event_for(line, said), application.lists.ledger(line.journey_id)))
+        for line in lines
+    ]
+
+
+async def hand_over(
+    journeys: Journeys, lines: Iterable[JourneyLine], said: HandOver
+) -> AsyncIterator[tuple[JourneyLine, Receipt]]:
+    """Hand them over one after another; each is done when it is given. Raises ServiceUnavailable."""
+    for line in lines:
+        yield line, await journeys.submit(line.journey_id, event_for(line, said))
+
+
+def stand_in(application: Application, said: HandOver, until: date) -> None:
+    """Let a colleague stand in for somebody from a day until a day: the colleague sees and is told of all of theirs
+    meanwhile, and nothing has to be taken back. Raises Refused and UsageError."""
+    if until < said.day:
+        days = {"last": until, "first": said.day}
+        raise UsageError("hand_over.period", "The last day {last} is before the first day {first}.", **days)
+    if said.leaves == said.takes_over:
+        raise UsageError("hand_over.same", "Nobody stands in for themselves. Name a colleague.")
+    roles = {one.role for one in application.authority.assignments(said.takes_over, application.now())}
+    if not roles & set(TAKE_CHARGE):
+        raise Refused(
+            "hand_over.not_in_charge", "{person} does not take charge of candidates now.", person=said.takes_over
+        )
+    staff = Staff(application.statements, application.keyring, said.by.name, application.now())
+    substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
+    staff.change(said.leaves, substitute=substitute)

@@ -1,0 +1,135 @@
+"""`admin.py hand-over`: many go to a colleague at once, all or none, and a command that was broken off goes on."""
+
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from models.events.events import Event
+from models.ledger.receipt import Receipt
+from runtime.errors import ServiceUnavailable
+from runtime.statement_log import StatementLog
+from services.application import Application
+from services.queries.lists import Lists
+from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, everything, recorder_on
+from tests.support.scripts import said, send_to, set_for_scripts, sit_at_a_terminal
+
+TWO_DAYS = timedelta(days=2)
+
+THREE = (ANNA, BO, CHARLIE)
+"""Numbers of candidates."""
+
+
+@pytest.fixture
+def ways(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[RecordedWay]:
+    """Three of Anna's, on the way."""
+    set_for_scripts(engine, monkeypatch, tmp_path)
+    return [RecordedWay(recorder_on(engine), one).comes("referred", "referral_accepted") for one in THREE]
+
+
+@pytest.fixture
+def sent(ways: list[RecordedWay], monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    return send_to(monkeypatch, *ways)
+
+
+def in_charge(engine: Engine) -> dict[str, str]:
+    return {line.candidate: line.coordinator for line in Lists(engine).found()}
+
+
+def test_all_of_somebodys_are_handed_over_one_signed_event_each(engine: Engine, sent: list[Event]) -> None:
+    told = said("hand-over", "--all", "--to", "Bo Lind", "--because", "Leave")
+    assert f"Handed over to bo.lind: {ANNA}, {BO}, {CHARLIE}" in told or "Handed over to bo.lind: " in told
+    assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
+    assert [event.kind for event in sent] == ["coordinator_changed"] * 3
+    assert "Nobody is left" in said("hand-over", "--all", "--to", "bo.lind", "--because", "Leave")
+
+
+def test_some_are_chosen_by_their_numbers(engine: Engine, sent: list[Event]) -> None:
+    said("hand-over", ANNA, CHARLIE, "--to", "bo.lind", "--because", "Leave")
+    assert in_charge(engine) == {ANNA: "bo.lind", BO: "anna.berg", CHARLIE: "bo.lind"}
+    assert len(sent) == 2
+    refused = said("hand-over", ANNA, BO, "--from", "Anna Berg", "--to", "lena.strand", "--because", "Leave")
+    assert "is not in the charge of anna.berg" in refused
+    assert len(sent) == 2
+
+
+def test_where_a_rule_is_against_one_none_is_handed_over(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event]
+) -> None:
+    assert RecordedWay(recorder_on(engine), DANA, day=ways[0].day).tells("referred", site="2523").accepted
+    before = everything(engine)
+    told = said("hand-over", *THREE, DANA, "--to", "bo.lind", "--because", "Leave", "--on", str(ways[0].day + TWO_DAYS))
+    assert f"Nobody was handed over: {ANNA}: " in told
+    assert f"{DANA}: " in told
+    assert (sent, everything(engine)) == ([], before)
+
+
+def test_a_dry_run_shows_who_would_be_told_and_sends_nothing(engine: Engine, sent: list[Event]) -> None:
+    before = everything(engine)
+    told = said("hand-over", "--all", "--to", "bo.lind", "--because", "Leave", "--dry-run")
+    assert "3 candidates from anna.berg to bo.lind" in told
+    assert "Bo Lind (by e-mail)" in told
+    assert (sent, everything(engine)) == ([], before)
+
+
+def test_what_is_broken_off_tells_how_far_it_came_and_goes_on_when_it_is_given_again(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_id, left = {str(way.id): way for way in ways}, iter((True, False))
+
+    async def submit(journey_id: str, event: Event) -> Receipt:
+        if not next(left, False):
+            raise ServiceUnavailable("temporal.unavailable", "Temporal cannot be reached.")
+        return by_id[str(journey_id)].records(event)
+
+    async def journeys(_application: Application) -> Any:
+        return SimpleNamespace(submit=submit)
+
+    monkeypatch.setattr(Application, "journeys", journeys)
+    told = said("hand-over", *THREE, "--to", "bo.lind", "--because", "Leave")
+    assert f"Handed over: {ANNA}. Not yet: {BO}, {CHARLIE}. Give the" in told
+    assert in_charge(engine) == {ANNA: "bo.lind", BO: "anna.berg", CHARLIE: "anna.berg"}
+    send_to(monkeypatch, *ways)
+    assert f"Handed over to bo.lind: {BO}, {CHARLIE}" in said(
+        "hand-over", *THREE, "--to", "bo.lind", "--because", "Leave"
+    )
+    assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
+    assert sent == []
+
+
+def test_at_a_terminal_everything_is_asked_for(
+    engine: Engine, sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit_at_a_terminal(monkeypatch)
+    told = said("hand-over", typed="Bo\n\nLeave\n7\n1-2\n\n")
+    assert "Write numbers between 1 and 3." in told
+    assert sorted(in_charge(engine).values()) == ["anna.berg", "bo.lind", "bo.lind"]
+    assert len(sent) == 2
+
+
+def test_until_a_day_a_colleague_stands_in_and_nobody_changes_coordinator(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event]
+) -> None:
+    until = ways[0].day + timedelta(days=10)
+    told = said("hand-over", "--to", "Bo Lind", "--until", str(until))
+    assert "bo.lind stands in for anna.berg" in told
+    assert sent == []
+    assert in_charge(engine) == dict.fromkeys(THREE, "anna.berg")
+    register = StatementLog(engine).register()
+
+    def substitute(days: int) -> str | None:
+        return register.substitute_of("anna.berg", datetime.combine(ways[0].day + timedelta(days=days), time(12), UTC))
+
+    assert [substitute(days) for days in (-1, 0, 10, 11)] == [None, "bo.lind", "bo.lind", None]
+    assert register.faults == []
+
+
+def test_a_substitute_must_take_charge_and_days_must_be_in_order(ways: list[RecordedWay], sent: list[Event]) -> None:
+    until = str(ways[0].day + timedelta(days=10))
+    assert "Did you mean" in said("hand-over", "--to", "jonas.alm", "--until", until) or sent == []
+    assert "is before the first day" in said("hand-over", "--to", "bo.lind", "--until", "2026-01-01")
+    assert "Omit the numbers" in said("hand-over", ANNA, "--to", "bo.lind", "--until", until)
+    assert sent == []
