@@ -11,7 +11,7 @@ app = lazy_app(
     {
         "referral": ("refer", "import"),
         "finding": ("find",),
-        "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
+        "lists": ("today", "calendar", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "rules"),

@@ -265,11 +265,22 @@ def may_list(application: Application, given: str | None, programme: str | None 
 def reads_of_own(application: Application, given: str | None, since: date | None = None) -> list[ReadLine]:
     """What others have read, from a day on, of the candidates in somebody's charge, and in that of those for whom they
     stand in, the latest first. Raises UsageError and Refused where they are not known."""
-    actor, now = application.actor(given), application.now()
+    actor = application.actor(given)
     require_known(application, actor)
     from_then = datetime.combine(since, time.min, UTC) if since else None
-    in_charge = {actor.name} | application.authority.stands_in_for(actor.name, now)
-    return reads_by_others(application.reading, in_charge, actor.name, from_then)
+    return reads_by_others(application.reading, charge_of(application, actor), actor.name, from_then)
+
+
+def charge_of(application: Application, actor: Actor) -> frozenset[str]:
+    """Those whose candidates somebody has in charge: themselves, and whoever they stand in for."""
+    return application.authority.stands_in_for(actor.name, application.now()) | {actor.name}
+
+
+def own_charge(application: Application, given: str | None) -> frozenset[str] | None:
+    """The same of a coordinator; None of somebody who has no candidates of their own."""
+    actors = actors_of(application, given)
+    is_coordinator = any(actor.role is Role.COORDINATOR for actor in actors)
+    return charge_of(application, actors[0]) if is_coordinator else None
 
 
 def reason_of(because: str | None, *, due: bool = False) -> str | None:

@@ -133,7 +133,7 @@ MOVES: tuple[Move, ...] = (
         None,
         (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
     ),
-    Move("check_in_recorded", WORKING, None),
+    Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
     Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),

@@ -126,7 +126,7 @@ def _return(state: State) -> Iterator[tuple[DeadlineRule, date]]:
 
 
 def _follow_ups(state: State) -> Iterator[DeadlineRule]:
-    if not state.ended:
+    if not state.ended or state.way_end not in state.rules.follow_up_ends:
         return
     recorded = {days for days, _ in state.follow_ups}
     for days in state.rules.follow_up_after_days:
@@ -146,14 +146,15 @@ def _due_on(rule: DeadlineRule, state: State) -> date | None:
         return None
     if rule.counts_from is CountsFrom.AGREED_END:
         return state.agreed_end and state.agreed_end + timedelta(days=rule.days)
-    day = _counted_from(rule.counts_from, state)
+    day = counted_from(rule.counts_from, state)
     if day is None:
         return None
     stood_still = sum(pause.days_since(day) for pause in state.pauses)
     return next_weekday(day + timedelta(days=rule.days + stood_still))
 
 
-def _counted_from(counts_from: CountsFrom, state: State) -> date | None:
+def counted_from(counts_from: CountsFrom, state: State) -> date | None:
+    """The day from which a deadline is reckoned; None where it has not come. An agreed end is a day of its own."""
     match counts_from:
         case CountsFrom.LAST_CHECK_IN:
             return max(state.since, state.agreed_start or state.since, state.last_check_in or state.since)

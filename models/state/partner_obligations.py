@@ -68,7 +68,7 @@ def _acknowledgements(state: State, event: e.Event, recorded_on: date) -> Iterat
         assert rule.acknowledge_within_days is not None
         notice_id = id_of_notice(event.event_id, state.journey_id, recipient)
         within, remind_after = rule.acknowledge_within_days, rule.remind_after_days
-        yield Acknowledgement(event.event_id, notice_id, recipient, recorded_on, within, remind_after)
+        yield Acknowledgement(event.event_id, notice_id, recipient, recorded_on, within, remind_after, event.kind)
 
 
 def restart_obligations(state: State, event: e.DeadlinePassed | e.Corrected) -> State:

@@ -7,11 +7,12 @@ from uuid import UUID
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
-from models.programme.programme import Programme
+from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import Acknowledgement, Consultation
 from models.state.stage_history import StagePeriod
+from models.state.waiting_corrections import WaitingCorrection
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class State:
     deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
-    `passages` the stages passed, in their order. `earlier_employment` is what was told at the referral, and
+    `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
+    `earlier_employment` is what was told at the referral, and
     `employment_elsewhere` what other journeys of the same person tell.
     """
 
@@ -99,6 +101,7 @@ class State:
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
     passages: tuple[StagePeriod, ...] = ()
+    proposals: tuple[WaitingCorrection, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""
@@ -116,6 +119,14 @@ class State:
     @property
     def ended(self) -> bool:
         return self.stage in ENDED_STAGES
+
+    @property
+    def way_end(self) -> WayEnd:
+        """How far the way has come, which decides whether anybody is followed up after its end."""
+        if self.roles:
+            lasting = any(role.ends_on is None for role in self.roles)
+            return WayEnd.PERMANENT_ROLE if lasting else WayEnd.TEMPORARY_ROLE
+        return WayEnd.INTERNSHIP if self.internship else WayEnd.BEFORE_INTERNSHIP
 
     @property
     def evaluated_on(self) -> date | None:

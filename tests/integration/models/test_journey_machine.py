@@ -98,6 +98,7 @@ SELDOM = {"proposal_declined", "repaired"}
 RARE = {
     *("both_have_evaluated", "recorded_for_the_candidate", "a_coordinator_asks", "it_is_applied_for_in_time"),
     *("the_window_is_open", "somebody_else_takes_over", "the_form_is_open", "it_begins_with_a_referral"),
+    "the_law_makes_it_permanent",
 }
 """Rules that hundreds of sequences may miss; each has examples of its own in the tests of its rules."""
 

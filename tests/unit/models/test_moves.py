@@ -12,7 +12,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion
-from tests.support.programmes import CONSULTATION, SERVICE, met
+from tests.support.programmes import CONSULTATION, FOLLOWED_UP, met
 from tests.support.values import at, is_one_sentence
 
 S = Stage
@@ -74,7 +74,7 @@ def ready_for(kind: str, stage: Stage) -> Way:
     """A way in a stage, with all done that a kind of event asks for, so that nothing but the stage can refuse it."""
     if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
         return way_to_conversion()
-    way = way_to(stage, CONSULTATION if kind.startswith("union_") else SERVICE)
+    way = way_to(stage, CONSULTATION if kind.startswith("union_") else FOLLOWED_UP)
     if kind == "union_answered" and stage in DESIGN[kind][0]:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.projections.open_items import open_items
 from models.projections.status import describe, stand
 from models.rules.decision import Proposal
 from models.stages import Stage
@@ -58,6 +59,8 @@ def test_a_pause_that_ended_early_is_not_reminded_of() -> None:
 def test_the_day_to_return_is_what_the_journey_waits_for() -> None:
     way = paused()
     standing = stand("K7Q29FMXB", "service_division", way.state, 5)
+    [item] = open_items(way.state)
+    assert (item.what, item.since, item.due_on) == ("resumption", way.day, way.day + timedelta(days=60))
     assert (standing.waits_for, standing.due_on) == ("resumption", way.day + timedelta(days=60))
 
 
